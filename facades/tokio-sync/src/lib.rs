@@ -1,0 +1,1 @@
+//! `tokio::sync` under the name of the stock crate.

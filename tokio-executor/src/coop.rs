@@ -1,0 +1,42 @@
+//! The budget that makes a busy task give way.
+//!
+//! A task that always finds its socket or channel ready would keep its worker for
+//! ever. So each poll of a task starts with a budget; every operation of ours that
+//! could go on for ever asks [`proceed`] first, and once the budget is spent reports
+//! "not ready" although it is, with the task woken for another turn.
+//!
+//! The idea is that of cooperative task yielding in tokio 1.x (Carl Lerche, "Reducing
+//! tail latencies with automatic cooperative task yielding", 2020). What differs: the
+//! wake of a refused operation waits until the poll of the task is over. Inside
+//! `FuturesUnordered` an immediate wake would put the refused child straight back into
+//! the set's ready queue, and the one poll of the task would never end.
+
+use crate::task::{running, Context};
+
+/// Operations that one poll of a task may complete.
+pub(crate) const BUDGET: u32 = 128;
+
+/// Takes one operation off the budget of the task being polled.
+///
+/// When this returns `false`, report "not ready": the task will be woken again. Outside
+/// our tasks there is no budget, and the answer is always `true`.
+///
+/// # Panics
+///
+/// If the budget is spent and `cx` stands for a futures 0.1 task that does not exist.
+#[inline]
+#[must_use]
+pub fn proceed(cx: &Context<'_>) -> bool {
+    running::spend() || refuse(cx)
+}
+
+#[cold]
+fn refuse(cx: &Context<'_>) -> bool {
+    running::wake_after_poll(cx.waiter());
+    false
+}
+
+/// Runs `f` without a budget, for a poll that must not be put off.
+pub fn unlimited<R>(f: impl FnOnce() -> R) -> R {
+    running::without_budget(f)
+}

@@ -1,0 +1,166 @@
+//! Marks a thread as running an executor, so that a second one is refused.
+//!
+//! A thread that blocks in an executor cannot at the same time be driven by another:
+//! the inner one would wait for events that only the outer one could fetch.
+
+use crate::park::{Park, ParkThread};
+use futures::executor::{self, NotifyHandle};
+use futures::{Async, Future};
+use std::cell::Cell;
+use std::error::Error;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{self, AssertUnwindSafe};
+
+thread_local!(static ENTERED: Cell<bool> = const { Cell::new(false) });
+
+/// Proof that the current thread runs an executor; see [`enter`].
+///
+/// # Dropping
+///
+/// Runs the closures given to [`on_exit`](Enter::on_exit), last one first, and leaves
+/// the thread free for another executor.
+pub struct Enter {
+    on_exit: Vec<Box<dyn FnOnce()>>,
+    permanent: bool,
+    /// Belongs to its thread.
+    not_send: PhantomData<*const ()>,
+}
+
+/// A second executor was started on a thread that already runs one.
+pub struct EnterError {
+    _private: (),
+}
+
+/// Marks the current thread as running an executor until the result is dropped.
+///
+/// # Errors
+///
+/// [`EnterError`] if the thread already runs one.
+///
+/// # Examples
+///
+/// ```
+/// let enter = tokio_executor::enter().unwrap();
+/// assert!(tokio_executor::enter().is_err());
+/// drop(enter);
+/// assert!(tokio_executor::enter().is_ok());
+/// ```
+pub fn enter() -> Result<Enter, EnterError> {
+    ENTERED.with(|entered| {
+        if entered.replace(true) {
+            Err(EnterError { _private: () })
+        } else {
+            Ok(Enter { on_exit: Vec::new(), permanent: false, not_send: PhantomData })
+        }
+    })
+}
+
+/// Runs `f` as if no executor ran on this thread, which `f` may therefore block.
+///
+/// # Panics
+///
+/// If no executor runs on this thread, or if `f` leaves one entered.
+#[doc(hidden)]
+pub fn exit<F: FnOnce() -> R, R>(f: F) -> R {
+    /// Restores the mark, also when `f` panics.
+    struct Reenter;
+
+    impl Drop for Reenter {
+        fn drop(&mut self) {
+            ENTERED.with(|entered| {
+                assert!(!entered.get(), "exit: the closure left an executor entered");
+                entered.set(true);
+            });
+        }
+    }
+
+    ENTERED.with(|entered| {
+        assert!(entered.get(), "exit: no executor runs on this thread");
+        entered.set(false);
+    });
+    let reenter = Reenter;
+    let result = panic::catch_unwind(AssertUnwindSafe(f));
+    drop(reenter);
+    result.unwrap_or_else(|payload| panic::resume_unwind(payload))
+}
+
+impl Enter {
+    /// Calls `f` when this guard is dropped.
+    pub fn on_exit<F: FnOnce() + 'static>(&mut self, f: F) {
+        self.on_exit.push(Box::new(f));
+    }
+
+    /// Leaves the thread marked for good.
+    ///
+    /// # Panics
+    ///
+    /// If closures wait in [`on_exit`](Enter::on_exit): they would never run.
+    pub fn make_permanent(mut self) {
+        assert!(self.on_exit.is_empty(), "make_permanent: on_exit closures would never run");
+        self.permanent = true;
+    }
+
+    /// Blocks this thread until `f` is done.
+    ///
+    /// # Errors
+    ///
+    /// The error of `f`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mut enter = tokio_executor::enter().unwrap();
+    /// assert_eq!(enter.block_on(futures::future::ok::<_, ()>(7)), Ok(7));
+    /// ```
+    pub fn block_on<F: Future>(&mut self, f: F) -> Result<F::Item, F::Error> {
+        let mut park = ParkThread::new();
+        let notify = NotifyHandle::from(park.notify());
+        let mut task = executor::spawn(f);
+        loop {
+            match task.poll_future_notify(&notify, 0)? {
+                Async::Ready(value) => return Ok(value),
+                Async::NotReady => {
+                    if let Err(e) = park.park() {
+                        unreachable!("parking a thread cannot fail: {e:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Enter {
+    fn drop(&mut self) {
+        if self.permanent {
+            return;
+        }
+        ENTERED.with(|entered| {
+            debug_assert!(entered.get(), "the mark of an entered thread is gone");
+            entered.set(false);
+        });
+        while let Some(f) = self.on_exit.pop() {
+            f();
+        }
+    }
+}
+
+impl fmt::Debug for Enter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enter").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EnterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnterError").field("reason", &self.to_string()).finish()
+    }
+}
+
+impl fmt::Display for EnterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an executor is already running on this thread; spawn onto it instead")
+    }
+}
+
+impl Error for EnterError {}

@@ -1,0 +1,37 @@
+//! What executors, reactors and timers agree on: the task, its wakers, and parking.
+//!
+//! This is the ground floor. A task is made here ([`task`]), woken here, and waited
+//! for here; who runs it, on which thread, is the business of the crates above.
+//!
+//! The modules follow the path of an event: [`waiter`] is what a socket, timer or
+//! channel keeps of the task that waits for it; waking it reaches the task's state
+//! word in [`task`]; [`coop`] makes a busy task give way; [`Executor`] is where new
+//! tasks go, [`enter`] keeps two executors off one thread, and [`park`] is how a
+//! thread without work sleeps.
+//!
+//! Always true: nothing in this crate holds a lock while it polls, wakes, or drops a
+//! value of the caller's.
+
+#[expect(unsafe_code, reason = "the one-task cell hands its slot from thread to thread")]
+pub mod waiter;
+
+#[expect(unsafe_code, reason = "a task is one block of memory behind a thin pointer")]
+pub mod task;
+
+pub mod coop;
+
+mod enter;
+mod error;
+mod executor;
+#[expect(unsafe_code, reason = "the default executor is lent to its thread by reference")]
+mod global;
+pub mod park;
+mod typed;
+
+mod sys;
+
+pub use self::enter::{enter, exit, Enter, EnterError};
+pub use self::error::SpawnError;
+pub use self::executor::Executor;
+pub use self::global::{set_default, spawn, with_default, DefaultExecutor, DefaultGuard};
+pub use self::typed::TypedExecutor;

@@ -1,0 +1,236 @@
+//! How a thread without work sleeps, and how it is woken.
+//!
+//! A thread that has nothing to do calls [`Park::park`]; whoever has work for it calls
+//! [`Unpark::unpark`]. Layers stack: a timer parks in a reactor for as long as its
+//! next deadline is away, and the reactor sleeps in the operating system.
+//!
+//! Always true: an `unpark` is never lost. One that comes before the `park` makes that
+//! `park` return at once; several before one `park` count as one.
+
+use crate::sys::{AtomicUsize, Condvar, Mutex};
+use futures::executor::Notify;
+use std::fmt;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Puts the current thread to sleep until there may be work.
+pub trait Park {
+    /// Wakes this parker from elsewhere.
+    type Unpark: Unpark;
+
+    /// Why parking failed.
+    type Error;
+
+    /// A handle that ends this parker's sleep.
+    fn unpark(&self) -> Self::Unpark;
+
+    /// Sleeps until unparked, or until something happened that this parker drives.
+    ///
+    /// It may also return for no reason at all. Returns at once if an `unpark` came
+    /// since the last return.
+    ///
+    /// # Errors
+    ///
+    /// If the parker is broken; it cannot be used any further then.
+    fn park(&mut self) -> Result<(), Self::Error>;
+
+    /// As [`park`](Park::park), but for no longer than `duration`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`park`](Park::park).
+    fn park_timeout(&mut self, duration: Duration) -> Result<(), Self::Error>;
+}
+
+/// Ends the sleep of a [`Park`].
+pub trait Unpark: Sync + Send + 'static {
+    /// Makes the current or the next `park` return.
+    fn unpark(&self);
+}
+
+impl Unpark for Box<dyn Unpark> {
+    fn unpark(&self) {
+        (**self).unpark()
+    }
+}
+
+impl Unpark for std::sync::Arc<dyn Unpark> {
+    fn unpark(&self) {
+        (**self).unpark()
+    }
+}
+
+/// Parks the current thread and does nothing else.
+///
+/// Every `ParkThread` of a thread shares that thread's one token.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::{Park, ParkThread, Unpark};
+///
+/// let mut park = ParkThread::new();
+/// let unpark = park.unpark();
+/// std::thread::spawn(move || unpark.unpark());
+/// park.park().unwrap();
+/// ```
+pub struct ParkThread {
+    shared: Arc<Shared>,
+    /// Parks the thread it was made on.
+    not_send: PhantomData<Rc<()>>,
+}
+
+/// Unparks the thread whose [`ParkThread`] it came from.
+#[derive(Clone)]
+pub struct UnparkThread {
+    shared: Arc<Shared>,
+}
+
+/// Parking a thread failed: this does not happen, and the type says so to callers that
+/// are generic over [`Park`].
+#[derive(Debug)]
+pub struct ParkError {
+    _private: (),
+}
+
+/// One thread's token.
+///
+/// ```text
+///            unpark                park
+///   EMPTY -----------> NOTIFIED -----------> EMPTY     (park returns at once)
+///     |                    ^
+///     | park               | unpark, and signal `sleeper`
+///     +------> PARKED -----+
+/// ```
+pub(crate) struct Shared {
+    state: AtomicUsize,
+    /// Held between the move to `PARKED` and the wait, so that the signal of an
+    /// `unpark` in between cannot be missed. Nothing of a caller's runs under it.
+    lock: Mutex<()>,
+    sleeper: Condvar,
+}
+
+const EMPTY: usize = 0;
+const PARKED: usize = 1;
+const NOTIFIED: usize = 2;
+
+thread_local! {
+    static CURRENT: Arc<Shared> = Arc::new(Shared::new());
+}
+
+impl ParkThread {
+    /// A parker for the current thread.
+    pub fn new() -> ParkThread {
+        ParkThread { shared: CURRENT.with(Arc::clone), not_send: PhantomData }
+    }
+
+    /// The token as a futures 0.1 `Notify`, for blocking on a future.
+    pub(crate) fn notify(&self) -> Arc<Shared> {
+        self.shared.clone()
+    }
+}
+
+impl Default for ParkThread {
+    fn default() -> ParkThread {
+        ParkThread::new()
+    }
+}
+
+impl Park for ParkThread {
+    type Unpark = UnparkThread;
+    type Error = ParkError;
+
+    fn unpark(&self) -> UnparkThread {
+        UnparkThread { shared: self.shared.clone() }
+    }
+
+    fn park(&mut self) -> Result<(), ParkError> {
+        self.shared.park(None);
+        Ok(())
+    }
+
+    fn park_timeout(&mut self, duration: Duration) -> Result<(), ParkError> {
+        self.shared.park(Some(duration));
+        Ok(())
+    }
+}
+
+impl Unpark for UnparkThread {
+    fn unpark(&self) {
+        self.shared.unpark();
+    }
+}
+
+impl Shared {
+    pub(crate) fn new() -> Shared {
+        Shared { state: AtomicUsize::new(EMPTY), lock: Mutex::new(()), sleeper: Condvar::new() }
+    }
+
+    pub(crate) fn park(&self, timeout: Option<Duration>) {
+        if self.take_notification() || timeout == Some(Duration::ZERO) {
+            return;
+        }
+        let mut guard = self.lock.lock().unwrap_or_else(|e| e.into_inner());
+        // Relaxed: the word alone decides; what an unparker wrote is acquired by
+        // `take_notification`.
+        if self.state.compare_exchange(EMPTY, PARKED, Relaxed, Relaxed).is_err() {
+            drop(guard);
+            let notified = self.take_notification();
+            debug_assert!(notified, "only an unpark moves the word away from EMPTY");
+            return;
+        }
+        match timeout {
+            Some(timeout) => {
+                let waited = self.sleeper.wait_timeout(guard, timeout);
+                drop(waited.unwrap_or_else(|e| e.into_inner()).0);
+            }
+            // Relaxed: as above, the acquiring read comes after the loop.
+            None => {
+                while self.state.load(Relaxed) == PARKED {
+                    guard = self.sleeper.wait(guard).unwrap_or_else(|e| e.into_inner());
+                }
+                drop(guard);
+            }
+        }
+        // Acquire: pairs with the release in `unpark`; the caller then sees the work.
+        self.state.swap(EMPTY, Acquire);
+    }
+
+    /// Consumes an earlier `unpark`.
+    fn take_notification(&self) -> bool {
+        // Acquire: pairs with the release in `unpark`; the caller then sees the work.
+        self.state.compare_exchange(NOTIFIED, EMPTY, Acquire, Relaxed).is_ok()
+    }
+
+    pub(crate) fn unpark(&self) {
+        // Release: the parker acquires it and sees the work that was added. Acquire:
+        // a notification on top of another passes on what came with the first.
+        if self.state.swap(NOTIFIED, AcqRel) == PARKED {
+            // The parker holds the lock from before PARKED until it waits; once we
+            // have it, the signal arrives.
+            drop(self.lock.lock().unwrap_or_else(|e| e.into_inner()));
+            self.sleeper.notify_one();
+        }
+    }
+}
+
+impl Notify for Shared {
+    fn notify(&self, _id: usize) {
+        self.unpark();
+    }
+}
+
+impl fmt::Debug for ParkThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParkThread").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UnparkThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnparkThread").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,14 @@
+//! The parts of the standard library that loom replaces in a model.
+//!
+//! Code with a protocol between threads takes its atomics, cells and locks from
+//! here, so that a build with `--cfg loom` explores every interleaving of them.
+
+#[cfg(loom)]
+mod loomed;
+#[cfg(loom)]
+pub(crate) use self::loomed::*;
+
+#[cfg(not(loom))]
+mod plain;
+#[cfg(not(loom))]
+pub(crate) use self::plain::*;

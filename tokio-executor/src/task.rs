@@ -1,0 +1,25 @@
+//! A spawned future, and everything that can be done with it.
+//!
+//! A task is one block of memory: a header (state word, owner, links) and, behind it,
+//! the future. The same block is a futures 0.1 `NotifyHandle` and a std `Waker`, so a
+//! future of either kind can be spawned, and waking it allocates nothing.
+//!
+//! The way of a task: [`NewTask`] is built in its final place and handed to an
+//! executor, which becomes its [`Owner`] and from then on gets a [`Runnable`] each time
+//! the task has to be polled. There is at most one `Runnable` of a task at any time, and
+//! only who has it may touch the future: see `state`.
+//!
+//! Always true: a future is dropped exactly once, by the holder of its `Runnable`; a
+//! panic in it ends this task alone.
+
+mod cell;
+mod context;
+mod join;
+mod list;
+pub(crate) mod running;
+mod state;
+
+pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+pub use self::context::Context;
+pub use self::join::{AbortHandle, JoinError, JoinHandle};
+pub use self::list::TaskList;

@@ -1,0 +1,1010 @@
+//! The block of memory that is a task, and the handles that point to it.
+//!
+//! ```text
+//!   +--------+---------+-----------+---------+------------+----------+----------+
+//!   | state  | methods | owner (2) | links   | 0.1 context| future   | result   |
+//!   +--------+---------+-----------+---------+------------+----------+----------+
+//!   ^ Header, the same for every task                     ^ by type  ^ if joined
+//! ```
+//!
+//! [`NewTask`], [`Runnable`], [`TaskRef`], a `Waker`, a `NotifyHandle` and a join handle
+//! are all the address of that block, with different rights.
+//!
+//! Why no `Arc`? The count shares its word with the state, so that ending a run and
+//! settling its references is one instruction; and the pointer is thin, as a `RawWaker`
+//! needs it.
+
+use super::join::{JoinError, JoinSlot, NoJoin};
+use super::list::Links;
+use super::running::{self, Run};
+use super::state::{AfterBegin, AfterPause, AfterUnjoin, AfterWake, State};
+use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
+use futures::{Async, Future, Poll};
+use std::alloc::{self, Layout};
+use std::any::Any;
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+use std::ptr::{self, NonNull};
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+/// What a panic left behind.
+type Payload = Box<dyn Any + Send>;
+
+// ---------------------------------------------------------------------- the block
+
+/// The part of a task that is the same for all of them.
+#[repr(C)]
+pub(crate) struct Header {
+    pub(super) state: State,
+    methods: &'static Methods,
+    /// Written once, by `NewTask::bind`, before anyone else knows the task.
+    owner: UnsafeCell<Option<OwnerRef>>,
+    /// Next in a queue. Belongs to the holder of the `Runnable`.
+    next: UnsafeCell<*const Header>,
+    /// The task's place among its owner's tasks. Guarded by the list's lock.
+    pub(super) links: UnsafeCell<Links>,
+    /// The owner has the task in its list. Belongs to the holder of the `Runnable`.
+    listed: UnsafeCell<bool>,
+}
+
+// SAFETY: `state` is atomic, and who may touch the other fields is said beside each.
+unsafe impl Sync for Header {}
+// SAFETY: as above.
+unsafe impl Send for Header {}
+
+/// What depends on the type of the future.
+struct Methods {
+    /// A panic is reported through the join handle.
+    joins: bool,
+    poll: unsafe fn(NonNull<Header>) -> Polled,
+    /// Polls for a foreign executor, in that executor's context.
+    poll_guest: unsafe fn(NonNull<Header>, &Waker) -> bool,
+    /// Drops the future, and leaves `result` for a join handle.
+    end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
+    wake_joiner: unsafe fn(NonNull<Header>),
+    drop_output: unsafe fn(NonNull<Header>),
+    free: unsafe fn(NonNull<Header>),
+}
+
+enum Polled {
+    Pending,
+    Done,
+    Panicked(Payload),
+}
+
+/// A whole task. `F` says how its future is polled, `J` where its result goes.
+#[repr(C)]
+pub(super) struct Cell<F: Work, J> {
+    header: Header,
+    /// The futures 0.1 side: the task's id and its `task_local!` values.
+    context: UnsafeCell<Spawn<()>>,
+    /// Belongs to the holder of the `Runnable`.
+    future: UnsafeCell<Option<F>>,
+    pub(super) join: J,
+}
+
+/// A future of either kind.
+pub(super) trait Work {
+    type Output;
+
+    /// # Safety
+    ///
+    /// Once polled, the future stays where it is until it is dropped.
+    unsafe fn poll(&mut self, waker: &Waker) -> Option<Self::Output>;
+}
+
+/// A futures 0.1 future whose result nobody joins.
+struct Plain<F>(F);
+
+impl<F: Future<Item = (), Error = ()>> Work for Plain<F> {
+    type Output = ();
+
+    #[inline]
+    unsafe fn poll(&mut self, _waker: &Waker) -> Option<()> {
+        match self.0.poll() {
+            Ok(Async::NotReady) => None,
+            Ok(Async::Ready(())) | Err(()) => Some(()),
+        }
+    }
+}
+
+/// A futures 0.1 future with a result.
+struct Fallible<F>(F);
+
+impl<F: Future> Work for Fallible<F> {
+    type Output = Result<F::Item, F::Error>;
+
+    #[inline]
+    unsafe fn poll(&mut self, _waker: &Waker) -> Option<Self::Output> {
+        match self.0.poll() {
+            Ok(Async::NotReady) => None,
+            Ok(Async::Ready(item)) => Some(Ok(item)),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// A std future.
+struct Std<F>(F);
+
+impl<F: std::future::Future> Work for Std<F> {
+    type Output = F::Output;
+
+    #[inline]
+    unsafe fn poll(&mut self, waker: &Waker) -> Option<F::Output> {
+        // SAFETY: the caller leaves the future where it is.
+        let future = unsafe { Pin::new_unchecked(&mut self.0) };
+        match future.poll(&mut std::task::Context::from_waker(waker)) {
+            std::task::Poll::Ready(output) => Some(output),
+            std::task::Poll::Pending => None,
+        }
+    }
+}
+
+impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
+    const METHODS: Methods = Methods {
+        joins: J::JOINS,
+        poll: Self::poll,
+        poll_guest: Self::poll_guest,
+        end: Self::end,
+        wake_joiner: Self::wake_joiner,
+        drop_output: Self::drop_output,
+        free: Self::free,
+    };
+
+    #[inline]
+    fn allocate(future: F, join: J) -> NonNull<Header> {
+        let layout = Layout::new::<Self>();
+        // SAFETY: the layout is not empty, it holds a header.
+        let block = unsafe { alloc::alloc(layout) }.cast::<Self>();
+        let Some(block) = NonNull::new(block) else { alloc::handle_alloc_error(layout) };
+        let cell = Cell {
+            header: Header {
+                state: State::new(J::JOINS),
+                methods: const { &Self::METHODS },
+                owner: UnsafeCell::new(None),
+                next: UnsafeCell::new(ptr::null()),
+                links: UnsafeCell::new(Links::new()),
+                listed: UnsafeCell::new(false),
+            },
+            context: UnsafeCell::new(executor::spawn(())),
+            future: UnsafeCell::new(Some(future)),
+            join,
+        };
+        // SAFETY: the block was just allocated for a value of this type.
+        unsafe { block.write(cell) };
+        block.cast()
+    }
+
+    fn allocate_joined(future: F, join: J) -> (NonNull<Header>, NonNull<J>) {
+        let header = Self::allocate(future, join);
+        // SAFETY: the block holds a cell of this type; no reference is made, only an
+        // address inside it.
+        let join = unsafe { &raw mut (*header.cast::<Self>().as_ptr()).join };
+        // SAFETY: a field of a live block is not at null.
+        (header, unsafe { NonNull::new_unchecked(join) })
+    }
+
+    /// # Safety
+    ///
+    /// `task` must head a `Cell<F, J>` that is not freed.
+    #[inline]
+    unsafe fn of<'a>(task: NonNull<Header>) -> &'a Self {
+        // SAFETY: the caller says what it points to; the header is its first field.
+        unsafe { task.cast::<Self>().as_ref() }
+    }
+
+    /// # Safety
+    ///
+    /// As for `of`, and the caller runs the task.
+    unsafe fn poll(task: NonNull<Header>) -> Polled {
+        // SAFETY: passed on.
+        let cell = unsafe { Self::of(task) };
+        let waker = borrowed_waker(task);
+        // SAFETY: the caller runs the task, so nobody else touches these two.
+        let (context, slot) = unsafe { (&mut *cell.context.get(), &mut *cell.future.get()) };
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| {
+            let future = slot.as_mut().expect("a task that is not done has its future");
+            // SAFETY: the block does not move, and the future leaves it only below.
+            let output =
+                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+            if output.is_some() {
+                *slot = None;
+            }
+            output
+        }));
+        match polled {
+            Ok(None) => Polled::Pending,
+            // SAFETY: the task is not done yet, so the slot is the runner's.
+            Ok(Some(output)) => match unsafe { cell.join.put(Ok(output)) } {
+                Ok(()) => Polled::Done,
+                Err(payload) => Polled::Panicked(payload),
+            },
+            Err(payload) => Polled::Panicked(payload),
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for `poll`. True once the future is done; a panic is the caller's.
+    unsafe fn poll_guest(task: NonNull<Header>, waker: &Waker) -> bool {
+        // SAFETY: passed on.
+        let cell = unsafe { Self::of(task) };
+        // SAFETY: the caller runs the task, so nobody else touches the future.
+        let slot = unsafe { &mut *cell.future.get() };
+        let future = slot.as_mut().expect("a task that is not done has its future");
+        // SAFETY: the block does not move, and the future leaves it only below.
+        let Some(output) = (unsafe { future.poll(waker) }) else { return false };
+        *slot = None;
+        // SAFETY: the task is not done yet, so the slot is the runner's.
+        if let Err(payload) = unsafe { cell.join.put(Ok(output)) } {
+            panic::resume_unwind(payload);
+        }
+        true
+    }
+
+    /// # Safety
+    ///
+    /// As for `poll`.
+    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Option<Payload> {
+        // SAFETY: passed on.
+        let cell = unsafe { Self::of(task) };
+        // SAFETY: the caller runs the task, so nobody else touches the future.
+        let slot = unsafe { &mut *cell.future.get() };
+        // SAFETY: as above. A task-local value may look for its task when dropped, as
+        // may the future.
+        let context = unsafe { &mut *cell.context.get() };
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
+            context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
+        }));
+        // SAFETY: the task is not done yet, so the slot is the runner's.
+        let put = unsafe { cell.join.put(Err(error)) };
+        dropped.err().or(put.err())
+    }
+
+    /// # Safety
+    ///
+    /// As for `of`.
+    unsafe fn wake_joiner(task: NonNull<Header>) {
+        // SAFETY: passed on.
+        unsafe { Self::of(task) }.join.wake();
+    }
+
+    /// # Safety
+    ///
+    /// As for `of`, and the result is the caller's.
+    unsafe fn drop_output(task: NonNull<Header>) {
+        // SAFETY: passed on.
+        let cell = unsafe { Self::of(task) };
+        // SAFETY: passed on.
+        let output = unsafe { cell.join.take() };
+        // The hook has reported a panic in this drop; nobody is left to be told.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(output)));
+    }
+
+    /// # Safety
+    ///
+    /// As for `of`, and nobody else has a reference.
+    unsafe fn free(task: NonNull<Header>) {
+        let cell = task.cast::<Self>();
+        // Task-local values go here, and with them a caller's `Drop`.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| {
+            // SAFETY: the last reference is the caller's.
+            unsafe { ptr::drop_in_place(cell.as_ptr()) }
+        }));
+        // SAFETY: `allocate` allocated it with this layout.
+        unsafe { alloc::dealloc(cell.as_ptr().cast(), Layout::new::<Self>()) };
+    }
+}
+
+// ------------------------------------------------------------- owner of the task
+
+/// The executor that a task belongs to.
+///
+/// # Safety
+///
+/// The owner must stay where it is until each of its tasks is done. A task that was
+/// handed to [`schedule`](Owner::schedule) is not done until it is run or dropped.
+pub unsafe trait Owner {
+    /// Takes a task that has become runnable, to run it soon.
+    ///
+    /// # Safety
+    ///
+    /// `this` is valid when this is called, but as soon as another thread can run the
+    /// task, the owner may go away; an implementation that goes on using it takes a
+    /// reference of its own first.
+    unsafe fn schedule(this: *const Self, task: Runnable);
+
+    /// The task is about to wait for the first time: the owner may note it in a
+    /// [`TaskList`](super::TaskList).
+    fn list(&self, task: &TaskRef);
+
+    /// A task for which [`list`](Owner::list) was called is done.
+    fn unlist(&self, task: &TaskRef);
+}
+
+/// An [`Owner`] of any type.
+#[derive(Clone, Copy)]
+pub struct OwnerRef {
+    data: *const (),
+    methods: &'static OwnerMethods,
+}
+
+struct OwnerMethods {
+    schedule: unsafe fn(*const (), Runnable),
+    list: unsafe fn(*const (), &TaskRef),
+    unlist: unsafe fn(*const (), &TaskRef),
+}
+
+struct OwnerMethodsOf<T>(PhantomData<T>);
+
+impl<T: Owner> OwnerMethodsOf<T> {
+    const METHODS: OwnerMethods = OwnerMethods {
+        // SAFETY: an `OwnerRef` of a `T` calls this with its own `data`.
+        schedule: |this, task| unsafe { T::schedule(this.cast(), task) },
+        // SAFETY: as above; the owner lives, because the task is not done.
+        list: |this, task| unsafe { (*this.cast::<T>()).list(task) },
+        // SAFETY: as above.
+        unlist: |this, task| unsafe { (*this.cast::<T>()).unlist(task) },
+    };
+}
+
+impl OwnerRef {
+    /// Points to `owner`, which must keep the promise of [`Owner`].
+    pub fn new<T: Owner>(owner: *const T) -> OwnerRef {
+        OwnerRef { data: owner.cast(), methods: const { &OwnerMethodsOf::<T>::METHODS } }
+    }
+
+    /// Whether this points to `owner`.
+    #[inline]
+    pub fn is<T: Owner>(&self, owner: *const T) -> bool {
+        ptr::eq(self.data, owner.cast())
+    }
+}
+
+impl fmt::Debug for OwnerRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnerRef").field(&self.data).finish()
+    }
+}
+
+// -------------------------------------------------------------------- new tasks
+
+/// A task that no executor has taken yet.
+///
+/// # Dropping
+///
+/// Drops the future, unpolled; a join handle reports that the task was cancelled.
+#[must_use = "a task does nothing until an executor takes it"]
+pub struct NewTask {
+    task: ManuallyDrop<Runnable>,
+}
+
+impl NewTask {
+    /// A task for a futures 0.1 future whose result nobody waits for.
+    #[inline]
+    pub fn new<F>(future: F) -> NewTask
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        // SAFETY: the future may go to any thread.
+        unsafe { NewTask::new_local(future) }
+    }
+
+    /// A task for a std future whose result nobody waits for.
+    #[inline]
+    pub fn new_std<F>(future: F) -> NewTask
+    where
+        F: std::future::Future<Output = ()> + Send + 'static,
+    {
+        // SAFETY: the future may go to any thread.
+        unsafe { NewTask::new_std_local(future) }
+    }
+
+    /// As [`new`](NewTask::new), for a future that stays on one thread.
+    ///
+    /// # Safety
+    ///
+    /// If `F` is not `Send`, the task must be run and dropped on the current thread.
+    #[inline]
+    pub unsafe fn new_local<F>(future: F) -> NewTask
+    where
+        F: Future<Item = (), Error = ()> + 'static,
+    {
+        NewTask::from_header(Cell::allocate(Plain(future), NoJoin))
+    }
+
+    /// As [`new_std`](NewTask::new_std), for a future that stays on one thread.
+    ///
+    /// # Safety
+    ///
+    /// If `F` is not `Send`, the task must be run and dropped on the current thread.
+    #[inline]
+    pub unsafe fn new_std_local<F>(future: F) -> NewTask
+    where
+        F: std::future::Future<Output = ()> + 'static,
+    {
+        NewTask::from_header(Cell::allocate(Std(future), NoJoin))
+    }
+
+    /// The block of a joined task, and the address of its result.
+    pub(super) fn allocate_joined<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
+    where
+        F: Future,
+        J: JoinSlot<Result<F::Item, F::Error>>,
+    {
+        Cell::allocate_joined(Fallible(future), join)
+    }
+
+    /// The block of a joined task, and the address of its result.
+    pub(super) fn allocate_joined_std<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
+    where
+        F: std::future::Future,
+        J: JoinSlot<F::Output>,
+    {
+        Cell::allocate_joined(Std(future), join)
+    }
+
+    #[inline]
+    pub(super) fn from_header(header: NonNull<Header>) -> NewTask {
+        NewTask { task: ManuallyDrop::new(Runnable { header }) }
+    }
+
+    /// Makes `owner` responsible for the task, and the caller for running it once.
+    ///
+    /// # Safety
+    ///
+    /// `owner` keeps the promise of [`Owner`].
+    #[inline]
+    pub unsafe fn bind(self, owner: OwnerRef) -> Runnable {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not used again.
+        let task = unsafe { ManuallyDrop::take(&mut this.task) };
+        // SAFETY: nobody else knows the task yet.
+        unsafe { *task.header().owner.get() = Some(owner) };
+        task
+    }
+
+    /// The task as a futures 0.1 future, for an executor that takes nothing else.
+    ///
+    /// It is polled wherever that executor polls it, and wakes it in turn.
+    pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
+        Guest { task: Some(self) }
+    }
+}
+
+impl Drop for NewTask {
+    fn drop(&mut self) {
+        // SAFETY: `self` is not used again.
+        drop(unsafe { ManuallyDrop::take(&mut self.task) });
+    }
+}
+
+impl fmt::Debug for NewTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NewTask").field(&self.task.header().state.snapshot()).finish()
+    }
+}
+
+/// A task on an executor that is not ours: a futures 0.1 future that polls the task's
+/// own future in place, with that executor's handle.
+struct Guest {
+    task: Option<NewTask>,
+}
+
+impl Future for Guest {
+    type Item = ();
+    type Error = ();
+
+    fn poll(&mut self) -> Poll<(), ()> {
+        let Some(task) = self.task.take() else { return Ok(Async::Ready(())) };
+        match task.poll_as_guest() {
+            Some(task) => {
+                self.task = Some(task);
+                Ok(Async::NotReady)
+            }
+            None => Ok(Async::Ready(())),
+        }
+    }
+}
+
+impl NewTask {
+    /// Polls the future on behalf of the current futures 0.1 task.
+    fn poll_as_guest(self) -> Option<NewTask> {
+        use crate::waiter::Waiter;
+
+        let waker = match super::Context::current().waiter() {
+            Waiter::Waker(waker) => waker,
+            Waiter::Task(task) => Waker::from(std::sync::Arc::new(NotifyTask(task))),
+        };
+        // SAFETY: the task is nobody else's, which is as good as running it.
+        if !unsafe { (self.task.header().methods.poll_guest)(self.task.header, &waker) } {
+            return Some(self);
+        }
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not used again.
+        let task = unsafe { ManuallyDrop::take(&mut this.task) };
+        task.begun().finish(0);
+        None
+    }
+}
+
+/// A futures 0.1 task behind a std waker.
+struct NotifyTask(futures::task::Task);
+
+impl std::task::Wake for NotifyTask {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.notify();
+    }
+
+    fn wake_by_ref(self: &std::sync::Arc<Self>) {
+        self.0.notify();
+    }
+}
+
+// ----------------------------------------------------------------- runnable tasks
+
+/// The right, and the duty, to run a task once.
+///
+/// # Dropping
+///
+/// Ends the task as cancelled: its future is dropped here and now.
+#[must_use = "a task that is not run is cancelled"]
+pub struct Runnable {
+    header: NonNull<Header>,
+}
+
+// SAFETY: whoever made the task promised that it may go where its owner sends it.
+unsafe impl Send for Runnable {}
+// SAFETY: as above; sharing it gives no right to anything.
+unsafe impl Sync for Runnable {}
+// SAFETY: as for `Runnable`.
+unsafe impl Send for NewTask {}
+// SAFETY: as for `Runnable`.
+unsafe impl Sync for NewTask {}
+
+/// What came of a run.
+#[must_use]
+#[derive(Debug)]
+pub enum AfterRun {
+    /// The task waits; its wakers will bring it back.
+    Waiting,
+    /// The task was woken during the run: to be queued again.
+    Woken(Runnable),
+    /// The task is done.
+    Done,
+    /// The task ended in this panic.
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl Runnable {
+    #[inline]
+    fn header(&self) -> &Header {
+        // SAFETY: the living reference keeps the block while a `Runnable` exists.
+        unsafe { self.header.as_ref() }
+    }
+
+    /// Polls the task's future, unless it was cancelled: then drops it.
+    #[inline]
+    pub fn run(self) -> AfterRun {
+        let cancelled = self.header().state.begin() == AfterBegin::Cancel;
+        let this = self.begun_already();
+        let header = this.header;
+        let run = Run::start(header.as_ptr());
+        if cancelled {
+            return this.end(run, JoinError::cancelled());
+        }
+        // SAFETY: this thread began the run.
+        match unsafe { (header.as_ref().methods.poll)(header) } {
+            Polled::Pending => this.pause(run),
+            Polled::Done => {
+                let debt = run.end();
+                this.finish(debt.own_refs);
+                AfterRun::Done
+            }
+            Polled::Panicked(payload) => {
+                if this.header().methods.joins {
+                    return this.end(run, JoinError::panicked(payload));
+                }
+                // A second panic, in the drop of the future, has been reported by the
+                // hook; the first is the one that tells why.
+                let _ = this.end(run, JoinError::cancelled());
+                AfterRun::Panicked(payload)
+            }
+        }
+    }
+
+    /// Drops the task's future without polling it.
+    ///
+    /// A join handle reports that the task was cancelled.
+    pub fn cancel(self) -> AfterRun {
+        // Cancelled or not, it is about to be.
+        let _ = self.header().state.begin();
+        let this = self.begun_already();
+        let run = Run::start(this.header.as_ptr());
+        this.end(run, JoinError::cancelled())
+    }
+
+    /// Whether the task was cancelled; a hint.
+    pub fn is_cancelled(&self) -> bool {
+        self.header().state.is_cancelled()
+    }
+
+    fn begun(self) -> Running {
+        let begun = self.header().state.begin();
+        debug_assert_eq!(begun, AfterBegin::Poll, "nobody could cancel the task yet");
+        self.begun_already()
+    }
+
+    fn begun_already(self) -> Running {
+        let this = ManuallyDrop::new(self);
+        Running { header: this.header }
+    }
+
+    /// The address of the task, for a queue of plain pointers.
+    #[inline]
+    pub fn into_raw(self) -> NonNull<()> {
+        ManuallyDrop::new(self).header.cast()
+    }
+
+    /// Takes back what [`into_raw`](Runnable::into_raw) gave.
+    ///
+    /// # Safety
+    ///
+    /// Once for each `into_raw`.
+    #[inline]
+    pub unsafe fn from_raw(task: NonNull<()>) -> Runnable {
+        Runnable { header: task.cast() }
+    }
+
+    /// The task queued behind this one, which is forgotten.
+    #[inline]
+    pub fn take_next(&self) -> Option<Runnable> {
+        // SAFETY: the link belongs to the holder of the `Runnable`.
+        let next = unsafe { self.header().next.get().replace(ptr::null()) };
+        NonNull::new(next.cast_mut()).map(|header| Runnable { header })
+    }
+
+    /// Queues `next` behind this task.
+    #[inline]
+    pub fn set_next(&self, next: Option<Runnable>) {
+        let next = next.map_or(ptr::null(), |next| ManuallyDrop::new(next).header.as_ptr());
+        // SAFETY: as above.
+        unsafe { *self.header().next.get() = next };
+    }
+}
+
+impl Drop for Runnable {
+    fn drop(&mut self) {
+        // The panic hook has reported what came of it.
+        let _ = Runnable { header: self.header }.cancel();
+    }
+}
+
+impl fmt::Debug for Runnable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Runnable").field(&self.header().state.snapshot()).finish()
+    }
+}
+
+/// A task in the state RUNNING, on this thread.
+struct Running {
+    header: NonNull<Header>,
+}
+
+impl Running {
+    fn header(&self) -> &Header {
+        // SAFETY: the living reference is only given up by `finish`, which takes `self`.
+        unsafe { self.header.as_ref() }
+    }
+
+    fn owner(&self) -> Option<OwnerRef> {
+        // SAFETY: not written any more once the task can run.
+        unsafe { *self.header().owner.get() }
+    }
+
+    /// The future is pending.
+    #[inline]
+    fn pause(self, run: Run) -> AfterRun {
+        // SAFETY: belongs to the runner.
+        if !unsafe { *self.header().listed.get() } {
+            self.list();
+        }
+        let debt = run.end();
+        match self.header().state.pause(debt.woken, debt.own_refs) {
+            AfterPause::Idle => AfterRun::Waiting,
+            AfterPause::Requeue => AfterRun::Woken(Runnable { header: self.header }),
+        }
+    }
+
+    /// Before the task can be woken elsewhere, and be done: its owner must know of it.
+    #[cold]
+    fn list(&self) {
+        if let Some(owner) = self.owner() {
+            let task = ManuallyDrop::new(TaskRef { header: self.header });
+            // SAFETY: the owner lives, because the task is not done.
+            unsafe { (owner.methods.list)(owner.data, &task) };
+            // SAFETY: belongs to the runner.
+            unsafe { *self.header().listed.get() = true };
+        }
+    }
+
+    /// Drops the future and reports `error`.
+    #[cold]
+    fn end(self, run: Run, error: JoinError) -> AfterRun {
+        // SAFETY: this thread began the run.
+        let panicked = unsafe { (self.header().methods.end)(self.header, error) };
+        let debt = run.end();
+        self.finish(debt.own_refs);
+        panicked.map_or(AfterRun::Done, AfterRun::Panicked)
+    }
+
+    /// The future is gone.
+    #[inline]
+    fn finish(self, own_refs: i64) {
+        // SAFETY: belongs to the runner.
+        if unsafe { *self.header().listed.get() } {
+            if let Some(owner) = self.owner() {
+                let task = ManuallyDrop::new(TaskRef { header: self.header });
+                // SAFETY: the owner lives, because the task is not done.
+                unsafe { (owner.methods.unlist)(owner.data, &task) };
+            }
+        }
+        let methods = self.header().methods;
+        let after = self.header().state.finish(own_refs);
+        if after.joined {
+            // SAFETY: the living reference is still there.
+            unsafe { (methods.wake_joiner)(self.header) };
+            release(self.header);
+        } else if after.last {
+            // SAFETY: nobody has a reference any more. Without a joiner, the result
+            // goes with the block.
+            unsafe { (methods.free)(self.header) };
+        }
+    }
+}
+
+/// Gives up one reference, and frees the task with the last.
+fn release(task: NonNull<Header>) {
+    if running::adjust_refs(task.as_ptr(), -1) {
+        return;
+    }
+    // SAFETY: the caller's reference keeps the block until `release`.
+    let header = unsafe { task.as_ref() };
+    let methods = header.methods;
+    if header.state.release() {
+        // SAFETY: that was the last reference.
+        unsafe { (methods.free)(task) };
+    }
+}
+
+// ------------------------------------------------------------------- known tasks
+
+/// A reference to a task: it can be woken, and cancelled.
+pub struct TaskRef {
+    header: NonNull<Header>,
+}
+
+// SAFETY: what a reference permits is atomic.
+unsafe impl Send for TaskRef {}
+// SAFETY: as above.
+unsafe impl Sync for TaskRef {}
+
+impl TaskRef {
+    /// The task that this thread polls right now.
+    pub fn running() -> Option<TaskRef> {
+        let header = NonNull::new(running::task().cast_mut())?;
+        Some(TaskRef::retain(header))
+    }
+
+    #[inline]
+    pub(super) fn retain(header: NonNull<Header>) -> TaskRef {
+        if !running::adjust_refs(header.as_ptr(), 1) {
+            // SAFETY: the caller has a reference, or the task is being run.
+            unsafe { header.as_ref() }.state.retain();
+        }
+        TaskRef { header }
+    }
+
+    /// Takes over a reference that is counted already.
+    pub(super) fn adopt(header: NonNull<Header>) -> TaskRef {
+        TaskRef { header }
+    }
+
+    #[inline]
+    pub(super) fn as_header(&self) -> NonNull<Header> {
+        self.header
+    }
+
+    #[inline]
+    pub(super) fn header(&self) -> &Header {
+        // SAFETY: this reference is counted.
+        unsafe { self.header.as_ref() }
+    }
+
+    /// Makes the task runnable.
+    #[inline]
+    pub fn wake(&self) {
+        if running::wake_self(self.header.as_ptr()) {
+            return;
+        }
+        if self.header().state.wake() == AfterWake::Schedule {
+            schedule(self.header);
+        }
+    }
+
+    /// Has the task's future dropped by its owner, as soon as it is not being polled.
+    pub fn cancel(&self) {
+        if self.header().state.cancel() == AfterWake::Schedule {
+            schedule(self.header);
+        }
+    }
+
+    /// Whether the task has ended, one way or another.
+    pub fn is_done(&self) -> bool {
+        self.header().state.is_done()
+    }
+
+    /// The owner that took the task.
+    pub fn owner(&self) -> Option<OwnerRef> {
+        // SAFETY: not written any more once there can be a reference.
+        unsafe { *self.header().owner.get() }
+    }
+
+    /// This reference as a waker.
+    #[inline]
+    pub fn into_waker(self) -> Waker {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the methods below keep the contract of a waker for any header whose
+        // reference they hold.
+        unsafe { Waker::new(this.header.as_ptr().cast_const().cast(), &WAKER) }
+    }
+
+    /// The task behind `waker`, if it is one of ours.
+    pub fn from_waker(waker: &Waker) -> Option<TaskRef> {
+        header_of(waker).map(TaskRef::retain)
+    }
+
+    /// Drops the result of a task that is done, which nobody joins any more.
+    pub(super) fn unjoin(&self) {
+        if self.header().state.unjoin() == AfterUnjoin::DropOutput {
+            // SAFETY: the task is done, and the result was the joiner's.
+            unsafe { (self.header().methods.drop_output)(self.header) };
+        }
+    }
+}
+
+/// Hands a task that has just become runnable to its owner.
+fn schedule(header: NonNull<Header>) {
+    // SAFETY: the task is not done, so it is there; the owner is not written any more.
+    let owner = unsafe { *header.as_ref().owner.get() };
+    let task = Runnable { header };
+    match owner {
+        // SAFETY: the owner lives, because the task is not done.
+        Some(owner) => unsafe { (owner.methods.schedule)(owner.data, task) },
+        None => unreachable!("a task without an owner was never run, and has no wakers"),
+    }
+}
+
+impl Clone for TaskRef {
+    fn clone(&self) -> TaskRef {
+        TaskRef::retain(self.header)
+    }
+}
+
+impl Drop for TaskRef {
+    #[inline]
+    fn drop(&mut self) {
+        release(self.header);
+    }
+}
+
+impl PartialEq for TaskRef {
+    fn eq(&self, other: &TaskRef) -> bool {
+        self.header == other.header
+    }
+}
+
+impl Eq for TaskRef {}
+
+impl fmt::Debug for TaskRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TaskRef").field(&self.header().state.snapshot()).finish()
+    }
+}
+
+// ------------------------------------------------------- the task as a std waker
+
+static WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
+impl TaskRef {
+    fn forget(self) {
+        let _ = ManuallyDrop::new(self);
+    }
+}
+
+fn header_at(task: *const ()) -> NonNull<Header> {
+    // A waker of ours never holds null.
+    NonNull::new(task.cast_mut().cast()).expect("a waker of a task points to it")
+}
+
+/// A waker that owns no reference, for the span of a poll.
+#[inline]
+fn borrowed_waker(task: NonNull<Header>) -> ManuallyDrop<Waker> {
+    // SAFETY: it is never dropped, so it gives up no reference; the run outlives it.
+    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), &WAKER) })
+}
+
+/// The task behind `waker`, if it is one of ours.
+#[inline]
+fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
+    if ptr::eq(waker.vtable(), &WAKER) {
+        NonNull::new(waker.data().cast_mut().cast())
+    } else {
+        None
+    }
+}
+
+/// Whether `waker` wakes the task that this thread polls.
+#[inline]
+pub(super) fn is_running(waker: &Waker) -> bool {
+    let task = running::task();
+    !task.is_null() && header_of(waker).is_some_and(|of| ptr::eq(of.as_ptr(), task))
+}
+
+// ---------------------------------------------- the task as a futures 0.1 handle
+
+/// The task being polled, as futures 0.1 asks for it.
+#[derive(Clone)]
+struct Current(NonNull<Header>);
+
+impl From<Current> for NotifyHandle {
+    #[inline]
+    fn from(task: Current) -> NotifyHandle {
+        notify_handle(task.0)
+    }
+}
+
+#[inline]
+fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
+    running::answer_probe(task.as_ptr());
+    TaskRef::retain(task).forget();
+    let handle: *mut dyn UnsafeNotify = task.as_ptr();
+    // SAFETY: the reference made above is the handle's, until `drop_raw`.
+    unsafe { NotifyHandle::new(handle) }
+}
+
+impl Header {
+    fn as_non_null(&self) -> NonNull<Header> {
+        NonNull::from(self)
+    }
+}
+
+impl Notify for Header {
+    fn notify(&self, _id: usize) {
+        ManuallyDrop::new(TaskRef::adopt(self.as_non_null())).wake();
+    }
+}
+
+// SAFETY: a handle is the address of the block with one counted reference.
+unsafe impl UnsafeNotify for Header {
+    unsafe fn clone_raw(&self) -> NotifyHandle {
+        notify_handle(self.as_non_null())
+    }
+
+    unsafe fn drop_raw(&self) {
+        drop(TaskRef::adopt(self.as_non_null()));
+    }
+}

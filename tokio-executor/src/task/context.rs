@@ -1,0 +1,105 @@
+//! Who is asking: what a leaf needs to know of the task that polls it.
+
+use super::cell::{self, TaskRef};
+use super::running;
+use crate::waiter::Waiter;
+use futures::task::{self, Task};
+use std::task::Waker;
+
+/// The task on whose behalf something is polled: of futures 0.1, or of std.
+///
+/// The types of this family can be polled under both protocols. Each has one
+/// implementation that takes a `Context`; the two `Future` impls only make the context.
+///
+/// Making one costs nothing. A waker is cloned only when the leaf has to wait.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    waker: Option<&'a Waker>,
+}
+
+impl<'a> Context<'a> {
+    /// Stands for the current futures 0.1 task.
+    #[inline]
+    pub fn current() -> Context<'static> {
+        Context { waker: None }
+    }
+
+    /// Stands for the task behind a std waker.
+    #[inline]
+    pub fn from_waker(waker: &'a Waker) -> Context<'a> {
+        Context { waker: Some(waker) }
+    }
+
+    /// A handle with which to wake the task later.
+    ///
+    /// # Panics
+    ///
+    /// If this stands for the current futures 0.1 task and there is none.
+    pub fn waiter(&self) -> Waiter {
+        match self.waker {
+            Some(waker) => Waiter::Waker(waker.clone()),
+            None => {
+                let (task, own) = asking_task();
+                match own {
+                    Some(own) => Waiter::Waker(own.into_waker()),
+                    None => Waiter::Task(task),
+                }
+            }
+        }
+    }
+
+    /// Whether waking `waiter` wakes the asking task.
+    ///
+    /// A `false` may be wrong (the same task behind another waker); a `true` never is.
+    pub fn is(&self, waiter: &Waiter) -> bool {
+        match (self.waker, waiter) {
+            (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
+            (None, Waiter::Task(kept)) => kept.will_notify_current(),
+            (None, Waiter::Waker(kept)) => {
+                // Asking who asks clones a handle: only where the answer can be yes.
+                cell::is_running(kept) && asking_task().1.is_some()
+            }
+            (Some(_), Waiter::Task(_)) => false,
+        }
+    }
+
+    /// Wakes the asking task at once.
+    ///
+    /// # Panics
+    ///
+    /// If this stands for the current futures 0.1 task and there is none.
+    pub fn wake(&self) {
+        match self.waker {
+            Some(waker) => waker.wake_by_ref(),
+            None => {
+                let task: Task = task::current();
+                task.notify();
+            }
+        }
+    }
+}
+
+impl<'a> From<&'a std::task::Context<'_>> for Context<'a> {
+    #[inline]
+    fn from(cx: &'a std::task::Context<'_>) -> Context<'a> {
+        Context::from_waker(cx.waker())
+    }
+}
+
+impl<'a, 'b: 'a> From<&'a mut std::task::Context<'b>> for Context<'a> {
+    #[inline]
+    fn from(cx: &'a mut std::task::Context<'b>) -> Context<'a> {
+        Context::from_waker(cx.waker())
+    }
+}
+
+/// The current futures 0.1 task, and the task this thread runs if they are the same.
+///
+/// They differ inside a combinator that hands its children a handle of its own.
+fn asking_task() -> (Task, Option<TaskRef>) {
+    let (task, answered) = running::probe(task::current);
+    // A handle with unpark events attached (`with_unpark_event`) is more than the task:
+    // `will_notify_current` is false for it.
+    let own = if answered && task.will_notify_current() { TaskRef::running() } else { None };
+    (task, own)
+}

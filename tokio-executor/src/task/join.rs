@@ -1,0 +1,339 @@
+//! Where a task's result goes, and who gets it.
+//!
+//! A task that nobody joins has a slot of size zero. For the others, the slot is the
+//! runner's until the task is done, and the join handle's from then on; if the handle
+//! is gone by then, the block takes the result with it.
+
+use super::cell::{NewTask, TaskRef};
+use super::Context;
+use crate::waiter::WaiterCell;
+use futures::{Async, Future};
+use std::any::Any;
+use std::cell::UnsafeCell;
+use std::error::Error;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::sync::Mutex;
+use std::task::Poll;
+
+type Payload = Box<dyn Any + Send>;
+
+/// Where a task's result goes.
+pub(super) trait JoinSlot<T> {
+    const JOINS: bool;
+
+    /// Leaves the result; an error is the panic of a result that was dropped.
+    ///
+    /// # Safety
+    ///
+    /// Only the runner, before the task is done.
+    unsafe fn put(&self, result: Result<T, JoinError>) -> Result<(), Payload>;
+
+    /// Takes the result out.
+    ///
+    /// # Safety
+    ///
+    /// Only the join handle, after the task is done.
+    unsafe fn take(&self) -> Option<Result<T, JoinError>>;
+
+    fn wake(&self);
+}
+
+/// Nobody waits for the result.
+pub(super) struct NoJoin;
+
+impl<T> JoinSlot<T> for NoJoin {
+    const JOINS: bool = false;
+
+    #[inline]
+    unsafe fn put(&self, result: Result<T, JoinError>) -> Result<(), Payload> {
+        panic::catch_unwind(AssertUnwindSafe(|| drop(result)))
+    }
+
+    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
+        None
+    }
+
+    fn wake(&self) {}
+}
+
+/// A join handle waits, or will.
+pub(super) struct Join<T> {
+    result: UnsafeCell<Option<Result<T, JoinError>>>,
+    waiter: WaiterCell,
+}
+
+impl<T> JoinSlot<T> for Join<T> {
+    const JOINS: bool = true;
+
+    unsafe fn put(&self, result: Result<T, JoinError>) -> Result<(), Payload> {
+        // SAFETY: the caller is the runner, and the task is not done.
+        unsafe { *self.result.get() = Some(result) };
+        Ok(())
+    }
+
+    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
+        // SAFETY: the caller is the join handle, and the task is done.
+        unsafe { &mut *self.result.get() }.take()
+    }
+
+    fn wake(&self) {
+        self.waiter.wake();
+    }
+}
+
+impl<T> Join<T> {
+    fn new() -> Join<T> {
+        Join { result: UnsafeCell::new(None), waiter: WaiterCell::new() }
+    }
+}
+
+/// Waits for a task to end, and gets its result.
+///
+/// It is a future of both kinds: of futures 0.1, with [`JoinError`] as its error, and
+/// of std.
+///
+/// # Dropping
+///
+/// Detaches the task, which goes on; its result is dropped.
+pub struct JoinHandle<T> {
+    task: TaskRef,
+    /// The slot inside the task's block, which `task` keeps.
+    slot: NonNull<Join<T>>,
+    result: PhantomData<T>,
+}
+
+// SAFETY: the handle takes the result to where it is, and shares nothing else of `T`.
+unsafe impl<T: Send> Send for JoinHandle<T> {}
+// SAFETY: a shared handle gives access to no `T`.
+unsafe impl<T: Send> Sync for JoinHandle<T> {}
+
+/// Cancels a task from elsewhere.
+///
+/// # Dropping
+///
+/// Does nothing to the task.
+#[derive(Clone, Debug)]
+pub struct AbortHandle {
+    task: TaskRef,
+}
+
+/// A task ended without a result: it was cancelled, or it panicked.
+pub struct JoinError {
+    cause: Cause,
+}
+
+enum Cause {
+    Cancelled,
+    /// The lock only makes the error `Sync`; it is never held for longer than a move.
+    Panicked(Mutex<Payload>),
+}
+
+impl NewTask {
+    /// A task for a futures 0.1 future, and the handle that gets its result.
+    pub fn joined<F>(future: F) -> (NewTask, JoinHandle<Result<F::Item, F::Error>>)
+    where
+        F: Future + Send + 'static,
+        F::Item: Send + 'static,
+        F::Error: Send + 'static,
+    {
+        // SAFETY: future and result may go to any thread.
+        unsafe { NewTask::joined_local(future) }
+    }
+
+    /// A task for a std future, and the handle that gets its result.
+    pub fn joined_std<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
+    where
+        F: std::future::Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        // SAFETY: future and result may go to any thread.
+        unsafe { NewTask::joined_std_local(future) }
+    }
+
+    /// As [`joined`](NewTask::joined), for a future that stays on one thread.
+    ///
+    /// # Safety
+    ///
+    /// If `F` is not `Send`, the task must be run and dropped on the current thread; if
+    /// its result is not, the handle must stay there too.
+    pub unsafe fn joined_local<F>(future: F) -> (NewTask, JoinHandle<Result<F::Item, F::Error>>)
+    where
+        F: Future + 'static,
+    {
+        JoinHandle::over(NewTask::allocate_joined(future, Join::new()))
+    }
+
+    /// As [`joined_std`](NewTask::joined_std), for a future that stays on one thread.
+    ///
+    /// # Safety
+    ///
+    /// If `F` is not `Send`, the task must be run and dropped on the current thread; if
+    /// its result is not, the handle must stay there too.
+    pub unsafe fn joined_std_local<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
+    where
+        F: std::future::Future + 'static,
+    {
+        JoinHandle::over(NewTask::allocate_joined_std(future, Join::new()))
+    }
+}
+
+impl<T> JoinHandle<T> {
+    fn over(
+        (header, slot): (NonNull<super::cell::Header>, NonNull<Join<T>>),
+    ) -> (NewTask, JoinHandle<T>) {
+        let handle = JoinHandle { task: TaskRef::adopt(header), slot, result: PhantomData };
+        (NewTask::from_header(header), handle)
+    }
+
+    fn slot(&self) -> &Join<T> {
+        // SAFETY: `task` keeps the block.
+        unsafe { self.slot.as_ref() }
+    }
+
+    /// The result, if the task has ended; otherwise `cx` is woken when it has.
+    ///
+    /// # Panics
+    ///
+    /// If called again after it returned the result.
+    pub fn poll_join(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        if !self.task.is_done() {
+            self.slot().waiter.register(cx);
+            if !self.task.is_done() {
+                return Poll::Pending;
+            }
+        }
+        // SAFETY: the task is done and this is its join handle.
+        let result = unsafe { self.slot().take() };
+        Poll::Ready(result.expect("a join handle was polled after it had given the result"))
+    }
+
+    /// Cancels the task: its future is dropped in place of its next poll.
+    ///
+    /// The handle then reports [`JoinError::is_cancelled`], unless the task ends first.
+    pub fn abort(&self) {
+        self.task.cancel();
+    }
+
+    /// A handle that cancels the task and outlives this one.
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle { task: self.task.clone() }
+    }
+
+    /// Whether the task has ended.
+    pub fn is_finished(&self) -> bool {
+        self.task.is_done()
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        self.task.unjoin();
+    }
+}
+
+impl<T> Unpin for JoinHandle<T> {}
+
+impl<T> Future for JoinHandle<T> {
+    type Item = T;
+    type Error = JoinError;
+
+    fn poll(&mut self) -> futures::Poll<T, JoinError> {
+        match self.poll_join(&Context::current()) {
+            Poll::Ready(result) => result.map(Async::Ready),
+            Poll::Pending => Ok(Async::NotReady),
+        }
+    }
+}
+
+impl<T> std::future::Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().poll_join(&Context::from(cx))
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").field("task", &self.task).finish()
+    }
+}
+
+impl AbortHandle {
+    /// Cancels the task: its future is dropped in place of its next poll.
+    pub fn abort(&self) {
+        self.task.cancel();
+    }
+
+    /// Whether the task has ended.
+    pub fn is_finished(&self) -> bool {
+        self.task.is_done()
+    }
+}
+
+impl JoinError {
+    pub(super) fn cancelled() -> JoinError {
+        JoinError { cause: Cause::Cancelled }
+    }
+
+    pub(super) fn panicked(payload: Payload) -> JoinError {
+        JoinError { cause: Cause::Panicked(Mutex::new(payload)) }
+    }
+
+    /// Whether the task was cancelled: aborted, or its executor shut down.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.cause, Cause::Cancelled)
+    }
+
+    /// Whether the task ended in a panic.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.cause, Cause::Panicked(_))
+    }
+
+    /// What the task panicked with, or this error if it did not panic.
+    ///
+    /// # Errors
+    ///
+    /// This error itself, if the task was cancelled.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
+        match self.cause {
+            Cause::Panicked(payload) => {
+                Ok(payload.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+            }
+            Cause::Cancelled => Err(self),
+        }
+    }
+
+    /// What the task panicked with, for `std::panic::resume_unwind`.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic.
+    pub fn into_panic(self) -> Box<dyn Any + Send> {
+        self.try_into_panic().unwrap_or_else(|e| panic!("the task did not panic: {e}"))
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.cause {
+            Cause::Cancelled => "JoinError::Cancelled",
+            Cause::Panicked(_) => "JoinError::Panicked",
+        })
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.cause {
+            Cause::Cancelled => "the task was cancelled",
+            Cause::Panicked(_) => "the task panicked",
+        })
+    }
+}
+
+impl Error for JoinError {}

@@ -1,0 +1,186 @@
+//! What the current thread is running, and what that run owes its task's state word.
+//!
+//! Called by `cell` around every poll, by wakers and `coop` within it. All of it is
+//! thread-local and plain: a self-wake or a waker cloned and dropped by the task's own
+//! poll costs no atomic operation.
+//!
+//! Always true: `TASK` is the task whose poll is innermost on this thread; a nested
+//! run puts its predecessor back.
+
+use super::cell::Header;
+use crate::coop::BUDGET;
+use crate::waiter::Waiter;
+use std::cell::{Cell, RefCell};
+use std::panic::{self, AssertUnwindSafe};
+use std::ptr;
+
+/// No budget is kept: nothing of ours is running here, or it must not be put off.
+const UNLIMITED: u32 = u32::MAX;
+
+struct Running {
+    task: Cell<*const Header>,
+    /// References to `task` made less those dropped on this thread during the run.
+    own_refs: Cell<i64>,
+    /// The run woke its own task.
+    woken: Cell<bool>,
+    /// Operations left to this poll.
+    budget: Cell<u32>,
+    /// `asked` is what `Context::probe` is after.
+    probe: Cell<bool>,
+    has_deferred: Cell<bool>,
+}
+
+thread_local! {
+    static RUNNING: Running = const {
+        Running {
+            task: Cell::new(ptr::null()),
+            own_refs: Cell::new(0),
+            woken: Cell::new(false),
+            budget: Cell::new(UNLIMITED),
+            probe: Cell::new(false),
+            has_deferred: Cell::new(false),
+        }
+    };
+
+    /// Who was refused for want of budget, to be woken once the poll is over.
+    static DEFERRED: RefCell<Vec<Waiter>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A run in progress; holds what the thread ran before.
+pub(super) struct Run {
+    outer_task: *const Header,
+    outer_own_refs: i64,
+    outer_woken: bool,
+    outer_budget: u32,
+}
+
+/// What a run owes the state word.
+pub(super) struct Debt {
+    pub(super) own_refs: i64,
+    pub(super) woken: bool,
+}
+
+impl Run {
+    /// From here until `end`, this thread polls `task`.
+    #[inline]
+    pub(super) fn start(task: *const Header) -> Run {
+        RUNNING.with(|r| Run {
+            outer_task: r.task.replace(task),
+            outer_own_refs: r.own_refs.replace(0),
+            outer_woken: r.woken.replace(false),
+            outer_budget: r.budget.replace(BUDGET),
+        })
+    }
+
+    #[inline]
+    pub(super) fn end(self) -> Debt {
+        RUNNING.with(|r| {
+            if r.has_deferred.get() {
+                wake_deferred();
+            }
+            r.task.set(self.outer_task);
+            r.budget.set(self.outer_budget);
+            Debt {
+                own_refs: r.own_refs.replace(self.outer_own_refs),
+                woken: r.woken.replace(self.outer_woken),
+            }
+        })
+    }
+}
+
+/// Wakes everyone who was refused, from within the run: most are the task itself.
+#[cold]
+fn wake_deferred() {
+    // Out of the list first: a waker may run code that comes back here.
+    RUNNING.with(|r| r.has_deferred.set(false));
+    for waiter in DEFERRED.take() {
+        // A waker that panics must not keep the others from being woken, and this run
+        // from being settled. The panic hook has reported it.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
+    }
+}
+
+/// Has `waiter` woken when the current poll is over; at once outside a poll.
+pub(crate) fn wake_after_poll(waiter: Waiter) {
+    let polling = RUNNING.with(|r| !r.task.get().is_null());
+    if !polling {
+        return waiter.wake();
+    }
+    RUNNING.with(|r| r.has_deferred.set(true));
+    DEFERRED.with(|d| d.borrow_mut().push(waiter));
+}
+
+#[inline]
+pub(crate) fn spend() -> bool {
+    RUNNING.with(|r| match r.budget.get() {
+        0 => false,
+        UNLIMITED => true,
+        left => {
+            r.budget.set(left - 1);
+            true
+        }
+    })
+}
+
+pub(crate) fn without_budget<R>(f: impl FnOnce() -> R) -> R {
+    struct Restore(u32);
+
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            RUNNING.with(|r| r.budget.set(self.0));
+        }
+    }
+
+    let _restore = Restore(RUNNING.with(|r| r.budget.replace(UNLIMITED)));
+    f()
+}
+
+/// The task that this thread polls, or null.
+#[inline]
+pub(super) fn task() -> *const Header {
+    RUNNING.with(|r| r.task.get())
+}
+
+/// Adds to the own references of `task` if this thread runs it.
+#[inline]
+pub(super) fn adjust_refs(task: *const Header, by: i64) -> bool {
+    RUNNING.with(|r| {
+        let ours = ptr::eq(r.task.get(), task);
+        if ours {
+            r.own_refs.set(r.own_refs.get() + by);
+        }
+        ours
+    })
+}
+
+/// Notes a wake of `task` by itself.
+#[inline]
+pub(super) fn wake_self(task: *const Header) -> bool {
+    RUNNING.with(|r| {
+        let ours = ptr::eq(r.task.get(), task);
+        if ours {
+            r.woken.set(true);
+        }
+        ours
+    })
+}
+
+/// Runs `f`, which clones the current futures 0.1 task; true if what it cloned was the
+/// handle of the task this thread runs.
+pub(super) fn probe<R>(f: impl FnOnce() -> R) -> (R, bool) {
+    RUNNING.with(|r| r.probe.set(!r.task.get().is_null()));
+    let result = f();
+    let hit = RUNNING.with(|r| !r.task.get().is_null() && !r.probe.get());
+    RUNNING.with(|r| r.probe.set(false));
+    (result, hit)
+}
+
+/// The handle of `task` is being cloned.
+#[inline]
+pub(super) fn answer_probe(task: *const Header) {
+    RUNNING.with(|r| {
+        if r.probe.get() && ptr::eq(r.task.get(), task) {
+            r.probe.set(false);
+        }
+    });
+}

@@ -1,0 +1,248 @@
+//! The word that says what a task is doing and who still knows of it.
+//!
+//! ```text
+//!   63           6     5        4          3          2         1         0
+//!  +--------------+---------+--------+-----------+--------+----------+---------+
+//!  |  references  | (free)  | joined | cancelled |  done  | notified | running |
+//!  +--------------+---------+--------+-----------+--------+----------+---------+
+//!
+//!                 begin                 pause, nothing came
+//!   NOTIFIED ---------------> RUNNING -----------------------> IDLE
+//!      ^                         |                               |
+//!      |   pause, notified       | finish                        | wake, cancel
+//!      +-------------------------+--------> DONE                 |
+//!      ^                                                         |
+//!      +---------------------------------------------------------+
+//! ```
+//!
+//! `notified` without `running` means that a `Runnable` exists: in a queue, or in the
+//! hands of whoever is about to run it. A wake during RUNNING sets `notified`; the next
+//! `pause` then leads back to NOTIFIED. Once `done`, nothing but the references matters.
+//!
+//! One reference, the *living* one, stands for the task's existence until it is done,
+//! so neither queues nor the runner count. Every waker, join handle and abort handle is
+//! one more.
+//!
+//! While a task runs, its count is raised by [`BIAS`]: the running thread keeps its own
+//! clones and drops in a plain integer (see `running`) and settles them in the same
+//! instruction that ends the run. The bias keeps the count away from zero meanwhile,
+//! even if references that are not yet counted are dropped elsewhere. This is the
+//! deferred half of biased reference counting (Choi, Shull, Torrellas, "Biased
+//! Reference Counting", PACT 2018); the owner here is the run, not a thread.
+
+use crate::sys::AtomicU64;
+use std::fmt;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+
+const RUNNING: u64 = 1;
+const NOTIFIED: u64 = 1 << 1;
+const DONE: u64 = 1 << 2;
+const CANCELLED: u64 = 1 << 3;
+const JOINED: u64 = 1 << 4;
+const REF_SHIFT: u32 = 6;
+const REF: u64 = 1 << REF_SHIFT;
+
+/// References that a run holds in advance.
+const BIAS: u64 = 1 << 32;
+
+pub(super) struct State {
+    word: AtomicU64,
+}
+
+/// What whoever woke or cancelled a task must do next.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum AfterWake {
+    /// Hand the task to its owner: the caller now holds its only `Runnable`.
+    Schedule,
+    Nothing,
+}
+
+/// What whoever holds the `Runnable` must do.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum AfterBegin {
+    Poll,
+    /// The task was cancelled: drop the future.
+    Cancel,
+}
+
+/// What the runner of a pending task must do.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum AfterPause {
+    /// Another wake will come.
+    Idle,
+    /// A wake came during the run; the runner still holds the `Runnable`.
+    Requeue,
+}
+
+/// What the runner of a finished task must do.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct AfterFinish {
+    /// Somebody holds a join handle: the result is theirs now.
+    pub(super) joined: bool,
+    /// Nobody knows of the task any more: free it.
+    pub(super) last: bool,
+}
+
+/// What a join handle that goes away must do.
+#[must_use]
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum AfterUnjoin {
+    Nothing,
+    /// The task was done: its result is the handle's to drop.
+    DropOutput,
+}
+
+impl State {
+    /// A task that nobody has queued yet, with its living reference; `joined` adds
+    /// that of a join handle.
+    pub(super) fn new(joined: bool) -> State {
+        let word = if joined { NOTIFIED | JOINED | 2 * REF } else { NOTIFIED | REF };
+        State { word: AtomicU64::new(word) }
+    }
+
+    /// NOTIFIED -> RUNNING.
+    pub(super) fn begin(&self) -> AfterBegin {
+        // Acquire: sees what everyone who woke the task wrote, and the future as the
+        // last run left it. The holder of the `Runnable` knows that `notified` is set
+        // and `running` is not, so an addition is enough.
+        let before = self.word.fetch_add(RUNNING.wrapping_sub(NOTIFIED) + BIAS * REF, Acquire);
+        debug_assert!(
+            before & (RUNNING | NOTIFIED | DONE) == NOTIFIED,
+            "a runnable task must be notified and nothing else: {:?}",
+            Snapshot(before),
+        );
+        if before & CANCELLED == 0 {
+            AfterBegin::Poll
+        } else {
+            AfterBegin::Cancel
+        }
+    }
+
+    /// RUNNING -> IDLE, or NOTIFIED if a wake came. `woken` is a wake from within the
+    /// run, `own_refs` what the run has to settle.
+    pub(super) fn pause(&self, woken: bool, own_refs: i64) -> AfterPause {
+        let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
+        if !woken {
+            // Release: whoever runs the task next sees the future as it is. Acquire
+            // is for the sake of a wake: `begin` comes next on this same thread.
+            let before = self.word.fetch_sub(settle, AcqRel);
+            return if before & NOTIFIED == 0 { AfterPause::Idle } else { AfterPause::Requeue };
+        }
+        // Relaxed: a first guess.
+        let mut word = self.word.load(Relaxed);
+        loop {
+            let next = word.wrapping_sub(settle) | NOTIFIED;
+            // AcqRel: as above.
+            match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
+                Ok(_) => return AfterPause::Requeue,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// RUNNING -> DONE; also gives up the living reference, unless somebody joins:
+    /// then `release` must follow.
+    pub(super) fn finish(&self, own_refs: i64) -> AfterFinish {
+        let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
+        // Relaxed: a first guess.
+        let mut word = self.word.load(Relaxed);
+        loop {
+            debug_assert!(word & RUNNING != 0, "only a run finishes a task: {:?}", Snapshot(word));
+            let joined = word & JOINED != 0;
+            let living = if joined { 0 } else { REF };
+            let next = word.wrapping_sub(settle).wrapping_sub(living) | DONE;
+            // Release: a joiner sees the result. Acquire: the last one to go sees
+            // everything, before it frees the block.
+            match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
+                Ok(_) => return AfterFinish { joined, last: next < REF },
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// Makes the task runnable; the caller keeps its reference.
+    pub(super) fn wake(&self) -> AfterWake {
+        self.notify(NOTIFIED)
+    }
+
+    /// Asks for the future to be dropped in place of its next poll.
+    pub(super) fn cancel(&self) -> AfterWake {
+        self.notify(NOTIFIED | CANCELLED)
+    }
+
+    fn notify(&self, bits: u64) -> AfterWake {
+        // Release: the next run sees what the waker wrote. A wake that finds the task
+        // notified already must publish too, hence a write in every case. Acquire: the
+        // owner's queue is entered with the task's own writes in view.
+        let before = self.word.fetch_or(bits, AcqRel);
+        if before & (RUNNING | NOTIFIED | DONE) == 0 {
+            AfterWake::Schedule
+        } else {
+            AfterWake::Nothing
+        }
+    }
+
+    pub(super) fn retain(&self) {
+        // Relaxed: a new reference is made from one that exists.
+        let before = self.word.fetch_add(REF, Relaxed);
+        debug_assert!(before >= REF, "a reference to a freed task: {:?}", Snapshot(before));
+    }
+
+    /// Gives up a reference. True if it was the last: free the task.
+    #[must_use]
+    pub(super) fn release(&self) -> bool {
+        // Release: what this holder did comes before the block is freed. Acquire: the
+        // one who frees it sees what all others did.
+        let before = self.word.fetch_sub(REF, AcqRel);
+        debug_assert!(before >= REF, "a reference too many given up: {:?}", Snapshot(before));
+        before < 2 * REF
+    }
+
+    /// Gives up the interest in the result.
+    pub(super) fn unjoin(&self) -> AfterUnjoin {
+        // Acquire: if the task is done, its result is dropped by the caller.
+        let before = self.word.fetch_and(!JOINED, AcqRel);
+        debug_assert!(before & JOINED != 0, "only a join handle unjoins: {:?}", Snapshot(before));
+        if before & DONE == 0 {
+            AfterUnjoin::Nothing
+        } else {
+            AfterUnjoin::DropOutput
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        // Acquire: pairs with `finish`; the caller then sees the result.
+        self.word.load(Acquire) & DONE != 0
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        // Relaxed: a hint to the runner, which looks again in `begin`.
+        self.word.load(Relaxed) & CANCELLED != 0
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        // Relaxed: for `Debug` only.
+        Snapshot(self.word.load(Relaxed))
+    }
+}
+
+/// A state word that prints its fields.
+pub(super) struct Snapshot(u64);
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let has = |bit| self.0 & bit != 0;
+        f.debug_struct("State")
+            .field("running", &has(RUNNING))
+            .field("notified", &has(NOTIFIED))
+            .field("done", &has(DONE))
+            .field("cancelled", &has(CANCELLED))
+            .field("joined", &has(JOINED))
+            .field("references", &(self.0 >> REF_SHIFT))
+            .finish()
+    }
+}

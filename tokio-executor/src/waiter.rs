@@ -1,0 +1,211 @@
+//! What waits for an event, and the cell in which a source keeps it.
+//!
+//! A socket's direction, a timer, a channel end or a join handle has at most one task
+//! that waits for it. The source keeps that task in a [`WaiterCell`]; whoever makes the
+//! event happen calls [`WaiterCell::wake`].
+//!
+//! Always true: a `wake` that comes after a `register` began is seen: either `wake`
+//! finds the waiter, or `register` finds that it was overtaken and wakes the task
+//! itself. Nothing of a caller's runs while the slot is taken: a waiter that is
+//! replaced is dropped after the slot is free again.
+
+use crate::sys::{AtomicUsize, UnsafeCell};
+use crate::task::Context;
+use futures::task::Task;
+use std::fmt;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::task::Waker;
+
+/// A task that can be woken once: of either kind of future, on any executor.
+#[derive(Clone, Debug)]
+pub enum Waiter {
+    /// A task of futures 0.1 on an executor that is not ours, or inside a combinator
+    /// that tells its children apart (`FuturesUnordered`, `select_all`).
+    Task(Task),
+    /// One of our tasks, or a waker of std.
+    Waker(Waker),
+}
+
+impl Waiter {
+    /// Makes the task runnable.
+    pub fn wake(self) {
+        match self {
+            Waiter::Task(task) => task.notify(),
+            Waiter::Waker(waker) => waker.wake(),
+        }
+    }
+
+    /// Makes the task runnable, and keeps the handle.
+    pub fn wake_by_ref(&self) {
+        match self {
+            Waiter::Task(task) => task.notify(),
+            Waiter::Waker(waker) => waker.wake_by_ref(),
+        }
+    }
+}
+
+/// A slot for the one task that waits for an event.
+///
+/// ```text
+///    register              done
+///   FREE -----> REGISTERING -----> FREE
+///    |  ^            |
+///    |  | done       | wake            done (wakes its own task)
+///    |  |            v
+///    |  |       REGISTERING|WAKING -------------> FREE
+///    |  |
+///    +--+-----> WAKING
+///       wake
+/// ```
+///
+/// The technique, with two bits so that each side can leave the other a message, is
+/// that of `AtomicWaker` in futures 0.3; ours keeps tasks of both kinds, and never
+/// drops or wakes one while it has the slot.
+pub struct WaiterCell {
+    state: AtomicUsize,
+    slot: UnsafeCell<Option<Waiter>>,
+}
+
+// SAFETY: `slot` is only touched by the thread that moved `state` out of FREE, and a
+// `Waiter` may go to any thread.
+unsafe impl Send for WaiterCell {}
+// SAFETY: as above.
+unsafe impl Sync for WaiterCell {}
+
+const FREE: usize = 0;
+const REGISTERING: usize = 1;
+const WAKING: usize = 2;
+
+impl WaiterCell {
+    /// An empty cell.
+    #[cfg(not(loom))]
+    pub const fn new() -> WaiterCell {
+        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(None) }
+    }
+
+    /// An empty cell.
+    #[cfg(loom)]
+    pub fn new() -> WaiterCell {
+        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(None) }
+    }
+
+    /// Makes the asking task the one that the next [`wake`](WaiterCell::wake) wakes.
+    ///
+    /// Call this first, and look for the event after it. Two registrations at once are
+    /// a mistake of the caller's; the second then wakes its task at once, so that
+    /// nothing is lost.
+    ///
+    /// # Panics
+    ///
+    /// If `cx` stands for the current futures 0.1 task and there is none.
+    pub fn register(&self, cx: &Context<'_>) {
+        // Acquire: pairs with the release of whoever had the slot before.
+        let taken = self.state.compare_exchange(FREE, REGISTERING, Acquire, Acquire);
+        match taken {
+            Ok(_) => self.fill(cx),
+            // Acquire: the wake is for an event that the caller now finds. A plain
+            // load would do for a registration in another thread.
+            Err(_) => cx.wake(),
+        }
+    }
+
+    /// Registers, having moved the state to REGISTERING.
+    fn fill(&self, cx: &Context<'_>) {
+        // Clones nothing of a stranger's yet: the slot must be given back even if the
+        // waker panics in its clone.
+        let guard = Registering { cell: self };
+        // SAFETY: the move to REGISTERING gave this thread the slot.
+        let same = self.slot.with(|slot| unsafe { &*slot }.as_ref().is_some_and(|w| cx.is(w)));
+        let replaced = if same {
+            None
+        } else {
+            let waiter = cx.waiter();
+            // SAFETY: as above.
+            self.slot.with_mut(|slot| unsafe { &mut *slot }.replace(waiter))
+        };
+        let overtaken = guard.finish();
+        drop(replaced);
+        if let Some(waiter) = overtaken {
+            waiter.wake();
+        }
+    }
+
+    /// Wakes the registered task, if there is one.
+    pub fn wake(&self) {
+        if let Some(waiter) = self.take() {
+            waiter.wake();
+        }
+    }
+
+    /// Takes the registered task without waking it.
+    ///
+    /// A registration that is under way counts as one that is not there yet: it finds
+    /// that it was overtaken, and wakes its task.
+    pub fn take(&self) -> Option<Waiter> {
+        // AcqRel: acquires the waiter that was registered; releases the event to a
+        // registration that is under way.
+        if self.state.fetch_or(WAKING, AcqRel) != FREE {
+            return None;
+        }
+        // SAFETY: the move from FREE to WAKING gave this thread the slot.
+        let waiter = self.slot.with_mut(|slot| unsafe { &mut *slot }.take());
+        // Release: the next thread to take the slot sees it empty. A registration does
+        // not start during WAKING, so no bit of anyone's is lost.
+        self.state.swap(FREE, Release);
+        waiter
+    }
+}
+
+/// Gives the slot back, also when the asking task's waker panics.
+struct Registering<'a> {
+    cell: &'a WaiterCell,
+}
+
+impl Registering<'_> {
+    /// Gives the slot back; returns the waiter if a wake came meanwhile.
+    fn finish(self) -> Option<Waiter> {
+        let cell = self.cell;
+        std::mem::forget(self);
+        cell.release()
+    }
+}
+
+impl Drop for Registering<'_> {
+    fn drop(&mut self) {
+        // The waker panicked: the former waiter stands, and a wake that came for it
+        // meanwhile is passed on.
+        if let Some(waiter) = self.cell.release() {
+            waiter.wake();
+        }
+    }
+}
+
+impl WaiterCell {
+    fn release(&self) -> Option<Waiter> {
+        // Release: the next `take` sees the waiter. Acquire: this registration sees
+        // the event of a wake that overtook it.
+        match self.state.compare_exchange(REGISTERING, FREE, AcqRel, Acquire) {
+            Ok(_) => None,
+            Err(state) => {
+                debug_assert_eq!(state, REGISTERING | WAKING, "nobody else may have the slot");
+                // SAFETY: REGISTERING is still set, so the slot is still ours.
+                let waiter = self.slot.with_mut(|slot| unsafe { &mut *slot }.take());
+                // AcqRel: as above, both ways.
+                self.state.swap(FREE, AcqRel);
+                waiter
+            }
+        }
+    }
+}
+
+impl Default for WaiterCell {
+    fn default() -> WaiterCell {
+        WaiterCell::new()
+    }
+}
+
+impl fmt::Debug for WaiterCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaiterCell").finish_non_exhaustive()
+    }
+}
