@@ -28,7 +28,8 @@ mod global;
 pub mod park;
 mod typed;
 
-mod sys;
+#[doc(hidden)]
+pub mod sys;
 
 pub use self::enter::{enter, exit, Enter, EnterError};
 pub use self::error::SpawnError;

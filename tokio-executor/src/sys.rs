@@ -1,14 +1,15 @@
 //! The parts of the standard library that loom replaces in a model.
 //!
 //! Code with a protocol between threads takes its atomics, cells and locks from
-//! here, so that a build with `--cfg loom` explores every interleaving of them.
+//! here, so that a build with `--cfg loom` explores every interleaving of them. The
+//! crates above use the same module; it is no part of the public interface.
 
 #[cfg(loom)]
 mod loomed;
 #[cfg(loom)]
-pub(crate) use self::loomed::*;
+pub use self::loomed::*;
 
 #[cfg(not(loom))]
 mod plain;
 #[cfg(not(loom))]
-pub(crate) use self::plain::*;
+pub use self::plain::*;
