@@ -115,7 +115,8 @@ impl Reactor {
     }
 
     fn wait(&mut self, max_wait: Option<Duration>) -> io::Result<()> {
-        let max_wait = if self.shared.0.poll.is_pending() { Some(Duration::ZERO) } else { max_wait };
+        let max_wait =
+            if self.shared.0.poll.is_pending() { Some(Duration::ZERO) } else { max_wait };
         let mut left = events::pollable(max_wait);
         let mut until = None;
         while let Err(error) = self.poll.poll(&mut self.events, left) {

@@ -46,12 +46,7 @@ impl Source {
     /// If the task has to wait and `cx` stands for a futures 0.1 task that does not
     /// exist.
     #[inline]
-    pub(crate) fn poll(
-        &self,
-        direction: Direction,
-        sides: Sides,
-        cx: &Context<'_>,
-    ) -> Poll<Seen> {
+    pub(crate) fn poll(&self, direction: Direction, sides: Sides, cx: &Context<'_>) -> Poll<Seen> {
         let seen = self.readiness.load();
         if seen.ends_wait_for(sides) {
             return Poll::Ready(seen);

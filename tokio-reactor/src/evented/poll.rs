@@ -178,8 +178,7 @@ impl Poll {
             // A panic in mio leaves nothing half done.
             let mut poll = poll.lock().unwrap_or_else(|e| e.into_inner());
             // Looked at under the lock: a thread that polled before may have left some.
-            let timeout =
-                if self.queue.is_pending() { Some(Duration::ZERO) } else { timeout };
+            let timeout = if self.queue.is_pending() { Some(Duration::ZERO) } else { timeout };
             poll.poll(&mut events.os, events::pollable(timeout))?;
         }
         let Events { os, list, capacity } = events;

@@ -163,7 +163,11 @@ impl Ready {
     }
 
     /// Writes the names of what is in the set.
-    pub(crate) fn fmt_named(self, f: &mut fmt::Formatter<'_>, more: &[(Ready, &str)]) -> fmt::Result {
+    pub(crate) fn fmt_named(
+        self,
+        f: &mut fmt::Formatter<'_>,
+        more: &[(Ready, &str)],
+    ) -> fmt::Result {
         let common = [
             (Ready::READABLE, "Readable"),
             (Ready::WRITABLE, "Writable"),

@@ -228,13 +228,7 @@ impl Registration {
         self.enlist(poll, Token(0), Ready::empty(), PollOpt::empty())
     }
 
-    fn enlist(
-        &self,
-        poll: &Poll,
-        token: Token,
-        interest: Ready,
-        opts: PollOpt,
-    ) -> io::Result<()> {
+    fn enlist(&self, poll: &Poll, token: Token, interest: Ready, opts: PollOpt) -> io::Result<()> {
         let queue = Arc::downgrade(poll.queue());
         {
             let mut state = lock(&self.pair.state);
