@@ -5,3 +5,8 @@ pub mod codec;
 
 #[cfg(feature = "io")]
 pub mod io;
+#[cfg(feature = "timer")]
+pub mod clock;
+#[cfg(feature = "timer")]
+pub mod timer;
+pub mod util;
