@@ -1,1 +1,4 @@
 //! To come.
+
+#[cfg(feature = "current-thread")]
+pub mod current_thread;
