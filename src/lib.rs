@@ -1,4 +1,9 @@
 //! To come.
 
+#[cfg(feature = "timer")]
+pub mod clock;
 #[cfg(feature = "current-thread")]
 pub mod current_thread;
+#[cfg(feature = "timer")]
+pub mod timer;
+pub mod util;
