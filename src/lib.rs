@@ -7,6 +7,8 @@ pub mod codec;
 pub mod io;
 #[cfg(feature = "timer")]
 pub mod clock;
+#[cfg(feature = "current-thread")]
+pub mod current_thread;
 #[cfg(feature = "timer")]
 pub mod timer;
 pub mod util;
