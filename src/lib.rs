@@ -1,1 +1,4 @@
 //! To come.
+
+#[cfg(feature = "buf")]
+pub mod buf;
