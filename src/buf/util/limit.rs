@@ -106,7 +106,7 @@ mod tests {
         let mut over = util::iter(words()).limit(3);
         assert_eq!(over.size_hint().upper(), Some(3));
         assert!(matches!(over.poll_buf(), Ok(Async::Ready(Some(_)))));
-        let error = over.poll_buf().err().expect("four bytes are more than three");
+        let error = over.poll_buf().expect_err("four bytes are more than three");
         assert!(error.is_limit_err() && !error.is_stream_err());
     }
 }
