@@ -12,3 +12,10 @@ pub mod current_thread;
 #[cfg(feature = "timer")]
 pub mod timer;
 pub mod util;
+#[cfg(feature = "buf")]
+pub mod buf;
+
+#[cfg(any(feature = "fs", feature = "process", feature = "signal"))]
+mod both;
+#[cfg(feature = "fs")]
+pub mod fs;
