@@ -1,1 +1,4 @@
 //! To come.
+
+#[cfg(feature = "sync")]
+pub mod sync;
