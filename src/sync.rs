@@ -18,9 +18,7 @@ pub mod lock;
 pub mod mpsc;
 #[expect(unsafe_code, reason = "two handles share one block and the last one frees it")]
 pub mod oneshot;
-#[doc(hidden)]
 pub mod semaphore;
-#[doc(hidden)]
 pub mod task;
 #[expect(unsafe_code, reason = "a borrow of a snapshot may be shared more widely than its `Arc`")]
 pub mod watch;

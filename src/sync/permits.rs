@@ -392,10 +392,14 @@ impl Claim {
     }
 
     fn poll_waiting(&mut self, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        if let Some(node) = &self.node {
-            node.waiter.register(cx);
+        let mut found = self.look();
+        if found == Err(Refused::NoPermits) {
+            if let Some(node) = &self.node {
+                node.waiter.register(cx);
+            }
+            found = self.look();
         }
-        match self.look() {
+        match found {
             Ok(()) => Poll::Ready(Ok(())),
             Err(Refused::Closed) => Poll::Ready(Err(Closed)),
             Err(_) => Poll::Pending,

@@ -64,6 +64,9 @@ impl<T> Rx<T> {
     #[inline]
     pub(super) fn poll(&mut self, chan: &Chan<T>, cx: &Context<'_>) -> Poll<Option<T>> {
         if !self.is_ready(&chan.list) {
+            if self.is_at_end(&chan.list) {
+                return Poll::Ready(None);
+            }
             chan.rx_waiter.register(cx);
             if !self.wait(&chan.list) {
                 return if self.is_at_end(&chan.list) { Poll::Ready(None) } else { Poll::Pending };
