@@ -1,1 +1,4 @@
 //! To come.
+
+#[cfg(any(feature = "tcp", feature = "udp", feature = "uds"))]
+pub mod net;
