@@ -144,15 +144,16 @@ impl Timers {
     }
 
     /// To be called before a sleep: how long it may be, if anything at all is to end it.
+    /// `now` is only asked if something is.
     ///
     /// Until [`end_sleep`](Timers::end_sleep), whoever sets a timer that is due earlier
     /// unparks the driver.
-    pub fn prepare_sleep(&self, now: Instant) -> Option<Duration> {
+    pub fn prepare_sleep(&self, now: impl FnOnce() -> Instant) -> Option<Duration> {
         let until = self.announce_sleep();
         if until == NEVER {
             return None;
         }
-        Some(self.shared.epoch.instant(until).saturating_duration_since(now))
+        Some(self.shared.epoch.instant(until).saturating_duration_since(now()))
     }
 
     /// The sleep is over.

@@ -366,6 +366,13 @@ impl Shared {
         }
     }
 
+    /// Drops the workers that no thread runs, and with them what they slept in.
+    pub(crate) fn clear_seats(&self) {
+        for seat in &self.seats {
+            drop(seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).take());
+        }
+    }
+
     fn cancel(&self, task: Runnable) {
         let outcome = task.cancel();
         self.outside.went();
