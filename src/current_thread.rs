@@ -28,6 +28,12 @@
 //! ```
 
 mod error;
+
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models make tasks without an executor")]
+mod loom_tests;
+#[cfg(all(test, not(loom)))]
+mod tests;
 mod executor;
 mod handle;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
