@@ -73,9 +73,7 @@ fn poll_connected(stream: &TcpStream, cx: &Context<'_>) -> Poll<io::Result<()>> 
     match socket.peer_addr() {
         Ok(_) => Poll::Ready(Ok(())),
         // With an error or a hang-up beside it, this is final: no event will follow.
-        Err(error)
-            if error.kind() == io::ErrorKind::NotConnected && ready == Ready::writable() =>
-        {
+        Err(error) if error.kind() == io::ErrorKind::NotConnected && ready == Ready::writable() => {
             stream.io().clear_write_ready_cx(cx)?;
             Poll::Pending
         }
