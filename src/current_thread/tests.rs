@@ -225,7 +225,10 @@ fn run_timeout_takes_a_duration_that_no_clock_can_tell() {
 
 #[test]
 fn spawn_without_an_executor_is_an_error() {
-    assert!(TaskExecutor::current().spawn_local(Box::new(future::ok(()))).unwrap_err().is_shutdown());
+    assert!(TaskExecutor::current()
+        .spawn_local(Box::new(future::ok(())))
+        .unwrap_err()
+        .is_shutdown());
     let refused = future::Executor::execute(&TaskExecutor::current(), future::ok(())).unwrap_err();
     assert_eq!(refused.kind(), future::ExecuteErrorKind::Shutdown);
     let panic = catch_unwind(|| spawn(future::ok(()))).unwrap_err();
@@ -240,9 +243,7 @@ fn tasks_may_be_futures_of_either_kind_and_need_not_be_send() {
         let (a, b, c) = (outer.clone(), outer.clone(), outer.clone());
         spawn_std(async move { a.set(a.get() + 1) });
         spawn(future::lazy(move || Ok(b.set(b.get() + 10))));
-        TaskExecutor::current()
-            .spawn_local_std(async move { c.set(c.get() + 100) })
-            .unwrap();
+        TaskExecutor::current().spawn_local_std(async move { c.set(c.get() + 100) }).unwrap();
         let one = spawn_handle_std(async { Rc::new(1) });
         let two = spawn_handle(future::ok::<_, ()>(Rc::new(2)));
         *one.await.unwrap() + *two.await.unwrap().unwrap()
