@@ -248,7 +248,8 @@ fn end_of_file_after_a_short_read_is_not_missed() {
 #[test]
 fn buffers_in_pieces_are_written_and_read_at_once() {
     let (mut ours, mut theirs) = pair();
-    let mut pieces = b"one ".into_buf().chain(b"two ".into_buf()).chain(b"three".into_buf());
+    let pieces = Buf::chain(b"one ".into_buf(), b"two ".into_buf());
+    let mut pieces = Buf::chain(pieces, b"three".into_buf());
     let n = future::poll_fn(|| ours.write_buf(&mut pieces)).wait().unwrap();
     assert_eq!(n, 13);
     assert!(!pieces.has_remaining());
@@ -264,10 +265,10 @@ fn buffers_in_pieces_are_written_and_read_at_once() {
     let total = {
         let first = io::Cursor::new(&mut first[..]);
         let second = io::Cursor::new(&mut second[..]);
-        let mut room = first.chain(second);
+        let mut room = Buf::chain(first, second);
         let mut total = 0;
         loop {
-            match future::poll_fn(|| ours.read_buf(&mut room)).wait().unwrap() {
+            match future::poll_fn(|| AsyncRead::read_buf(&mut ours, &mut room)).wait().unwrap() {
                 0 => break total,
                 n => total += n,
             }
@@ -283,13 +284,13 @@ fn read_buf_takes_any_kind_of_buffer() {
     theirs.write_all(b"hello").unwrap();
     let mut vec = Vec::with_capacity(2);
     while vec.len() < 5 {
-        future::poll_fn(|| ours.read_buf(&mut vec)).wait().unwrap();
+        future::poll_fn(|| AsyncRead::read_buf(&mut ours, &mut vec)).wait().unwrap();
     }
     assert_eq!(vec, b"hello");
     let mut full = BytesMut::with_capacity(4);
     let room = full.remaining_mut();
     full.put(vec![0; room]);
-    let n = future::poll_fn(|| ours.read_buf(&mut full)).wait().unwrap();
+    let n = future::poll_fn(|| AsyncRead::read_buf(&mut ours, &mut full)).wait().unwrap();
     assert_eq!(n, 0, "there was no room");
 }
 
@@ -465,7 +466,7 @@ fn fault_n06_after_a_reset_both_halves_fail_and_no_signal_comes() {
     let write = future::poll_fn(|| writer.poll_write(b"x")).wait();
     let kind = write.unwrap_err().kind();
     assert!(matches!(kind, io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset));
-    let mut pieces = b"one".into_buf().chain(b"two".into_buf());
+    let mut pieces = Buf::chain(b"one".into_buf(), b"two".into_buf());
     let write = future::poll_fn(|| writer.write_buf(&mut pieces)).wait();
     assert_eq!(write.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
 }

@@ -9,20 +9,4 @@ mod framed;
 pub mod length_delimited;
 
 pub use self::framed::{Framed, FramedParts};
-pub use crate::frame::{Decoder, Encoder};
-
-/// Bytes as they come.
-#[deprecated(since = "0.1.7", note = "moved to tokio-codec")]
-pub type BytesCodec = crate::frame::BytesCodec;
-
-/// Lines of text.
-#[deprecated(since = "0.1.7", note = "moved to tokio-codec")]
-pub type LinesCodec = crate::frame::LinesCodec;
-
-/// Frames from a reader.
-#[deprecated(since = "0.1.7", note = "moved to tokio-codec")]
-pub type FramedRead<T, D> = crate::frame::FramedRead<T, D>;
-
-/// Frames into a writer.
-#[deprecated(since = "0.1.7", note = "moved to tokio-codec")]
-pub type FramedWrite<T, E> = crate::frame::FramedWrite<T, E>;
+pub use crate::frame::{BytesCodec, Decoder, Encoder, FramedRead, FramedWrite, LinesCodec};

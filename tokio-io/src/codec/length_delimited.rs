@@ -14,9 +14,7 @@ use futures::{try_ready, Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::io::{self, Cursor, Read, Write};
 
-/// The error inside an `io::Error` when a frame is too long.
-#[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
-pub type FrameTooBig = frame::length_delimited::FrameTooBig;
+pub use crate::frame::length_delimited::FrameTooBig;
 
 /// Settings for length-delimited frames.
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
