@@ -17,8 +17,8 @@
 //! unless it was made with `from_std` and a handle.
 //!
 //! The modules follow a connection: `accepting` says what becomes of an error while one
-//! is accepted (and `pause` waits until there are descriptors again), the protocol's
-//! own module does the work, `transfer` moves the bytes, `datagrams` makes
+//! is accepted (and `pause` waits until there are descriptors again), `connecting` when
+//! one is made, the protocol's own module does the work, `transfer` moves the bytes, `datagrams` makes
 //! frames of datagrams, and `answer` says the outcome in the words of whoever asked.
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
@@ -26,6 +26,9 @@ mod accepting;
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
 mod pause;
+
+#[cfg(any(feature = "tcp", feature = "uds"))]
+mod connecting;
 
 #[cfg(feature = "tcp")]
 pub mod tcp;
