@@ -16,7 +16,5 @@ pub use tokio_io::{AsyncRead, AsyncWrite};
 
 pub use crate::util::{FutureExt, StreamExt};
 
-pub use futures::{
-    future, stream, task, Async, AsyncSink, Future, IntoFuture, Poll, Sink, Stream,
-};
+pub use futures::{future, stream, task, Async, AsyncSink, Future, IntoFuture, Poll, Sink, Stream};
 pub use std::io::{Read, Write};

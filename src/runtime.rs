@@ -287,10 +287,7 @@ impl Runtime {
         self.end(threadpool::ThreadPool::shutdown_now)
     }
 
-    fn end(
-        mut self,
-        how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown,
-    ) -> Shutdown {
+    fn end(mut self, how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown) -> Shutdown {
         let parts = self.parts.take().expect("a shutdown takes the runtime with it");
         Shutdown { pool: how(parts.pool) }
     }

@@ -137,10 +137,7 @@ mod tests {
     }
 
     /// Polls `accepting` in a task until it answers.
-    fn next(
-        accepting: &mut Accepting,
-        script: &mut VecDeque<io::Result<u32>>,
-    ) -> io::Result<u32> {
+    fn next(accepting: &mut Accepting, script: &mut VecDeque<io::Result<u32>>) -> io::Result<u32> {
         futures::future::poll_fn(|| {
             let answer = accepting.poll(&Context::current(), || match script.pop_front() {
                 Some(result) => Poll::Ready(result),
@@ -196,9 +193,7 @@ mod tests {
             lengths.push(accepting.next_pause.as_millis());
             let answer = futures::future::lazy(|| {
                 let cx = Context::current();
-                let answer = accepting.poll::<()>(&cx, || {
-                    Poll::Ready(Err(os_error(libc::EMFILE)))
-                });
+                let answer = accepting.poll::<()>(&cx, || Poll::Ready(Err(os_error(libc::EMFILE))));
                 Ok::<_, ()>(answer.is_pending())
             })
             .wait();

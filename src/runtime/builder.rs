@@ -138,7 +138,7 @@ impl Builder {
             let timers = driver.timers(worker.id().to_usize());
             let _reactor = tokio_reactor::set_default(driver.reactor());
             drop(driver);
-            let _timers = crate::timer::timer::set_default(&timers);
+            let _timers = crate::timer::driver::set_default(&timers);
             clock::with_default(&now, enter, |_| worker.run());
         });
 

@@ -58,7 +58,7 @@ impl Driver {
     }
 
     /// Sets timers on behalf of one worker.
-    pub(super) fn timers(&self, worker: usize) -> crate::timer::timer::Handle {
+    pub(super) fn timers(&self, worker: usize) -> crate::timer::driver::Handle {
         self.timers.handle(worker)
     }
 

@@ -134,7 +134,7 @@ impl<T: Park, N: Now> Timer<T, N> {
         }
 
         let sleep = Sleep(&self.timers);
-        let wait = match (self.timers.prepare_sleep(self.now.now()), max_wait) {
+        let wait = match (self.timers.prepare_sleep(|| self.now.now()), max_wait) {
             (Some(due), Some(max)) => Some(due.min(max)),
             (due, max) => due.or(max),
         };

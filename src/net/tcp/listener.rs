@@ -111,10 +111,7 @@ impl TcpListener {
     /// # Errors
     ///
     /// As for [`poll_accept`](TcpListener::poll_accept).
-    pub fn poll_accept_cx(
-        &self,
-        cx: &Context<'_>,
-    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+    pub fn poll_accept_cx(&self, cx: &Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let (socket, peer) = ready!(self.io.poll_read_io(cx, |listener| listener.accept()))?;
         Poll::Ready(Ok((TcpStream::accepted(socket), peer)))
     }
