@@ -172,10 +172,9 @@ impl Drop for Guard {
             let _ = self.kill();
         }
         let mut child = self.child.take().expect("only the drop takes it");
-        match child.try_wait() {
-            Ok(None) => orphans::adopt(child),
-            // Collected: by us, or by somebody else.
-            Ok(Some(_)) | Err(_) => {}
+        // Any other answer: collected already, by us or by somebody else.
+        if let Ok(None) = child.try_wait() {
+            orphans::adopt(child);
         }
     }
 }

@@ -129,6 +129,7 @@ pub struct OutputAsync {
     started: Started,
 }
 
+#[expect(clippy::large_enum_variant, reason = "the small one is the rare one")]
 enum Started {
     Child(WaitWithOutput),
     /// `None` once it has been told.

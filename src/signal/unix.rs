@@ -76,8 +76,6 @@ impl Signal {
     /// # Errors
     ///
     /// Those of [`listen`](Signal::listen).
-    // The stock signature: the constructor is itself a future.
-    #[expect(clippy::new_ret_no_self, reason = "listening may have to wait for a reactor")]
     pub fn new(signal: c_int) -> IoFuture<Signal> {
         Signal::with_handle(signal, &Handle::default())
     }
