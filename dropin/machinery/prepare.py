@@ -120,8 +120,11 @@ def _integration_tests(suite, source, folder):
     (folder / "src").mkdir(parents=True)
     (folder / "src/lib.rs").write_text("")
     shutil.copytree(source / "tests", folder / "tests")
+    if (source / "src/bin").exists():
+        # Programs that the tests start.
+        shutil.copytree(source / "src/bin", folder / "src/bin")
     text = []
-    for file in sorted((folder / "tests").rglob("*.rs")):
+    for file in sorted(folder.rglob("*.rs")):
         body = file.read_text()
         if re.search(r'#\[path\s*=\s*"\.\./src/', body):
             # Looks inside X's own sources: not the business of a consumer.
@@ -142,8 +145,19 @@ def _doc_examples(suite, source, folder):
         for line, words, body in doctests.examples(file.read_text()):
             name = re.sub(r"\W", "_", str(inside))
             lines.append(f"\n/// ```{words}")
-            lines.extend(f"/// {row}".rstrip() for row in body)
+            lines.extend(f"/// {row}".rstrip() for row in _naming(suite.package, body))
             lines.append(f"/// ```\npub mod D_{name}_l{line} {{}}")
             text.extend(body)
     (folder / "src/lib.rs").write_text("\n".join(lines) + "\n")
     return _consumer(suite, source, "\n".join(text))
+
+
+def _naming(package, body):
+    """The example with the crate named that rustdoc, at home, would name by itself."""
+    crate = package.replace("-", "_")
+    if any(re.search(rf"extern crate {crate}\b", row) for row in body):
+        return body
+    first = 0
+    while first < len(body) and re.match(r"\s*(# )?#!\[", body[first]):
+        first += 1
+    return body[:first] + [f"# extern crate {crate};"] + body[first:]
