@@ -73,6 +73,8 @@ def _edit(suite, tree, folder):
     for pattern in suite.values("drop"):
         if not manifest.drop(tree, pattern):
             raise Unprepared(f"nothing in Cargo.toml is called {pattern!r}")
+    for file in suite.values("remove"):
+        (folder / file).unlink()
     for package, start, end in suite.wants("copy"):
         name, _, version = package.partition("@")
         shutil.copytree(published(name, version) / start, folder / end)

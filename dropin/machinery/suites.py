@@ -14,6 +14,7 @@ COLUMNS = ["name", "version", "stock", "ours", "fails", "needs", "note"]
 DIRECTIVES = {
     "pin": 1,  # CRATE=VERSION: hold a dependency back
     "drop": 1,  # PATH: remove from Cargo.toml, see manifest.drop
+    "remove": 1,  # FILE
     "feature": 1,  # NAME: build with this feature of the package
     "target": 1,  # NAME: only this test target
     "skip": 1,  # TEST: leave this test out
