@@ -88,7 +88,7 @@ class Side:
     are the same.
     """
 
-    def __init__(self, name, scratch, patch=None, replaced=()):
+    def __init__(self, name, scratch, patch=None, replaced=None):
         self.name = name
         self.scratch = scratch
         self.config = ["--config", str(patch)] if patch else []
@@ -200,13 +200,7 @@ class _Job:
         if not self.side.replaced:
             return []
         tree = self.cargo_or_stop("cannot list the tree", "tree", "--prefix=none")
-        found = set()
-        for line in tree.splitlines():
-            # Behind a crate that is not from the registry its place stands in parentheses.
-            name, _, rest = line.partition(" ")
-            if name in self.side.replaced and "/" not in rest:
-                found.add(" ".join(line.split()[:2]))
-        return sorted(found)
+        return sorted(set(self.side.replaced.findall(tree)))
 
     def test_binary(self, binary):
         target = binary["target"]

@@ -5,6 +5,7 @@ a name on it that the checkout lacks is an error.
 """
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -18,12 +19,28 @@ def names():
 
 def places(checkout):
     """The folder of each crate in a checkout, by name."""
-    found = {}
+    return {package["name"]: path for path, package in _packages(checkout)}
+
+
+def replaced(checkout):
+    """A pattern for the lines of `cargo tree` about published crates that the patch is to
+    replace: those whose version is compatible with ours. tokio 1 and mio 1 are not.
+    """
+    crates = []
+    for _, package in _packages(checkout):
+        if package["name"] in names():
+            major, minor, _ = package["version"].split(".")
+            line = f"{major}.{minor}" if major == "0" else major
+            crates.append(rf"{re.escape(package['name'])} v{re.escape(line)}\.\S+")
+    # Behind a crate that is not from the registry its place stands in parentheses.
+    return re.compile(rf"^((?:{'|'.join(crates)}))(?!.*/)", re.M)
+
+
+def _packages(checkout):
     for path in [checkout, *checkout.glob("tokio-*"), *checkout.glob("facades/*")]:
         if (path / "Cargo.toml").exists():
             with open(path / "Cargo.toml", "rb") as file:
-                found[tomllib.load(file)["package"]["name"]] = path
-    return found
+                yield path, tomllib.load(file)["package"]
 
 
 def local_patch(checkout, partly=False):
