@@ -204,8 +204,8 @@ impl Token {
         self.state.swap(EMPTY, Acquire);
     }
 
-    /// Consumes an earlier `unpark`.
-    fn take_notification(&self) -> bool {
+    /// Consumes an earlier [`unpark`](Token::unpark), if there was one.
+    pub fn take_notification(&self) -> bool {
         // Acquire: pairs with the release in `unpark`; the caller then sees the work.
         self.state.compare_exchange(NOTIFIED, EMPTY, Acquire, Relaxed).is_ok()
     }

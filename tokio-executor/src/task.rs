@@ -22,4 +22,4 @@ mod state;
 pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
 pub use self::context::Context;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
-pub use self::list::TaskList;
+pub use self::list::{LocalTaskList, TaskList};

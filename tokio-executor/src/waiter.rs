@@ -130,6 +130,25 @@ impl WaiterCell {
         }
     }
 
+    /// Makes `waiter` the one that the next [`wake`](WaiterCell::wake) wakes.
+    ///
+    /// For a caller who has the handle already; otherwise as
+    /// [`register`](WaiterCell::register), which keeps a handle that is still right.
+    pub fn put(&self, waiter: Waiter) {
+        // Acquire: as in `register`.
+        if self.state.compare_exchange(FREE, REGISTERING, Acquire, Acquire).is_err() {
+            waiter.wake();
+            return;
+        }
+        // SAFETY: the move to REGISTERING gave this thread the slot.
+        let replaced = self.slot.with_mut(|slot| unsafe { &mut *slot }.replace(waiter));
+        let overtaken = self.release();
+        drop(replaced);
+        if let Some(waiter) = overtaken {
+            waiter.wake();
+        }
+    }
+
     /// Wakes the registered task, if there is one.
     pub fn wake(&self) {
         if let Some(waiter) = self.take() {

@@ -189,6 +189,12 @@ impl Builder {
         self
     }
 
+    /// How many workers the pool will have.
+    #[doc(hidden)]
+    pub fn workers(&self) -> usize {
+        self.pool_size
+    }
+
     /// The pool. Its threads start when there is work for them.
     pub fn build(&self) -> ThreadPool {
         let parks = (0..self.pool_size).map(|index| (self.new_park)(&WorkerId { index }));

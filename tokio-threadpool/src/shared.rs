@@ -16,8 +16,8 @@ use crate::shutdown::{Phase, Trigger};
 use crate::worker::{self, Core};
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use tokio_executor::park::{Token, Unpark};
@@ -363,6 +363,13 @@ impl Shared {
             }
             // A waker elsewhere is about to queue a task that it has just woken.
             thread::yield_now();
+        }
+    }
+
+    /// Drops the workers that no thread runs, and with them what they slept in.
+    pub(crate) fn clear_seats(&self) {
+        for seat in &self.seats {
+            drop(seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).take());
         }
     }
 

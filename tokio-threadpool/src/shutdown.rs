@@ -161,6 +161,7 @@ impl Shared {
     fn finish(&self) {
         if self.trigger.begin() {
             self.empty_out();
+            self.clear_seats();
             self.trigger.fire();
         }
     }

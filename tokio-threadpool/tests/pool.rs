@@ -183,7 +183,8 @@ fn fault_s16_a_spawn_for_another_pool_goes_there() {
 #[test]
 fn a_task_has_the_pool_as_its_default_executor() {
     let pool = ThreadPool::new();
-    let status = pool.spawn_handle(future::lazy(|| DefaultExecutor::current().status().map_err(|_| ())));
+    let status =
+        pool.spawn_handle(future::lazy(|| DefaultExecutor::current().status().map_err(|_| ())));
     assert_eq!(status.wait(), Ok(()));
     pool.shutdown().wait().unwrap();
 }

@@ -1,0 +1,29 @@
+//! Ways for tasks to hand one another values, turns and permits.
+//!
+//! [`oneshot`] carries one value, [`mpsc`] many from many senders to one receiver,
+//! [`watch`] the latest of a value that changes. [`lock`] gives one task at a time access
+//! to a value; it stands on a counting [`semaphore`], as does the bound of
+//! [`mpsc::channel`]. [`task`] is the bare cell for one waiting task.
+//!
+//! Each type can be polled by a future of either kind. The methods of stock and the
+//! `futures` 0.1 traits ask on behalf of the current futures 0.1 task; the methods whose
+//! names end in `_cx` take a [`Context`](tokio_executor::task::Context), and so serve
+//! std futures as well. Both lead to the same code.
+//!
+//! Always true: no lock is held while a task is woken or a caller's value is dropped, so
+//! a waker or a destructor may come back to the very same channel.
+
+#[expect(unsafe_code, reason = "the guard reaches into the value that its permit covers")]
+pub mod lock;
+pub mod mpsc;
+#[expect(unsafe_code, reason = "two handles share one block and the last one frees it")]
+pub mod oneshot;
+pub mod semaphore;
+pub mod task;
+#[expect(unsafe_code, reason = "a borrow of a snapshot may be shared more widely than its `Arc`")]
+pub mod watch;
+
+mod line;
+mod permits;
+mod wait_list;
+mod wake_list;

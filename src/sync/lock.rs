@@ -1,0 +1,163 @@
+//! A lock that tasks wait for without blocking their thread.
+//!
+//! [`Lock::poll_lock`] gives a [`LockGuard`] that owns its share of the lock, so it can
+//! be kept across polls and sent to other tasks. Those who wait are served in the order
+//! in which they came.
+//!
+//! Always true: whoever has the one permit may touch the value, and nobody else.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Async, Future};
+//! use tokio::sync::lock::Lock;
+//!
+//! let mut counter = Lock::new(1);
+//! let guard = future::poll_fn(move || Ok::<_, ()>(counter.poll_lock())).wait();
+//! *guard.unwrap() += 1;
+//! ```
+
+use super::permits::{Claim, Permits};
+use futures::Async;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::task::Poll;
+use tokio_executor::sys::{Arc, UnsafeCell};
+use tokio_executor::task::Context;
+
+/// A handle to a value that one task at a time may reach.
+///
+/// Each clone is a handle of its own that waits for itself.
+///
+/// # Dropping
+///
+/// Gives up a wait; if the lock was on its way to this handle, the next in line gets it.
+pub struct Lock<T> {
+    shared: Arc<Shared<T>>,
+    claim: Claim,
+}
+
+struct Shared<T> {
+    /// There is one; it is never closed.
+    permits: Permits,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value is only reached by the holder of the one permit, so it moves from
+// thread to thread but is never on two at once.
+unsafe impl<T: Send> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Lock<T> {
+    /// A lock over `t` that nobody holds.
+    pub fn new(t: T) -> Lock<T> {
+        let shared = Shared { permits: Permits::new(1), value: UnsafeCell::new(t) };
+        Lock { shared: Arc::new(shared), claim: Claim::new() }
+    }
+
+    /// Takes the lock, or has the current futures 0.1 task woken when it is its turn.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait, and there is no current task.
+    pub fn poll_lock(&mut self) -> Async<LockGuard<T>> {
+        match self.poll_lock_cx(&Context::current()) {
+            Poll::Ready(guard) => Async::Ready(guard),
+            Poll::Pending => Async::NotReady,
+        }
+    }
+
+    /// As [`poll_lock`](Lock::poll_lock), for a task of either kind.
+    pub fn poll_lock_cx(&mut self, cx: &Context<'_>) -> Poll<LockGuard<T>> {
+        match self.claim.poll(&self.shared.permits, cx) {
+            Poll::Ready(Ok(())) => {
+                // The permit is the guard's from here on.
+                self.claim.spend();
+                Poll::Ready(LockGuard { shared: self.shared.clone(), value: PhantomData })
+            }
+            Poll::Ready(Err(_)) => unreachable!("the permits of a lock are never closed"),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<T> Clone for Lock<T> {
+    fn clone(&self) -> Lock<T> {
+        Lock { shared: self.shared.clone(), claim: Claim::new() }
+    }
+}
+
+impl<T> Drop for Lock<T> {
+    fn drop(&mut self) {
+        self.claim.release(&self.shared.permits);
+    }
+}
+
+impl<T> From<T> for Lock<T> {
+    fn from(t: T) -> Lock<T> {
+        Lock::new(t)
+    }
+}
+
+impl<T: Default> Default for Lock<T> {
+    fn default() -> Lock<T> {
+        Lock::new(T::default())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Lock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let locked = self.shared.permits.available() == 0;
+        f.debug_struct("Lock").field("locked", &locked).finish_non_exhaustive()
+    }
+}
+
+/// Access to the value of a [`Lock`], until it is dropped.
+///
+/// It keeps the value alive, also when every handle is gone.
+///
+/// # Dropping
+///
+/// Hands the lock to the next in line and wakes it.
+pub struct LockGuard<T> {
+    shared: Arc<Shared<T>>,
+    /// A shared guard lends `&T`, so it may only be shared if `T` may.
+    value: PhantomData<T>,
+}
+
+impl<T> Deref for LockGuard<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the guard stands for the one permit, and is itself borrowed for as long
+        // as the reference lives.
+        self.shared.value.with(|value| unsafe { &*value })
+    }
+}
+
+impl<T> DerefMut for LockGuard<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above, and the borrow of the guard is exclusive.
+        self.shared.value.with_mut(|value| unsafe { &mut *value })
+    }
+}
+
+impl<T> Drop for LockGuard<T> {
+    fn drop(&mut self) {
+        self.shared.permits.give(1);
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for LockGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LockGuard").field(&**self).finish()
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for LockGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}

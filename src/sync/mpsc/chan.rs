@@ -1,0 +1,113 @@
+//! A list of messages with its senders counted and its receiver's task kept.
+//!
+//! What the two kinds of channel have in common.
+//!
+//! Always true: the receiver registers its task before it marks a slot or looks for the
+//! end, and a sender fills its slot, or sets the end, before it wakes.
+
+use super::list::{self, AfterPush, List, Rx};
+use crate::sync::line::Line;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use std::task::Poll;
+use tokio_executor::coop;
+use tokio_executor::sys::AtomicUsize;
+use tokio_executor::task::Context;
+use tokio_executor::waiter::WaiterCell;
+
+pub(super) struct Chan<T> {
+    list: List<T>,
+    rx_waiter: Line<WaiterCell>,
+    senders: AtomicUsize,
+}
+
+/// A channel with one sender, and the place of its receiver.
+pub(super) fn chan<T>() -> (Chan<T>, Rx<T>) {
+    let (list, rx) = list::list();
+    (Chan { list, rx_waiter: Line(WaiterCell::new()), senders: AtomicUsize::new(1) }, rx)
+}
+
+impl<T> Chan<T> {
+    /// Sends `value`; gives it back if nobody will receive it.
+    #[inline]
+    pub(super) fn send(&self, value: T) -> Result<(), T> {
+        match self.list.push(value)? {
+            AfterPush::Nothing => {}
+            AfterPush::Wake => self.wake_receiver(),
+        }
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn wake_receiver(&self) {
+        self.rx_waiter.wake();
+    }
+
+    pub(super) fn add_sender(&self) {
+        // Relaxed: the caller is a sender, so the count is not zero.
+        self.senders.fetch_add(1, Relaxed);
+    }
+
+    /// A sender goes. The last one ends the channel.
+    pub(super) fn remove_sender(&self) {
+        // Release: the last sender's end comes after what the others sent. Acquire: and
+        // it is the last sender that sees to that.
+        if self.senders.fetch_sub(1, AcqRel) == 1 {
+            self.list.close();
+            self.wake_receiver();
+        }
+    }
+}
+
+impl<T> Rx<T> {
+    /// The next message, `None` at the end; otherwise the task is woken when there is
+    /// either.
+    #[inline]
+    pub(super) fn poll(&mut self, chan: &Chan<T>, cx: &Context<'_>) -> Poll<Option<T>> {
+        if !self.is_ready(&chan.list) {
+            if self.is_at_end(&chan.list) {
+                return Poll::Ready(None);
+            }
+            chan.rx_waiter.register(cx);
+            if !self.wait(&chan.list) {
+                return if self.is_at_end(&chan.list) { Poll::Ready(None) } else { Poll::Pending };
+            }
+        }
+        if !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(self.take()))
+    }
+
+    /// No message is accepted any more; those that were are still to be received.
+    pub(super) fn close_chan(&mut self, chan: &Chan<T>) {
+        self.close(&chan.list);
+    }
+
+    /// The receiver goes, and with it all messages.
+    pub(super) fn retire(&mut self, chan: &Chan<T>) {
+        self.close(&chan.list);
+        Retiring { rx: self, chan }.drop_messages();
+    }
+}
+
+/// Drops what was sent, also when a message panics while it is dropped.
+struct Retiring<'a, T> {
+    rx: &'a mut Rx<T>,
+    chan: &'a Chan<T>,
+}
+
+impl<T> Retiring<'_, T> {
+    fn drop_messages(&mut self) {
+        while let Some(message) = self.rx.abandon_next(&self.chan.list) {
+            drop(message);
+        }
+    }
+}
+
+impl<T> Drop for Retiring<'_, T> {
+    fn drop(&mut self) {
+        self.drop_messages();
+        self.rx.leave(&self.chan.list);
+        drop(self.chan.rx_waiter.take());
+    }
+}

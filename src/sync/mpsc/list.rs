@@ -1,0 +1,450 @@
+//! The messages of a channel, in blocks linked into a list.
+//!
+//! ```text
+//!   oldest           head                          newest (as far as senders know)
+//!     |               |                              |
+//!     v               v                              v
+//!  +-------+       +-------+       +-------+       +-------+
+//!  | taken |------>| t t m |------>| m m m |------>| m . m |
+//!  +-------+       +-------+       +-------+       +-------+
+//! ```
+//!
+//! A sender takes a ticket, which is the place of its message for all time, finds the
+//! block of that place, writes, and marks the slot as full: two atomic instructions on
+//! two words, neither of which is retried. The receiver reads slots in order and, as
+//! long as they are full, writes nothing that a sender reads.
+//!
+//! ```text
+//!   tail                             a slot's word
+//!   63            1      0
+//!  +---------------+--------+        EMPTY (or the mark of an earlier use)
+//!  |  next ticket  | closed |          |              |              |
+//!  +---------------+--------+          | wait         | push         | abandon
+//!                                      v              v              v
+//!                                   AWAITED ------> full(i) <---- ABANDONED
+//!                                            push           push: the sender
+//!                                          and wake         takes its value back
+//! ```
+//!
+//! A receiver that finds a slot empty leaves its mark in that very slot. Both sides
+//! change the slot's word in one instruction that also reads it, so one of them comes
+//! second and knows of the other: no message wakes a receiver that does not wait, and no
+//! wait misses a message. `full(i)` names the ticket, so a block that is used again needs
+//! no cleaning.
+//!
+//! `closed` is set in the word from which tickets are drawn: a ticket drawn before it is
+//! good, and whoever sets it knows how many there are.
+//!
+//! Linking blocks of slots, drawing tickets by addition, and the rule by which a block is
+//! known to be out of every sender's sight (`Block::left_at`) are those of the channel of
+//! tokio (Carl Lerche, tokio-rs/tokio#888). There, ready slots are bits of one word per
+//! block, and each message wakes the receiver's cell; here each slot has a word beside its
+//! value, which is also where the receiver waits.
+//!
+//! Always true: the list from `oldest` on is linked in the order of tickets, without a
+//! gap. Only the receiver frees or recycles a block, and only one that no sender can
+//! reach. Only the holder of a ticket writes its slot, and only the receiver empties it.
+
+use crate::sync::line::Line;
+use std::mem::MaybeUninit;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use tokio_executor::sys::{AtomicPtr, AtomicUsize, UnsafeCell};
+
+/// Slots in a block: a power of two. Few in a model, so that it gets to see several blocks.
+const SLOTS: usize = if cfg!(loom) { 2 } else { 32 };
+
+/// How often the receiver tries to link a used block to the end before it frees it.
+const RECYCLE_TRIES: usize = 3;
+
+/// One ticket, in `tail`.
+const TICKET: usize = 2;
+/// In `tail`: tickets from here on are void.
+const CLOSED: usize = 1;
+
+/// A slot that was never used. Odd, as are all marks, so that it is no `full(i)`.
+const EMPTY: usize = 1;
+/// The receiver waits for this slot.
+const AWAITED: usize = 3;
+/// The receiver is gone: the sender keeps its value.
+const ABANDONED: usize = 5;
+
+/// The mark of a slot with the message of ticket `index`.
+fn full(index: usize) -> usize {
+    index.wrapping_add(1).wrapping_mul(TICKET)
+}
+
+/// What senders share.
+pub(super) struct List<T> {
+    tx: Line<Tx<T>>,
+}
+
+struct Tx<T> {
+    tail: AtomicUsize,
+    /// The block of the next ticket, or one before it.
+    newest: AtomicPtr<Block<T>>,
+    /// Where the receiver left the first block, for who frees the list.
+    oldest: AtomicPtr<Block<T>>,
+}
+
+struct Block<T> {
+    /// The ticket of the first slot. Changed only while the block is out of the list.
+    start: usize,
+    next: AtomicPtr<Block<T>>,
+    /// Zero, or `tail` with the low bit set, as it was when senders could no longer find
+    /// this block: whoever may still be in it has an earlier ticket.
+    left_at: AtomicUsize,
+    slots: [Slot<T>; SLOTS],
+}
+
+struct Slot<T> {
+    word: AtomicUsize,
+    value: UnsafeCell<MaybeUninit<T>>,
+}
+
+/// What a sender must do after its message is in.
+#[must_use]
+pub(super) enum AfterPush {
+    Nothing,
+    /// The receiver waits for this very message.
+    Wake,
+}
+
+/// The receiver's place in the list.
+pub(super) struct Rx<T> {
+    /// The block that `index` is in, or the one before it if that is used up.
+    head: NonNull<Block<T>>,
+    /// The first block that is not free yet.
+    oldest: NonNull<Block<T>>,
+    /// The ticket of the next message.
+    index: usize,
+    /// The first void ticket, once the receiver knows it.
+    end: Option<usize>,
+}
+
+// SAFETY: the list hands each value from its sender to the receiver and never shares one.
+unsafe impl<T: Send> Send for List<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for List<T> {}
+// SAFETY: as above; and blocks are reached under the rules that stand at the top.
+unsafe impl<T: Send> Send for Rx<T> {}
+// SAFETY: a shared `Rx` gives access to nothing.
+unsafe impl<T: Send> Sync for Rx<T> {}
+
+/// An empty list, and the place of its receiver.
+pub(super) fn list<T>() -> (List<T>, Rx<T>) {
+    let block = Block::alloc(0);
+    let tx = Tx {
+        tail: AtomicUsize::new(0),
+        newest: AtomicPtr::new(block.as_ptr()),
+        oldest: AtomicPtr::new(block.as_ptr()),
+    };
+    (List { tx: Line(tx) }, Rx { head: block, oldest: block, index: 0, end: None })
+}
+
+impl<T> List<T> {
+    /// Adds `value` to the end. Gives it back if the list is closed, or the receiver gone.
+    #[inline]
+    pub(super) fn push(&self, value: T) -> Result<AfterPush, T> {
+        // Acquire: the Release with which a block was left. If this ticket comes after
+        // that, `newest` is past that block.
+        let tail = self.tx.tail.fetch_add(TICKET, Acquire);
+        if tail & CLOSED != 0 {
+            return Err(value);
+        }
+        let index = tail / TICKET;
+        let block = self.find(index);
+        // SAFETY: a block with a ticket that is out is not freed before its slot is full.
+        let slot = unsafe { block.as_ref() }.slot(index);
+        // SAFETY: the slot is this ticket's.
+        slot.value.with_mut(|place| unsafe { (*place).write(value) });
+        // Release: the receiver sees the value. Acquire: we see its waiter.
+        match slot.word.swap(full(index), AcqRel) {
+            AWAITED => Ok(AfterPush::Wake),
+            ABANDONED => {
+                // SAFETY: written above, and a receiver that is gone reads nothing. The
+                // block stays: it is freed with the list.
+                Err(slot.value.with(|place| unsafe { (*place).assume_init_read() }))
+            }
+            _ => Ok(AfterPush::Nothing),
+        }
+    }
+
+    /// The block with the slot of `index`, a ticket the caller has drawn and not used.
+    #[inline]
+    fn find(&self, index: usize) -> NonNull<Block<T>> {
+        // Acquire: the Release in `leave`; the block is initialised.
+        let newest = self.tx.newest.load(Acquire);
+        // SAFETY: never null: it starts with a block and moves on to linked ones.
+        let block = unsafe { NonNull::new_unchecked(newest) };
+        // SAFETY: not freed, since a sender with an unused ticket could find it.
+        if unsafe { block.as_ref() }.start == index & !(SLOTS - 1) {
+            block
+        } else {
+            self.walk(block, index)
+        }
+    }
+
+    /// Goes from `block` on to the one of `index`, and takes `newest` along past blocks
+    /// that are full.
+    #[cold]
+    fn walk(&self, mut block: NonNull<Block<T>>, index: usize) -> NonNull<Block<T>> {
+        let start = index & !(SLOTS - 1);
+        let offset = index - start;
+        // SAFETY: as in `find`.
+        let behind = start.wrapping_sub(unsafe { block.as_ref() }.start) / SLOTS;
+        // One sender is enough to move on. The farther behind, the more of them try.
+        let mut try_leave = offset < behind;
+        loop {
+            // SAFETY: as in `find`: blocks from `newest` to that of an unused ticket stay.
+            let current = unsafe { block.as_ref() };
+            if current.start == start {
+                return block;
+            }
+            let next = current.next_or_grow();
+            try_leave = try_leave && current.is_full() && self.leave(block, next);
+            block = next;
+        }
+    }
+
+    /// Moves `newest` past `block`, which is full. Says whether it was this thread.
+    fn leave(&self, block: NonNull<Block<T>>, next: NonNull<Block<T>>) -> bool {
+        let newest = &self.tx.newest;
+        // Release: the Acquire in `find` sees the next block initialised.
+        if newest.compare_exchange(block.as_ptr(), next.as_ptr(), Release, Relaxed).is_err() {
+            return false;
+        }
+        // Release: any ticket drawn after this one comes with the new `newest`. Changes
+        // nothing, but must be in the one order of all tickets.
+        let tail = self.tx.tail.fetch_or(0, Release);
+        // SAFETY: this thread has an unused ticket and found the block, so it is not freed
+        // before that ticket is used.
+        let left_at = unsafe { &block.as_ref().left_at };
+        // Release: the receiver frees the block, or uses it again, after all this.
+        left_at.store(tail | 1, Release);
+        true
+    }
+
+    /// Makes all later tickets void. Returns the first of them.
+    pub(super) fn close(&self) -> usize {
+        // Release: whoever finds the end sees what came before it.
+        self.tx.tail.fetch_or(CLOSED, AcqRel) / TICKET
+    }
+
+    /// The first void ticket, if the last sender has set it.
+    fn end(&self) -> Option<usize> {
+        // Acquire: as above.
+        let tail = self.tx.tail.load(Acquire);
+        (tail & CLOSED != 0).then_some(tail / TICKET)
+    }
+
+    /// Called by the receiver with a block that nobody else can reach: links it to the
+    /// end, or frees it if there are blocks enough.
+    fn recycle(&self, mut block: NonNull<Block<T>>) {
+        // SAFETY: nobody else can reach it.
+        let used = unsafe { block.as_mut() };
+        used.next = AtomicPtr::new(ptr::null_mut());
+        used.left_at = AtomicUsize::new(0);
+        // Acquire: as in `find`.
+        let mut end = self.tx.newest.load(Acquire);
+        for _ in 0..RECYCLE_TRIES {
+            // SAFETY: only the receiver frees blocks, and it frees none from `newest` on.
+            let last = unsafe { &*end };
+            // SAFETY: as above; it is not linked yet.
+            unsafe { block.as_mut() }.start = last.start.wrapping_add(SLOTS);
+            // Release: the block is initialised. Acquire: as is the one that is there.
+            match last.next.compare_exchange(ptr::null_mut(), block.as_ptr(), AcqRel, Acquire) {
+                Ok(_) => return,
+                Err(next) => end = next,
+            }
+        }
+        // SAFETY: `Block::alloc` made it as a box, and it is out of the list.
+        drop(unsafe { Box::from_raw(block.as_ptr()) });
+    }
+}
+
+impl<T> Drop for List<T> {
+    fn drop(&mut self) {
+        // Relaxed: whoever drops the list has synchronised with the receiver that stored
+        // this, and with all senders. They left no message.
+        let mut next = NonNull::new(self.tx.oldest.load(Relaxed));
+        while let Some(block) = next {
+            // SAFETY: nobody is left to reach the block, and its link leads to the next.
+            let block = unsafe { Box::from_raw(block.as_ptr()) };
+            next = NonNull::new(block.next.load(Relaxed));
+        }
+    }
+}
+
+impl<T> Rx<T> {
+    /// Whether the next message is there.
+    #[inline]
+    pub(super) fn is_ready(&mut self, list: &List<T>) -> bool {
+        let full = full(self.index);
+        match self.front(list) {
+            // Acquire: the Release in `push`; the value is there.
+            Some(slot) => slot.word.load(Acquire) == full,
+            None => false,
+        }
+    }
+
+    /// Takes the next message, after `is_ready` or `wait` said that it is there.
+    #[inline]
+    pub(super) fn take(&mut self) -> T {
+        // SAFETY: `head` is not freed before the receiver leaves it.
+        let slot = unsafe { self.head.as_ref() }.slot(self.index);
+        debug_assert_eq!(slot.word.load(Relaxed), full(self.index), "the next slot is empty");
+        // SAFETY: the slot is full, and the step below makes sure that it is read once.
+        let value = slot.value.with(|place| unsafe { (*place).assume_init_read() });
+        self.index = self.index.wrapping_add(1);
+        value
+    }
+
+    /// Leaves a mark in the slot of the next message, so that whoever fills it is told to
+    /// wake the receiver. Says whether the message has come instead.
+    pub(super) fn wait(&mut self, list: &List<T>) -> bool {
+        let full = full(self.index);
+        let slot = self.front_or_grow(list);
+        // Acquire: the Release in `push`.
+        let word = slot.word.load(Acquire);
+        if word == full || word == AWAITED {
+            return word == full;
+        }
+        // Release: the sender that finds the mark sees our waiter. Acquire: or we see the
+        // value, since nobody else writes here.
+        slot.word.compare_exchange(word, AWAITED, AcqRel, Acquire).is_err()
+    }
+
+    /// Whether the next message will never come.
+    pub(super) fn is_at_end(&mut self, list: &List<T>) -> bool {
+        if self.end.is_none() {
+            self.end = list.end();
+        }
+        self.end == Some(self.index)
+    }
+
+    /// Closes the list; messages with a ticket from before still come.
+    pub(super) fn close(&mut self, list: &List<T>) {
+        let end = list.close();
+        // If it was closed before, by this receiver or by the last sender, then that was
+        // the end: void tickets may have been drawn since.
+        self.end.get_or_insert(end);
+    }
+
+    /// Takes a message that was sent before the list was closed; those on the way stay
+    /// with their senders.
+    pub(super) fn abandon_next(&mut self, list: &List<T>) -> Option<T> {
+        while !self.is_at_end(list) {
+            let full = full(self.index);
+            let slot = self.front_or_grow(list);
+            // Acquire: the Release in `push`.
+            let word = slot.word.load(Acquire);
+            // AcqRel: as in `wait`.
+            if word == full || slot.word.compare_exchange(word, ABANDONED, AcqRel, Acquire).is_err()
+            {
+                return Some(self.take());
+            }
+            self.index = self.index.wrapping_add(1);
+        }
+        None
+    }
+
+    /// Tells the list where its blocks begin. The receiver goes, and has taken everything.
+    pub(super) fn leave(&mut self, list: &List<T>) {
+        // Relaxed: see `List::drop`.
+        list.tx.oldest.store(self.oldest.as_ptr(), Relaxed);
+    }
+
+    /// The slot of the next message, if its block is linked.
+    #[inline]
+    fn front(&mut self, list: &List<T>) -> Option<&Slot<T>> {
+        // SAFETY: `head` is not freed before the receiver leaves it.
+        let head = unsafe { self.head.as_ref() };
+        if head.start != self.index & !(SLOTS - 1) {
+            // Acquire: the Release that linked it; the block is initialised.
+            let next = NonNull::new(head.next.load(Acquire))?;
+            self.advance(next, list);
+        }
+        // SAFETY: as above.
+        Some(unsafe { self.head.as_ref() }.slot(self.index))
+    }
+
+    fn front_or_grow(&mut self, list: &List<T>) -> &Slot<T> {
+        // SAFETY: as above.
+        let head = unsafe { self.head.as_ref() };
+        if head.start != self.index & !(SLOTS - 1) {
+            let next = head.next_or_grow();
+            self.advance(next, list);
+        }
+        // SAFETY: as above.
+        unsafe { self.head.as_ref() }.slot(self.index)
+    }
+
+    /// Goes on to `next`, and recycles what senders have left.
+    fn advance(&mut self, next: NonNull<Block<T>>, list: &List<T>) {
+        self.head = next;
+        while self.oldest != self.head {
+            // SAFETY: only the receiver frees blocks, and this one it has not.
+            let oldest = unsafe { self.oldest.as_ref() };
+            // Acquire: the Release in `List::leave`.
+            let left_at = oldest.left_at.load(Acquire);
+            let taken = self.index.wrapping_mul(TICKET);
+            // Every message with a ticket before `left_at` must be taken first: its sender
+            // may have looked for its slot from here.
+            if left_at == 0 || (taken.wrapping_sub(left_at & !1) as isize) < 0 {
+                break;
+            }
+            // Relaxed: read before, on the way to `head`.
+            let after = NonNull::new(oldest.next.load(Relaxed)).unwrap_or(next);
+            let used = std::mem::replace(&mut self.oldest, after);
+            list.recycle(used);
+        }
+    }
+}
+
+impl<T> Block<T> {
+    fn alloc(start: usize) -> NonNull<Block<T>> {
+        let block = Box::new(Block {
+            start,
+            next: AtomicPtr::new(ptr::null_mut()),
+            left_at: AtomicUsize::new(0),
+            slots: std::array::from_fn(|_| Slot {
+                word: AtomicUsize::new(EMPTY),
+                value: UnsafeCell::new(MaybeUninit::uninit()),
+            }),
+        });
+        NonNull::from(Box::leak(block))
+    }
+
+    #[inline]
+    fn slot(&self, index: usize) -> &Slot<T> {
+        &self.slots[index & (SLOTS - 1)]
+    }
+
+    /// Whether every message of this block has been written.
+    fn is_full(&self) -> bool {
+        // The last slot is the least likely to be. Acquire: their senders are through, so
+        // that who leaves the block leaves nobody in it.
+        let is_full = |at: usize| self.slots[at].word.load(Acquire) == full(self.start + at);
+        (0..SLOTS).rev().all(is_full)
+    }
+
+    /// The block after this one; links a new one if there is none.
+    fn next_or_grow(&self) -> NonNull<Block<T>> {
+        // Acquire: the Release below, and in `recycle`.
+        if let Some(next) = NonNull::new(self.next.load(Acquire)) {
+            return next;
+        }
+        let new = Block::alloc(self.start.wrapping_add(SLOTS));
+        // Release: the block is initialised. Acquire: or the other one is.
+        match self.next.compare_exchange(ptr::null_mut(), new.as_ptr(), AcqRel, Acquire) {
+            Ok(_) => new,
+            Err(next) => {
+                // SAFETY: made above, and nobody else has seen it.
+                drop(unsafe { Box::from_raw(new.as_ptr()) });
+                // SAFETY: the exchange failed because the link was not null.
+                unsafe { NonNull::new_unchecked(next) }
+            }
+        }
+    }
+}

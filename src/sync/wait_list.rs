@@ -1,0 +1,127 @@
+//! A queue from whose middle an entry can be taken by its key.
+//!
+//! `permits` keeps its waiting claimants here, in the order in which they came. One that
+//! gives up leaves at once: were it only marked, a task that asks and gives up over and
+//! over while nothing is released would make the queue grow without bound.
+//!
+//! Why not `VecDeque`? It cannot give up an entry of its middle in constant time. Why not
+//! links inside the entries? They would need `unsafe`; indices into one vector do not.
+
+/// Where an entry sits. Valid until the entry is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(usize);
+
+/// No entry.
+const NONE: usize = usize::MAX;
+
+#[derive(Debug)]
+pub(super) struct WaitList<T> {
+    /// Entries and free places mixed; each is on exactly one of the two chains.
+    places: Vec<Place<T>>,
+    oldest: usize,
+    newest: usize,
+    /// Chain of free places, linked through `newer`.
+    free: usize,
+}
+
+#[derive(Debug)]
+struct Place<T> {
+    entry: Option<T>,
+    older: usize,
+    newer: usize,
+}
+
+impl<T> WaitList<T> {
+    pub(super) const fn new() -> WaitList<T> {
+        WaitList { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.oldest == NONE
+    }
+
+    /// Adds `entry` behind all others.
+    pub(super) fn push_newest(&mut self, entry: T) -> Key {
+        let place = Place { entry: Some(entry), older: self.newest, newer: NONE };
+        let at = if self.free == NONE {
+            self.places.push(place);
+            self.places.len() - 1
+        } else {
+            let at = self.free;
+            self.free = self.places[at].newer;
+            self.places[at] = place;
+            at
+        };
+        match self.newest {
+            NONE => self.oldest = at,
+            newest => self.places[newest].newer = at,
+        }
+        self.newest = at;
+        Key(at)
+    }
+
+    /// Shows every entry, oldest first.
+    pub(super) fn for_each(&self, mut f: impl FnMut(&T)) {
+        let mut at = self.oldest;
+        while let Some(place) = self.places.get(at) {
+            place.entry.iter().for_each(&mut f);
+            at = place.newer;
+        }
+    }
+
+    /// The entry behind `key`, if there is one.
+    pub(super) fn get(&self, key: Key) -> Option<&T> {
+        self.places.get(key.0)?.entry.as_ref()
+    }
+
+    /// Takes the entry that has waited longest.
+    pub(super) fn pop_oldest(&mut self) -> Option<T> {
+        self.remove(Key(self.oldest))
+    }
+
+    /// Takes the entry behind `key`, if there is one.
+    pub(super) fn remove(&mut self, key: Key) -> Option<T> {
+        let place = self.places.get_mut(key.0)?;
+        let entry = place.entry.take()?;
+        let (older, newer) = (place.older, place.newer);
+        place.newer = self.free;
+        self.free = key.0;
+        match older {
+            NONE => self.oldest = newer,
+            older => self.places[older].newer = newer,
+        }
+        match newer {
+            NONE => self.newest = older,
+            newer => self.places[newer].older = older,
+        }
+        Some(entry)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_leave_in_order_and_from_the_middle() {
+        let mut list = WaitList::new();
+        let keys: Vec<Key> = (0..4).map(|n| list.push_newest(n)).collect();
+        assert_eq!(list.remove(keys[1]), Some(1));
+        assert_eq!(list.remove(keys[1]), None, "taken twice");
+        assert_eq!(list.pop_oldest(), Some(0));
+        assert_eq!(list.remove(keys[3]), Some(3));
+        assert_eq!(list.pop_oldest(), Some(2));
+        assert!(list.is_empty() && list.pop_oldest().is_none());
+    }
+
+    #[test]
+    fn places_are_used_again() {
+        let mut list = WaitList::new();
+        for round in 0..100 {
+            let key = list.push_newest(round);
+            assert_eq!(list.get(key), Some(&round));
+            assert_eq!(list.remove(key), Some(round));
+        }
+        assert_eq!(list.places.len(), 1);
+    }
+}
