@@ -28,14 +28,20 @@
 //! ```
 
 mod error;
+
 mod executor;
 mod handle;
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models make tasks without an executor")]
+mod loom_tests;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
 mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
 mod shared;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};

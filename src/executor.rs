@@ -6,6 +6,7 @@
 //! whichever executor runs the calling task: a pool of threads, or the current thread.
 //! Both come with a runtime, see [`runtime`](crate::runtime).
 
+#[expect(deprecated, reason = "what is deprecated here is at home here")]
 #[deprecated(since = "0.1.8", note = "use tokio::runtime::current_thread")]
 #[doc(hidden)]
 pub mod current_thread;

@@ -21,7 +21,7 @@
 //! ```
 
 mod builder;
-//pub mod current_thread;
+pub mod current_thread;
 mod driver;
 mod task_executor;
 

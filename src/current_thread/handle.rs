@@ -122,17 +122,13 @@ impl Handle {
     ///
     /// If the executor is gone.
     pub fn status(&self) -> Result<(), SpawnError> {
-        if self.shared.is_closed() {
-            Err(SpawnError::shutdown())
-        } else {
-            Ok(())
-        }
+        self.shared.status()
     }
 }
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("shut_down", &self.shared.is_closed()).finish()
+        f.debug_struct("Handle").field("shut_down", &self.status().is_err()).finish()
     }
 }
 

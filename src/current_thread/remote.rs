@@ -118,11 +118,6 @@ impl Remote {
     pub(super) fn close(&self) -> bool {
         // Relaxed: what a refused pusher needs to know is the pointer itself.
         let exchanged = self.newest.compare_exchange(ptr::null_mut(), closed(), Relaxed, Relaxed);
-        exchanged.is_ok() || self.is_closed()
-    }
-
-    pub(super) fn is_closed(&self) -> bool {
-        // Relaxed: a hint for `Handle::status`.
-        ptr::eq(self.newest.load(Relaxed), closed())
+        exchanged.is_ok()
     }
 }

@@ -16,8 +16,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic;
 use std::ptr;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::Arc;
 use tokio_executor::park::Unpark;
 use tokio_executor::sys::spin_loop;
@@ -36,6 +36,9 @@ pub(super) struct Shared {
     remote: Remote,
     /// Tasks that handles have submitted through `remote`, ever.
     submitted: AtomicUsize,
+    /// The executor is being dropped: no more tasks, please. Only `remote` refuses them
+    /// for certain; this keeps those who go on spawning from holding that up.
+    closing: AtomicBool,
     unpark: Box<dyn Unpark>,
 }
 
@@ -46,8 +49,6 @@ struct Home {
     /// Tasks spawned here less tasks done, wherever spawned: add `submitted`, and it is
     /// the number of tasks there are.
     balance: Cell<usize>,
-    /// The executor is being dropped: no more tasks.
-    closing: Cell<bool>,
     parking: Cell<Parking>,
 }
 
@@ -104,11 +105,11 @@ impl Shared {
                 ready: RunQueue(UnsafeCell::new(VecDeque::new())),
                 waiting: LocalTaskList::new(),
                 balance: Cell::new(0),
-                closing: Cell::new(false),
                 parking: Cell::new(Parking::Awake),
             },
             remote: Remote::new(),
             submitted: AtomicUsize::new(0),
+            closing: AtomicBool::new(false),
             unpark,
         }
     }
@@ -119,6 +120,7 @@ impl Shared {
             // SAFETY: CURRENT is set on the executor's own thread only.
             return unsafe { Here::new(self) }.spawn_task(task);
         }
+        self.status()?;
         // Relaxed: the push releases it to whoever polls the task. Counted first, so
         // that the executor never sees more tasks done than there were.
         self.submitted.fetch_add(1, Relaxed);
@@ -135,8 +137,15 @@ impl Shared {
         Ok(())
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        self.remote.is_closed()
+    /// Whether tasks are welcome.
+    #[inline]
+    pub(super) fn status(&self) -> Result<(), SpawnError> {
+        // Relaxed: a hint, see `closing`; on the own thread it is no race at all.
+        if self.closing.load(Relaxed) {
+            Err(SpawnError::shutdown())
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes a woken task on another thread, or while the executor does not run.
@@ -188,7 +197,7 @@ unsafe impl Owner for Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("closed", &self.is_closed()).finish_non_exhaustive()
+        f.debug_struct("Shared").field("closing", &self.status().is_err()).finish_non_exhaustive()
     }
 }
 
@@ -317,11 +326,7 @@ impl<'a> Here<'a> {
     }
 
     pub(super) fn status(self) -> Result<(), SpawnError> {
-        if self.home().closing.get() {
-            Err(SpawnError::shutdown())
-        } else {
-            Ok(())
-        }
+        self.shared.status()
     }
 
     /// Spawns a task that is polled before all others.
@@ -410,7 +415,8 @@ impl<'a> Here<'a> {
 
     /// Drops all tasks and refuses new ones. Every future is dropped here and now.
     fn close(self) {
-        self.home().closing.set(true);
+        // Relaxed: a hint to other threads.
+        self.shared.closing.store(true, Relaxed);
         loop {
             // A task that waits comes into the queue by this. One that somebody has
             // woken comes by itself.

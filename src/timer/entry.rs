@@ -48,6 +48,8 @@ use tokio_executor::waiter::{Waiter, WaiterCell};
 pub(super) struct Entry {
     state: State,
     waiter: WaiterCell,
+    /// Belongs to the owner.
+    asked: UnsafeCell<Asked>,
     /// Guarded by the shard's lock.
     links: UnsafeCell<Links<NonNull<Entry>>>,
     shard: Arc<Shard>,
@@ -64,6 +66,16 @@ struct State(AtomicU64);
 const OVER: u64 = 1 << 63;
 const CLOSED: u64 = 1 << 62;
 const BUSY: u64 = 1 << 61;
+
+/// What the owner knows of the waiter that it registered for the present wait.
+enum Asked {
+    Never,
+    Once,
+    /// More than once, and by this task every time. It is in the cell until the wait is
+    /// over, so that there is no need to look. Not kept the first time, as most waits
+    /// are asked for once.
+    By(Waiter),
+}
 
 /// What the word says to the owner.
 enum Look {
@@ -170,11 +182,13 @@ impl EntryBox {
         let entry = Entry {
             state: State::new(),
             waiter: WaiterCell::new(),
+            asked: UnsafeCell::new(Asked::Never),
             links: UnsafeCell::new(Links::new()),
             shard,
         };
-        let entry = EntryBox { entry: NonNull::from(Box::leak(Box::new(entry))) };
-        entry.begin(deadline);
+        let mut entry = EntryBox { entry: NonNull::from(Box::leak(Box::new(entry))) };
+        let tick = entry.shard.tick_of(deadline);
+        entry.begin(deadline, tick);
         entry
     }
 
@@ -185,8 +199,8 @@ impl EntryBox {
             match self.state.look() {
                 // Nothing leads back from here.
                 Look::Closed => return,
-                Look::Elapsed => return self.begin(deadline),
-                Look::Armed(due) if tick < due => return self.bring_forward(tick, deadline),
+                Look::Elapsed => return self.begin(deadline, tick),
+                Look::Armed(due) if tick < due => return self.bring_forward(deadline, tick),
                 Look::Armed(due) => {
                     if self.state.postpone(due, tick) {
                         return;
@@ -196,14 +210,40 @@ impl EntryBox {
         }
     }
 
+    /// Asks for the end of the wait.
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        if let Some(end) = self.end() {
+            return Poll::Ready(end);
+        }
+        if matches!(self.asked(), Asked::By(waiter) if cx.is(waiter)) {
+            return Poll::Pending;
+        }
+        // First registered, then looked: a driver ends the wait, then takes the waiter.
+        self.waiter.register(cx);
+        if let Some(end) = self.end() {
+            return Poll::Ready(end);
+        }
+        let asked = match self.asked() {
+            Asked::Never => Asked::Once,
+            _ => Asked::By(cx.mark()),
+        };
+        *self.asked() = asked;
+        Poll::Pending
+    }
+
+    fn asked(&mut self) -> &mut Asked {
+        // SAFETY: only the owner uses it, and lends itself for as long.
+        unsafe { &mut *self.entry.as_ref().asked.get() }
+    }
+
     /// Begins a wait where there is none.
-    fn begin(&self, deadline: Instant) {
-        if self.shard.has_passed(deadline) {
+    fn begin(&mut self, deadline: Instant, tick: Tick) {
+        if self.shard.has_passed(deadline, tick) {
             // The word is over, and the driver may be about to say that it is released:
             // it must not be written here.
             return;
         }
-        let tick = self.shard.tick_of(deadline);
+        *self.asked() = Asked::Never;
         let mut shard = self.shard.lock();
         let sooner = if shard.is_closed() {
             self.state.end(true);
@@ -217,8 +257,10 @@ impl EntryBox {
     }
 
     /// Makes a wait due earlier.
-    fn bring_forward(&self, tick: Tick, deadline: Instant) {
-        let passed = self.shard.has_passed(deadline);
+    fn bring_forward(&mut self, deadline: Instant, tick: Tick) {
+        let passed = self.shard.has_passed(deadline, tick);
+        // If the driver has fired it meanwhile, the waiter is gone.
+        *self.asked() = Asked::Never;
         let (mut waiter, mut sooner) = (None, None);
         let mut shard = self.shard.lock();
         // The driver may have fired it, or closed the timer, since the word was read.
@@ -267,16 +309,6 @@ impl Entry {
     /// Whether the wait is over, for one reason or another.
     pub(super) fn is_over(&self) -> bool {
         !matches!(self.state.look(), Look::Armed(_))
-    }
-
-    /// Asks for the end of the wait.
-    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
-        if let Some(end) = self.end() {
-            return Poll::Ready(end);
-        }
-        // First registered, then looked: a driver ends the wait, then takes the waiter.
-        self.waiter.register(cx);
-        self.end().map_or(Poll::Pending, Poll::Ready)
     }
 
     fn end(&self) -> Option<Result<(), Error>> {

@@ -292,8 +292,8 @@ impl Core {
 
     #[inline]
     fn found(&self, shared: &Arc<Shared>, task: Runnable) -> Option<Runnable> {
-        if self.searching.replace(false) && shared.idle.found() {
-            // Where there was one task there may be more.
+        // Where there was one task there may be more: then the search goes on elsewhere.
+        if self.searching.replace(false) && shared.idle.found() && shared.has_queued() {
             if let Some(worker) = shared.idle.wake_for_local() {
                 shared.unpark(worker);
             }
@@ -357,7 +357,8 @@ impl Core {
         // The last to search looks once more, for what came while it searched; so does
         // everyone else, being about to lose far more time in the kernel.
         let _ = shared.idle.sleep(self.index, self.searching.replace(false));
-        if shared.has_queued() {
+        // A stop that came before this worker was listed did not wake it.
+        if shared.has_queued() || shared.phase.is_stopped() {
             self.rise(shared);
             return Awoken::Again;
         }

@@ -12,6 +12,7 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{ready, Poll};
 use tokio_executor::task::Context;
+use tokio_reactor::evented::Ready;
 
 /// Becomes a [`TcpStream`] once the connection is made; see [`TcpStream::connect`].
 ///
@@ -71,8 +72,8 @@ fn poll_connected(stream: &TcpStream, cx: &Context<'_>) -> Poll<io::Result<()>> 
     }
     match socket.peer_addr() {
         Ok(_) => Poll::Ready(Ok(())),
-        // A hang-up is final: no event will follow.
-        Err(error) if error.kind() == io::ErrorKind::NotConnected && !ready.is_hup() => {
+        // With an error or a hang-up beside it, this is final: no event will follow.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected && ready == Ready::writable() => {
             stream.io().clear_write_ready_cx(cx)?;
             Poll::Pending
         }

@@ -1,0 +1,1 @@
+//! Models of the readiness word and of the table, explored by loom.
