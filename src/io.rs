@@ -32,6 +32,3 @@ pub use tokio_io::io::{
     Flush, Lines, ReadExact, ReadHalf, ReadToEnd, ReadUntil, Shutdown, WriteAll, WriteHalf,
 };
 pub use tokio_io::{AsyncRead, AsyncWrite};
-
-#[cfg(feature = "fs")]
-pub use crate::fs::{stderr, stdin, stdout, Stderr, Stdin, Stdout};

@@ -252,7 +252,7 @@ fn fault_m03_an_earlier_deadline_unparks_the_sleeping_driver_once() {
     let time = Time::new();
     let timers = Timers::new(2, time.clock(), Arc::new(time.clone()));
     let mut far = timers.handle(0).delay(time.at(ms(60)));
-    assert_eq!(timers.prepare_sleep(time.now()), Some(ms(60)));
+    assert_eq!(timers.prepare_sleep(|| time.now()), Some(ms(60)));
     assert_eq!(time.unparked(), 0);
     // Not earlier than what it sleeps for: it need not know.
     let _farther = timers.handle(1).delay(time.at(ms(61)));
@@ -265,7 +265,7 @@ fn fault_m03_an_earlier_deadline_unparks_the_sleeping_driver_once() {
     // Awake, it looks before it sleeps again.
     let _nearest = timers.handle(0).delay(time.at(ms(20)));
     assert_eq!(time.unparked(), 0);
-    assert_eq!(timers.prepare_sleep(time.now()), Some(ms(20)));
+    assert_eq!(timers.prepare_sleep(|| time.now()), Some(ms(20)));
     far.reset(time.at(ms(10)));
     assert_eq!(time.unparked(), 1);
     assert_eq!(timers.next_due(), Some(time.at(ms(10))));
@@ -401,7 +401,7 @@ proptest! {
                     delays.swap_remove(which % delays.len());
                 }
                 Act::Turn { us } => {
-                    let sleep = timers.prepare_sleep(time.now());
+                    let sleep = timers.prepare_sleep(|| time.now());
                     timers.end_sleep();
                     let first = delays.iter().filter(|d| !d.is_elapsed()).map(Delay::deadline).min();
                     if let Some(first) = first {
