@@ -264,9 +264,8 @@ fn fault_b07_standby_threads_end() {
             down.fetch_sub(1, SeqCst);
         })
         .build();
-    let handles: Vec<_> = (0..200)
-        .map(|i| pool.spawn_handle(future::poll_fn(move || blocking(|| i))))
-        .collect();
+    let handles: Vec<_> =
+        (0..200).map(|i| pool.spawn_handle(future::poll_fn(move || blocking(|| i)))).collect();
     for (i, handle) in handles.into_iter().enumerate() {
         assert_eq!(handle.wait().unwrap(), i);
     }
