@@ -519,33 +519,40 @@ fn retire(shared: &Arc<Shared>) -> bool {
 /// A thread of the pool, from start to end.
 pub(crate) fn thread_main(shared: Arc<Shared>, core: Box<Core>) {
     /// Counts the thread out, also if a hook panics.
-    struct Ends(Arc<Shared>);
+    struct Ends(Option<Arc<Shared>>);
 
     impl Drop for Ends {
         fn drop(&mut self) {
-            self.0.thread_ends();
+            let Some(shared) = self.0.take() else { return };
+            let trigger = shared.trigger.clone();
+            shared.thread_ends();
+            MEMBER_OF.set(ptr::null());
+            // Before the trigger: whoever waits for the pool to end may count on what
+            // it was given, parks and hooks, being dropped.
+            drop(shared);
+            trigger.leave();
         }
     }
 
     MEMBER_OF.set(Arc::as_ptr(&shared));
-    let ends = Ends(shared.clone());
+    let ends = Ends(Some(shared));
+    let Some(shared) = &ends.0 else { unreachable!("set above") };
     if let Some(after_start) = &shared.config.after_start {
         after_start();
     }
     let mut next = Some(core);
     while let Some(core) = next.take() {
-        match sit_down(&shared, core) {
+        match sit_down(shared, core) {
             Left::Stopped | Left::Retired => {}
             Left::Detached => {
-                blocking::leave(&shared);
-                next = stand_by(&shared);
+                blocking::leave(shared);
+                next = stand_by(shared);
             }
         }
     }
     if let Some(before_stop) = &shared.config.before_stop {
         before_stop();
     }
-    drop(ends);
 }
 
 /// Runs `core` with everything around it that a task may expect.
