@@ -55,7 +55,8 @@ pub(super) struct Entry {
     shard: Arc<Shard>,
 }
 
-// SAFETY: `links` is only touched under the shard's lock; the rest is thread-safe.
+// SAFETY: `links` is only touched under the shard's lock, and `asked` through the one
+// `EntryBox`, whose methods borrow it uniquely for that; the rest is thread-safe.
 unsafe impl Send for Entry {}
 // SAFETY: as above.
 unsafe impl Sync for Entry {}
