@@ -1,4 +1,90 @@
-//! To come.
+//! Runs programs written against tokio 0.1 on a present-day engine.
+//!
+//! A program chains futures, hands the chain to [`run`], and spawns more with [`spawn`].
+//! `run` starts a work-stealing pool whose workers share a reactor and timers, and
+//! returns when all spawned work is done. Futures of std are tasks of the same kind:
+//! [`run_std`] and [`task::spawn_std`] take them as they are.
+//!
+//! What the stock crate of this name and version offers, this one does, under the same
+//! paths and feature names.
+//!
+//! # Examples
+//!
+//! An echo server:
+//!
+//! ```no_run
+//! use tokio::io::copy;
+//! use tokio::net::TcpListener;
+//! use tokio::prelude::*;
+//!
+//! let listener = TcpListener::bind(&"127.0.0.1:12345".parse().unwrap())?;
+//! let server = listener
+//!     .incoming()
+//!     .map_err(|e| eprintln!("cannot accept: {e}"))
+//!     .for_each(|socket| {
+//!         let (reader, writer) = socket.split();
+//!         let echo = copy(reader, writer)
+//!             .map(|(bytes, _, _)| println!("echoed {bytes} bytes"))
+//!             .map_err(|e| eprintln!("connection lost: {e}"));
+//!         tokio::spawn(echo)
+//!     });
+//! tokio::run(server);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Features
+//!
+//! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
+//! `process` bring what the stock family has in crates of their own.
+
+#[cfg(feature = "rt-full")]
+pub mod runtime;
+
+#[cfg(feature = "current-thread")]
+pub mod current_thread;
+#[cfg(feature = "rt-full")]
+pub mod executor;
+#[cfg(feature = "rt-full")]
+pub mod task;
+
+#[cfg(feature = "reactor")]
+pub mod reactor;
+
+#[cfg(any(feature = "tcp", feature = "udp", feature = "uds"))]
+pub mod net;
+
+#[cfg(feature = "io")]
+pub mod io;
+
+#[cfg(feature = "codec")]
+pub mod codec;
+
+#[cfg(feature = "buf")]
+pub mod buf;
+
+#[cfg(feature = "timer")]
+pub mod clock;
+#[cfg(feature = "timer")]
+pub mod timer;
 
 #[cfg(feature = "sync")]
 pub mod sync;
+
+#[cfg(any(feature = "fs", feature = "process", feature = "signal"))]
+mod both;
+#[cfg(all(feature = "signal", unix))]
+mod evented_fd;
+#[cfg(feature = "fs")]
+pub mod fs;
+#[cfg(all(feature = "process", unix))]
+pub mod process;
+#[cfg(all(feature = "signal", unix))]
+pub mod signal;
+
+pub mod prelude;
+pub mod util;
+
+#[cfg(feature = "rt-full")]
+pub use self::executor::spawn;
+#[cfg(feature = "rt-full")]
+pub use self::runtime::{run, run_std};

@@ -78,7 +78,7 @@ impl Unpark for std::sync::Arc<dyn Unpark> {
 /// park.park().unwrap();
 /// ```
 pub struct ParkThread {
-    shared: Arc<Shared>,
+    token: Arc<Token>,
     /// Parks the thread it was made on.
     not_send: PhantomData<Rc<()>>,
 }
@@ -86,7 +86,7 @@ pub struct ParkThread {
 /// Unparks the thread whose [`ParkThread`] it came from.
 #[derive(Clone)]
 pub struct UnparkThread {
-    shared: Arc<Shared>,
+    token: Arc<Token>,
 }
 
 /// Parking a thread failed: this does not happen, and the type says so to callers that
@@ -96,7 +96,7 @@ pub struct ParkError {
     _private: (),
 }
 
-/// One thread's token.
+/// What a sleeper and those who wake it share: remembers one `unpark`.
 ///
 /// ```text
 ///            unpark                park
@@ -105,7 +105,8 @@ pub struct ParkError {
 ///     | park               | unpark, and signal `sleeper`
 ///     +------> PARKED -----+
 /// ```
-pub(crate) struct Shared {
+#[derive(Debug)]
+pub struct Token {
     state: AtomicUsize,
     /// Held between the move to `PARKED` and the wait, so that the signal of an
     /// `unpark` in between cannot be missed. Nothing of a caller's runs under it.
@@ -118,18 +119,18 @@ const PARKED: usize = 1;
 const NOTIFIED: usize = 2;
 
 thread_local! {
-    static CURRENT: Arc<Shared> = Arc::new(Shared::new());
+    static CURRENT: Arc<Token> = Arc::new(Token::new());
 }
 
 impl ParkThread {
     /// A parker for the current thread.
     pub fn new() -> ParkThread {
-        ParkThread { shared: CURRENT.with(Arc::clone), not_send: PhantomData }
+        ParkThread { token: CURRENT.with(Arc::clone), not_send: PhantomData }
     }
 
     /// The token as a futures 0.1 `Notify`, for blocking on a future.
-    pub(crate) fn notify(&self) -> Arc<Shared> {
-        self.shared.clone()
+    pub(crate) fn notify(&self) -> Arc<Token> {
+        self.token.clone()
     }
 }
 
@@ -144,32 +145,36 @@ impl Park for ParkThread {
     type Error = ParkError;
 
     fn unpark(&self) -> UnparkThread {
-        UnparkThread { shared: self.shared.clone() }
+        UnparkThread { token: self.token.clone() }
     }
 
     fn park(&mut self) -> Result<(), ParkError> {
-        self.shared.park(None);
+        self.token.park(None);
         Ok(())
     }
 
     fn park_timeout(&mut self, duration: Duration) -> Result<(), ParkError> {
-        self.shared.park(Some(duration));
+        self.token.park(Some(duration));
         Ok(())
     }
 }
 
 impl Unpark for UnparkThread {
     fn unpark(&self) {
-        self.shared.unpark();
+        self.token.unpark();
     }
 }
 
-impl Shared {
-    pub(crate) fn new() -> Shared {
-        Shared { state: AtomicUsize::new(EMPTY), lock: Mutex::new(()), sleeper: Condvar::new() }
+impl Token {
+    /// A token without a notification.
+    pub fn new() -> Token {
+        Token { state: AtomicUsize::new(EMPTY), lock: Mutex::new(()), sleeper: Condvar::new() }
     }
 
-    pub(crate) fn park(&self, timeout: Option<Duration>) {
+    /// Sleeps until an [`unpark`](Token::unpark), or until `timeout` has passed.
+    ///
+    /// Only one thread at a time may sleep on a token.
+    pub fn park(&self, timeout: Option<Duration>) {
         if self.take_notification() || timeout == Some(Duration::ZERO) {
             return;
         }
@@ -199,13 +204,14 @@ impl Shared {
         self.state.swap(EMPTY, Acquire);
     }
 
-    /// Consumes an earlier `unpark`.
-    fn take_notification(&self) -> bool {
+    /// Consumes an earlier [`unpark`](Token::unpark), if there was one.
+    pub fn take_notification(&self) -> bool {
         // Acquire: pairs with the release in `unpark`; the caller then sees the work.
         self.state.compare_exchange(NOTIFIED, EMPTY, Acquire, Relaxed).is_ok()
     }
 
-    pub(crate) fn unpark(&self) {
+    /// Makes the current or the next [`park`](Token::park) return.
+    pub fn unpark(&self) {
         // Release: the parker acquires it and sees the work that was added. Acquire:
         // a notification on top of another passes on what came with the first.
         if self.state.swap(NOTIFIED, AcqRel) == PARKED {
@@ -217,7 +223,13 @@ impl Shared {
     }
 }
 
-impl Notify for Shared {
+impl Default for Token {
+    fn default() -> Token {
+        Token::new()
+    }
+}
+
+impl Notify for Token {
     fn notify(&self, _id: usize) {
         self.unpark();
     }
@@ -232,5 +244,52 @@ impl fmt::Debug for ParkThread {
 impl fmt::Debug for UnparkThread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnparkThread").finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(loom, test))]
+mod models {
+    //! One parks, others unpark.
+
+    use super::*;
+    use loom::sync::atomic::AtomicUsize;
+    use loom::thread;
+
+    /// S01: work that was there before the unpark is seen after the park.
+    #[test]
+    fn loom_fault_s01_an_unpark_is_not_lost() {
+        loom::model(|| {
+            let shared = loom::sync::Arc::new((Token::new(), AtomicUsize::new(0)));
+            let other = {
+                let shared = shared.clone();
+                thread::spawn(move || {
+                    shared.1.store(1, Relaxed);
+                    shared.0.unpark();
+                })
+            };
+            shared.0.park(None);
+            assert_eq!(shared.1.load(Relaxed), 1);
+            other.join().unwrap();
+        });
+    }
+
+    /// Two unparks, of which the second may come while the first is being consumed.
+    #[test]
+    fn loom_the_last_unpark_is_seen() {
+        loom::model(|| {
+            let shared = loom::sync::Arc::new((Token::new(), AtomicUsize::new(0)));
+            let unpark = |shared: loom::sync::Arc<(Token, AtomicUsize)>| {
+                thread::spawn(move || {
+                    shared.1.fetch_add(1, Relaxed);
+                    shared.0.unpark();
+                })
+            };
+            let (a, b) = (unpark(shared.clone()), unpark(shared.clone()));
+            while shared.1.load(Relaxed) < 2 {
+                shared.0.park(None);
+            }
+            a.join().unwrap();
+            b.join().unwrap();
+        });
     }
 }

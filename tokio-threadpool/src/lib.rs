@@ -1,1 +1,52 @@
-//! To come.
+//! A work-stealing pool of threads that runs tasks.
+//!
+//! Each worker has a queue of its own, takes from the others when that is empty, and
+//! sleeps in a [`Park`](tokio_executor::park::Park) when they all are: a runtime puts
+//! its reactor there. [`blocking`] lets a task block its thread, whose place as a
+//! worker a standby thread takes meanwhile.
+//!
+//! The modules follow the path of a woken task: `shared` is the owner that it is
+//! handed back to, `queue` where it waits, `idle` who is woken for it, `worker` the
+//! loop that runs it and then sleeps, `blocking` how it may hold up a thread, and
+//! `shutdown` how it all ends.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Future};
+//! use tokio_threadpool::ThreadPool;
+//!
+//! let pool = ThreadPool::new();
+//! let answer = pool.spawn_handle(future::lazy(|| Ok::<_, ()>(6 * 7)));
+//! assert_eq!(answer.wait(), Ok(42));
+//! pool.shutdown_on_idle().wait().unwrap();
+//! ```
+
+#[expect(unsafe_code, reason = "a task names its pool by address, and is queued by address")]
+mod shared;
+
+mod idle;
+#[expect(unsafe_code, reason = "the slot keeps a task by its address")]
+mod queue;
+
+#[expect(unsafe_code, reason = "the running worker is found by a thread-local address")]
+mod worker;
+
+pub mod blocking;
+mod shutdown;
+
+mod builder;
+pub mod park;
+mod pool;
+mod sender;
+mod spawn_handle;
+
+#[doc(hidden)]
+pub use self::blocking::blocking_cx;
+pub use self::blocking::{blocking, BlockingError};
+pub use self::builder::Builder;
+pub use self::pool::ThreadPool;
+pub use self::sender::Sender;
+pub use self::shutdown::Shutdown;
+pub use self::spawn_handle::SpawnHandle;
+pub use self::worker::{Worker, WorkerId};

@@ -29,6 +29,8 @@ use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 /// What a panic left behind.
@@ -49,6 +51,9 @@ pub(crate) struct Header {
     pub(super) links: UnsafeCell<Links>,
     /// The owner has the task in its list. Belongs to the holder of the `Runnable`.
     listed: UnsafeCell<bool>,
+    /// Which of the owner's lists that is: a note of the owner's, written in `list` and
+    /// read in `unlist`.
+    shelf: AtomicU32,
 }
 
 // SAFETY: `state` is atomic, and who may touch the other fields is said beside each.
@@ -170,6 +175,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 next: UnsafeCell::new(ptr::null()),
                 links: UnsafeCell::new(Links::new()),
                 listed: UnsafeCell::new(false),
+                shelf: AtomicU32::new(0),
             },
             context: UnsafeCell::new(executor::spawn(())),
             future: UnsafeCell::new(Some(future)),
@@ -634,6 +640,12 @@ impl Runnable {
         self.header().state.is_cancelled()
     }
 
+    /// Tells tasks apart while they exist.
+    #[inline]
+    pub fn address(&self) -> usize {
+        self.header.as_ptr().addr()
+    }
+
     fn begun(self) -> Running {
         let begun = self.header().state.begin();
         debug_assert_eq!(begun, AfterBegin::Poll, "nobody could cancel the task yet");
@@ -853,6 +865,23 @@ impl TaskRef {
     pub fn owner(&self) -> Option<OwnerRef> {
         // SAFETY: not written any more once there can be a reference.
         unsafe { *self.header().owner.get() }
+    }
+
+    /// Tells tasks apart while they exist.
+    pub fn address(&self) -> usize {
+        self.header.as_ptr().addr()
+    }
+
+    /// Notes in which of its lists the owner keeps the task.
+    pub fn set_shelf(&self, shelf: u32) {
+        // Relaxed: `unlist` comes after `list` in the life of the task.
+        self.header().shelf.store(shelf, Relaxed);
+    }
+
+    /// The owner's note, see [`set_shelf`](TaskRef::set_shelf).
+    pub fn shelf(&self) -> u32 {
+        // Relaxed: as above.
+        self.header().shelf.load(Relaxed)
     }
 
     /// This reference as a waker.

@@ -7,7 +7,8 @@
 //! leaving allocate nothing and hold the lock for a few instructions.
 
 use super::cell::{Header, TaskRef};
-use crate::sys::Mutex;
+use crate::sys::{Mutex, MutexGuard};
+use std::cell::RefCell;
 use std::fmt;
 use std::ptr::NonNull;
 
@@ -33,18 +34,82 @@ pub struct TaskList {
     ends: Mutex<Ends>,
 }
 
+/// A [`TaskList`] for an executor whose tasks never leave their thread: no lock.
+pub struct LocalTaskList {
+    /// Borrowed to enter, to leave, and to collect; as the lock above.
+    ends: RefCell<Ends>,
+}
+
 struct Ends {
     newest: Option<NonNull<Header>>,
     len: usize,
 }
 
-// SAFETY: the pointers are followed under the lock, and a listed task is alive.
+// SAFETY: the pointers are followed by whoever has the list to itself, and a listed
+// task is alive.
 unsafe impl Send for Ends {}
+
+impl Ends {
+    const fn new() -> Ends {
+        Ends { newest: None, len: 0 }
+    }
+
+    /// # Safety
+    ///
+    /// `task` is in no list, and is removed before it is done.
+    unsafe fn insert(&mut self, task: &TaskRef) {
+        let older = self.newest.replace(task.as_header());
+        // SAFETY: who has the list has the links of its tasks.
+        unsafe { *task.header().links.get() = Links { newer: None, older } };
+        if let Some(older) = older {
+            // SAFETY: as above, and a listed task is alive.
+            unsafe { (*older.as_ref().links.get()).newer = Some(task.as_header()) };
+        }
+        self.len += 1;
+    }
+
+    /// # Safety
+    ///
+    /// `task` is in this list.
+    unsafe fn remove(&mut self, task: &TaskRef) {
+        // SAFETY: who has the list has the links of its tasks.
+        let Links { newer, older } =
+            unsafe { std::mem::replace(&mut *task.header().links.get(), Links::new()) };
+        match newer {
+            // SAFETY: as above, and a listed task is alive.
+            Some(newer) => unsafe { (*newer.as_ref().links.get()).older = older },
+            None => {
+                debug_assert_eq!(self.newest, Some(task.as_header()), "not in this list");
+                self.newest = older;
+            }
+        }
+        if let Some(older) = older {
+            // SAFETY: as above, and a listed task is alive.
+            unsafe { (*older.as_ref().links.get()).newer = newer };
+        }
+        self.len -= 1;
+    }
+
+    fn collect(&self) -> Vec<TaskRef> {
+        let mut tasks = Vec::with_capacity(self.len);
+        let mut next = self.newest;
+        while let Some(task) = next {
+            tasks.push(TaskRef::retain(task));
+            // SAFETY: a listed task is alive, and who has the list has its links.
+            next = unsafe { (*task.as_ref().links.get()).older };
+        }
+        tasks
+    }
+}
 
 impl TaskList {
     /// An empty list.
     pub fn new() -> TaskList {
-        TaskList { ends: Mutex::new(Ends { newest: None, len: 0 }) }
+        TaskList { ends: Mutex::new(Ends::new()) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ends> {
+        self.ends.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Enters `task`.
@@ -54,15 +119,8 @@ impl TaskList {
     /// `task` is in no list, and [`remove`](TaskList::remove) is called before it is
     /// done.
     pub unsafe fn insert(&self, task: &TaskRef) {
-        let mut ends = self.ends.lock().unwrap_or_else(|e| e.into_inner());
-        let older = ends.newest.replace(task.as_header());
-        // SAFETY: links are touched under the lock only.
-        unsafe { *task.header().links.get() = Links { newer: None, older } };
-        if let Some(older) = older {
-            // SAFETY: a listed task is alive, and the lock is held.
-            unsafe { (*older.as_ref().links.get()).newer = Some(task.as_header()) };
-        }
-        ends.len += 1;
+        // SAFETY: passed on.
+        unsafe { self.lock().insert(task) };
     }
 
     /// Takes `task` out.
@@ -71,39 +129,15 @@ impl TaskList {
     ///
     /// `task` is in this list.
     pub unsafe fn remove(&self, task: &TaskRef) {
-        let mut ends = self.ends.lock().unwrap_or_else(|e| e.into_inner());
-        // SAFETY: links are touched under the lock only.
-        let Links { newer, older } =
-            unsafe { std::mem::replace(&mut *task.header().links.get(), Links::new()) };
-        match newer {
-            // SAFETY: a listed task is alive, and the lock is held.
-            Some(newer) => unsafe { (*newer.as_ref().links.get()).older = older },
-            None => {
-                debug_assert_eq!(ends.newest, Some(task.as_header()), "not in this list");
-                ends.newest = older;
-            }
-        }
-        if let Some(older) = older {
-            // SAFETY: a listed task is alive, and the lock is held.
-            unsafe { (*older.as_ref().links.get()).newer = newer };
-        }
-        ends.len -= 1;
+        // SAFETY: passed on.
+        unsafe { self.lock().remove(task) };
     }
 
     /// Cancels every task in the list: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
-        let mut tasks = Vec::new();
-        {
-            let ends = self.ends.lock().unwrap_or_else(|e| e.into_inner());
-            let mut next = ends.newest;
-            while let Some(task) = next {
-                tasks.push(TaskRef::retain(task));
-                // SAFETY: a listed task is alive, and the lock is held.
-                next = unsafe { (*task.as_ref().links.get()).older };
-            }
-        }
         // Cancel after unlocking: a cancelled task leaves the list.
+        let tasks = self.lock().collect();
         for task in tasks {
             task.cancel();
         }
@@ -111,7 +145,56 @@ impl TaskList {
 
     /// How many tasks wait.
     pub fn len(&self) -> usize {
-        self.ends.lock().unwrap_or_else(|e| e.into_inner()).len
+        self.lock().len
+    }
+
+    /// Whether no task waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl LocalTaskList {
+    /// An empty list.
+    pub const fn new() -> LocalTaskList {
+        LocalTaskList { ends: RefCell::new(Ends::new()) }
+    }
+
+    /// Enters `task`.
+    ///
+    /// # Safety
+    ///
+    /// `task` is in no list, and [`remove`](LocalTaskList::remove) is called before it
+    /// is done.
+    #[inline]
+    pub unsafe fn insert(&self, task: &TaskRef) {
+        // SAFETY: passed on.
+        unsafe { self.ends.borrow_mut().insert(task) };
+    }
+
+    /// Takes `task` out.
+    ///
+    /// # Safety
+    ///
+    /// `task` is in this list.
+    #[inline]
+    pub unsafe fn remove(&self, task: &TaskRef) {
+        // SAFETY: passed on.
+        unsafe { self.ends.borrow_mut().remove(task) };
+    }
+
+    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// then drops its future.
+    pub fn cancel_all(&self) {
+        let tasks = self.ends.borrow().collect();
+        for task in tasks {
+            task.cancel();
+        }
+    }
+
+    /// How many tasks wait.
+    pub fn len(&self) -> usize {
+        self.ends.borrow().len
     }
 
     /// Whether no task waits.
@@ -129,5 +212,17 @@ impl Default for TaskList {
 impl fmt::Debug for TaskList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskList").field("len", &self.len()).finish()
+    }
+}
+
+impl Default for LocalTaskList {
+    fn default() -> LocalTaskList {
+        LocalTaskList::new()
+    }
+}
+
+impl fmt::Debug for LocalTaskList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalTaskList").field("len", &self.len()).finish()
     }
 }

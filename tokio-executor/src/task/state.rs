@@ -109,7 +109,8 @@ impl State {
         // Acquire: sees what everyone who woke the task wrote, and the future as the
         // last run left it. The holder of the `Runnable` knows that `notified` is set
         // and `running` is not, so an addition is enough.
-        let before = self.word.fetch_add(RUNNING.wrapping_sub(NOTIFIED) + BIAS * REF, Acquire);
+        let step = RUNNING.wrapping_sub(NOTIFIED).wrapping_add(BIAS * REF);
+        let before = self.word.fetch_add(step, Acquire);
         debug_assert!(
             before & (RUNNING | NOTIFIED | DONE) == NOTIFIED,
             "a runnable task must be notified and nothing else: {:?}",

@@ -1,0 +1,3 @@
+//! `tokio::buf` under the name of the stock crate.
+
+pub use tokio::buf::*;

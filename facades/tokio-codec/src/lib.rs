@@ -1,0 +1,5 @@
+//! `tokio::codec` under the name of the stock crate.
+
+pub use tokio::codec::{
+    BytesCodec, Decoder, Encoder, Framed, FramedParts, FramedRead, FramedWrite, LinesCodec,
+};

@@ -1,0 +1,3 @@
+//! `tokio::fs` under the name of the stock crate.
+
+pub use tokio::fs::*;

@@ -1,0 +1,126 @@
+//! The whole stream in one value.
+
+use super::FromBufStream;
+use crate::buf::BufStream;
+use futures::{try_ready, Async, Future, Poll};
+use std::fmt;
+
+/// Resolves to everything a stream delivered; made by
+/// [`BufStreamExt::collect`](super::BufStreamExt::collect).
+///
+/// # Panics
+///
+/// If polled after it has resolved.
+///
+/// # Dropping
+///
+/// What was gathered so far is lost.
+pub struct Collect<T, U>
+where
+    T: BufStream,
+    U: FromBufStream<T::Item>,
+{
+    stream: T,
+    /// `None` once the value is made.
+    builder: Option<U::Builder>,
+}
+
+/// Why a stream could not be collected.
+#[derive(Debug)]
+pub struct CollectError<T, U> {
+    cause: Cause<T, U>,
+}
+
+#[derive(Debug)]
+enum Cause<T, U> {
+    Stream(T),
+    Collect(U),
+}
+
+impl<T, U> Collect<T, U>
+where
+    T: BufStream,
+    U: FromBufStream<T::Item>,
+{
+    pub(super) fn new(stream: T) -> Collect<T, U> {
+        let builder = U::builder(&stream.size_hint());
+        Collect { stream, builder: Some(builder) }
+    }
+}
+
+impl<T, U> Future for Collect<T, U>
+where
+    T: BufStream,
+    U: FromBufStream<T::Item>,
+{
+    type Item = U;
+    type Error = CollectError<T::Error, U::Error>;
+
+    fn poll(&mut self) -> Poll<U, Self::Error> {
+        let builder = self.builder.as_mut().expect("polled a `Collect` that has resolved");
+        while let Some(mut buf) =
+            try_ready!(self.stream.poll_buf().map_err(CollectError::of_stream))
+        {
+            U::extend(builder, &mut buf, &self.stream.size_hint())
+                .map_err(CollectError::of_collect)?;
+        }
+        let builder = self.builder.take().expect("it was there a moment ago");
+        U::build(builder).map(Async::Ready).map_err(CollectError::of_collect)
+    }
+}
+
+impl<T, U> CollectError<T, U> {
+    fn of_stream(error: T) -> CollectError<T, U> {
+        CollectError { cause: Cause::Stream(error) }
+    }
+
+    fn of_collect(error: U) -> CollectError<T, U> {
+        CollectError { cause: Cause::Collect(error) }
+    }
+
+    /// The stream itself failed.
+    pub fn is_stream_err(&self) -> bool {
+        matches!(self.cause, Cause::Stream(_))
+    }
+
+    /// The stream went well, but what it delivered could not be put together.
+    pub fn is_collect_err(&self) -> bool {
+        matches!(self.cause, Cause::Collect(_))
+    }
+}
+
+impl<T: fmt::Display, U: fmt::Display> fmt::Display for CollectError<T, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::Stream(_) => f.write_str("cannot collect: the stream broke off"),
+            Cause::Collect(_) => f.write_str("cannot collect what the stream delivered"),
+        }
+    }
+}
+
+impl<T, U> std::error::Error for CollectError<T, U>
+where
+    T: std::error::Error + 'static,
+    U: std::error::Error + 'static,
+{
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.cause {
+            Cause::Stream(error) => Some(error),
+            Cause::Collect(error) => Some(error),
+        }
+    }
+}
+
+impl<T, U> fmt::Debug for Collect<T, U>
+where
+    T: BufStream + fmt::Debug,
+    U: FromBufStream<T::Item> + fmt::Debug,
+    U::Builder: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collect")
+            .field("stream", &self.stream)
+            .field("builder", &self.builder)
+            .finish()
+    }
+}

@@ -1,0 +1,119 @@
+//! Why an executor stopped before it was done.
+
+use std::error::Error;
+use std::fmt;
+use tokio_executor::EnterError;
+
+/// The parker failed while an executor ran its tasks to the end.
+#[derive(Debug)]
+pub struct RunError {
+    _private: (),
+}
+
+/// The time was up before all tasks were done, or the parker failed.
+#[derive(Debug)]
+pub struct RunTimeoutError {
+    timeout: bool,
+}
+
+/// The parker failed in a turn of an executor.
+#[derive(Debug)]
+pub struct TurnError {
+    _private: (),
+}
+
+/// The future that was blocked on ended in an error, or the parker failed before it
+/// ended.
+#[derive(Debug)]
+pub struct BlockError<T> {
+    inner: Option<T>,
+}
+
+/// Why the loop of an executor ended early.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    TimeIsUp,
+    ParkFailed,
+}
+
+impl RunError {
+    pub(super) fn new() -> RunError {
+        RunError { _private: () }
+    }
+}
+
+impl RunTimeoutError {
+    pub(super) fn new(stopped: Stopped) -> RunTimeoutError {
+        RunTimeoutError { timeout: matches!(stopped, Stopped::TimeIsUp) }
+    }
+
+    /// Whether the time was up.
+    pub fn is_timeout(&self) -> bool {
+        self.timeout
+    }
+}
+
+impl TurnError {
+    pub(super) fn new() -> TurnError {
+        TurnError { _private: () }
+    }
+}
+
+impl<T> BlockError<T> {
+    pub(super) fn new(inner: Option<T>) -> BlockError<T> {
+        BlockError { inner }
+    }
+
+    /// The error of the future, or `None` if the executor failed.
+    pub fn into_inner(self) -> Option<T> {
+        self.inner
+    }
+}
+
+impl From<EnterError> for RunTimeoutError {
+    fn from(_: EnterError) -> RunTimeoutError {
+        RunTimeoutError { timeout: false }
+    }
+}
+
+impl<T> From<EnterError> for BlockError<T> {
+    fn from(_: EnterError) -> BlockError<T> {
+        BlockError { inner: None }
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot run the tasks: parking failed")
+    }
+}
+
+impl fmt::Display for RunTimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.timeout {
+            "the time is up before all tasks are done"
+        } else {
+            "cannot run the tasks: parking failed"
+        })
+    }
+}
+
+impl fmt::Display for TurnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot turn the executor: parking failed")
+    }
+}
+
+impl<T> fmt::Display for BlockError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.inner {
+            Some(_) => "the future blocked on ended in an error",
+            None => "cannot block on the future: the executor failed",
+        })
+    }
+}
+
+impl Error for RunError {}
+impl Error for RunTimeoutError {}
+impl Error for TurnError {}
+impl<T: fmt::Debug> Error for BlockError<T> {}

@@ -1,0 +1,533 @@
+//! The executor and its loop.
+//!
+//! The loop polls ready tasks, and after [`POLLS_PER_PARK`] of them, or when none is
+//! left, calls the parker: with no time to sleep if a task is ready, so that I/O and
+//! timers keep up with tasks that are always ready.
+//!
+//! Always true: the loop looks for tasks between a `park` that returned and one that
+//! may sleep, so a task that came meanwhile is seen; one that comes later unparks.
+
+use super::error::{BlockError, RunError, RunTimeoutError, Stopped, TurnError};
+use super::handle::Handle;
+use super::root::{self, PollRoot};
+use super::shared::{Here, Own, Parking};
+use futures::{Async, Future};
+use std::fmt;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio_executor::park::{Park, ParkThread};
+use tokio_executor::task::{JoinHandle, NewTask};
+use tokio_executor::{Enter, Executor, SpawnError, TypedExecutor};
+
+/// Tasks polled between two calls of the parker. A turn of a reactor costs about as
+/// much as polling ten small tasks.
+const POLLS_PER_PARK: usize = 64;
+
+const NOT_CLOSING: &str = "an executor takes tasks until it is dropped";
+
+/// Runs tasks on the current thread; they need not be `Send`.
+///
+/// Tasks make progress only inside [`run`](CurrentThread::run),
+/// [`run_timeout`](CurrentThread::run_timeout), [`turn`](CurrentThread::turn) and
+/// [`block_on`](CurrentThread::block_on). When none is ready, these sleep in `P`.
+///
+/// A panic in a task that nobody joins ends that task and comes out of whichever of
+/// these methods polled it; the executor and its other tasks can be run on.
+///
+/// # Dropping
+///
+/// Drops all tasks, on this thread. If another thread is about to wake a task just
+/// then, waits for that to be over.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+/// use tokio::current_thread::CurrentThread;
+///
+/// let count = Rc::new(Cell::new(0));
+/// let mut executor = CurrentThread::new();
+/// for _ in 0..3 {
+///     let count = count.clone();
+///     executor.spawn(future::lazy(move || {
+///         count.set(count.get() + 1);
+///         Ok(())
+///     }));
+/// }
+/// executor.run().unwrap();
+/// assert_eq!(count.get(), 3);
+/// ```
+pub struct CurrentThread<P: Park = ParkThread> {
+    /// Before `park`: the tasks go first, and may still use what the parker drives.
+    own: Own,
+    park: P,
+    /// What a wake from within `park` must do.
+    parking: Parking,
+}
+
+/// An executor on a thread that is marked as running one; see
+/// [`CurrentThread::enter`].
+pub struct Entered<'a, P: Park> {
+    executor: &'a mut CurrentThread<P>,
+    enter: &'a mut Enter,
+}
+
+/// What a [`turn`](CurrentThread::turn) did.
+#[derive(Debug)]
+pub struct Turn {
+    polled: bool,
+}
+
+impl Turn {
+    /// Whether any task was polled.
+    pub fn has_polled(&self) -> bool {
+        self.polled
+    }
+}
+
+impl CurrentThread<ParkThread> {
+    /// An executor that sleeps by parking its thread.
+    pub fn new() -> CurrentThread<ParkThread> {
+        // This parker wakes no tasks.
+        CurrentThread::with_parking(ParkThread::new(), Parking::Awake)
+    }
+}
+
+impl Default for CurrentThread<ParkThread> {
+    fn default() -> CurrentThread<ParkThread> {
+        CurrentThread::new()
+    }
+}
+
+impl<P: Park> CurrentThread<P> {
+    /// An executor that sleeps in `park`: a reactor, or a timer above one.
+    pub fn new_with_park(park: P) -> CurrentThread<P> {
+        CurrentThread::with_parking(park, Parking::MaySleep)
+    }
+
+    /// As [`new_with_park`](CurrentThread::new_with_park), for a parker that does not
+    /// go to sleep, or on sleeping, once it has woken a task. It is spared an `unpark`
+    /// for each turn in which it wakes one.
+    #[doc(hidden)]
+    pub fn new_with_prompt_park(park: P) -> CurrentThread<P> {
+        CurrentThread::with_parking(park, Parking::Awake)
+    }
+
+    fn with_parking(park: P, parking: Parking) -> CurrentThread<P> {
+        CurrentThread { own: Own::new(Box::new(park.unpark())), park, parking }
+    }
+
+    /// Whether there is no task.
+    ///
+    /// A task that another thread is spawning through a [`Handle`] may not be counted
+    /// yet.
+    pub fn is_idle(&self) -> bool {
+        self.own.here().is_idle()
+    }
+
+    /// Spawns `future`, to be polled once the executor runs.
+    pub fn spawn<F>(&mut self, future: F) -> &mut CurrentThread<P>
+    where
+        F: Future<Item = (), Error = ()> + 'static,
+    {
+        self.own.here().spawn(future).expect(NOT_CLOSING);
+        self
+    }
+
+    /// As [`spawn`](CurrentThread::spawn), for a std future.
+    pub fn spawn_std<F>(&mut self, future: F) -> &mut CurrentThread<P>
+    where
+        F: std::future::Future<Output = ()> + 'static,
+    {
+        self.own.here().spawn_std(future).expect(NOT_CLOSING);
+        self
+    }
+
+    /// As [`spawn`](CurrentThread::spawn), and gives a handle to the result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::rc::Rc;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// let handle = executor.spawn_handle(future::ok::<_, ()>(Rc::new(7)));
+    /// let seven = executor.block_on(handle).unwrap().unwrap();
+    /// assert_eq!(*seven, 7);
+    /// ```
+    pub fn spawn_handle<F>(&mut self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
+    where
+        F: Future + 'static,
+    {
+        self.own.here().spawn_handle(future)
+    }
+
+    /// As [`spawn_handle`](CurrentThread::spawn_handle), for a std future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// let handle = executor.spawn_handle_std(async { 7 });
+    /// assert_eq!(executor.block_on_std(handle).unwrap().unwrap(), 7);
+    /// ```
+    pub fn spawn_handle_std<F>(&mut self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + 'static,
+    {
+        self.own.here().spawn_handle_std(future)
+    }
+
+    /// Runs tasks until `future` is done, and returns its result.
+    ///
+    /// Other tasks may be left; they go on the next time the executor runs.
+    ///
+    /// # Errors
+    ///
+    /// The error of `future`, or that the parker failed.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs an executor already, or with the panic of `future` or of a
+    /// task.
+    pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
+    where
+        F: Future,
+    {
+        self.enter(&mut enter()).block_on(future)
+    }
+
+    /// As [`block_on`](CurrentThread::block_on), for a std future.
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    ///
+    /// # Panics
+    ///
+    /// As for [`block_on`](CurrentThread::block_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let seven = tokio::current_thread::CurrentThread::new().block_on_std(async { 7 });
+    /// assert_eq!(seven.unwrap(), 7);
+    /// ```
+    pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
+    where
+        F: std::future::Future,
+    {
+        self.enter(&mut enter()).block_on_std(future)
+    }
+
+    /// Runs tasks until all are done.
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs an executor already, or with the panic of a task.
+    pub fn run(&mut self) -> Result<(), RunError> {
+        self.enter(&mut enter()).run()
+    }
+
+    /// Runs tasks until all are done, or `duration` has passed.
+    ///
+    /// Ready tasks are polled at least once, however short `duration` is.
+    ///
+    /// # Errors
+    ///
+    /// If the time is up, or the parker failed.
+    ///
+    /// # Panics
+    ///
+    /// As for [`run`](CurrentThread::run).
+    pub fn run_timeout(&mut self, duration: Duration) -> Result<(), RunTimeoutError> {
+        self.enter(&mut enter()).run_timeout(duration)
+    }
+
+    /// Calls the parker once, then polls each ready task once.
+    ///
+    /// If no task is ready, sleeps until one is, or something happened that the parker
+    /// drives; at most for `duration`, if that is given. It sleeps even if there are no
+    /// tasks at all.
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    ///
+    /// # Panics
+    ///
+    /// As for [`run`](CurrentThread::run).
+    pub fn turn(&mut self, duration: Option<Duration>) -> Result<Turn, TurnError> {
+        self.enter(&mut enter()).turn(duration)
+    }
+
+    /// Pairs the executor with a mark that this thread has already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut enter = tokio_executor::enter().unwrap();
+    /// let mut executor = CurrentThread::new();
+    /// let mut entered = executor.enter(&mut enter);
+    /// entered.spawn(futures::future::ok(()));
+    /// entered.run().unwrap();
+    /// ```
+    pub fn enter<'a>(&'a mut self, enter: &'a mut Enter) -> Entered<'a, P> {
+        Entered { executor: self, enter }
+    }
+
+    /// The parker.
+    pub fn get_park(&self) -> &P {
+        &self.park
+    }
+
+    /// The parker.
+    pub fn get_park_mut(&mut self) -> &mut P {
+        &mut self.park
+    }
+
+    /// A handle that spawns tasks from other threads.
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.own.shared().clone())
+    }
+}
+
+fn enter() -> Enter {
+    tokio_executor::enter().unwrap_or_else(|e| panic!("cannot run a current-thread executor: {e}"))
+}
+
+impl Executor for CurrentThread {
+    fn spawn(
+        &mut self,
+        future: Box<dyn Future<Item = (), Error = ()> + Send>,
+    ) -> Result<(), SpawnError> {
+        self.own.here().spawn(future)
+    }
+
+    fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
+        self.own.here().spawn_task(task)
+    }
+}
+
+impl<T> TypedExecutor<T> for CurrentThread
+where
+    T: Future<Item = (), Error = ()> + 'static,
+{
+    fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
+        self.own.here().spawn(future)
+    }
+}
+
+impl<P: Park> fmt::Debug for CurrentThread<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CurrentThread")
+            .field("tasks", &self.own.here().unfinished())
+            .field("ready", &self.own.here().ready_len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Park> Entered<'_, P> {
+    /// See [`CurrentThread::spawn`].
+    pub fn spawn<F>(&mut self, future: F) -> &mut Self
+    where
+        F: Future<Item = (), Error = ()> + 'static,
+    {
+        self.executor.spawn(future);
+        self
+    }
+
+    /// See [`CurrentThread::spawn_std`].
+    pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
+    where
+        F: std::future::Future<Output = ()> + 'static,
+    {
+        self.executor.spawn_std(future);
+        self
+    }
+
+    /// See [`CurrentThread::block_on`].
+    ///
+    /// # Errors
+    ///
+    /// The error of `future`, or that the parker failed.
+    pub fn block_on<F>(&mut self, mut future: F) -> Result<F::Item, BlockError<F::Error>>
+    where
+        F: Future,
+    {
+        let mut result = None;
+        self.block_on_root(&mut |_| {
+            match future.poll() {
+                Ok(Async::NotReady) => return false,
+                Ok(Async::Ready(item)) => result = Some(Ok(item)),
+                Err(e) => result = Some(Err(BlockError::new(Some(e)))),
+            }
+            true
+        });
+        result.unwrap_or_else(|| Err(BlockError::new(None)))
+    }
+
+    /// See [`CurrentThread::block_on_std`].
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
+    where
+        F: std::future::Future,
+    {
+        let mut future = pin!(future);
+        let mut result = None;
+        self.block_on_root(&mut |cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                result = Some(output);
+            }
+            result.is_some()
+        });
+        result.ok_or_else(RunError::new)
+    }
+
+    /// Runs tasks until `poll` has returned true, or the parker failed.
+    fn block_on_root(&mut self, poll: &mut PollRoot<'_>) {
+        let CurrentThread { own, park, parking } = &mut *self.executor;
+        // Without a result, the caller knows that the parker failed.
+        let _ = own.run(|here| {
+            root::block_on(here, poll, |root| {
+                drive(here, park, *parking, None, || root.is_finished())
+            })
+        });
+    }
+
+    /// See [`CurrentThread::run`].
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    pub fn run(&mut self) -> Result<(), RunError> {
+        self.run_until_idle(None).map_err(|_| RunError::new())
+    }
+
+    /// See [`CurrentThread::run_timeout`].
+    ///
+    /// # Errors
+    ///
+    /// If the time is up, or the parker failed.
+    pub fn run_timeout(&mut self, duration: Duration) -> Result<(), RunTimeoutError> {
+        // A time that no clock will show is no limit.
+        let deadline = Instant::now().checked_add(duration);
+        self.run_until_idle(deadline).map_err(RunTimeoutError::new)
+    }
+
+    fn run_until_idle(&mut self, deadline: Option<Instant>) -> Result<(), Stopped> {
+        let CurrentThread { own, park, parking } = &mut *self.executor;
+        own.run(|here| drive(here, park, *parking, deadline, || here.is_idle()))
+    }
+
+    /// See [`CurrentThread::turn`].
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    pub fn turn(&mut self, duration: Option<Duration>) -> Result<Turn, TurnError> {
+        let CurrentThread { own, park: parker, parking } = &mut *self.executor;
+        own.run(|here| {
+            let limit = if here.has_ready() { Some(Duration::ZERO) } else { duration };
+            park(here, parker, *parking, limit).map_err(|_| TurnError::new())?;
+            here.fetch();
+            // Tasks that become ready from here on have their turn after the next park.
+            let ready_len = here.ready_len();
+            for _ in 0..ready_len {
+                if !here.run_next() {
+                    break;
+                }
+            }
+            Ok(Turn { polled: ready_len != 0 })
+        })
+    }
+
+    /// The parker.
+    pub fn get_park(&self) -> &P {
+        &self.executor.park
+    }
+
+    /// The parker.
+    pub fn get_park_mut(&mut self) -> &mut P {
+        &mut self.executor.park
+    }
+}
+
+/// Runs tasks until `done`.
+fn drive<P: Park>(
+    here: Here<'_>,
+    parker: &mut P,
+    parking: Parking,
+    deadline: Option<Instant>,
+    done: impl Fn() -> bool,
+) -> Result<(), Stopped> {
+    here.fetch();
+    // Whoever is ready now gets a poll even if there is no time at all.
+    let mut owed_polls = here.ready_len();
+    loop {
+        let mut polls = 0;
+        while polls < POLLS_PER_PARK {
+            if done() {
+                return Ok(());
+            }
+            if !here.run_next() {
+                break;
+            }
+            polls += 1;
+        }
+        if done() {
+            return Ok(());
+        }
+        let limit = if here.has_ready() {
+            Some(Duration::ZERO)
+        } else {
+            deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        };
+        park(here, parker, parking, limit).map_err(|_| Stopped::ParkFailed)?;
+        owed_polls = owed_polls.saturating_sub(polls);
+        if owed_polls == 0 && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(Stopped::TimeIsUp);
+        }
+        here.fetch();
+    }
+}
+
+fn park<P: Park>(
+    here: Here<'_>,
+    parker: &mut P,
+    parking: Parking,
+    limit: Option<Duration>,
+) -> Result<(), P::Error> {
+    here.set_parking(parking);
+    let parked = match limit {
+        Some(limit) => parker.park_timeout(limit),
+        None => parker.park(),
+    };
+    here.set_parking(Parking::Awake);
+    parked
+}
+
+impl<P: Park> fmt::Debug for Entered<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entered")
+            .field("executor", &self.executor)
+            .field("enter", &self.enter)
+            .finish()
+    }
+}

@@ -1,0 +1,99 @@
+//! The future that `block_on` waits for, as a task.
+//!
+//! It stays on the stack of `block_on`, and need be neither `'static` nor `Send`; the
+//! task only points to it. So it gets the wakers, the budget and the place in the run
+//! queue of any other task.
+//!
+//! Always true: the task does not touch the future once its [`Root`] is gone. If a
+//! panic of another task ends `block_on` early, dropping the `Root` cancels the task,
+//! and a cancelled task is never polled again.
+//!
+//! Why not poll it in the loop of the executor? It would be polled whenever anything
+//! happened, or need a wake protocol of its own beside that of tasks.
+
+use super::shared::Here;
+use std::future::Future;
+use std::panic;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio_executor::task::{self, JoinHandle, NewTask};
+
+/// Polls the future and keeps its result; true once it is done.
+pub(super) type PollRoot<'a> = dyn FnMut(&mut Context<'_>) -> bool + 'a;
+
+/// Keeps a root task in bounds.
+pub(super) struct Root {
+    handle: JoinHandle<()>,
+}
+
+struct RootFuture {
+    poll: *mut PollRoot<'static>,
+}
+
+/// Spawns a task that calls `poll` until it returns true, and calls `run`, which runs
+/// tasks until the root is finished.
+///
+/// # Errors
+///
+/// Those of `run`.
+///
+/// # Panics
+///
+/// With the panic of `run` or `poll`.
+pub(super) fn block_on<E>(
+    here: Here<'_>,
+    poll: &mut PollRoot<'_>,
+    run: impl FnOnce(&Root) -> Result<(), E>,
+) -> Result<(), E> {
+    let poll: *mut PollRoot<'_> = poll;
+    // SAFETY: only the lifetime changes. The task uses the pointer until `root` is
+    // dropped, which is before this function, and with it the borrow, ends.
+    let poll: *mut PollRoot<'static> = unsafe { std::mem::transmute(poll) };
+    // SAFETY: the executor runs and drops its tasks on this, its own thread.
+    let (task, handle) = unsafe { NewTask::joined_std_local(RootFuture { poll }) };
+    let root = Root { handle };
+    here.spawn_first(task).expect("an executor that runs takes tasks");
+    run(&root)?;
+    root.resume_panic();
+    Ok(())
+}
+
+impl Root {
+    #[inline]
+    pub(super) fn is_finished(&self) -> bool {
+        self.handle.is_finished()
+    }
+
+    /// Passes on the panic that ended the future, if one did.
+    fn resume_panic(mut self) {
+        debug_assert!(self.is_finished(), "the root of a block_on is still to be polled");
+        if let Poll::Ready(Err(e)) = self.handle.poll_join(&task::Context::current()) {
+            if let Ok(payload) = e.try_into_panic() {
+                panic::resume_unwind(payload);
+            }
+        }
+    }
+}
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        if !self.is_finished() {
+            self.handle.abort();
+        }
+    }
+}
+
+impl Future for RootFuture {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // SAFETY: `Root` is still there, or the task would be cancelled; and `block_on`
+        // leaves the closure to us until then.
+        let poll = unsafe { &mut *self.get_mut().poll };
+        if poll(cx) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}

@@ -1,0 +1,440 @@
+//! What an executor shares with its handles and with the wakers of its tasks.
+//!
+//! A task that becomes runnable arrives in `schedule`. On the executor's own thread,
+//! while that runs, it goes straight into the run queue: no lock, no atomic operation.
+//! From anywhere else it goes into `Remote`, and the executor is unparked.
+//!
+//! Always true: `home` is touched only through a [`Here`], which exists only on the
+//! executor's own thread. The executor closes `remote` only after its last task is
+//! done, so a waker never finds it closed.
+
+use super::remote::{AfterPush, Remote};
+use futures::Future;
+use std::cell::{Cell, UnsafeCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic;
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::Arc;
+use tokio_executor::park::Unpark;
+use tokio_executor::sys::spin_loop;
+use tokio_executor::task::{
+    AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
+};
+use tokio_executor::SpawnError;
+
+thread_local! {
+    /// The executor that runs on this thread, or null.
+    static CURRENT: Cell<*const Shared> = const { Cell::new(ptr::null()) };
+}
+
+pub(super) struct Shared {
+    home: Home,
+    remote: Remote,
+    /// Tasks that handles have submitted through `remote`, ever.
+    submitted: AtomicUsize,
+    /// The executor is being dropped: no more tasks, please. Only `remote` refuses them
+    /// for certain; this keeps those who go on spawning from holding that up.
+    closing: AtomicBool,
+    unpark: Box<dyn Unpark>,
+}
+
+/// The part that belongs to the executor's own thread.
+struct Home {
+    ready: RunQueue,
+    waiting: LocalTaskList,
+    /// Tasks spawned here less tasks done, wherever spawned: add `submitted`, and it is
+    /// the number of tasks there are.
+    balance: Cell<usize>,
+    parking: Cell<Parking>,
+}
+
+/// What a wake on the own thread must do, apart from queueing the task.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parking {
+    /// Nothing: the executor looks at the queue before it sleeps.
+    Awake,
+    /// Unpark: the wake came from within a `park` that may be about to sleep.
+    MaySleep,
+}
+
+/// The tasks to be polled, in order.
+///
+/// Nothing of a caller's runs while it is borrowed, so the borrows never overlap.
+struct RunQueue(UnsafeCell<VecDeque<Runnable>>);
+
+// SAFETY: `home` is for the executor's own thread only, see `Here::new`. What is left
+// is meant for all threads.
+unsafe impl Sync for Shared {}
+// SAFETY: the last reference may go away anywhere, but not before the executor has left
+// `home` without tasks.
+unsafe impl Send for Shared {}
+
+impl RunQueue {
+    #[inline]
+    fn push_back(&self, task: Runnable) {
+        // SAFETY: on the own thread only, and no borrow is alive; see the type.
+        unsafe { (*self.0.get()).push_back(task) };
+    }
+
+    fn push_front(&self, task: Runnable) {
+        // SAFETY: as above.
+        unsafe { (*self.0.get()).push_front(task) };
+    }
+
+    #[inline]
+    fn pop_front(&self) -> Option<Runnable> {
+        // SAFETY: as above.
+        unsafe { (*self.0.get()).pop_front() }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        // SAFETY: as above.
+        unsafe { (*self.0.get()).len() }
+    }
+}
+
+impl Shared {
+    pub(super) fn new(unpark: Box<dyn Unpark>) -> Shared {
+        Shared {
+            home: Home {
+                ready: RunQueue(UnsafeCell::new(VecDeque::new())),
+                waiting: LocalTaskList::new(),
+                balance: Cell::new(0),
+                parking: Cell::new(Parking::Awake),
+            },
+            remote: Remote::new(),
+            submitted: AtomicUsize::new(0),
+            closing: AtomicBool::new(false),
+            unpark,
+        }
+    }
+
+    /// Takes a new task on any thread.
+    pub(super) fn submit(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
+        if ptr::eq(CURRENT.get(), Arc::as_ptr(self)) {
+            // SAFETY: CURRENT is set on the executor's own thread only.
+            return unsafe { Here::new(self) }.spawn_task(task);
+        }
+        self.status()?;
+        // Relaxed: the push releases it to whoever polls the task. Counted first, so
+        // that the executor never sees more tasks done than there were.
+        self.submitted.fetch_add(1, Relaxed);
+        // SAFETY: the executor drains `remote` before it is gone, or refuses the task.
+        let task = unsafe { task.bind(OwnerRef::new(Arc::as_ptr(self))) };
+        match self.remote.push(task) {
+            AfterPush::Unpark => self.unpark.unpark(),
+            AfterPush::Nothing => {}
+            AfterPush::Refused(task) => {
+                drop(task);
+                return Err(SpawnError::shutdown());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether tasks are welcome.
+    #[inline]
+    pub(super) fn status(&self) -> Result<(), SpawnError> {
+        // Relaxed: a hint, see `closing`; on the own thread it is no race at all.
+        if self.closing.load(Relaxed) {
+            Err(SpawnError::shutdown())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes a woken task on another thread, or while the executor does not run.
+    #[cold]
+    fn wake_from_elsewhere(&self, task: Runnable) {
+        match self.remote.push(task) {
+            AfterPush::Unpark => self.unpark.unpark(),
+            AfterPush::Nothing => {}
+            AfterPush::Refused(task) => {
+                unreachable!("an executor outlives its tasks, and this one is not done: {task:?}")
+            }
+        }
+    }
+}
+
+// SAFETY: an executor is dropped only when all its tasks are done, see `Here::close`;
+// its `Shared` does not move inside its `Arc`.
+unsafe impl Owner for Shared {
+    #[inline]
+    unsafe fn schedule(this: *const Shared, task: Runnable) {
+        if ptr::eq(CURRENT.get(), this) {
+            // SAFETY: the executor lives, because the task is not done.
+            let shared = unsafe { &*this };
+            // SAFETY: CURRENT is set on the executor's own thread only.
+            return unsafe { Here::new(shared) }.wake(task);
+        }
+        // Once the task is pushed, its executor may run it, and be dropped, before this
+        // thread gets to unpark it.
+        // SAFETY: every `this` comes from `Arc::as_ptr`, and the task in our hands
+        // keeps the executor.
+        unsafe { Arc::increment_strong_count(this) };
+        // SAFETY: the reference was made just now.
+        let shared = unsafe { Arc::from_raw(this) };
+        shared.wake_from_elsewhere(task);
+    }
+
+    #[inline]
+    fn list(&self, task: &TaskRef) {
+        // SAFETY: a task runs on the own thread only; it leaves the list in `unlist`.
+        unsafe { self.home.waiting.insert(task) };
+    }
+
+    #[inline]
+    fn unlist(&self, task: &TaskRef) {
+        // SAFETY: a task runs on the own thread only, and `list` was called for it.
+        unsafe { self.home.waiting.remove(task) };
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("closing", &self.status().is_err()).finish_non_exhaustive()
+    }
+}
+
+/// The executor's own reference, which stays on its thread.
+///
+/// # Dropping
+///
+/// Drops all tasks.
+pub(super) struct Own {
+    shared: Arc<Shared>,
+    not_send: PhantomData<*const ()>,
+}
+
+/// An executor, seen from its own thread.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'a> {
+    shared: &'a Shared,
+    not_send: PhantomData<*const ()>,
+}
+
+/// Puts the executor back that this thread ran before.
+struct Restore(*const Shared);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        CURRENT.set(self.0);
+    }
+}
+
+impl Own {
+    pub(super) fn new(unpark: Box<dyn Unpark>) -> Own {
+        Own { shared: Arc::new(Shared::new(unpark)), not_send: PhantomData }
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    #[inline]
+    pub(super) fn here(&self) -> Here<'_> {
+        // SAFETY: an `Own` does not leave the thread it was made on.
+        unsafe { Here::new(&self.shared) }
+    }
+
+    /// Calls `f` with this as the executor that runs on its thread.
+    pub(super) fn run<R>(&self, f: impl FnOnce(Here<'_>) -> R) -> R {
+        let _restore = Restore(CURRENT.replace(Arc::as_ptr(&self.shared)));
+        f(self.here())
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.run(|here| here.close());
+    }
+}
+
+impl<'a> Here<'a> {
+    /// # Safety
+    ///
+    /// This is the executor's own thread: the one it was made on.
+    #[inline]
+    pub(super) unsafe fn new(shared: &'a Shared) -> Here<'a> {
+        Here { shared, not_send: PhantomData }
+    }
+
+    /// Calls `f` with the executor that runs on this thread.
+    #[inline]
+    pub(super) fn with_current<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
+        let current = CURRENT.get();
+        // SAFETY: `Own::run` sets CURRENT for no longer than the executor is borrowed.
+        let shared = unsafe { current.as_ref() }?;
+        // SAFETY: an executor runs on its own thread.
+        Some(f(unsafe { Here::new(shared) }))
+    }
+
+    fn home(self) -> &'a Home {
+        &self.shared.home
+    }
+
+    #[inline]
+    pub(super) fn spawn<F>(self, future: F) -> Result<(), SpawnError>
+    where
+        F: Future<Item = (), Error = ()> + 'static,
+    {
+        // SAFETY: an executor runs and drops its tasks on this, its own thread.
+        self.spawn_task(unsafe { NewTask::new_local(future) })
+    }
+
+    #[inline]
+    pub(super) fn spawn_std<F>(self, future: F) -> Result<(), SpawnError>
+    where
+        F: std::future::Future<Output = ()> + 'static,
+    {
+        // SAFETY: as above.
+        self.spawn_task(unsafe { NewTask::new_std_local(future) })
+    }
+
+    pub(super) fn spawn_handle<F>(self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
+    where
+        F: Future + 'static,
+    {
+        // SAFETY: as above; and the handle of a result that is not `Send` is not either.
+        let (task, handle) = unsafe { NewTask::joined_local(future) };
+        // The handle of a task that was refused reports it as cancelled.
+        let _ = self.spawn_task(task);
+        handle
+    }
+
+    pub(super) fn spawn_handle_std<F>(self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + 'static,
+    {
+        // SAFETY: as above.
+        let (task, handle) = unsafe { NewTask::joined_std_local(future) };
+        // As above.
+        let _ = self.spawn_task(task);
+        handle
+    }
+
+    #[inline]
+    pub(super) fn spawn_task(self, task: NewTask) -> Result<(), SpawnError> {
+        let task = self.adopt(task)?;
+        self.wake(task);
+        Ok(())
+    }
+
+    pub(super) fn status(self) -> Result<(), SpawnError> {
+        self.shared.status()
+    }
+
+    /// Spawns a task that is polled before all others.
+    pub(super) fn spawn_first(self, task: NewTask) -> Result<(), SpawnError> {
+        let task = self.adopt(task)?;
+        self.home().ready.push_front(task);
+        Ok(())
+    }
+
+    #[inline]
+    fn adopt(self, task: NewTask) -> Result<Runnable, SpawnError> {
+        self.status()?;
+        self.home().balance.set(self.home().balance.get().wrapping_add(1));
+        // SAFETY: the executor goes only after its tasks, see `close`.
+        Ok(unsafe { task.bind(OwnerRef::new(ptr::from_ref(self.shared))) })
+    }
+
+    #[inline]
+    fn wake(self, task: Runnable) {
+        self.home().ready.push_back(task);
+        if self.home().parking.get() == Parking::MaySleep {
+            self.home().parking.set(Parking::Awake);
+            self.shared.unpark.unpark();
+        }
+    }
+
+    pub(super) fn set_parking(self, parking: Parking) {
+        self.home().parking.set(parking);
+    }
+
+    /// Takes in what has come from other threads.
+    #[inline]
+    pub(super) fn fetch(self) {
+        self.shared.remote.take_all(|task| self.home().ready.push_back(task));
+    }
+
+    /// The number of tasks that can be polled now.
+    #[inline]
+    pub(super) fn ready_len(self) -> usize {
+        self.home().ready.len()
+    }
+
+    /// Whether a task can be polled now.
+    #[inline]
+    pub(super) fn has_ready(self) -> bool {
+        self.ready_len() != 0 || !self.shared.remote.is_empty()
+    }
+
+    /// Whether there is no task at all.
+    #[inline]
+    pub(super) fn is_idle(self) -> bool {
+        self.unfinished() == 0
+    }
+
+    /// The number of tasks that are not done.
+    #[inline]
+    pub(super) fn unfinished(self) -> usize {
+        // Relaxed: a submission that this misses unparks the executor.
+        self.home().balance.get().wrapping_add(self.shared.submitted.load(Relaxed))
+    }
+
+    /// Polls the next task. False if there is none.
+    ///
+    /// # Panics
+    ///
+    /// Passes on the panic of a task that nobody joins; that task is done then.
+    #[inline]
+    pub(super) fn run_next(self) -> bool {
+        let Some(task) = self.home().ready.pop_front() else { return false };
+        match task.run() {
+            AfterRun::Waiting => {}
+            AfterRun::Woken(task) => self.home().ready.push_back(task),
+            AfterRun::Done => self.finished(),
+            AfterRun::Panicked(payload) => {
+                self.finished();
+                panic::resume_unwind(payload);
+            }
+        }
+        true
+    }
+
+    #[inline]
+    fn finished(self) {
+        self.home().balance.set(self.home().balance.get().wrapping_sub(1));
+    }
+
+    /// Drops all tasks and refuses new ones. Every future is dropped here and now.
+    fn close(self) {
+        // Relaxed: a hint to other threads.
+        self.shared.closing.store(true, Relaxed);
+        loop {
+            // A task that waits comes into the queue by this. One that somebody has
+            // woken comes by itself.
+            self.home().waiting.cancel_all();
+            self.fetch();
+            while let Some(task) = self.home().ready.pop_front() {
+                // The hook has reported a panic in the drop of a future.
+                let _ = task.cancel();
+                self.finished();
+            }
+            if self.home().waiting.is_empty() && self.shared.remote.close() {
+                break;
+            }
+            // Another thread has woken a task and is about to push it: that takes it a
+            // few instructions, if it has a processor.
+            spin_loop();
+            std::thread::yield_now();
+        }
+        debug_assert_eq!(self.ready_len(), 0, "an executor closes without runnable tasks");
+    }
+}

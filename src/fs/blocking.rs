@@ -1,0 +1,42 @@
+//! The one door to the blocking calls of this module.
+
+use futures::Async;
+use std::io;
+use std::task::Poll;
+use tokio_executor::task::Context;
+
+/// Runs `operation` in place of the worker, or has the task wait for its turn to block.
+///
+/// # Errors
+///
+/// Those of `operation`. A `WouldBlock` from it becomes an error of another kind: nobody
+/// would wake the task. If this is not a thread of a pool, an error that says so.
+pub(super) fn poll_io<T>(
+    cx: &Context<'_>,
+    operation: impl FnOnce() -> io::Result<T>,
+) -> Poll<io::Result<T>> {
+    match tokio_threadpool::blocking_cx(cx, operation) {
+        Ok(Async::Ready(Err(error))) if error.kind() == io::ErrorKind::WouldBlock => {
+            Poll::Ready(Err(nonblocking()))
+        }
+        Ok(Async::Ready(result)) => Poll::Ready(result),
+        Ok(Async::NotReady) => Poll::Pending,
+        Err(error) => Poll::Ready(Err(io::Error::other(error))),
+    }
+}
+
+/// As [`poll_io`] for the current futures 0.1 task, in the words of `Read` and `Write`.
+pub(super) fn would_block<T>(operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    match poll_io(&Context::current(), operation) {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+    }
+}
+
+#[cold]
+fn nonblocking() -> io::Error {
+    io::Error::other(
+        "the descriptor is in non-blocking mode and not ready; \
+         use PollEvented for it, or clear O_NONBLOCK",
+    )
+}

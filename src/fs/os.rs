@@ -1,0 +1,4 @@
+//! What only some operating systems can do.
+
+#[cfg(unix)]
+pub mod unix;

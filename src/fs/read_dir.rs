@@ -1,0 +1,153 @@
+//! The entries of a directory, one by one.
+
+use super::blocking::poll_io;
+use super::path::path_operations;
+use crate::both::{both_futures, into_async};
+use futures::Stream;
+use std::ffi::OsString;
+use std::fs::{self, FileType, Metadata};
+use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::DirEntryExt;
+use std::path::{Path, PathBuf};
+use std::task::Poll;
+use tokio_executor::coop;
+use tokio_executor::task::Context;
+
+path_operations! {
+    /// Opens a directory to list it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::read_dir`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    ///
+    /// let task = tokio::fs::read_dir(".")
+    ///     .flatten_stream()
+    ///     .for_each(|entry| {
+    ///         println!("{}", entry.path().display());
+    ///         Ok(())
+    ///     })
+    ///     .map_err(|e| eprintln!("cannot list: {e}"));
+    /// tokio::run(task);
+    /// ```
+    fn read_dir[P: (AsRef<Path> + Send + 'static)](path: P);
+
+    /// Resolves to the stream of a directory's entries; see [`read_dir`].
+    struct ReadDirFuture => ReadDir, |this| fs::read_dir(&this.path).map(ReadDir);
+}
+
+/// The entries of a directory, as a stream; without `.` and `..`, in no order.
+///
+/// # Errors
+///
+/// If the next entry cannot be read.
+#[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
+pub struct ReadDir(fs::ReadDir);
+
+impl ReadDir {
+    /// The next entry, for a task of either kind; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or outside a pool.
+    pub fn poll_next_cx(&mut self, cx: &Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
+        if !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        poll_io(cx, || Ok(self.0.next().transpose()?.map(DirEntry)))
+    }
+}
+
+impl Stream for ReadDir {
+    type Item = DirEntry;
+    type Error = io::Error;
+
+    fn poll(&mut self) -> futures::Poll<Option<DirEntry>, io::Error> {
+        into_async(self.poll_next_cx(&Context::current()))
+    }
+}
+
+/// An entry of a directory, from [`ReadDir`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future, Stream};
+///
+/// let task = tokio::fs::read_dir(".")
+///     .flatten_stream()
+///     .filter(|entry| entry.file_name().to_str() == Some("src"))
+///     .and_then(|entry| future::poll_fn(move || entry.poll_file_type()))
+///     .for_each(|file_type| Ok(assert!(file_type.is_dir())))
+///     .map_err(|e| eprintln!("cannot list: {e}"));
+/// tokio::run(task);
+/// ```
+#[derive(Debug)]
+pub struct DirEntry(fs::DirEntry);
+
+impl DirEntry {
+    /// The same entry for std's blocking calls.
+    pub fn into_std(self) -> fs::DirEntry {
+        self.0
+    }
+
+    /// The directory's path, as given to [`read_dir`], with the entry's name.
+    pub fn path(&self) -> PathBuf {
+        self.0.path()
+    }
+
+    /// The entry's name alone.
+    pub fn file_name(&self) -> OsString {
+        self.0.file_name()
+    }
+
+    /// Looks up kind, size, permissions and times. Does not follow a symbolic link.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::DirEntry::metadata`]. Also outside a pool.
+    pub fn poll_metadata(&self) -> futures::Poll<Metadata, io::Error> {
+        into_async(self.poll_metadata_cx(&Context::current()))
+    }
+
+    /// As [`poll_metadata`](DirEntry::poll_metadata), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_metadata`](DirEntry::poll_metadata).
+    pub fn poll_metadata_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Metadata>> {
+        poll_io(cx, || self.0.metadata())
+    }
+
+    /// Looks up whether it is a file, a directory, or what else. Does not follow a
+    /// symbolic link.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::DirEntry::file_type`]. Also outside a pool.
+    pub fn poll_file_type(&self) -> futures::Poll<FileType, io::Error> {
+        into_async(self.poll_file_type_cx(&Context::current()))
+    }
+
+    /// As [`poll_file_type`](DirEntry::poll_file_type), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_file_type`](DirEntry::poll_file_type).
+    pub fn poll_file_type_cx(&self, cx: &Context<'_>) -> Poll<io::Result<FileType>> {
+        poll_io(cx, || self.0.file_type())
+    }
+}
+
+#[cfg(unix)]
+impl DirEntryExt for DirEntry {
+    fn ino(&self) -> u64 {
+        self.0.ino()
+    }
+}

@@ -1,0 +1,73 @@
+//! Sockets: TCP, UDP, and those of Unix.
+//!
+//! | | streams | accepting | datagrams | frames in datagrams |
+//! |---|---|---|---|---|
+//! | TCP, UDP | [`TcpStream`] | [`TcpListener`] | [`UdpSocket`] | [`UdpFramed`] |
+//! | Unix | [`UnixStream`] | [`UnixListener`] | [`UnixDatagram`] | [`UnixDatagramFramed`] |
+//!
+//! The futures and streams that their methods return are in [`tcp`], [`udp`] and
+//! [`unix`].
+//!
+//! Every operation has a `poll_*` method for tasks of futures 0.1 and, under the same
+//! name with `_cx` appended, a method that takes the
+//! [`Context`](tokio_executor::task::Context) of a task of either kind; the futures can
+//! be handed to combinators or `.await`ed.
+//!
+//! A socket is registered with the reactor of the thread that first has to wait for it,
+//! unless it was made with `from_std` and a handle.
+//!
+//! The modules follow a connection: `accepting` says what becomes of an error while one
+//! is accepted (and `pause` waits until there are descriptors again), `connecting` when
+//! one is made, the protocol's own module does the work, `transfer` moves the bytes, `datagrams` makes
+//! frames of datagrams, and `answer` says the outcome in the words of whoever asked.
+
+#[cfg(any(feature = "tcp", feature = "uds"))]
+mod accepting;
+
+#[cfg(any(feature = "tcp", feature = "uds"))]
+mod pause;
+
+#[cfg(any(feature = "tcp", feature = "uds"))]
+mod connecting;
+
+#[cfg(feature = "tcp")]
+pub mod tcp;
+
+#[cfg(feature = "udp")]
+pub mod udp;
+
+#[cfg(all(unix, feature = "uds"))]
+pub mod unix;
+
+#[cfg(any(feature = "tcp", feature = "uds"))]
+#[expect(unsafe_code, reason = "buffers are lent to reads before they are initialised")]
+mod transfer;
+
+#[cfg(any(feature = "tcp", feature = "uds"))]
+mod no_signal;
+
+#[cfg(any(feature = "udp", feature = "uds"))]
+mod datagrams;
+
+mod answer;
+
+#[cfg(feature = "tcp")]
+pub use self::tcp::{TcpListener, TcpStream};
+#[cfg(feature = "udp")]
+pub use self::udp::{UdpFramed, UdpSocket};
+#[cfg(all(unix, feature = "uds"))]
+pub use self::unix::{UnixDatagram, UnixDatagramFramed, UnixListener, UnixStream};
+
+#[cfg(feature = "tcp")]
+mod former_tcp;
+#[cfg(feature = "udp")]
+mod former_udp;
+
+#[cfg(feature = "tcp")]
+#[allow(deprecated)]
+#[doc(hidden)]
+pub use self::former_tcp::{ConnectFuture, Incoming};
+#[cfg(feature = "udp")]
+#[allow(deprecated)]
+#[doc(hidden)]
+pub use self::former_udp::{RecvDgram, SendDgram};

@@ -1,0 +1,3 @@
+//! Systems that take the flag with each write.
+
+pub(crate) const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;

@@ -1,0 +1,56 @@
+//! A connection in the making, as a future.
+
+use super::TcpStream;
+use crate::net::answer::to_async;
+use crate::net::connecting::{poll_connected, Connecting};
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::Poll;
+use tokio_executor::task::Context;
+
+/// Becomes a [`TcpStream`] once the connection is made; see [`TcpStream::connect`].
+///
+/// # Errors
+///
+/// Those of `connect(2)`: `ConnectionRefused`, `TimedOut` and so on.
+///
+/// # Panics
+///
+/// If polled again after it is done.
+///
+/// # Dropping
+///
+/// Gives the attempt up.
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct ConnectFuture {
+    connecting: Connecting<TcpStream>,
+}
+
+impl ConnectFuture {
+    pub(super) fn new(started: io::Result<TcpStream>) -> ConnectFuture {
+        ConnectFuture { connecting: Connecting::new(started) }
+    }
+
+    fn poll_connect(&mut self, cx: &Context<'_>) -> Poll<io::Result<TcpStream>> {
+        self.connecting.poll(|stream| poll_connected(stream.io(), cx))
+    }
+}
+
+impl futures::Future for ConnectFuture {
+    type Item = TcpStream;
+    type Error = io::Error;
+
+    fn poll(&mut self) -> futures::Poll<TcpStream, io::Error> {
+        to_async(self.poll_connect(&Context::current()))
+    }
+}
+
+impl Future for ConnectFuture {
+    type Output = io::Result<TcpStream>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().poll_connect(&Context::from(cx))
+    }
+}

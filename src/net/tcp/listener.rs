@@ -1,0 +1,232 @@
+//! A socket that waits for connections.
+//!
+//! Always true: a connection is accepted in one system call, which makes it
+//! non-blocking as well; it is registered with a reactor only if it has to wait.
+
+use super::{Incoming, TcpStream};
+use crate::net::answer::{or_would_block, to_async};
+use socket2::SockRef;
+use std::fmt;
+use std::io;
+use std::net::{self, SocketAddr};
+use std::task::{ready, Poll};
+use tokio_executor::task::Context;
+use tokio_reactor::{Handle, PollEvented};
+
+/// A socket that listens for TCP connections.
+///
+/// # Dropping
+///
+/// Closes the socket. Connections that were not accepted yet are reset.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::net::TcpListener;
+/// use futures::{Future, Stream};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let listener = TcpListener::bind(&"127.0.0.1:0".parse()?)?;
+/// let addr = listener.local_addr()?;
+/// let server = listener.incoming().take(1).for_each(|connection| {
+///     println!("{} is here", connection.peer_addr()?);
+///     Ok(())
+/// });
+/// # let client = std::net::TcpStream::connect(addr)?;
+/// # server.wait()?;
+/// # drop(client);
+/// # Ok(())
+/// # }
+/// ```
+pub struct TcpListener {
+    io: PollEvented<mio::net::TcpListener>,
+}
+
+impl TcpListener {
+    /// Listens on `addr`, with `SO_REUSEADDR` set.
+    ///
+    /// With port 0, the system picks one; [`local_addr`](TcpListener::local_addr) says
+    /// which.
+    ///
+    /// # Errors
+    ///
+    /// If the address is in use, or is not one of this machine's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn bind(addr: &SocketAddr) -> io::Result<TcpListener> {
+        let listener = mio::net::TcpListener::bind(*addr)?;
+        Ok(TcpListener { io: PollEvented::new(listener) })
+    }
+
+    /// As [`poll_accept`](TcpListener::poll_accept), with "not yet" as an error.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_accept`](TcpListener::poll_accept); `WouldBlock` is "not yet".
+    #[deprecated(since = "0.1.2", note = "use poll_accept")]
+    #[doc(hidden)]
+    pub fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        or_would_block(self.poll_accept_cx(&Context::current()))
+    }
+
+    /// The next connection, and where it comes from; or else the current task is woken
+    /// when there is one.
+    ///
+    /// # Errors
+    ///
+    /// Every error of `accept(2)`, also those that concern one connection only, and
+    /// those that pass. [`incoming`](TcpListener::incoming) deals with these.
+    ///
+    /// # Panics
+    ///
+    /// If there is no connection, and no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    /// use futures::{future, Future};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut listener = TcpListener::bind(&"127.0.0.1:0".parse()?)?;
+    /// # let client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// let (connection, peer) = future::poll_fn(|| listener.poll_accept()).wait()?;
+    /// # assert_eq!(peer, client.local_addr()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn poll_accept(&mut self) -> futures::Poll<(TcpStream, SocketAddr), io::Error> {
+        to_async(self.poll_accept_cx(&Context::current()))
+    }
+
+    /// As [`poll_accept`](TcpListener::poll_accept), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_accept`](TcpListener::poll_accept).
+    pub fn poll_accept_cx(&self, cx: &Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        let (socket, peer) = ready!(self.io.poll_read_io(cx, |listener| listener.accept()))?;
+        Poll::Ready(Ok((TcpStream::accepted(socket), peer)))
+    }
+
+    /// As [`poll_accept_std`](TcpListener::poll_accept_std), with "not yet" as an
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_accept`](TcpListener::poll_accept); `WouldBlock` is "not yet".
+    #[deprecated(since = "0.1.2", note = "use poll_accept_std")]
+    #[doc(hidden)]
+    pub fn accept_std(&mut self) -> io::Result<(net::TcpStream, SocketAddr)> {
+        or_would_block(self.poll_accept_std_cx(&Context::current()))
+    }
+
+    /// The next connection as a stream of the standard library's, in blocking mode; or
+    /// else the current task is woken when there is one.
+    ///
+    /// With [`TcpStream::from_std`] it can then be given to another reactor.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_accept`](TcpListener::poll_accept).
+    ///
+    /// # Panics
+    ///
+    /// As for [`poll_accept`](TcpListener::poll_accept).
+    pub fn poll_accept_std(&mut self) -> futures::Poll<(net::TcpStream, SocketAddr), io::Error> {
+        to_async(self.poll_accept_std_cx(&Context::current()))
+    }
+
+    /// As [`poll_accept_std`](TcpListener::poll_accept_std), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_accept`](TcpListener::poll_accept).
+    pub fn poll_accept_std_cx(
+        &self,
+        cx: &Context<'_>,
+    ) -> Poll<io::Result<(net::TcpStream, SocketAddr)>> {
+        let accept = |listener: &mio::net::TcpListener| SockRef::from(listener).accept();
+        let (socket, peer) = ready!(self.io.poll_read_io(cx, accept))?;
+        let peer = peer.as_socket().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, "the peer's address is not an IP address")
+        })?;
+        Poll::Ready(Ok((socket.into(), peer)))
+    }
+
+    /// Makes a listener of one of the standard library's, registered with `handle`'s
+    /// reactor. It is put into non-blocking mode.
+    ///
+    /// With `Handle::default()`, that is the reactor of the thread that first waits.
+    ///
+    /// # Errors
+    ///
+    /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    /// use tokio_reactor::Handle;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let listener = TcpListener::from_std(listener, &Handle::default())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn from_std(listener: net::TcpListener, handle: &Handle) -> io::Result<TcpListener> {
+        listener.set_nonblocking(true)?;
+        let listener = mio::net::TcpListener::from_std(listener);
+        Ok(TcpListener { io: PollEvented::new_with_handle(listener, handle)? })
+    }
+
+    /// The address that this socket listens on.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr()
+    }
+
+    /// The connections, one after the other, without end.
+    ///
+    /// See [`Incoming`] for what it does about errors.
+    pub fn incoming(self) -> Incoming {
+        Incoming::new(self)
+    }
+
+    /// The time to live of the packets sent (`IP_TTL`), in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.io.get_ref().ttl()
+    }
+
+    /// Sets the time to live of the packets sent (`IP_TTL`), in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`; `InvalidInput` for 0, and for more than 255.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.io.get_ref().set_ttl(ttl)
+    }
+
+    pub(super) fn io(&self) -> &PollEvented<mio::net::TcpListener> {
+        &self.io
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.io.get_ref().fmt(f)
+    }
+}

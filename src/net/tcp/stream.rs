@@ -1,0 +1,628 @@
+//! A TCP connection.
+//!
+//! Always true: a read or write is one system call. One that moves less than it could
+//! have moved shows that the socket is drained, or full, so that no second call has to
+//! find that out.
+
+use super::ConnectFuture;
+use crate::net::answer::{or_would_block, to_async};
+use crate::net::transfer;
+use bytes::{Buf, BufMut};
+use socket2::{SockRef, TcpKeepalive};
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{self, Shutdown, SocketAddr};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Poll;
+use std::time::Duration;
+use tokio_executor::task::Context;
+use tokio_io::{AsyncRead, AsyncWrite};
+use tokio_reactor::evented::Ready;
+use tokio_reactor::{Handle, PollEvented};
+
+/// A TCP connection.
+///
+/// Reads and writes are those of [`AsyncRead`] and [`AsyncWrite`], which are also there
+/// for `&TcpStream`; one task may read while another writes. [`AsyncRead::split`] gives
+/// each its half.
+///
+/// # Shutting down
+///
+/// [`AsyncWrite::shutdown`] does nothing to a `TcpStream`, as in the stock crate: a
+/// peer that waits for the end of the stream sees it when the stream is dropped. A
+/// program that copies both ways wants the peer to see it sooner, and calls
+/// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) first, or
+/// [`TcpStream::shutdown`] itself.
+///
+/// # Dropping
+///
+/// Closes the connection. What was written is still sent.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::net::TcpStream;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let addr = listener.local_addr()?;
+///
+/// let greeting = TcpStream::connect(&addr)
+///     .and_then(|stream| tokio_io::io::write_all(stream, "hello world"));
+/// # greeting.wait()?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct TcpStream {
+    io: PollEvented<mio::net::TcpStream>,
+    close_on_shutdown: AtomicBool,
+}
+
+impl TcpStream {
+    /// Connects to `addr`.
+    ///
+    /// The attempt starts at once. An error that comes at once is reported by the
+    /// future all the same.
+    ///
+    /// # Examples
+    ///
+    /// The future serves both kinds of code:
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    /// use tokio::net::TcpStream;
+    ///
+    /// async fn reachable(addr: SocketAddr) -> bool {
+    ///     TcpStream::connect(&addr).await.is_ok()
+    /// }
+    /// ```
+    pub fn connect(addr: &SocketAddr) -> ConnectFuture {
+        ConnectFuture::new(mio::net::TcpStream::connect(*addr).map(TcpStream::connecting))
+    }
+
+    /// Connects `stream`, a socket that the caller has made and set up, to `addr`, and
+    /// registers it with `handle`'s reactor. It is put into non-blocking mode.
+    ///
+    /// An error that comes at once is reported by the future.
+    pub fn connect_std(
+        stream: net::TcpStream,
+        addr: &SocketAddr,
+        handle: &Handle,
+    ) -> ConnectFuture {
+        ConnectFuture::new(start_connecting(stream, addr, handle))
+    }
+
+    /// Makes a stream of one of the standard library's, registered with `handle`'s
+    /// reactor. It is put into non-blocking mode.
+    ///
+    /// With `Handle::default()`, that is the reactor of the thread that first waits.
+    ///
+    /// # Errors
+    ///
+    /// If the reactor is gone, or it or the system refuses.
+    pub fn from_std(stream: net::TcpStream, handle: &Handle) -> io::Result<TcpStream> {
+        stream.set_nonblocking(true)?;
+        let stream = mio::net::TcpStream::from_std(stream);
+        Ok(TcpStream::new(PollEvented::new_with_handle(stream, handle)?))
+    }
+
+    fn new(io: PollEvented<mio::net::TcpStream>) -> TcpStream {
+        TcpStream { io, close_on_shutdown: AtomicBool::new(false) }
+    }
+
+    fn connecting(socket: mio::net::TcpStream) -> TcpStream {
+        TcpStream::new(PollEvented::new(socket))
+    }
+
+    /// A client often sends its request along with the connection, so this is tried
+    /// before it is registered.
+    pub(super) fn accepted(socket: mio::net::TcpStream) -> TcpStream {
+        TcpStream::new(PollEvented::new_optimistic(socket))
+    }
+
+    pub(super) fn io(&self) -> &PollEvented<mio::net::TcpStream> {
+        &self.io
+    }
+
+    /// Whether there is something to read, or else the current task is woken then.
+    ///
+    /// `mask` names the events that count, beside hang-ups and errors, which always do.
+    /// The answer may be out of date: a read can still be "not ready".
+    ///
+    /// # Errors
+    ///
+    /// If the socket cannot be registered, or the reactor is gone.
+    ///
+    /// # Panics
+    ///
+    /// If `mask` has writable in it; or if there is nothing to read and no current
+    /// task.
+    pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
+        self.io.poll_read_ready(mask)
+    }
+
+    /// As [`poll_read_ready`](TcpStream::poll_read_ready), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](TcpStream::poll_read_ready).
+    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
+        self.io.poll_read_ready_cx(cx, mask)
+    }
+
+    /// Whether there is room to write, or else the current task is woken then.
+    ///
+    /// The answer may be out of date: a write can still be "not ready".
+    ///
+    /// # Errors
+    ///
+    /// If the socket cannot be registered, or the reactor is gone.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room and no current task.
+    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
+        self.io.poll_write_ready()
+    }
+
+    /// As [`poll_write_ready`](TcpStream::poll_write_ready), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_ready`](TcpStream::poll_write_ready).
+    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
+        self.io.poll_write_ready_cx(cx)
+    }
+
+    /// Reads into `buf`, for a task of either kind; 0 bytes are the end of the stream,
+    /// unless `buf` is empty.
+    ///
+    /// # Errors
+    ///
+    /// Those of `recv(2)`; and if the socket cannot be registered, or the reactor is
+    /// gone.
+    #[inline]
+    pub fn poll_read_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        transfer::poll_read(&self.io, cx, buf)
+    }
+
+    /// Writes a beginning of `buf`, for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// Those of `send(2)`; and if the socket cannot be registered, or the reactor is
+    /// gone. Writing to a connection that the peer has reset raises no signal.
+    #[inline]
+    pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        transfer::poll_write(&self.io, cx, buf)
+    }
+
+    /// Reads into the spare room of `buf`, up to 16 pieces of it at once, for a task of
+    /// either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
+    pub fn poll_read_buf_cx<B: BufMut>(
+        &self,
+        cx: &Context<'_>,
+        buf: &mut B,
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_read_buf(&self.io, cx, buf)
+    }
+
+    /// Writes what remains in `buf`, up to 64 pieces of it at once, for a task of either
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_cx`](TcpStream::poll_write_cx).
+    pub fn poll_write_buf_cx<B: Buf>(
+        &self,
+        cx: &Context<'_>,
+        buf: &mut B,
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_write_buf(&self.io, cx, buf)
+    }
+
+    /// The address of this end.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr()
+    }
+
+    /// The address of the other end.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`: `NotConnected` once the connection was reset.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().peer_addr()
+    }
+
+    /// As [`poll_peek`](TcpStream::poll_peek), with "not yet" as an error.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_peek`](TcpStream::poll_peek); `WouldBlock` is "not yet".
+    #[deprecated(since = "0.1.2", note = "use poll_peek")]
+    #[doc(hidden)]
+    pub fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        or_would_block(self.poll_peek_cx(&Context::current(), buf))
+    }
+
+    /// Copies what arrived into `buf` and leaves it to be read again; or else the
+    /// current task is woken when something arrives.
+    ///
+    /// # Errors
+    ///
+    /// As for a read.
+    ///
+    /// # Panics
+    ///
+    /// If nothing has arrived, and there is no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::net::TcpStream;
+    /// # use std::io::Write;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let addr = listener.local_addr()?;
+    ///
+    /// let mut stream = TcpStream::connect(&addr).wait()?;
+    /// # listener.accept()?.0.write_all(b"hello")?;
+    /// let mut start = [0; 5];
+    /// let n = future::poll_fn(|| stream.poll_peek(&mut start)).wait()?;
+    /// # assert_eq!(&start[..n], b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn poll_peek(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_peek_cx(&Context::current(), buf))
+    }
+
+    /// As [`poll_peek`](TcpStream::poll_peek), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for a read.
+    pub fn poll_peek_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+        // What was looked at is still there, so a short answer proves nothing.
+        self.io.poll_read_io(cx, |socket| socket.peek(buf))
+    }
+
+    /// Shuts down the reading side, the writing side, or both, at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of `shutdown(2)`: `NotConnected` if the connection is gone already.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.io.get_ref().shutdown(how)
+    }
+
+    /// Whether [`AsyncWrite::shutdown`] tells the peer that no more is coming.
+    pub fn close_on_shutdown(&self) -> bool {
+        // Relaxed: set before the stream is shared, or passed on with it.
+        self.close_on_shutdown.load(Relaxed)
+    }
+
+    /// Sets whether [`AsyncWrite::shutdown`] tells the peer that no more is coming. At
+    /// first it does not; see [above](TcpStream#shutting-down).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::net::SocketAddr;
+    /// use tokio::net::TcpStream;
+    ///
+    /// fn ask(addr: &SocketAddr) -> impl Future<Item = Vec<u8>, Error = std::io::Error> {
+    ///     TcpStream::connect(addr)
+    ///         .and_then(|stream| {
+    ///             stream.set_close_on_shutdown(true);
+    ///             tokio_io::io::write_all(stream, "a question")
+    ///         })
+    ///         // Only now does the other end know that the question is complete.
+    ///         .and_then(|(stream, _)| tokio_io::io::shutdown(stream))
+    ///         .and_then(|stream| tokio_io::io::read_to_end(stream, Vec::new()))
+    ///         .map(|(_, answer)| answer)
+    /// }
+    /// ```
+    pub fn set_close_on_shutdown(&self, close: bool) {
+        // Relaxed: see `close_on_shutdown`.
+        self.close_on_shutdown.store(close, Relaxed);
+    }
+
+    /// What [`AsyncWrite::shutdown`] does.
+    fn end_writing(&self) -> io::Result<()> {
+        if !self.close_on_shutdown() {
+            return Ok(());
+        }
+        match self.shutdown(Shutdown::Write) {
+            // The connection is gone: the peer knows more than it would be told.
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Whether small writes are sent at once (`TCP_NODELAY`).
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn nodelay(&self) -> io::Result<bool> {
+        self.io.get_ref().nodelay()
+    }
+
+    /// Sets whether small writes are sent at once (`TCP_NODELAY`), instead of waiting
+    /// to be sent together.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
+    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
+        self.io.get_ref().set_nodelay(nodelay)
+    }
+
+    /// The size of the system's receive buffer (`SO_RCVBUF`), in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn recv_buffer_size(&self) -> io::Result<usize> {
+        SockRef::from(self.io.get_ref()).recv_buffer_size()
+    }
+
+    /// Sets the size of the system's receive buffer (`SO_RCVBUF`), in bytes. Linux takes
+    /// it times two.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
+    pub fn set_recv_buffer_size(&self, size: usize) -> io::Result<()> {
+        SockRef::from(self.io.get_ref()).set_recv_buffer_size(size)
+    }
+
+    /// The size of the system's send buffer (`SO_SNDBUF`), in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn send_buffer_size(&self) -> io::Result<usize> {
+        SockRef::from(self.io.get_ref()).send_buffer_size()
+    }
+
+    /// Sets the size of the system's send buffer (`SO_SNDBUF`), in bytes. Linux takes it
+    /// times two.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
+    pub fn set_send_buffer_size(&self, size: usize) -> io::Result<()> {
+        SockRef::from(self.io.get_ref()).set_send_buffer_size(size)
+    }
+
+    /// How long the connection must be idle before the system probes whether the peer is
+    /// still there; `None` if it never does.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn keepalive(&self) -> io::Result<Option<Duration>> {
+        let socket = SockRef::from(self.io.get_ref());
+        if socket.keepalive()? {
+            socket.tcp_keepalive_time().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Sets how long the connection must be idle before the system probes whether the
+    /// peer is still there, in whole seconds; with `None` it never does.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
+    pub fn set_keepalive(&self, keepalive: Option<Duration>) -> io::Result<()> {
+        let socket = SockRef::from(self.io.get_ref());
+        match keepalive {
+            Some(idle) => socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(idle)),
+            None => socket.set_keepalive(false),
+        }
+    }
+
+    /// The time to live of the packets sent (`IP_TTL`), in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.io.get_ref().ttl()
+    }
+
+    /// Sets the time to live of the packets sent (`IP_TTL`), in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`; `InvalidInput` for 0, and for more than 255.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.io.get_ref().set_ttl(ttl)
+    }
+
+    /// How long closing waits until everything is sent (`SO_LINGER`); `None` if it
+    /// leaves that to the system.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
+    pub fn linger(&self) -> io::Result<Option<Duration>> {
+        SockRef::from(self.io.get_ref()).linger()
+    }
+
+    /// Sets how long closing waits until everything is sent (`SO_LINGER`), in whole
+    /// seconds.
+    ///
+    /// With zero, closing resets the connection and discards what was not sent. Any
+    /// other time blocks the thread that drops the stream; `None` never does.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
+    pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
+        SockRef::from(self.io.get_ref()).set_linger(dur)
+    }
+
+    /// Always fails: two streams that share a socket would take each other's wake-ups.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    #[deprecated(since = "0.1.14", note = "use `split()`")]
+    #[doc(hidden)]
+    pub fn try_clone(&self) -> io::Result<TcpStream> {
+        Err(io::Error::other("cannot clone a TcpStream; use split()"))
+    }
+}
+
+fn start_connecting(
+    stream: net::TcpStream,
+    addr: &SocketAddr,
+    handle: &Handle,
+) -> io::Result<TcpStream> {
+    stream.set_nonblocking(true)?;
+    match SockRef::from(&stream).connect(&(*addr).into()) {
+        Ok(()) => {}
+        Err(error) if is_under_way(&error) => {}
+        Err(error) => return Err(error),
+    }
+    let stream = mio::net::TcpStream::from_std(stream);
+    Ok(TcpStream::new(PollEvented::new_with_handle(stream, handle)?))
+}
+
+#[cfg(unix)]
+use self::unix::is_under_way;
+#[cfg(windows)]
+use self::windows::is_under_way;
+
+#[cfg(unix)]
+mod unix {
+    /// Whether connecting goes on by itself.
+    pub(super) fn is_under_way(error: &std::io::Error) -> bool {
+        error.raw_os_error() == Some(libc::EINPROGRESS)
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    /// Whether connecting goes on by itself.
+    pub(super) fn is_under_way(error: &std::io::Error) -> bool {
+        error.kind() == std::io::ErrorKind::WouldBlock
+    }
+}
+
+impl Read for TcpStream {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        or_would_block(self.poll_read_cx(&Context::current(), buf))
+    }
+}
+
+impl Write for TcpStream {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        or_would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    /// Does nothing: nothing is kept back.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsyncRead for TcpStream {
+    unsafe fn prepare_uninitialized_buffer(&self, _: &mut [u8]) -> bool {
+        false
+    }
+
+    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_read_cx(&Context::current(), buf))
+    }
+
+    fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_read_buf_cx(&Context::current(), buf))
+    }
+}
+
+impl AsyncWrite for TcpStream {
+    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    /// Does nothing, unless
+    /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) was called.
+    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
+        self.end_writing().map(Into::into)
+    }
+
+    fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_write_buf_cx(&Context::current(), buf))
+    }
+}
+
+impl Read for &TcpStream {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        or_would_block(self.poll_read_cx(&Context::current(), buf))
+    }
+}
+
+impl Write for &TcpStream {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        or_would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    /// Does nothing: nothing is kept back.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsyncRead for &TcpStream {
+    unsafe fn prepare_uninitialized_buffer(&self, _: &mut [u8]) -> bool {
+        false
+    }
+
+    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_read_cx(&Context::current(), buf))
+    }
+
+    fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_read_buf_cx(&Context::current(), buf))
+    }
+}
+
+impl AsyncWrite for &TcpStream {
+    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    /// Does nothing, unless
+    /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) was called.
+    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
+        self.end_writing().map(Into::into)
+    }
+
+    fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_write_buf_cx(&Context::current(), buf))
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.io.get_ref().fmt(f)
+    }
+}

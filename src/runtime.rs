@@ -1,0 +1,341 @@
+//! Everything a program needs to run, started and stopped as one.
+//!
+//! A [`Runtime`] is a work-stealing pool whose workers share a reactor and timers.
+//! [`run`] starts one with the default settings, and returns when there is nothing left
+//! to do; [`Builder`] has the settings.
+//!
+//! [`current_thread`] has a runtime on one thread, for futures that must stay there.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Future};
+//!
+//! tokio::run(future::lazy(|| {
+//!     tokio::spawn(future::lazy(|| {
+//!         println!("a task of its own");
+//!         Ok(())
+//!     }));
+//!     Ok(())
+//! }));
+//! ```
+
+mod builder;
+pub mod current_thread;
+mod driver;
+mod task_executor;
+
+pub use self::builder::Builder;
+pub use self::task_executor::TaskExecutor;
+
+use futures::{Future, Poll};
+use std::fmt;
+use std::io;
+use std::panic;
+use std::pin::Pin;
+use tokio_executor::task::{JoinError, JoinHandle, NewTask};
+use tokio_executor::Enter;
+use tokio_reactor::Handle;
+use tokio_threadpool as threadpool;
+
+/// A pool of workers with a reactor and timers.
+///
+/// # Dropping
+///
+/// Stops the runtime: tasks are dropped, not finished, and the drop waits for the
+/// threads, unless it happens on one of them.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio::runtime::Runtime;
+///
+/// let mut runtime = Runtime::new()?;
+/// assert_eq!(runtime.block_on(future::ok::<_, ()>(7)), Ok(7));
+/// runtime.shutdown_on_idle().wait().unwrap();
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Runtime {
+    /// `None` once a shutdown has been asked for.
+    parts: Option<Parts>,
+}
+
+struct Parts {
+    pool: threadpool::ThreadPool,
+    reactor: Handle,
+}
+
+/// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
+///
+/// # Panics
+///
+/// If called by a task, or anywhere else where an executor already runs on the thread;
+/// or if the runtime cannot be started.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+///
+/// tokio::run(future::lazy(|| {
+///     println!("running");
+///     Ok(())
+/// }));
+/// ```
+pub fn run<F>(future: F)
+where
+    F: Future<Item = (), Error = ()> + Send + 'static,
+{
+    run_task(NewTask::new(future));
+}
+
+/// [`run`] for a std future.
+///
+/// # Panics
+///
+/// As [`run`].
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     println!("running");
+/// });
+/// ```
+pub fn run_std<F>(future: F)
+where
+    F: std::future::Future<Output = ()> + Send + 'static,
+{
+    run_task(NewTask::new_std(future));
+}
+
+fn run_task(task: NewTask) {
+    let mut enter = enter("tokio::run");
+    let runtime = Runtime::new().unwrap_or_else(|e| panic!("cannot start a runtime: {e}"));
+    runtime.executor().take(task);
+    finish(&mut enter, runtime.shutdown_on_idle());
+}
+
+fn enter(what: &str) -> Enter {
+    tokio_executor::enter().unwrap_or_else(|e| panic!("cannot call {what} here: {e}"))
+}
+
+fn finish(enter: &mut Enter, shutdown: Shutdown) {
+    if enter.block_on(shutdown).is_err() {
+        unreachable!("a shutdown does not fail");
+    }
+}
+
+impl Runtime {
+    /// A runtime with the settings of [`Builder::new`].
+    ///
+    /// # Errors
+    ///
+    /// If the reactor cannot be made, for want of descriptors.
+    pub fn new() -> io::Result<Runtime> {
+        Builder::new().build()
+    }
+
+    fn parts(&self) -> &Parts {
+        self.parts.as_ref().expect("a shutdown takes the runtime with it")
+    }
+
+    fn take(&self, task: NewTask) {
+        self.executor().take(task);
+    }
+
+    /// The runtime's reactor.
+    #[deprecated(note = "sockets find the reactor of the task that uses them")]
+    #[doc(hidden)]
+    pub fn handle(&self) -> &Handle {
+        &self.parts().reactor
+    }
+
+    /// The runtime's reactor.
+    #[deprecated(note = "sockets find the reactor of the task that uses them")]
+    pub fn reactor(&self) -> &Handle {
+        &self.parts().reactor
+    }
+
+    /// A handle that spawns onto this runtime.
+    pub fn executor(&self) -> TaskExecutor {
+        TaskExecutor { sender: self.parts().pool.sender().clone() }
+    }
+
+    /// Spawns `future`.
+    ///
+    /// # Panics
+    ///
+    /// If the system refuses the runtime its first thread.
+    pub fn spawn<F>(&mut self, future: F) -> &mut Self
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        self.parts().pool.spawn(future);
+        self
+    }
+
+    /// Spawns a std future.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](Runtime::spawn).
+    pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
+    where
+        F: std::future::Future<Output = ()> + Send + 'static,
+    {
+        self.take(NewTask::new_std(future));
+        self
+    }
+
+    /// Spawns `future`; the handle gets its result.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](Runtime::spawn).
+    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
+    where
+        F: Future + Send + 'static,
+        F::Item: Send + 'static,
+        F::Error: Send + 'static,
+    {
+        let (task, handle) = NewTask::joined(future);
+        self.take(task);
+        handle
+    }
+
+    /// Spawns a std future; the handle gets its result.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](Runtime::spawn).
+    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (task, handle) = NewTask::joined_std(future);
+        self.take(task);
+        handle
+    }
+
+    /// Runs `future` as a task and blocks this thread until it is done. Other tasks run
+    /// meanwhile, and go on after it.
+    ///
+    /// # Errors
+    ///
+    /// The error of `future`.
+    ///
+    /// # Panics
+    ///
+    /// If an executor already runs on this thread, or with the panic of `future`.
+    pub fn block_on<F, R, E>(&mut self, future: F) -> Result<R, E>
+    where
+        F: Send + 'static + Future<Item = R, Error = E>,
+        R: Send + 'static,
+        E: Send + 'static,
+    {
+        let mut enter = enter("block_on");
+        wait_for(&mut enter, self.spawn_handle(future))
+    }
+
+    /// [`block_on`](Runtime::block_on) for a std future.
+    ///
+    /// # Panics
+    ///
+    /// As [`block_on`](Runtime::block_on).
+    pub fn block_on_std<F>(&mut self, future: F) -> F::Output
+    where
+        F: std::future::Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let mut enter = enter("block_on_std");
+        wait_for(&mut enter, self.spawn_handle_std(future))
+    }
+
+    /// Runs `future` as [`block_on`](Runtime::block_on) does, then waits until all other
+    /// tasks are done too.
+    ///
+    /// # Errors
+    ///
+    /// The error of `future`.
+    ///
+    /// # Panics
+    ///
+    /// As [`block_on`](Runtime::block_on).
+    pub fn block_on_all<F, R, E>(self, future: F) -> Result<R, E>
+    where
+        F: Send + 'static + Future<Item = R, Error = E>,
+        R: Send + 'static,
+        E: Send + 'static,
+    {
+        let mut enter = enter("block_on_all");
+        let result = wait_for(&mut enter, self.spawn_handle(future));
+        finish(&mut enter, self.shutdown_on_idle());
+        result
+    }
+
+    /// Stops the runtime once it has no tasks any more. Spawning stays possible until
+    /// then.
+    pub fn shutdown_on_idle(self) -> Shutdown {
+        self.end(threadpool::ThreadPool::shutdown_on_idle)
+    }
+
+    /// Stops the runtime: no task is polled again, and all of them are dropped.
+    pub fn shutdown_now(self) -> Shutdown {
+        self.end(threadpool::ThreadPool::shutdown_now)
+    }
+
+    fn end(mut self, how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown) -> Shutdown {
+        let parts = self.parts.take().expect("a shutdown takes the runtime with it");
+        Shutdown { pool: how(parts.pool) }
+    }
+}
+
+fn wait_for<T>(enter: &mut Enter, handle: JoinHandle<T>) -> T {
+    match enter.block_on(handle) {
+        Ok(result) => result,
+        Err(e) => match JoinError::try_into_panic(e) {
+            Ok(payload) => panic::resume_unwind(payload),
+            Err(e) => panic!("the runtime dropped the future it was to run: {e}"),
+        },
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pool = self.parts.as_ref().map(|parts| &parts.pool);
+        f.debug_struct("Runtime").field("pool", &pool).finish()
+    }
+}
+
+/// Completes once a runtime has stopped and all of its threads have left it.
+///
+/// Of futures 0.1 and of std.
+///
+/// # Dropping
+///
+/// Changes nothing: the runtime goes on stopping.
+#[must_use = "to wait for the runtime to stop, wait for this future"]
+#[derive(Debug)]
+pub struct Shutdown {
+    pool: threadpool::Shutdown,
+}
+
+impl Future for Shutdown {
+    type Item = ();
+    type Error = ();
+
+    fn poll(&mut self) -> Poll<(), ()> {
+        Future::poll(&mut self.pool)
+    }
+}
+
+impl std::future::Future for Shutdown {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+        std::future::Future::poll(Pin::new(&mut self.pool), cx)
+    }
+}

@@ -1,0 +1,170 @@
+//! The settings of a runtime.
+
+use super::driver::{Driver, DriverPark};
+use super::{Parts, Runtime};
+use crate::clock::{self, Clock};
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio_threadpool as threadpool;
+
+/// Builds a [`Runtime`] with settings of your own.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio::runtime::Builder;
+///
+/// let runtime = Builder::new()
+///     .core_threads(4)
+///     .blocking_threads(16)
+///     .name_prefix("my-service-")
+///     .keep_alive(Some(Duration::from_secs(60)))
+///     .build()?;
+/// # drop(runtime);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Builder {
+    pool: threadpool::Builder,
+    core_threads: usize,
+    clock: Clock,
+}
+
+impl Builder {
+    /// The default settings: a worker per processor, and up to 100 threads in
+    /// `blocking`.
+    pub fn new() -> Builder {
+        let mut pool = threadpool::Builder::new();
+        pool.name_prefix("tokio-runtime-worker-");
+        Builder { pool, core_threads: num_cpus::get().max(1), clock: Clock::new() }
+    }
+
+    /// The clock by which timers go: one under a test's control, for instance.
+    pub fn clock(&mut self, clock: Clock) -> &mut Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How many workers run tasks at the same time.
+    ///
+    /// # Panics
+    ///
+    /// Unless `val` is from 1 to 32768.
+    pub fn core_threads(&mut self, val: usize) -> &mut Self {
+        self.pool.pool_size(val);
+        self.core_threads = val;
+        self
+    }
+
+    /// How many threads may block in `tokio_threadpool::blocking` at the same time; file
+    /// operations do. They come on top of the workers.
+    pub fn blocking_threads(&mut self, val: usize) -> &mut Self {
+        self.pool.max_blocking(val);
+        self
+    }
+
+    /// After how long without work a thread ends; never, if `None`. The last one stays.
+    pub fn keep_alive(&mut self, val: Option<Duration>) -> &mut Self {
+        self.pool.keep_alive(val);
+        self
+    }
+
+    /// Calls `f` when a task panics, with what it panicked with.
+    pub fn panic_handler<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
+    {
+        self.pool.panic_handler(f);
+        self
+    }
+
+    /// The start of each thread's name; a number from 0 follows.
+    pub fn name_prefix<S: Into<String>>(&mut self, val: S) -> &mut Self {
+        self.pool.name_prefix(val);
+        self
+    }
+
+    /// The stack size of each thread, in bytes.
+    pub fn stack_size(&mut self, val: usize) -> &mut Self {
+        self.pool.stack_size(val);
+        self
+    }
+
+    /// Calls `f` on each thread before it does anything else.
+    pub fn after_start<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.pool.after_start(f);
+        self
+    }
+
+    /// Calls `f` on each thread before it ends.
+    pub fn before_stop<F>(&mut self, f: F) -> &mut Self
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.pool.before_stop(f);
+        self
+    }
+
+    /// Takes the pool's settings from `val`, with which all of them can be made.
+    ///
+    /// What this runtime needs of the pool for itself (where its workers sleep, and what
+    /// is set up around them) replaces what `val` says of it.
+    #[doc(hidden)]
+    #[deprecated(note = "use the methods of this builder")]
+    pub fn threadpool_builder(&mut self, val: threadpool::Builder) -> &mut Self {
+        self.core_threads = val.workers();
+        self.pool = val;
+        self
+    }
+
+    /// The runtime. Its threads start when there is work for them.
+    ///
+    /// # Errors
+    ///
+    /// If the reactor cannot be made, for want of descriptors.
+    pub fn build(&mut self) -> io::Result<Runtime> {
+        let driver = Driver::new(self.core_threads, self.clock.clone())?;
+        let reactor = driver.reactor().clone();
+
+        let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
+        self.pool.around_worker(move |worker, enter| {
+            let Some(driver) = around.upgrade() else { return worker.run() };
+            let timers = driver.timers(worker.id().to_usize());
+            let _reactor = tokio_reactor::set_default(driver.reactor());
+            drop(driver);
+            let _timers = crate::timer::driver::set_default(&timers);
+            clock::with_default(&now, enter, |_| worker.run());
+        });
+
+        // The builder's closures are called in `build`, and kept after it: what they
+        // hold of the driver must end with this call.
+        let lent = Arc::new(Mutex::new(Some(driver)));
+        let lending = lent.clone();
+        self.pool.worker_park(move |_| {
+            let driver = lending.lock().unwrap_or_else(|e| e.into_inner()).clone();
+            let driver = driver.expect("a builder makes parkers while it builds");
+            Box::new(DriverPark::new(driver))
+        });
+        let pool = self.pool.build();
+        lent.lock().unwrap_or_else(|e| e.into_inner()).take();
+        Ok(Runtime { parts: Some(Parts { pool, reactor }) })
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder::new()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}

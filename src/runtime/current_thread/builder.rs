@@ -1,0 +1,59 @@
+//! How a current-thread runtime is put together.
+
+use super::Runtime;
+use crate::clock::Clock;
+use crate::current_thread::CurrentThread;
+use crate::timer::driver::Timer;
+use std::io;
+use tokio_reactor::Reactor;
+
+/// Configures a current-thread [`Runtime`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::clock::Clock;
+/// use tokio::runtime::current_thread::Builder;
+///
+/// let mut runtime = Builder::new().clock(Clock::system()).build().unwrap();
+/// runtime.run().unwrap();
+/// ```
+#[derive(Debug)]
+pub struct Builder {
+    clock: Clock,
+}
+
+impl Builder {
+    /// A runtime that goes by the thread's default clock.
+    pub fn new() -> Builder {
+        Builder { clock: Clock::new() }
+    }
+
+    /// The clock by which timers go, and which is the default inside the runtime.
+    pub fn clock(&mut self, clock: Clock) -> &mut Builder {
+        self.clock = clock;
+        self
+    }
+
+    /// Makes the runtime. It belongs to this thread.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system has no event queue for the reactor.
+    pub fn build(&mut self) -> io::Result<Runtime> {
+        let reactor = Reactor::new()?;
+        let reactor_handle = reactor.handle();
+        let timer = Timer::new_with_now(reactor, self.clock.clone());
+        let timer_handle = timer.handle();
+        // The timer wakes tasks after its reactor's sleep, and the reactor after its
+        // own: neither sleeps with a task woken.
+        let executor = CurrentThread::new_with_prompt_park(timer);
+        Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone()))
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder::new()
+    }
+}

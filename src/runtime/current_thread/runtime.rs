@@ -1,0 +1,295 @@
+//! The runtime: an executor, and the defaults that its tasks find on their thread.
+
+use super::Builder;
+use crate::clock::{self, Clock};
+use crate::current_thread::{self, CurrentThread, Entered, TaskExecutor};
+use crate::timer::driver::{self as timer, Timer};
+use futures::future::{self, ExecuteError, ExecuteErrorKind};
+use futures::Future;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use tokio_executor::task::JoinHandle;
+use tokio_executor::{SpawnError, TypedExecutor};
+use tokio_reactor::Reactor;
+
+/// Runs tasks, their I/O and their timers on one thread.
+///
+/// Tasks make progress only inside [`run`](Runtime::run) and
+/// [`block_on`](Runtime::block_on). A panic in a task that nobody joins ends that task
+/// and comes out of whichever of the two polled it; the runtime can be run on.
+///
+/// # Dropping
+///
+/// Drops all tasks, on this thread.
+pub struct Runtime {
+    /// First, so that tasks are dropped while reactor and timers are there.
+    executor: CurrentThread<Timer<Reactor>>,
+    reactor: tokio_reactor::Handle,
+    timer: timer::Handle,
+    clock: Clock,
+}
+
+/// Spawns tasks on a current-thread [`Runtime`], from any thread.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, sync::oneshot};
+/// use tokio::runtime::current_thread::Runtime;
+///
+/// let mut runtime = Runtime::new().unwrap();
+/// let handle = runtime.handle();
+/// let (tx, rx) = oneshot::channel();
+/// let other = std::thread::spawn(move || {
+///     handle.spawn(future::lazy(move || tx.send(7).map_err(drop)))
+/// });
+/// assert_eq!(runtime.block_on(rx), Ok(7));
+/// other.join().unwrap().unwrap();
+/// ```
+#[derive(Debug, Clone)]
+pub struct Handle {
+    executor: current_thread::Handle,
+}
+
+/// The reactor failed while the runtime ran its tasks to the end.
+#[derive(Debug)]
+pub struct RunError {
+    inner: current_thread::RunError,
+}
+
+impl Runtime {
+    /// A runtime with the default configuration. It belongs to this thread.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system has no event queue for the reactor.
+    pub fn new() -> io::Result<Runtime> {
+        Builder::new().build()
+    }
+
+    pub(super) fn new2(
+        executor: CurrentThread<Timer<Reactor>>,
+        reactor: tokio_reactor::Handle,
+        timer: timer::Handle,
+        clock: Clock,
+    ) -> Runtime {
+        Runtime { executor, reactor, timer, clock }
+    }
+
+    /// A handle that spawns tasks from other threads.
+    pub fn handle(&self) -> Handle {
+        Handle { executor: self.executor.handle() }
+    }
+
+    /// Spawns `future`, to be polled once the runtime runs.
+    pub fn spawn<F>(&mut self, future: F) -> &mut Runtime
+    where
+        F: Future<Item = (), Error = ()> + 'static,
+    {
+        self.executor.spawn(future);
+        self
+    }
+
+    /// As [`spawn`](Runtime::spawn), for a std future.
+    pub fn spawn_std<F>(&mut self, future: F) -> &mut Runtime
+    where
+        F: std::future::Future<Output = ()> + 'static,
+    {
+        self.executor.spawn_std(future);
+        self
+    }
+
+    /// As [`spawn`](Runtime::spawn), and gives a handle to the result.
+    pub fn spawn_handle<F>(&mut self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
+    where
+        F: Future + 'static,
+    {
+        self.executor.spawn_handle(future)
+    }
+
+    /// As [`spawn_handle`](Runtime::spawn_handle), for a std future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let handle = runtime.spawn_handle_std(async { Rc::new(7) });
+    /// assert_eq!(*runtime.block_on_std(handle).unwrap(), 7);
+    /// ```
+    pub fn spawn_handle_std<F>(&mut self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + 'static,
+    {
+        self.executor.spawn_handle_std(future)
+    }
+
+    /// Runs tasks until `future` is done, and returns its result.
+    ///
+    /// Other tasks may be left; they go on the next time the runtime runs.
+    ///
+    /// # Errors
+    ///
+    /// The error of `future`.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs an executor already, if the reactor fails, or with the panic
+    /// of `future` or of a task.
+    pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, F::Error>
+    where
+        F: Future,
+    {
+        self.enter(|executor| executor.block_on(future)).map_err(|e| {
+            e.into_inner().unwrap_or_else(|| panic!("cannot block on a future: the reactor failed"))
+        })
+    }
+
+    /// As [`block_on`](Runtime::block_on), for a std future.
+    ///
+    /// # Panics
+    ///
+    /// As for [`block_on`](Runtime::block_on).
+    pub fn block_on_std<F>(&mut self, future: F) -> F::Output
+    where
+        F: std::future::Future,
+    {
+        self.enter(|executor| executor.block_on_std(future))
+            .unwrap_or_else(|_| panic!("cannot block on a future: the reactor failed"))
+    }
+
+    /// Runs tasks until all are done.
+    ///
+    /// # Errors
+    ///
+    /// If the reactor fails.
+    ///
+    /// # Panics
+    ///
+    /// If this thread runs an executor already, or with the panic of a task.
+    pub fn run(&mut self) -> Result<(), RunError> {
+        self.enter(|executor| executor.run()).map_err(|inner| RunError { inner })
+    }
+
+    /// Calls `f` with everything in place that a task looks for on its thread.
+    fn enter<R>(&mut self, f: impl FnOnce(&mut Entered<'_, Timer<Reactor>>) -> R) -> R {
+        let Runtime { executor, reactor, timer, clock } = self;
+        let mut enter = tokio_executor::enter()
+            .unwrap_or_else(|e| panic!("cannot run a current-thread runtime: {e}"));
+        tokio_reactor::with_default(reactor, &mut enter, |enter| {
+            clock::with_default(clock, enter, |enter| {
+                timer::with_default(timer, enter, |enter| {
+                    tokio_executor::with_default(&mut TaskExecutor::current(), enter, |enter| {
+                        f(&mut executor.enter(enter))
+                    })
+                })
+            })
+        })
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("executor", &self.executor)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Handle {
+    /// Spawns `future`, and wakes the runtime if it sleeps.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime is gone. `future` is dropped then.
+    pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        self.executor.spawn(future)
+    }
+
+    /// As [`spawn`](Handle::spawn), for a std future.
+    ///
+    /// # Errors
+    ///
+    /// As for [`spawn`](Handle::spawn).
+    pub fn spawn_std<F>(&self, future: F) -> Result<(), SpawnError>
+    where
+        F: std::future::Future<Output = ()> + Send + 'static,
+    {
+        self.executor.spawn_std(future)
+    }
+
+    /// As [`spawn`](Handle::spawn), and gives a handle to the result: that `future` was
+    /// cancelled, if the runtime is gone.
+    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
+    where
+        F: Future + Send + 'static,
+        F::Item: Send + 'static,
+        F::Error: Send + 'static,
+    {
+        self.executor.spawn_handle(future)
+    }
+
+    /// As [`spawn_handle`](Handle::spawn_handle), for a std future.
+    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.executor.spawn_handle_std(future)
+    }
+
+    /// Whether a spawn is likely to succeed right now: a hint, nothing is reserved.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime is gone.
+    pub fn status(&self) -> Result<(), SpawnError> {
+        self.executor.status()
+    }
+}
+
+impl<T> future::Executor<T> for Handle
+where
+    T: Future<Item = (), Error = ()> + Send + 'static,
+{
+    fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
+        if self.status().is_err() {
+            return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));
+        }
+        // The status was a hint: a refusal past it drops the future, as stock does.
+        let _ = self.spawn(future);
+        Ok(())
+    }
+}
+
+impl<T> TypedExecutor<T> for Handle
+where
+    T: Future<Item = (), Error = ()> + Send + 'static,
+{
+    fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
+        Handle::spawn(self, future)
+    }
+
+    fn status(&self) -> Result<(), SpawnError> {
+        Handle::status(self)
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot run the tasks: the reactor failed")
+    }
+}
+
+impl Error for RunError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.inner)
+    }
+}

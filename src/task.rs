@@ -1,0 +1,154 @@
+//! Tasks of either kind of future, with a handle to their result.
+//!
+//! [`tokio::spawn`](crate::spawn) keeps the stock signature, which returns nothing of
+//! use. The functions here return a [`JoinHandle`], which is a future of both kinds: it
+//! can be chained with `and_then` and awaited with `.await`.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Future};
+//!
+//! tokio::run(future::lazy(|| {
+//!     let answer = tokio::task::spawn_std(async { 6 * 7 });
+//!     answer.map(|n| assert_eq!(n, 42)).map_err(|e| panic!("{e}"))
+//! }));
+//! ```
+
+pub use tokio_executor::task::{AbortHandle, JoinError, JoinHandle};
+
+use futures::{Async, Future};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio_executor::task::NewTask;
+use tokio_executor::{DefaultExecutor, Executor};
+
+/// Spawns a futures 0.1 future; the handle gets its result.
+///
+/// # Panics
+///
+/// If this thread has no executor, or if that has shut down.
+pub fn spawn<F>(future: F) -> JoinHandle<Result<F::Item, F::Error>>
+where
+    F: Future + Send + 'static,
+    F::Item: Send + 'static,
+    F::Error: Send + 'static,
+{
+    let (task, handle) = NewTask::joined(future);
+    start(task);
+    handle
+}
+
+/// Spawns a std future; the handle gets its result.
+///
+/// # Panics
+///
+/// If this thread has no executor, or if that has shut down.
+pub fn spawn_std<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: std::future::Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let (task, handle) = NewTask::joined_std(future);
+    start(task);
+    handle
+}
+
+/// Runs `f`, which may block, in a task of its own on a thread that others do not wait
+/// for; the handle gets its result.
+///
+/// Needs the thread pool: on another executor, `f` is run in place of a poll.
+///
+/// # Panics
+///
+/// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     let sum = tokio::task::spawn_blocking(|| (1..=100).sum::<u32>());
+///     assert_eq!(sum.await.unwrap(), 5050);
+/// });
+/// ```
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    let mut f = Some(f);
+    spawn_std(std::future::poll_fn(move |cx| {
+        let mut call = || f.take().map(|f| f());
+        let result = match tokio_threadpool::blocking_cx(&(&mut *cx).into(), &mut call) {
+            Ok(Async::Ready(result)) => result,
+            Ok(Async::NotReady) => return Poll::Pending,
+            // Not on a pool: whoever runs this task has nobody else to run it.
+            Err(_) => call(),
+        };
+        result.map_or(Poll::Pending, Poll::Ready)
+    }))
+}
+
+fn start(task: NewTask) {
+    if let Err(e) = DefaultExecutor::current().spawn_task(task) {
+        panic!("{e}");
+    }
+}
+
+/// Gives other tasks a turn: pending once, then done.
+///
+/// A future of both kinds.
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     tokio::task::yield_now().await;
+/// });
+/// ```
+pub fn yield_now() -> YieldNow {
+    YieldNow { yielded: false }
+}
+
+/// The future of [`yield_now`].
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct YieldNow {
+    yielded: bool,
+}
+
+impl YieldNow {
+    fn poll_cx(&mut self, cx: &tokio_executor::task::Context<'_>) -> bool {
+        if self.yielded {
+            return true;
+        }
+        self.yielded = true;
+        cx.wake();
+        false
+    }
+}
+
+impl Future for YieldNow {
+    type Item = ();
+    type Error = ();
+
+    fn poll(&mut self) -> futures::Poll<(), ()> {
+        if self.poll_cx(&tokio_executor::task::Context::current()) {
+            Ok(Async::Ready(()))
+        } else {
+            Ok(Async::NotReady)
+        }
+    }
+}
+
+impl std::future::Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.poll_cx(&cx.into()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A future that completes at an instant.
+
+use super::entry::EntryBox;
+use super::error::Error;
+use super::handle::Timer;
+use crate::clock;
+use std::fmt;
+use std::future::Future as StdFuture;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio_executor::coop;
+use tokio_executor::task::Context;
+
+/// Completes once its deadline has come, never before it.
+///
+/// The deadline is rounded up to a whole millisecond of the timer. How far it is away
+/// does not matter.
+///
+/// This is a future of futures 0.1 and of std alike. It belongs to the timer that the
+/// thread has by default when it is first polled, which in a task of a runtime is that
+/// of the runtime.
+///
+/// # Errors
+///
+/// [`Error::shutdown`] if there is no timer at the first poll, or if the timer is dropped
+/// before the deadline.
+///
+/// # Panics
+///
+/// If polled as a futures 0.1 future outside a task.
+///
+/// # Dropping
+///
+/// Frees the timer entry at once. Nothing is woken.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::time::{Duration, Instant};
+/// use tokio::timer::Delay;
+///
+/// let when = Instant::now() + Duration::from_millis(100);
+/// let task = Delay::new(when)
+///     .map_err(|e| eprintln!("no timer: {e}"))
+///     .map(|()| println!("a tenth of a second later"));
+/// # drop(task);
+/// ```
+pub struct Delay {
+    deadline: Instant,
+    registration: Registration,
+}
+
+enum Registration {
+    /// Not polled yet.
+    Unbound,
+    Bound(EntryBox),
+    /// There was no timer.
+    Failed,
+}
+
+/// Completes once `duration` has passed, rounded up to a whole millisecond.
+///
+/// A duration too long to be told completes in the far future.
+///
+/// # Errors
+///
+/// As for [`Delay`].
+pub fn sleep(duration: Duration) -> Delay {
+    Delay::new(clock::after(clock::now(), duration))
+}
+
+impl Delay {
+    /// Completes once `deadline` has come.
+    ///
+    /// A deadline in the past is ready at the first poll.
+    pub fn new(deadline: Instant) -> Delay {
+        Delay { deadline, registration: Registration::Unbound }
+    }
+
+    /// A delay that belongs to `timer` from the start.
+    pub(super) fn on(timer: Timer, deadline: Instant) -> Delay {
+        Delay { deadline, registration: Registration::on(timer, deadline) }
+    }
+
+    /// The instant at which this completes, before rounding.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether the timer has seen the deadline pass, or failed.
+    ///
+    /// A delay that was never polled has not been seen.
+    pub fn is_elapsed(&self) -> bool {
+        match &self.registration {
+            Registration::Unbound => false,
+            Registration::Bound(entry) => entry.is_over(),
+            Registration::Failed => true,
+        }
+    }
+
+    /// Moves the deadline. A delay that has completed waits again.
+    ///
+    /// The task that polled last is woken at the new deadline. Making it later costs next
+    /// to nothing, however often.
+    ///
+    /// An error stays.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.deadline = deadline;
+        if let Registration::Bound(entry) = &mut self.registration {
+            entry.reset(deadline);
+        }
+    }
+
+    /// Asks whether the deadline has come, without taking from the task's budget.
+    pub(super) fn poll_elapsed(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        if let Registration::Unbound = self.registration {
+            self.registration = Registration::on(Timer::current(), self.deadline);
+        }
+        match &mut self.registration {
+            Registration::Bound(entry) => entry.poll(cx),
+            _ => Poll::Ready(Err(Error::shutdown())),
+        }
+    }
+
+    /// Asks whether the deadline has come.
+    pub(super) fn poll_within_budget(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        let polled = self.poll_elapsed(cx);
+        if polled.is_ready() && !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        polled
+    }
+}
+
+impl Registration {
+    fn on(timer: Timer, deadline: Instant) -> Registration {
+        match timer.into_shard() {
+            Some(shard) => Registration::Bound(EntryBox::new(shard, deadline)),
+            None => Registration::Failed,
+        }
+    }
+}
+
+impl futures::Future for Delay {
+    type Item = ();
+    type Error = Error;
+
+    fn poll(&mut self) -> futures::Poll<(), Error> {
+        super::to_async(self.poll_within_budget(&Context::current()))
+    }
+}
+
+impl StdFuture for Delay {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        self.poll_within_budget(&Context::from(cx))
+    }
+}
+
+impl fmt::Debug for Delay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Delay");
+        f.field("deadline", &self.deadline);
+        match &self.registration {
+            Registration::Unbound => f.field("timer", &"to be found"),
+            Registration::Bound(entry) => f.field("timer", &**entry),
+            Registration::Failed => f.field("timer", &"none"),
+        };
+        f.finish()
+    }
+}

@@ -1,0 +1,183 @@
+//! A timer that one thread drives: a parker around another parker.
+//!
+//! Used by the single-threaded runtime, and by programs that put a runtime together
+//! themselves. It is a [`Timers`] with one shard.
+
+use super::timers::Timers;
+use crate::clock::Clock;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_executor::park::{Park, ParkThread};
+
+pub use super::handle::{set_default, with_default, DefaultGuard, Handle};
+pub use crate::clock::Clock as SystemNow;
+
+/// A source of the present time.
+#[doc(hidden)]
+#[deprecated(since = "0.2.4", note = "use clock::Now instead")]
+pub trait Now {
+    /// The present time.
+    fn now(&mut self) -> Instant;
+
+    /// The same clock for other threads, if this is one that can be shared.
+    #[doc(hidden)]
+    fn shared(&self) -> Option<Clock> {
+        None
+    }
+}
+
+#[allow(deprecated)]
+impl Now for Clock {
+    fn now(&mut self) -> Instant {
+        Clock::now(self)
+    }
+
+    fn shared(&self) -> Option<Clock> {
+        Some(self.clone())
+    }
+}
+
+/// Parks until the next deadline, and then wakes who waits for it.
+///
+/// Wraps another [`Park`], for instance a reactor, in which it sleeps. Whoever drives it
+/// calls [`turn`](Timer::turn), or parks in it, again and again; the timers themselves
+/// are set through its [`handle`](Timer::handle), from any thread.
+///
+/// Time is kept in milliseconds since the timer was made; deadlines are rounded up.
+///
+/// # Dropping
+///
+/// Everything that still waits ends with [`Error::shutdown`](super::Error::shutdown).
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Async, Future};
+/// use std::time::{Duration, Instant};
+/// use tokio::timer::driver::Timer;
+///
+/// let mut timer = Timer::default();
+/// let mut delay = timer.handle().delay(Instant::now() + Duration::from_millis(5));
+/// let done = future::poll_fn(|| loop {
+///     match delay.poll()? {
+///         Async::Ready(()) => return Ok::<_, tokio::timer::Error>(Async::Ready(())),
+///         Async::NotReady => timer.turn(None).map(drop).unwrap(),
+///     }
+/// });
+/// done.wait().unwrap();
+/// ```
+pub struct Timer<T, N = SystemNow> {
+    timers: Timers,
+    park: T,
+    now: N,
+}
+
+/// What a [`turn`](Timer::turn) did; there is nothing to be learnt from it yet.
+#[derive(Debug)]
+pub struct Turn {
+    _private: (),
+}
+
+impl<T: Park> Timer<T> {
+    /// A timer that sleeps in `park` and goes by the thread's default clock.
+    pub fn new(park: T) -> Timer<T> {
+        Timer::new_with_now(park, Clock::new())
+    }
+}
+
+impl<T, N> Timer<T, N> {
+    /// The parker in which this one sleeps.
+    pub fn get_park(&self) -> &T {
+        &self.park
+    }
+
+    /// The parker in which this one sleeps.
+    pub fn get_park_mut(&mut self) -> &mut T {
+        &mut self.park
+    }
+}
+
+#[allow(deprecated)]
+impl<T: Park, N: Now> Timer<T, N> {
+    /// A timer that sleeps in `park` and goes by `now`.
+    pub fn new_with_now(park: T, mut now: N) -> Timer<T, N> {
+        let start = now.now();
+        let timers = Timers::with_start(1, start, now.shared(), Arc::new(park.unpark()));
+        Timer { timers, park, now }
+    }
+
+    /// A handle through which to set timers.
+    pub fn handle(&self) -> Handle {
+        self.timers.handle(0)
+    }
+
+    /// Sleeps until the next deadline, until unparked, or for `max_wait`, and then wakes
+    /// those whose deadline has come.
+    ///
+    /// # Errors
+    ///
+    /// If the inner parker fails.
+    pub fn turn(&mut self, max_wait: Option<Duration>) -> Result<Turn, T::Error> {
+        self.sleep(max_wait)?;
+        Ok(Turn { _private: () })
+    }
+
+    fn sleep(&mut self, max_wait: Option<Duration>) -> Result<(), T::Error> {
+        // Gives the sleep up also when the inner parker fails or panics.
+        struct Sleep<'a>(&'a Timers);
+
+        impl Drop for Sleep<'_> {
+            fn drop(&mut self) {
+                self.0.end_sleep();
+            }
+        }
+
+        let sleep = Sleep(&self.timers);
+        let wait = match (self.timers.prepare_sleep(|| self.now.now()), max_wait) {
+            (Some(due), Some(max)) => Some(due.min(max)),
+            (due, max) => due.or(max),
+        };
+        match wait {
+            Some(wait) => self.park.park_timeout(wait)?,
+            None => self.park.park()?,
+        }
+        drop(sleep);
+        self.timers.process(self.now.now());
+        Ok(())
+    }
+}
+
+impl Default for Timer<ParkThread, SystemNow> {
+    fn default() -> Self {
+        Timer::new(ParkThread::new())
+    }
+}
+
+#[allow(deprecated)]
+impl<T: Park, N: Now> Park for Timer<T, N> {
+    type Unpark = T::Unpark;
+    type Error = T::Error;
+
+    fn unpark(&self) -> T::Unpark {
+        self.park.unpark()
+    }
+
+    fn park(&mut self) -> Result<(), T::Error> {
+        self.sleep(None)
+    }
+
+    fn park_timeout(&mut self, duration: Duration) -> Result<(), T::Error> {
+        self.sleep(Some(duration))
+    }
+}
+
+impl<T: fmt::Debug, N: fmt::Debug> fmt::Debug for Timer<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timer")
+            .field("timers", &self.timers)
+            .field("park", &self.park)
+            .field("now", &self.now)
+            .finish()
+    }
+}

@@ -1,0 +1,56 @@
+//! Why a timer could not serve.
+
+use std::error;
+use std::fmt;
+
+/// The timer could not serve: it is gone, or it is full.
+pub struct Error {
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Shutdown,
+    AtCapacity,
+}
+
+impl Error {
+    /// The timer has shut down, or there is none on this thread.
+    pub fn shutdown() -> Error {
+        Error { reason: Reason::Shutdown }
+    }
+
+    /// Whether the timer has shut down, or there is none on this thread.
+    pub fn is_shutdown(&self) -> bool {
+        self.reason == Reason::Shutdown
+    }
+
+    /// The timer holds as many entries as it can.
+    ///
+    /// Our timers have no such bound and never return this.
+    pub fn at_capacity() -> Error {
+        Error { reason: Reason::AtCapacity }
+    }
+
+    /// Whether the timer holds as many entries as it can.
+    pub fn is_at_capacity(&self) -> bool {
+        self.reason == Reason::AtCapacity
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Error").field(&self.reason).finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.reason {
+            Reason::Shutdown => "cannot wait: no timer runs on this thread, or it has shut down",
+            Reason::AtCapacity => "cannot wait: the timer is at capacity",
+        })
+    }
+}
+
+impl error::Error for Error {}

@@ -1,0 +1,153 @@
+//! References to a timer, and the one that a thread uses by default.
+
+#[allow(deprecated)]
+use super::deadline::Deadline;
+use super::delay::Delay;
+use super::interval::Interval;
+use super::shard::Shard;
+use super::timeout::Timeout;
+use crate::clock;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_executor::Enter;
+
+/// Sets timers on the timer it came from.
+///
+/// [`Handle::default`] is a handle that stands for whatever timer the thread has by
+/// default when something made with it is first polled.
+///
+/// A handle does not keep the timer running: once that is dropped, everything that waits
+/// ends with [`Error::shutdown`](super::Error::shutdown).
+#[derive(Clone, Default)]
+pub struct Handle {
+    /// None means the thread's default, at the first poll.
+    timer: Option<Timer>,
+}
+
+/// A timer, or the lack of one.
+#[derive(Clone)]
+pub(super) struct Timer {
+    shard: Option<Arc<Shard>>,
+}
+
+/// Keeps a thread's default timer in place; see [`set_default`].
+///
+/// # Dropping
+///
+/// The thread has no default timer then.
+#[derive(Debug)]
+pub struct DefaultGuard {
+    _private: (),
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Timer>> = const { RefCell::new(None) };
+}
+
+/// Runs `f` with the timer of `handle` as the thread's default.
+///
+/// # Panics
+///
+/// If the thread has a default timer already, or if `handle` is [`Handle::default`].
+pub fn with_default<F, R>(handle: &Handle, enter: &mut Enter, f: F) -> R
+where
+    F: FnOnce(&mut Enter) -> R,
+{
+    let _guard = set_default(handle);
+    f(enter)
+}
+
+/// Makes the timer of `handle` the thread's default until the result is dropped.
+///
+/// # Panics
+///
+/// If the thread has a default timer already, or if `handle` is [`Handle::default`].
+pub fn set_default(handle: &Handle) -> DefaultGuard {
+    CURRENT.with(|current| {
+        let mut current = current.borrow_mut();
+        assert!(current.is_none(), "this thread has a default timer already");
+        let timer = handle.timer.clone();
+        *current = Some(timer.expect("Handle::default() does not refer to a timer"));
+    });
+    DefaultGuard { _private: () }
+}
+
+impl Drop for DefaultGuard {
+    fn drop(&mut self) {
+        // The thread may be ending, and its default be gone.
+        let _ = CURRENT.try_with(|current| current.take());
+    }
+}
+
+impl Timer {
+    /// The thread's default timer.
+    #[inline]
+    pub(super) fn current() -> Timer {
+        CURRENT
+            .try_with(|current| current.borrow().clone())
+            .ok()
+            .flatten()
+            .unwrap_or(Timer { shard: None })
+    }
+
+    pub(super) fn into_shard(self) -> Option<Arc<Shard>> {
+        self.shard
+    }
+}
+
+impl Handle {
+    pub(super) fn to(shard: Arc<Shard>) -> Handle {
+        Handle { timer: Some(Timer { shard: Some(shard) }) }
+    }
+
+    /// The thread's default timer.
+    ///
+    /// If there is none, everything made with the result fails with
+    /// [`Error::shutdown`](super::Error::shutdown).
+    pub fn current() -> Handle {
+        Handle { timer: Some(Timer::current()) }
+    }
+
+    /// A [`Delay`] until `deadline`.
+    pub fn delay(&self, deadline: Instant) -> Delay {
+        match &self.timer {
+            Some(timer) => Delay::on(timer.clone(), deadline),
+            None => Delay::new(deadline),
+        }
+    }
+
+    /// A future that ends at `deadline` at the latest.
+    #[doc(hidden)]
+    #[deprecated(since = "0.2.11", note = "use timeout instead")]
+    #[allow(deprecated)]
+    pub fn deadline<T>(&self, future: T, deadline: Instant) -> Deadline<T> {
+        Deadline::with_delay(future, self.delay(deadline))
+    }
+
+    /// A [`Timeout`] that ends `value` at `deadline`.
+    ///
+    /// Used as a stream, `value` gets as much time for each further item as there is
+    /// left now until `deadline`.
+    pub fn timeout<T>(&self, value: T, deadline: Instant) -> Timeout<T> {
+        let duration = deadline.saturating_duration_since(clock::now());
+        Timeout::with_delay(value, self.delay(deadline), duration)
+    }
+
+    /// An [`Interval`] that starts at `at` and then yields every `duration`.
+    pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
+        Interval::with_delay(self.delay(at), duration)
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let timer = match &self.timer {
+            None => "the thread's default, at the first poll",
+            Some(Timer { shard: None }) => "none",
+            Some(Timer { shard: Some(_) }) => "a timer",
+        };
+        f.debug_struct("Handle").field("timer", &timer).finish()
+    }
+}

@@ -1,0 +1,176 @@
+//! A bound on the rate of a stream.
+
+use super::delay::Delay;
+use super::error::Error;
+use crate::clock;
+use futures::{try_ready, Async, Stream};
+use std::error;
+use std::fmt;
+use std::time::Duration;
+use tokio_executor::task::Context;
+
+/// Yields the items of a stream, with at least a given time between two.
+///
+/// The inner stream is not polled while that time runs.
+///
+/// # Errors
+///
+/// Those of the inner stream, or of the timer as for [`Delay`], told apart by
+/// [`ThrottleError`].
+#[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
+pub struct Throttle<T> {
+    /// Runs from an item until the next may come. Kept from item to item.
+    delay: Option<Delay>,
+    resting: bool,
+    duration: Duration,
+    stream: T,
+}
+
+/// What went wrong with a [`Throttle`].
+#[derive(Debug)]
+pub struct ThrottleError<T> {
+    kind: Kind<T>,
+}
+
+#[derive(Debug)]
+enum Kind<T> {
+    Stream(T),
+    Timer(Error),
+}
+
+impl<T> Throttle<T> {
+    /// Lets an item of `stream` through every `duration` at most.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::stream;
+    /// use std::time::Duration;
+    /// use tokio::timer::throttle::Throttle;
+    ///
+    /// let numbers = stream::iter_ok::<_, ()>(1..);
+    /// let ten_a_second = Throttle::new(numbers, Duration::from_millis(100));
+    /// # drop(ten_a_second);
+    /// ```
+    pub fn new(stream: T, duration: Duration) -> Throttle<T> {
+        Throttle { delay: None, resting: false, duration, stream }
+    }
+
+    /// The inner stream.
+    pub fn get_ref(&self) -> &T {
+        &self.stream
+    }
+
+    /// The inner stream.
+    ///
+    /// What is taken from it directly does not count for the rate.
+    pub fn get_mut(&mut self) -> &mut T {
+        &mut self.stream
+    }
+
+    /// Gives back the inner stream.
+    pub fn into_inner(self) -> T {
+        self.stream
+    }
+
+    /// Begins the time in which no further item may come.
+    fn rest(&mut self) {
+        let until = clock::after(clock::now(), self.duration);
+        match &mut self.delay {
+            Some(delay) => delay.reset(until),
+            None => self.delay = Some(Delay::new(until)),
+        }
+        self.resting = true;
+    }
+}
+
+impl<T: Stream> Stream for Throttle<T> {
+    type Item = T::Item;
+    type Error = ThrottleError<T::Error>;
+
+    fn poll(&mut self) -> futures::Poll<Option<T::Item>, ThrottleError<T::Error>> {
+        if let Some(delay) = self.delay.as_mut().filter(|_| self.resting) {
+            let polled = super::to_async(delay.poll_within_budget(&Context::current()));
+            try_ready!(polled.map_err(ThrottleError::from_timer_err));
+            self.resting = false;
+        }
+        let item = try_ready!(self.stream.poll().map_err(ThrottleError::from_stream_err));
+        if item.is_some() {
+            self.rest();
+        }
+        Ok(Async::Ready(item))
+    }
+}
+
+impl<T> ThrottleError<T> {
+    /// The inner stream failed.
+    pub fn from_stream_err(err: T) -> ThrottleError<T> {
+        ThrottleError { kind: Kind::Stream(err) }
+    }
+
+    /// The timer failed.
+    pub fn from_timer_err(err: Error) -> ThrottleError<T> {
+        ThrottleError { kind: Kind::Timer(err) }
+    }
+
+    /// The error of the inner stream, if it failed.
+    pub fn get_stream_error(&self) -> Option<&T> {
+        match &self.kind {
+            Kind::Stream(err) => Some(err),
+            Kind::Timer(_) => None,
+        }
+    }
+
+    /// The error of the timer, if it failed.
+    pub fn get_timer_error(&self) -> Option<&Error> {
+        match &self.kind {
+            Kind::Stream(_) => None,
+            Kind::Timer(err) => Some(err),
+        }
+    }
+
+    /// The error of the inner stream, if it failed.
+    pub fn into_stream_error(self) -> Option<T> {
+        match self.kind {
+            Kind::Stream(err) => Some(err),
+            Kind::Timer(_) => None,
+        }
+    }
+
+    /// The error of the timer, if it failed.
+    pub fn into_timer_error(self) -> Option<Error> {
+        match self.kind {
+            Kind::Stream(_) => None,
+            Kind::Timer(err) => Some(err),
+        }
+    }
+
+    /// Whether the inner stream failed.
+    pub fn is_stream_error(&self) -> bool {
+        self.get_stream_error().is_some()
+    }
+
+    /// Whether the timer failed.
+    pub fn is_timer_error(&self) -> bool {
+        self.get_timer_error().is_some()
+    }
+}
+
+impl<T: error::Error> fmt::Display for ThrottleError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Stream(err) => write!(f, "stream error: {err}"),
+            Kind::Timer(err) => write!(f, "timer error: {err}"),
+        }
+    }
+}
+
+impl<T: error::Error + 'static> error::Error for ThrottleError<T> {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match &self.kind {
+            Kind::Stream(err) => Some(err),
+            Kind::Timer(err) => Some(err),
+        }
+    }
+}

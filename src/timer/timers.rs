@@ -1,0 +1,295 @@
+//! All the wheels of a runtime, and the thread that sleeps for them.
+//!
+//! [`Timers`] has one shard for each worker, and whichever thread drives the reactor
+//! drives the timers too: before it sleeps it calls [`Timers::prepare_sleep`], which says
+//! for how long; afterwards [`Timers::end_sleep`], and [`Timers::process`] to wake the
+//! tasks whose time has come. `driver::Timer` does this for a parker with one shard; the
+//! thread pool's runtime, for its shared reactor.
+//!
+//! # Setting a timer while the driver goes to sleep
+//!
+//! Each shard publishes the tick at which it has to be looked at, `next_due`. The driver
+//! publishes the tick at which it will wake up by itself, `sleeping_until`, zero being
+//! awake. Either side writes its own word, fences, and reads the other's:
+//!
+//! ```text
+//!   who sets a timer                    the driver
+//!   ----------------                    ----------
+//!   next_due := d  (if d is sooner)     sleeping_until := min(next_due)
+//!   fence                               fence
+//!   d < sleeping_until?                 min(next_due) sooner by now?
+//!     then unpark                         then once more, else sleep
+//! ```
+//!
+//! At least one of the two sees the other's word, so that a timer is never slept over,
+//! and a timer that is not its shard's first fences nothing and disturbs nobody.
+//!
+//! Always true: one thread at a time sleeps for the timers. Waiters are woken without a
+//! lock, in the order of their deadlines.
+//!
+//! Why not one wheel? Its lock would be taken by every worker for every timeout, and
+//! nearly all timeouts are cancelled.
+
+use super::handle::Handle;
+use super::shard::{Shard, Wake};
+use super::tick::{Epoch, Tick, NEVER};
+use crate::clock::Clock;
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_executor::park::Unpark;
+use tokio_executor::sys::{fence, AtomicU64, Mutex};
+
+/// The driver is awake, and looks at every shard before it sleeps.
+const AWAKE: Tick = 0;
+
+/// A deadline no further off than this may well have passed since the driver last
+/// looked at the clock, so the clock is asked; a farther one is not worth the price.
+const CLOSE_MS: Tick = 1000;
+
+/// The timing wheels of a runtime.
+///
+/// # Dropping
+///
+/// As [`shutdown`](Timers::shutdown).
+pub struct Timers {
+    shared: Arc<Shared>,
+    shards: Box<[Arc<Shard>]>,
+}
+
+/// What the shards have in common.
+pub(super) struct Shared {
+    epoch: Epoch,
+    /// The driver's clock, if others may read it.
+    clock: Option<Clock>,
+    /// When the driver last looked at the clock.
+    now: AtomicU64,
+    /// Ends the driver's sleep. None once the timers have shut down, so that a handle
+    /// somebody kept does not keep a reactor. Held to copy or remove it.
+    unpark: Mutex<Option<Arc<dyn Unpark>>>,
+    sleep: Sleep,
+}
+
+/// Written at every sleep of the driver, so kept from what is read at every timer.
+#[repr(align(128))]
+struct Sleep {
+    until: AtomicU64,
+}
+
+impl Timers {
+    /// `shards` wheels that go by `clock`; `unpark` ends the sleep of the thread that
+    /// sleeps for them.
+    ///
+    /// # Panics
+    ///
+    /// If `shards` is zero.
+    pub fn new(shards: usize, clock: Clock, unpark: Arc<dyn Unpark>) -> Timers {
+        let start = clock.now();
+        Timers::with_start(shards, start, Some(clock), unpark)
+    }
+
+    pub(super) fn with_start(
+        shards: usize,
+        start: Instant,
+        clock: Option<Clock>,
+        unpark: Arc<dyn Unpark>,
+    ) -> Timers {
+        assert!(shards > 0, "timers need at least one shard");
+        let shared = Arc::new(Shared {
+            epoch: Epoch::new(start),
+            clock,
+            now: AtomicU64::new(0),
+            unpark: Mutex::new(Some(unpark)),
+            sleep: Sleep { until: AtomicU64::new(AWAKE) },
+        });
+        let shards = (0..shards).map(|_| Arc::new(Shard::new(shared.clone()))).collect();
+        Timers { shared, shards }
+    }
+
+    /// A handle that sets timers in the given shard.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such shard.
+    pub fn handle(&self, shard: usize) -> Handle {
+        Handle::to(self.shards[shard].clone())
+    }
+
+    /// When somebody has to look after the timers: not later than the next deadline, but
+    /// maybe earlier.
+    pub fn next_due(&self) -> Option<Instant> {
+        match self.earliest() {
+            NEVER => None,
+            due => Some(self.shared.epoch.instant(due)),
+        }
+    }
+
+    /// Ends the waits whose deadline is not after `now`, and returns how many of them
+    /// woke a task.
+    ///
+    /// Locks only the shards in which something is due.
+    pub fn process(&self, now: Instant) -> usize {
+        let now = self.shared.epoch.passed(now);
+        self.shared.set_now(now);
+        let mut wake = Vec::new();
+        for shard in &self.shards {
+            // A timer set meanwhile may be missed; whoever sleeps next looks again.
+            if shard.next_due() <= now {
+                shard.lock().expire(now, &mut wake);
+            }
+        }
+        wake_all(wake)
+    }
+
+    /// To be called before a sleep: how long it may be, if anything at all is to end it.
+    /// `now` is only asked if something is.
+    ///
+    /// Until [`end_sleep`](Timers::end_sleep), whoever sets a timer that is due earlier
+    /// unparks the driver.
+    pub fn prepare_sleep(&self, now: impl FnOnce() -> Instant) -> Option<Duration> {
+        let until = self.announce_sleep();
+        if until == NEVER {
+            return None;
+        }
+        Some(self.shared.epoch.instant(until).saturating_duration_since(now()))
+    }
+
+    /// The sleep is over.
+    pub fn end_sleep(&self) {
+        // Relaxed: who still finds the sleeper here unparks it once for nothing.
+        self.shared.sleep.until.store(AWAKE, Relaxed);
+    }
+
+    /// Ends every wait with [`Error::shutdown`](super::Error::shutdown), as it does all
+    /// those that begin later.
+    pub fn shutdown(&self) {
+        let mut wake = Vec::new();
+        for shard in &self.shards {
+            shard.lock().close(&mut wake);
+        }
+        let unpark = self.shared.unpark.lock().unwrap_or_else(|e| e.into_inner()).take();
+        drop(unpark);
+        wake_all(wake);
+    }
+
+    fn announce_sleep(&self) -> Tick {
+        let mut until = self.settle();
+        loop {
+            // Relaxed, both: the fence orders them; see the head of this file.
+            self.shared.sleep.until.store(until, Relaxed);
+            // SeqCst: pairs with the fence in `wake_sleeper`.
+            fence(SeqCst);
+            let earliest = self.earliest();
+            if earliest >= until {
+                return until;
+            }
+            until = earliest;
+        }
+    }
+
+    /// When the next slot comes up, not counting those that hold only what was put off.
+    fn settle(&self) -> Tick {
+        loop {
+            let first = self.shards.iter().min_by_key(|shard| shard.next_due());
+            let first = first.expect("there is at least one shard");
+            if first.next_due() == NEVER {
+                return NEVER;
+            }
+            let due = first.lock().settle();
+            if due <= self.earliest() {
+                return due;
+            }
+        }
+    }
+
+    fn earliest(&self) -> Tick {
+        self.shards.iter().map(|shard| shard.next_due()).min().unwrap_or(NEVER)
+    }
+}
+
+impl Drop for Timers {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+impl Shared {
+    #[inline]
+    pub(super) fn tick_of(&self, deadline: Instant) -> Tick {
+        self.epoch.tick_of(deadline)
+    }
+
+    /// When the driver last looked at the clock.
+    #[inline]
+    pub(super) fn now(&self) -> Tick {
+        // Relaxed: an old value means that the driver has yet to look.
+        self.now.load(Relaxed)
+    }
+
+    fn set_now(&self, now: Tick) {
+        // Most turns come within the same millisecond: that leaves the line shared.
+        if self.now() != now {
+            // Relaxed: as in `now`.
+            self.now.store(now, Relaxed);
+        }
+    }
+
+    /// Whether `deadline`, whose tick is `tick`, has passed. The answer may be no when it passed just now and
+    /// the driver has yet to see that.
+    #[inline]
+    pub(super) fn has_passed(&self, deadline: Instant, tick: Tick) -> bool {
+        let now = self.now();
+        if tick <= now {
+            return true;
+        }
+        tick - now <= CLOSE_MS && self.clock.as_ref().is_some_and(|clock| clock.now() >= deadline)
+    }
+
+    /// Unparks the driver if it means to sleep past `due`.
+    pub(super) fn wake_sleeper(&self, due: Tick) {
+        // SeqCst: pairs with the fence in `announce_sleep`.
+        fence(SeqCst);
+        // Relaxed, here and below: ordered by the fence, and no more than the number is
+        // handed over.
+        let mut until = self.sleep.until.load(Relaxed);
+        while due < until {
+            // Only the first to find it asleep unparks it.
+            match self.sleep.until.compare_exchange(until, AWAKE, Relaxed, Relaxed) {
+                Ok(_) => return self.unpark(),
+                Err(actual) => until = actual,
+            }
+        }
+    }
+
+    fn unpark(&self) {
+        let unpark = self.unpark.lock().unwrap_or_else(|e| e.into_inner()).clone();
+        if let Some(unpark) = unpark {
+            unpark.unpark();
+        }
+    }
+}
+
+/// Wakes in the order of the deadlines; returns how many.
+fn wake_all(mut wake: Vec<Wake>) -> usize {
+    let count = wake.len();
+    // Each shard hands them over nearly sorted.
+    wake.sort_by_key(|wake| wake.tick);
+    for Wake { waiter, .. } in wake {
+        // A waker that panics must not keep the others from being woken. The panic hook
+        // has reported it.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
+    }
+    count
+}
+
+impl fmt::Debug for Timers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timers")
+            .field("shards", &self.shards.len())
+            .field("now_ms", &self.shared.now())
+            .field("next_due_ms", &self.earliest())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,430 @@
+//! Deadlines in slots: the hierarchical timing wheel.
+//!
+//! Six levels of 64 slots. A slot of level 0 holds the entries of one tick, a slot of
+//! each further level as many ticks as the whole level before it; what lies beyond the
+//! top level (2.2 years) waits in a seventh level with one slot. An entry goes to the
+//! level of the highest digit, base 64, in which its tick differs from the wheel's
+//! present, and there to the slot of that digit. When the present reaches the start of a
+//! slot, its entries are due or move to lower levels. Adding and removing take constant
+//! time, and each entry moves at most seven times in its life. The scheme is number 6.2
+//! of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+//!
+//! An entry may be postponed without the wheel being told: it stays where it is, too
+//! early, and moves on when its slot comes up ([`Wheel::advance`]) or is about to be
+//! slept for ([`Wheel::settle`]).
+//!
+//! Used by `shard` for entries that other threads own, and by `delay_queue` for keys of
+//! a slab. The wheel knows entries by id, and asks [`Nodes`] for what they carry.
+//!
+//! Always true: every entry sits in the slot of a tick after `elapsed`, and not after its
+//! own unless that had passed when it was linked. So in each level, the occupied slots
+//! are those after the present one, and lower levels come up before higher ones.
+
+use super::tick::Tick;
+use std::fmt;
+
+const LEVELS: usize = 6;
+const BITS: usize = 6;
+const SLOTS: usize = 1 << BITS;
+/// The level of what lies beyond the others.
+const FAR: usize = LEVELS;
+
+/// Where the entries' links are kept.
+pub(super) trait Nodes {
+    /// Names an entry.
+    type Id: Copy + Eq;
+
+    /// The links of `id`.
+    fn links(&mut self, id: Self::Id) -> &mut Links<Self::Id>;
+
+    /// The tick at which `id` is due.
+    fn due(&mut self, id: Self::Id) -> Tick;
+}
+
+/// An entry's place in a list, and the slot to which that belongs.
+#[derive(Debug)]
+pub(super) struct Links<I> {
+    prev: Option<I>,
+    next: Option<I>,
+    slot: Option<Slot>,
+}
+
+/// One slot of the wheel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    level: u8,
+    digit: u8,
+}
+
+/// A ring of entries, oldest first.
+#[derive(Debug)]
+pub(super) struct List<I> {
+    head: Option<I>,
+}
+
+/// Entries by the time at which they are due.
+pub(super) struct Wheel<I> {
+    /// The wheel's present.
+    elapsed: Tick,
+    /// By level, a bit for each slot that is not empty.
+    occupied: [u64; LEVELS + 1],
+    /// By level and digit.
+    slots: Box<[List<I>]>,
+}
+
+impl<I> Links<I> {
+    pub(super) const fn new() -> Links<I> {
+        Links { prev: None, next: None, slot: None }
+    }
+
+    /// Whether the entry sits in a wheel.
+    pub(super) fn is_linked(&self) -> bool {
+        self.slot.is_some()
+    }
+}
+
+impl<I: Copy + Eq> Wheel<I> {
+    pub(super) fn new() -> Wheel<I> {
+        let slots = (0..LEVELS * SLOTS + 1).map(|_| List::new()).collect();
+        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], slots }
+    }
+
+    /// The wheel's present. No entry due before it is left.
+    pub(super) fn elapsed(&self) -> Tick {
+        self.elapsed
+    }
+
+    /// Adds `id`, which is due at `due`; at the next tick if that has passed. Returns
+    /// when its slot comes up.
+    pub(super) fn link<N: Nodes<Id = I>>(&mut self, nodes: &mut N, id: I, due: Tick) -> Tick {
+        debug_assert!(!nodes.links(id).is_linked(), "an entry sits in one slot at most");
+        let slot = self.slot_of(due);
+        nodes.links(id).slot = Some(slot);
+        self.slots[slot.index()].push_back(nodes, id);
+        self.occupied[usize::from(slot.level)] |= 1 << slot.digit;
+        self.start_of(slot)
+    }
+
+    /// Removes `id` if it is in the wheel, and says whether it was.
+    pub(super) fn unlink<N: Nodes<Id = I>>(&mut self, nodes: &mut N, id: I) -> bool {
+        let Some(slot) = nodes.links(id).slot.take() else {
+            return false;
+        };
+        let list = &mut self.slots[slot.index()];
+        list.remove(nodes, id);
+        if list.is_empty() {
+            self.occupied[usize::from(slot.level)] &= !(1 << slot.digit);
+        }
+        true
+    }
+
+    /// When the next slot comes up. Its entries may be due later.
+    pub(super) fn next(&self) -> Option<Tick> {
+        self.first_slot().map(|slot| self.start_of(slot))
+    }
+
+    /// When the next slot comes up, having moved postponed entries out of the way.
+    ///
+    /// Looks no further than the first entry that is where it belongs, so all calls
+    /// together move no more entries than were postponed.
+    pub(super) fn settle<N: Nodes<Id = I>>(&mut self, nodes: &mut N) -> Option<Tick> {
+        loop {
+            let slot = self.first_slot()?;
+            let id = self.slots[slot.index()].head?;
+            let due = nodes.due(id);
+            if self.slot_of(due) == slot {
+                return Some(self.start_of(slot));
+            }
+            self.unlink(nodes, id);
+            self.link(nodes, id, due);
+        }
+    }
+
+    /// Moves the present to `now`, unless it is there or further already.
+    ///
+    /// Takes out every entry whose slot came up, and offers it to `claim`, which returns
+    /// the tick at which it is due if that is yet to come.
+    pub(super) fn advance<N: Nodes<Id = I>>(
+        &mut self,
+        now: Tick,
+        nodes: &mut N,
+        mut claim: impl FnMut(&mut N, I) -> Option<Tick>,
+    ) {
+        while let Some(slot) = self.first_slot() {
+            let start = self.start_of(slot);
+            if start > now {
+                break;
+            }
+            self.elapsed = start;
+            self.occupied[usize::from(slot.level)] &= !(1 << slot.digit);
+            let mut list = std::mem::replace(&mut self.slots[slot.index()], List::new());
+            while let Some(id) = list.pop_front(nodes) {
+                nodes.links(id).slot = None;
+                if let Some(due) = claim(nodes, id) {
+                    self.link(nodes, id, due);
+                }
+            }
+        }
+        self.elapsed = self.elapsed.max(now);
+    }
+
+    /// Moves the present to `now`, before which no slot comes up.
+    pub(super) fn skip_to(&mut self, now: Tick) {
+        debug_assert!(
+            self.next().is_none_or(|next| next > now),
+            "cannot skip to {now}: a slot comes up at {:?}",
+            self.next(),
+        );
+        self.elapsed = self.elapsed.max(now);
+    }
+
+    /// Takes out every entry.
+    pub(super) fn drain<N: Nodes<Id = I>>(
+        &mut self,
+        nodes: &mut N,
+        mut each: impl FnMut(&mut N, I),
+    ) {
+        while let Some(slot) = self.first_slot() {
+            let id = self.slots[slot.index()].head.expect("an occupied slot has an entry");
+            self.unlink(nodes, id);
+            each(nodes, id);
+        }
+    }
+
+    fn slot_of(&self, due: Tick) -> Slot {
+        let due = due.max(self.elapsed + 1);
+        let differs = (due ^ self.elapsed).ilog2() as usize;
+        let level = (differs / BITS).min(FAR);
+        let digit = if level == FAR { 0 } else { (due >> (level * BITS)) % SLOTS as u64 };
+        Slot { level: level as u8, digit: digit as u8 }
+    }
+
+    /// The first tick of `slot`.
+    fn start_of(&self, slot: Slot) -> Tick {
+        let shift = usize::from(slot.level) * BITS;
+        if usize::from(slot.level) == FAR {
+            return ((self.elapsed >> shift) + 1) << shift;
+        }
+        let level_start = (self.elapsed >> (shift + BITS)) << (shift + BITS);
+        level_start + (u64::from(slot.digit) << shift)
+    }
+
+    fn first_slot(&self) -> Option<Slot> {
+        let level = self.occupied.iter().position(|&slots| slots != 0)?;
+        let digit = self.occupied[level].trailing_zeros();
+        Some(Slot { level: level as u8, digit: digit as u8 })
+    }
+}
+
+impl Slot {
+    fn index(self) -> usize {
+        usize::from(self.level) * SLOTS + usize::from(self.digit)
+    }
+}
+
+impl<I: Copy + Eq> List<I> {
+    pub(super) const fn new() -> List<I> {
+        List { head: None }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.head.is_none()
+    }
+
+    pub(super) fn push_back<N: Nodes<Id = I>>(&mut self, nodes: &mut N, id: I) {
+        let head = *self.head.get_or_insert(id);
+        let tail = nodes.links(head).prev.unwrap_or(id);
+        nodes.links(tail).next = Some(id);
+        nodes.links(head).prev = Some(id);
+        let links = nodes.links(id);
+        (links.prev, links.next) = (Some(tail), Some(head));
+    }
+
+    pub(super) fn pop_front<N: Nodes<Id = I>>(&mut self, nodes: &mut N) -> Option<I> {
+        let head = self.head?;
+        self.remove(nodes, head);
+        Some(head)
+    }
+
+    /// Removes `id`, which must be in this list.
+    pub(super) fn remove<N: Nodes<Id = I>>(&mut self, nodes: &mut N, id: I) {
+        let links = nodes.links(id);
+        let (prev, next) = (links.prev.take(), links.next.take());
+        let (Some(prev), Some(next)) = (prev, next) else {
+            unreachable!("an entry in a list has neighbours, if only itself");
+        };
+        if next == id {
+            self.head = None;
+            return;
+        }
+        nodes.links(prev).next = Some(next);
+        nodes.links(next).prev = Some(prev);
+        if self.head == Some(id) {
+            self.head = Some(next);
+        }
+    }
+}
+
+impl<I> fmt::Debug for Wheel<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slots: u32 = self.occupied.iter().map(|slots| slots.count_ones()).sum();
+        f.debug_struct("Wheel")
+            .field("elapsed_ms", &self.elapsed)
+            .field("occupied_slots", &slots)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    struct Entry {
+        due: Tick,
+        links: Links<usize>,
+    }
+
+    impl Nodes for Vec<Entry> {
+        type Id = usize;
+
+        fn links(&mut self, id: usize) -> &mut Links<usize> {
+            &mut self[id].links
+        }
+
+        fn due(&mut self, id: usize) -> Tick {
+            self[id].due
+        }
+    }
+
+    fn due_after(elapsed: Tick, nodes: &mut Vec<Entry>, wheel: &mut Wheel<usize>, by: Tick) {
+        let id = nodes.len();
+        nodes.push(Entry { due: elapsed + by, links: Links::new() });
+        wheel.link(nodes, id, elapsed + by);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Act {
+        Link { after: Tick },
+        Unlink { which: usize },
+        Postpone { which: usize, by: Tick },
+        Advance { by: Tick },
+        Settle,
+    }
+
+    fn span() -> impl Strategy<Value = Tick> {
+        // Each level, and beyond the last, as likely as the others.
+        (0..40_u32).prop_flat_map(|bits| 0..=1_u64 << bits)
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            4 => span().prop_map(|after| Act::Link { after }),
+            1 => any::<usize>().prop_map(|which| Act::Unlink { which }),
+            2 => (any::<usize>(), span()).prop_map(|(which, by)| Act::Postpone { which, by }),
+            3 => span().prop_map(|by| Act::Advance { by }),
+            1 => Just(Act::Settle),
+        ]
+    }
+
+    proptest! {
+        /// The model is a map from id to the tick at which it is due.
+        #[test]
+        fn entries_come_out_exactly_when_they_are_due(acts in prop::collection::vec(act(), 1..120)) {
+            let mut wheel = Wheel::new();
+            let mut nodes: Vec<Entry> = Vec::new();
+            let mut model = BTreeMap::new();
+            let mut now = 0;
+            for act in acts {
+                match act {
+                    Act::Link { after } => {
+                        let id = nodes.len();
+                        let due = now + after;
+                        nodes.push(Entry { due, links: Links::new() });
+                        model.insert(id, due);
+                        let start = wheel.link(&mut nodes, id, due);
+                        prop_assert!(start > now && start <= due.max(now + 1));
+                    }
+                    Act::Unlink { which } if !nodes.is_empty() => {
+                        let id = which % nodes.len();
+                        let was_in = model.remove(&id).is_some();
+                        prop_assert_eq!(wheel.unlink(&mut nodes, id), was_in);
+                        prop_assert!(!nodes[id].links.is_linked());
+                    }
+                    Act::Postpone { which, by } if !model.is_empty() => {
+                        let id = *model.keys().nth(which % model.len()).unwrap();
+                        nodes[id].due += by;
+                        *model.get_mut(&id).unwrap() += by;
+                    }
+                    Act::Advance { by } => {
+                        now += by;
+                        let mut out = Vec::new();
+                        wheel.advance(now, &mut nodes, |nodes, id| {
+                            let due = nodes.due(id);
+                            if due <= now {
+                                out.push(id);
+                            }
+                            Some(due).filter(|&due| due > now)
+                        });
+                        out.sort_unstable();
+                        // Linked when it was due already: one tick late.
+                        let expected: Vec<_> = out.iter().copied().filter(|id| model[id] <= now).collect();
+                        prop_assert_eq!(&out, &expected);
+                        for id in out {
+                            model.remove(&id);
+                        }
+                        if by > 0 {
+                            prop_assert!(model.values().all(|&due| due > now));
+                        }
+                        prop_assert_eq!(wheel.elapsed(), now);
+                    }
+                    Act::Settle => {
+                        let first = model.values().copied().min();
+                        let settled = wheel.settle(&mut nodes);
+                        prop_assert_eq!(settled.is_some(), first.is_some());
+                        if let (Some(settled), Some(first)) = (settled, first) {
+                            prop_assert!(settled > now && settled <= first.max(now + 1));
+                        }
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!(wheel.next().is_some(), !model.is_empty());
+            }
+            let mut left = Vec::new();
+            wheel.drain(&mut nodes, |_, id| left.push(id));
+            left.sort_unstable();
+            prop_assert_eq!(left, model.into_keys().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_slot_is_that_of_the_highest_digit_that_differs() {
+        let wheel = Wheel::<usize>::new();
+        for (due, level, digit) in [
+            (1, 0, 1),
+            (63, 0, 63),
+            (64, 1, 1),
+            (4095, 1, 63),
+            (4096, 2, 1),
+            (5 << 30, 5, 5),
+            ((1 << 36) - 1, 5, 63),
+            (1 << 36, 6, 0),
+            (1 << 59, 6, 0),
+        ] {
+            assert_eq!(wheel.slot_of(due), Slot { level, digit }, "due at {due}");
+        }
+        assert_eq!(wheel.slot_of(0), Slot { level: 0, digit: 1 }, "never in the present");
+    }
+
+    #[test]
+    fn a_postponed_entry_is_not_slept_for() {
+        let (mut wheel, mut nodes) = (Wheel::new(), Vec::new());
+        due_after(0, &mut nodes, &mut wheel, 10);
+        due_after(0, &mut nodes, &mut wheel, 300);
+        nodes[0].due = 5000;
+        assert_eq!(wheel.next(), Some(10));
+        assert_eq!(wheel.settle(&mut nodes), Some(256));
+        assert_eq!(wheel.next(), Some(256));
+    }
+}

@@ -1,0 +1,40 @@
+//! A writer, once it keeps nothing back.
+
+use crate::AsyncWrite;
+use futures::{try_ready, Async, Future, Poll};
+use std::io;
+
+/// Flushes `a`, then yields it.
+///
+/// # Errors
+///
+/// Those of the writer.
+///
+/// # Dropping
+///
+/// Drops `a`, with whatever it has not passed on.
+pub fn flush<A>(a: A) -> Flush<A>
+where
+    A: AsyncWrite,
+{
+    Flush { a: Some(a) }
+}
+
+/// The future made by [`flush`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Flush<A> {
+    /// `None` once the future has completed.
+    a: Option<A>,
+}
+
+impl<A: AsyncWrite> Future for Flush<A> {
+    type Item = A;
+    type Error = io::Error;
+
+    fn poll(&mut self) -> Poll<A, io::Error> {
+        let a = self.a.as_mut().expect("`Flush` polled after it completed");
+        try_ready!(a.poll_flush());
+        Ok(Async::Ready(self.a.take().expect("checked above")))
+    }
+}

@@ -1,0 +1,45 @@
+//! Everything up to the end of the stream.
+
+use crate::AsyncRead;
+use futures::{Async, Future, Poll};
+use std::io;
+
+/// Appends everything that `a` still delivers to `buf`, then yields both.
+///
+/// Memory is bounded only by the peer's patience: put a `take` around readers that are
+/// not trusted.
+///
+/// # Errors
+///
+/// Those of the reader.
+///
+/// # Dropping
+///
+/// Drops the reader together with the bytes that arrived so far.
+pub fn read_to_end<A>(a: A, buf: Vec<u8>) -> ReadToEnd<A>
+where
+    A: AsyncRead,
+{
+    ReadToEnd { parts: Some((a, buf)) }
+}
+
+/// The future made by [`read_to_end`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct ReadToEnd<A> {
+    /// `None` once the future has completed.
+    parts: Option<(A, Vec<u8>)>,
+}
+
+impl<A: AsyncRead> Future for ReadToEnd<A> {
+    type Item = (A, Vec<u8>);
+    type Error = io::Error;
+
+    fn poll(&mut self) -> Poll<(A, Vec<u8>), io::Error> {
+        let (a, buf) = self.parts.as_mut().expect("`ReadToEnd` polled after it completed");
+        // `Read` promises that what arrived before a failure, `WouldBlock` included, has
+        // been appended.
+        try_nb!(a.read_to_end(buf));
+        Ok(Async::Ready(self.parts.take().expect("checked above")))
+    }
+}

@@ -1,0 +1,40 @@
+//! A writer, once it is closed.
+
+use crate::AsyncWrite;
+use futures::{try_ready, Async, Future, Poll};
+use std::io;
+
+/// Closes `a` in good order, then yields it, for its reading half or to be dropped.
+///
+/// # Errors
+///
+/// Those of the writer.
+///
+/// # Dropping
+///
+/// Drops `a` as it is, perhaps before its peer was told.
+pub fn shutdown<A>(a: A) -> Shutdown<A>
+where
+    A: AsyncWrite,
+{
+    Shutdown { a: Some(a) }
+}
+
+/// The future made by [`shutdown`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Shutdown<A> {
+    /// `None` once the future has completed.
+    a: Option<A>,
+}
+
+impl<A: AsyncWrite> Future for Shutdown<A> {
+    type Item = A;
+    type Error = io::Error;
+
+    fn poll(&mut self) -> Poll<A, io::Error> {
+        let a = self.a.as_mut().expect("`Shutdown` polled after it completed");
+        try_ready!(a.shutdown());
+        Ok(Async::Ready(self.a.take().expect("checked above")))
+    }
+}

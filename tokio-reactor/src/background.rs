@@ -1,0 +1,196 @@
+//! A reactor that runs in a thread of its own.
+
+use crate::{Handle, Reactor};
+use futures::{Async, Future};
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::Arc;
+use std::task::Poll;
+use std::thread;
+use tokio_executor::park::Unpark;
+use tokio_executor::task::Context;
+use tokio_executor::waiter::WaiterCell;
+
+/// A handle to a reactor that runs in a thread of its own.
+///
+/// # Dropping
+///
+/// Shuts the reactor down and waits for its thread to end. To let it run on, use
+/// [`forget`](Background::forget).
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio_reactor::Reactor;
+///
+/// let background = Reactor::new()?.background()?;
+/// let handle = background.handle().clone();
+/// // Sources registered with `handle` are served by the other thread.
+/// background.shutdown_now().wait().unwrap();
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Background {
+    // Empty once the thread is someone else's care.
+    thread: Option<Thread>,
+}
+
+/// Completes when a background reactor has shut down; see
+/// [`Background::shutdown_now`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Shutdown {
+    thread: Thread,
+}
+
+#[derive(Debug)]
+struct Thread {
+    handle: Handle,
+    shared: Arc<Shared>,
+}
+
+/// ```text
+///  RUNNING ---> IDLE_ENDS ---> ENDING ---> ENDED
+/// ```
+///
+/// The stage only rises. Handles raise it up to ENDING; the thread raises it to ENDED
+/// when the reactor is dropped.
+#[derive(Debug)]
+struct Shared {
+    stage: AtomicU8,
+    waiter: WaiterCell,
+}
+
+const RUNNING: u8 = 0;
+const IDLE_ENDS: u8 = 1;
+const ENDING: u8 = 2;
+const ENDED: u8 = 3;
+
+impl Background {
+    pub(crate) fn start(reactor: Reactor) -> io::Result<Background> {
+        let handle = reactor.handle();
+        let shared = Arc::new(Shared { stage: AtomicU8::new(RUNNING), waiter: WaiterCell::new() });
+        let for_thread = shared.clone();
+        thread::Builder::new()
+            .name("tokio-reactor".into())
+            .spawn(move || for_thread.run(reactor))?;
+        Ok(Background { thread: Some(Thread { handle, shared }) })
+    }
+
+    /// A handle by which sources are registered with the reactor.
+    pub fn handle(&self) -> &Handle {
+        &self.thread().handle
+    }
+
+    /// Shuts the reactor down once it has no sources left.
+    pub fn shutdown_on_idle(mut self) -> Shutdown {
+        let thread = self.take();
+        thread.handle.watch_idle();
+        thread.raise(IDLE_ENDS);
+        Shutdown { thread }
+    }
+
+    /// Shuts the reactor down. Operations on its sources end with an error.
+    pub fn shutdown_now(mut self) -> Shutdown {
+        let thread = self.take();
+        thread.raise(ENDING);
+        Shutdown { thread }
+    }
+
+    /// Lets the reactor run for as long as the process does.
+    pub fn forget(mut self) {
+        drop(self.take());
+    }
+
+    fn thread(&self) -> &Thread {
+        self.thread.as_ref().expect("only methods that consume `self` take it")
+    }
+
+    fn take(&mut self) -> Thread {
+        self.thread.take().expect("only methods that consume `self` take it")
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            thread.raise(ENDING);
+            // Cannot fail; and has no error to report.
+            let _ = Shutdown { thread }.wait();
+        }
+    }
+}
+
+impl Thread {
+    fn raise(&self, stage: u8) {
+        // AcqRel: the thread acquires it and sees what was done to the sources before.
+        self.shared.stage.fetch_max(stage, AcqRel);
+        self.handle.unpark();
+    }
+}
+
+impl Shared {
+    fn run(&self, reactor: Reactor) {
+        // Also when a task's waker panics: whoever waits for the end is not left alone.
+        let _ended = Ended(self);
+        // After the guard, so that it is dropped before it.
+        let mut reactor = reactor;
+        loop {
+            // Acquire: see `Thread::raise`.
+            match self.stage.load(Acquire) {
+                RUNNING => {}
+                IDLE_ENDS if !reactor.is_idle() => {}
+                _ => break,
+            }
+            if let Err(error) = reactor.turn(None) {
+                log::error!("the background reactor ends, for it cannot poll: {error}");
+                break;
+            }
+        }
+    }
+}
+
+struct Ended<'a>(&'a Shared);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        // Release: whoever learns of the end sees the reactor's descriptors closed.
+        self.0.stage.store(ENDED, Release);
+        self.0.waiter.wake();
+    }
+}
+
+impl Shutdown {
+    fn poll_cx(&self, cx: &Context<'_>) -> Poll<()> {
+        self.thread.shared.waiter.register(cx);
+        // Acquire: see `Ended`.
+        if self.thread.shared.stage.load(Acquire) == ENDED {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Future for Shutdown {
+    type Item = ();
+    type Error = ();
+
+    fn poll(&mut self) -> futures::Poll<(), ()> {
+        match self.poll_cx(&Context::current()) {
+            Poll::Ready(()) => Ok(Async::Ready(())),
+            Poll::Pending => Ok(Async::NotReady),
+        }
+    }
+}
+
+impl std::future::Future for Shutdown {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
+        self.poll_cx(&Context::from(cx))
+    }
+}

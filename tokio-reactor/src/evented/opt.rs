@@ -1,0 +1,167 @@
+//! When a watched source is reported again.
+
+use super::ready::fmt_joined;
+use std::fmt;
+use std::ops;
+
+/// How often a source's readiness is reported: a set of options.
+///
+/// The reactor watches everything with [`edge`](PollOpt::edge). The others are for a
+/// [`Poll`](super::Poll) of one's own.
+#[derive(Copy, PartialEq, Eq, Clone, PartialOrd, Ord)]
+pub struct PollOpt(usize);
+
+impl PollOpt {
+    /// No option, which counts as [`level`](PollOpt::level).
+    #[inline]
+    pub fn empty() -> PollOpt {
+        PollOpt(0)
+    }
+
+    /// Reports the source when it becomes ready, and then not before an operation
+    /// would have blocked.
+    #[inline]
+    pub fn edge() -> PollOpt {
+        PollOpt(1)
+    }
+
+    /// Reports the source in every poll for as long as it is ready.
+    #[inline]
+    pub fn level() -> PollOpt {
+        PollOpt(1 << 1)
+    }
+
+    /// Reports the source once; then it must be registered anew.
+    #[inline]
+    pub fn oneshot() -> PollOpt {
+        PollOpt(1 << 2)
+    }
+
+    /// Has no effect.
+    #[deprecated(since = "0.6.5", note = "removed")]
+    #[doc(hidden)]
+    #[inline]
+    pub fn urgent() -> PollOpt {
+        PollOpt(1 << 3)
+    }
+
+    /// All options.
+    #[deprecated(since = "0.6.5", note = "removed")]
+    #[doc(hidden)]
+    #[inline]
+    pub fn all() -> PollOpt {
+        PollOpt::edge() | PollOpt::level() | PollOpt::oneshot()
+    }
+
+    /// Whether [`edge`](PollOpt::edge) is among the options.
+    #[inline]
+    pub fn is_edge(&self) -> bool {
+        self.contains(PollOpt::edge())
+    }
+
+    /// Whether [`level`](PollOpt::level) is among the options.
+    #[inline]
+    pub fn is_level(&self) -> bool {
+        self.contains(PollOpt::level())
+    }
+
+    /// Whether [`oneshot`](PollOpt::oneshot) is among the options.
+    #[inline]
+    pub fn is_oneshot(&self) -> bool {
+        self.contains(PollOpt::oneshot())
+    }
+
+    /// Whether the option without effect is among the options.
+    #[deprecated(since = "0.6.5", note = "removed")]
+    #[doc(hidden)]
+    #[allow(deprecated)]
+    #[inline]
+    pub fn is_urgent(&self) -> bool {
+        self.contains(PollOpt::urgent())
+    }
+
+    /// The options as a number.
+    #[deprecated(since = "0.6.5", note = "removed")]
+    #[doc(hidden)]
+    #[inline]
+    pub fn bits(&self) -> usize {
+        self.0
+    }
+
+    /// Whether all of `other` is among the options.
+    #[inline]
+    pub fn contains(&self, other: PollOpt) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Adds all of `other`.
+    #[inline]
+    pub fn insert(&mut self, other: PollOpt) {
+        self.0 |= other.0;
+    }
+
+    /// Removes all of `other`.
+    #[inline]
+    pub fn remove(&mut self, other: PollOpt) {
+        self.0 &= !other.0;
+    }
+}
+
+impl ops::BitOr for PollOpt {
+    type Output = PollOpt;
+
+    #[inline]
+    fn bitor(self, other: PollOpt) -> PollOpt {
+        PollOpt(self.0 | other.0)
+    }
+}
+
+impl ops::BitXor for PollOpt {
+    type Output = PollOpt;
+
+    #[inline]
+    fn bitxor(self, other: PollOpt) -> PollOpt {
+        PollOpt(self.0 ^ other.0)
+    }
+}
+
+impl ops::BitAnd for PollOpt {
+    type Output = PollOpt;
+
+    #[inline]
+    fn bitand(self, other: PollOpt) -> PollOpt {
+        PollOpt(self.0 & other.0)
+    }
+}
+
+impl ops::Sub for PollOpt {
+    type Output = PollOpt;
+
+    #[inline]
+    fn sub(self, other: PollOpt) -> PollOpt {
+        PollOpt(self.0 & !other.0)
+    }
+}
+
+/// Deprecated since mio 0.6.10.
+#[doc(hidden)]
+impl ops::Not for PollOpt {
+    type Output = PollOpt;
+
+    #[inline]
+    fn not(self) -> PollOpt {
+        PollOpt(!self.0)
+    }
+}
+
+impl fmt::Debug for PollOpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = [
+            (PollOpt::edge(), "Edge-Triggered"),
+            (PollOpt::level(), "Level-Triggered"),
+            (PollOpt::oneshot(), "OneShot"),
+        ];
+        let named = options.iter().filter(|(option, _)| self.contains(*option));
+        fmt_joined(f, named.map(|(_, name)| *name))
+    }
+}

@@ -1,0 +1,186 @@
+//! What of mio 0.6 there is on Unix only.
+
+use super::{Evented, Poll, PollOpt, Ready, Token};
+use crate::sys;
+use std::fmt;
+use std::io;
+use std::ops;
+use std::os::fd::RawFd;
+
+/// Watches a descriptor that belongs to someone else.
+///
+/// The descriptor is neither closed nor made non-blocking here. Deregister it before it
+/// is closed: a duplicate of it elsewhere would keep the registration alive.
+#[derive(Debug)]
+pub struct EventedFd<'a>(pub &'a RawFd);
+
+impl Evented for EventedFd<'_> {
+    fn register(
+        &self,
+        poll: &Poll,
+        token: Token,
+        interest: Ready,
+        opts: PollOpt,
+    ) -> io::Result<()> {
+        sys::register(poll, *self.0, token, interest, opts)
+    }
+
+    fn reregister(
+        &self,
+        poll: &Poll,
+        token: Token,
+        interest: Ready,
+        opts: PollOpt,
+    ) -> io::Result<()> {
+        sys::reregister(poll, *self.0, token, interest, opts)
+    }
+
+    fn deregister(&self, poll: &Poll) -> io::Result<()> {
+        sys::deregister(poll, *self.0)
+    }
+}
+
+/// A [`Ready`] with the events that only Unix knows.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::unix::UnixReady;
+/// use tokio_reactor::evented::Ready;
+///
+/// let ready = Ready::readable() | UnixReady::hup();
+/// assert!(UnixReady::from(ready).is_hup());
+/// ```
+#[derive(Copy, PartialEq, Eq, Clone, PartialOrd, Ord)]
+pub struct UnixReady(Ready);
+
+impl UnixReady {
+    /// Nothing: asynchronous file I/O is not reported.
+    #[deprecated(since = "0.6.12", note = "this function is now platform specific")]
+    #[doc(hidden)]
+    pub fn aio() -> UnixReady {
+        UnixReady(Ready::empty())
+    }
+
+    /// Something is wrong; the next operation says what.
+    #[inline]
+    pub fn error() -> UnixReady {
+        UnixReady(Ready::ERROR)
+    }
+
+    /// The other end has hung up.
+    #[inline]
+    pub fn hup() -> UnixReady {
+        UnixReady(Ready::HUP)
+    }
+
+    /// There is urgent data.
+    #[inline]
+    pub fn priority() -> UnixReady {
+        UnixReady(Ready::PRIORITY)
+    }
+
+    /// Never: asynchronous file I/O is not reported.
+    #[deprecated(since = "0.6.12", note = "this function is now platform specific")]
+    #[doc(hidden)]
+    pub fn is_aio(&self) -> bool {
+        false
+    }
+
+    /// Whether something is wrong.
+    #[inline]
+    pub fn is_error(&self) -> bool {
+        self.contains(Ready::ERROR)
+    }
+
+    /// Whether the other end has hung up.
+    #[inline]
+    pub fn is_hup(&self) -> bool {
+        self.contains(Ready::HUP)
+    }
+
+    /// Whether there is urgent data.
+    #[inline]
+    pub fn is_priority(&self) -> bool {
+        self.contains(Ready::PRIORITY)
+    }
+}
+
+impl From<Ready> for UnixReady {
+    fn from(ready: Ready) -> UnixReady {
+        UnixReady(ready)
+    }
+}
+
+impl From<UnixReady> for Ready {
+    fn from(ready: UnixReady) -> Ready {
+        ready.0
+    }
+}
+
+impl ops::Deref for UnixReady {
+    type Target = Ready;
+
+    fn deref(&self) -> &Ready {
+        &self.0
+    }
+}
+
+impl ops::DerefMut for UnixReady {
+    fn deref_mut(&mut self) -> &mut Ready {
+        &mut self.0
+    }
+}
+
+impl ops::BitOr for UnixReady {
+    type Output = UnixReady;
+
+    #[inline]
+    fn bitor(self, other: UnixReady) -> UnixReady {
+        UnixReady(self.0 | other.0)
+    }
+}
+
+impl ops::BitXor for UnixReady {
+    type Output = UnixReady;
+
+    #[inline]
+    fn bitxor(self, other: UnixReady) -> UnixReady {
+        UnixReady(self.0 ^ other.0)
+    }
+}
+
+impl ops::BitAnd for UnixReady {
+    type Output = UnixReady;
+
+    #[inline]
+    fn bitand(self, other: UnixReady) -> UnixReady {
+        UnixReady(self.0 & other.0)
+    }
+}
+
+impl ops::Sub for UnixReady {
+    type Output = UnixReady;
+
+    #[inline]
+    fn sub(self, other: UnixReady) -> UnixReady {
+        UnixReady(self.0 - other.0)
+    }
+}
+
+/// Deprecated since mio 0.6.10.
+#[doc(hidden)]
+impl ops::Not for UnixReady {
+    type Output = UnixReady;
+
+    #[inline]
+    fn not(self) -> UnixReady {
+        UnixReady(!self.0)
+    }
+}
+
+impl fmt::Debug for UnixReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_named(f, &[(Ready::PRIORITY, "Priority")])
+    }
+}

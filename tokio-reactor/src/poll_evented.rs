@@ -1,0 +1,617 @@
+//! An I/O value and its registration: what sockets are made of.
+//!
+//! An operation runs only when its side is ready; a "would block" clears that side, and
+//! the task waits for the next event. Every operation, under either kind of future,
+//! goes through [`PollEvented::poll_io`], so there is one place that pairs trying with
+//! waiting.
+//!
+//! Always true: what an operation clears is what was seen before it ran. An event that
+//! comes in between stands.
+
+use crate::evented::{Evented, Ready};
+use crate::readiness::{Direction, Seen, Sides};
+use crate::registration::{into_async, Registration};
+use crate::Handle;
+use futures::Async;
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::sync::atomic::AtomicU16;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{ready, Poll};
+use tokio_executor::coop;
+use tokio_executor::task::Context;
+use tokio_io::{AsyncRead, AsyncWrite};
+
+/// The most that the operating system moves in one read or write. An operation that
+/// asked for more is cut short there, however much is left.
+const MAX_TRANSFER: usize = 0x7fff_f000;
+
+/// An I/O value whose operations wait for the reactor instead of blocking.
+///
+/// `E` must be in non-blocking mode. The value is registered with a reactor when it is
+/// first used, unless [`new_with_handle`](PollEvented::new_with_handle) did it.
+///
+/// One task at a time may read and one may write; they may be different ones, through
+/// `&PollEvented`. When the value is not ready, `read` and `write` return an error of
+/// the kind `WouldBlock`, and the current task is woken once it is.
+///
+/// To offer further operations, use [`poll_read_io`](PollEvented::poll_read_io) and
+/// [`poll_write_io`](PollEvented::poll_write_io); or in terms of readiness:
+/// [`poll_read_ready`](PollEvented::poll_read_ready), then the operation, then
+/// [`clear_read_ready`](PollEvented::clear_read_ready) if it would block.
+///
+/// # Dropping
+///
+/// Takes the value from under watch, then drops it.
+pub struct PollEvented<E: Evented> {
+    /// Empty only while `into_inner` takes it out.
+    io: Option<E>,
+    registration: Registration,
+    /// Whether to try operations before the value is under watch.
+    optimistic: bool,
+    /// The ticks of the last looks, for the callers that clear without saying what
+    /// they saw.
+    read_tick: AtomicU16,
+    write_tick: AtomicU16,
+}
+
+impl<E: Evented> PollEvented<E> {
+    /// Wraps `io`, to be registered with the default reactor of the thread that first
+    /// uses it.
+    pub fn new(io: E) -> PollEvented<E> {
+        PollEvented {
+            io: Some(io),
+            registration: Registration::new(),
+            optimistic: false,
+            read_tick: AtomicU16::new(0),
+            write_tick: AtomicU16::new(0),
+        }
+    }
+
+    /// Wraps `io` and registers it with `handle`'s reactor.
+    ///
+    /// With the default handle this is [`new`](PollEvented::new).
+    ///
+    /// # Errors
+    ///
+    /// If the reactor is gone, or if it or the operating system refuses the source.
+    pub fn new_with_handle(io: E, handle: &Handle) -> io::Result<PollEvented<E>> {
+        let wrapped = PollEvented::new(io);
+        if handle.is_definite() {
+            wrapped.registration.register_with(wrapped.get_ref(), handle)?;
+        }
+        Ok(wrapped)
+    }
+
+    /// Wraps `io`, which is taken to be ready until an operation would block.
+    ///
+    /// Right for a socket that has just been accepted: the request may be there
+    /// already, and a connection that is served without ever having to wait is never
+    /// registered at all.
+    #[doc(hidden)]
+    pub fn new_optimistic(io: E) -> PollEvented<E> {
+        let mut wrapped = PollEvented::new(io);
+        wrapped.optimistic = true;
+        wrapped
+    }
+
+    /// The I/O value.
+    pub fn get_ref(&self) -> &E {
+        self.io.as_ref().expect("the value is only taken by `into_inner`")
+    }
+
+    /// The I/O value.
+    ///
+    /// Replacing it by another would leave the other unregistered.
+    pub fn get_mut(&mut self) -> &mut E {
+        self.io.as_mut().expect("the value is only taken by `into_inner`")
+    }
+
+    /// Takes the I/O value from under watch and returns it.
+    ///
+    /// # Errors
+    ///
+    /// If it was registered and cannot be deregistered, for example because the reactor
+    /// is gone. The value is dropped then.
+    pub fn into_inner(mut self) -> io::Result<E> {
+        let io = self.io.take().expect("the value is only taken here");
+        self.registration.deregister(&io)?;
+        Ok(io)
+    }
+
+    /// Whether the value can be read, or else the current futures 0.1 task is woken
+    /// once it can.
+    ///
+    /// `mask` names the events that count, beside hang-ups and errors, which always do.
+    /// Returns everything the read side is ready for. It stays ready until
+    /// [`clear_read_ready`](PollEvented::clear_read_ready).
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be registered, or the reactor is gone.
+    ///
+    /// # Panics
+    ///
+    /// If `mask` has writable in it; or if the value is not ready and there is no
+    /// current task.
+    pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
+        into_async(self.poll_read_ready_cx(&Context::current(), mask))
+    }
+
+    /// As [`poll_read_ready`](PollEvented::poll_read_ready), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](PollEvented::poll_read_ready).
+    ///
+    /// # Panics
+    ///
+    /// As for [`poll_read_ready`](PollEvented::poll_read_ready).
+    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
+        assert!(!mask.is_writable(), "the read side is never writable");
+        self.poll_ready(Direction::Read, cx, mask)
+    }
+
+    /// Says that a read would block, so that the value is no longer readable.
+    ///
+    /// An event that came after the last look at the read side stands; the current
+    /// futures 0.1 task is woken then. Otherwise it is woken at the next event.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](PollEvented::poll_read_ready).
+    ///
+    /// # Panics
+    ///
+    /// If `ready` has writable or hang-up in it, neither of which a read can clear; or
+    /// if there is no current task.
+    pub fn clear_read_ready(&self, ready: Ready) -> io::Result<()> {
+        self.clear_read_ready_cx(&Context::current(), ready)
+    }
+
+    /// As [`clear_read_ready`](PollEvented::clear_read_ready), for a task of either
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](PollEvented::poll_read_ready).
+    ///
+    /// # Panics
+    ///
+    /// As for [`clear_read_ready`](PollEvented::clear_read_ready).
+    pub fn clear_read_ready_cx(&self, cx: &Context<'_>, ready: Ready) -> io::Result<()> {
+        assert!(!ready.is_writable(), "a read cannot clear writable");
+        assert!(!ready.contains(Ready::HUP), "a read cannot clear a hang-up");
+        self.clear_ready(Direction::Read, cx, ready)
+    }
+
+    /// Whether the value can be written, or else the current futures 0.1 task is woken
+    /// once it can.
+    ///
+    /// It stays ready until [`clear_write_ready`](PollEvented::clear_write_ready).
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be registered, or the reactor is gone.
+    ///
+    /// # Panics
+    ///
+    /// If the value is not ready and there is no current task.
+    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
+        into_async(self.poll_write_ready_cx(&Context::current()))
+    }
+
+    /// As [`poll_write_ready`](PollEvented::poll_write_ready), for a task of either
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_ready`](PollEvented::poll_write_ready).
+    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
+        self.poll_ready(Direction::Write, cx, Ready::writable())
+    }
+
+    /// Says that a write would block, so that the value is no longer writable.
+    ///
+    /// An event that came after the last look at the write side stands; the current
+    /// futures 0.1 task is woken then. Otherwise it is woken at the next event.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_ready`](PollEvented::poll_write_ready).
+    ///
+    /// # Panics
+    ///
+    /// If there is no current task.
+    pub fn clear_write_ready(&self) -> io::Result<()> {
+        self.clear_write_ready_cx(&Context::current())
+    }
+
+    /// As [`clear_write_ready`](PollEvented::clear_write_ready), for a task of either
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_ready`](PollEvented::poll_write_ready).
+    pub fn clear_write_ready_cx(&self, cx: &Context<'_>) -> io::Result<()> {
+        self.clear_ready(Direction::Write, cx, Ready::writable())
+    }
+
+    /// Runs `operation` once the value can be read.
+    ///
+    /// "Would block" makes the task wait for the next event; an interrupted operation
+    /// is tried again. Takes one operation off the task's budget.
+    ///
+    /// # Errors
+    ///
+    /// Those of `operation`; and if the value cannot be registered, or the reactor is
+    /// gone.
+    ///
+    /// # Examples
+    ///
+    /// Accepting, under either kind of future:
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::net::SocketAddr;
+    /// use std::task::Poll;
+    /// use mio::net::{TcpListener, TcpStream};
+    /// use tokio_executor::task::Context;
+    /// use tokio_reactor::PollEvented;
+    ///
+    /// fn poll_accept(
+    ///     listener: &PollEvented<TcpListener>,
+    ///     cx: &Context<'_>,
+    /// ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+    ///     listener.poll_read_io(cx, |listener| listener.accept())
+    /// }
+    /// # fn main() {}
+    /// ```
+    #[inline]
+    pub fn poll_read_io<R>(
+        &self,
+        cx: &Context<'_>,
+        operation: impl FnMut(&E) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.poll_io(Direction::Read, cx, operation, |_| false)
+    }
+
+    /// Runs `operation` once the value can be written; otherwise as
+    /// [`poll_read_io`](PollEvented::poll_read_io).
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_io`](PollEvented::poll_read_io).
+    #[inline]
+    pub fn poll_write_io<R>(
+        &self,
+        cx: &Context<'_>,
+        operation: impl FnMut(&E) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.poll_io(Direction::Write, cx, operation, |_| false)
+    }
+
+    /// Reads from a byte stream that fills the buffer if it can.
+    ///
+    /// `operation` reads up to `wanted` bytes. If it gets fewer, though not none, the
+    /// stream is taken to be drained, which saves the read that would only say so.
+    ///
+    /// That is true of TCP. It is not of a Unix socket, where a read also stops at a
+    /// message with descriptors attached, nor of a terminal or a datagram socket: use
+    /// [`poll_read_io`](PollEvented::poll_read_io) for these.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_io`](PollEvented::poll_read_io).
+    #[doc(hidden)]
+    #[inline]
+    pub fn poll_read_stream(
+        &self,
+        cx: &Context<'_>,
+        wanted: usize,
+        operation: impl FnMut(&E) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_io(Direction::Read, cx, operation, |&moved| is_short(moved, wanted))
+    }
+
+    /// Writes to a byte stream that takes as much as it has room for.
+    ///
+    /// `operation` writes up to `offered` bytes. If it writes fewer, though not none,
+    /// the stream is taken to be full. True of TCP and of Unix stream sockets. With
+    /// vectored writes, count only the buffers that the operating system takes in one
+    /// call (1024 of them).
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_io`](PollEvented::poll_read_io).
+    #[doc(hidden)]
+    #[inline]
+    pub fn poll_write_stream(
+        &self,
+        cx: &Context<'_>,
+        offered: usize,
+        operation: impl FnMut(&E) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_io(Direction::Write, cx, operation, |&moved| is_short(moved, offered))
+    }
+
+    /// Tries `operation` whenever the side is ready, until it does not block.
+    #[inline]
+    fn poll_io<R>(
+        &self,
+        direction: Direction,
+        cx: &Context<'_>,
+        mut operation: impl FnMut(&E) -> io::Result<R>,
+        is_short: impl Fn(&R) -> bool,
+    ) -> Poll<io::Result<R>> {
+        if self.optimistic && !self.registration.is_tied() {
+            if let Some(result) = self.try_unwatched(direction, cx, &mut operation) {
+                return result;
+            }
+        }
+        loop {
+            let seen = ready!(self.poll_turn(direction, cx))?;
+            let result = operation(self.get_ref());
+            if let Some(result) = self.settle(direction, seen, result, &is_short) {
+                return Poll::Ready(result);
+            }
+        }
+    }
+
+    /// As `poll_io`, for an operation that needs the value for itself.
+    fn poll_io_mut<R>(
+        &mut self,
+        direction: Direction,
+        mut operation: impl FnMut(&mut E) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        let cx = Context::current();
+        loop {
+            let seen = ready!(self.poll_turn(direction, &cx))?;
+            let result = operation(self.get_mut());
+            if let Some(result) = self.settle(direction, seen, result, |_| false) {
+                return Poll::Ready(result);
+            }
+        }
+    }
+
+    /// Whether it is this task's turn to try: the side is ready, and there is budget.
+    #[inline]
+    fn poll_turn(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Seen>> {
+        let seen = ready!(self.poll_seen(direction, Sides::any(direction), cx))?;
+        if coop::proceed(cx) {
+            Poll::Ready(Ok(seen))
+        } else {
+            Poll::Pending
+        }
+    }
+
+    /// What follows from trying; `None` is to try again.
+    #[inline]
+    fn settle<R>(
+        &self,
+        direction: Direction,
+        seen: Seen,
+        result: io::Result<R>,
+        is_short: impl Fn(&R) -> bool,
+    ) -> Option<io::Result<R>> {
+        match result {
+            Ok(done) => {
+                if is_short(&done) && seen.short_means_drained(direction) {
+                    self.drained(direction, seen);
+                }
+                Some(Ok(done))
+            }
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock => {
+                    self.drained(direction, seen);
+                    None
+                }
+                io::ErrorKind::Interrupted => None,
+                _ => Some(Err(error)),
+            },
+        }
+    }
+
+    /// Tries `operation` on a value that is not under watch yet. If it would block,
+    /// puts the value under watch, for the caller to go on as usual.
+    fn try_unwatched<R>(
+        &self,
+        direction: Direction,
+        cx: &Context<'_>,
+        operation: &mut impl FnMut(&E) -> io::Result<R>,
+    ) -> Option<Poll<io::Result<R>>> {
+        if !coop::proceed(cx) {
+            return Some(Poll::Pending);
+        }
+        loop {
+            match operation(self.get_ref()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                result => return Some(Poll::Ready(result)),
+            }
+        }
+        // The other side has not been tried, and stays presumed ready. What becomes
+        // ready from here on is an event.
+        match self.watch(Sides::presumed_except(direction)) {
+            Ok(()) => None,
+            Err(error) => Some(Poll::Ready(Err(error))),
+        }
+    }
+
+    #[inline]
+    fn poll_seen(
+        &self,
+        direction: Direction,
+        sides: Sides,
+        cx: &Context<'_>,
+    ) -> Poll<io::Result<Seen>> {
+        if !self.registration.is_tied() {
+            self.watch(if self.optimistic { Sides::PRESUMED } else { Sides::NONE })?;
+        }
+        self.registration.poll_seen(direction, sides, cx)
+    }
+
+    /// Registers the value, from the thread that needs it first.
+    #[cold]
+    fn watch(&self, presumed: Sides) -> io::Result<()> {
+        self.registration.tie(self.get_ref(), &Handle::default(), presumed).map(drop)
+    }
+
+    fn drained(&self, direction: Direction, seen: Seen) {
+        if let Some(slot) = self.registration.slot() {
+            slot.source().readiness().drained(seen, Sides::whole(direction));
+        }
+    }
+
+    fn poll_ready(
+        &self,
+        direction: Direction,
+        cx: &Context<'_>,
+        mask: Ready,
+    ) -> Poll<io::Result<Ready>> {
+        let sides = Sides::of_side(direction, mask | Ready::HUP | Ready::ERROR);
+        let seen = ready!(self.poll_seen(direction, sides, cx))?;
+        // Relaxed: between threads, whoever hands over "it would block" also hands over
+        // the look before it.
+        self.last_tick(direction).store(seen.tick(), Relaxed);
+        Poll::Ready(Ok(seen.ready(direction)))
+    }
+
+    fn clear_ready(&self, direction: Direction, cx: &Context<'_>, ready: Ready) -> io::Result<()> {
+        if let Some(slot) = self.registration.slot() {
+            // Relaxed: see `poll_ready`.
+            let tick = self.last_tick(direction).load(Relaxed);
+            // The operation has just shown that nothing is wrong and nothing hangs, so
+            // errors and hang-ups go too: they would let the task run in circles.
+            let sides = Sides::of_side(direction, ready | Ready::HUP | Ready::ERROR);
+            slot.source().readiness().drained_at(tick, sides);
+        }
+        match self.poll_ready(direction, cx, ready) {
+            Poll::Ready(ready) => {
+                ready?;
+                cx.wake();
+            }
+            Poll::Pending => {}
+        }
+        Ok(())
+    }
+
+    fn last_tick(&self, direction: Direction) -> &AtomicU16 {
+        match direction {
+            Direction::Read => &self.read_tick,
+            Direction::Write => &self.write_tick,
+        }
+    }
+}
+
+fn is_short(moved: usize, wanted: usize) -> bool {
+    0 < moved && moved < wanted.min(MAX_TRANSFER)
+}
+
+/// What the blocking interface says where a poll says "pending".
+fn or_would_block<R>(poll: Poll<io::Result<R>>) -> io::Result<R> {
+    match poll {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+    }
+}
+
+impl<E> Read for PollEvented<E>
+where
+    E: Evented + Read,
+{
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        or_would_block(self.poll_io_mut(Direction::Read, |io| io.read(buf)))
+    }
+}
+
+impl<E> Write for PollEvented<E>
+where
+    E: Evented + Write,
+{
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        or_would_block(self.poll_io_mut(Direction::Write, |io| io.write(buf)))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        or_would_block(self.poll_io_mut(Direction::Write, |io| io.flush()))
+    }
+}
+
+impl<E> AsyncRead for PollEvented<E> where E: Evented + Read {}
+
+impl<E> AsyncWrite for PollEvented<E>
+where
+    E: Evented + Write,
+{
+    /// Does nothing: what shutting down means depends on the value.
+    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
+        Ok(Async::Ready(()))
+    }
+}
+
+impl<'a, E> Read for &'a PollEvented<E>
+where
+    E: Evented,
+    &'a E: Read,
+{
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let this: &'a PollEvented<E> = self;
+        let mut io = this.get_ref();
+        let cx = Context::current();
+        or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read(buf), |_| false))
+    }
+}
+
+impl<'a, E> Write for &'a PollEvented<E>
+where
+    E: Evented,
+    &'a E: Write,
+{
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let this: &'a PollEvented<E> = self;
+        let mut io = this.get_ref();
+        let cx = Context::current();
+        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write(buf), |_| false))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let this: &'a PollEvented<E> = self;
+        let mut io = this.get_ref();
+        let cx = Context::current();
+        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.flush(), |_| false))
+    }
+}
+
+impl<'a, E> AsyncRead for &'a PollEvented<E>
+where
+    E: Evented,
+    &'a E: Read,
+{
+}
+
+impl<'a, E> AsyncWrite for &'a PollEvented<E>
+where
+    E: Evented,
+    &'a E: Write,
+{
+    /// Does nothing: what shutting down means depends on the value.
+    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
+        Ok(Async::Ready(()))
+    }
+}
+
+impl<E: Evented + fmt::Debug> fmt::Debug for PollEvented<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PollEvented").field("io", &self.io).finish_non_exhaustive()
+    }
+}
+
+impl<E: Evented> Drop for PollEvented<E> {
+    fn drop(&mut self) {
+        if let Some(io) = self.io.take() {
+            // The descriptor may be gone, or the reactor: then nothing watches it.
+            let _ = self.registration.deregister(&io);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The reactor: waits for the operating system's events and hands them to the sources.
+//!
+//! Whoever owns the [`Reactor`] turns it: a runtime's worker that has nothing else to
+//! do parks in it, a [`Background`](crate::Background) thread does nothing else. Only
+//! the owner can, so events are dispatched by one thread at a time.
+
+use crate::evented::events;
+use crate::handle::{set_fallback, SetFallbackError};
+use crate::readiness::Sides;
+use crate::shared::{Shared, WAKE_TOKEN};
+use crate::table::Pages;
+use crate::{Background, Handle};
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+use tokio_executor::park::Park;
+
+/// Events taken from the operating system in one go. What is beyond comes in the next
+/// turn, without waiting.
+const EVENTS_PER_TURN: usize = 1024;
+
+/// Watches sources and wakes the tasks that wait for them.
+///
+/// # Dropping
+///
+/// Ends every operation that waits for one of its sources with an error.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio_executor::park::{Park, Unpark};
+/// use tokio_reactor::Reactor;
+///
+/// let mut reactor = Reactor::new()?;
+/// reactor.turn(Some(Duration::from_millis(1)))?;
+///
+/// // A wake-up from elsewhere ends the next turn.
+/// reactor.handle().unpark();
+/// reactor.turn(None)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Reactor {
+    // Dropped first, closing the way for new sources before the poll is closed.
+    shared: Closing,
+    poll: mio::Poll,
+    events: mio::Events,
+    pages: Pages<Weak<Shared>>,
+}
+
+/// Tells all sources when the reactor is dropped.
+struct Closing(Arc<Shared>);
+
+/// The result of a turn; see [`Reactor::turn`].
+#[derive(Debug)]
+pub struct Turn {
+    _private: (),
+}
+
+impl Reactor {
+    /// A reactor without sources.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system has no descriptors left for it.
+    pub fn new() -> io::Result<Reactor> {
+        let poll = mio::Poll::new()?;
+        let shared = Closing(Shared::new(poll.registry())?);
+        let events = mio::Events::with_capacity(EVENTS_PER_TURN);
+        Ok(Reactor { shared, poll, events, pages: Pages::new() })
+    }
+
+    /// A handle by which sources are registered here.
+    pub fn handle(&self) -> Handle {
+        Handle::new(&self.shared.0)
+    }
+
+    /// Makes this the reactor of all threads that have no default of their own.
+    ///
+    /// That can be done once per process, and before any source needed a fallback.
+    ///
+    /// # Errors
+    ///
+    /// If there is a fallback reactor already.
+    pub fn set_fallback(&self) -> Result<(), SetFallbackError> {
+        set_fallback(&self.shared.0)
+    }
+
+    /// Waits for events, for `max_wait` at most, and wakes the tasks they are for.
+    ///
+    /// Without `max_wait`, waits until there is an event or the reactor is unparked. A
+    /// wait is rounded up to whole milliseconds, and one beyond 24 days is cut short.
+    /// The turn may end early for no reason.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system refuses to poll; the reactor is of no use then.
+    pub fn turn(&mut self, max_wait: Option<Duration>) -> io::Result<Turn> {
+        self.wait(max_wait)?;
+        let table = &self.shared.0.table;
+        for event in &self.events {
+            if event.token() == WAKE_TOKEN {
+                continue;
+            }
+            let sides = Sides::of_event(events::ready(event), event.is_read_closed());
+            self.pages.dispatch(table, event.token().0, sides);
+        }
+        // Sources whose readiness is set by the program itself.
+        self.shared.0.poll.drain_set_readiness(|event| {
+            let sides = Sides::of_event(event.readiness(), false);
+            self.pages.dispatch(table, event.token().0, sides);
+        });
+        Ok(Turn { _private: () })
+    }
+
+    fn wait(&mut self, max_wait: Option<Duration>) -> io::Result<()> {
+        let max_wait =
+            if self.shared.0.poll.is_pending() { Some(Duration::ZERO) } else { max_wait };
+        let mut left = events::pollable(max_wait);
+        let mut until = None;
+        while let Err(error) = self.poll.poll(&mut self.events, left) {
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+            // A signal: wait for the rest of the time. The clock is read only here.
+            if let Some(wait) = left {
+                let until = *until.get_or_insert_with(|| Instant::now() + wait);
+                left = Some(until.saturating_duration_since(Instant::now()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no source is registered here.
+    pub fn is_idle(&self) -> bool {
+        self.shared.0.table.in_use() == 0
+    }
+
+    /// Runs the reactor in a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// If the thread cannot be started. The reactor is dropped then.
+    pub fn background(self) -> io::Result<Background> {
+        Background::start(self)
+    }
+}
+
+impl Reactor {
+    /// What to poll, for a platform that gives its descriptor away.
+    pub(crate) fn os_poll(&self) -> &mio::Poll {
+        &self.poll
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.table.close();
+    }
+}
+
+impl Park for Reactor {
+    type Unpark = Handle;
+    type Error = io::Error;
+
+    fn unpark(&self) -> Handle {
+        self.handle()
+    }
+
+    fn park(&mut self) -> io::Result<()> {
+        self.turn(None).map(drop)
+    }
+
+    fn park_timeout(&mut self, duration: Duration) -> io::Result<()> {
+        self.turn(Some(duration)).map(drop)
+    }
+}
+
+impl fmt::Debug for Reactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reactor").finish_non_exhaustive()
+    }
+}

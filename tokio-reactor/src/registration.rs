@@ -1,0 +1,314 @@
+//! One source's tie to a reactor.
+//!
+//! It is made empty and tied at most once, by whichever thread comes first; from then
+//! on it leads to the source without a lock. [`PollEvented`](crate::PollEvented) keeps
+//! one beside the I/O value; other wrappers may do the same.
+
+use crate::evented::{Evented, Ready};
+use crate::readiness::{Direction, Seen, Sides};
+use crate::shared::{gone, Shared};
+use crate::table::Slot;
+use crate::Handle;
+use futures::Async;
+use std::fmt;
+use std::io;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::{OnceLock, Weak};
+use std::task::{ready, Poll};
+use tokio_executor::task::Context;
+
+/// Associates a source with a reactor, and tells when it is ready.
+///
+/// Readiness comes as a stream for each side of the source: every event is reported
+/// once, to one caller. [`PollEvented`](crate::PollEvented) is easier to use: it
+/// remembers readiness until an operation shows that it is over.
+///
+/// One task at a time may wait for each side; the last to ask is the one that is woken.
+///
+/// # Dropping
+///
+/// Frees the reactor's slot for the source. The operating system still knows the source
+/// until that is closed or [`deregister`](Registration::deregister)ed; events for it go
+/// nowhere.
+pub struct Registration {
+    tie: OnceLock<Tie>,
+    /// A thread is about to fill `tie`.
+    tying: AtomicBool,
+}
+
+/// What came of the one attempt to register; `None` if it failed.
+type Tie = Option<Slot<Weak<Shared>>>;
+
+impl Registration {
+    /// A registration without a source.
+    pub fn new() -> Registration {
+        Registration { tie: OnceLock::new(), tying: AtomicBool::new(false) }
+    }
+
+    /// Registers `io` with the default reactor of this thread.
+    ///
+    /// Returns whether this call did it: a registration happens once, and later calls
+    /// do nothing.
+    ///
+    /// # Errors
+    ///
+    /// If there is no reactor, or if it or the operating system refuses the source. The
+    /// registration cannot be used then, nor tried again.
+    pub fn register<T>(&self, io: &T) -> io::Result<bool>
+    where
+        T: Evented,
+    {
+        self.register_with(io, &Handle::default())
+    }
+
+    /// Registers `io` with `handle`'s reactor; otherwise as
+    /// [`register`](Registration::register).
+    ///
+    /// # Errors
+    ///
+    /// As for [`register`](Registration::register).
+    pub fn register_with<T>(&self, io: &T, handle: &Handle) -> io::Result<bool>
+    where
+        T: Evented,
+    {
+        self.tie(io, handle, Sides::NONE)
+    }
+
+    /// Registers `io`, and takes it to be ready for what is `presumed`.
+    pub(crate) fn tie(
+        &self,
+        io: &dyn Evented,
+        handle: &Handle,
+        presumed: Sides,
+    ) -> io::Result<bool> {
+        if self.tie.get().is_some() {
+            return Ok(false);
+        }
+        let reactor = handle.find()?;
+        let mut result = Ok(false);
+        // Release: a poll that finds `tie` empty and this set knows that it is early.
+        self.tying.store(true, Release);
+        let _reset = Reset(&self.tying);
+        self.tie.get_or_init(|| match reactor.register(io, presumed) {
+            Ok(slot) => {
+                result = Ok(true);
+                Some(slot)
+            }
+            Err(error) => {
+                result = Err(error);
+                None
+            }
+        });
+        result
+    }
+
+    pub(crate) fn is_tied(&self) -> bool {
+        self.tie.get().is_some()
+    }
+
+    /// Takes `io`, which must be the source that was registered, from under watch.
+    ///
+    /// Nothing is woken, and the registration cannot be used for another source. Does
+    /// nothing if nothing was registered.
+    ///
+    /// # Errors
+    ///
+    /// If the registration had failed, if the reactor is gone, or if the operating
+    /// system refuses.
+    pub fn deregister<T>(&mut self, io: &T) -> io::Result<()>
+    where
+        T: Evented,
+    {
+        match self.tie.get() {
+            None => Ok(()),
+            Some(None) => Err(never_registered()),
+            Some(Some(slot)) => {
+                let shared = slot.owner().upgrade().ok_or_else(gone)?;
+                io.deregister(&shared.poll)?;
+                slot.source().set_descriptor(None);
+                Ok(())
+            }
+        }
+    }
+
+    /// The events of the read side since the last call, or else the current futures 0.1
+    /// task is woken at the next one.
+    ///
+    /// A hang-up is reported again and again.
+    ///
+    /// # Errors
+    ///
+    /// If the source is not registered, or the reactor is gone.
+    ///
+    /// # Panics
+    ///
+    /// If there is nothing to report, and no current task.
+    pub fn poll_read_ready(&self) -> futures::Poll<Ready, io::Error> {
+        into_async(self.poll_read_ready_cx(&Context::current()))
+    }
+
+    /// As [`poll_read_ready`](Registration::poll_read_ready), for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](Registration::poll_read_ready).
+    pub fn poll_read_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
+        self.poll_next(Direction::Read, cx)
+    }
+
+    /// The events of the read side since the last call, if any. No task is woken later.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](Registration::poll_read_ready).
+    pub fn take_read_ready(&self) -> io::Result<Option<Ready>> {
+        self.take(Direction::Read)
+    }
+
+    /// The events of the write side since the last call, or else the current futures
+    /// 0.1 task is woken at the next one.
+    ///
+    /// A hang-up is reported again and again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](Registration::poll_read_ready).
+    ///
+    /// # Panics
+    ///
+    /// If there is nothing to report, and no current task.
+    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
+        into_async(self.poll_write_ready_cx(&Context::current()))
+    }
+
+    /// As [`poll_write_ready`](Registration::poll_write_ready), for a task of either
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](Registration::poll_read_ready).
+    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
+        self.poll_next(Direction::Write, cx)
+    }
+
+    /// The events of the write side since the last call, if any. No task is woken
+    /// later.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_ready`](Registration::poll_read_ready).
+    pub fn take_write_ready(&self) -> io::Result<Option<Ready>> {
+        self.take(Direction::Write)
+    }
+
+    /// What the side is ready for, once that is among `sides`; nothing is used up.
+    #[inline]
+    pub(crate) fn poll_seen(
+        &self,
+        direction: Direction,
+        sides: Sides,
+        cx: &Context<'_>,
+    ) -> Poll<io::Result<Seen>> {
+        match self.tie.get() {
+            Some(Some(slot)) => match slot.source().poll(direction, sides, cx) {
+                Poll::Ready(seen) if !seen.is_gone() => Poll::Ready(Ok(seen)),
+                Poll::Ready(_) => Poll::Ready(Err(gone())),
+                Poll::Pending => Poll::Pending,
+            },
+            Some(None) => Poll::Ready(Err(never_registered())),
+            None => self.poll_early(cx),
+        }
+    }
+
+    /// The slot, if there is one to do anything with.
+    pub(crate) fn slot(&self) -> Option<&Slot<Weak<Shared>>> {
+        self.tie.get()?.as_ref()
+    }
+
+    #[cold]
+    fn poll_early(&self, cx: &Context<'_>) -> Poll<io::Result<Seen>> {
+        // Acquire: see `tie`.
+        if self.tying.load(Acquire) {
+            // Another thread is at it: ask again in a moment.
+            cx.wake();
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(not_registered()))
+    }
+
+    fn poll_next(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
+        loop {
+            ready!(self.poll_seen(direction, Sides::any(direction), cx))?;
+            // Two callers may have been told of the same event; one of them gets it.
+            if let Some(ready) = self.take(direction)? {
+                return Poll::Ready(Ok(ready));
+            }
+        }
+    }
+
+    fn take(&self, direction: Direction) -> io::Result<Option<Ready>> {
+        let slot = match self.tie.get() {
+            Some(Some(slot)) => slot,
+            Some(None) => return Err(never_registered()),
+            // Acquire: see `tie`.
+            None if self.tying.load(Acquire) => return Ok(None),
+            None => return Err(not_registered()),
+        };
+        let seen = slot.source().readiness().consume(Sides::events(direction));
+        if seen.is_gone() {
+            return Err(gone());
+        }
+        let ready = seen.ready(direction);
+        Ok(if ready.is_empty() { None } else { Some(ready) })
+    }
+}
+
+/// Takes the flag back, also when registering panics.
+struct Reset<'a>(&'a AtomicBool);
+
+impl Drop for Reset<'_> {
+    fn drop(&mut self) {
+        // Release: pairs with the Acquire of an early poll.
+        self.0.store(false, Release);
+    }
+}
+
+/// futures 0.1's way to say it.
+pub(crate) fn into_async<T>(poll: Poll<io::Result<T>>) -> futures::Poll<T, io::Error> {
+    match poll {
+        Poll::Ready(result) => result.map(Async::Ready),
+        Poll::Pending => Ok(Async::NotReady),
+    }
+}
+
+fn not_registered() -> io::Error {
+    io::Error::other("the source is not registered; call `register` first")
+}
+
+fn never_registered() -> io::Error {
+    io::Error::other("the source could not be registered with a reactor")
+}
+
+impl Default for Registration {
+    fn default() -> Registration {
+        Registration::new()
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        let Some(slot) = self.slot() else { return };
+        // A table whose reactor is gone has nobody to give the slot to.
+        match slot.owner().upgrade() {
+            Some(shared) => shared.remove(slot),
+            None => drop(slot.source().retire()),
+        }
+    }
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration").field("slot", &self.slot()).finish()
+    }
+}

@@ -1,0 +1,110 @@
+//! What a reactor's handles, registrations and sources refer to.
+//!
+//! The reactor alone keeps it alive; everyone else refers to it weakly, so that
+//! dropping the reactor closes its descriptors at once.
+
+use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
+use crate::readiness::Sides;
+use crate::table::{AfterFree, Refused, Slot, Table};
+use std::io;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Weak};
+
+/// The token of the reactor's waker; no source gets it.
+pub(crate) const WAKE_TOKEN: mio::Token = mio::Token(usize::MAX);
+
+/// See the top of the file.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) poll: Poll,
+    pub(crate) table: Table<Weak<Shared>>,
+    waker: Arc<mio::Waker>,
+    /// Somebody waits for the last source to go.
+    watch_idle: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(registry: &mio::Registry) -> io::Result<Arc<Shared>> {
+        let waker = Arc::new(mio::Waker::new(registry, WAKE_TOKEN)?);
+        let registry = registry.try_clone()?;
+        Ok(Arc::new_cyclic(|shared| Shared {
+            poll: Poll::of_reactor(registry, waker.clone(), shared.clone()),
+            table: Table::new(),
+            waker,
+            watch_idle: AtomicBool::new(false),
+        }))
+    }
+
+    /// Makes the reactor's turn return.
+    pub(crate) fn wake(&self) {
+        if let Err(error) = self.waker.wake() {
+            // Nothing but a broken reactor refuses a wake, and nobody could help it.
+            log::error!("cannot wake the reactor: {error}");
+        }
+    }
+
+    /// Puts `io` under watch. If that fails, its slot is free again.
+    pub(crate) fn register(
+        self: &Arc<Self>,
+        io: &dyn Evented,
+        presumed: Sides,
+    ) -> io::Result<Slot<Weak<Shared>>> {
+        let owner = Arc::downgrade(self);
+        let slot = self.table.insert(presumed, &owner).map_err(refused)?;
+        // Gives the slot back if `register`, which is the caller's code, fails or
+        // panics.
+        let guard = Unregistered { shared: self, slot: Some(slot) };
+        let token = guard.slot.as_ref().map_or(usize::MAX, Slot::token);
+        io.register(&self.poll, Token(token), Ready::all(), PollOpt::edge())?;
+        log::trace!("source {token:#x} registered");
+        guard.keep()
+    }
+
+    /// Forgets the source. Nobody is woken.
+    pub(crate) fn remove(&self, slot: &Slot<Weak<Shared>>) {
+        log::trace!("source {:#x} removed", slot.token());
+        // SeqCst: the watcher sets the flag, then counts the sources; we uncount one,
+        // then look for the flag. At least one of the two sees the other.
+        if self.table.remove(slot) == AfterFree::NowEmpty && self.watch_idle.load(SeqCst) {
+            self.wake();
+        }
+    }
+
+    /// From now on, wakes the reactor when the last source goes.
+    pub(crate) fn watch_idle(&self) {
+        // SeqCst: see `remove`.
+        self.watch_idle.store(true, SeqCst);
+    }
+}
+
+struct Unregistered<'a> {
+    shared: &'a Shared,
+    slot: Option<Slot<Weak<Shared>>>,
+}
+
+impl Unregistered<'_> {
+    fn keep(mut self) -> io::Result<Slot<Weak<Shared>>> {
+        self.slot.take().ok_or_else(gone)
+    }
+}
+
+impl Drop for Unregistered<'_> {
+    fn drop(&mut self) {
+        if let Some(slot) = &self.slot {
+            self.shared.remove(slot);
+        }
+    }
+}
+
+/// The error of everything that needs a reactor which is no more.
+pub(crate) fn gone() -> io::Error {
+    io::Error::other("the reactor of this source has shut down")
+}
+
+fn refused(refused: Refused) -> io::Error {
+    match refused {
+        Refused::Closed => io::Error::other("cannot register source: the reactor has shut down"),
+        Refused::Full => io::Error::other("cannot register source: the reactor has no slot left"),
+    }
+}

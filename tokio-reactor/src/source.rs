@@ -1,0 +1,118 @@
+//! What the reactor keeps of one source: its readiness word and its two waiting tasks.
+//!
+//! The dispatcher calls [`Source::event`]; the owner of the source polls one side of it
+//! and, not finding it ready, leaves its task in that side's cell.
+//!
+//! Always true: the waiter goes into its cell before the word is read a last time, and
+//! an event goes into the word before the cell is emptied. So either the poll sees the
+//! event or the event sees the waiter.
+
+use crate::readiness::{Direction, Readiness, Seen, Sides};
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Poll;
+use tokio_executor::sys::AtomicUsize;
+use tokio_executor::task::Context;
+use tokio_executor::waiter::{Waiter, WaiterCell};
+
+/// See the top of the file.
+///
+/// Aligned to cache lines: neighbours in a page belong to different tasks, on different
+/// workers.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(crate) struct Source {
+    readiness: Readiness,
+    reader: WaiterCell,
+    writer: WaiterCell,
+    /// The descriptor that was registered under this source, plus one; 0 for none.
+    descriptor: AtomicUsize,
+}
+
+impl Source {
+    pub(crate) fn new() -> Source {
+        Source {
+            readiness: Readiness::new(),
+            reader: WaiterCell::new(),
+            writer: WaiterCell::new(),
+            descriptor: AtomicUsize::new(0),
+        }
+    }
+
+    /// What the source is ready for, once that is among `sides`, which are of the one
+    /// direction. Until then the task is woken at each event of that direction.
+    ///
+    /// # Panics
+    ///
+    /// If the task has to wait and `cx` stands for a futures 0.1 task that does not
+    /// exist.
+    #[inline]
+    pub(crate) fn poll(&self, direction: Direction, sides: Sides, cx: &Context<'_>) -> Poll<Seen> {
+        let seen = self.readiness.load();
+        if seen.ends_wait_for(sides) {
+            return Poll::Ready(seen);
+        }
+        self.cell(direction).register(cx);
+        let seen = self.readiness.load();
+        if seen.ends_wait_for(sides) {
+            return Poll::Ready(seen);
+        }
+        Poll::Pending
+    }
+
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.readiness
+    }
+
+    /// Records an event and wakes whom it concerns.
+    pub(crate) fn event(&self, generation: u32, sides: Sides) {
+        if !self.readiness.event(generation, sides) {
+            return;
+        }
+        if sides.concern(Direction::Read) {
+            self.reader.wake();
+        }
+        if sides.concern(Direction::Write) {
+            self.writer.wake();
+        }
+    }
+
+    /// Says that no event will come any more, and wakes both sides to find out.
+    pub(crate) fn close(&self) {
+        self.readiness.close();
+        self.reader.wake();
+        self.writer.wake();
+    }
+
+    pub(crate) fn assign(&self, presumed: Sides) -> u32 {
+        self.readiness.assign(presumed)
+    }
+
+    /// Ends this source; the slot may then be given away. Drop what it returns while
+    /// no lock is held.
+    pub(crate) fn retire(&self) -> [Option<Waiter>; 2] {
+        self.readiness.retire();
+        // Relaxed: a hint for a diagnosis, see `holds_descriptor`.
+        self.descriptor.store(0, Relaxed);
+        [self.reader.take(), self.writer.take()]
+    }
+
+    /// Notes under which descriptor the operating system knows the source.
+    pub(crate) fn set_descriptor(&self, descriptor: Option<i32>) {
+        let plus_one = descriptor.map_or(0, |fd| fd as usize + 1);
+        // Relaxed: as in `retire`.
+        self.descriptor.store(plus_one, Relaxed);
+    }
+
+    /// Whether the source was registered under `descriptor`.
+    pub(crate) fn holds_descriptor(&self, descriptor: i32) -> bool {
+        // Relaxed: two registrations of one descriptor that race have no right answer.
+        self.descriptor.load(Relaxed) == descriptor as usize + 1
+    }
+
+    fn cell(&self, direction: Direction) -> &WaiterCell {
+        match direction {
+            Direction::Read => &self.reader,
+            Direction::Write => &self.writer,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Watching a descriptor with epoll.
+//!
+//! mio 1 waits on the epoll instance; descriptors are put into it here, for mio 1 knows
+//! edge-triggered events only.
+//!
+//! The kernel keys a registration by descriptor number and open file. If a duplicate
+//! keeps the file open, a registration outlives its descriptor, and is in the way when
+//! the number comes to the same file again (see epoll(7), "Questions and answers").
+
+use crate::evented::{Poll, PollOpt, Ready, Token};
+use crate::shared::gone;
+use crate::table::Key;
+use libc::c_int;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+
+/// What can be reported beside readable and writable.
+pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Ready::PRIORITY);
+
+pub(crate) fn register(
+    poll: &Poll,
+    fd: RawFd,
+    token: Token,
+    interest: Ready,
+    opts: PollOpt,
+) -> io::Result<()> {
+    let events = to_events(poll, interest, opts);
+    let added = control(poll, libc::EPOLL_CTL_ADD, fd, token, events);
+    let Some(reactor) = poll.reactor() else {
+        return added;
+    };
+    let table = &reactor.upgrade().ok_or_else(gone)?.table;
+    match added {
+        // None of our sources: a descriptor was closed without being deregistered, and
+        // this is what it left behind. Take it over.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if table.holds_descriptor(fd) {
+                return Err(error);
+            }
+            control(poll, libc::EPOLL_CTL_MOD, fd, token, events)?;
+        }
+        added => added?,
+    }
+    table.set_descriptor(Key::of_token(token.0), fd);
+    Ok(())
+}
+
+pub(crate) fn reregister(
+    poll: &Poll,
+    fd: RawFd,
+    token: Token,
+    interest: Ready,
+    opts: PollOpt,
+) -> io::Result<()> {
+    control(poll, libc::EPOLL_CTL_MOD, fd, token, to_events(poll, interest, opts))
+}
+
+pub(crate) fn deregister(poll: &Poll, fd: RawFd) -> io::Result<()> {
+    control(poll, libc::EPOLL_CTL_DEL, fd, Token(0), 0)
+}
+
+/// epoll's way to say what to watch for. Errors and hang-ups are always reported.
+fn to_events(poll: &Poll, interest: Ready, opts: PollOpt) -> u32 {
+    // A reactor wants to know of a peer that sends no more; mio 0.6 did not ask.
+    let peer_closed = interest.is_readable() && poll.reactor().is_some();
+    let flags = [
+        (interest.is_readable(), libc::EPOLLIN),
+        (interest.is_writable(), libc::EPOLLOUT),
+        (interest.contains(Ready::PRIORITY), libc::EPOLLPRI),
+        (peer_closed, libc::EPOLLRDHUP),
+        (opts.is_edge() && !opts.is_level(), libc::EPOLLET),
+        (opts.is_oneshot(), libc::EPOLLONESHOT),
+    ];
+    let wanted = flags.iter().filter(|(wanted, _)| *wanted);
+    wanted.fold(0, |events, (_, flag)| events | *flag as u32)
+}
+
+fn control(poll: &Poll, operation: c_int, fd: RawFd, token: Token, events: u32) -> io::Result<()> {
+    let epoll = poll.registry().as_raw_fd();
+    let mut event = libc::epoll_event { events, u64: token.0 as u64 };
+    // SAFETY: the kernel reads `event`, which outlives the call, and checks the rest.
+    if unsafe { libc::epoll_ctl(epoll, operation, fd, &mut event) } == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}

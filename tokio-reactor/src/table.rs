@@ -1,0 +1,260 @@
+//! Every source of one reactor, by number.
+//!
+//! Sources live in pages that never move and are never freed while anyone refers to
+//! them: a registration keeps its page, and the dispatcher a list of all pages, so that
+//! neither takes a lock to reach a source. The lock is for taking a slot and giving it
+//! back.
+//!
+//! Always true: a slot is free, or belongs to one source. Freeing it moves its
+//! generation on, so an event under way for the former source finds the slot changed.
+//!
+//! Why not one allocation per source, and its address as the token? The address must
+//! then stay valid until no event can carry it any more, which takes a list of the dead
+//! that only the dispatcher may empty, and unsafe code to trust it. A page table costs
+//! two more loads per event.
+
+use crate::readiness::{Sides, GENERATION_BITS};
+use crate::source::Source;
+use std::fmt;
+use std::sync::Arc;
+use tokio_executor::sys::{Mutex, MutexGuard};
+
+/// Sources per page. Small, for a program with few sockets has one page; and the lock
+/// is held while a page is made.
+pub(crate) const PAGE_LEN: u32 = 32;
+
+/// A row of sources; `O` is how one finds back to the reactor from them.
+struct Page<O> {
+    owner: O,
+    sources: [Source; PAGE_LEN as usize],
+}
+
+/// See the top of the file.
+pub(crate) struct Table<O> {
+    /// Who has which slot. Never held while anything is woken or dropped.
+    slots: Mutex<Slots<O>>,
+}
+
+struct Slots<O> {
+    pages: Vec<Arc<Page<O>>>,
+    /// Slots without a source; the last one given back is the first to go, for it is
+    /// likely to be in the cache.
+    free: Vec<u32>,
+    in_use: usize,
+    closed: bool,
+}
+
+/// One source's place in a table.
+pub(crate) struct Slot<O> {
+    page: Arc<Page<O>>,
+    key: Key,
+}
+
+/// Which slot, and which of the sources that have had it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    index: u32,
+    generation: u32,
+}
+
+/// Why there is no slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The reactor has shut down.
+    Closed,
+    /// There are as many sources as tokens can tell apart.
+    Full,
+}
+
+/// What follows from giving a slot back.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AfterFree {
+    NowEmpty,
+    Nothing,
+}
+
+/// How many bits of a token are the slot; the others are the generation.
+const INDEX_BITS: u32 = usize::BITS - GENERATION_BITS;
+
+/// The highest number stays free: it is the token of the reactor's own waker.
+const MAX_SLOTS: usize = (1 << INDEX_BITS) - 1;
+
+impl Key {
+    /// The token under which the operating system knows the source.
+    pub(crate) fn token(self) -> usize {
+        (self.generation as usize) << INDEX_BITS | self.index as usize
+    }
+
+    pub(crate) fn of_token(token: usize) -> Key {
+        Key {
+            index: (token & ((1 << INDEX_BITS) - 1)) as u32,
+            generation: (token >> INDEX_BITS) as u32,
+        }
+    }
+
+    const fn page(self) -> usize {
+        (self.index / PAGE_LEN) as usize
+    }
+
+    const fn place(self) -> usize {
+        (self.index % PAGE_LEN) as usize
+    }
+}
+
+impl<O> Page<O> {
+    fn source(&self, key: Key) -> &Source {
+        &self.sources[key.place()]
+    }
+}
+
+/// The dispatcher's own list of the pages: it grows when an event tells of a new page.
+pub(crate) struct Pages<O>(Vec<Arc<Page<O>>>);
+
+impl<O> Pages<O> {
+    pub(crate) fn new() -> Pages<O> {
+        Pages(Vec::new())
+    }
+
+    /// Records an event and wakes whom it concerns. One for a source that is no more
+    /// changes nothing.
+    pub(crate) fn dispatch(&mut self, table: &Table<O>, token: usize, sides: Sides) {
+        let key = Key::of_token(token);
+        if key.page() >= self.0.len() {
+            table.copy_pages(&mut self.0);
+        }
+        // A token that was never ours, from a source that registers under its own, is
+        // past all pages.
+        if let Some(page) = self.0.get(key.page()) {
+            page.source(key).event(key.generation, sides);
+        }
+    }
+}
+
+impl<O> Slot<O> {
+    #[inline]
+    pub(crate) fn source(&self) -> &Source {
+        self.page.source(self.key)
+    }
+
+    pub(crate) fn owner(&self) -> &O {
+        &self.page.owner
+    }
+
+    pub(crate) fn token(&self) -> usize {
+        self.key.token()
+    }
+}
+
+impl<O> Table<O> {
+    pub(crate) fn new() -> Table<O> {
+        let slots = Slots { pages: Vec::new(), free: Vec::new(), in_use: 0, closed: false };
+        Table { slots: Mutex::new(slots) }
+    }
+
+    /// Takes a slot for a new source, ready for what is `presumed` of it.
+    pub(crate) fn insert(&self, presumed: Sides, owner: &O) -> Result<Slot<O>, Refused>
+    where
+        O: Clone,
+    {
+        let mut slots = self.lock();
+        if slots.closed {
+            return Err(Refused::Closed);
+        }
+        if slots.free.is_empty() {
+            slots.grow(owner)?;
+        }
+        let index = slots.free.pop().ok_or(Refused::Full)?;
+        slots.in_use += 1;
+        let mut key = Key { index, generation: 0 };
+        let page = slots.pages[key.page()].clone();
+        key.generation = page.source(key).assign(presumed);
+        Ok(Slot { page, key })
+    }
+
+    /// Gives the slot back. Its waiters are dropped, not woken.
+    pub(crate) fn remove(&self, slot: &Slot<O>) -> AfterFree {
+        // Outside the lock: dropping a waiter may drop a whole task, and with it
+        // further sources.
+        drop(slot.source().retire());
+        let mut slots = self.lock();
+        debug_assert!(slots.in_use > 0, "slot {} freed twice", slot.key.index);
+        slots.in_use -= 1;
+        slots.free.push(slot.key.index);
+        if slots.in_use == 0 {
+            AfterFree::NowEmpty
+        } else {
+            AfterFree::Nothing
+        }
+    }
+
+    pub(crate) fn in_use(&self) -> usize {
+        self.lock().in_use
+    }
+
+    /// Adds to `pages` those that it does not have yet.
+    fn copy_pages(&self, pages: &mut Vec<Arc<Page<O>>>) {
+        let slots = self.lock();
+        let known = pages.len();
+        pages.extend_from_slice(&slots.pages[known..]);
+    }
+
+    /// Refuses new sources from now on, and tells every present one that its reactor
+    /// is gone.
+    pub(crate) fn close(&self) {
+        let pages = {
+            let mut slots = self.lock();
+            slots.closed = true;
+            slots.pages.clone()
+        };
+        for page in pages {
+            page.sources.iter().for_each(Source::close);
+        }
+    }
+
+    /// Notes under which descriptor the operating system knows the source at `key`.
+    pub(crate) fn set_descriptor(&self, key: Key, descriptor: i32) {
+        let slots = self.lock();
+        if let Some(page) = slots.pages.get(key.page()) {
+            page.source(key).set_descriptor(Some(descriptor));
+        }
+    }
+
+    /// Whether any source was registered under `descriptor`. Looks at every one.
+    pub(crate) fn holds_descriptor(&self, descriptor: i32) -> bool {
+        let slots = self.lock();
+        let mut sources = slots.pages.iter().flat_map(|page| &page.sources);
+        sources.any(|source| source.holds_descriptor(descriptor))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slots<O>> {
+        // Nothing that can panic leaves the slots half changed.
+        self.slots.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+impl<O: Clone> Slots<O> {
+    fn grow(&mut self, owner: &O) -> Result<(), Refused> {
+        let first = self.pages.len() * PAGE_LEN as usize;
+        if first + PAGE_LEN as usize > MAX_SLOTS {
+            return Err(Refused::Full);
+        }
+        let sources = std::array::from_fn(|_| Source::new());
+        self.pages.push(Arc::new(Page { owner: owner.clone(), sources }));
+        let first = first as u32;
+        self.free.extend((first..first + PAGE_LEN).rev());
+        Ok(())
+    }
+}
+
+impl<O> fmt::Debug for Slot<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").field("key", &self.key).field("source", self.source()).finish()
+    }
+}
+
+impl<O> fmt::Debug for Table<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table").field("in_use", &self.in_use()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,221 @@
+//! The settings of a pool.
+
+use crate::park::{DefaultPark, OwnPark, WorkerPark};
+use crate::shared::Shared;
+use crate::worker::{Worker, WorkerId};
+use crate::ThreadPool;
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_executor::park::Park;
+use tokio_executor::Enter;
+
+/// As many workers as a pool can have.
+const MAX_WORKERS: usize = 32_768;
+
+type Hook = Arc<dyn Fn() + Send + Sync>;
+
+/// What a pool keeps of its settings.
+#[derive(Clone)]
+pub(crate) struct Config {
+    pub(crate) keep_alive: Option<Duration>,
+    pub(crate) name_prefix: Option<String>,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) max_blocking: usize,
+    pub(crate) around_worker: Option<Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>>,
+    pub(crate) after_start: Option<Hook>,
+    pub(crate) before_stop: Option<Hook>,
+    panic_handler: Option<Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>>,
+}
+
+impl Config {
+    /// Tells the panic handler, if there is one.
+    #[cold]
+    pub(crate) fn panicked(&self, payload: Box<dyn Any + Send>) {
+        if let Some(handler) = &self.panic_handler {
+            handler(payload);
+        }
+    }
+}
+
+/// Builds a [`ThreadPool`] with settings of your own.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::time::Duration;
+/// use tokio_threadpool::Builder;
+///
+/// let pool = Builder::new()
+///     .pool_size(4)
+///     .name_prefix("mill-")
+///     .keep_alive(Some(Duration::from_secs(30)))
+///     .build();
+/// pool.shutdown().wait().unwrap();
+/// ```
+pub struct Builder {
+    config: Config,
+    pool_size: usize,
+    new_park: Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>,
+}
+
+impl Builder {
+    /// The default settings: a worker per processor, 100 blocking threads at most,
+    /// threads that stay.
+    pub fn new() -> Builder {
+        Builder {
+            config: Config {
+                keep_alive: None,
+                name_prefix: None,
+                stack_size: None,
+                max_blocking: 100,
+                around_worker: None,
+                after_start: None,
+                before_stop: None,
+                panic_handler: None,
+            },
+            pool_size: num_cpus::get().clamp(1, MAX_WORKERS),
+            new_park: Box::new(|_| Box::new(OwnPark { park: DefaultPark::new() })),
+        }
+    }
+
+    /// How many workers run tasks at the same time.
+    ///
+    /// # Panics
+    ///
+    /// Unless `val` is from 1 to 32768.
+    pub fn pool_size(&mut self, val: usize) -> &mut Builder {
+        assert!(
+            (1..=MAX_WORKERS).contains(&val),
+            "pool size must be 1 to {MAX_WORKERS}, got {val}",
+        );
+        self.pool_size = val;
+        self
+    }
+
+    /// How many threads may block in [`blocking`](crate::blocking) at the same time;
+    /// they come on top of the workers.
+    pub fn max_blocking(&mut self, val: usize) -> &mut Builder {
+        self.config.max_blocking = val;
+        self
+    }
+
+    /// After how long without work a thread ends; never, if `None`.
+    ///
+    /// The last thread always stays: it drives the pool's I/O. Threads that ended are
+    /// started again when there is work for them. A thread that waits to replace a
+    /// blocked one ends after ten seconds if this is `None`.
+    pub fn keep_alive(&mut self, val: Option<Duration>) -> &mut Builder {
+        self.config.keep_alive = val;
+        self
+    }
+
+    /// Calls `f` when a task panics, with what it panicked with, on the thread that ran
+    /// it.
+    ///
+    /// Without a handler the panic ends the task and nothing else. The process's panic
+    /// hook runs in either case.
+    pub fn panic_handler<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
+    {
+        self.config.panic_handler = Some(Arc::new(f));
+        self
+    }
+
+    /// The start of each thread's name; a number from 0 follows.
+    pub fn name_prefix<S: Into<String>>(&mut self, val: S) -> &mut Builder {
+        self.config.name_prefix = Some(val.into());
+        self
+    }
+
+    /// The stack size of each thread, in bytes.
+    pub fn stack_size(&mut self, val: usize) -> &mut Builder {
+        self.config.stack_size = Some(val);
+        self
+    }
+
+    /// Calls `f` on each thread in place of the worker's loop.
+    ///
+    /// `f` must call [`Worker::run`], around which it may set up what tasks find on
+    /// their thread. It is called again whenever a thread takes a worker over.
+    pub fn around_worker<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&Worker, &mut Enter) + Send + Sync + 'static,
+    {
+        self.config.around_worker = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` on each thread before it does anything else.
+    pub fn after_start<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.config.after_start = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` on each thread before it ends.
+    pub fn before_stop<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.config.before_stop = Some(Arc::new(f));
+        self
+    }
+
+    /// What each worker sleeps in; `f` is called once for each when the pool is built.
+    pub fn custom_park<F, P>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&WorkerId) -> P + 'static,
+        P: Park + Send + 'static,
+        P::Error: Error,
+    {
+        self.new_park = Box::new(move |id| Box::new(OwnPark { park: f(id) }));
+        self
+    }
+
+    /// As [`custom_park`](Builder::custom_park), for workers that share a driver.
+    #[doc(hidden)]
+    pub fn worker_park<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn(&WorkerId) -> Box<dyn WorkerPark> + 'static,
+    {
+        self.new_park = Box::new(f);
+        self
+    }
+
+    /// How many workers the pool will have.
+    #[doc(hidden)]
+    pub fn workers(&self) -> usize {
+        self.pool_size
+    }
+
+    /// The pool. Its threads start when there is work for them.
+    pub fn build(&self) -> ThreadPool {
+        let parks = (0..self.pool_size).map(|index| (self.new_park)(&WorkerId { index }));
+        ThreadPool::over(Shared::new(self.config.clone(), parks.collect()))
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder::new()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("pool_size", &self.pool_size)
+            .field("max_blocking", &self.config.max_blocking)
+            .field("keep_alive", &self.config.keep_alive)
+            .field("name_prefix", &self.config.name_prefix)
+            .field("stack_size", &self.config.stack_size)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! Workers that found nothing to do, newest on top, and who is looking for work.
+//!
+//! A worker lists itself here just before it parks; whoever adds a task pops one and
+//! unparks it. Called by `worker` and `shared`; calls nothing.
+//!
+//! ```text
+//!   63          32 31           0
+//!  +--------------+--------------+
+//!  |  searching   |    awake     |
+//!  +--------------+--------------+
+//! ```
+//!
+//! A worker that has just been woken *searches*: it looks into everyone's queues. While
+//! one does, nobody else is woken, and when the last one finds something it wakes the
+//! next: the wake-ups follow the work and do not run ahead of it. (The scheme is that
+//! of Go's scheduler: Dmitry Vyukov, "Scalable Go Scheduler Design Doc", 2012.)
+//!
+//! Always true: a worker that takes itself off the `awake` count looks at every queue
+//! once more after that; who adds a task from outside looks at the count after adding.
+//! At least one of the two sees the other.
+//!
+//! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
+//! the oldest is left alone until it may exit.
+
+use std::sync::Mutex;
+use tokio_executor::sys::{fence, AtomicU64};
+
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+
+const AWAKE: u64 = 1;
+const SEARCHING: u64 = 1 << 32;
+const AWAKE_MASK: u64 = SEARCHING - 1;
+
+#[derive(Debug)]
+pub(crate) struct Idle {
+    word: AtomicU64,
+    workers: u64,
+    /// Who sleeps, newest last. Changed together with `word`; nothing is woken while
+    /// it is held.
+    sleepers: Mutex<Vec<usize>>,
+}
+
+impl Idle {
+    /// All workers asleep.
+    pub(crate) fn new(workers: usize) -> Idle {
+        Idle {
+            word: AtomicU64::new(0),
+            workers: workers as u64,
+            sleepers: Mutex::new((0..workers).rev().collect()),
+        }
+    }
+
+    fn sleepers(&self) -> std::sync::MutexGuard<'_, Vec<usize>> {
+        self.sleepers.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Takes out the worker to be woken for a task that was just added, if waking one
+    /// helps. It counts as searching from here on.
+    ///
+    /// For a task from outside: pairs with `sleep`, see above.
+    pub(crate) fn wake_for_injected(&self) -> Option<usize> {
+        // SeqCst: the task is added before the word is read.
+        fence(SeqCst);
+        self.wake_for_local()
+    }
+
+    /// As `wake_for_injected`, by a worker, which will get to the task itself if
+    /// nobody is woken.
+    #[inline]
+    pub(crate) fn wake_for_local(&self) -> Option<usize> {
+        // Relaxed: ordered by the fence where it matters, and a hint elsewhere.
+        let word = self.word.load(Relaxed);
+        if word >= SEARCHING || word & AWAKE_MASK >= self.workers {
+            return None;
+        }
+        self.pop_newest()
+    }
+
+    #[cold]
+    fn pop_newest(&self) -> Option<usize> {
+        let mut sleepers = self.sleepers();
+        // Relaxed: changed under the lock only, but for `search` and `found`.
+        if self.word.load(Relaxed) >= SEARCHING {
+            return None;
+        }
+        let worker = sleepers.pop()?;
+        // SeqCst: as in `sleep`.
+        self.word.fetch_add(AWAKE + SEARCHING, SeqCst);
+        Some(worker)
+    }
+
+    /// Takes out any sleeper, searching or not: to keep watch, or to shut down.
+    pub(crate) fn wake_any(&self) -> Option<usize> {
+        let mut sleepers = self.sleepers();
+        let worker = sleepers.pop()?;
+        // SeqCst: as in `sleep`.
+        self.word.fetch_add(AWAKE + SEARCHING, SeqCst);
+        Some(worker)
+    }
+
+    /// An awake worker starts to search; false if enough of them do.
+    pub(crate) fn search(&self) -> bool {
+        // Relaxed: a limit, not a lock.
+        let word = self.word.load(Relaxed);
+        if 2 * (word / SEARCHING) >= self.workers {
+            return false;
+        }
+        // SeqCst: as in `sleep`.
+        self.word.fetch_add(SEARCHING, SeqCst);
+        true
+    }
+
+    /// A searching worker found a task. True if it was the last to search: then it
+    /// must wake another, for there may be more.
+    #[must_use]
+    pub(crate) fn found(&self) -> bool {
+        // SeqCst: as in `sleep`.
+        self.word.fetch_sub(SEARCHING, SeqCst) / SEARCHING == 1
+    }
+
+    /// `worker` goes to sleep. True if it was the last to search: then it must look at
+    /// every queue once more.
+    #[must_use]
+    pub(crate) fn sleep(&self, worker: usize, searching: bool) -> bool {
+        let mut sleepers = self.sleepers();
+        debug_assert!(!sleepers.contains(&worker), "worker {worker} sleeps already");
+        sleepers.push(worker);
+        let by = if searching { AWAKE + SEARCHING } else { AWAKE };
+        // SeqCst: we count ourselves out, then look for tasks; `wake_for_injected`
+        // adds a task, then looks at the count. At least one must see the other.
+        let before = self.word.fetch_sub(by, SeqCst);
+        drop(sleepers);
+        fence(SeqCst);
+        searching && before / SEARCHING == 1
+    }
+
+    /// `worker` woke by itself. False if somebody woke it meanwhile: then it counts as
+    /// searching already.
+    #[must_use]
+    pub(crate) fn rise(&self, worker: usize) -> bool {
+        let mut sleepers = self.sleepers();
+        let Some(at) = sleepers.iter().rposition(|w| *w == worker) else { return false };
+        sleepers.remove(at);
+        // SeqCst: as in `sleep`.
+        self.word.fetch_add(AWAKE, SeqCst);
+        true
+    }
+
+    /// Whether `worker` is still listed as asleep.
+    pub(crate) fn is_asleep(&self, worker: usize) -> bool {
+        self.sleepers().contains(&worker)
+    }
+
+    /// How many workers are awake.
+    pub(crate) fn awake(&self) -> usize {
+        // SeqCst: read after `sleep` by the one who decides how to sleep.
+        (self.word.load(SeqCst) & AWAKE_MASK) as usize
+    }
+}

@@ -1,0 +1,142 @@
+//! How a worker sleeps.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_executor::park::{Park, Token, Unpark};
+
+/// Sleeps until unparked and does nothing else: what a pool uses unless
+/// [`Builder::custom_park`](crate::Builder::custom_park) says otherwise.
+///
+/// Unlike `ParkThread` it belongs to a worker, not to a thread: it moves along when a
+/// standby thread takes the worker over.
+#[derive(Debug)]
+pub struct DefaultPark {
+    token: Arc<Token>,
+}
+
+/// Wakes the worker that sleeps in a [`DefaultPark`].
+#[derive(Debug)]
+pub struct DefaultUnpark {
+    token: Arc<Token>,
+}
+
+/// Parking failed: this does not happen with a [`DefaultPark`].
+#[derive(Debug)]
+pub struct ParkError {
+    _private: (),
+}
+
+impl DefaultPark {
+    /// A parker without a notification.
+    pub fn new() -> DefaultPark {
+        DefaultPark { token: Arc::new(Token::new()) }
+    }
+}
+
+impl Default for DefaultPark {
+    fn default() -> DefaultPark {
+        DefaultPark::new()
+    }
+}
+
+impl Park for DefaultPark {
+    type Unpark = DefaultUnpark;
+    type Error = ParkError;
+
+    fn unpark(&self) -> DefaultUnpark {
+        DefaultUnpark { token: self.token.clone() }
+    }
+
+    fn park(&mut self) -> Result<(), ParkError> {
+        self.token.park(None);
+        Ok(())
+    }
+
+    fn park_timeout(&mut self, duration: Duration) -> Result<(), ParkError> {
+        self.token.park(Some(duration));
+        Ok(())
+    }
+}
+
+impl Unpark for DefaultUnpark {
+    fn unpark(&self) {
+        self.token.unpark();
+    }
+}
+
+impl fmt::Display for ParkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cannot park the thread")
+    }
+}
+
+impl Error for ParkError {}
+
+/// How the workers of a runtime sleep: one of them in the driver that they share, the
+/// others aside.
+///
+/// `custom_park` gives each worker a [`Park`] of its own; a runtime whose workers share
+/// one reactor needs two more things said, hence this trait.
+#[doc(hidden)]
+pub trait WorkerPark: Send {
+    /// Sleeps for work of any kind, driving I/O and timers if nobody else does.
+    fn park(&mut self, timeout: Option<Duration>);
+
+    /// Sleeps without driving anything, while another worker is awake and does.
+    ///
+    /// Returns true if nothing was driven in all that time.
+    fn watch(&mut self, timeout: Duration) -> bool;
+
+    /// Looks for I/O and timers without sleeping.
+    fn turn(&mut self);
+
+    /// What wakes this sleeper.
+    fn unpark(&self) -> Box<dyn Unpark>;
+}
+
+/// A worker's own [`Park`], which is all there is to drive.
+pub(crate) struct OwnPark<P> {
+    pub(crate) park: P,
+}
+
+impl<P> OwnPark<P>
+where
+    P: Park + Send + 'static,
+    P::Error: Error,
+{
+    fn check(result: Result<(), P::Error>) {
+        if let Err(e) = result {
+            // The worker goes on: its queue is not lost with its parker.
+            log::error!("a worker cannot park: {e}");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl<P> WorkerPark for OwnPark<P>
+where
+    P: Park + Send + 'static,
+    P::Error: Error,
+{
+    fn park(&mut self, timeout: Option<Duration>) {
+        Self::check(match timeout {
+            Some(timeout) => self.park.park_timeout(timeout),
+            None => self.park.park(),
+        });
+    }
+
+    fn watch(&mut self, timeout: Duration) -> bool {
+        self.park(Some(timeout));
+        false
+    }
+
+    fn turn(&mut self) {
+        self.park(Some(Duration::ZERO));
+    }
+
+    fn unpark(&self) -> Box<dyn Unpark> {
+        Box::new(self.park.unpark())
+    }
+}

@@ -1,0 +1,135 @@
+//! The pool as its owner holds it.
+
+use crate::shared::Shared;
+use crate::worker;
+use crate::{Builder, Sender, Shutdown, SpawnHandle};
+use futures::Future;
+use std::fmt;
+use std::sync::Arc;
+use tokio_executor::task::NewTask;
+
+/// A pool of threads that runs tasks.
+///
+/// # Dropping
+///
+/// Stops the pool: its tasks are dropped, and the drop waits for the threads, unless it
+/// happens on one of them.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// pool.spawn(future::lazy(|| {
+///     println!("on the pool");
+///     Ok(())
+/// }));
+/// pool.shutdown_on_idle().wait().unwrap();
+/// ```
+pub struct ThreadPool {
+    /// `None` once a shutdown has been asked for.
+    sender: Option<Sender>,
+}
+
+impl ThreadPool {
+    /// A pool with the settings of [`Builder::new`].
+    pub fn new() -> ThreadPool {
+        Builder::new().build()
+    }
+
+    pub(crate) fn over(shared: Arc<Shared>) -> ThreadPool {
+        ThreadPool { sender: Some(Sender::new(shared)) }
+    }
+
+    /// Spawns `future`.
+    ///
+    /// # Panics
+    ///
+    /// If the pool has no thread and the system refuses it one; use
+    /// [`Sender::spawn`] to get an error.
+    pub fn spawn<F>(&self, future: F)
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        if let Err(e) = self.sender().spawn(future) {
+            panic!("{e}");
+        }
+    }
+
+    /// Spawns `future`; the handle gets its result.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](ThreadPool::spawn).
+    pub fn spawn_handle<F>(&self, future: F) -> SpawnHandle<F::Item, F::Error>
+    where
+        F: Future + Send + 'static,
+        F::Item: Send + 'static,
+        F::Error: Send + 'static,
+    {
+        let (task, handle) = NewTask::joined(future);
+        if let Err(e) = self.sender().shared().spawn(task) {
+            panic!("{e}");
+        }
+        SpawnHandle::new(handle)
+    }
+
+    /// The pool's sender, to be cloned for whoever spawns.
+    pub fn sender(&self) -> &Sender {
+        self.sender.as_ref().expect("a shutdown takes the pool with it")
+    }
+
+    /// The pool's sender.
+    pub fn sender_mut(&mut self) -> &mut Sender {
+        self.sender.as_mut().expect("a shutdown takes the pool with it")
+    }
+
+    /// Stops the pool once it has no tasks any more. Spawning stays possible until
+    /// then.
+    pub fn shutdown_on_idle(self) -> Shutdown {
+        self.end(Shared::stop_when_idle)
+    }
+
+    /// Refuses new tasks, and stops the pool once those that it has are done.
+    pub fn shutdown(self) -> Shutdown {
+        self.end(Shared::close)
+    }
+
+    /// Stops the pool: no task is polled again, and all of them are dropped.
+    ///
+    /// Threads that block in [`blocking`](crate::blocking) are waited for.
+    pub fn shutdown_now(self) -> Shutdown {
+        self.end(Shared::stop)
+    }
+
+    fn end(mut self, how: impl FnOnce(&Arc<Shared>)) -> Shutdown {
+        let sender = self.sender.take().expect("a shutdown takes the pool with it");
+        how(sender.shared());
+        Shutdown::new(sender.shared())
+    }
+}
+
+impl Default for ThreadPool {
+    fn default() -> ThreadPool {
+        ThreadPool::new()
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        let Some(sender) = self.sender.take() else { return };
+        sender.shared().stop();
+        // A thread of the pool cannot wait for itself to end.
+        if !worker::is_member(sender.shared()) && !std::thread::panicking() {
+            let _ = Shutdown::new(sender.shared()).wait();
+        }
+    }
+}
+
+impl fmt::Debug for ThreadPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ThreadPool").field("sender", &self.sender).finish()
+    }
+}

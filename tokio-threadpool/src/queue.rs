@@ -1,0 +1,113 @@
+//! Where runnable tasks wait.
+//!
+//! A worker pushes to and pops from its own [`Local`] end; everyone else sees its
+//! [`Remote`] end and the [`Injector`] that tasks from outside go to. The queues are
+//! those of `crossbeam-deque` (Chase and Lev, "Dynamic Circular Work-Stealing Deque",
+//! SPAA 2005), first in first out.
+//!
+//! Beside the queue there is a slot for the one task that the running task woke last:
+//! it runs next, while the message for it is still in the cache. Whatever was in the
+//! slot before goes to the queue, and after [`SLOT_STREAK`] runs from the slot the
+//! queue has its turn. The slot can be stolen from like the queue.
+
+use crossbeam_deque::{Steal, Stealer};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use tokio_executor::task::Runnable;
+
+pub(crate) use crossbeam_deque::{Injector, Worker as Local};
+
+/// Runs from the slot before the queue has its turn.
+pub(crate) const SLOT_STREAK: u32 = 3;
+
+/// A worker's queue and slot as the others see them.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    stealer: Stealer<Runnable>,
+    pub(crate) slot: Slot,
+}
+
+impl Remote {
+    pub(crate) fn new(local: &Local<Runnable>) -> Remote {
+        Remote { stealer: local.stealer(), slot: Slot::new() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stealer.is_empty() && self.slot.is_empty()
+    }
+
+    /// Moves half of the queue to `to` and returns one task of it; the slot's if the
+    /// queue is empty.
+    pub(crate) fn steal(&self, to: &Local<Runnable>) -> Option<Runnable> {
+        loop {
+            match self.stealer.steal_batch_and_pop(to) {
+                Steal::Success(task) => return Some(task),
+                Steal::Empty => return self.slot.take(),
+                Steal::Retry => {}
+            }
+        }
+    }
+}
+
+/// Moves a batch from `injector` to `to` and returns one task of it.
+pub(crate) fn take_injected(
+    injector: &Injector<Runnable>,
+    to: &Local<Runnable>,
+) -> Option<Runnable> {
+    loop {
+        match injector.steal_batch_and_pop(to) {
+            Steal::Success(task) => return Some(task),
+            Steal::Empty => return None,
+            Steal::Retry => {}
+        }
+    }
+}
+
+/// Room for one task.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    /// The task's address, or null.
+    task: AtomicPtr<()>,
+}
+
+impl Slot {
+    fn new() -> Slot {
+        Slot { task: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    fn is_empty(&self) -> bool {
+        // Relaxed: a hint, and for a sleeper's last look ordered by its fence.
+        self.task.load(Relaxed).is_null()
+    }
+}
+
+impl Slot {
+    /// Puts `task` in; returns what was there.
+    pub(crate) fn put(&self, task: Runnable) -> Option<Runnable> {
+        self.swap(task.into_raw().as_ptr())
+    }
+
+    pub(crate) fn take(&self) -> Option<Runnable> {
+        // The owner looks here before each task: spare it the exchange.
+        if self.is_empty() {
+            return None;
+        }
+        self.swap(ptr::null_mut())
+    }
+
+    fn swap(&self, task: *mut ()) -> Option<Runnable> {
+        // Release: a thief sees the task as its waker left it. Acquire: and so does
+        // whoever takes it out.
+        let former = self.task.swap(task, AcqRel);
+        // SAFETY: what is in the slot came from `into_raw` in `put`, and the exchange
+        // takes it out exactly once.
+        NonNull::new(former).map(|task| unsafe { Runnable::from_raw(task) })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}

@@ -1,0 +1,133 @@
+//! A handle that spawns onto a pool.
+
+use crate::shared::Shared;
+use futures::future::{self, ExecuteError, ExecuteErrorKind};
+use futures::Future;
+use std::fmt;
+use std::sync::Arc;
+use tokio_executor::task::NewTask;
+use tokio_executor::{Executor, SpawnError, TypedExecutor};
+
+/// Spawns futures onto a [`ThreadPool`](crate::ThreadPool), from any thread.
+///
+/// # Dropping
+///
+/// Changes nothing for the pool.
+#[derive(Clone)]
+pub struct Sender {
+    shared: Arc<Shared>,
+}
+
+impl Sender {
+    pub(crate) fn new(shared: Arc<Shared>) -> Sender {
+        Sender { shared }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Spawns `future`.
+    ///
+    /// # Errors
+    ///
+    /// If the pool has shut down, or has no thread and the system refuses it one. The
+    /// future is dropped then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// pool.sender().spawn(future::lazy(|| {
+    ///     println!("on the pool");
+    ///     Ok(())
+    /// })).unwrap();
+    /// pool.shutdown_on_idle().wait().unwrap();
+    /// ```
+    pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        self.shared.spawn(NewTask::new(future))
+    }
+
+    fn check(&self) -> Result<(), SpawnError> {
+        if self.shared.phase.is_closed() {
+            Err(SpawnError::shutdown())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Executor for Sender {
+    fn spawn(
+        &mut self,
+        future: Box<dyn Future<Item = (), Error = ()> + Send>,
+    ) -> Result<(), SpawnError> {
+        self.shared.spawn(NewTask::new(future))
+    }
+
+    fn status(&self) -> Result<(), SpawnError> {
+        self.check()
+    }
+
+    #[inline]
+    fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
+        self.shared.spawn(task)
+    }
+}
+
+impl Executor for &Sender {
+    fn spawn(
+        &mut self,
+        future: Box<dyn Future<Item = (), Error = ()> + Send>,
+    ) -> Result<(), SpawnError> {
+        self.shared.spawn(NewTask::new(future))
+    }
+
+    fn status(&self) -> Result<(), SpawnError> {
+        self.check()
+    }
+
+    fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
+        self.shared.spawn(task)
+    }
+}
+
+impl<T> TypedExecutor<T> for Sender
+where
+    T: Future<Item = (), Error = ()> + Send + 'static,
+{
+    fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
+        self.shared.spawn(NewTask::new(future))
+    }
+
+    fn status(&self) -> Result<(), SpawnError> {
+        self.check()
+    }
+}
+
+impl<T> future::Executor<T> for Sender
+where
+    T: Future<Item = (), Error = ()> + Send + 'static,
+{
+    fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
+        if self.check().is_err() {
+            return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));
+        }
+        // A pool that stops at this very moment drops the future, as it drops those
+        // that were queued a moment before.
+        let _ = self.shared.spawn(NewTask::new(future));
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("pool", &self.shared).finish()
+    }
+}
