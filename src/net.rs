@@ -33,9 +33,11 @@ mod connecting;
 #[cfg(feature = "tcp")]
 pub mod tcp;
 
-// TMP pub mod udp;
+#[cfg(feature = "udp")]
+pub mod udp;
 
-// TMP pub mod unix;
+#[cfg(all(unix, feature = "uds"))]
+pub mod unix;
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
 #[expect(unsafe_code, reason = "buffers are lent to reads before they are initialised")]
@@ -44,18 +46,28 @@ mod transfer;
 #[cfg(any(feature = "tcp", feature = "uds"))]
 mod no_signal;
 
-// TMP mod datagrams;
+#[cfg(any(feature = "udp", feature = "uds"))]
+mod datagrams;
 
 mod answer;
 
 #[cfg(feature = "tcp")]
 pub use self::tcp::{TcpListener, TcpStream};
+#[cfg(feature = "udp")]
+pub use self::udp::{UdpFramed, UdpSocket};
+#[cfg(all(unix, feature = "uds"))]
+pub use self::unix::{UnixDatagram, UnixDatagramFramed, UnixListener, UnixStream};
 
 #[cfg(feature = "tcp")]
 mod former_tcp;
-// TMP mod former_udp;
+#[cfg(feature = "udp")]
+mod former_udp;
 
 #[cfg(feature = "tcp")]
 #[allow(deprecated)]
 #[doc(hidden)]
 pub use self::former_tcp::{ConnectFuture, Incoming};
+#[cfg(feature = "udp")]
+#[allow(deprecated)]
+#[doc(hidden)]
+pub use self::former_udp::{RecvDgram, SendDgram};

@@ -1,5 +1,5 @@
 //! TCP: every byte arrives, errors are reported, and nobody waits for ever.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![expect(unsafe_code, reason = "limits and signals of a child process are set by system calls")]
 
 mod net_support;
@@ -167,9 +167,8 @@ fn async_code_serves_and_asks_without_a_runtime() {
     });
     let answer = block_on(async {
         let stream = TcpStream::connect(&addr).await?;
-        let cx_write = |cx: &mut std::task::Context<'_>| {
-            stream.poll_write_cx(&Context::from(cx), b"question")
-        };
+        let cx_write =
+            |cx: &mut std::task::Context<'_>| stream.poll_write_cx(&Context::from(cx), b"question");
         assert_eq!(std::future::poll_fn(cx_write).await?, 8);
         let mut answer = BytesMut::with_capacity(64);
         while answer.len() < 8 {
