@@ -37,6 +37,8 @@
 //! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
 //! `process` bring what the stock family has in crates of their own.
 
+#![warn(missing_docs)]
+
 #[cfg(feature = "rt-full")]
 pub mod runtime;
 
