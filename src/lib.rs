@@ -72,8 +72,14 @@ pub mod sync;
 
 #[cfg(any(feature = "fs", feature = "process", feature = "signal"))]
 mod both;
+#[cfg(all(feature = "signal", unix))]
+mod evented_fd;
 #[cfg(feature = "fs")]
 pub mod fs;
+#[cfg(all(feature = "process", unix))]
+pub mod process;
+#[cfg(all(feature = "signal", unix))]
+pub mod signal;
 
 pub mod prelude;
 pub mod util;

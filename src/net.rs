@@ -17,8 +17,8 @@
 //! unless it was made with `from_std` and a handle.
 //!
 //! The modules follow a connection: `accepting` says what becomes of an error while one
-//! is accepted (and `pause` waits until there are descriptors again), the protocol's
-//! own module does the work, `transfer` moves the bytes, `datagrams` makes
+//! is accepted (and `pause` waits until there are descriptors again), `connecting` when
+//! one is made, the protocol's own module does the work, `transfer` moves the bytes, `datagrams` makes
 //! frames of datagrams, and `answer` says the outcome in the words of whoever asked.
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
@@ -27,12 +27,17 @@ mod accepting;
 #[cfg(any(feature = "tcp", feature = "uds"))]
 mod pause;
 
+#[cfg(any(feature = "tcp", feature = "uds"))]
+mod connecting;
+
 #[cfg(feature = "tcp")]
 pub mod tcp;
 
-// TMP pub mod udp;
+#[cfg(feature = "udp")]
+pub mod udp;
 
-// TMP pub mod unix;
+#[cfg(all(unix, feature = "uds"))]
+pub mod unix;
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
 #[expect(unsafe_code, reason = "buffers are lent to reads before they are initialised")]
@@ -41,18 +46,28 @@ mod transfer;
 #[cfg(any(feature = "tcp", feature = "uds"))]
 mod no_signal;
 
-// TMP mod datagrams;
+#[cfg(any(feature = "udp", feature = "uds"))]
+mod datagrams;
 
 mod answer;
 
 #[cfg(feature = "tcp")]
 pub use self::tcp::{TcpListener, TcpStream};
+#[cfg(feature = "udp")]
+pub use self::udp::{UdpFramed, UdpSocket};
+#[cfg(all(unix, feature = "uds"))]
+pub use self::unix::{UnixDatagram, UnixDatagramFramed, UnixListener, UnixStream};
 
 #[cfg(feature = "tcp")]
 mod former_tcp;
-// TMP mod former_udp;
+#[cfg(feature = "udp")]
+mod former_udp;
 
 #[cfg(feature = "tcp")]
 #[allow(deprecated)]
 #[doc(hidden)]
 pub use self::former_tcp::{ConnectFuture, Incoming};
+#[cfg(feature = "udp")]
+#[allow(deprecated)]
+#[doc(hidden)]
+pub use self::former_udp::{RecvDgram, SendDgram};

@@ -118,7 +118,7 @@ impl Delay {
         if let Registration::Unbound = self.registration {
             self.registration = Registration::on(Timer::current(), self.deadline);
         }
-        match &self.registration {
+        match &mut self.registration {
             Registration::Bound(entry) => entry.poll(cx),
             _ => Poll::Ready(Err(Error::shutdown())),
         }

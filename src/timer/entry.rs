@@ -48,12 +48,15 @@ use tokio_executor::waiter::{Waiter, WaiterCell};
 pub(super) struct Entry {
     state: State,
     waiter: WaiterCell,
+    /// Belongs to the owner.
+    asked: UnsafeCell<Asked>,
     /// Guarded by the shard's lock.
     links: UnsafeCell<Links<NonNull<Entry>>>,
     shard: Arc<Shard>,
 }
 
-// SAFETY: `links` is only touched under the shard's lock; the rest is thread-safe.
+// SAFETY: `links` is only touched under the shard's lock, and `asked` through the one
+// `EntryBox`, whose methods borrow it uniquely for that; the rest is thread-safe.
 unsafe impl Send for Entry {}
 // SAFETY: as above.
 unsafe impl Sync for Entry {}
@@ -64,6 +67,16 @@ struct State(AtomicU64);
 const OVER: u64 = 1 << 63;
 const CLOSED: u64 = 1 << 62;
 const BUSY: u64 = 1 << 61;
+
+/// What the owner knows of the waiter that it registered for the present wait.
+enum Asked {
+    Never,
+    Once,
+    /// More than once, and by this task every time. It is in the cell until the wait is
+    /// over, so that there is no need to look. Not kept the first time, as most waits
+    /// are asked for once.
+    By(Waiter),
+}
 
 /// What the word says to the owner.
 enum Look {
@@ -170,11 +183,13 @@ impl EntryBox {
         let entry = Entry {
             state: State::new(),
             waiter: WaiterCell::new(),
+            asked: UnsafeCell::new(Asked::Never),
             links: UnsafeCell::new(Links::new()),
             shard,
         };
-        let entry = EntryBox { entry: NonNull::from(Box::leak(Box::new(entry))) };
-        entry.begin(deadline);
+        let mut entry = EntryBox { entry: NonNull::from(Box::leak(Box::new(entry))) };
+        let tick = entry.shard.tick_of(deadline);
+        entry.begin(deadline, tick);
         entry
     }
 
@@ -185,8 +200,8 @@ impl EntryBox {
             match self.state.look() {
                 // Nothing leads back from here.
                 Look::Closed => return,
-                Look::Elapsed => return self.begin(deadline),
-                Look::Armed(due) if tick < due => return self.bring_forward(tick, deadline),
+                Look::Elapsed => return self.begin(deadline, tick),
+                Look::Armed(due) if tick < due => return self.bring_forward(deadline, tick),
                 Look::Armed(due) => {
                     if self.state.postpone(due, tick) {
                         return;
@@ -196,14 +211,40 @@ impl EntryBox {
         }
     }
 
+    /// Asks for the end of the wait.
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        if let Some(end) = self.end() {
+            return Poll::Ready(end);
+        }
+        if matches!(self.asked(), Asked::By(waiter) if cx.is(waiter)) {
+            return Poll::Pending;
+        }
+        // First registered, then looked: a driver ends the wait, then takes the waiter.
+        self.waiter.register(cx);
+        if let Some(end) = self.end() {
+            return Poll::Ready(end);
+        }
+        let asked = match self.asked() {
+            Asked::Never => Asked::Once,
+            _ => Asked::By(cx.mark()),
+        };
+        *self.asked() = asked;
+        Poll::Pending
+    }
+
+    fn asked(&mut self) -> &mut Asked {
+        // SAFETY: only the owner uses it, and lends itself for as long.
+        unsafe { &mut *self.entry.as_ref().asked.get() }
+    }
+
     /// Begins a wait where there is none.
-    fn begin(&self, deadline: Instant) {
-        if self.shard.has_passed(deadline) {
+    fn begin(&mut self, deadline: Instant, tick: Tick) {
+        if self.shard.has_passed(deadline, tick) {
             // The word is over, and the driver may be about to say that it is released:
             // it must not be written here.
             return;
         }
-        let tick = self.shard.tick_of(deadline);
+        *self.asked() = Asked::Never;
         let mut shard = self.shard.lock();
         let sooner = if shard.is_closed() {
             self.state.end(true);
@@ -217,8 +258,10 @@ impl EntryBox {
     }
 
     /// Makes a wait due earlier.
-    fn bring_forward(&self, tick: Tick, deadline: Instant) {
-        let passed = self.shard.has_passed(deadline);
+    fn bring_forward(&mut self, deadline: Instant, tick: Tick) {
+        let passed = self.shard.has_passed(deadline, tick);
+        // If the driver has fired it meanwhile, the waiter is gone.
+        *self.asked() = Asked::Never;
         let (mut waiter, mut sooner) = (None, None);
         let mut shard = self.shard.lock();
         // The driver may have fired it, or closed the timer, since the word was read.
@@ -269,16 +312,6 @@ impl Entry {
         !matches!(self.state.look(), Look::Armed(_))
     }
 
-    /// Asks for the end of the wait.
-    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
-        if let Some(end) = self.end() {
-            return Poll::Ready(end);
-        }
-        // First registered, then looked: a driver ends the wait, then takes the waiter.
-        self.waiter.register(cx);
-        self.end().map_or(Poll::Pending, Poll::Ready)
-    }
-
     fn end(&self) -> Option<Result<(), Error>> {
         match self.state.look() {
             Look::Armed(_) => None,
@@ -320,36 +353,39 @@ impl Entries {
         Entries { _locked: () }
     }
 
-    /// Ends the wait of `entry`, which is out of the wheel, if it is due at `now`;
-    /// otherwise returns when it is.
+    /// Ends the wait of `id`, which is out of the wheel, if it is due at `now`; otherwise
+    /// returns when it is.
     pub(super) fn fire(
         &mut self,
-        entry: NonNull<Entry>,
+        id: NonNull<Entry>,
         now: Tick,
         wake: &mut Vec<Wake>,
     ) -> Option<Tick> {
         // SAFETY: an entry that came out of the wheel under the lock lives until its
         // owner sees it released, or has the lock.
-        let entry = unsafe { entry.as_ref() };
-        match entry.state.fire(now) {
+        match unsafe { id.as_ref() }.state.fire(now) {
             Ok(due) => {
-                Entries::finish(entry, due, wake);
+                self.finish(id, due, wake);
                 None
             }
             Err(due) => Some(due),
         }
     }
 
-    /// Ends the wait of `entry`, which is out of the wheel, with an error.
-    pub(super) fn close(&mut self, entry: NonNull<Entry>, wake: &mut Vec<Wake>) {
+    /// Ends the wait of `id`, which is out of the wheel, with an error.
+    pub(super) fn close(&mut self, id: NonNull<Entry>, wake: &mut Vec<Wake>) {
         // SAFETY: as in `fire`.
-        let entry = unsafe { entry.as_ref() };
-        entry.state.close();
-        Entries::finish(entry, 0, wake);
+        unsafe { id.as_ref() }.state.close();
+        self.finish(id, 0, wake);
     }
 
-    fn finish(entry: &Entry, tick: Tick, wake: &mut Vec<Wake>) {
-        let waiter: Option<Waiter> = entry.waiter.take();
+    /// Takes the waiter of `id`, whose wait is over, and gives the entry back.
+    // By address: a reference that came in as an argument would have to be good until
+    // the return, when the owner may have freed the entry already.
+    fn finish(&mut self, id: NonNull<Entry>, tick: Tick, wake: &mut Vec<Wake>) {
+        // SAFETY: as in `fire`; not used after `release`.
+        let entry = unsafe { id.as_ref() };
+        let waiter = entry.waiter.take();
         entry.state.release();
         wake.extend(waiter.map(|waiter| Wake { tick, waiter }));
     }

@@ -64,12 +64,14 @@ impl Shard {
         }
     }
 
+    #[inline]
     pub(super) fn tick_of(&self, deadline: Instant) -> Tick {
         self.shared.tick_of(deadline)
     }
 
-    pub(super) fn has_passed(&self, deadline: Instant) -> bool {
-        self.shared.has_passed(deadline)
+    #[inline]
+    pub(super) fn has_passed(&self, deadline: Instant, tick: Tick) -> bool {
+        self.shared.has_passed(deadline, tick)
     }
 
     pub(super) fn lock(&self) -> Locked<'_> {

@@ -236,10 +236,11 @@ impl Shared {
         }
     }
 
-    /// Whether `deadline` has passed. The answer may be no when it passed just now and
+    /// Whether `deadline`, whose tick is `tick`, has passed. The answer may be no when it passed just now and
     /// the driver has yet to see that.
-    pub(super) fn has_passed(&self, deadline: Instant) -> bool {
-        let (tick, now) = (self.tick_of(deadline), self.now());
+    #[inline]
+    pub(super) fn has_passed(&self, deadline: Instant, tick: Tick) -> bool {
+        let now = self.now();
         if tick <= now {
             return true;
         }

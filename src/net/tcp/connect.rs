@@ -1,16 +1,12 @@
-//! A connection in the making.
-//!
-//! Always true: it is reported as made only when the socket has no error and has a
-//! peer. That a socket is writable says less: it also becomes so by failing, and on
-//! some systems before anything happened.
+//! A connection in the making, as a future.
 
 use super::TcpStream;
 use crate::net::answer::to_async;
+use crate::net::connecting::{poll_connected, Connecting};
 use std::future::Future;
 use std::io;
-use std::mem;
 use std::pin::Pin;
-use std::task::{ready, Poll};
+use std::task::Poll;
 use tokio_executor::task::Context;
 
 /// Becomes a [`TcpStream`] once the connection is made; see [`TcpStream::connect`].
@@ -29,54 +25,16 @@ use tokio_executor::task::Context;
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct ConnectFuture {
-    state: State,
-}
-
-#[derive(Debug)]
-enum State {
-    Connecting(TcpStream),
-    Failed(io::Error),
-    Done,
+    connecting: Connecting<TcpStream>,
 }
 
 impl ConnectFuture {
-    pub(super) fn new(stream: io::Result<TcpStream>) -> ConnectFuture {
-        let state = match stream {
-            Ok(stream) => State::Connecting(stream),
-            Err(error) => State::Failed(error),
-        };
-        ConnectFuture { state }
+    pub(super) fn new(started: io::Result<TcpStream>) -> ConnectFuture {
+        ConnectFuture { connecting: Connecting::new(started) }
     }
 
     fn poll_connect(&mut self, cx: &Context<'_>) -> Poll<io::Result<TcpStream>> {
-        let outcome = match &self.state {
-            State::Connecting(stream) => ready!(poll_connected(stream, cx)),
-            State::Failed(_) => Ok(()),
-            State::Done => panic!("ConnectFuture polled after it was done"),
-        };
-        let stream = match mem::replace(&mut self.state, State::Done) {
-            State::Connecting(stream) => outcome.map(|()| stream),
-            State::Failed(error) => Err(error),
-            State::Done => unreachable!("the state was looked at above"),
-        };
-        Poll::Ready(stream)
-    }
-}
-
-fn poll_connected(stream: &TcpStream, cx: &Context<'_>) -> Poll<io::Result<()>> {
-    let ready = ready!(stream.io().poll_write_ready_cx(cx))?;
-    let socket = stream.io().get_ref();
-    if let Some(error) = socket.take_error()? {
-        return Poll::Ready(Err(error));
-    }
-    match socket.peer_addr() {
-        Ok(_) => Poll::Ready(Ok(())),
-        // A hang-up is final: no event will follow.
-        Err(error) if error.kind() == io::ErrorKind::NotConnected && !ready.is_hup() => {
-            stream.io().clear_write_ready_cx(cx)?;
-            Poll::Pending
-        }
-        Err(error) => Poll::Ready(Err(error)),
+        self.connecting.poll(|stream| poll_connected(stream.io(), cx))
     }
 }
 
@@ -92,7 +50,7 @@ impl futures::Future for ConnectFuture {
 impl Future for ConnectFuture {
     type Output = io::Result<TcpStream>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<io::Result<TcpStream>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
         self.get_mut().poll_connect(&Context::from(cx))
     }
 }

@@ -529,13 +529,13 @@ mod windows {
 
 impl Read for TcpStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        (&*self).read(buf)
+        or_would_block(self.poll_read_cx(&Context::current(), buf))
     }
 }
 
 impl Write for TcpStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        (&*self).write(buf)
+        or_would_block(self.poll_write_cx(&Context::current(), buf))
     }
 
     /// Does nothing: nothing is kept back.
@@ -549,12 +549,20 @@ impl AsyncRead for TcpStream {
         false
     }
 
+    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_read_cx(&Context::current(), buf))
+    }
+
     fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        (&*self).read_buf(buf)
+        to_async(self.poll_read_buf_cx(&Context::current(), buf))
     }
 }
 
 impl AsyncWrite for TcpStream {
+    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
+        to_async(self.poll_write_cx(&Context::current(), buf))
+    }
+
     /// Does nothing, unless
     /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) was called.
     fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
@@ -562,7 +570,7 @@ impl AsyncWrite for TcpStream {
     }
 
     fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        (&*self).write_buf(buf)
+        to_async(self.poll_write_buf_cx(&Context::current(), buf))
     }
 }
 

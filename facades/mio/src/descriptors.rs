@@ -1,0 +1,62 @@
+//! The sockets as descriptors: how they are watched, made and given away on Unix.
+
+use crate::event::Evented;
+use crate::net::{TcpListener, TcpStream, UdpSocket};
+use crate::unix::EventedFd;
+use crate::{Poll, PollOpt, Ready, Token};
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, RawFd};
+
+macro_rules! descriptor {
+    ($($socket:ident),*) => {
+        $(
+            impl Evented for $socket {
+                fn register(
+                    &self,
+                    poll: &Poll,
+                    token: Token,
+                    interest: Ready,
+                    opts: PollOpt,
+                ) -> io::Result<()> {
+                    EventedFd(&self.as_raw_fd()).register(poll, token, interest, opts)
+                }
+
+                fn reregister(
+                    &self,
+                    poll: &Poll,
+                    token: Token,
+                    interest: Ready,
+                    opts: PollOpt,
+                ) -> io::Result<()> {
+                    EventedFd(&self.as_raw_fd()).reregister(poll, token, interest, opts)
+                }
+
+                fn deregister(&self, poll: &Poll) -> io::Result<()> {
+                    EventedFd(&self.as_raw_fd()).deregister(poll)
+                }
+            }
+
+            impl AsRawFd for $socket {
+                fn as_raw_fd(&self) -> RawFd {
+                    self.socket.as_raw_fd()
+                }
+            }
+
+            impl IntoRawFd for $socket {
+                fn into_raw_fd(self) -> RawFd {
+                    self.socket.into_raw_fd()
+                }
+            }
+
+            impl FromRawFd for $socket {
+                /// Takes over a descriptor as it is; it should be non-blocking.
+                unsafe fn from_raw_fd(fd: RawFd) -> $socket {
+                    // SAFETY: the caller promises that the descriptor is theirs to give.
+                    $socket { socket: unsafe { FromRawFd::from_raw_fd(fd) } }
+                }
+            }
+        )*
+    };
+}
+
+descriptor!(TcpListener, TcpStream, UdpSocket);

@@ -1,0 +1,171 @@
+//! UDP sockets.
+
+use super::{slices, slices_mut};
+use iovec::IoVec;
+use socket2::SockRef;
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A UDP socket that does not block.
+pub struct UdpSocket {
+    pub(crate) socket: net::UdpSocket,
+}
+
+impl UdpSocket {
+    /// A socket at `addr`.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be had.
+    pub fn bind(addr: &SocketAddr) -> io::Result<UdpSocket> {
+        UdpSocket::from_socket(net::UdpSocket::bind(addr)?)
+    }
+
+    /// Takes over a socket, and makes it non-blocking.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made non-blocking.
+    pub fn from_socket(socket: net::UdpSocket) -> io::Result<UdpSocket> {
+        socket.set_nonblocking(true)?;
+        Ok(UdpSocket { socket })
+    }
+
+    /// This end's address.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// A second descriptor of the same socket.
+    pub fn try_clone(&self) -> io::Result<UdpSocket> {
+        Ok(UdpSocket { socket: self.socket.try_clone()? })
+    }
+
+    /// Sends one datagram to `target`.
+    pub fn send_to(&self, buf: &[u8], target: &SocketAddr) -> io::Result<usize> {
+        self.socket.send_to(buf, target)
+    }
+
+    /// Receives one datagram, with its sender; what does not fit is lost.
+    pub fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        self.socket.recv_from(buf)
+    }
+
+    /// Sends one datagram to the address that the socket is connected to.
+    pub fn send(&self, buf: &[u8]) -> io::Result<usize> {
+        self.socket.send(buf)
+    }
+
+    /// Receives one datagram; what does not fit is lost.
+    pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
+        self.socket.recv(buf)
+    }
+
+    /// Sends to `addr` from now on, and receives from there only.
+    pub fn connect(&self, addr: SocketAddr) -> io::Result<()> {
+        self.socket.connect(addr)
+    }
+
+    /// Sets `SO_BROADCAST`.
+    pub fn set_broadcast(&self, on: bool) -> io::Result<()> {
+        self.socket.set_broadcast(on)
+    }
+
+    /// Whether `SO_BROADCAST` is set.
+    pub fn broadcast(&self) -> io::Result<bool> {
+        self.socket.broadcast()
+    }
+
+    /// Sets `IP_MULTICAST_LOOP`: what is sent comes back to this host.
+    pub fn set_multicast_loop_v4(&self, on: bool) -> io::Result<()> {
+        self.socket.set_multicast_loop_v4(on)
+    }
+
+    /// Whether `IP_MULTICAST_LOOP` is set.
+    pub fn multicast_loop_v4(&self) -> io::Result<bool> {
+        self.socket.multicast_loop_v4()
+    }
+
+    /// Sets the time to live of multicast packets, in hops.
+    pub fn set_multicast_ttl_v4(&self, ttl: u32) -> io::Result<()> {
+        self.socket.set_multicast_ttl_v4(ttl)
+    }
+
+    /// The time to live of multicast packets, in hops.
+    pub fn multicast_ttl_v4(&self) -> io::Result<u32> {
+        self.socket.multicast_ttl_v4()
+    }
+
+    /// Sets `IPV6_MULTICAST_LOOP`: what is sent comes back to this host.
+    pub fn set_multicast_loop_v6(&self, on: bool) -> io::Result<()> {
+        self.socket.set_multicast_loop_v6(on)
+    }
+
+    /// Whether `IPV6_MULTICAST_LOOP` is set.
+    pub fn multicast_loop_v6(&self) -> io::Result<bool> {
+        self.socket.multicast_loop_v6()
+    }
+
+    /// Sets the packets' time to live, in hops.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.socket.set_ttl(ttl)
+    }
+
+    /// The packets' time to live, in hops.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.socket.ttl()
+    }
+
+    /// Joins a multicast group.
+    pub fn join_multicast_v4(&self, group: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
+        self.socket.join_multicast_v4(group, interface)
+    }
+
+    /// Joins a multicast group.
+    pub fn join_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
+        self.socket.join_multicast_v6(group, interface)
+    }
+
+    /// Leaves a multicast group.
+    pub fn leave_multicast_v4(&self, group: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
+        self.socket.leave_multicast_v4(group, interface)
+    }
+
+    /// Leaves a multicast group.
+    pub fn leave_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
+        self.socket.leave_multicast_v6(group, interface)
+    }
+
+    /// Sets `IPV6_V6ONLY`.
+    pub fn set_only_v6(&self, only_v6: bool) -> io::Result<()> {
+        SockRef::from(&self.socket).set_only_v6(only_v6)
+    }
+
+    /// Whether `IPV6_V6ONLY` is set.
+    pub fn only_v6(&self) -> io::Result<bool> {
+        SockRef::from(&self.socket).only_v6()
+    }
+
+    /// The error that is pending on the socket, if any; it is gone then.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.socket.take_error()
+    }
+
+    /// Receives one datagram into several buffers in turn.
+    pub fn recv_bufs(&self, bufs: &mut [&mut IoVec]) -> io::Result<usize> {
+        (&*SockRef::from(&self.socket)).read_vectored(&mut slices_mut(bufs))
+    }
+
+    /// Sends several buffers as one datagram, to the address that the socket is
+    /// connected to.
+    pub fn send_bufs(&self, bufs: &[&IoVec]) -> io::Result<usize> {
+        (&*SockRef::from(&self.socket)).write_vectored(&slices(bufs))
+    }
+}
+
+impl fmt::Debug for UdpSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.socket.fmt(f)
+    }
+}

@@ -1,0 +1,3 @@
+//! `tokio::process` under the name of the stock crate.
+
+pub use tokio::process::*;

@@ -1,0 +1,3 @@
+//! `tokio::signal` under the name of the stock crate.
+
+pub use tokio::signal::*;

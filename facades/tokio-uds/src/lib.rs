@@ -1,0 +1,7 @@
+//! `tokio::net::unix` under the name of the stock crate.
+
+#[cfg(unix)]
+pub use tokio::net::unix::{
+    ConnectFuture, Incoming, RecvDgram, SendDgram, UCred, UnixDatagram, UnixDatagramFramed,
+    UnixListener, UnixStream,
+};

@@ -1,0 +1,9 @@
+//! Any bytes for the codec; see `checks::length_delimited`.
+
+#![no_main]
+
+#[path = "../../tokio-io/tests/checks/mod.rs"]
+#[allow(dead_code, reason = "each target calls one of the checks")]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::length_delimited(data));

@@ -1,0 +1,86 @@
+//! Messages over a Unix datagram socket.
+
+use super::UnixDatagram;
+use crate::net::datagrams::{Ask, Receiving, Sending};
+use futures::{Poll, Sink, StartSend, Stream};
+use std::fmt;
+use std::os::unix::net::SocketAddr;
+use std::path::Path;
+use tokio_io::_tokio_codec::{Decoder, Encoder};
+
+/// A stream and a sink of messages, each with an address, over a [`UnixDatagram`].
+///
+/// A datagram carries one message or more; none reaches over two datagrams. The codec's
+/// `decode` is called for as long as it makes messages, then `decode_eof` for bytes that
+/// are left over. A datagram without a message, such as an empty one is to most codecs,
+/// is passed over. (In the stock crate, messages after the first are lost and a datagram
+/// without one ends the stream.) Of a datagram, the first 64 KiB are received.
+///
+/// A message is sent as one datagram to a path. One that cannot be sent is reported by
+/// an error, once; the sink can be used after that. So can the stream after an error.
+#[must_use = "sinks do nothing unless polled"]
+pub struct UnixDatagramFramed<A, C> {
+    socket: UnixDatagram,
+    codec: C,
+    receiving: Receiving<SocketAddr>,
+    sending: Sending<A>,
+}
+
+impl<A, C> UnixDatagramFramed<A, C> {
+    /// Sends and receives messages of `codec` over `socket`.
+    pub fn new(socket: UnixDatagram, codec: C) -> UnixDatagramFramed<A, C> {
+        let receiving = Receiving::new(Ask::Decode);
+        UnixDatagramFramed { socket, codec, receiving, sending: Sending::new() }
+    }
+
+    /// The socket.
+    pub fn get_ref(&self) -> &UnixDatagram {
+        &self.socket
+    }
+
+    /// The socket.
+    ///
+    /// What is sent and received through it does not pass the codec.
+    pub fn get_mut(&mut self) -> &mut UnixDatagram {
+        &mut self.socket
+    }
+}
+
+impl<A, C: Decoder> Stream for UnixDatagramFramed<A, C> {
+    type Item = (C::Item, SocketAddr);
+    type Error = C::Error;
+
+    fn poll(&mut self) -> Poll<Option<Self::Item>, C::Error> {
+        let UnixDatagramFramed { socket, codec, receiving, .. } = self;
+        receiving.poll(codec, |cx, buf| socket.poll_recv_from_cx(cx, buf))
+    }
+}
+
+impl<A: AsRef<Path>, C: Encoder> Sink for UnixDatagramFramed<A, C> {
+    type SinkItem = (C::Item, A);
+    type SinkError = C::Error;
+
+    fn start_send(&mut self, item: Self::SinkItem) -> StartSend<Self::SinkItem, C::Error> {
+        let UnixDatagramFramed { socket, codec, sending, .. } = self;
+        sending.start(codec, item, |cx, datagram, to| socket.poll_send_to_cx(cx, datagram, to))
+    }
+
+    fn poll_complete(&mut self) -> Poll<(), C::Error> {
+        let UnixDatagramFramed { socket, sending, .. } = self;
+        let sent = sending.flush(|cx, datagram, to| socket.poll_send_to_cx(cx, datagram, to))?;
+        Ok(sent)
+    }
+
+    fn close(&mut self) -> Poll<(), C::Error> {
+        self.poll_complete()
+    }
+}
+
+impl<A: fmt::Debug, C: fmt::Debug> fmt::Debug for UnixDatagramFramed<A, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnixDatagramFramed")
+            .field("socket", &self.socket)
+            .field("codec", &self.codec)
+            .finish_non_exhaustive()
+    }
+}

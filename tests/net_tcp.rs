@@ -1,0 +1,623 @@
+//! TCP: every byte arrives, errors are reported, and nobody waits for ever.
+#![cfg(target_os = "linux")]
+#![expect(unsafe_code, reason = "limits and signals of a child process are set by system calls")]
+
+mod net_support;
+
+use bytes::{Buf, BufMut, BytesMut, IntoBuf};
+use futures::{future, Async, Future, Stream};
+use net_support::{block_on, child_process, echo, is_child, serve};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{self, Shutdown, SocketAddr};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_executor::task::Context;
+use tokio_io::{AsyncRead, AsyncWrite};
+use tokio_reactor::evented::Ready;
+use tokio_reactor::Handle;
+
+fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let addr = listener.local_addr().unwrap();
+    (listener, addr)
+}
+
+/// A stream of ours, and its peer of std's.
+fn pair() -> (TcpStream, net::TcpStream) {
+    let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let ours = TcpStream::connect(&listener.local_addr().unwrap());
+    let theirs = thread::spawn(move || listener.accept().unwrap().0);
+    (ours.wait().unwrap(), theirs.join().unwrap())
+}
+
+/// Byte `i` of the test's stream; the period is no power of two.
+fn pattern(i: usize) -> u8 {
+    (i % 251) as u8
+}
+
+#[test]
+fn a_hundred_megabytes_come_back_from_the_echo() {
+    const TOTAL: usize = 100 * 1024 * 1024;
+    const CHUNK: usize = 251 * 256;
+    let (listener, addr) = listen();
+    let server = thread::spawn(move || serve(listener.incoming(), 1, echo).wait());
+
+    let mut sender = net::TcpStream::connect(addr).unwrap();
+    let mut receiver = sender.try_clone().unwrap();
+    let send = thread::spawn(move || {
+        let chunk: Vec<u8> = (0..CHUNK).map(pattern).collect();
+        let mut left = TOTAL;
+        while left > 0 {
+            let n = left.min(CHUNK);
+            sender.write_all(&chunk[..n]).unwrap();
+            left -= n;
+        }
+        sender.shutdown(Shutdown::Write).unwrap();
+    });
+    let expected: Vec<u8> = (0..CHUNK + 251).map(pattern).collect();
+    let mut buf = vec![0; CHUNK];
+    let mut received = 0;
+    loop {
+        let n = receiver.read(&mut buf).unwrap();
+        if n == 0 {
+            break;
+        }
+        let start = received % 251;
+        assert!(buf[..n] == expected[start..start + n], "differs after byte {received}");
+        received += n;
+    }
+    assert_eq!(received, TOTAL);
+    send.join().unwrap();
+    server.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_thousand_clients_at_once_are_each_answered() {
+    const CLIENTS: usize = 1000;
+    allow_descriptors(4 * CLIENTS as u64);
+    let (listener, addr) = listen();
+    let server = thread::spawn(move || serve(listener.incoming(), CLIENTS, echo).wait());
+
+    let mut clients: Vec<net::TcpStream> =
+        (0..CLIENTS).map(|_| net::TcpStream::connect(addr).unwrap()).collect();
+    for round in 0..3 {
+        for (i, client) in clients.iter_mut().enumerate() {
+            client.write_all(format!("{round}:{i:06}").as_bytes()).unwrap();
+        }
+        for (i, client) in clients.iter_mut().enumerate() {
+            let mut answer = [0; 8];
+            client.read_exact(&mut answer).unwrap();
+            assert_eq!(answer, format!("{round}:{i:06}").as_bytes());
+        }
+    }
+    drop(clients);
+    server.join().unwrap().unwrap();
+}
+
+/// Raises the soft limit on descriptors to `wanted`, if the hard one permits.
+fn allow_descriptors(wanted: u64) {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a live `rlimit`.
+    assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) }, 0);
+    limit.rlim_cur = limit.rlim_cur.max(wanted).min(limit.rlim_max);
+    // SAFETY: as above.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+}
+
+#[test]
+fn connect_and_accept_agree_on_addresses() {
+    let (mut listener, addr) = listen();
+    let client = TcpStream::connect(&addr);
+    let (client, (server, peer)) =
+        client.join(future::poll_fn(move || listener.poll_accept())).wait().unwrap();
+    assert_eq!(client.peer_addr().unwrap(), addr);
+    assert_eq!(server.local_addr().unwrap(), addr);
+    assert_eq!(client.local_addr().unwrap(), peer);
+    assert_eq!(server.peer_addr().unwrap(), peer);
+}
+
+#[test]
+fn a_refused_connection_is_an_error_of_either_kind_of_future() {
+    // Nobody listens here any more.
+    let addr = net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let error = TcpStream::connect(&addr).wait().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
+    let error = block_on(TcpStream::connect(&addr)).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
+}
+
+#[test]
+#[should_panic(expected = "after it was done")]
+fn a_connection_that_was_given_out_cannot_be_polled_for_again() {
+    let addr = net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut connecting = TcpStream::connect(&addr);
+    let failed = future::poll_fn(|| connecting.poll()).wait();
+    assert!(failed.is_err());
+    let _ = future::poll_fn(|| connecting.poll()).wait();
+}
+
+#[test]
+fn async_code_serves_and_asks_without_a_runtime() {
+    let (listener, addr) = listen();
+    let server = thread::spawn(move || {
+        block_on(async move {
+            let mut incoming = listener.incoming();
+            let stream =
+                std::future::poll_fn(|cx| incoming.poll_next_cx(&Context::from(cx))).await?;
+            let mut buf = [0; 64];
+            loop {
+                let read = |cx: &mut std::task::Context<'_>| {
+                    stream.poll_read_cx(&Context::from(cx), &mut buf)
+                };
+                let n = std::future::poll_fn(read).await?;
+                if n == 0 {
+                    return Ok::<_, io::Error>(());
+                }
+                let mut sent = 0;
+                while sent < n {
+                    let write = |cx: &mut std::task::Context<'_>| {
+                        stream.poll_write_cx(&Context::from(cx), &buf[sent..n])
+                    };
+                    sent += std::future::poll_fn(write).await?;
+                }
+            }
+        })
+    });
+    let answer = block_on(async {
+        let stream = TcpStream::connect(&addr).await?;
+        let cx_write =
+            |cx: &mut std::task::Context<'_>| stream.poll_write_cx(&Context::from(cx), b"question");
+        assert_eq!(std::future::poll_fn(cx_write).await?, 8);
+        let mut answer = BytesMut::with_capacity(64);
+        while answer.len() < 8 {
+            let cx_read = |cx: &mut std::task::Context<'_>| {
+                stream.poll_read_buf_cx(&Context::from(cx), &mut answer)
+            };
+            std::future::poll_fn(cx_read).await?;
+        }
+        Ok::<_, io::Error>(answer)
+    });
+    assert_eq!(&answer.unwrap()[..], b"question");
+    server.join().unwrap().unwrap();
+}
+
+#[test]
+fn both_directions_can_wait_at_once() {
+    let (ours, mut theirs) = pair();
+    let (reader, writer) = ours.split();
+    let (told, tell) = mpsc::channel();
+    let reading = thread::spawn(move || {
+        told.send(()).unwrap();
+        tokio_io::io::read_exact(reader, [0; 5]).wait().unwrap().1
+    });
+    tell.recv().unwrap();
+    // More than the buffers of both ends hold, so that the writer has to wait, too.
+    const TOTAL: usize = 32 * 1024 * 1024;
+    let writing =
+        thread::spawn(move || tokio_io::io::write_all(writer, vec![7; TOTAL]).wait().unwrap());
+    let mut received = vec![0; TOTAL];
+    theirs.read_exact(&mut received).unwrap();
+    assert!(received.iter().all(|&byte| byte == 7));
+    theirs.write_all(b"hello").unwrap();
+    assert_eq!(&reading.join().unwrap(), b"hello");
+    writing.join().unwrap();
+}
+
+#[test]
+fn a_read_that_ends_short_still_sees_what_comes_later() {
+    let (mut ours, mut theirs) = pair();
+    for i in 0..200usize {
+        let message = vec![pattern(i); 1 + i % 7];
+        theirs.write_all(&message).unwrap();
+        let mut received = Vec::new();
+        let mut buf = [0; 64];
+        while received.len() < message.len() {
+            let n = future::poll_fn(|| ours.poll_read(&mut buf)).wait().unwrap();
+            assert_ne!(n, 0);
+            received.extend_from_slice(&buf[..n]);
+        }
+        assert_eq!(received, message);
+    }
+    theirs.write_all(b"last").unwrap();
+    drop(theirs);
+    let (_, rest) = tokio_io::io::read_to_end(ours, Vec::new()).wait().unwrap();
+    assert_eq!(rest, b"last");
+}
+
+#[test]
+fn end_of_file_after_a_short_read_is_not_missed() {
+    for _ in 0..50 {
+        let (mut ours, mut theirs) = pair();
+        theirs.write_all(b"abc").unwrap();
+        drop(theirs);
+        let mut buf = [0; 64];
+        let mut total = 0;
+        loop {
+            match future::poll_fn(|| ours.poll_read(&mut buf)).wait().unwrap() {
+                0 => break,
+                n => total += n,
+            }
+        }
+        assert_eq!(total, 3);
+    }
+}
+
+#[test]
+fn buffers_in_pieces_are_written_and_read_at_once() {
+    let (mut ours, mut theirs) = pair();
+    let pieces = Buf::chain(b"one ".into_buf(), b"two ".into_buf());
+    let mut pieces = Buf::chain(pieces, b"three".into_buf());
+    let n = future::poll_fn(|| ours.write_buf(&mut pieces)).wait().unwrap();
+    assert_eq!(n, 13);
+    assert!(!pieces.has_remaining());
+    let n = future::poll_fn(|| ours.write_buf(&mut pieces)).wait().unwrap();
+    assert_eq!(n, 0, "there was nothing left to write");
+    let mut received = [0; 13];
+    theirs.read_exact(&mut received).unwrap();
+    assert_eq!(&received, b"one two three");
+
+    theirs.write_all(b"0123456789").unwrap();
+    theirs.shutdown(Shutdown::Write).unwrap();
+    let (mut first, mut second) = ([0u8; 4], [0u8; 20]);
+    let total = {
+        let first = io::Cursor::new(&mut first[..]);
+        let second = io::Cursor::new(&mut second[..]);
+        let mut room = Buf::chain(first, second);
+        let mut total = 0;
+        loop {
+            match future::poll_fn(|| AsyncRead::read_buf(&mut ours, &mut room)).wait().unwrap() {
+                0 => break total,
+                n => total += n,
+            }
+        }
+    };
+    assert_eq!(total, 10);
+    assert_eq!((&first, &second[..6]), (b"0123", &b"456789"[..]));
+}
+
+#[test]
+fn read_buf_takes_any_kind_of_buffer() {
+    let (mut ours, mut theirs) = pair();
+    theirs.write_all(b"hello").unwrap();
+    let mut vec = Vec::with_capacity(2);
+    while vec.len() < 5 {
+        future::poll_fn(|| AsyncRead::read_buf(&mut ours, &mut vec)).wait().unwrap();
+    }
+    assert_eq!(vec, b"hello");
+    let mut full = BytesMut::with_capacity(4);
+    let room = full.remaining_mut();
+    full.put(vec![0; room]);
+    let n = future::poll_fn(|| AsyncRead::read_buf(&mut ours, &mut full)).wait().unwrap();
+    assert_eq!(n, 0, "there was no room");
+}
+
+#[test]
+fn peeking_leaves_the_bytes_there() {
+    let (mut ours, mut theirs) = pair();
+    theirs.write_all(b"hello").unwrap();
+    let mut buf = [0; 16];
+    for _ in 0..3 {
+        let n = future::poll_fn(|| ours.poll_peek(&mut buf)).wait().unwrap();
+        assert_eq!(&buf[..n], b"hello");
+    }
+    let n = future::poll_fn(|| ours.poll_read(&mut buf)).wait().unwrap();
+    assert_eq!(&buf[..n], b"hello");
+}
+
+#[test]
+fn options_read_back_as_they_were_set() {
+    let (ours, _theirs) = pair();
+    ours.set_nodelay(true).unwrap();
+    assert!(ours.nodelay().unwrap());
+    ours.set_ttl(42).unwrap();
+    assert_eq!(ours.ttl().unwrap(), 42);
+    for linger in [Some(Duration::from_secs(3)), Some(Duration::ZERO), None] {
+        ours.set_linger(linger).unwrap();
+        assert_eq!(ours.linger().unwrap(), linger);
+    }
+    for keepalive in [Some(Duration::from_secs(90)), None] {
+        ours.set_keepalive(keepalive).unwrap();
+        assert_eq!(ours.keepalive().unwrap(), keepalive);
+    }
+    ours.set_send_buffer_size(50_000).unwrap();
+    assert!(ours.send_buffer_size().unwrap() >= 50_000);
+    ours.set_recv_buffer_size(50_000).unwrap();
+    assert!(ours.recv_buffer_size().unwrap() >= 50_000);
+    #[expect(deprecated)]
+    let clone = ours.try_clone();
+    assert!(clone.is_err());
+}
+
+#[test]
+fn std_sockets_come_in_through_a_handle() {
+    let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let mut listener = TcpListener::from_std(listener, &Handle::default()).unwrap();
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+    let client = TcpStream::connect_std(socket.into(), &addr, &Handle::default());
+    let accept = future::poll_fn(|| listener.poll_accept_std());
+    let (client, (mut server, _)) = client.join(accept).wait().unwrap();
+
+    // What `poll_accept_std` gives out is in blocking mode.
+    let reading = thread::spawn(move || {
+        let mut buf = [0; 5];
+        server.read_exact(&mut buf).map(|()| (server, buf))
+    });
+    tokio_io::io::write_all(client, "hello").wait().unwrap();
+    let (server, received) = reading.join().unwrap().unwrap();
+    assert_eq!(&received, b"hello");
+    let server = TcpStream::from_std(server, &Handle::default()).unwrap();
+    let (_, rest) = tokio_io::io::read_to_end(server, Vec::new()).wait().unwrap();
+    assert_eq!(rest, b"");
+}
+
+#[test]
+fn readiness_can_be_asked_for() {
+    let (ours, mut theirs) = pair();
+    let ready = future::poll_fn(|| ours.poll_write_ready()).wait().unwrap();
+    assert!(ready.is_writable());
+    theirs.write_all(b"x").unwrap();
+    let ready = future::poll_fn(|| ours.poll_read_ready(Ready::readable())).wait().unwrap();
+    assert!(ready.is_readable());
+}
+
+/// Stock's `AsyncWrite::shutdown` of a TCP stream does nothing; a peer that waits for
+/// the end of a request waits until the stream is dropped.
+#[test]
+fn fault_n05_shutdown_does_nothing_unless_asked_for() {
+    let (ours, mut theirs) = pair();
+    theirs.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let ours = tokio_io::io::shutdown(ours).wait().unwrap();
+    let waited = theirs.read(&mut [0; 1]).unwrap_err().kind();
+    assert!(matches!(waited, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut));
+
+    theirs.set_read_timeout(None).unwrap();
+    assert!(!ours.close_on_shutdown());
+    ours.set_close_on_shutdown(true);
+    assert!(ours.close_on_shutdown());
+    let ours = tokio_io::io::shutdown(ours).wait().unwrap();
+    assert_eq!(theirs.read(&mut [0; 1]).unwrap(), 0, "the peer was not told");
+
+    // The other direction stays open.
+    theirs.write_all(b"answer").unwrap();
+    drop(theirs);
+    let (ours, answer) = tokio_io::io::read_to_end(ours, Vec::new()).wait().unwrap();
+    assert_eq!(answer, b"answer");
+    // A connection that is gone has been told already.
+    tokio_io::io::shutdown(ours).wait().unwrap();
+}
+
+#[test]
+fn fault_n04_half_close_passes_through_a_two_way_copy() {
+    let (upstream, upstream_addr) = listen();
+    // Answers when the request is complete, and not before.
+    let upstream = thread::spawn(move || {
+        serve(upstream.incoming(), 1, |stream| {
+            stream.set_close_on_shutdown(true);
+            tokio_io::io::read_to_end(stream, Vec::new())
+                .and_then(|(stream, request)| tokio_io::io::write_all(stream, request))
+                .and_then(|(stream, _)| tokio_io::io::shutdown(stream))
+                .map(drop)
+        })
+        .wait()
+    });
+    let (proxy, proxy_addr) = listen();
+    let proxy = thread::spawn(move || {
+        serve(proxy.incoming(), 1, move |client| {
+            TcpStream::connect(&upstream_addr).and_then(move |server| {
+                client.set_close_on_shutdown(true);
+                server.set_close_on_shutdown(true);
+                let (client_reader, client_writer) = client.split();
+                let (server_reader, server_writer) = server.split();
+                let there = tokio_io::io::copy(client_reader, server_writer)
+                    .and_then(|(_, _, writer)| tokio_io::io::shutdown(writer));
+                let back = tokio_io::io::copy(server_reader, client_writer)
+                    .and_then(|(_, _, writer)| tokio_io::io::shutdown(writer));
+                there.join(back).map(drop)
+            })
+        })
+        .wait()
+    });
+    let mut client = net::TcpStream::connect(proxy_addr).unwrap();
+    let request: Vec<u8> = (0..3_000_000).map(pattern).collect();
+    client.write_all(&request).unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).unwrap();
+    assert!(answer == request, "{} of {} bytes came back", answer.len(), request.len());
+    proxy.join().unwrap().unwrap();
+    upstream.join().unwrap().unwrap();
+}
+
+/// Also in a program that has not turned the signal off, as Rust's own startup does.
+#[test]
+fn fault_n06_after_a_reset_both_halves_fail_and_no_signal_comes() {
+    const NAME: &str = "fault_n06_after_a_reset_both_halves_fail_and_no_signal_comes";
+    if !is_child(NAME) {
+        let output = child_process(NAME).wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", output.status);
+        return;
+    }
+    // SAFETY: restores the signal's own action, which runs no code of ours.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+
+    let (ours, mut theirs) = pair();
+    socket2::SockRef::from(&theirs).set_linger(Some(Duration::ZERO)).unwrap();
+    let (reader, mut writer) = ours.split();
+    // The reader waits when the reset comes.
+    let (started, start) = mpsc::channel();
+    let reading = thread::spawn(move || {
+        let mut reader = reader;
+        let first = tokio_io::io::read_exact(&mut reader, [0; 1]).wait().map(drop);
+        started.send(()).unwrap();
+        first.unwrap();
+        tokio_io::io::read_exact(&mut reader, [0; 1]).wait().map(drop).unwrap_err().kind()
+    });
+    theirs.write_all(b"x").unwrap();
+    start.recv().unwrap();
+    drop(theirs);
+    assert_eq!(reading.join().unwrap(), io::ErrorKind::ConnectionReset);
+
+    let write = future::poll_fn(|| writer.poll_write(b"x")).wait();
+    let kind = write.unwrap_err().kind();
+    assert!(matches!(kind, io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset));
+    let mut pieces = Buf::chain(b"one".into_buf(), b"two".into_buf());
+    let write = future::poll_fn(|| writer.write_buf(&mut pieces)).wait();
+    assert_eq!(write.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+}
+
+/// The stock crate's `for_each` server ends at the first `EMFILE`, and a loop around
+/// `poll_accept` spins.
+#[test]
+fn fault_n01_a_server_outlives_a_shortage_of_descriptors() {
+    const NAME: &str = "fault_n01_a_server_outlives_a_shortage_of_descriptors";
+    if is_child(NAME) {
+        return serve_with_few_descriptors();
+    }
+    let mut child = child_process(NAME);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let addr: SocketAddr = loop {
+        let line = lines.next().expect("the child says its address").unwrap();
+        if let Some((_, addr)) = line.split_once("listening on ") {
+            break addr.trim().parse().unwrap();
+        }
+    };
+    let said = lines_of(child.stderr.take().unwrap());
+
+    // More clients than the child has descriptors for. The last ones wait in the queue.
+    let mut clients: Vec<net::TcpStream> =
+        (0..30).map(|_| net::TcpStream::connect(addr).unwrap()).collect();
+    let shortage = said.iter().find(|line| line.contains("cannot accept for now"));
+    assert!(shortage.is_some(), "the child had descriptors for everybody");
+
+    // Meanwhile those that were accepted are served.
+    ping(&mut clients[0]);
+    // Once some leave, those in the queue are accepted.
+    let mut last = clients.split_off(15);
+    drop(clients);
+    for client in &mut last {
+        ping(client);
+    }
+    drop(last);
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    let more = said.iter().filter(|line| line.contains("cannot accept for now")).count();
+    assert!(more < 100, "{more} attempts: the server spins");
+}
+
+fn ping(client: &mut net::TcpStream) {
+    client.write_all(b"ping").unwrap();
+    let mut answer = [0; 4];
+    client.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"ping");
+}
+
+fn lines_of(stream: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+/// Until the test closes our standard input.
+fn serve_with_few_descriptors() {
+    env_logger::Builder::new().filter_level(log::LevelFilter::Warn).init();
+    let (listener, addr) = listen();
+    let (ready, is_ready) = mpsc::channel();
+    thread::spawn(move || {
+        let mut told = Some(ready);
+        let incoming = listener.incoming();
+        let server = serve(incoming, usize::MAX, echo);
+        let mut server = Box::new(server);
+        let served = future::poll_fn(move || {
+            let answer = server.poll();
+            // The listener is registered now: all the descriptors of our own are open.
+            drop(told.take().map(|ready| ready.send(())));
+            answer
+        });
+        panic!("the server ended: {:?}", served.wait());
+    });
+    is_ready.recv().unwrap();
+    let in_use = std::fs::read_dir("/proc/self/fd").unwrap().count() as u64;
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a live `rlimit`.
+    assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) }, 0);
+    limit.rlim_cur = in_use + 15;
+    // SAFETY: as above.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+
+    println!("listening on {addr}");
+    io::stdout().flush().unwrap();
+    let _ = io::stdin().read(&mut [0; 1]);
+    std::process::exit(0);
+}
+
+#[test]
+fn fault_n01_whoever_wants_the_errors_gets_them() {
+    const NAME: &str = "fault_n01_whoever_wants_the_errors_gets_them";
+    if !is_child(NAME) {
+        let output = child_process(NAME).wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", output.status);
+        return;
+    }
+    let (listener, addr) = listen();
+    let mut incoming = listener.incoming().report_errors();
+    let mut next = || future::poll_fn(|| incoming.poll()).wait();
+    let _first = net::TcpStream::connect(addr).unwrap();
+    assert!(next().unwrap().is_some());
+    let second = net::TcpStream::connect(addr).unwrap();
+    // One that is not accepted yet, and not a descriptor more.
+    let limit = libc::rlimit { rlim_cur: 1, rlim_max: 1 };
+    // SAFETY: the pointer is to a live `rlimit`.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+    assert_eq!(next().unwrap_err().raw_os_error(), Some(libc::EMFILE));
+    assert_eq!(next().unwrap_err().raw_os_error(), Some(libc::EMFILE));
+    drop(second);
+}
+
+/// A client that resets its connection while that is in the queue is nobody's error:
+/// Linux accepts it, and the reset shows in the first read.
+#[test]
+fn fault_n02_connections_reset_in_the_queue_do_not_end_the_server() {
+    let (listener, addr) = listen();
+    for _ in 0..5 {
+        let client = net::TcpStream::connect(addr).unwrap();
+        socket2::SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(client);
+    }
+    let server =
+        thread::spawn(move || serve(listener.incoming(), 6, |s| echo(s).then(|_| Ok(()))).wait());
+    let mut client = net::TcpStream::connect(addr).unwrap();
+    ping(&mut client);
+    drop(client);
+    server.join().unwrap().unwrap();
+}
+
+#[test]
+#[expect(deprecated)]
+fn the_former_methods_answer_with_would_block() {
+    let (mut listener, addr) = listen();
+    let nobody = future::lazy(|| Ok::<_, ()>(listener.accept().unwrap_err().kind())).wait();
+    assert_eq!(nobody.unwrap(), io::ErrorKind::WouldBlock);
+    let client = net::TcpStream::connect(addr).unwrap();
+    let mut stream = future::poll_fn(|| match listener.accept() {
+        Ok((stream, _)) => Ok(Async::Ready(stream)),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Async::NotReady),
+        Err(error) => Err(error),
+    })
+    .wait()
+    .unwrap();
+    let nothing = future::lazy(|| Ok::<_, ()>(stream.peek(&mut [0; 1]).unwrap_err().kind())).wait();
+    assert_eq!(nothing.unwrap(), io::ErrorKind::WouldBlock);
+    drop(client);
+}
