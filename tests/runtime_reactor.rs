@@ -1,5 +1,5 @@
 //! `Runtime::reactor` serves sources that are not used on the runtime.
-#![cfg(feature = "default")]
+#![cfg(all(feature = "rt-full", feature = "tcp"))]
 
 use futures::{Future, Stream};
 use tokio::net::TcpListener;
