@@ -33,6 +33,7 @@ use std::fmt;
 use std::io;
 use std::panic;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
@@ -63,7 +64,8 @@ pub struct Runtime {
 
 struct Parts {
     pool: threadpool::ThreadPool,
-    reactor: Handle,
+    /// For [`Runtime::reactor`]; the workers have another.
+    reactor: OnceLock<Handle>,
 }
 
 /// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
@@ -145,17 +147,21 @@ impl Runtime {
         self.executor().take(task);
     }
 
-    /// The runtime's reactor.
+    /// The former name of [`reactor`](Runtime::reactor).
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     #[doc(hidden)]
     pub fn handle(&self) -> &Handle {
-        &self.parts().reactor
+        #[allow(deprecated)]
+        self.reactor()
     }
 
-    /// The runtime's reactor.
+    /// A reactor for sources that are not used on the runtime.
+    ///
+    /// It has a thread of its own: it serves them also while the runtime has nothing to
+    /// do and its workers sleep, have not started, or have ended.
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
-        &self.parts().reactor
+        self.parts().reactor.get_or_init(Handle::background)
     }
 
     /// A handle that spawns onto this runtime.
