@@ -1,5 +1,5 @@
 //! TCP: every byte arrives, errors are reported, and nobody waits for ever.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![expect(unsafe_code, reason = "limits and signals of a child process are set by system calls")]
 
 mod net_support;

@@ -149,7 +149,7 @@ fn loom_fault_m01_settling_against_postponing() {
         delay.reset(model.at(3));
         let (timers, now) = (model.timers.clone(), model.at(0));
         let driver = thread::spawn(move || {
-            let sleep = timers.prepare_sleep(now);
+            let sleep = timers.prepare_sleep(|| now);
             timers.end_sleep();
             sleep.expect("there is a delay")
         });

@@ -191,6 +191,44 @@ fn a_delay_that_stays_ready_gives_way() {
     pool.shutdown_now().wait().unwrap();
 }
 
+/// The owner frees entries that the driver has just fired, or is about to. Says most
+/// under Miri or a sanitizer; the models in `models` cover the order of events.
+#[test]
+fn fault_m01_entries_dropped_while_they_fire_are_left_alone() {
+    const ROUNDS: u64 = if cfg!(miri) { 20 } else { 2000 };
+    let time = Time::new();
+    let timers = Arc::new(Timers::new(1, time.clock(), Arc::new(time.clone())));
+    let start = Arc::new(std::sync::Barrier::new(2));
+    let driver = {
+        let (timers, time, start) = (timers.clone(), time.clone(), start.clone());
+        std::thread::spawn(move || {
+            for round in 1..=ROUNDS {
+                start.wait();
+                timers.process(time.at(ms(round * 10)));
+                start.wait();
+            }
+        })
+    };
+    let task = Task::new();
+    for round in 1..=ROUNDS {
+        let handle = timers.handle(0);
+        let due = time.at(ms(round * 10));
+        let mut delays: Vec<_> = (0..4).map(|_| handle.delay(due)).collect();
+        for delay in &mut delays {
+            assert!(poll(&task, delay).is_pending());
+        }
+        task.wakes();
+        start.wait();
+        let mut reset = delays.pop().unwrap();
+        drop(delays);
+        reset.reset(due + ms(1));
+        drop(reset);
+        start.wait();
+        assert!(task.wakes() <= 4);
+    }
+    driver.join().unwrap();
+}
+
 /// A waker may set timers, and reset or drop others, while it is being woken.
 #[test]
 fn fault_m02_a_timer_set_by_a_waker_fires() {
@@ -333,7 +371,7 @@ fn fault_m05_a_clock_that_steps_back_fires_nothing_early() {
         timer.turn(Some(ms(0))).unwrap();
         assert!(poll(&task, &mut second).is_pending());
         assert_eq!(task.wakes(), 0);
-        // Late by the step, as said in `wheel`.
+        // Late by the step: the wheel does not turn back.
         advance_to(timer, ms(151));
         assert!(is_elapsed(poll(&task, &mut second)));
         advance_to(timer, ms(199));
