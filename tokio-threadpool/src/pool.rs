@@ -76,13 +76,6 @@ impl ThreadPool {
         SpawnHandle::new(handle)
     }
 
-    /// Starts a thread if there is none: for a runtime whose I/O is used from outside
-    /// before it has a task.
-    #[doc(hidden)]
-    pub fn start(&self) {
-        self.sender().shared().start();
-    }
-
     /// The pool's sender, to be cloned for whoever spawns.
     pub fn sender(&self) -> &Sender {
         self.sender.as_ref().expect("a shutdown takes the pool with it")

@@ -189,13 +189,6 @@ impl Shared {
         }
     }
 
-    /// Starts a thread if there is none.
-    pub(crate) fn start(self: &Arc<Self>) {
-        if self.phase.has_no_thread() {
-            self.start_first();
-        }
-    }
-
     /// Starts the pool's first thread; false if the system refuses it.
     #[cold]
     fn start_first(self: &Arc<Self>) -> bool {
