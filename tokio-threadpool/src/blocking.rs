@@ -198,7 +198,6 @@ where
 /// # Dropping
 ///
 /// Brings the former one back.
-#[doc(hidden)]
 #[must_use = "dropping the guard uninstalls the implementation"]
 pub struct DefaultGuard<'a> {
     former: Option<BlockingImpl>,
@@ -218,13 +217,11 @@ impl fmt::Debug for DefaultGuard<'_> {
 }
 
 /// Has [`blocking`] on this thread call `blocking` until the guard is dropped.
-#[doc(hidden)]
 pub fn set_default<'a>(blocking: BlockingImpl) -> DefaultGuard<'a> {
     DefaultGuard { former: REPLACED.replace(Some(blocking)), lifetime: PhantomData }
 }
 
 /// Has [`blocking`] on this thread call `blocking` while `f` runs.
-#[doc(hidden)]
 pub fn with_default<F, R>(blocking: BlockingImpl, enter: &mut Enter, f: F) -> R
 where
     F: FnOnce(&mut Enter) -> R,

@@ -34,6 +34,7 @@ mod queue;
 #[expect(unsafe_code, reason = "the running worker is found by a thread-local address")]
 mod worker;
 
+#[doc(hidden)]
 pub mod blocking;
 mod shutdown;
 
