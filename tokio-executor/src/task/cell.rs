@@ -14,13 +14,14 @@
 //! settling its references is one instruction; and the pointer is thin, as a `RawWaker`
 //! needs it.
 
+use super::block;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::running::{self, Run};
 use super::state::{AfterBegin, AfterPause, AfterUnjoin, AfterWake, State};
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
 use futures::{Async, Future, Poll};
-use std::alloc::{self, Layout};
+use std::alloc::Layout;
 use std::any::Any;
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -163,10 +164,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
 
     #[inline]
     fn allocate(future: F, join: J) -> NonNull<Header> {
-        let layout = Layout::new::<Self>();
-        // SAFETY: the layout is not empty, it holds a header.
-        let block = unsafe { alloc::alloc(layout) }.cast::<Self>();
-        let Some(block) = NonNull::new(block) else { alloc::handle_alloc_error(layout) };
+        let block = block::allocate(Layout::new::<Self>()).cast::<Self>();
         let cell = Cell {
             header: Header {
                 state: State::new(J::JOINS),
@@ -303,7 +301,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { ptr::drop_in_place(cell.as_ptr()) }
         }));
         // SAFETY: `allocate` allocated it with this layout.
-        unsafe { alloc::dealloc(cell.as_ptr().cast(), Layout::new::<Self>()) };
+        unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
     }
 }
 
