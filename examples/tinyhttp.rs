@@ -5,10 +5,11 @@
 //!     curl http://127.0.0.1:8080/json
 //!
 //! Each prints its greeting. A codec turns bytes into requests and responses into bytes;
-//! a connection is a stream of the one, mapped into a sink of the other. Requests with a
+//! a connection is a stream of the one and a sink of the other. Requests with a
 //! body are refused. For anything real, take hyper.
 
 use bytes::BytesMut;
+use futures::future::{Either, Loop};
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
@@ -30,10 +31,7 @@ struct Response {
     keep_alive: bool,
 }
 
-struct Http {
-    /// A response that ends the connection has been sent.
-    over: bool,
-}
+struct Http;
 
 /// Longest request, in bytes, and most headers.
 const REQUEST_MAX: usize = 16 * 1024;
@@ -54,20 +52,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One connection, which may bring several requests.
+/// One connection, which may bring several requests: one is read when the last is
+/// answered.
 fn serve(stream: TcpStream) -> impl Future<Item = (), Error = ()> {
-    let (responses, requests) = Http { over: false }.framed(stream).split();
-    let mut go_on = true;
-    requests
-        .take_while(move |request| {
-            let this_one = go_on;
-            go_on = request.keep_alive;
-            Ok(this_one)
+    future::loop_fn(Http.framed(stream), |connection| {
+        connection.into_future().map_err(|(error, _)| error).and_then(|(request, connection)| {
+            let Some(request) = request else {
+                return Either::A(future::ok(Loop::Break(())));
+            };
+            let answered = connection.send(respond(&request));
+            Either::B(answered.map(move |connection| match request.keep_alive {
+                true => Loop::Continue(connection),
+                false => Loop::Break(()),
+            }))
         })
-        .map(|request| respond(&request))
-        .forward(responses)
-        .map(drop)
-        .map_err(|error| log::info!("connection lost: {error}"))
+    })
+    .map_err(|error: io::Error| log::info!("connection lost: {error}"))
 }
 
 fn respond(request: &Request) -> Response {
@@ -85,10 +85,6 @@ impl Decoder for Http {
     type Error = io::Error;
 
     fn decode(&mut self, src: &mut BytesMut) -> io::Result<Option<Request>> {
-        if self.over {
-            src.clear();
-            return Ok(None);
-        }
         let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
         let mut parsed = httparse::Request::new(&mut headers);
         let length = match parsed.parse(src) {
@@ -139,7 +135,6 @@ impl Encoder for Http {
         );
         dst.extend_from_slice(head.as_bytes());
         dst.extend_from_slice(body.as_bytes());
-        self.over |= !keep_alive;
         Ok(())
     }
 }
