@@ -76,7 +76,6 @@ impl<T> RecvDgram<T> {
 }
 
 impl<T: AsMut<[u8]>> RecvDgram<T> {
-    #[expect(clippy::type_complexity, reason = "the stock crate's tuple")]
     fn poll_recv(
         &mut self,
         cx: &Context<'_>,

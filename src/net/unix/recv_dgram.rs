@@ -43,7 +43,6 @@ impl<T: AsMut<[u8]>> RecvDgram<T> {
         RecvDgram { receiving: Some(Receiving { socket, buffer }) }
     }
 
-    #[expect(clippy::type_complexity, reason = "the stock crate's tuple")]
     fn poll_recv(
         &mut self,
         cx: &Context<'_>,
