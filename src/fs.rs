@@ -1,13 +1,14 @@
 //! Files and directories.
 //!
 //! The operating system has no way to say "not yet" for a file, so each operation here
-//! blocks its thread: in [`tokio_threadpool::blocking`], which first gives the worker's
-//! place to another thread. Hence all of this works on the threads of a pool only, as
-//! in tasks of [`tokio::run`](crate::run); elsewhere it fails with an error that says so.
+//! blocks its thread: in [`blocking`](tokio_threadpool::blocking()), which first gives
+//! the worker's place to another thread. Hence all of this works on the threads of a
+//! pool only, as in tasks of [`tokio::run`](crate::run); elsewhere it fails with an error
+//! that says so.
 //!
-//! The modules: `path` what is done to a file by its name, [`file`] what is done to an
-//! open one, `read_dir` the entries of a directory, `stdio` the streams of the process,
-//! and `blocking` what they all go through.
+//! The modules: `path` what is done to a file by its name, [`file`](mod@file) what is
+//! done to an open one, `read_dir` the entries of a directory, `stdio` the streams of the
+//! process, and `blocking` what they all go through.
 //!
 //! Always true: no operation is under way between two polls. What a poll began it has
 //! ended when it returns, and nothing is buffered here; so dropping a file, or a future

@@ -5,6 +5,9 @@
 //! move whole buffers, or whole streams, through them; [`AsyncRead::split`] parts a
 //! stream into two halves. The code is tokio-io's.
 //!
+//! With the feature `fs` the streams of the process are here too: `stdin`, `stdout` and
+//! `stderr`.
+//!
 //! The names of `std::io` that go with them are here too.
 //!
 //! # Examples
@@ -21,6 +24,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#[cfg(feature = "fs")]
+pub use crate::fs::{stderr, stdin, stdout, Stderr, Stdin, Stdout};
 pub use std::io::{Error, ErrorKind, Read, Result, Write};
 pub use tokio_io::io::{
     copy, flush, lines, read, read_exact, read_to_end, read_until, shutdown, write_all, Copy,

@@ -37,6 +37,8 @@
 //! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
 //! `process` bring what the stock family has in crates of their own.
 
+#![warn(missing_docs)]
+
 #[cfg(feature = "rt-full")]
 pub mod runtime;
 
@@ -72,8 +74,14 @@ pub mod sync;
 
 #[cfg(any(feature = "fs", feature = "process", feature = "signal"))]
 mod both;
+#[cfg(all(feature = "signal", unix))]
+mod evented_fd;
 #[cfg(feature = "fs")]
 pub mod fs;
+#[cfg(all(feature = "process", unix))]
+pub mod process;
+#[cfg(all(feature = "signal", unix))]
+pub mod signal;
 
 pub mod prelude;
 pub mod util;

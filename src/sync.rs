@@ -27,3 +27,6 @@ mod line;
 mod permits;
 mod wait_list;
 mod wake_list;
+
+#[cfg(all(test, loom))]
+mod loom_tests;

@@ -52,6 +52,13 @@ pub use self::timeout::Timeout;
 #[doc(hidden)]
 pub use self::timers::Timers;
 
+#[cfg(all(test, loom))]
+mod models;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 use futures::Async;
 use std::task::Poll;
 

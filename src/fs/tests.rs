@@ -67,7 +67,7 @@ fn each_path_operation_does_what_it_says() {
     let steps = create_dir(flat.clone())
         .and_then(move |()| remove_dir(flat))
         .and_then(move |()| create_dir_all(deep.clone()).map(|()| deep))
-        .and_then(|deep| metadata(deep))
+        .and_then(metadata)
         .map(|found| assert!(found.is_dir()))
         .and_then(move |()| write(file.clone(), b"contents").map(|_| file))
         .and_then(move |file| rename(file, moved.clone()).map(|()| moved))
@@ -239,7 +239,7 @@ fn options_reach_the_operating_system() {
 #[test]
 fn a_file_that_was_shut_down_answers_with_an_error() {
     let closed = File::open("/dev/null")
-        .and_then(|file| tokio_io::io::shutdown(file))
+        .and_then(tokio_io::io::shutdown)
         .and_then(|mut file| poll_fn(move || file.poll_metadata()));
     let error = on_pool(closed).unwrap_err();
     assert!(error.to_string().contains("shut down"), "{error}");

@@ -24,6 +24,8 @@
 
 mod builder;
 mod runtime;
+#[cfg(test)]
+mod tests;
 
 pub use self::builder::Builder;
 pub use self::runtime::{Handle, RunError, Runtime};

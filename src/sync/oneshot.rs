@@ -145,6 +145,7 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// If it has to wait, and there is no current task.
+    #[expect(clippy::result_unit_err, reason = "the signature of stock")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
         match self.poll_close_cx(&Context::current()) {
             task::Poll::Ready(()) => Ok(Async::Ready(())),
@@ -392,11 +393,7 @@ impl<T> Block<T> {
         if before & (CLOSED | DONE | TX_WAITS) == TX_WAITS {
             // SAFETY: `tx waits` was set and `done` was not. The sender now sees `closed`,
             // and changes its waiter no more.
-            self.tx_waiter.with(|waiter| {
-                if let Some(waiter) = unsafe { &*waiter } {
-                    waiter.wake_by_ref();
-                }
-            });
+            unsafe { wake(&self.tx_waiter) };
         }
         before
     }
@@ -463,6 +460,21 @@ impl<T> Block<T> {
     }
 }
 
+/// Wakes the task in `slot`.
+///
+/// # Safety
+///
+/// Nobody changes the waiter meanwhile. The block must stay as well: the end that calls
+/// has not left.
+unsafe fn wake(slot: &UnsafeCell<Option<Waiter>>) {
+    slot.with(|waiter| {
+        // SAFETY: nobody changes it, says the caller.
+        if let Some(waiter) = unsafe { &*waiter } {
+            waiter.wake_by_ref();
+        }
+    });
+}
+
 /// One end's share in the block. Goes by `leave` or `free`, never by itself.
 struct Shared<T>(NonNull<Block<T>>);
 
@@ -503,11 +515,7 @@ impl<T> Shared<T> {
                 if rx_waits {
                     // SAFETY: `rx waits` was set when `done` was. The receiver now sees
                     // `done`, and changes its waiter no more.
-                    block.rx_waiter.with(|waiter| {
-                        if let Some(waiter) = unsafe { &*waiter } {
-                            waiter.wake_by_ref();
-                        }
-                    });
+                    unsafe { wake(&block.rx_waiter) };
                 }
                 drop(leaving);
                 drop(own);

@@ -8,7 +8,8 @@ use tokio_executor::waiter::{Waiter, WaiterCell};
 
 /// Wakes what it holds, oldest first, at the latest when it is dropped.
 ///
-/// If a waker panics, the others are still woken while the panic unwinds.
+/// If a waker panics, the others are still woken while the panic unwinds. A second panic
+/// then ends the process, as any panic in a destructor does.
 #[derive(Debug, Default)]
 pub(super) struct WakeList {
     /// Most often there is one, and it needs no memory.
@@ -28,14 +29,29 @@ impl WakeList {
 
     /// Wakes all, and keeps the memory for the next time.
     pub(super) fn wake(&mut self) {
-        while let Some(waiter) = self.first.take().or_else(|| self.more.pop_front()) {
-            waiter.wake();
-        }
+        Waking(self).wake_each();
     }
 }
 
 impl Drop for WakeList {
     fn drop(&mut self) {
         self.wake();
+    }
+}
+
+/// Goes on with the next waiter when one has panicked.
+struct Waking<'a>(&'a mut WakeList);
+
+impl Waking<'_> {
+    fn wake_each(&mut self) {
+        while let Some(waiter) = self.0.first.take().or_else(|| self.0.more.pop_front()) {
+            waiter.wake();
+        }
+    }
+}
+
+impl Drop for Waking<'_> {
+    fn drop(&mut self) {
+        self.wake_each();
     }
 }

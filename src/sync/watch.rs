@@ -295,6 +295,7 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// If there is no current task.
+    #[expect(clippy::result_unit_err, reason = "the signature of stock")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
         match self.poll_close_cx(&Context::current()) {
             task::Poll::Ready(()) => Ok(Async::Ready(())),

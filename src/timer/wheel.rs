@@ -6,8 +6,9 @@
 //! level of the highest digit, base 64, in which its tick differs from the wheel's
 //! present, and there to the slot of that digit. When the present reaches the start of a
 //! slot, its entries are due or move to lower levels. Adding and removing take constant
-//! time, and each entry moves at most seven times in its life. The scheme is number 6.2
-//! of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+//! time, and an entry moves down at most six times. This is scheme 7 of Varghese and
+//! Lauck, "Hashed and Hierarchical Timing Wheels" (1987). Theirs ticks on every level;
+//! here a bit for each slot says which are worth a visit, so that an idle wheel sleeps.
 //!
 //! An entry may be postponed without the wheel being told: it stays where it is, too
 //! early, and moves on when its slot comes up ([`Wheel::advance`]) or is about to be
@@ -272,5 +273,159 @@ impl<I> fmt::Debug for Wheel<I> {
             .field("elapsed_ms", &self.elapsed)
             .field("occupied_slots", &slots)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    struct Entry {
+        due: Tick,
+        links: Links<usize>,
+    }
+
+    impl Nodes for Vec<Entry> {
+        type Id = usize;
+
+        fn links(&mut self, id: usize) -> &mut Links<usize> {
+            &mut self[id].links
+        }
+
+        fn due(&mut self, id: usize) -> Tick {
+            self[id].due
+        }
+    }
+
+    fn due_after(elapsed: Tick, nodes: &mut Vec<Entry>, wheel: &mut Wheel<usize>, by: Tick) {
+        let id = nodes.len();
+        nodes.push(Entry { due: elapsed + by, links: Links::new() });
+        wheel.link(nodes, id, elapsed + by);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Act {
+        Link { after: Tick },
+        Unlink { which: usize },
+        Postpone { which: usize, by: Tick },
+        Advance { by: Tick },
+        Settle,
+    }
+
+    fn span() -> impl Strategy<Value = Tick> {
+        // Each level, and beyond the last, as likely as the others.
+        (0..40_u32).prop_flat_map(|bits| 0..=1_u64 << bits)
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        prop_oneof![
+            4 => span().prop_map(|after| Act::Link { after }),
+            1 => any::<usize>().prop_map(|which| Act::Unlink { which }),
+            2 => (any::<usize>(), span()).prop_map(|(which, by)| Act::Postpone { which, by }),
+            3 => span().prop_map(|by| Act::Advance { by }),
+            1 => Just(Act::Settle),
+        ]
+    }
+
+    proptest! {
+        /// The model is a map from id to the tick at which it is due.
+        #[test]
+        fn entries_come_out_exactly_when_they_are_due(acts in prop::collection::vec(act(), 1..120)) {
+            let mut wheel = Wheel::new();
+            let mut nodes: Vec<Entry> = Vec::new();
+            let mut model = BTreeMap::new();
+            let mut now = 0;
+            for act in acts {
+                match act {
+                    Act::Link { after } => {
+                        let id = nodes.len();
+                        let due = now + after;
+                        nodes.push(Entry { due, links: Links::new() });
+                        model.insert(id, due);
+                        let start = wheel.link(&mut nodes, id, due);
+                        prop_assert!(start > now && start <= due.max(now + 1));
+                    }
+                    Act::Unlink { which } if !nodes.is_empty() => {
+                        let id = which % nodes.len();
+                        let was_in = model.remove(&id).is_some();
+                        prop_assert_eq!(wheel.unlink(&mut nodes, id), was_in);
+                        prop_assert!(!nodes[id].links.is_linked());
+                    }
+                    Act::Postpone { which, by } if !model.is_empty() => {
+                        let id = *model.keys().nth(which % model.len()).unwrap();
+                        nodes[id].due += by;
+                        *model.get_mut(&id).unwrap() += by;
+                    }
+                    Act::Advance { by } => {
+                        now += by;
+                        let mut out = Vec::new();
+                        wheel.advance(now, &mut nodes, |nodes, id| {
+                            let due = nodes.due(id);
+                            if due <= now {
+                                out.push(id);
+                            }
+                            Some(due).filter(|&due| due > now)
+                        });
+                        out.sort_unstable();
+                        // Linked when it was due already: one tick late.
+                        let expected: Vec<_> = out.iter().copied().filter(|id| model[id] <= now).collect();
+                        prop_assert_eq!(&out, &expected);
+                        for id in out {
+                            model.remove(&id);
+                        }
+                        if by > 0 {
+                            prop_assert!(model.values().all(|&due| due > now));
+                        }
+                        prop_assert_eq!(wheel.elapsed(), now);
+                    }
+                    Act::Settle => {
+                        let first = model.values().copied().min();
+                        let settled = wheel.settle(&mut nodes);
+                        prop_assert_eq!(settled.is_some(), first.is_some());
+                        if let (Some(settled), Some(first)) = (settled, first) {
+                            prop_assert!(settled > now && settled <= first.max(now + 1));
+                        }
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!(wheel.next().is_some(), !model.is_empty());
+            }
+            let mut left = Vec::new();
+            wheel.drain(&mut nodes, |_, id| left.push(id));
+            left.sort_unstable();
+            prop_assert_eq!(left, model.into_keys().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_slot_is_that_of_the_highest_digit_that_differs() {
+        let wheel = Wheel::<usize>::new();
+        for (due, level, digit) in [
+            (1, 0, 1),
+            (63, 0, 63),
+            (64, 1, 1),
+            (4095, 1, 63),
+            (4096, 2, 1),
+            (5 << 30, 5, 5),
+            ((1 << 36) - 1, 5, 63),
+            (1 << 36, 6, 0),
+            (1 << 59, 6, 0),
+        ] {
+            assert_eq!(wheel.slot_of(due), Slot { level, digit }, "due at {due}");
+        }
+        assert_eq!(wheel.slot_of(0), Slot { level: 0, digit: 1 }, "never in the present");
+    }
+
+    #[test]
+    fn a_postponed_entry_is_not_slept_for() {
+        let (mut wheel, mut nodes) = (Wheel::new(), Vec::new());
+        due_after(0, &mut nodes, &mut wheel, 10);
+        due_after(0, &mut nodes, &mut wheel, 300);
+        nodes[0].due = 5000;
+        assert_eq!(wheel.next(), Some(10));
+        assert_eq!(wheel.settle(&mut nodes), Some(256));
+        assert_eq!(wheel.next(), Some(256));
     }
 }

@@ -12,6 +12,8 @@
 //! Always true: nothing in this crate holds a lock while it polls, wakes, or drops a
 //! value of the caller's.
 
+#![warn(missing_docs)]
+
 #[expect(unsafe_code, reason = "the one-task cell hands its slot from thread to thread")]
 pub mod waiter;
 

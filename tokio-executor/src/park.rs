@@ -246,3 +246,50 @@ impl fmt::Debug for UnparkThread {
         f.debug_struct("UnparkThread").finish_non_exhaustive()
     }
 }
+
+#[cfg(all(loom, test))]
+mod models {
+    //! One parks, others unpark.
+
+    use super::*;
+    use loom::sync::atomic::AtomicUsize;
+    use loom::thread;
+
+    /// S01: work that was there before the unpark is seen after the park.
+    #[test]
+    fn loom_fault_s01_an_unpark_is_not_lost() {
+        loom::model(|| {
+            let shared = loom::sync::Arc::new((Token::new(), AtomicUsize::new(0)));
+            let other = {
+                let shared = shared.clone();
+                thread::spawn(move || {
+                    shared.1.store(1, Relaxed);
+                    shared.0.unpark();
+                })
+            };
+            shared.0.park(None);
+            assert_eq!(shared.1.load(Relaxed), 1);
+            other.join().unwrap();
+        });
+    }
+
+    /// Two unparks, of which the second may come while the first is being consumed.
+    #[test]
+    fn loom_the_last_unpark_is_seen() {
+        loom::model(|| {
+            let shared = loom::sync::Arc::new((Token::new(), AtomicUsize::new(0)));
+            let unpark = |shared: loom::sync::Arc<(Token, AtomicUsize)>| {
+                thread::spawn(move || {
+                    shared.1.fetch_add(1, Relaxed);
+                    shared.0.unpark();
+                })
+            };
+            let (a, b) = (unpark(shared.clone()), unpark(shared.clone()));
+            while shared.1.load(Relaxed) < 2 {
+                shared.0.park(None);
+            }
+            a.join().unwrap();
+            b.join().unwrap();
+        });
+    }
+}

@@ -19,6 +19,9 @@ mod list;
 pub(crate) mod running;
 mod state;
 
+#[cfg(all(loom, test))]
+mod models;
+
 pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
 pub use self::context::Context;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};

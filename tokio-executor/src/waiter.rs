@@ -228,3 +228,88 @@ impl fmt::Debug for WaiterCell {
         f.debug_struct("WaiterCell").finish_non_exhaustive()
     }
 }
+
+#[cfg(all(loom, test))]
+mod models {
+    //! One registers, others wake.
+
+    use super::*;
+    use loom::sync::atomic::AtomicBool;
+    use loom::sync::Arc;
+    use loom::thread;
+    use std::sync::atomic::Ordering::Relaxed;
+    use std::task::Wake;
+
+    struct Flag(AtomicBool);
+
+    impl Wake for Flag {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.store(true, Release);
+        }
+    }
+
+    fn flag() -> (std::sync::Arc<Flag>, Waker) {
+        let flag = std::sync::Arc::new(Flag(AtomicBool::new(false)));
+        (flag.clone(), Waker::from(flag))
+    }
+
+    /// Y15: an event that races the registration is seen, or the task is woken.
+    #[test]
+    fn loom_fault_y15_registered_or_woken() {
+        loom::model(|| {
+            let shared = Arc::new((WaiterCell::new(), AtomicBool::new(false)));
+            let setter = {
+                let shared = shared.clone();
+                thread::spawn(move || {
+                    shared.1.store(true, Relaxed);
+                    shared.0.wake();
+                })
+            };
+            let (woken, waker) = flag();
+            shared.0.register(&Context::from_waker(&waker));
+            let seen = shared.1.load(Relaxed);
+            setter.join().unwrap();
+            assert!(seen || woken.0.load(Acquire), "neither seen nor woken");
+        });
+    }
+
+    /// Two wakes and a registration on top of an older one: the newer task is woken.
+    #[test]
+    fn loom_the_newest_waiter_is_woken() {
+        loom::model(|| {
+            let shared = Arc::new((WaiterCell::new(), AtomicBool::new(false)));
+            let (_, old) = flag();
+            shared.0.register(&Context::from_waker(&old));
+            let wake = |shared: Arc<(WaiterCell, AtomicBool)>| {
+                thread::spawn(move || {
+                    shared.1.store(true, Relaxed);
+                    shared.0.wake();
+                })
+            };
+            let (a, b) = (wake(shared.clone()), wake(shared.clone()));
+            let (woken, waker) = flag();
+            shared.0.register(&Context::from_waker(&waker));
+            let seen = shared.1.load(Relaxed);
+            a.join().unwrap();
+            b.join().unwrap();
+            assert!(seen || woken.0.load(Acquire), "neither seen nor woken");
+        });
+    }
+
+    /// A waiter that is taken is not woken as well; one of the two gets it.
+    #[test]
+    fn loom_a_waiter_is_taken_once() {
+        loom::model(|| {
+            let cell = Arc::new(WaiterCell::new());
+            let (_, waker) = flag();
+            cell.register(&Context::from_waker(&waker));
+            let other = {
+                let cell = cell.clone();
+                thread::spawn(move || cell.take().is_some())
+            };
+            let mine = cell.take().is_some();
+            let theirs = other.join().unwrap();
+            assert!(mine ^ theirs, "taken {} times", u32::from(mine) + u32::from(theirs));
+        });
+    }
+}

@@ -52,7 +52,8 @@ pub trait AsyncWrite: Write {
     ///
     /// Those of `flush`, without `WouldBlock`.
     fn poll_flush(&mut self) -> Poll<(), io::Error> {
-        Ok(Async::Ready(try_nb!(self.flush())))
+        try_nb!(self.flush());
+        Ok(Async::Ready(()))
     }
 
     /// Closes the writer in good order.

@@ -1,6 +1,6 @@
 //! The codecs, under the names they had before tokio-codec existed.
 //!
-//! Old dependents use these. Nothing is implemented here that [`crate::frame`] has; the
+//! Old dependents use these. Nothing is implemented here that `crate::frame` has; the
 //! types whose signatures differ wrap those of today.
 
 #![allow(deprecated)]

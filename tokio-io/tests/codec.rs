@@ -290,6 +290,33 @@ fn fault_i10_a_stream_ends_after_an_error_that_stays() {
     assert_eq!(outcome(frames), [Err(ErrorKind::ConnectionReset)]);
 }
 
+/// An error is a repetition only if nothing was consumed by the one before it either.
+#[test]
+fn fault_i10_each_error_of_a_decoder_that_moves_on_is_reported() {
+    struct Picky;
+    impl Decoder for Picky {
+        type Item = u8;
+        type Error = io::Error;
+        fn decode(&mut self, src: &mut BytesMut) -> io::Result<Option<u8>> {
+            match src.first().copied() {
+                Some(b'!') => Err(ErrorKind::InvalidData.into()),
+                Some(b'?') => {
+                    src.advance(1);
+                    Err(ErrorKind::InvalidInput.into())
+                }
+                Some(byte) => {
+                    src.advance(1);
+                    Ok(Some(byte))
+                }
+                None => Ok(None),
+            }
+        }
+    }
+    let (stuck, skipped) = (Err(ErrorKind::InvalidData), Err(ErrorKind::InvalidInput));
+    let seen = outcome(FramedRead::new(&b"a??b?!c"[..], Picky));
+    assert_eq!(seen, [Ok(b'a'), skipped, skipped, Ok(b'b'), skipped, stuck]);
+}
+
 /// After its end nobody is asked any more.
 #[test]
 fn fault_i10_an_ended_stream_stays_ended() {

@@ -16,6 +16,9 @@ use tokio_executor::Enter;
 const MAX_WORKERS: usize = 32_768;
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
+type AroundWorker = Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>;
+type PanicHandler = Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
+type NewPark = Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>;
 
 /// What a pool keeps of its settings.
 #[derive(Clone)]
@@ -24,10 +27,10 @@ pub(crate) struct Config {
     pub(crate) name_prefix: Option<String>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) max_blocking: usize,
-    pub(crate) around_worker: Option<Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>>,
+    pub(crate) around_worker: Option<AroundWorker>,
     pub(crate) after_start: Option<Hook>,
     pub(crate) before_stop: Option<Hook>,
-    panic_handler: Option<Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>>,
+    panic_handler: Option<PanicHandler>,
 }
 
 impl Config {
@@ -59,7 +62,7 @@ impl Config {
 pub struct Builder {
     config: Config,
     pool_size: usize,
-    new_park: Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>,
+    new_park: NewPark,
 }
 
 impl Builder {

@@ -89,7 +89,7 @@ impl Idle {
         Some(worker)
     }
 
-    /// Takes out any sleeper, searching or not: to keep watch, or to shut down.
+    /// Takes out any sleeper: to shut down, or to start the first thread.
     pub(crate) fn wake_any(&self) -> Option<usize> {
         let mut sleepers = self.sleepers();
         let worker = sleepers.pop()?;

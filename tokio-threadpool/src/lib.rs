@@ -22,6 +22,8 @@
 //! pool.shutdown_on_idle().wait().unwrap();
 //! ```
 
+#![warn(missing_docs)]
+
 #[expect(unsafe_code, reason = "a task names its pool by address, and is queued by address")]
 mod shared;
 

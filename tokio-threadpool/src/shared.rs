@@ -203,6 +203,7 @@ impl Shared {
             let mut threads = self.threads();
             threads.alive += 1;
             threads.next_name += 1;
+            self.trigger.enter();
             self.phase.set_no_thread(false);
             threads.next_name - 1
         };
@@ -230,6 +231,7 @@ impl Shared {
                 threads.alive -= 1;
                 self.phase.set_no_thread(threads.alive == 0);
                 drop(threads);
+                self.trigger.leave();
                 let core = parcel.lock().unwrap_or_else(|e| e.into_inner()).take();
                 Err(core.expect("a thread that did not start opened no parcel"))
             }

@@ -9,14 +9,14 @@
 //! In UNTIL_IDLE, whoever goes to sleep looks whether a task is left; if none is, it
 //! moves on to STOPPED. In STOPPED, every thread leaves as soon as its current poll is
 //! over, and the last one out drops what tasks there are: only then is nothing polled
-//! any more. Then the [`Trigger`] fires.
+//! any more. The [`Trigger`] fires once the threads have let go of the pool, too.
 
 use crate::shared::Shared;
 use futures::{Async, Future, Poll};
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use std::sync::Arc;
 use tokio_executor::sys::fence;
 use tokio_executor::task::Context;
@@ -162,15 +162,17 @@ impl Shared {
         if self.trigger.begin() {
             self.empty_out();
             self.clear_seats();
-            self.trigger.fire();
+            self.trigger.leave();
         }
     }
 }
 
-/// Fires when a pool has ended.
+/// Fires when a pool has ended and its threads have let go of it.
 #[derive(Debug)]
 pub(crate) struct Trigger {
     begun: AtomicBool,
+    /// The threads that hold the pool, and one for the pool as long as it is not empty.
+    holders: AtomicUsize,
     fired: AtomicBool,
     waiter: WaiterCell,
 }
@@ -179,6 +181,7 @@ impl Trigger {
     pub(crate) fn new() -> Trigger {
         Trigger {
             begun: AtomicBool::new(false),
+            holders: AtomicUsize::new(1),
             fired: AtomicBool::new(false),
             waiter: WaiterCell::new(),
         }
@@ -189,10 +192,20 @@ impl Trigger {
         !self.begun.swap(true, Relaxed)
     }
 
-    fn fire(&self) {
-        // Release: pairs with the load in `poll`.
-        self.fired.store(true, Release);
-        self.waiter.wake();
+    /// A thread starts to hold the pool.
+    pub(crate) fn enter(&self) {
+        // Relaxed: whoever starts a thread holds the pool, so the count is not zero.
+        self.holders.fetch_add(1, Relaxed);
+    }
+
+    /// A thread has let go of the pool, or the pool is empty.
+    pub(crate) fn leave(&self) {
+        // AcqRel: the last one to leave passes on what the others did before.
+        if self.holders.fetch_sub(1, AcqRel) == 1 {
+            // Release: pairs with the load in `poll`.
+            self.fired.store(true, Release);
+            self.waiter.wake();
+        }
     }
 
     fn poll(&self, cx: &Context<'_>) -> bool {

@@ -11,8 +11,10 @@
 //! *Keeping watch.* A task may keep its thread for long. What is queued behind it, and
 //! the I/O that its worker would have driven, must not wait for that. So one sleeper,
 //! while any worker is awake, sleeps for [`WATCH`] at a time, and looks whether the
-//! others get on. An idle pool has no watch and does not wake up at all. (Go's `sysmon`
-//! thread has the same task; here it is whoever sleeps anyway.)
+//! others get on. A worker that starts to work after a sleep, or that queues a task
+//! behind the one it runs, wakes a sleeper for this duty if nobody has it. An idle pool
+//! has no watch and does not wake up at all. (Go's `sysmon` thread has the same task;
+//! here it is whoever sleeps anyway.)
 
 use crate::blocking;
 use crate::park::WorkerPark;
@@ -49,6 +51,8 @@ pub(crate) struct Core {
     polls: Cell<u32>,
     slot_streak: Cell<u32>,
     searching: Cell<bool>,
+    /// It has slept, and not yet found a task.
+    rested: Cell<bool>,
     /// Where the next theft starts.
     victim: Cell<u32>,
     /// The pool, while a thread runs this core.
@@ -135,6 +139,7 @@ impl Core {
             polls: Cell::new(0),
             slot_streak: Cell::new(0),
             searching: Cell::new(false),
+            rested: Cell::new(false),
             victim: Cell::new(index as u32 + 1),
             pool: Cell::new(ptr::null()),
         }
@@ -154,8 +159,10 @@ impl Core {
     pub(crate) fn push(&self, shared: &Shared, task: Runnable) {
         let first = self.queue.is_empty();
         self.queue.push(task);
-        // One task is no reason to wake anyone: this worker comes to it next.
-        if !first {
+        if first {
+            // One task is no reason to share: this worker comes to it next.
+            self.have_watched(shared);
+        } else {
             self.call_help(shared);
         }
     }
@@ -169,8 +176,9 @@ impl Core {
             // A reactor or timer wakes: in order, and help is called for all at once.
             return self.queue.push(task);
         }
-        if let Some(former) = shared.seats[self.index].remote.slot.put(task) {
-            self.push(shared, former);
+        match shared.seats[self.index].remote.slot.put(task) {
+            Some(former) => self.push(shared, former),
+            None => self.have_watched(shared),
         }
     }
 
@@ -178,6 +186,15 @@ impl Core {
     fn call_help(&self, shared: &Shared) {
         if let Some(worker) = shared.idle.wake_for_local() {
             self.unpark(worker);
+        }
+    }
+
+    /// Makes sure that a sleeper, if there is one, keeps watch over this worker.
+    #[inline]
+    fn have_watched(&self, shared: &Shared) {
+        // Relaxed: a watch that ends right now is taken up again at the next task.
+        if !shared.watched.load(Relaxed) {
+            self.call_help(shared);
         }
     }
 
@@ -292,6 +309,9 @@ impl Core {
 
     #[inline]
     fn found(&self, shared: &Arc<Shared>, task: Runnable) -> Option<Runnable> {
+        if self.rested.replace(false) {
+            self.have_watched(shared);
+        }
         // Where there was one task there may be more: then the search goes on elsewhere.
         if self.searching.replace(false) && shared.idle.found() && shared.has_queued() {
             if let Some(worker) = shared.idle.wake_for_local() {
@@ -354,6 +374,7 @@ enum Awoken {
 
 impl Core {
     fn sleep(&self, shared: &Arc<Shared>) -> Awoken {
+        self.rested.set(true);
         // The last to search looks once more, for what came while it searched; so does
         // everyone else, being about to lose far more time in the kernel.
         let _ = shared.idle.sleep(self.index, self.searching.replace(false));
@@ -382,7 +403,6 @@ impl Core {
             };
             if !self.queue.is_empty() {
                 self.rise(shared);
-                watch.pass_on();
                 if self.queue.len() > 1 {
                     self.call_help(shared);
                 }
@@ -473,17 +493,6 @@ impl<'a> Watch<'a> {
         self.seen = polls;
         trouble
     }
-
-    /// This sleeper got work by itself: somebody else must keep watch over it.
-    fn pass_on(&mut self) {
-        self.stand_down();
-        // SeqCst: see `is_needed`.
-        if !self.shared.watched.load(std::sync::atomic::Ordering::SeqCst) {
-            if let Some(worker) = self.shared.idle.wake_any() {
-                self.shared.unpark(worker);
-            }
-        }
-    }
 }
 
 impl Drop for Watch<'_> {
@@ -519,33 +528,40 @@ fn retire(shared: &Arc<Shared>) -> bool {
 /// A thread of the pool, from start to end.
 pub(crate) fn thread_main(shared: Arc<Shared>, core: Box<Core>) {
     /// Counts the thread out, also if a hook panics.
-    struct Ends(Arc<Shared>);
+    struct Ends(Option<Arc<Shared>>);
 
     impl Drop for Ends {
         fn drop(&mut self) {
-            self.0.thread_ends();
+            let Some(shared) = self.0.take() else { return };
+            let trigger = shared.trigger.clone();
+            shared.thread_ends();
+            MEMBER_OF.set(ptr::null());
+            // Before the trigger: whoever waits for the pool to end may count on what
+            // it was given, parks and hooks, being dropped.
+            drop(shared);
+            trigger.leave();
         }
     }
 
     MEMBER_OF.set(Arc::as_ptr(&shared));
-    let ends = Ends(shared.clone());
+    let ends = Ends(Some(shared));
+    let Some(shared) = &ends.0 else { unreachable!("set above") };
     if let Some(after_start) = &shared.config.after_start {
         after_start();
     }
     let mut next = Some(core);
     while let Some(core) = next.take() {
-        match sit_down(&shared, core) {
+        match sit_down(shared, core) {
             Left::Stopped | Left::Retired => {}
             Left::Detached => {
-                blocking::leave(&shared);
-                next = stand_by(&shared);
+                blocking::leave(shared);
+                next = stand_by(shared);
             }
         }
     }
     if let Some(before_stop) = &shared.config.before_stop {
         before_stop();
     }
-    drop(ends);
 }
 
 /// Runs `core` with everything around it that a task may expect.

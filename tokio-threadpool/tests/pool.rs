@@ -5,7 +5,10 @@ use futures::{future, Async, Future};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_executor::park::{Park, Unpark};
 use tokio_executor::{DefaultExecutor, Executor};
+use tokio_threadpool::park::{DefaultPark, DefaultUnpark};
 use tokio_threadpool::{blocking, Builder, ThreadPool};
 
 /// Counts what is alive.
@@ -200,5 +203,64 @@ fn a_dropped_pool_waits_for_its_threads() {
         }
         drop(pool);
         assert_eq!(alive.load(SeqCst), 0);
+    }
+}
+
+/// The last thread used to say that the pool had ended while it still held what its
+/// sleepers are woken with.
+#[test]
+fn a_pool_that_has_ended_has_dropped_its_parks_and_hooks() {
+    for _ in 0..50 {
+        let alive = Arc::new(AtomicUsize::new(0));
+        let hook = Alive::new(&alive);
+        let counted = alive.clone();
+        let pool = Builder::new()
+            .pool_size(2)
+            .after_start(move || {
+                let _ = &hook;
+            })
+            .custom_park(move |_| CountedPark {
+                park: DefaultPark::new(),
+                alive: Alive::new(&counted),
+            })
+            .build();
+        let (ran, wait) = mpsc::channel();
+        pool.spawn(future::lazy(move || ran.send(()).map_err(drop)));
+        wait.recv().unwrap();
+        pool.shutdown_now().wait().unwrap();
+        assert_eq!(alive.load(SeqCst), 0);
+    }
+}
+
+struct CountedPark {
+    park: DefaultPark,
+    alive: Alive,
+}
+
+struct CountedUnpark {
+    unpark: DefaultUnpark,
+    _alive: Alive,
+}
+
+impl Park for CountedPark {
+    type Unpark = CountedUnpark;
+    type Error = <DefaultPark as Park>::Error;
+
+    fn unpark(&self) -> CountedUnpark {
+        CountedUnpark { unpark: self.park.unpark(), _alive: Alive::new(&self.alive.0) }
+    }
+
+    fn park(&mut self) -> Result<(), Self::Error> {
+        self.park.park()
+    }
+
+    fn park_timeout(&mut self, duration: Duration) -> Result<(), Self::Error> {
+        self.park.park_timeout(duration)
+    }
+}
+
+impl Unpark for CountedUnpark {
+    fn unpark(&self) {
+        self.unpark.unpark();
     }
 }

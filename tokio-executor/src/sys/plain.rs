@@ -33,3 +33,14 @@ impl<T> UnsafeCell<T> {
         self.0.into_inner()
     }
 }
+
+/// `thread_local!` for a value with a constant initialiser: no check, no destructor.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! plain_local {
+    (static $name:ident: $type:ty = $init:expr) => {
+        ::std::thread_local!(static $name: $type = const { $init });
+    };
+}
+#[doc(hidden)]
+pub use plain_local as local;

@@ -21,6 +21,9 @@ use std::task::Poll;
 
 type Payload = Box<dyn Any + Send>;
 
+/// A task for the futures 0.1 future `F`, and the handle that gets its result.
+type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>::Error>>);
+
 /// Where a task's result goes.
 pub(super) trait JoinSlot<T> {
     const JOINS: bool;
@@ -134,7 +137,7 @@ enum Cause {
 
 impl NewTask {
     /// A task for a futures 0.1 future, and the handle that gets its result.
-    pub fn joined<F>(future: F) -> (NewTask, JoinHandle<Result<F::Item, F::Error>>)
+    pub fn joined<F>(future: F) -> Joined<F>
     where
         F: Future + Send + 'static,
         F::Item: Send + 'static,
@@ -160,7 +163,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread; if
     /// its result is not, the handle must stay there too.
-    pub unsafe fn joined_local<F>(future: F) -> (NewTask, JoinHandle<Result<F::Item, F::Error>>)
+    pub unsafe fn joined_local<F>(future: F) -> Joined<F>
     where
         F: Future + 'static,
     {

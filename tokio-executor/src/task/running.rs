@@ -9,6 +9,7 @@
 
 use super::cell::Header;
 use crate::coop::BUDGET;
+use crate::sys::local;
 use crate::waiter::Waiter;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
@@ -30,8 +31,8 @@ struct Running {
     has_deferred: Cell<bool>,
 }
 
-thread_local! {
-    static RUNNING: Running = const {
+impl Running {
+    const fn new() -> Running {
         Running {
             task: Cell::new(ptr::null()),
             own_refs: Cell::new(0),
@@ -40,11 +41,13 @@ thread_local! {
             probe: Cell::new(false),
             has_deferred: Cell::new(false),
         }
-    };
-
-    /// Who was refused for want of budget, to be woken once the poll is over.
-    static DEFERRED: RefCell<Vec<Waiter>> = const { RefCell::new(Vec::new()) };
+    }
 }
+
+local!(static RUNNING: Running = Running::new());
+
+// Who was refused for want of budget, to be woken once the poll is over.
+local!(static DEFERRED: RefCell<Vec<Waiter>> = RefCell::new(Vec::new()));
 
 /// A run in progress; holds what the thread ran before.
 pub(super) struct Run {
@@ -93,7 +96,7 @@ impl Run {
 fn wake_deferred() {
     // Out of the list first: a waker may run code that comes back here.
     RUNNING.with(|r| r.has_deferred.set(false));
-    for waiter in DEFERRED.take() {
+    for waiter in DEFERRED.with(RefCell::take) {
         // A waker that panics must not keep the others from being woken, and this run
         // from being settled. The panic hook has reported it.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));

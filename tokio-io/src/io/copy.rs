@@ -274,3 +274,72 @@ impl<R: fmt::Debug, W: fmt::Debug> fmt::Debug for Copy<R, W> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+    use std::io::{Read, Write};
+
+    /// Delivers its pieces, and is pending when it has none.
+    struct Pieces(VecDeque<Vec<u8>>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            let piece = self.0.pop_front().ok_or(io::ErrorKind::WouldBlock)?;
+            buf[..piece.len()].copy_from_slice(&piece);
+            Ok(piece.len())
+        }
+    }
+
+    impl AsyncRead for Pieces {}
+
+    /// Takes so many bytes, and is pending after them.
+    struct Room(usize);
+
+    impl Write for Room {
+        fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+            let n = cmp::min(self.0, buf.len());
+            self.0 -= n;
+            if n == 0 {
+                Err(io::ErrorKind::WouldBlock.into())
+            } else {
+                Ok(n)
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl AsyncWrite for Room {
+        fn shutdown(&mut self) -> Poll<(), io::Error> {
+            Ok(Async::Ready(()))
+        }
+    }
+
+    #[test]
+    fn a_copy_that_waits_for_its_reader_owns_no_buffer() {
+        let mut copy = copy(Pieces(VecDeque::from([vec![1; 100]])), Room(1000));
+        assert!(copy.poll().unwrap().is_not_ready());
+        assert_eq!((copy.copied, copy.held.buf.len()), (100, 0));
+    }
+
+    #[test]
+    fn a_copy_that_waits_for_its_writer_owns_little_more_than_its_rest() {
+        let mut copy = copy(Pieces(VecDeque::from([vec![1; 100], vec![2; 50]])), Room(30));
+        assert!(copy.poll().unwrap().is_not_ready());
+        assert_eq!((copy.copied, copy.held.buf.len()), (30, 120));
+        copy.ends.as_mut().unwrap().1 .0 = 1000;
+        assert!(copy.poll().unwrap().is_not_ready());
+        assert_eq!((copy.copied, copy.held.buf.len()), (150, 0));
+    }
+
+    #[test]
+    fn a_thread_keeps_few_buffers() {
+        let taken: Vec<_> = (0..20).map(|_| scratch::take()).collect();
+        taken.into_iter().for_each(scratch::give_back);
+        assert_eq!(scratch::waiting(), scratch::SPARE);
+    }
+}

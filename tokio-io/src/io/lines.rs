@@ -24,11 +24,10 @@ use std::mem;
 /// # Examples
 ///
 /// ```
-/// use futures::Stream;
+/// use futures::{Future, Stream};
 /// use tokio_io::io::lines;
 ///
-/// let mut source = &b"one\ntwo\r\nthree"[..];
-/// let all = lines(&mut source).collect().wait()?;
+/// let all = lines(&b"one\ntwo\r\nthree"[..]).collect().wait()?;
 /// assert_eq!(all, ["one", "two", "three"]);
 /// # Ok::<(), std::io::Error>(())
 /// ```

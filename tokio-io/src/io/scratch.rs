@@ -16,7 +16,7 @@ pub(super) const SIZE: usize = 64 * 1024;
 
 /// Buffers that wait on one thread at most. One is out per copy that is being polled;
 /// more than one comes back when full writers drain.
-const SPARE: usize = 4;
+pub(super) const SPARE: usize = 4;
 
 thread_local! {
     static WAITING: RefCell<Vec<Box<[u8]>>> = const { RefCell::new(Vec::new()) };
@@ -42,4 +42,10 @@ pub(super) fn give_back(buf: Box<[u8]>) {
             Some(buf)
         }
     });
+}
+
+/// Buffers that wait on this thread.
+#[cfg(test)]
+pub(super) fn waiting() -> usize {
+    WAITING.with(|waiting| waiting.borrow().len())
 }

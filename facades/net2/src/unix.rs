@@ -1,0 +1,47 @@
+//! What the builders offer on Unix alone.
+
+use std::io;
+
+use socket2::Socket;
+
+use crate::builder::{TcpBuilder, UdpBuilder};
+
+/// Unix options of a [`TcpBuilder`].
+pub trait UnixTcpBuilderExt {
+    /// Lets several sockets be bound to one address (`SO_REUSEPORT`).
+    fn reuse_port(&self, reuse: bool) -> io::Result<&Self>;
+
+    /// Whether `SO_REUSEPORT` is set.
+    fn get_reuse_port(&self) -> io::Result<bool>;
+}
+
+impl UnixTcpBuilderExt for TcpBuilder {
+    fn reuse_port(&self, reuse: bool) -> io::Result<&Self> {
+        self.0.with(|socket| socket.set_reuse_port(reuse))?;
+        Ok(self)
+    }
+
+    fn get_reuse_port(&self) -> io::Result<bool> {
+        self.0.with(Socket::reuse_port)
+    }
+}
+
+/// Unix options of a [`UdpBuilder`].
+pub trait UnixUdpBuilderExt {
+    /// Lets several sockets be bound to one address (`SO_REUSEPORT`).
+    fn reuse_port(&self, reuse: bool) -> io::Result<&Self>;
+
+    /// Whether `SO_REUSEPORT` is set.
+    fn get_reuse_port(&self) -> io::Result<bool>;
+}
+
+impl UnixUdpBuilderExt for UdpBuilder {
+    fn reuse_port(&self, reuse: bool) -> io::Result<&Self> {
+        self.0.with(|socket| socket.set_reuse_port(reuse))?;
+        Ok(self)
+    }
+
+    fn get_reuse_port(&self) -> io::Result<bool> {
+        self.0.with(Socket::reuse_port)
+    }
+}

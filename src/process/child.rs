@@ -1,0 +1,227 @@
+//! A child and its end.
+
+use super::exit::Exit;
+use super::orphans;
+use super::output::WaitWithOutput;
+use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
+use crate::both::both_futures;
+use std::fmt;
+use std::io;
+use std::process::{self, ExitStatus};
+use std::task::Poll;
+use tokio_executor::task::Context;
+use tokio_reactor::Handle;
+
+/// A child process, and the future of its exit status.
+///
+/// It can be polled again after it has resolved, to the same status.
+///
+/// # Errors
+///
+/// If the reactor is gone, or if somebody else has collected the child's exit status, as
+/// a bare `wait` does, or as the operating system does where `SIGCHLD` is ignored.
+///
+/// # Dropping
+///
+/// Kills the child if it has not been [forgotten](Child::forget) or
+/// [killed](Child::kill), nor its exit been seen. Never blocks: a child that does not
+/// end at once has its exit status collected in the background.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::process::{Command, Stdio};
+/// use tokio::process::CommandExt;
+///
+/// let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn_async()?;
+/// let stdin = child.stdin().take().expect("it is piped");
+/// let echo = tokio::io::write_all(stdin, "hello")
+///     .map(drop)
+///     .and_then(move |()| child.wait_with_output())
+///     .map(|output| assert_eq!(output.stdout, b"hello"))
+///     .map_err(|e| panic!("cannot talk to `cat`: {e}"));
+/// tokio::run(echo);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use = "dropping a child kills it"]
+pub struct Child {
+    guard: Guard,
+    exit: Exit,
+    stdin: Option<ChildStdin>,
+    stdout: Option<ChildStdout>,
+    stderr: Option<ChildStderr>,
+}
+
+/// Sees to the end of a child, whatever happens to its owner.
+struct Guard {
+    /// `None` only during the drop.
+    child: Option<process::Child>,
+    kill_on_drop: bool,
+}
+
+impl Child {
+    /// Takes over a child that std has started.
+    pub(super) fn adopt(child: process::Child, handle: &Handle) -> io::Result<Child> {
+        // First of all, so that an error below leaves no child behind.
+        let mut guard = Guard { child: Some(child), kill_on_drop: true };
+        let child = guard.child();
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take();
+        let stderr = child.stderr.take();
+        let exit = Exit::of(child.id(), handle)?;
+        Ok(Child {
+            guard,
+            exit,
+            stdin: stdin.map(|io| ChildStdin::new(io.into(), handle)).transpose()?,
+            stdout: stdout.map(|io| ChildStdout::new(io.into(), handle)).transpose()?,
+            stderr: stderr.map(|io| ChildStderr::new(io.into(), handle)).transpose()?,
+        })
+    }
+
+    /// The child's process ID. Once the child's exit has been seen, it may be another's.
+    pub fn id(&self) -> u32 {
+        self.guard.child.as_ref().expect("only the drop takes it").id()
+    }
+
+    /// Kills the child: on Unix, with `SIGKILL`.
+    ///
+    /// It still takes a moment to end; to wait for that, poll on. A child whose exit has
+    /// been seen is left alone: its ID may be another process's by now.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system does not allow it.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.guard.kill()
+    }
+
+    /// What writes to the child's standard input, if that is a pipe. Take it out and
+    /// drop it, and the child finds the end of its input.
+    pub fn stdin(&mut self) -> &mut Option<ChildStdin> {
+        &mut self.stdin
+    }
+
+    /// What reads the child's standard output, if that is a pipe.
+    pub fn stdout(&mut self) -> &mut Option<ChildStdout> {
+        &mut self.stdout
+    }
+
+    /// What reads the child's standard error, if that is a pipe.
+    pub fn stderr(&mut self) -> &mut Option<ChildStderr> {
+        &mut self.stderr
+    }
+
+    /// Resolves to the exit status, and all that is still to come on standard output and
+    /// error, as far as these are pipes.
+    ///
+    /// Closes standard input first: a child that reads until its end would wait for us,
+    /// and we for it.
+    pub fn wait_with_output(self) -> WaitWithOutput {
+        WaitWithOutput::new(self)
+    }
+
+    /// Lets the child live on by itself, whatever it does.
+    ///
+    /// When it has ended, this process collects its exit status in the background.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use tokio::process::CommandExt;
+    ///
+    /// Command::new("true").spawn_async()?.forget();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn forget(mut self) {
+        self.guard.kill_on_drop = false;
+    }
+
+    pub(super) fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<io::Result<ExitStatus>> {
+        let polled = self.exit.poll(cx, self.guard.child());
+        if let Poll::Ready(Ok(_)) = polled {
+            self.guard.kill_on_drop = false;
+        }
+        polled
+    }
+
+    #[cfg(test)]
+    pub(super) fn exit_mut(&mut self) -> &mut Exit {
+        &mut self.exit
+    }
+}
+
+impl Guard {
+    fn child(&mut self) -> &mut process::Child {
+        self.child.as_mut().expect("only the drop takes it")
+    }
+
+    fn kill(&mut self) -> io::Result<()> {
+        // std keeps the status once it has it, and sends no signal any more then.
+        self.child().kill()?;
+        self.kill_on_drop = false;
+        Ok(())
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if self.kill_on_drop {
+            // If it cannot be killed, it ends when it likes.
+            let _ = self.kill();
+        }
+        let mut child = self.child.take().expect("only the drop takes it");
+        // Any other answer: collected already, by us or by somebody else.
+        if let Ok(None) = child.try_wait() {
+            orphans::adopt(child);
+        }
+    }
+}
+
+impl fmt::Debug for Child {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Child")
+            .field("id", &self.id())
+            .field("kill_on_drop", &self.guard.kill_on_drop)
+            .field("exit", &self.exit)
+            .field("stdin", &self.stdin)
+            .field("stdout", &self.stdout)
+            .field("stderr", &self.stderr)
+            .finish()
+    }
+}
+
+/// Resolves to a child's exit status; made by
+/// [`CommandExt::status_async`](super::CommandExt::status_async).
+///
+/// # Errors
+///
+/// As for [`Child`].
+///
+/// # Dropping
+///
+/// As for [`Child`]: kills the child.
+#[derive(Debug)]
+#[must_use = "dropping the future kills the child"]
+pub struct StatusAsync {
+    child: Child,
+}
+
+impl StatusAsync {
+    pub(super) fn new(mut child: Child) -> StatusAsync {
+        child.stdin = None;
+        child.stdout = None;
+        child.stderr = None;
+        StatusAsync { child }
+    }
+
+    fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<io::Result<ExitStatus>> {
+        self.child.poll_cx(cx)
+    }
+}
+
+both_futures! {
+    [] Child => ExitStatus, io::Error;
+    [] StatusAsync => ExitStatus, io::Error;
+}

@@ -1,0 +1,141 @@
+//! Our ends of the pipes to a child.
+
+use super::sys;
+use crate::both::into_async;
+use crate::evented_fd::Fd;
+use futures::{Async, Poll as Poll01};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::task::Poll;
+use tokio_executor::task::Context;
+use tokio_io::{AsyncRead, AsyncWrite};
+use tokio_reactor::{Handle, PollEvented};
+
+/// A pipe's end, in non-blocking mode.
+type Pipe = PollEvented<Fd<File>>;
+
+fn pipe(end: OwnedFd, handle: &Handle) -> io::Result<Pipe> {
+    sys::set_nonblocking(&end)?;
+    PollEvented::new_with_handle(Fd(File::from(end)), handle)
+}
+
+/// What `Read` and `Write` of a non-blocking source return.
+fn would_block<T>(polled: Poll<io::Result<T>>) -> io::Result<T> {
+    match polled {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+    }
+}
+
+macro_rules! ends {
+    ($( $(#[$doc:meta])* $name:ident; )*) => { $(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name {
+            pipe: Pipe,
+        }
+
+        impl $name {
+            pub(super) fn new(end: OwnedFd, handle: &Handle) -> io::Result<$name> {
+                Ok($name { pipe: pipe(end, handle)? })
+            }
+        }
+
+        impl AsRawFd for $name {
+            fn as_raw_fd(&self) -> RawFd {
+                self.pipe.get_ref().as_raw_fd()
+            }
+        }
+    )* };
+}
+
+ends! {
+    /// Writes to the standard input of a child.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails with `BrokenPipe` once nobody can read it.
+    ///
+    /// # Dropping
+    ///
+    /// The child finds the end of its input, after what was written.
+    /// [`shutdown`](AsyncWrite::shutdown) alone does not bring it about.
+    ChildStdin;
+
+    /// Reads the standard output of a child, to its end: until the child, and whoever
+    /// has inherited it from the child, have closed it.
+    ///
+    /// # Dropping
+    ///
+    /// A child that goes on writing is sent `SIGPIPE`, of which most die.
+    ChildStdout;
+
+    /// Reads the standard error of a child; otherwise as [`ChildStdout`].
+    ChildStderr;
+}
+
+impl ChildStdin {
+    /// Writes a beginning of `buf`, for a task of either kind, and returns its length.
+    ///
+    /// # Errors
+    ///
+    /// Those of the write; and if the reactor is gone.
+    pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.pipe.poll_write_io(cx, |pipe| (&pipe.0).write(buf))
+    }
+}
+
+impl Write for ChildStdin {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    /// Does nothing: a pipe keeps nothing back.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsyncWrite for ChildStdin {
+    fn poll_write(&mut self, buf: &[u8]) -> Poll01<usize, io::Error> {
+        into_async(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    /// Does nothing: to end the child's input, drop this.
+    fn shutdown(&mut self) -> Poll01<(), io::Error> {
+        Ok(Async::Ready(()))
+    }
+}
+
+macro_rules! readers {
+    ($( $name:ident; )*) => { $(
+        impl $name {
+            /// Reads into `buf`, for a task of either kind; 0 is the end.
+            ///
+            /// # Errors
+            ///
+            /// Those of the read; and if the reactor is gone.
+            pub fn poll_read_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+                self.pipe.poll_read_io(cx, |pipe| (&pipe.0).read(buf))
+            }
+        }
+
+        impl Read for $name {
+            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+                would_block(self.poll_read_cx(&Context::current(), buf))
+            }
+        }
+
+        impl AsyncRead for $name {
+            fn poll_read(&mut self, buf: &mut [u8]) -> Poll01<usize, io::Error> {
+                into_async(self.poll_read_cx(&Context::current(), buf))
+            }
+        }
+    )* };
+}
+
+readers! {
+    ChildStdout;
+    ChildStderr;
+}

@@ -1,0 +1,3 @@
+//! What BSD and macOS have beyond Unix.
+
+pub use libc::SIGINFO;

@@ -1,0 +1,62 @@
+//! Models of what threads can do to one another in this module.
+//!
+//! Run with `RUSTFLAGS="--cfg loom" cargo test --release -p tokio --no-default-features
+//! --features sync --lib loom_`. Each tries every order of the atomic steps, up to a
+//! number of preemptions. A wake that is lost shows as a deadlock, a value that is never
+//! freed as a leak, one that is reached by two at once as a causality violation.
+
+mod lock;
+mod mpsc;
+mod oneshot;
+mod semaphore;
+mod task;
+mod watch;
+
+use loom::sync::Notify;
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
+use tokio_executor::task::Context;
+
+/// Explores `f`, with few enough preemptions to end in seconds.
+fn model(f: impl Fn() + Sync + Send + 'static) {
+    model_with(3, f);
+}
+
+/// As `model`, for what has too many steps for it.
+fn model_with(preemptions: usize, f: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(preemptions);
+    builder.check(f);
+}
+
+struct Flag(Notify);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.notify();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.notify();
+    }
+}
+
+/// Polls until ready, and sleeps in between.
+fn block_on<R>(mut poll: impl FnMut(&Context<'_>) -> Poll<R>) -> R {
+    let flag = Arc::new(Flag(Notify::new()));
+    let waker = Waker::from(flag.clone());
+    loop {
+        if let Poll::Ready(result) = poll(&Context::from_waker(&waker)) {
+            return result;
+        }
+        flag.0.wait();
+        // A task that polls while another thread is halfway through waking it is woken at
+        // once, and that thread must come to its turn.
+        loom::thread::yield_now();
+    }
+}
+
+/// Polls once, for a task whose wakes go nowhere.
+fn poll_once<R>(mut poll: impl FnMut(&Context<'_>) -> Poll<R>) -> Poll<R> {
+    poll(&Context::from_waker(Waker::noop()))
+}

@@ -1,0 +1,115 @@
+//! The watch channel: the newest value is seen, once, by everyone.
+
+use super::{block_on, model, model_with, poll_once};
+use crate::sync::watch;
+use loom::sync::Arc;
+use loom::thread;
+use std::task::Poll;
+
+/// A receiver that has seen the first value.
+fn channel() -> (watch::Sender<u32>, watch::Receiver<u32>) {
+    let (tx, mut rx) = watch::channel(0);
+    assert_eq!(poll_once(|cx| rx.poll_recv_cx(cx)), Poll::Ready(Some(0)));
+    (tx, rx)
+}
+
+#[test]
+fn loom_fault_y08_an_update_between_look_and_wait_is_not_missed() {
+    model(|| {
+        let (mut tx, mut rx) = channel();
+        let sender = thread::spawn(move || {
+            tx.broadcast(1).unwrap();
+            tx
+        });
+        assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), Some(1));
+        assert!(poll_once(|cx| rx.poll_recv_cx(cx)).is_pending(), "seen once");
+        drop(sender.join().unwrap());
+    });
+}
+
+#[test]
+fn loom_fault_y08_of_two_updates_the_newest_is_seen_and_none_twice() {
+    model_with(2, || {
+        let (mut tx, mut rx) = channel();
+        let sender = thread::spawn(move || {
+            tx.broadcast(1).unwrap();
+            tx.broadcast(2).unwrap();
+        });
+        let mut seen = Vec::new();
+        while let Some(value) = block_on(|cx| rx.poll_recv_cx(cx)) {
+            seen.push(value);
+        }
+        assert!(seen == [1, 2] || seen == [2], "saw {seen:?}");
+        sender.join().unwrap();
+    });
+}
+
+#[test]
+fn loom_a_sender_that_goes_wakes_the_receiver() {
+    model(|| {
+        let (tx, mut rx) = channel();
+        let sender = thread::spawn(move || drop(tx));
+        assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), None);
+        sender.join().unwrap();
+    });
+}
+
+#[test]
+fn loom_a_receiver_cloned_during_an_update_sees_it() {
+    model_with(2, || {
+        let (mut tx, mut rx) = channel();
+        let sender = thread::spawn(move || {
+            tx.broadcast(1).unwrap();
+            tx
+        });
+        let mut clone = rx.clone();
+        assert_eq!(block_on(|cx| clone.poll_recv_cx(cx)), Some(1));
+        assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), Some(1));
+        drop(sender.join().unwrap());
+    });
+}
+
+#[test]
+fn loom_the_last_receiver_wakes_the_sender() {
+    model(|| {
+        let (mut tx, rx) = watch::channel(());
+        let other = rx.clone();
+        let receivers = [rx, other].map(|rx| thread::spawn(move || drop(rx)));
+        block_on(|cx| tx.poll_close_cx(cx));
+        tx.broadcast(()).unwrap_err();
+        for receiver in receivers {
+            receiver.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn loom_a_value_sent_while_the_last_receiver_goes_is_freed() {
+    model(|| {
+        let (mut tx, mut rx) = watch::channel(None);
+        let value = Arc::new(());
+        let sent = value.clone();
+        let _ = poll_once(|cx| rx.poll_recv_cx(cx));
+        let sender = thread::spawn(move || {
+            drop(tx.broadcast(Some(sent)));
+            tx
+        });
+        drop(rx);
+        let tx = sender.join().unwrap();
+        assert_eq!(Arc::strong_count(&value), 1, "although the sender is left");
+        drop(tx);
+    });
+}
+
+#[test]
+fn loom_a_borrow_keeps_its_value_during_an_update() {
+    model(|| {
+        let (mut tx, rx) = watch::channel(Arc::new(0));
+        let sender = thread::spawn(move || tx.broadcast(Arc::new(1)).unwrap());
+        let seen = rx.get_ref();
+        assert!(**seen == 0 || **seen == 1);
+        drop(seen);
+        sender.join().unwrap();
+        assert_eq!(**rx.get_ref(), 1);
+    });
+}

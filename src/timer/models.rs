@@ -1,0 +1,220 @@
+//! Every interleaving of those who share an entry, and of those who sleep and set.
+//!
+//!     RUSTFLAGS="--cfg loom" cargo test --release -p tokio --lib loom_ \
+//!         --no-default-features --features timer
+
+use super::testing::{ms, poll, Task};
+use super::timers::Timers;
+use super::Delay;
+use loom::sync::atomic::AtomicBool;
+use loom::thread;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio_executor::park::Unpark;
+
+/// Whether the driver's sleep was ended.
+struct Alarm(AtomicBool);
+
+impl Unpark for Alarm {
+    fn unpark(&self) {
+        self.0.store(true, Release);
+    }
+}
+
+struct Model {
+    start: Instant,
+    timers: Arc<Timers>,
+    alarm: Arc<Alarm>,
+}
+
+impl Model {
+    fn new(shards: usize) -> Model {
+        let start = Instant::now();
+        let alarm = Arc::new(Alarm(AtomicBool::new(false)));
+        let timers = Arc::new(Timers::with_start(shards, start, None, alarm.clone()));
+        Model { start, timers, alarm }
+    }
+
+    fn at(&self, after_ms: u64) -> Instant {
+        self.start + ms(after_ms)
+    }
+
+    fn delay(&self, after_ms: u64) -> Delay {
+        self.timers.handle(0).delay(self.at(after_ms))
+    }
+
+    /// Another thread looks after the timers, once, at `now_ms`.
+    fn drive(&self, now_ms: u64) -> thread::JoinHandle<()> {
+        let (timers, now) = (self.timers.clone(), self.at(now_ms));
+        thread::spawn(move || {
+            timers.process(now);
+        })
+    }
+
+    fn process(&self, now_ms: u64) {
+        self.timers.process(self.at(now_ms));
+    }
+}
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = builder.preemption_bound.or(Some(3));
+    builder.check(model);
+}
+
+fn is_elapsed(polled: Poll<Result<(), super::Error>>) -> bool {
+    polled.map(|end| end.expect("the timer is there")).is_ready()
+}
+
+#[test]
+fn loom_fault_m01_firing_against_dropping() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let mut delay = model.delay(1);
+        assert!(poll(&task, &mut delay).is_pending());
+        let driver = model.drive(2);
+        drop(delay);
+        driver.join().unwrap();
+        assert!(task.wakes() <= 1);
+        model.process(3);
+        assert_eq!(task.wakes(), 0);
+    });
+}
+
+#[test]
+fn loom_fault_m01_firing_against_the_first_poll() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let mut delay = model.delay(1);
+        let driver = model.drive(2);
+        let seen = is_elapsed(poll(&task, &mut delay));
+        driver.join().unwrap();
+        assert!(seen || task.wakes() == 1, "nobody told the task");
+        assert!(is_elapsed(poll(&task, &mut delay)));
+    });
+}
+
+#[test]
+fn loom_fault_m01_firing_against_postponing() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let mut delay = model.delay(1);
+        assert!(poll(&task, &mut delay).is_pending());
+        let driver = model.drive(2);
+        delay.reset(model.at(5));
+        // Whether it fired before or not, it waits for the new deadline now.
+        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll(&task, &mut delay).is_pending());
+        driver.join().unwrap();
+        task.wakes();
+        model.process(4);
+        assert_eq!(task.wakes(), 0);
+        assert!(poll(&task, &mut delay).is_pending());
+        model.process(5);
+        assert_eq!(task.wakes(), 1);
+        assert!(is_elapsed(poll(&task, &mut delay)));
+    });
+}
+
+#[test]
+fn loom_fault_m01_firing_against_bringing_forward() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let mut delay = model.delay(5);
+        assert!(poll(&task, &mut delay).is_pending());
+        let driver = model.drive(3);
+        delay.reset(model.at(2));
+        let seen = is_elapsed(poll(&task, &mut delay));
+        driver.join().unwrap();
+        model.process(4);
+        assert!(seen || task.wakes() > 0, "nobody told the task");
+        assert!(is_elapsed(poll(&task, &mut delay)));
+    });
+}
+
+/// The sleeper makes room for itself by moving what was put off.
+#[test]
+fn loom_fault_m01_settling_against_postponing() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let mut delay = model.delay(1);
+        assert!(poll(&task, &mut delay).is_pending());
+        delay.reset(model.at(3));
+        let (timers, now) = (model.timers.clone(), model.at(0));
+        let driver = thread::spawn(move || {
+            let sleep = timers.prepare_sleep(|| now);
+            timers.end_sleep();
+            sleep.expect("there is a delay")
+        });
+        delay.reset(model.at(9));
+        assert!(driver.join().unwrap() <= ms(9));
+        model.process(8);
+        assert_eq!(task.wakes(), 0);
+        model.process(9);
+        assert_eq!(task.wakes(), 1);
+    });
+}
+
+fn sleep_against(set: impl Fn(&Model) -> Option<Delay> + Sync + Send + 'static) {
+    check(move || {
+        let model = Model::new(2);
+        let far = model.delay(60);
+        let (timers, now) = (model.timers.clone(), model.at(0));
+        let driver = thread::spawn(move || timers.prepare_sleep(now).unwrap_or(Duration::MAX));
+        let near = set(&model);
+        let sleep = driver.join().unwrap();
+        // Acquire: pairs with the release in `unpark`.
+        let woken = model.alarm.0.load(Acquire);
+        assert!(woken || sleep <= ms(10), "slept {sleep:?} past a deadline in 10 ms");
+        model.timers.end_sleep();
+        drop((far, near));
+    });
+}
+
+#[test]
+fn loom_fault_m03_setting_against_going_to_sleep() {
+    sleep_against(|model| Some(model.delay(10)));
+}
+
+#[test]
+fn loom_fault_m03_setting_in_another_shard_against_going_to_sleep() {
+    sleep_against(|model| Some(model.timers.handle(1).delay(model.at(10))));
+}
+
+#[test]
+fn loom_fault_m02_setting_against_processing() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let first = model.delay(1);
+        let driver = model.drive(2);
+        let mut second = model.delay(2);
+        let seen = is_elapsed(poll(&task, &mut second));
+        driver.join().unwrap();
+        model.process(3);
+        assert!(seen || task.wakes() == 1, "nobody told the task");
+        drop(first);
+    });
+}
+
+#[test]
+fn loom_fault_m11_setting_against_shutting_down() {
+    check(|| {
+        let model = Model::new(1);
+        let task = Task::new();
+        let timers = model.timers.clone();
+        let driver = thread::spawn(move || timers.shutdown());
+        let mut delay = model.delay(5);
+        let seen = poll(&task, &mut delay).is_ready();
+        driver.join().unwrap();
+        assert!(seen || task.wakes() == 1, "nobody told the task");
+        assert!(matches!(poll(&task, &mut delay), Poll::Ready(Err(e)) if e.is_shutdown()));
+    });
+}

@@ -1,0 +1,696 @@
+//! What a delay, and everything made of one, promises.
+
+use super::driver::{self, Handle, Timer};
+use super::testing::{ask, ms, poll, with_timer, Task, Time};
+use super::throttle::Throttle;
+use super::{sleep, Delay, DelayQueue, Interval, MissedTickBehavior, Timeout, Timers};
+use crate::clock;
+use futures::sync::mpsc;
+use futures::{future, Async, Future, Stream};
+use proptest::prelude::*;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Wake, Waker};
+use std::time::Duration;
+use tokio_executor::coop;
+use tokio_executor::task::Context;
+
+fn is_elapsed(polled: Poll<Result<(), super::Error>>) -> bool {
+    match polled {
+        Poll::Ready(Ok(())) => true,
+        Poll::Ready(Err(e)) => panic!("the timer failed: {e}"),
+        Poll::Pending => false,
+    }
+}
+
+/// Runs `f` in a futures 0.1 task.
+fn in_task<R>(f: impl FnOnce() -> R) -> R {
+    future::lazy(|| Ok::<_, ()>(f())).wait().unwrap()
+}
+
+/// Drives `timer` until the clock stands at `until`.
+fn advance_to(timer: &mut Timer<Time>, until: Duration) {
+    loop {
+        let now = timer.get_park().since_start();
+        if now >= until {
+            return;
+        }
+        timer.turn(Some(until - now)).unwrap();
+    }
+}
+
+#[test]
+fn a_delay_wakes_its_task_and_completes_in_both_worlds() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut std_style = Delay::new(time.at(ms(10)));
+        let mut old_style = Delay::new(time.at(ms(10)));
+        assert!(poll(&task, &mut std_style).is_pending());
+        in_task(|| assert!(!Future::poll(&mut old_style).unwrap().is_ready()));
+        advance_to(timer, ms(9));
+        assert_eq!(task.wakes(), 0);
+        advance_to(timer, ms(10));
+        assert_eq!(task.wakes(), 1);
+        assert!(is_elapsed(poll(&task, &mut std_style)));
+        in_task(|| assert!(Future::poll(&mut old_style).unwrap().is_ready()));
+    });
+}
+
+#[test]
+fn a_deadline_in_the_past_is_ready_at_the_first_poll() {
+    with_timer(|_timer, time| {
+        // The timer has not looked at the clock since; the poll does.
+        time.advance(ms(700));
+        let mut delay = Delay::new(time.at(ms(699)));
+        assert!(!delay.is_elapsed());
+        assert!(is_elapsed(poll(&Task::new(), &mut delay)));
+        assert!(delay.is_elapsed());
+    });
+}
+
+#[test]
+fn a_dropped_delay_wakes_nobody_and_is_not_slept_for() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut delay = Delay::new(time.at(ms(10)));
+        assert!(poll(&task, &mut delay).is_pending());
+        drop(delay);
+        timer.turn(Some(ms(100))).unwrap();
+        assert_eq!((time.since_start(), task.wakes()), (ms(100), 0));
+    });
+}
+
+#[test]
+fn tasks_are_woken_in_the_order_of_their_deadlines() {
+    struct Log(u64, Arc<Mutex<Vec<u64>>>);
+
+    impl Wake for Log {
+        fn wake(self: Arc<Self>) {
+            self.1.lock().unwrap().push(self.0);
+        }
+    }
+
+    let time = Time::new();
+    let timers = Timers::new(3, time.clock(), Arc::new(time.clone()));
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let mut delays = Vec::new();
+    for (i, at) in [900, 5, 70, 64, 4097, 6, 63].into_iter().enumerate() {
+        let mut delay = timers.handle(i % 3).delay(time.at(ms(at)));
+        let waker = Waker::from(Arc::new(Log(at, log.clone())));
+        assert!(delay.poll_elapsed(&Context::from_waker(&waker)).is_pending());
+        delays.push(delay);
+    }
+    assert_eq!(timers.process(time.at(ms(5000))), 7);
+    assert_eq!(*log.lock().unwrap(), [5, 6, 63, 64, 70, 900, 4097]);
+}
+
+#[test]
+fn a_delay_that_is_put_off_is_slept_for_once() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut delay = Delay::new(time.at(ms(10)));
+        for later in 11..=40 {
+            assert!(poll(&task, &mut delay).is_pending());
+            delay.reset(time.at(ms(later)));
+        }
+        timer.turn(None).unwrap();
+        assert_eq!((time.since_start(), task.wakes()), (ms(40), 1));
+        assert!(is_elapsed(poll(&task, &mut delay)));
+    });
+}
+
+#[test]
+fn a_reset_into_the_past_wakes_the_task_that_waits() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut delay = Delay::new(time.at(ms(500)));
+        assert!(poll(&task, &mut delay).is_pending());
+        advance_to(timer, ms(100));
+        delay.reset(time.at(ms(50)));
+        assert_eq!(task.wakes(), 1);
+        assert!(is_elapsed(poll(&task, &mut delay)));
+    });
+}
+
+#[test]
+fn another_task_may_take_a_delay_over() {
+    with_timer(|timer, time| {
+        let (first, second) = (Task::new(), Task::new());
+        let mut delay = Delay::new(time.at(ms(20)));
+        for task in [&first, &first, &first, &second] {
+            assert!(poll(task, &mut delay).is_pending());
+        }
+        advance_to(timer, ms(20));
+        assert_eq!((first.wakes(), second.wakes()), (0, 1));
+        // The next wait begins without a waiter.
+        delay.reset(time.at(ms(30)));
+        for _ in 0..3 {
+            assert!(poll(&first, &mut delay).is_pending());
+        }
+        advance_to(timer, ms(30));
+        assert_eq!((first.wakes(), second.wakes()), (1, 0));
+    });
+}
+
+#[test]
+fn a_handle_binds_at_once_and_a_default_one_at_the_first_poll() {
+    let time = Time::new();
+    let mut timer = Timer::new_with_now(time.clone(), time.clock());
+    let mut early = timer.handle().delay(time.at(ms(5)));
+    let mut late = Handle::default().delay(time.at(ms(5)));
+    let task = Task::new();
+    let _default = driver::set_default(&timer.handle());
+    timer.turn(Some(ms(5))).unwrap();
+    assert!(early.is_elapsed() && !late.is_elapsed());
+    assert!(is_elapsed(poll(&task, &mut early)));
+    assert!(is_elapsed(poll(&task, &mut late)));
+}
+
+#[test]
+fn without_a_timer_a_delay_fails() {
+    let mut delay = sleep(ms(1));
+    match poll(&Task::new(), &mut delay) {
+        Poll::Ready(Err(e)) => assert!(e.is_shutdown() && !e.is_at_capacity()),
+        other => panic!("{other:?}"),
+    }
+    assert!(delay.is_elapsed());
+    assert!(Handle::current().delay(clock::now()).is_elapsed());
+}
+
+#[test]
+fn a_delay_that_stays_ready_gives_way() {
+    let time = Time::new();
+    let timers = Timers::new(1, time.clock(), Arc::new(time.clone()));
+    let mut delay = timers.handle(0).delay(time.now());
+    let (tx, rx) = std::sync::mpsc::channel();
+    let pool = tokio_threadpool::ThreadPool::new();
+    pool.spawn(future::poll_fn(move || {
+        let polls = (1..10_000).find(|_| !Future::poll(&mut delay).unwrap().is_ready());
+        tx.send(polls).map(Async::Ready).map_err(drop)
+    }));
+    assert!(rx.recv().unwrap().is_some(), "the budget never ends");
+    pool.shutdown_now().wait().unwrap();
+}
+
+/// The owner frees entries that the driver has just fired, or is about to. Says most
+/// under Miri or a sanitizer; the models in `models` cover the order of events.
+#[test]
+fn fault_m01_entries_dropped_while_they_fire_are_left_alone() {
+    const ROUNDS: u64 = if cfg!(miri) { 20 } else { 2000 };
+    let time = Time::new();
+    let timers = Arc::new(Timers::new(1, time.clock(), Arc::new(time.clone())));
+    let start = Arc::new(std::sync::Barrier::new(2));
+    let driver = {
+        let (timers, time, start) = (timers.clone(), time.clone(), start.clone());
+        std::thread::spawn(move || {
+            for round in 1..=ROUNDS {
+                start.wait();
+                timers.process(time.at(ms(round * 10)));
+                start.wait();
+            }
+        })
+    };
+    let task = Task::new();
+    for round in 1..=ROUNDS {
+        let handle = timers.handle(0);
+        let due = time.at(ms(round * 10));
+        let mut delays: Vec<_> = (0..4).map(|_| handle.delay(due)).collect();
+        for delay in &mut delays {
+            assert!(poll(&task, delay).is_pending());
+        }
+        task.wakes();
+        start.wait();
+        let mut reset = delays.pop().unwrap();
+        drop(delays);
+        reset.reset(due + ms(1));
+        drop(reset);
+        start.wait();
+        assert!(task.wakes() <= 4);
+    }
+    driver.join().unwrap();
+}
+
+/// A waker may set timers, and reset or drop others, while it is being woken.
+#[test]
+fn fault_m02_a_timer_set_by_a_waker_fires() {
+    struct Sets(Mutex<Option<(Delay, Delay)>>, Arc<Task>);
+
+    impl Wake for Sets {
+        fn wake(self: Arc<Self>) {
+            let Some((mut set, other)) = self.0.lock().unwrap().take() else {
+                return;
+            };
+            assert!(poll(&self.1, &mut set).is_pending());
+            drop(other);
+            // Keeps it alive, with another in the place of the one that was dropped.
+            *self.0.lock().unwrap() = Some((set, sleep(ms(1))));
+        }
+    }
+
+    with_timer(|timer, time| {
+        let inner = Task::new();
+        let other = Delay::new(time.at(ms(400)));
+        let sets =
+            Arc::new(Sets(Mutex::new(Some((Delay::new(time.at(ms(11))), other))), inner.clone()));
+        let mut delay = Delay::new(time.at(ms(10)));
+        let waker = Waker::from(sets);
+        assert!(delay.poll_elapsed(&Context::from_waker(&waker)).is_pending());
+        advance_to(timer, ms(10));
+        assert_eq!(inner.wakes(), 0);
+        advance_to(timer, ms(11));
+        assert_eq!(inner.wakes(), 1);
+    });
+}
+
+#[test]
+fn fault_m02_a_waker_that_panics_keeps_no_other_from_being_woken() {
+    struct Panics;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker of a user's");
+        }
+    }
+
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut first = Delay::new(time.at(ms(5)));
+        let mut second = Delay::new(time.at(ms(6)));
+        let waker = Waker::from(Arc::new(Panics));
+        assert!(first.poll_elapsed(&Context::from_waker(&waker)).is_pending());
+        assert!(poll(&task, &mut second).is_pending());
+        timer.turn(Some(ms(0))).unwrap();
+        time.advance(ms(10));
+        timer.turn(Some(ms(0))).unwrap();
+        assert_eq!(task.wakes(), 1);
+    });
+}
+
+#[test]
+fn fault_m03_an_earlier_deadline_unparks_the_sleeping_driver_once() {
+    let time = Time::new();
+    let timers = Timers::new(2, time.clock(), Arc::new(time.clone()));
+    let mut far = timers.handle(0).delay(time.at(ms(60)));
+    assert_eq!(timers.prepare_sleep(|| time.now()), Some(ms(60)));
+    assert_eq!(time.unparked(), 0);
+    // Not earlier than what it sleeps for: it need not know.
+    let _farther = timers.handle(1).delay(time.at(ms(61)));
+    far.reset(time.at(ms(63)));
+    assert_eq!(time.unparked(), 0);
+    let _near = timers.handle(1).delay(time.at(ms(40)));
+    let _nearer = timers.handle(1).delay(time.at(ms(30)));
+    assert_eq!(time.unparked(), 1);
+    timers.end_sleep();
+    // Awake, it looks before it sleeps again.
+    let _nearest = timers.handle(0).delay(time.at(ms(20)));
+    assert_eq!(time.unparked(), 0);
+    assert_eq!(timers.prepare_sleep(|| time.now()), Some(ms(20)));
+    far.reset(time.at(ms(10)));
+    assert_eq!(time.unparked(), 1);
+    assert_eq!(timers.next_due(), Some(time.at(ms(10))));
+}
+
+#[test]
+fn fault_m04_a_delay_of_five_years_completes_on_time() {
+    const YEAR: u64 = 365 * 24 * 60 * 60 * 1000;
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut delay = Delay::new(time.at(ms(5 * YEAR + 7)));
+        let mut sooner = Delay::new(time.at(ms(3 * YEAR)));
+        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll(&task, &mut sooner).is_pending());
+        advance_to(timer, ms(3 * YEAR));
+        assert_eq!(task.wakes(), 1);
+        advance_to(timer, ms(5 * YEAR + 6));
+        assert_eq!(task.wakes(), 0);
+        assert!(poll(&task, &mut delay).is_pending());
+        advance_to(timer, ms(5 * YEAR + 7));
+        assert_eq!(task.wakes(), 1);
+        assert!(is_elapsed(poll(&task, &mut delay)));
+    });
+}
+
+#[test]
+fn fault_m04_the_longest_duration_is_far_away_everywhere() {
+    with_timer(|timer, _time| {
+        let task = Task::new();
+        let mut delay = sleep(Duration::MAX);
+        assert!(poll(&task, &mut delay).is_pending());
+        delay.reset(delay.deadline());
+        let mut timeout = Timeout::new(std::future::pending::<()>(), Duration::MAX);
+        assert!(poll(&task, &mut timeout).is_pending());
+        let mut interval = Interval::new_interval(Duration::MAX);
+        assert!(ask(&task, |cx| interval.poll_tick(cx)).is_pending());
+        let mut queue = DelayQueue::new();
+        let key = queue.insert("far", Duration::MAX);
+        queue.reset(&key, Duration::MAX);
+        assert!(ask(&task, |cx| queue.poll_expired(cx)).is_pending());
+        let mut throttle = Throttle::new(futures::stream::iter_ok::<_, ()>(0..2), Duration::MAX);
+        in_task(|| {
+            assert_eq!(throttle.poll().unwrap(), Async::Ready(Some(0)));
+            assert_eq!(throttle.poll().unwrap(), Async::NotReady);
+        });
+        timer.turn(Some(ms(1000))).unwrap();
+        assert_eq!(task.wakes(), 0);
+    });
+}
+
+#[test]
+fn fault_m05_a_clock_that_steps_back_fires_nothing_early() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut first = Delay::new(time.at(ms(200)));
+        assert!(poll(&task, &mut first).is_pending());
+        time.set(ms(150));
+        timer.turn(Some(ms(0))).unwrap();
+        time.set(ms(50));
+        timer.turn(Some(ms(0))).unwrap();
+        // Before where the wheel has been, and still to come.
+        let mut second = Delay::new(time.at(ms(100)));
+        assert!(poll(&task, &mut second).is_pending());
+        time.set(ms(99));
+        timer.turn(Some(ms(0))).unwrap();
+        assert!(poll(&task, &mut second).is_pending());
+        assert_eq!(task.wakes(), 0);
+        // Late by the step: the wheel does not turn back.
+        advance_to(timer, ms(151));
+        assert!(is_elapsed(poll(&task, &mut second)));
+        advance_to(timer, ms(199));
+        assert!(poll(&task, &mut first).is_pending());
+        advance_to(timer, ms(200));
+        assert!(is_elapsed(poll(&task, &mut first)));
+    });
+}
+
+#[test]
+fn fault_m05_a_clock_before_the_timers_start_is_no_overflow() {
+    with_timer(|timer, time| {
+        time.advance(ms(1000));
+        let mut timer2 = Timer::new_with_now(time.clone(), time.clock());
+        time.set(ms(0));
+        let mut delay = timer2.handle().delay(time.at(ms(1010)));
+        timer2.turn(Some(ms(0))).unwrap();
+        assert!(poll(&Task::new(), &mut delay).is_pending());
+        timer.turn(Some(ms(0))).unwrap();
+    });
+}
+
+/// What a program does with a delay of many.
+#[derive(Clone, Debug)]
+enum Act {
+    Set { ns: u64 },
+    Reset { which: usize, ns: u64 },
+    Drop { which: usize },
+    Turn { us: u64 },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let ns = prop_oneof![0..2_000_000_u64, 0..200_000_000_u64, 0..20_000_000_000_u64];
+    let us = prop_oneof![0..3_000_u64, 0..300_000_u64];
+    prop_oneof![
+        4 => ns.clone().prop_map(|ns| Act::Set { ns }),
+        3 => (any::<usize>(), ns).prop_map(|(which, ns)| Act::Reset { which, ns }),
+        1 => any::<usize>().prop_map(|which| Act::Drop { which }),
+        4 => us.prop_map(|us| Act::Turn { us }),
+    ]
+}
+
+proptest! {
+    /// After every turn, exactly those have fired whose deadline, rounded up, has come;
+    /// and the sleep never goes past the next one.
+    #[test]
+    fn fault_m06_no_deadline_fires_early_or_late(acts in prop::collection::vec(act(), 1..80)) {
+        let time = Time::new();
+        let timers = Timers::new(3, time.clock(), Arc::new(time.clone()));
+        let task = Task::new();
+        let mut delays = Vec::new();
+        let mut set = 0;
+        for act in acts {
+            match act {
+                Act::Set { ns } => {
+                    let at = time.now() + Duration::from_nanos(ns);
+                    set += 1;
+                    delays.push(timers.handle(set % 3).delay(at));
+                }
+                Act::Reset { which, ns } if !delays.is_empty() => {
+                    let which = which % delays.len();
+                    delays[which].reset(time.now() + Duration::from_nanos(ns));
+                }
+                Act::Drop { which } if !delays.is_empty() => {
+                    delays.swap_remove(which % delays.len());
+                }
+                Act::Turn { us } => {
+                    let sleep = timers.prepare_sleep(|| time.now());
+                    timers.end_sleep();
+                    let first = delays.iter().filter(|d| !d.is_elapsed()).map(Delay::deadline).min();
+                    if let Some(first) = first {
+                        let wakes = time.now() + sleep.expect("something to sleep for");
+                        prop_assert!(wakes <= first + ms(1));
+                    }
+                    time.advance(Duration::from_micros(us));
+                    timers.process(time.now());
+                    let passed = time.since_start().as_millis() as u64;
+                    for delay in &mut delays {
+                        let since = delay.deadline() - time.at(ms(0));
+                        let tick = since.as_nanos().div_ceil(1_000_000) as u64;
+                        // A first poll or a reset may see the deadline itself pass.
+                        let expected = tick <= passed;
+                        let seen = is_elapsed(poll(&task, delay));
+                        prop_assert!(!seen || delay.deadline() <= time.now(), "early");
+                        prop_assert!(seen || !expected, "late: tick {tick} at {passed}");
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn fault_m06_a_fraction_of_a_millisecond_is_rounded_up() {
+    with_timer(|timer, time| {
+        let deadline = time.at(Duration::new(0, 1_000_001));
+        let mut delay = Delay::new(deadline);
+        assert!(poll(&Task::new(), &mut delay).is_pending());
+        timer.turn(None).unwrap();
+        assert!(time.now() >= deadline);
+        assert!(is_elapsed(poll(&Task::new(), &mut delay)));
+        assert_eq!(time.since_start(), ms(2));
+    });
+}
+
+/// Whatever is inside may spend the whole budget of the task at every poll.
+#[test]
+fn fault_m07_a_timeout_around_an_always_ready_future_fires() {
+    let time = Time::new();
+    let timers = Timers::new(1, time.clock(), Arc::new(time.clone()));
+    let (polled, polls) = std::sync::mpsc::channel();
+    let (end, ended) = std::sync::mpsc::channel();
+    let busy = future::poll_fn(move || {
+        while coop::proceed(&Context::current()) {}
+        polled.send(()).map(|()| Async::<()>::NotReady)
+    });
+    let pool = tokio_threadpool::ThreadPool::new();
+    let timeout = timers.handle(0).timeout(busy, time.at(ms(5)));
+    pool.spawn(timeout.then(move |result| end.send(result).map_err(drop)));
+    polls.recv().unwrap();
+    time.advance(ms(5));
+    timers.process(time.now());
+    assert!(ended.recv().unwrap().unwrap_err().is_elapsed());
+    pool.shutdown_now().wait().unwrap();
+}
+
+#[test]
+fn fault_m08_a_stream_timeout_is_armed_again_after_it_elapsed() {
+    with_timer(|timer, time| {
+        let (tx, rx) = mpsc::unbounded::<u32>();
+        let mut by_duration = Timeout::new(rx, ms(100));
+        for round in 1..=3 {
+            in_task(|| assert!(!by_duration.poll().unwrap().is_ready()));
+            advance_to(timer, ms(100 * round));
+            in_task(|| assert!(by_duration.poll().unwrap_err().is_elapsed()));
+        }
+        advance_to(timer, ms(390));
+        tx.unbounded_send(7).unwrap();
+        in_task(|| assert_eq!(by_duration.poll().unwrap(), Async::Ready(Some(7))));
+        // An item gives the whole time again.
+        advance_to(timer, ms(489));
+        in_task(|| assert!(!by_duration.poll().unwrap().is_ready()));
+        advance_to(timer, ms(490));
+        in_task(|| assert!(by_duration.poll().unwrap_err().is_elapsed()));
+        // Made with a deadline, it used to elapse for ever after.
+        let (_tx, rx) = mpsc::unbounded::<u32>();
+        let mut by_deadline = timer.handle().timeout(rx, time.at(ms(500)));
+        advance_to(timer, ms(500));
+        in_task(|| {
+            assert!(by_deadline.poll().unwrap_err().is_elapsed());
+            assert!(!by_deadline.poll().unwrap().is_ready());
+        });
+    });
+}
+
+fn ticks_after_a_stall(missed: MissedTickBehavior) -> Vec<u128> {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut interval = Interval::new(time.at(ms(100)), ms(100));
+        interval.set_missed_tick_behavior(missed);
+        assert_eq!(interval.missed_tick_behavior(), missed);
+        let mut ticks = Vec::new();
+        let mut look = |interval: &mut Interval| {
+            while let Poll::Ready(at) = ask(&task, |cx| interval.poll_tick(cx)) {
+                ticks.push((at.unwrap() - time.at(ms(0))).as_millis());
+            }
+        };
+        for at in [100, 200, 450, 500, 550, 600, 650] {
+            advance_to(timer, ms(at));
+            look(&mut interval);
+        }
+        ticks
+    })
+}
+
+#[test]
+fn fault_m09_the_user_chooses_what_becomes_of_missed_ticks() {
+    assert_eq!(ticks_after_a_stall(MissedTickBehavior::Burst), [100, 200, 300, 400, 500, 600]);
+    assert_eq!(ticks_after_a_stall(MissedTickBehavior::Delay), [100, 200, 300, 550, 650]);
+    assert_eq!(ticks_after_a_stall(MissedTickBehavior::Skip), [100, 200, 300, 500, 600]);
+}
+
+#[test]
+fn an_interval_is_a_stream_and_can_be_awaited() {
+    with_timer(|timer, time| {
+        let mut interval = Interval::new(time.now(), ms(10));
+        in_task(|| {
+            assert_eq!(interval.poll().unwrap(), Async::Ready(Some(time.now())));
+            assert_eq!(interval.poll().unwrap(), Async::NotReady);
+        });
+        let task = Task::new();
+        {
+            let mut tick = Box::pin(interval.tick());
+            assert!(poll(&task, &mut tick).is_pending());
+        }
+        advance_to(timer, ms(10));
+        let mut tick = Box::pin(interval.tick());
+        match poll(&task, &mut tick) {
+            Poll::Ready(Ok(at)) => assert_eq!(at, time.at(ms(10))),
+            other => panic!("{other:?}"),
+        }
+    });
+}
+
+#[test]
+#[should_panic(expected = "must not be zero")]
+fn an_interval_of_zero_is_refused() {
+    let _ = Interval::new(clock::now(), ms(0));
+}
+
+#[test]
+fn fault_m10_a_paused_clock_is_moved_to_each_deadline_exactly() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        // With one wheel level each, so that no cascade is slept for in between.
+        for (i, at) in [5, 9, 64, 4096].into_iter().enumerate() {
+            let mut delay = Delay::new(time.at(ms(at)));
+            assert!(poll(&task, &mut delay).is_pending());
+            // Work is ready: the clock stands.
+            let before = time.since_start();
+            timer.turn(Some(ms(0))).unwrap();
+            assert_eq!(time.since_start(), before, "round {i}");
+            timer.turn(None).unwrap();
+            assert_eq!(time.since_start(), ms(at));
+            assert!(is_elapsed(poll(&task, &mut delay)));
+        }
+    });
+}
+
+#[test]
+fn fault_m11_when_the_timer_goes_sleepers_get_an_error() {
+    let time = Time::new();
+    let timer = Timer::new_with_now(time.clone(), time.clock());
+    let handle = timer.handle();
+    let task = Task::new();
+    let mut waiting = handle.delay(time.at(ms(10)));
+    let mut far = handle.delay(time.at(Duration::from_secs(1 << 40)));
+    let mut done = handle.delay(time.now());
+    let mut queue = DelayQueue::with_capacity_and_handle(1, &handle);
+    queue.insert((), ms(50));
+    assert!(poll(&task, &mut waiting).is_pending());
+    assert!(poll(&task, &mut far).is_pending());
+    assert!(ask(&task, |cx| queue.poll_expired(cx)).is_pending());
+    drop(timer);
+    assert_eq!(task.wakes(), 3);
+    for delay in [&mut waiting, &mut far] {
+        match poll(&task, delay) {
+            Poll::Ready(Err(e)) => assert!(e.is_shutdown()),
+            other => panic!("{other:?}"),
+        }
+        delay.reset(time.at(ms(20)));
+        assert!(poll(&task, delay).is_ready());
+    }
+    assert!(matches!(
+        ask(&task, |cx| queue.poll_expired(cx)),
+        Poll::Ready(Some(Err(e))) if e.is_shutdown()
+    ));
+    // What was done stays done, until it is to wait again.
+    assert!(is_elapsed(poll(&task, &mut done)));
+    done.reset(time.at(ms(5)));
+    assert!(matches!(poll(&task, &mut done), Poll::Ready(Err(_))));
+    let mut after = handle.delay(time.at(ms(10)));
+    assert!(matches!(poll(&task, &mut after), Poll::Ready(Err(_))));
+}
+
+#[test]
+fn a_std_future_and_a_pinned_one_can_be_timed() {
+    with_timer(|timer, _time| {
+        let task = Task::new();
+        let mut ready = Timeout::new(std::future::ready(5), ms(10));
+        assert!(matches!(poll(&task, &mut ready), Poll::Ready(Ok(5))));
+        let mut never =
+            Box::pin(Timeout::new(async { std::future::pending::<()>().await }, ms(10)));
+        assert!(poll(&task, &mut never).is_pending());
+        advance_to(timer, ms(10));
+        match poll(&task, &mut never) {
+            Poll::Ready(Err(e)) => assert!(e.is_elapsed()),
+            other => panic!("{other:?}"),
+        }
+    });
+}
+
+#[test]
+fn a_throttled_stream_keeps_its_distance() {
+    with_timer(|timer, _time| {
+        let mut slow = Throttle::new(futures::stream::iter_ok::<_, ()>(0..3), ms(10));
+        for round in 0..3 {
+            in_task(|| {
+                assert_eq!(slow.poll().unwrap(), Async::Ready(Some(round)));
+                assert_eq!(slow.poll().unwrap(), Async::NotReady);
+            });
+            advance_to(timer, ms(10 * (u64::from(round as u32) + 1)));
+        }
+        in_task(|| assert_eq!(slow.poll().unwrap(), Async::Ready(None)));
+    });
+}
+
+#[test]
+#[allow(deprecated)]
+fn the_old_name_of_timeout_still_serves() {
+    with_timer(|timer, time| {
+        let mut deadline = super::Deadline::new(future::empty::<(), ()>(), time.at(ms(5)));
+        in_task(|| assert!(!deadline.poll().unwrap().is_ready()));
+        advance_to(timer, ms(5));
+        in_task(|| assert!(deadline.poll().unwrap_err().is_elapsed()));
+        let mut failing = timer.handle().deadline(future::err::<(), _>(3), time.at(ms(50)));
+        in_task(|| assert_eq!(failing.poll().unwrap_err().into_inner(), Some(3)));
+    });
+}
+
+#[test]
+#[should_panic(expected = "default timer already")]
+fn a_second_default_timer_is_refused() {
+    with_timer(|timer, _time| driver::set_default(&timer.handle()));
+}
+
+#[test]
+#[should_panic(expected = "does not refer to a timer")]
+fn a_handle_to_no_timer_in_particular_cannot_be_the_default() {
+    let _guard = driver::set_default(&Handle::default());
+}

@@ -1,0 +1,287 @@
+//! Every interleaving of a task's life: what wakes, cancels, joins and drops it.
+//!
+//! Run with `--cfg loom`. The futures here are std's: loom runs all threads of a model
+//! on one, so that the current task of futures 0.1 is everybody's.
+
+use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use crate::waiter::WaiterCell;
+use loom::sync::atomic::{AtomicBool, AtomicUsize};
+use loom::sync::{Arc, Mutex};
+use loom::thread;
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::task::{Context, Poll, Waker};
+
+/// An executor that is a queue and nothing more.
+struct Queue {
+    tasks: Mutex<VecDeque<Runnable>>,
+}
+
+impl Queue {
+    fn new() -> Arc<Queue> {
+        Arc::new(Queue { tasks: Mutex::new(VecDeque::new()) })
+    }
+
+    fn take_in(&self, task: NewTask) {
+        // SAFETY: each model keeps its queue until its tasks are done.
+        let task = unsafe { task.bind(OwnerRef::new(self as *const Queue)) };
+        self.tasks.lock().unwrap().push_back(task);
+    }
+
+    fn pop(&self) -> Option<Runnable> {
+        self.tasks.lock().unwrap().pop_front()
+    }
+
+    /// Runs one task, if one is queued; true if it is done then.
+    fn run_one(&self) -> bool {
+        match self.pop().map(Runnable::run) {
+            Some(AfterRun::Woken(task)) => {
+                self.tasks.lock().unwrap().push_back(task);
+                false
+            }
+            Some(AfterRun::Done) => true,
+            Some(AfterRun::Panicked(_)) => panic!("no task of a model panics"),
+            Some(AfterRun::Waiting) | None => false,
+        }
+    }
+}
+
+// SAFETY: see `take_in`.
+unsafe impl Owner for Queue {
+    unsafe fn schedule(this: *const Queue, task: Runnable) {
+        // SAFETY: the model keeps its queue.
+        unsafe { &*this }.tasks.lock().unwrap().push_back(task);
+    }
+
+    fn list(&self, _task: &TaskRef) {}
+
+    fn unlist(&self, _task: &TaskRef) {}
+}
+
+/// Pending until a flag is set; counts its polls and its drop.
+struct Flagged {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    flag: AtomicBool,
+    waiter: WaiterCell,
+    polling: AtomicBool,
+    drops: AtomicUsize,
+}
+
+impl Shared {
+    fn new() -> Arc<Shared> {
+        Arc::new(Shared {
+            flag: AtomicBool::new(false),
+            waiter: WaiterCell::new(),
+            polling: AtomicBool::new(false),
+            drops: AtomicUsize::new(0),
+        })
+    }
+
+    fn set(&self) {
+        self.flag.store(true, Release);
+        self.waiter.wake();
+    }
+}
+
+impl Future for Flagged {
+    type Output = u32;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u32> {
+        let shared = &self.shared;
+        assert!(!shared.polling.swap(true, AcqRel), "two threads poll one task");
+        shared.waiter.register(&super::Context::from(cx));
+        let ready = shared.flag.load(Acquire);
+        shared.polling.store(false, Release);
+        if ready {
+            Poll::Ready(7)
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Drop for Flagged {
+    fn drop(&mut self) {
+        self.shared.drops.fetch_add(1, Relaxed);
+    }
+}
+
+/// T01: a wake during a poll leads to exactly one more poll, and none is lost.
+#[test]
+fn loom_fault_t01_a_wake_during_a_poll_is_not_lost() {
+    loom::model(|| {
+        let queue = Queue::new();
+        let shared = Shared::new();
+        let (task, handle) = NewTask::joined_std(Flagged { shared: shared.clone() });
+        drop(handle);
+        queue.take_in(task);
+        let setter = {
+            let shared = shared.clone();
+            thread::spawn(move || shared.set())
+        };
+        let done = queue.run_one();
+        setter.join().unwrap();
+        assert!(done || queue.run_one(), "the wake was lost");
+        assert_eq!(shared.drops.load(Relaxed), 1);
+    });
+}
+
+/// Two threads may run what is queued; the task itself is run by one at a time.
+#[test]
+fn loom_two_runners_never_poll_one_task_at_once() {
+    loom::model(|| {
+        let queue = Queue::new();
+        let shared = Shared::new();
+        let (task, handle) = NewTask::joined_std(Flagged { shared: shared.clone() });
+        drop(handle);
+        queue.take_in(task);
+        let other = {
+            let (queue, shared) = (queue.clone(), shared.clone());
+            thread::spawn(move || {
+                shared.set();
+                queue.run_one()
+            })
+        };
+        let mine = queue.run_one();
+        let theirs = other.join().unwrap();
+        assert!(mine || theirs || queue.run_one(), "the wake was lost");
+        assert_eq!(shared.drops.load(Relaxed), 1);
+    });
+}
+
+/// The future is dropped once, whether the cancel or the wake comes first.
+#[test]
+fn loom_a_cancelled_task_is_dropped_once() {
+    loom::model(|| {
+        let queue = Queue::new();
+        let shared = Shared::new();
+        let (task, handle) = NewTask::joined_std(Flagged { shared: shared.clone() });
+        queue.take_in(task);
+        let abort = handle.abort_handle();
+        let aborter = thread::spawn(move || abort.abort());
+        let setter = {
+            let shared = shared.clone();
+            thread::spawn(move || shared.set())
+        };
+        let mut done = queue.run_one();
+        aborter.join().unwrap();
+        setter.join().unwrap();
+        while !done {
+            done = queue.run_one();
+        }
+        assert!(queue.pop().is_none(), "queued once too often");
+        assert_eq!(shared.drops.load(Relaxed), 1);
+        drop(handle);
+    });
+}
+
+/// T12: the result is seen by the join handle, or dropped, when both come together.
+#[test]
+fn loom_fault_t12_a_result_is_taken_or_dropped_once() {
+    struct Counted(Arc<AtomicUsize>);
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+
+    loom::model(|| {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let queue = Queue::new();
+        let result = Counted(drops.clone());
+        let (task, handle) = NewTask::joined_std(async move { result });
+        queue.take_in(task);
+        let joiner = thread::spawn(move || drop(handle));
+        assert!(queue.run_one());
+        joiner.join().unwrap();
+        assert_eq!(drops.load(Relaxed), 1);
+    });
+}
+
+/// A join handle that is polled as the task ends gets the result or a wake.
+#[test]
+fn loom_a_joiner_is_woken_or_finds_the_result() {
+    struct Flag(AtomicBool);
+
+    impl std::task::Wake for Flag {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.store(true, Release);
+        }
+    }
+
+    loom::model(|| {
+        let queue = Queue::new();
+        let (task, mut handle) = NewTask::joined_std(async { 3 });
+        queue.take_in(task);
+        let runner = {
+            let queue = queue.clone();
+            thread::spawn(move || assert!(queue.run_one()))
+        };
+        let woken = std::sync::Arc::new(Flag(AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        let first = handle.poll_join(&super::Context::from_waker(&waker));
+        runner.join().unwrap();
+        match first {
+            Poll::Ready(result) => assert_eq!(result.unwrap(), 3),
+            Poll::Pending => {
+                assert!(woken.0.load(Acquire), "the joiner was not woken");
+                match handle.poll_join(&super::Context::from_waker(&waker)) {
+                    Poll::Ready(result) => assert_eq!(result.unwrap(), 3),
+                    Poll::Pending => panic!("the task is done"),
+                }
+            }
+        }
+    });
+}
+
+/// Wakers cloned and dropped on other threads, while the task ends, free it once. (The
+/// model's leak check sees a block that is not freed.)
+#[test]
+fn loom_references_settle_with_the_end_of_the_run() {
+    struct HandOut(Arc<Mutex<Option<Waker>>>, bool);
+
+    impl Future for HandOut {
+        type Output = ();
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+            if self.1 {
+                return Poll::Ready(());
+            }
+            self.1 = true;
+            *self.0.lock().unwrap() = Some(cx.waker().clone());
+            Poll::Pending
+        }
+    }
+
+    loom::model(|| {
+        let queue = Queue::new();
+        let place = Arc::new(Mutex::new(None));
+        queue.take_in(NewTask::new_std(HandOut(place.clone(), false)));
+        let waker = {
+            let place = place.clone();
+            thread::spawn(move || {
+                let waker = place.lock().unwrap().take();
+                let found = waker.is_some();
+                if let Some(waker) = waker {
+                    drop(waker.clone());
+                    waker.wake();
+                }
+                found
+            })
+        };
+        let mut done = queue.run_one();
+        if !waker.join().unwrap() {
+            let waker = place.lock().unwrap().take();
+            waker.expect("the first poll left its waker").wake();
+        }
+        while !done {
+            done = queue.run_one();
+        }
+    });
+}
