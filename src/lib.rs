@@ -35,7 +35,8 @@
 //! # Features
 //!
 //! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
-//! `process` bring what the stock family has in crates of their own.
+//! `process` bring what the stock family has in crates of their own; `futures03` and
+//! `tokio1-io` let [`compat`] reach across to futures 0.3 and to tokio 1.x's I/O traits.
 
 #[cfg(feature = "rt-full")]
 pub mod runtime;
@@ -46,6 +47,8 @@ pub mod current_thread;
 pub mod executor;
 #[cfg(feature = "rt-full")]
 pub mod task;
+
+pub mod compat;
 
 #[cfg(feature = "reactor")]
 pub mod reactor;
