@@ -91,3 +91,28 @@ pub mod util;
 pub use self::executor::spawn;
 #[cfg(feature = "rt-full")]
 pub use self::runtime::{run, run_std};
+#[cfg(feature = "rt-full")]
+pub use self::task::{spawn as spawn_handle, spawn_std as spawn_handle_std};
+
+/// Spawns a std future on the executor of the current task.
+///
+/// [`spawn_handle_std`] gives a handle to its result, too.
+///
+/// # Panics
+///
+/// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     tokio::spawn_std(async { println!("a task of its own") });
+/// });
+/// ```
+#[cfg(feature = "rt-full")]
+pub fn spawn_std<F>(future: F)
+where
+    F: std::future::Future<Output = ()> + Send + 'static,
+{
+    task::start(tokio_executor::task::NewTask::new_std(future));
+}
