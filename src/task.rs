@@ -15,6 +15,9 @@
 //! }));
 //! ```
 
+mod join_set;
+
+pub use self::join_set::JoinSet;
 pub use tokio_executor::task::{AbortHandle, JoinError, JoinHandle};
 
 use futures::{Async, Future};
@@ -89,7 +92,7 @@ where
     }))
 }
 
-fn start(task: NewTask) {
+pub(crate) fn start(task: NewTask) {
     if let Err(e) = DefaultExecutor::current().spawn_task(task) {
         panic!("{e}");
     }

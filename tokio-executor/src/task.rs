@@ -12,6 +12,7 @@
 //! Always true: a future is dropped exactly once, by the holder of its `Runnable`; a
 //! panic in it ends this task alone.
 
+mod block;
 mod cell;
 mod context;
 mod join;

@@ -99,7 +99,7 @@ impl Builder {
         self
     }
 
-    /// How many threads may block in [`blocking`](crate::blocking) at the same time;
+    /// How many threads may block in [`blocking`](crate::blocking()) at the same time;
     /// they come on top of the workers.
     pub fn max_blocking(&mut self, val: usize) -> &mut Builder {
         self.config.max_blocking = val;

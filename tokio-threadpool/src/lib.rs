@@ -2,7 +2,7 @@
 //!
 //! Each worker has a queue of its own, takes from the others when that is empty, and
 //! sleeps in a [`Park`](tokio_executor::park::Park) when they all are: a runtime puts
-//! its reactor there. [`blocking`] lets a task block its thread, whose place as a
+//! its reactor there. [`blocking()`] lets a task block its thread, whose place as a
 //! worker a standby thread takes meanwhile.
 //!
 //! The modules follow the path of a woken task: `shared` is the owner that it is

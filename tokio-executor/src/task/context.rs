@@ -70,10 +70,19 @@ impl<'a> Context<'a> {
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
             (None, Waiter::Waker(kept)) => {
                 // Asking who asks clones a handle: only where the answer can be yes.
-                cell::is_running(kept) && asking_task().1.is_some()
+                Context::is_current_task(kept)
             }
             (Some(_), Waiter::Task(_)) => false,
         }
+    }
+
+    /// Whether `waker` is that of the task this thread polls, and that task is also the
+    /// current futures 0.1 task: futures 0.1 code may then be polled where std polls.
+    ///
+    /// A `false` may be wrong (a task of another executor); a `true` never is.
+    pub fn is_current_task(waker: &Waker) -> bool {
+        // Inside a task of ours there is a futures 0.1 task, if not the same.
+        cell::is_running(waker) && asking_task().1.is_some()
     }
 
     /// Wakes the asking task at once.
