@@ -143,6 +143,8 @@ impl Registration {
     }
 }
 
+crate::compat::own_compat!([] Delay);
+
 impl futures::Future for Delay {
     type Item = ();
     type Error = Error;
