@@ -18,6 +18,7 @@ fn compat_of_our_own_futures_is_not_ambiguous() {
     tx.send("sent").unwrap();
     let waited = async move {
         Delay::new(Instant::now()).compat().await.unwrap();
+        Delay::new(Instant::now()).await;
         assert_eq!(rx.compat().await.unwrap(), "sent");
         let connect = Timeout::new(TcpStream::connect(&address), Duration::from_secs(60));
         // As stock's: the outcome of the future itself, not one result in another.
