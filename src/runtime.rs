@@ -28,6 +28,8 @@ mod task_executor;
 pub use self::builder::Builder;
 pub use self::task_executor::TaskExecutor;
 
+use crate::clock::{self, Clock};
+use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};
 use std::fmt;
 use std::io;
@@ -65,7 +67,11 @@ pub struct Runtime {
 struct Parts {
     pool: threadpool::ThreadPool,
     /// For [`Runtime::reactor`]; the workers have another.
-    reactor: OnceLock<Handle>,
+    background: OnceLock<Handle>,
+    /// The workers', and timers and clock, for threads that are no workers.
+    reactor: Handle,
+    timers: crate::timer::driver::Handle,
+    clock: Clock,
 }
 
 /// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
@@ -161,7 +167,7 @@ impl Runtime {
     /// do and its workers sleep, have not started, or have ended.
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
-        self.parts().reactor.get_or_init(Handle::background)
+        self.parts().background.get_or_init(Handle::background)
     }
 
     /// A handle that spawns onto this runtime.
@@ -258,6 +264,52 @@ impl Runtime {
     {
         let mut enter = enter("block_on_std");
         wait_for(&mut enter, self.spawn_handle_std(future))
+    }
+
+    /// Runs a std future on this thread until it is done; what it spawns runs on the
+    /// workers.
+    ///
+    /// Unlike [`block_on_std`](Runtime::block_on_std) it takes a future that is not
+    /// `Send` and borrows from its surroundings. Sockets and timers are those of the
+    /// runtime.
+    ///
+    /// # Panics
+    ///
+    /// If an executor already runs on this thread, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let text = Rc::new(String::from("lent"));
+    /// let length = runtime.block_on_here(async {
+    ///     tokio::spawn_handle_std(async { 2 }).await.unwrap() + text.len()
+    /// });
+    /// assert_eq!(length, 6);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn block_on_here<F>(&self, future: F) -> F::Output
+    where
+        F: std::future::Future,
+    {
+        let mut enter = enter("block_on_here");
+        let parts = self.parts();
+        let mut workers = self.executor();
+        // This thread sleeps beside the reactor, so that a worker has to drive it: the
+        // task starts one if none runs yet, which then goes to sleep in the reactor.
+        workers.take(NewTask::new_std(async {}));
+        let _reactor = tokio_reactor::set_default(&parts.reactor);
+        let _timers = crate::timer::driver::set_default(&parts.timers);
+        clock::with_default(&parts.clock, &mut enter, |enter| {
+            tokio_executor::with_default(&mut workers, enter, |enter| {
+                let mut here = CurrentThread::new();
+                let output = here.enter(enter).block_on_std(future);
+                output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
+            })
+        })
     }
 
     /// Runs `future` as [`block_on`](Runtime::block_on) does, then waits until all other

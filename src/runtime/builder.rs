@@ -130,6 +130,8 @@ impl Builder {
     /// If the reactor cannot be made, for want of descriptors.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let driver = Driver::new(self.core_threads, self.clock.clone())?;
+        let reactor = driver.reactor().clone();
+        let (timers, clock) = (driver.timers(self.core_threads), self.clock.clone());
 
         let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
         self.pool.around_worker(move |worker, enter| {
@@ -152,7 +154,9 @@ impl Builder {
         });
         let pool = self.pool.build();
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
-        Ok(Runtime { parts: Some(Parts { pool, reactor: OnceLock::new() }) })
+        Ok(Runtime {
+            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock }),
+        })
     }
 }
 
