@@ -138,6 +138,22 @@ around! {
     Compat, AsStd;
 }
 
+impl<T> Compat01<T> {
+    /// Polls what is inside: for traits that this crate does not know.
+    ///
+    /// # Errors
+    ///
+    /// Those of `poll`.
+    pub fn poll_with<R, E>(
+        &mut self,
+        cx: &mut std::task::Context<'_>,
+        poll: impl FnOnce(&mut T) -> futures::Poll<R, E>,
+    ) -> std::task::Poll<Result<R, E>> {
+        let Compat01 { inner, crossing } = self;
+        from_async(crossing.enter(cx, || poll(inner)))
+    }
+}
+
 // Nothing of futures 0.1 can be pinned, so nothing relies on it.
 impl<T> Unpin for Compat01<T> {}
 
