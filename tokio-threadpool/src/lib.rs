@@ -35,6 +35,9 @@ mod queue;
 mod worker;
 
 pub mod blocking;
+#[cfg(all(loom, test))]
+#[expect(unsafe_code, reason = "a model binds its tasks to a queue of its own")]
+mod models;
 mod shutdown;
 
 mod builder;
