@@ -20,7 +20,7 @@
 //! At least one of the two sees the other.
 //!
 //! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
-//! the oldest is left alone until it may exit.
+//! the oldest is left alone until it may exit. Those that did stand below the others.
 
 use tokio_executor::sys::{fence, AtomicU64, Mutex, MutexGuard};
 
@@ -172,6 +172,16 @@ impl Idle {
             }
         }
         self.sleepers().splice(0..0, refused);
+    }
+
+    /// `worker` is about to lose its thread: from now on it stands below all that have
+    /// one. False if somebody woke it meanwhile.
+    #[must_use]
+    pub(crate) fn sink(&self, worker: usize) -> bool {
+        let mut sleepers = self.sleepers();
+        let Some(at) = sleepers.iter().rposition(|w| *w == worker) else { return false };
+        sleepers[..=at].rotate_right(1);
+        true
     }
 
     /// Whether `worker` is still listed as asleep.

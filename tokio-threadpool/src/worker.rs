@@ -528,7 +528,7 @@ fn retire(shared: &Arc<Shared>) -> bool {
     let Some(core) = detach() else { unreachable!("a sleeper has its core") };
     let index = core.index;
     let mut vacant = shared.seats[index].vacant.lock().unwrap_or_else(|e| e.into_inner());
-    if shared.idle.is_asleep(index) {
+    if shared.idle.sink(index) {
         *vacant = Some(core);
         drop(vacant);
         shared.someone_drives();
