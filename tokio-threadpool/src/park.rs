@@ -1,5 +1,10 @@
 //! How a worker sleeps.
 
+mod sleeper;
+
+#[doc(hidden)]
+pub use self::sleeper::Sleeper;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
