@@ -375,6 +375,18 @@ impl fmt::Debug for Runtime {
 /// # Dropping
 ///
 /// Changes nothing: the runtime goes on stopping.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio::runtime::Runtime;
+///
+/// let mut runtime = Runtime::new()?;
+/// runtime.spawn(future::lazy(|| Ok(println!("before the end"))));
+/// runtime.shutdown_on_idle().wait().unwrap();
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[must_use = "to wait for the runtime to stop, wait for this future"]
 #[derive(Debug)]
 pub struct Shutdown {

@@ -31,6 +31,18 @@ use tokio_executor::{DefaultExecutor, Executor};
 /// # Panics
 ///
 /// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+///
+/// tokio::run(future::lazy(|| {
+///     tokio::task::spawn(future::ok::<_, ()>(7))
+///         .map(|result| assert_eq!(result, Ok(7)))
+///         .map_err(|e| panic!("{e}"))
+/// }));
+/// ```
 pub fn spawn<F>(future: F) -> JoinHandle<Result<F::Item, F::Error>>
 where
     F: Future + Send + 'static,
@@ -47,6 +59,15 @@ where
 /// # Panics
 ///
 /// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     let answer = tokio::task::spawn_std(async { 6 * 7 });
+///     assert_eq!(answer.await.unwrap(), 42);
+/// });
+/// ```
 pub fn spawn_std<F>(future: F) -> JoinHandle<F::Output>
 where
     F: std::future::Future + Send + 'static,

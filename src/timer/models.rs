@@ -1,6 +1,6 @@
 //! Every interleaving of those who share an entry, and of those who sleep and set.
 //!
-//!     RUSTFLAGS="--cfg loom" cargo test --release -p tokio --lib loom_ \
+//!     RUSTFLAGS="--cfg loom" cargo test --release -p tokio@0.1.23 --lib loom_ \
 //!         --no-default-features --features timer
 
 use super::testing::{ms, poll, Task};

@@ -8,6 +8,21 @@
 //! At most `max_blocking` threads do so at a time. The others' tasks wait in line, and
 //! a slot that comes free is *granted* to the task in front, so that nobody can slip in
 //! between. A task that is polled and does not use its grant loses it to the next.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Future};
+//! use std::{thread, time::Duration};
+//! use tokio_threadpool::{blocking, ThreadPool};
+//!
+//! let pool = ThreadPool::new();
+//! let slept = pool.spawn_handle(future::poll_fn(|| {
+//!     blocking(|| thread::sleep(Duration::from_millis(1)))
+//! }));
+//! assert!(slept.wait().is_ok());
+//! pool.shutdown_on_idle().wait().unwrap();
+//! ```
 
 use crate::shared::Shared;
 use crate::worker;

@@ -248,6 +248,17 @@ impl Trigger {
 /// # Dropping
 ///
 /// Changes nothing: the pool goes on stopping.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// pool.spawn(future::lazy(|| Ok(println!("before the end"))));
+/// pool.shutdown_on_idle().wait().unwrap();
+/// ```
 #[must_use = "to wait for the pool to stop, wait for this future"]
 #[derive(Debug)]
 pub struct Shutdown {

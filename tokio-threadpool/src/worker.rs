@@ -625,6 +625,24 @@ fn stand_by(shared: &Arc<Shared>) -> Option<Box<Core>> {
 
 /// A worker of a pool, as [`Builder::around_worker`](crate::Builder::around_worker)
 /// sees it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::Builder;
+///
+/// let pool = Builder::new()
+///     .pool_size(1)
+///     .around_worker(|worker, _| {
+///         println!("worker {} begins", worker.id().to_usize());
+///         worker.run();
+///         println!("worker {} ends", worker.id().to_usize());
+///     })
+///     .build();
+/// assert_eq!(pool.spawn_handle(future::ok::<_, ()>(7)).wait(), Ok(7));
+/// pool.shutdown().wait().unwrap();
+/// ```
 pub struct Worker {
     shared: Arc<Shared>,
     id: WorkerId,

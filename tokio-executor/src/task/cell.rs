@@ -384,6 +384,18 @@ impl fmt::Debug for OwnerRef {
 /// # Dropping
 ///
 /// Drops the future, unpolled; a join handle reports that the task was cancelled.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio_executor::task::NewTask;
+/// use tokio_executor::{DefaultExecutor, Executor};
+///
+/// let task = NewTask::new(future::ok(()));
+/// // No executor runs on this thread, so none takes it.
+/// assert!(DefaultExecutor::current().spawn_task(task).is_err());
+/// ```
 #[must_use = "a task does nothing until an executor takes it"]
 pub struct NewTask {
     task: ManuallyDrop<Runnable>,

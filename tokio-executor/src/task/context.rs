@@ -12,6 +12,51 @@ use std::task::Waker;
 /// implementation that takes a `Context`; the two `Future` impls only make the context.
 ///
 /// Making one costs nothing. A waker is cloned only when the leaf has to wait.
+///
+/// # Examples
+///
+/// One leaf, both kinds of future:
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::Poll;
+/// use tokio_executor::task::Context;
+///
+/// /// Pending once, then done.
+/// struct Yield(bool);
+///
+/// impl Yield {
+///     fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<()> {
+///         if std::mem::replace(&mut self.0, true) {
+///             return Poll::Ready(());
+///         }
+///         cx.wake();
+///         Poll::Pending
+///     }
+/// }
+///
+/// impl std::future::Future for Yield {
+///     type Output = ();
+///
+///     fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
+///         self.poll_cx(&Context::from(cx))
+///     }
+/// }
+///
+/// impl futures::Future for Yield {
+///     type Item = ();
+///     type Error = ();
+///
+///     fn poll(&mut self) -> futures::Poll<(), ()> {
+///         match self.poll_cx(&Context::current()) {
+///             Poll::Ready(()) => Ok(futures::Async::Ready(())),
+///             Poll::Pending => Ok(futures::Async::NotReady),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(futures::Future::wait(Yield(false)), Ok(()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     waker: Option<&'a Waker>,

@@ -102,6 +102,17 @@ impl<T> Join<T> {
 /// # Dropping
 ///
 /// Detaches the task, which goes on; its result is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_executor::task::NewTask;
+///
+/// let (task, handle) = NewTask::joined(future::ok::<_, ()>(7));
+/// task.into_future().wait().unwrap();
+/// assert_eq!(handle.wait().unwrap(), Ok(7));
+/// ```
 pub struct JoinHandle<T> {
     task: TaskRef,
     /// The slot inside the task's block, which `task` keeps.
@@ -119,6 +130,19 @@ unsafe impl<T: Send> Sync for JoinHandle<T> {}
 /// # Dropping
 ///
 /// Does nothing to the task.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_executor::task::NewTask;
+///
+/// let (task, handle) = NewTask::joined(future::empty::<(), ()>());
+/// let abort = handle.abort_handle();
+/// drop(task);
+/// assert!(abort.is_finished());
+/// assert!(handle.wait().unwrap_err().is_cancelled());
+/// ```
 #[derive(Clone, Debug)]
 pub struct AbortHandle {
     task: TaskRef,
