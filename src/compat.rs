@@ -47,6 +47,7 @@
 //! what they adapt; the modules below say what of it shows on the other side.
 
 mod future;
+mod own;
 mod sink;
 mod stream;
 
@@ -65,6 +66,9 @@ mod futures03_io;
 mod tokio1_io;
 #[cfg(feature = "tokio1-io")]
 pub use self::tokio1_io::CompatTokio1;
+
+#[allow(unused_imports, reason = "without sockets, timers and channels nothing uses it")]
+pub(crate) use self::own::own_compat;
 
 pub use self::future::{poll_fn_01, Future01CompatExt, Future03CompatExt, PollFn01};
 pub use self::sink::{Compat01Sink, Sink01CompatExt};
@@ -132,6 +136,22 @@ macro_rules! around {
 around! {
     Compat01, As01;
     Compat, AsStd;
+}
+
+impl<T> Compat01<T> {
+    /// Polls what is inside: for traits that this crate does not know.
+    ///
+    /// # Errors
+    ///
+    /// Those of `poll`.
+    pub fn poll_with<R, E>(
+        &mut self,
+        cx: &mut std::task::Context<'_>,
+        poll: impl FnOnce(&mut T) -> futures::Poll<R, E>,
+    ) -> std::task::Poll<Result<R, E>> {
+        let Compat01 { inner, crossing } = self;
+        from_async(crossing.enter(cx, || poll(inner)))
+    }
 }
 
 // Nothing of futures 0.1 can be pinned, so nothing relies on it.

@@ -167,7 +167,7 @@ fn sleep_against(set: impl Fn(&Model) -> Option<Delay> + Sync + Send + 'static) 
         let model = Model::new(2);
         let far = model.delay(60);
         let (timers, now) = (model.timers.clone(), model.at(0));
-        let driver = thread::spawn(move || timers.prepare_sleep(now).unwrap_or(Duration::MAX));
+        let driver = thread::spawn(move || timers.prepare_sleep(|| now).unwrap_or(Duration::MAX));
         let near = set(&model);
         let sleep = driver.join().unwrap();
         // Acquire: pairs with the release in `unpark`.

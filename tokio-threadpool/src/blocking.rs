@@ -32,9 +32,8 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard};
+use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{AfterRun, Context, TaskRef};
 use tokio_executor::waiter::Waiter;
 use tokio_executor::Enter;
@@ -275,7 +274,7 @@ impl Capacity {
     }
 
     /// Takes a slot for the running task, or puts it in line.
-    fn take(&self, cx: &Context<'_>) -> bool {
+    pub(crate) fn take(&self, cx: &Context<'_>) -> bool {
         let Some(task) = TaskRef::running() else { return false };
         {
             let mut line = self.line();
@@ -309,9 +308,9 @@ impl Capacity {
                 match line.waiting.pop_front() {
                     Some((task, waiter)) if task.is_done() => gone.push((task, waiter)),
                     Some((task, waiter)) => {
-                        line.granted.push(task);
+                        line.granted.push(task.clone());
                         self.note_grants(&line);
-                        break Some(waiter);
+                        break Some((task, waiter));
                     }
                     None => {
                         line.free += 1;
@@ -321,9 +320,18 @@ impl Capacity {
             }
         };
         drop(gone);
-        if let Some(waiter) = next {
+        if let Some((task, waiter)) = next {
             waiter.wake();
+            // The branch of the task that waited may be gone, and its waiter with it.
+            // The task is polled all the same, so that a grant without a taker goes on.
+            task.wake();
         }
+    }
+
+    /// Slots that nobody has.
+    #[cfg(all(loom, test))]
+    pub(crate) fn free(&self) -> usize {
+        self.line().free
     }
 
     fn note_grants(&self, line: &Line) {

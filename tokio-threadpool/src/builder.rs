@@ -7,6 +7,7 @@ use crate::ThreadPool;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::park::Park;
@@ -37,9 +38,14 @@ impl Config {
     /// Tells the panic handler, if there is one.
     #[cold]
     pub(crate) fn panicked(&self, payload: Box<dyn Any + Send>) {
-        if let Some(handler) = &self.panic_handler {
-            handler(payload);
-        }
+        // A handler that panics, or a payload that does when it is dropped, must not
+        // take the worker with it. The panic hook has reported it.
+        let told = panic::catch_unwind(AssertUnwindSafe(|| match &self.panic_handler {
+            Some(handler) => handler(payload),
+            None => drop(payload),
+        }));
+        // Its drop might panic as well.
+        std::mem::forget(told);
     }
 }
 

@@ -36,6 +36,9 @@ mod worker;
 
 #[doc(hidden)]
 pub mod blocking;
+#[cfg(all(loom, test))]
+#[expect(unsafe_code, reason = "a model binds its tasks to a queue of its own")]
+mod models;
 mod shutdown;
 
 mod builder;

@@ -14,6 +14,11 @@
 //! pool.shutdown().wait().unwrap();
 //! ```
 
+mod sleeper;
+
+#[doc(hidden)]
+pub use self::sleeper::Sleeper;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;

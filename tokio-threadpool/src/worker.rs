@@ -28,7 +28,7 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_executor::park::Token;
 use tokio_executor::task::{AfterRun, Runnable};
 
@@ -390,8 +390,10 @@ impl Core {
         }
         shared.stop_if_idle();
         let mut watch = Watch::new(shared, self.index);
+        let keep_alive = shared.config.keep_alive;
+        let mut idle = keep_alive.map(Idleness::starting_now);
         loop {
-            let idle_for = if watch.is_needed() {
+            if watch.is_needed() {
                 if self.drive(|park| park.watch(WATCH)) {
                     // Nobody drove anything: then this worker does.
                     self.drive(|park| park.park(Some(WATCH)));
@@ -400,12 +402,11 @@ impl Core {
                     self.rise(shared);
                     return Awoken::Again;
                 }
-                None
+                idle = keep_alive.map(Idleness::starting_now);
             } else {
-                let keep_alive = shared.config.keep_alive;
-                self.drive(|park| park.park(keep_alive));
-                keep_alive
-            };
+                let left = idle.as_ref().map(Idleness::left);
+                self.drive(|park| park.park(left));
+            }
             if !self.queue.is_empty() {
                 self.rise(shared);
                 if self.queue.len() > BACKLOG {
@@ -421,8 +422,11 @@ impl Core {
                 self.rise(shared);
                 return Awoken::Again;
             }
-            if idle_for.is_some() && shared.may_retire() {
-                return Awoken::Retire;
+            if idle.as_ref().is_some_and(|idle| idle.left().is_zero()) {
+                if shared.may_retire() {
+                    return Awoken::Retire;
+                }
+                idle = keep_alive.map(Idleness::starting_now);
             }
         }
     }
@@ -431,6 +435,24 @@ impl Core {
     fn rise(&self, shared: &Arc<Shared>) {
         // If somebody woke this worker meanwhile, it counts as searching.
         self.searching.set(!shared.idle.rise(self.index));
+    }
+}
+
+/// For how long a sleeper has had nothing to do. A park may end before its time, for an
+/// event that makes no task runnable.
+struct Idleness {
+    since: Instant,
+    keep_alive: Duration,
+}
+
+impl Idleness {
+    fn starting_now(keep_alive: Duration) -> Idleness {
+        Idleness { since: Instant::now(), keep_alive }
+    }
+
+    /// How long until the thread may end.
+    fn left(&self) -> Duration {
+        self.keep_alive.saturating_sub(self.since.elapsed())
     }
 }
 
@@ -506,23 +528,19 @@ impl Drop for Watch<'_> {
     }
 }
 
-impl Shared {
-    /// Whether a sleeper may give up its thread: one stays, to drive I/O.
-    fn may_retire(&self) -> bool {
-        self.threads().alive > 1
-    }
-}
-
 /// Leaves this thread's core in its seat; false if it was woken at the last moment.
 fn retire(shared: &Arc<Shared>) -> bool {
-    let Some(core) = detach() else { return false };
+    let Some(core) = detach() else { unreachable!("a sleeper has its core") };
     let index = core.index;
     let mut vacant = shared.seats[index].vacant.lock().unwrap_or_else(|e| e.into_inner());
-    if shared.idle.is_asleep(index) {
+    if shared.idle.sink(index) {
         *vacant = Some(core);
+        drop(vacant);
+        shared.someone_drives();
         return true;
     }
     drop(vacant);
+    shared.stays();
     core.searching.set(true);
     attach(core);
     false

@@ -57,6 +57,8 @@ impl<T: AsMut<[u8]>> RecvDgram<T> {
     }
 }
 
+crate::compat::own_compat!([T: AsMut<[u8]>] RecvDgram<T>);
+
 impl<T: AsMut<[u8]>> futures::Future for RecvDgram<T> {
     type Item = (UnixDatagram, T, usize, String);
     type Error = io::Error;

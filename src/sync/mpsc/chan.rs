@@ -42,6 +42,11 @@ impl<T> Chan<T> {
         self.rx_waiter.wake();
     }
 
+    /// No message is accepted any more; those that were are still to be received.
+    pub(super) fn close(&self) {
+        self.list.close();
+    }
+
     pub(super) fn add_sender(&self) {
         // Relaxed: the caller is a sender, so the count is not zero.
         self.senders.fetch_add(1, Relaxed);
@@ -52,7 +57,7 @@ impl<T> Chan<T> {
         // Release: the last sender's end comes after what the others sent. Acquire: and
         // it is the last sender that sees to that.
         if self.senders.fetch_sub(1, AcqRel) == 1 {
-            self.list.close();
+            self.close();
             self.wake_receiver();
         }
     }
@@ -78,14 +83,9 @@ impl<T> Rx<T> {
         Poll::Ready(Some(self.take()))
     }
 
-    /// No message is accepted any more; those that were are still to be received.
-    pub(super) fn close_chan(&mut self, chan: &Chan<T>) {
-        self.close(&chan.list);
-    }
-
     /// The receiver goes, and with it all messages.
     pub(super) fn retire(&mut self, chan: &Chan<T>) {
-        self.close(&chan.list);
+        chan.close();
         Retiring { rx: self, chan }.drop_messages();
     }
 }

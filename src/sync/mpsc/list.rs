@@ -10,9 +10,9 @@
 //! ```
 //!
 //! A sender takes a ticket, which is the place of its message for all time, finds the
-//! block of that place, writes, and marks the slot as full: two atomic instructions on
-//! two words, neither of which is retried. The receiver reads slots in order and, as
-//! long as they are full, writes nothing that a sender reads.
+//! block of that place, writes, and marks the slot as full: two atomic instructions, of
+//! which the first is retried when another sender drew the ticket. The receiver reads
+//! slots in order and, as long as they are full, writes nothing that a sender reads.
 //!
 //! ```text
 //!   tail                             a slot's word
@@ -32,14 +32,16 @@
 //! wait misses a message. `full(i)` names the ticket, so a block that is used again needs
 //! no cleaning.
 //!
-//! `closed` is set in the word from which tickets are drawn: a ticket drawn before it is
-//! good, and whoever sets it knows how many there are.
+//! `closed` is set in the word from which tickets are drawn, and none is drawn after it:
+//! the next ticket then is the number of all messages.
 //!
-//! Linking blocks of slots, drawing tickets by addition, and the rule by which a block is
-//! known to be out of every sender's sight (`Block::left_at`) are those of the channel of
-//! tokio (Carl Lerche, tokio-rs/tokio#888). There, ready slots are bits of one word per
-//! block, and each message wakes the receiver's cell; here each slot has a word beside its
-//! value, which is also where the receiver waits.
+//! Blocks of slots in a list, tickets, and the rule by which a block is known to be out of
+//! every sender's sight (`Block::left_at`) are those of the channel of tokio (Carl Lerche,
+//! tokio-rs/tokio#888). There, ready slots are bits of one word per block, and each message
+//! wakes the receiver's cell; here each slot has a word beside its value, which is also
+//! where the receiver waits. Tickets are drawn there by addition; senders that draw at once
+//! then pass the line with the word to and fro for every message. Here one of them fails
+//! and holds back a moment, and the other one sends several.
 //!
 //! Always true: the list from `oldest` on is linked in the order of tickets, without a
 //! gap. Only the receiver frees or recycles a block, and only one that no sender can
@@ -49,17 +51,26 @@ use crate::sync::line::Line;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use tokio_executor::sys::{AtomicPtr, AtomicUsize, UnsafeCell};
+use tokio_executor::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
 
 /// Slots in a block: a power of two. Few in a model, so that it gets to see several blocks.
 const SLOTS: usize = if cfg!(loom) { 2 } else { 32 };
+
+/// How far apart in memory, in slots, the messages of neighbouring tickets lie: on lines of
+/// their own, since their senders may be on different processors.
+const SPREAD: usize = SLOTS.div_ceil(8);
+
+/// How long a sender holds back that failed to draw a ticket: at first, and at most. In
+/// turns of a spin loop, some 20 to 150 cycles each.
+const HOLD_BACK: usize = 4;
+const MAX_HOLD_BACK: usize = 64;
 
 /// How often the receiver tries to link a used block to the end before it frees it.
 const RECYCLE_TRIES: usize = 3;
 
 /// One ticket, in `tail`.
 const TICKET: usize = 2;
-/// In `tail`: tickets from here on are void.
+/// In `tail`: no more tickets are drawn.
 const CLOSED: usize = 1;
 
 /// A slot that was never used. Odd, as are all marks, so that it is no `full(i)`.
@@ -118,8 +129,6 @@ pub(super) struct Rx<T> {
     oldest: NonNull<Block<T>>,
     /// The ticket of the next message.
     index: usize,
-    /// The first void ticket, once the receiver knows it.
-    end: Option<usize>,
 }
 
 // SAFETY: the list hands each value from its sender to the receiver and never shares one.
@@ -139,20 +148,14 @@ pub(super) fn list<T>() -> (List<T>, Rx<T>) {
         newest: AtomicPtr::new(block.as_ptr()),
         oldest: AtomicPtr::new(block.as_ptr()),
     };
-    (List { tx: Line(tx) }, Rx { head: block, oldest: block, index: 0, end: None })
+    (List { tx: Line(tx) }, Rx { head: block, oldest: block, index: 0 })
 }
 
 impl<T> List<T> {
     /// Adds `value` to the end. Gives it back if the list is closed, or the receiver gone.
     #[inline]
     pub(super) fn push(&self, value: T) -> Result<AfterPush, T> {
-        // Acquire: the Release with which a block was left. If this ticket comes after
-        // that, `newest` is past that block.
-        let tail = self.tx.tail.fetch_add(TICKET, Acquire);
-        if tail & CLOSED != 0 {
-            return Err(value);
-        }
-        let index = tail / TICKET;
+        let Some(index) = self.draw() else { return Err(value) };
         let block = self.find(index);
         // SAFETY: a block with a ticket that is out is not freed before its slot is full.
         let slot = unsafe { block.as_ref() }.slot(index);
@@ -167,6 +170,29 @@ impl<T> List<T> {
                 Err(slot.value.with(|place| unsafe { (*place).assume_init_read() }))
             }
             _ => Ok(AfterPush::Nothing),
+        }
+    }
+
+    /// Draws a ticket, unless the list is closed.
+    #[inline]
+    fn draw(&self) -> Option<usize> {
+        let mut hold_back = HOLD_BACK;
+        loop {
+            // Relaxed: the exchange confirms it; and `closed` leads to nothing else.
+            let tail = self.tx.tail.load(Relaxed);
+            if tail & CLOSED != 0 {
+                return None;
+            }
+            let next = tail.wrapping_add(TICKET);
+            // Acquire: the Release with which a block was left. If this ticket comes after
+            // that, `newest` is past that block.
+            if self.tx.tail.compare_exchange_weak(tail, next, Acquire, Relaxed).is_ok() {
+                return Some(tail / TICKET);
+            }
+            for _ in 0..hold_back {
+                spin_loop();
+            }
+            hold_back = MAX_HOLD_BACK.min(2 * hold_back);
         }
     }
 
@@ -225,17 +251,10 @@ impl<T> List<T> {
         true
     }
 
-    /// Makes all later tickets void. Returns the first of them.
-    pub(super) fn close(&self) -> usize {
+    /// Lets no more tickets be drawn. Messages whose tickets are out still come.
+    pub(super) fn close(&self) {
         // Release: whoever finds the end sees what came before it.
-        self.tx.tail.fetch_or(CLOSED, AcqRel) / TICKET
-    }
-
-    /// The first void ticket, if the last sender has set it.
-    fn end(&self) -> Option<usize> {
-        // Acquire: as above.
-        let tail = self.tx.tail.load(Acquire);
-        (tail & CLOSED != 0).then_some(tail / TICKET)
+        self.tx.tail.fetch_or(CLOSED, Release);
     }
 
     /// Called by the receiver with a block that nobody else can reach: links it to the
@@ -316,19 +335,9 @@ impl<T> Rx<T> {
     }
 
     /// Whether the next message will never come.
-    pub(super) fn is_at_end(&mut self, list: &List<T>) -> bool {
-        if self.end.is_none() {
-            self.end = list.end();
-        }
-        self.end == Some(self.index)
-    }
-
-    /// Closes the list; messages with a ticket from before still come.
-    pub(super) fn close(&mut self, list: &List<T>) {
-        let end = list.close();
-        // If it was closed before, by this receiver or by the last sender, then that was
-        // the end: void tickets may have been drawn since.
-        self.end.get_or_insert(end);
+    pub(super) fn is_at_end(&self, list: &List<T>) -> bool {
+        // Acquire: the Release in `List::close`.
+        list.tx.tail.load(Acquire) == self.index.wrapping_mul(TICKET) | CLOSED
     }
 
     /// Takes a message that was sent before the list was closed; those on the way stay
@@ -418,15 +427,16 @@ impl<T> Block<T> {
 
     #[inline]
     fn slot(&self, index: usize) -> &Slot<T> {
-        &self.slots[index & (SLOTS - 1)]
+        let spread = (index & (SLOTS - 1)) * SPREAD;
+        &self.slots[spread % SLOTS + spread / SLOTS]
     }
 
     /// Whether every message of this block has been written.
     fn is_full(&self) -> bool {
         // The last slot is the least likely to be. Acquire: their senders are through, so
         // that who leaves the block leaves nobody in it.
-        let is_full = |at: usize| self.slots[at].word.load(Acquire) == full(self.start + at);
-        (0..SLOTS).rev().all(is_full)
+        let is_full = |index: usize| self.slot(index).word.load(Acquire) == full(index);
+        (0..SLOTS).rev().all(|at| is_full(self.start + at))
     }
 
     /// The block after this one; links a new one if there is none.

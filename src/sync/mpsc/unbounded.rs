@@ -100,7 +100,7 @@ impl<T> UnboundedReceiver<T> {
     /// Refuses all further messages. Those that were sent are still to be received; after
     /// them the stream ends.
     pub fn close(&mut self) {
-        self.rx.close_chan(&self.chan);
+        self.chan.close();
     }
 
     /// The next message, `None` at the end; otherwise the task is woken when there is
