@@ -47,6 +47,15 @@
 //! what they adapt; the modules below say what of it shows on the other side.
 
 mod future;
+#[cfg(any(
+    feature = "fs",
+    feature = "process",
+    feature = "sync",
+    feature = "tcp",
+    feature = "timer",
+    feature = "udp",
+    feature = "uds"
+))]
 mod own;
 mod sink;
 mod stream;
@@ -68,6 +77,15 @@ mod tokio1_io;
 pub use self::tokio1_io::CompatTokio1;
 
 #[allow(unused_imports, reason = "without sockets, timers and channels nothing uses it")]
+#[cfg(any(
+    feature = "fs",
+    feature = "process",
+    feature = "sync",
+    feature = "tcp",
+    feature = "timer",
+    feature = "udp",
+    feature = "uds"
+))]
 pub(crate) use self::own::own_compat;
 
 pub use self::future::{poll_fn_01, Future01CompatExt, Future03CompatExt, PollFn01};
