@@ -44,8 +44,10 @@ impl Config {
             Some(handler) => handler(payload),
             None => drop(payload),
         }));
-        // Its drop might panic as well.
-        std::mem::forget(told);
+        if let Err(second) = told {
+            // Its drop might panic in its turn: somewhere this has to stop.
+            std::mem::forget(panic::catch_unwind(AssertUnwindSafe(|| drop(second))));
+        }
     }
 }
 
