@@ -41,6 +41,7 @@ mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
 mod shared;
 #[cfg(all(test, not(loom)))]
+#[expect(clippy::unit_arg, reason = "`Ok(set())` is how a futures 0.1 task does one thing")]
 mod tests;
 
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};

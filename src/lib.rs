@@ -35,7 +35,10 @@
 //! # Features
 //!
 //! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
-//! `process` bring what the stock family has in crates of their own.
+//! `process` bring what the stock family has in crates of their own; `futures03` and
+//! `tokio1-io` let [`compat`] reach across to futures 0.3 and to tokio 1.x's I/O traits.
+
+#![warn(missing_docs)]
 
 #[cfg(feature = "rt-full")]
 pub mod runtime;
@@ -46,6 +49,8 @@ pub mod current_thread;
 pub mod executor;
 #[cfg(feature = "rt-full")]
 pub mod task;
+
+pub mod compat;
 
 #[cfg(feature = "reactor")]
 pub mod reactor;
@@ -88,3 +93,28 @@ pub mod util;
 pub use self::executor::spawn;
 #[cfg(feature = "rt-full")]
 pub use self::runtime::{run, run_std};
+#[cfg(feature = "rt-full")]
+pub use self::task::{spawn as spawn_handle, spawn_std as spawn_handle_std};
+
+/// Spawns a std future on the executor of the current task.
+///
+/// [`spawn_handle_std`] gives a handle to its result, too.
+///
+/// # Panics
+///
+/// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     tokio::spawn_std(async { println!("a task of its own") });
+/// });
+/// ```
+#[cfg(feature = "rt-full")]
+pub fn spawn_std<F>(future: F)
+where
+    F: std::future::Future<Output = ()> + Send + 'static,
+{
+    task::start(tokio_executor::task::NewTask::new_std(future));
+}

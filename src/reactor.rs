@@ -15,6 +15,11 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod poll_evented;
+
+#[allow(deprecated)]
+#[doc(hidden)]
+pub use self::poll_evented::PollEvented;
 pub use tokio_reactor::{
     Background, Handle, PollEvented as PollEvented2, Reactor, Registration, SetFallbackError,
     Shutdown, Turn,

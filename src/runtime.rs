@@ -28,11 +28,14 @@ mod task_executor;
 pub use self::builder::Builder;
 pub use self::task_executor::TaskExecutor;
 
+use crate::clock::{self, Clock};
+use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};
 use std::fmt;
 use std::io;
 use std::panic;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
@@ -63,7 +66,12 @@ pub struct Runtime {
 
 struct Parts {
     pool: threadpool::ThreadPool,
+    /// For [`Runtime::reactor`]; the workers have another.
+    background: OnceLock<Handle>,
+    /// The workers', and timers and clock, for threads that are no workers.
     reactor: Handle,
+    timers: crate::timer::driver::Handle,
+    clock: Clock,
 }
 
 /// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
@@ -145,17 +153,21 @@ impl Runtime {
         self.executor().take(task);
     }
 
-    /// The runtime's reactor.
+    /// The former name of [`reactor`](Runtime::reactor).
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     #[doc(hidden)]
     pub fn handle(&self) -> &Handle {
-        &self.parts().reactor
+        #[allow(deprecated)]
+        self.reactor()
     }
 
-    /// The runtime's reactor.
+    /// A reactor for sources that are not used on the runtime.
+    ///
+    /// It has a thread of its own: it serves them also while the runtime has nothing to
+    /// do and its workers sleep, have not started, or have ended.
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
-        &self.parts().reactor
+        self.parts().background.get_or_init(Handle::background)
     }
 
     /// A handle that spawns onto this runtime.
@@ -254,6 +266,58 @@ impl Runtime {
         wait_for(&mut enter, self.spawn_handle_std(future))
     }
 
+    /// Runs a std future on this thread until it is done; what it spawns runs on the
+    /// workers.
+    ///
+    /// Unlike [`block_on_std`](Runtime::block_on_std) it takes a future that is not
+    /// `Send` and borrows from its surroundings. Sockets and timers are those of the
+    /// runtime. What blocks the thread, a file operation for instance, blocks this future
+    /// alone.
+    ///
+    /// # Panics
+    ///
+    /// If an executor already runs on this thread, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let text = Rc::new(String::from("lent"));
+    /// let length = runtime.block_on_here(async {
+    ///     tokio::spawn_handle_std(async { 2 }).await.unwrap() + text.len()
+    /// });
+    /// assert_eq!(length, 6);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn block_on_here<F>(&self, future: F) -> F::Output
+    where
+        F: std::future::Future,
+    {
+        let mut enter = enter("block_on_here");
+        let parts = self.parts();
+        let mut workers = self.executor();
+        // This thread sleeps beside the reactor, so that a worker has to drive it: the
+        // task starts one if none runs yet, which then goes to sleep in the reactor.
+        workers.take(NewTask::new_std(async {}));
+        let _reactor = tokio_reactor::set_default(&parts.reactor);
+        let _timers = crate::timer::driver::set_default(&parts.timers);
+        // No other task waits for this thread, so the future may block it.
+        let _blocking = threadpool::blocking::set_default(|f| {
+            f();
+            Ok(futures::Async::Ready(()))
+        });
+        clock::with_default(&parts.clock, &mut enter, |enter| {
+            tokio_executor::with_default(&mut workers, enter, |enter| {
+                let mut here = CurrentThread::new();
+                let output = here.enter(enter).block_on_std(future);
+                output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
+            })
+        })
+    }
+
     /// Runs `future` as [`block_on`](Runtime::block_on) does, then waits until all other
     /// tasks are done too.
     ///
@@ -317,6 +381,18 @@ impl fmt::Debug for Runtime {
 /// # Dropping
 ///
 /// Changes nothing: the runtime goes on stopping.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio::runtime::Runtime;
+///
+/// let mut runtime = Runtime::new()?;
+/// runtime.spawn(future::lazy(|| Ok(println!("before the end"))));
+/// runtime.shutdown_on_idle().wait().unwrap();
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[must_use = "to wait for the runtime to stop, wait for this future"]
 #[derive(Debug)]
 pub struct Shutdown {

@@ -15,6 +15,9 @@
 //! }));
 //! ```
 
+mod join_set;
+
+pub use self::join_set::JoinSet;
 pub use tokio_executor::task::{AbortHandle, JoinError, JoinHandle};
 
 use futures::{Async, Future};
@@ -28,6 +31,18 @@ use tokio_executor::{DefaultExecutor, Executor};
 /// # Panics
 ///
 /// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+///
+/// tokio::run(future::lazy(|| {
+///     tokio::task::spawn(future::ok::<_, ()>(7))
+///         .map(|result| assert_eq!(result, Ok(7)))
+///         .map_err(|e| panic!("{e}"))
+/// }));
+/// ```
 pub fn spawn<F>(future: F) -> JoinHandle<Result<F::Item, F::Error>>
 where
     F: Future + Send + 'static,
@@ -44,6 +59,15 @@ where
 /// # Panics
 ///
 /// If this thread has no executor, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// tokio::run_std(async {
+///     let answer = tokio::task::spawn_std(async { 6 * 7 });
+///     assert_eq!(answer.await.unwrap(), 42);
+/// });
+/// ```
 pub fn spawn_std<F>(future: F) -> JoinHandle<F::Output>
 where
     F: std::future::Future + Send + 'static,
@@ -89,7 +113,7 @@ where
     }))
 }
 
-fn start(task: NewTask) {
+pub(crate) fn start(task: NewTask) {
     if let Err(e) = DefaultExecutor::current().spawn_task(task) {
         panic!("{e}");
     }

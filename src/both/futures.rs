@@ -28,6 +28,8 @@ macro_rules! both_futures {
         }
 
         impl<$( $param: $($bound)* ),*> Unpin for $type {}
+
+        $crate::compat::own_compat!([$( $param: $($bound)* ),*] $type);
     )* };
 }
 

@@ -1,6 +1,6 @@
 //! Models of `Remote`: pushes against taking, sleeping and closing.
 //!
-//!     RUSTFLAGS="--cfg loom" cargo test --release -p tokio --no-default-features \
+//!     RUSTFLAGS="--cfg loom" cargo test --release -p tokio@0.1.23 --no-default-features \
 //!         --features current-thread --lib loom_
 
 use super::remote::{AfterPush, Remote};

@@ -6,7 +6,7 @@ use crate::clock::{self, Clock};
 use std::any::Any;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio_threadpool as threadpool;
 
@@ -131,6 +131,7 @@ impl Builder {
     pub fn build(&mut self) -> io::Result<Runtime> {
         let driver = Driver::new(self.core_threads, self.clock.clone())?;
         let reactor = driver.reactor().clone();
+        let (timers, clock) = (driver.timers(self.core_threads), self.clock.clone());
 
         let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
         self.pool.around_worker(move |worker, enter| {
@@ -153,7 +154,9 @@ impl Builder {
         });
         let pool = self.pool.build();
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
-        Ok(Runtime { parts: Some(Parts { pool, reactor }) })
+        Ok(Runtime {
+            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock }),
+        })
     }
 }
 

@@ -2,12 +2,11 @@
 //! them drives at a time.
 //!
 //! A worker without tasks parks here. The first to come takes the reactor and sleeps in
-//! it until an event, a deadline or an `unpark`; the others sleep aside, each on a
-//! [`Token`] of its own. A busy worker looks in from time to time without sleeping.
+//! it until an event, a deadline or an `unpark`; the others sleep aside. A busy worker
+//! looks in from time to time without sleeping.
 //!
-//! Always true: an `unpark` ends the sleep it is meant for. It leaves its mark in the
-//! token first and then looks whether the sleeper is in the reactor; the sleeper says
-//! that it is, and then looks at the token.
+//! Always true: an `unpark` ends the sleep it is meant for, wherever that is: see
+//! [`Sleeper`].
 //!
 //! Why one reactor for all? With one for each worker, what a worker stuck in a long
 //! poll would have served waits for it, and a connection is tied to the worker that
@@ -18,13 +17,13 @@ use crate::clock::Clock;
 use crate::timer::Timers;
 use std::fmt;
 use std::io;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{fence, AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
-use tokio_executor::park::{Token, Unpark};
+use tokio_executor::park::Unpark;
 use tokio_reactor::{Handle, Reactor};
-use tokio_threadpool::park::WorkerPark;
+use tokio_threadpool::park::{Sleeper, WorkerPark};
 
 /// A reactor and the timers, for all workers of a runtime.
 pub(super) struct Driver {
@@ -111,48 +110,28 @@ impl fmt::Debug for Driver {
 /// One worker's place to sleep.
 pub(super) struct DriverPark {
     driver: Arc<Driver>,
-    sleeper: Arc<Sleeper>,
-}
-
-/// A worker that sleeps, and where.
-struct Sleeper {
-    token: Token,
-    /// It is in the reactor, or about to be.
-    drives: AtomicBool,
-    handle: Handle,
+    sleeper: Arc<Sleeper<Handle>>,
 }
 
 impl DriverPark {
     pub(super) fn new(driver: Arc<Driver>) -> DriverPark {
-        let sleeper = Sleeper {
-            token: Token::new(),
-            drives: AtomicBool::new(false),
-            handle: driver.handle.clone(),
-        };
-        DriverPark { driver, sleeper: Arc::new(sleeper) }
+        let sleeper = Arc::new(Sleeper::new(driver.handle.clone()));
+        DriverPark { driver, sleeper }
     }
 }
 
 impl WorkerPark for DriverPark {
     fn park(&mut self, timeout: Option<Duration>) {
         let Some(mut reactor) = self.driver.try_lock() else {
-            return self.sleeper.token.park(timeout);
+            return self.sleeper.park(timeout);
         };
-        // Relaxed, and ordered by the fence: see the head of this file.
-        self.sleeper.drives.store(true, Relaxed);
-        fence(SeqCst);
-        if !self.sleeper.token.take_notification() {
-            self.driver.sleep(&mut reactor, timeout);
-        }
-        // Relaxed: an unpark that still finds it set wakes the next sleeper for nothing.
-        self.sleeper.drives.store(false, Relaxed);
-        self.sleeper.token.take_notification();
+        self.sleeper.drive(|| self.driver.sleep(&mut reactor, timeout));
     }
 
     fn watch(&mut self, timeout: Duration) -> bool {
         // Relaxed: compared over time only.
         let turns = self.driver.turns.load(Relaxed);
-        self.sleeper.token.park(Some(timeout));
+        self.sleeper.park(Some(timeout));
         turns == self.driver.turns.load(Relaxed) && self.driver.try_lock().is_some()
     }
 
@@ -166,20 +145,6 @@ impl WorkerPark for DriverPark {
     }
 
     fn unpark(&self) -> Box<dyn Unpark> {
-        Box::new(SleeperUnpark(self.sleeper.clone()))
-    }
-}
-
-/// Ends the sleep of one worker.
-struct SleeperUnpark(Arc<Sleeper>);
-
-impl Unpark for SleeperUnpark {
-    fn unpark(&self) {
-        self.0.token.unpark();
-        fence(SeqCst);
-        // Relaxed: ordered by the fence, see the head of this file.
-        if self.0.drives.load(Relaxed) {
-            self.0.handle.unpark();
-        }
+        Sleeper::unpark(&self.sleeper)
     }
 }

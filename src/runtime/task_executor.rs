@@ -2,7 +2,7 @@
 
 use futures::future::{self, ExecuteError};
 use futures::Future;
-use tokio_executor::task::NewTask;
+use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 use tokio_threadpool::Sender;
 
@@ -45,6 +45,49 @@ impl TaskExecutor {
         if let Err(e) = self.sender.spawn(future) {
             panic!("{e}");
         }
+    }
+
+    /// Spawns a std future.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime has shut down.
+    pub fn spawn_std<F>(&self, future: F)
+    where
+        F: std::future::Future<Output = ()> + Send + 'static,
+    {
+        self.take(NewTask::new_std(future));
+    }
+
+    /// Spawns `future`; the handle gets its result.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime has shut down.
+    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
+    where
+        F: Future + Send + 'static,
+        F::Item: Send + 'static,
+        F::Error: Send + 'static,
+    {
+        let (task, handle) = NewTask::joined(future);
+        self.take(task);
+        handle
+    }
+
+    /// Spawns a std future; the handle gets its result.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime has shut down.
+    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let (task, handle) = NewTask::joined_std(future);
+        self.take(task);
+        handle
     }
 
     pub(super) fn take(&self, task: NewTask) {

@@ -3,8 +3,9 @@
 use super::unix::{libc, Signal, SIGALRM, SIGHUP, SIGTERM, SIGTRAP, SIGUSR1, SIGUSR2};
 use super::*;
 
-use std::sync::mpsc;
-use std::task::{Poll, Waker};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{mpsc, Arc};
+use std::task::{Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 use tokio_executor::task::Context;
@@ -139,6 +140,37 @@ fn fault_p07_a_fork_does_not_wait_on_its_parents_descriptors() {
     assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
     assert_eq!(status, 0, "the fork was not told that it is one");
     assert!(is_quiet(&mut listener), "the parent goes on");
+}
+
+/// Nobody reads the bytes; an event for each, and not for as long as they are there.
+#[test]
+fn a_ring_wakes_a_waiting_listener_once() {
+    struct Count(AtomicUsize);
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            // Relaxed: read on the same thread.
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+    let count = Arc::new(Count(AtomicUsize::new(0)));
+    let waker = Waker::from(count.clone());
+    let cx = Context::from_waker(&waker);
+    let mut reactor = Reactor::new().unwrap();
+    let mut listener = Signal::listen(libc::SIGWINCH, &reactor.handle()).unwrap();
+    let mut wakes_in_turns = |listener: &mut Signal| {
+        assert!(listener.poll_recv_cx(&cx).is_pending());
+        let before = count.0.load(Relaxed);
+        for _ in 0..5 {
+            reactor.turn(Some(Duration::ZERO)).unwrap();
+        }
+        count.0.load(Relaxed) - before
+    };
+    assert_eq!(wakes_in_turns(&mut listener), 0);
+    send(libc::SIGWINCH);
+    assert!(matches!(listener.poll_recv_cx(&cx), Poll::Ready(Ok(_))));
+    // The event of the ring that was heard without it.
+    assert_eq!(wakes_in_turns(&mut listener), 1);
+    assert_eq!(wakes_in_turns(&mut listener), 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Models of what threads can do to one another in this module.
 //!
-//! Run with `RUSTFLAGS="--cfg loom" cargo test --release -p tokio --no-default-features
+//! Run with `RUSTFLAGS="--cfg loom" cargo test --release -p tokio@0.1.23 --no-default-features
 //! --features sync --lib loom_`. Each tries every order of the atomic steps, up to a
 //! number of preemptions. A wake that is lost shows as a deadlock, a value that is never
 //! freed as a leak, one that is reached by two at once as a causality violation.

@@ -242,6 +242,8 @@ impl<T> Receiver<T> {
     }
 }
 
+crate::compat::own_compat!([T] Receiver<T>);
+
 impl<T> Future for Receiver<T> {
     type Item = T;
     type Error = RecvError;

@@ -152,11 +152,20 @@ impl futures::Future for Delay {
     }
 }
 
+/// Awaited, a delay gives no `Result`: there is nothing to be done about a timer that is
+/// gone. Nor could it: `.compat()`, which old code calls on it, would then be a method of
+/// two traits of futures 0.3, and the call ambiguous.
+///
+/// # Panics
+///
+/// When polled, if the timer is gone, or was never there.
 impl StdFuture for Delay {
-    type Output = Result<(), Error>;
+    type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
-        self.poll_within_budget(&Context::from(cx))
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
+        self.poll_within_budget(&Context::from(cx)).map(|waited| {
+            waited.unwrap_or_else(|e| panic!("cannot wait for a moment: {e}"));
+        })
     }
 }
 

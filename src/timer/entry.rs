@@ -55,7 +55,8 @@ pub(super) struct Entry {
     shard: Arc<Shard>,
 }
 
-// SAFETY: `links` is only touched under the shard's lock; the rest is thread-safe.
+// SAFETY: `links` is only touched under the shard's lock, and `asked` through the one
+// `EntryBox`, whose methods borrow it uniquely for that; the rest is thread-safe.
 unsafe impl Send for Entry {}
 // SAFETY: as above.
 unsafe impl Sync for Entry {}
@@ -352,36 +353,39 @@ impl Entries {
         Entries { _locked: () }
     }
 
-    /// Ends the wait of `entry`, which is out of the wheel, if it is due at `now`;
-    /// otherwise returns when it is.
+    /// Ends the wait of `id`, which is out of the wheel, if it is due at `now`; otherwise
+    /// returns when it is.
     pub(super) fn fire(
         &mut self,
-        entry: NonNull<Entry>,
+        id: NonNull<Entry>,
         now: Tick,
         wake: &mut Vec<Wake>,
     ) -> Option<Tick> {
         // SAFETY: an entry that came out of the wheel under the lock lives until its
         // owner sees it released, or has the lock.
-        let entry = unsafe { entry.as_ref() };
-        match entry.state.fire(now) {
+        match unsafe { id.as_ref() }.state.fire(now) {
             Ok(due) => {
-                Entries::finish(entry, due, wake);
+                self.finish(id, due, wake);
                 None
             }
             Err(due) => Some(due),
         }
     }
 
-    /// Ends the wait of `entry`, which is out of the wheel, with an error.
-    pub(super) fn close(&mut self, entry: NonNull<Entry>, wake: &mut Vec<Wake>) {
+    /// Ends the wait of `id`, which is out of the wheel, with an error.
+    pub(super) fn close(&mut self, id: NonNull<Entry>, wake: &mut Vec<Wake>) {
         // SAFETY: as in `fire`.
-        let entry = unsafe { entry.as_ref() };
-        entry.state.close();
-        Entries::finish(entry, 0, wake);
+        unsafe { id.as_ref() }.state.close();
+        self.finish(id, 0, wake);
     }
 
-    fn finish(entry: &Entry, tick: Tick, wake: &mut Vec<Wake>) {
-        let waiter: Option<Waiter> = entry.waiter.take();
+    /// Takes the waiter of `id`, whose wait is over, and gives the entry back.
+    // By address: a reference that came in as an argument would have to be good until
+    // the return, when the owner may have freed the entry already.
+    fn finish(&mut self, id: NonNull<Entry>, tick: Tick, wake: &mut Vec<Wake>) {
+        // SAFETY: as in `fire`; not used after `release`.
+        let entry = unsafe { id.as_ref() };
+        let waiter = entry.waiter.take();
         entry.state.release();
         wake.extend(waiter.map(|waiter| Wake { tick, waiter }));
     }

@@ -109,6 +109,8 @@ fn poll_time<E>(delay: &mut Delay, cx: &Context<'_>) -> Poll<Error<E>> {
     })
 }
 
+crate::compat::own_compat!([T: Future + StdFuture] Timeout<T>);
+
 impl<T: Future> Future for Timeout<T> {
     type Item = T::Item;
     type Error = Error<T::Error>;

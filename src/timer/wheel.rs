@@ -6,8 +6,9 @@
 //! level of the highest digit, base 64, in which its tick differs from the wheel's
 //! present, and there to the slot of that digit. When the present reaches the start of a
 //! slot, its entries are due or move to lower levels. Adding and removing take constant
-//! time, and each entry moves at most seven times in its life. The scheme is number 6.2
-//! of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+//! time, and an entry moves down at most six times. This is scheme 7 of Varghese and
+//! Lauck, "Hashed and Hierarchical Timing Wheels" (1987). Theirs ticks on every level;
+//! here a bit for each slot says which are worth a visit, so that an idle wheel sleeps.
 //!
 //! An entry may be postponed without the wheel being told: it stays where it is, too
 //! early, and moves on when its slot comes up ([`Wheel::advance`]) or is about to be

@@ -1,5 +1,5 @@
 //! What the tests of sockets share: servers and futures without a runtime.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test file uses some of it")]
 
 use futures::stream::FuturesUnordered;
 use futures::{Async, Future, Stream};
@@ -12,7 +12,7 @@ use std::thread::{self, Thread};
 use tokio_io::{AsyncRead, AsyncWrite};
 
 /// Runs a std future on this thread.
-pub fn block_on<F: std::future::Future>(future: F) -> F::Output {
+pub(crate) fn block_on<F: std::future::Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {
         fn wake(self: Arc<Unpark>) {
@@ -32,7 +32,7 @@ pub fn block_on<F: std::future::Future>(future: F) -> F::Output {
 
 /// Serves every connection of `incoming` with the future that `serve` makes for it, all
 /// in one task, until `count` are served or the stream fails.
-pub fn serve<S, F>(
+pub(crate) fn serve<S, F>(
     mut incoming: S,
     count: usize,
     mut serve: impl FnMut(S::Item) -> F,
@@ -55,7 +55,7 @@ where
 }
 
 /// Sends everything back.
-pub fn echo<T>(connection: T) -> impl Future<Item = (), Error = io::Error>
+pub(crate) fn echo<T>(connection: T) -> impl Future<Item = (), Error = io::Error>
 where
     T: AsyncRead + AsyncWrite,
 {
@@ -65,7 +65,7 @@ where
 
 /// In the child: runs `body` and ends the process. In the test: runs the test called
 /// `name` in a process of its own, with `name` in its environment.
-pub fn child_process(name: &str) -> Child {
+pub(crate) fn child_process(name: &str) -> Child {
     let exe = std::env::current_exe().expect("the test knows its own program");
     Command::new(exe)
         .args(["--exact", name, "--nocapture", "--test-threads=1"])
@@ -78,6 +78,6 @@ pub fn child_process(name: &str) -> Child {
 }
 
 /// Whether this process is the child that the test called `name` has started.
-pub fn is_child(name: &str) -> bool {
+pub(crate) fn is_child(name: &str) -> bool {
     std::env::var_os("NET_TEST_CHILD").is_some_and(|child| child == name)
 }

@@ -10,6 +10,28 @@
 //! wake of a refused operation waits until the poll of the task is over. Inside
 //! `FuturesUnordered` an immediate wake would put the refused child straight back into
 //! the set's ready queue, and the one poll of the task would never end.
+//!
+//! # Examples
+//!
+//! A leaf that is always ready, and yet shares its worker:
+//!
+//! ```
+//! use std::task::Poll;
+//! use tokio_executor::coop;
+//! use tokio_executor::task::Context;
+//!
+//! fn poll_next(count: &mut u64, cx: &Context<'_>) -> Poll<u64> {
+//!     if !coop::proceed(cx) {
+//!         return Poll::Pending;
+//!     }
+//!     *count += 1;
+//!     Poll::Ready(*count)
+//! }
+//!
+//! // Outside a task of ours there is no budget.
+//! let mut count = 0;
+//! assert_eq!(poll_next(&mut count, &Context::current()), Poll::Ready(1));
+//! ```
 
 use crate::task::{running, Context};
 

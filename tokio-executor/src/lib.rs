@@ -5,18 +5,23 @@
 //!
 //! The modules follow the path of an event: [`waiter`] is what a socket, timer or
 //! channel keeps of the task that waits for it; waking it reaches the task's state
-//! word in [`task`]; [`coop`] makes a busy task give way; [`Executor`] is where new
+//! word in [`task`]; [`cross`] leads from one kind of future into the other; [`coop`] makes a busy task give way; [`Executor`] is where new
 //! tasks go, [`enter`] keeps two executors off one thread, and [`park`] is how a
 //! thread without work sleeps.
 //!
 //! Always true: nothing in this crate holds a lock while it polls, wakes, or drops a
 //! value of the caller's.
 
+#![warn(missing_docs)]
+
 #[expect(unsafe_code, reason = "the one-task cell hands its slot from thread to thread")]
 pub mod waiter;
 
 #[expect(unsafe_code, reason = "a task is one block of memory behind a thin pointer")]
 pub mod task;
+
+#[expect(unsafe_code, reason = "a waker becomes a handle of futures 0.1 by its raw interface")]
+pub mod cross;
 
 pub mod coop;
 

@@ -6,6 +6,44 @@
 //!
 //! Always true: an `unpark` is never lost. One that comes before the `park` makes that
 //! `park` return at once; several before one `park` count as one.
+//!
+//! # Examples
+//!
+//! A parker that counts how often it slept, around another:
+//!
+//! ```
+//! use std::time::Duration;
+//! use tokio_executor::park::{Park, ParkThread, Unpark};
+//!
+//! struct Counting<P> {
+//!     inner: P,
+//!     sleeps: u32,
+//! }
+//!
+//! impl<P: Park> Park for Counting<P> {
+//!     type Unpark = P::Unpark;
+//!     type Error = P::Error;
+//!
+//!     fn unpark(&self) -> P::Unpark {
+//!         self.inner.unpark()
+//!     }
+//!
+//!     fn park(&mut self) -> Result<(), P::Error> {
+//!         self.sleeps += 1;
+//!         self.inner.park()
+//!     }
+//!
+//!     fn park_timeout(&mut self, duration: Duration) -> Result<(), P::Error> {
+//!         self.sleeps += 1;
+//!         self.inner.park_timeout(duration)
+//!     }
+//! }
+//!
+//! let mut park = Counting { inner: ParkThread::new(), sleeps: 0 };
+//! park.unpark().unpark();
+//! park.park().unwrap();
+//! assert_eq!(park.sleeps, 1);
+//! ```
 
 use crate::sys::{AtomicUsize, Condvar, Mutex};
 use futures::executor::Notify;

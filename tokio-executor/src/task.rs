@@ -11,7 +11,22 @@
 //!
 //! Always true: a future is dropped exactly once, by the holder of its `Runnable`; a
 //! panic in it ends this task alone.
+//!
+//! # Examples
+//!
+//! An executor that takes [`NewTask`] gets it without a box around the future; any other
+//! gets it as a futures 0.1 future:
+//!
+//! ```
+//! use futures::Future;
+//! use tokio_executor::task::NewTask;
+//!
+//! let (task, handle) = NewTask::joined_std(async { 6 * 7 });
+//! task.into_future().wait().unwrap();
+//! assert_eq!(handle.wait().unwrap(), 42);
+//! ```
 
+mod block;
 mod cell;
 mod context;
 mod join;

@@ -8,6 +8,49 @@
 //! finds the waiter, or `register` finds that it was overtaken and wakes the task
 //! itself. Nothing of a caller's runs while the slot is taken: a waiter that is
 //! replaced is dropped after the slot is free again.
+//!
+//! # Examples
+//!
+//! Something that one task can wait for:
+//!
+//! ```
+//! use std::sync::atomic::{AtomicBool, Ordering};
+//! use std::task::Poll;
+//! use tokio_executor::task::Context;
+//! use tokio_executor::waiter::WaiterCell;
+//!
+//! #[derive(Default)]
+//! struct Gate {
+//!     open: AtomicBool,
+//!     waiting: WaiterCell,
+//! }
+//!
+//! impl Gate {
+//!     fn poll_open(&self, cx: &Context<'_>) -> Poll<()> {
+//!         // First leave the task here, then look.
+//!         self.waiting.register(cx);
+//!         if self.open.load(Ordering::Acquire) {
+//!             Poll::Ready(())
+//!         } else {
+//!             Poll::Pending
+//!         }
+//!     }
+//!
+//!     fn open(&self) {
+//!         // First make it so, then wake.
+//!         self.open.store(true, Ordering::Release);
+//!         self.waiting.wake();
+//!     }
+//! }
+//!
+//! let gate = Gate::default();
+//! gate.open();
+//! let passed = futures::future::poll_fn(|| match gate.poll_open(&Context::current()) {
+//!     Poll::Ready(()) => Ok::<_, ()>(futures::Async::Ready(())),
+//!     Poll::Pending => Ok(futures::Async::NotReady),
+//! });
+//! assert_eq!(futures::Future::wait(passed), Ok(()));
+//! ```
 
 use crate::sys::{AtomicUsize, UnsafeCell};
 use crate::task::Context;

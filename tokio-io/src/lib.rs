@@ -12,6 +12,8 @@
 //! Always true: this crate needs no runtime. Whoever implements the traits sees to it
 //! that the task is woken; nothing here waits in any other way.
 
+#![warn(missing_docs)]
+
 /// Takes the value out of an `io::Result`, or leaves the function: with
 /// `Ok(Async::NotReady)` if the operation would block, with the error otherwise.
 ///

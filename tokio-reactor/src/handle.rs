@@ -117,6 +117,15 @@ impl Handle {
         Handle { shared: Some(current().unwrap_or_default()) }
     }
 
+    /// The reactor with a thread of its own that the process falls back to, started now
+    /// if need be; if it cannot be, a handle that fails every registration.
+    ///
+    /// For sources that are waited for outside of what drives a reactor.
+    #[doc(hidden)]
+    pub fn background() -> Handle {
+        Handle { shared: Some(fallback().unwrap_or_default()) }
+    }
+
     /// Whether this names a reactor, rather than whichever is the default at the time.
     pub(crate) fn is_definite(&self) -> bool {
         self.shared.is_some()

@@ -15,6 +15,8 @@
 //! Always true: no lock is held while a task is woken or a caller's value is dropped. A
 //! source whose reactor is gone fails with an error; its task never waits for ever.
 
+#![warn(missing_docs)]
+
 mod reactor;
 
 mod table;

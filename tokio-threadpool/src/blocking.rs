@@ -8,6 +8,21 @@
 //! At most `max_blocking` threads do so at a time. The others' tasks wait in line, and
 //! a slot that comes free is *granted* to the task in front, so that nobody can slip in
 //! between. A task that is polled and does not use its grant loses it to the next.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Future};
+//! use std::{thread, time::Duration};
+//! use tokio_threadpool::{blocking, ThreadPool};
+//!
+//! let pool = ThreadPool::new();
+//! let slept = pool.spawn_handle(future::poll_fn(|| {
+//!     blocking(|| thread::sleep(Duration::from_millis(1)))
+//! }));
+//! assert!(slept.wait().is_ok());
+//! pool.shutdown_on_idle().wait().unwrap();
+//! ```
 
 use crate::shared::Shared;
 use crate::worker;
@@ -17,9 +32,8 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard};
+use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{AfterRun, Context, TaskRef};
 use tokio_executor::waiter::Waiter;
 use tokio_executor::Enter;
@@ -198,7 +212,6 @@ where
 /// # Dropping
 ///
 /// Brings the former one back.
-#[doc(hidden)]
 #[must_use = "dropping the guard uninstalls the implementation"]
 pub struct DefaultGuard<'a> {
     former: Option<BlockingImpl>,
@@ -218,13 +231,11 @@ impl fmt::Debug for DefaultGuard<'_> {
 }
 
 /// Has [`blocking`] on this thread call `blocking` until the guard is dropped.
-#[doc(hidden)]
 pub fn set_default<'a>(blocking: BlockingImpl) -> DefaultGuard<'a> {
     DefaultGuard { former: REPLACED.replace(Some(blocking)), lifetime: PhantomData }
 }
 
 /// Has [`blocking`] on this thread call `blocking` while `f` runs.
-#[doc(hidden)]
 pub fn with_default<F, R>(blocking: BlockingImpl, enter: &mut Enter, f: F) -> R
 where
     F: FnOnce(&mut Enter) -> R,
@@ -263,7 +274,7 @@ impl Capacity {
     }
 
     /// Takes a slot for the running task, or puts it in line.
-    fn take(&self, cx: &Context<'_>) -> bool {
+    pub(crate) fn take(&self, cx: &Context<'_>) -> bool {
         let Some(task) = TaskRef::running() else { return false };
         {
             let mut line = self.line();
@@ -297,9 +308,9 @@ impl Capacity {
                 match line.waiting.pop_front() {
                     Some((task, waiter)) if task.is_done() => gone.push((task, waiter)),
                     Some((task, waiter)) => {
-                        line.granted.push(task);
+                        line.granted.push(task.clone());
                         self.note_grants(&line);
-                        break Some(waiter);
+                        break Some((task, waiter));
                     }
                     None => {
                         line.free += 1;
@@ -309,9 +320,18 @@ impl Capacity {
             }
         };
         drop(gone);
-        if let Some(waiter) = next {
+        if let Some((task, waiter)) = next {
             waiter.wake();
+            // The branch of the task that waited may be gone, and its waiter with it.
+            // The task is polled all the same, so that a grant without a taker goes on.
+            task.wake();
         }
+    }
+
+    /// Slots that nobody has.
+    #[cfg(all(loom, test))]
+    pub(crate) fn free(&self) -> usize {
+        self.line().free
     }
 
     fn note_grants(&self, line: &Line) {

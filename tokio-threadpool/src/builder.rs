@@ -7,6 +7,7 @@ use crate::ThreadPool;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::park::Park;
@@ -16,6 +17,9 @@ use tokio_executor::Enter;
 const MAX_WORKERS: usize = 32_768;
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
+type AroundWorker = Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>;
+type PanicHandler = Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
+type NewPark = Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>;
 
 /// What a pool keeps of its settings.
 #[derive(Clone)]
@@ -24,18 +28,25 @@ pub(crate) struct Config {
     pub(crate) name_prefix: Option<String>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) max_blocking: usize,
-    pub(crate) around_worker: Option<Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>>,
+    pub(crate) around_worker: Option<AroundWorker>,
     pub(crate) after_start: Option<Hook>,
     pub(crate) before_stop: Option<Hook>,
-    panic_handler: Option<Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>>,
+    panic_handler: Option<PanicHandler>,
 }
 
 impl Config {
     /// Tells the panic handler, if there is one.
     #[cold]
     pub(crate) fn panicked(&self, payload: Box<dyn Any + Send>) {
-        if let Some(handler) = &self.panic_handler {
-            handler(payload);
+        // A handler that panics, or a payload that does when it is dropped, must not
+        // take the worker with it. The panic hook has reported it.
+        let told = panic::catch_unwind(AssertUnwindSafe(|| match &self.panic_handler {
+            Some(handler) => handler(payload),
+            None => drop(payload),
+        }));
+        if let Err(second) = told {
+            // Its drop might panic in its turn: somewhere this has to stop.
+            std::mem::forget(panic::catch_unwind(AssertUnwindSafe(|| drop(second))));
         }
     }
 }
@@ -59,7 +70,7 @@ impl Config {
 pub struct Builder {
     config: Config,
     pool_size: usize,
-    new_park: Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>,
+    new_park: NewPark,
 }
 
 impl Builder {
@@ -96,7 +107,7 @@ impl Builder {
         self
     }
 
-    /// How many threads may block in [`blocking`](crate::blocking) at the same time;
+    /// How many threads may block in [`blocking`](crate::blocking()) at the same time;
     /// they come on top of the workers.
     pub fn max_blocking(&mut self, val: usize) -> &mut Builder {
         self.config.max_blocking = val;

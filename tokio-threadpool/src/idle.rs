@@ -20,10 +20,9 @@
 //! At least one of the two sees the other.
 //!
 //! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
-//! the oldest is left alone until it may exit.
+//! the oldest is left alone until it may exit. Those that did stand below the others.
 
-use std::sync::Mutex;
-use tokio_executor::sys::{fence, AtomicU64};
+use tokio_executor::sys::{fence, AtomicU64, Mutex, MutexGuard};
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
@@ -50,7 +49,7 @@ impl Idle {
         }
     }
 
-    fn sleepers(&self) -> std::sync::MutexGuard<'_, Vec<usize>> {
+    fn sleepers(&self) -> MutexGuard<'_, Vec<usize>> {
         self.sleepers.lock().unwrap_or_else(|e| e.into_inner())
     }
 
@@ -89,7 +88,7 @@ impl Idle {
         Some(worker)
     }
 
-    /// Takes out any sleeper, searching or not: to keep watch, or to shut down.
+    /// Takes out any sleeper: to shut down, to start the first thread, or in place of one that cannot start.
     pub(crate) fn wake_any(&self) -> Option<usize> {
         let mut sleepers = self.sleepers();
         let worker = sleepers.pop()?;
@@ -143,6 +142,45 @@ impl Idle {
         sleepers.remove(at);
         // SeqCst: as in `sleep`.
         self.word.fetch_add(AWAKE, SeqCst);
+        true
+    }
+
+    /// `worker` was to be woken and has no thread to wake up on. If a task is queued,
+    /// wakes others for it, with `wake`, until one of them can be woken.
+    ///
+    /// Those that cannot are listed at the bottom afterwards: they must not stand before
+    /// the ones that have a thread.
+    pub(crate) fn wake_instead(
+        &self,
+        worker: usize,
+        has_queued: impl Fn() -> bool,
+        mut wake: impl FnMut(usize) -> bool,
+    ) {
+        let mut refused = vec![worker];
+        loop {
+            // Nobody may rely on this one to search any longer. Who added a task and did
+            // so until now: hence the look at the queues.
+            // SeqCst: as in `sleep`.
+            self.word.fetch_sub(AWAKE + SEARCHING, SeqCst);
+            fence(SeqCst);
+            let next = if has_queued() { self.wake_any() } else { None };
+            match next {
+                // Whoever is awake looks into the queues before it sleeps.
+                None => break,
+                Some(worker) if wake(worker) => break,
+                Some(worker) => refused.push(worker),
+            }
+        }
+        self.sleepers().splice(0..0, refused);
+    }
+
+    /// `worker` is about to lose its thread: from now on it stands below all that have
+    /// one. False if somebody woke it meanwhile.
+    #[must_use]
+    pub(crate) fn sink(&self, worker: usize) -> bool {
+        let mut sleepers = self.sleepers();
+        let Some(at) = sleepers.iter().rposition(|w| *w == worker) else { return false };
+        sleepers[..=at].rotate_right(1);
         true
     }
 

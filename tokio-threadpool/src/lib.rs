@@ -2,7 +2,7 @@
 //!
 //! Each worker has a queue of its own, takes from the others when that is empty, and
 //! sleeps in a [`Park`](tokio_executor::park::Park) when they all are: a runtime puts
-//! its reactor there. [`blocking`] lets a task block its thread, whose place as a
+//! its reactor there. [`blocking()`] lets a task block its thread, whose place as a
 //! worker a standby thread takes meanwhile.
 //!
 //! The modules follow the path of a woken task: `shared` is the owner that it is
@@ -22,6 +22,8 @@
 //! pool.shutdown_on_idle().wait().unwrap();
 //! ```
 
+#![warn(missing_docs)]
+
 #[expect(unsafe_code, reason = "a task names its pool by address, and is queued by address")]
 mod shared;
 
@@ -32,7 +34,11 @@ mod queue;
 #[expect(unsafe_code, reason = "the running worker is found by a thread-local address")]
 mod worker;
 
+#[doc(hidden)]
 pub mod blocking;
+#[cfg(all(loom, test))]
+#[expect(unsafe_code, reason = "a model binds its tasks to a queue of its own")]
+mod models;
 mod shutdown;
 
 mod builder;

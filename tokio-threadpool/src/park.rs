@@ -1,4 +1,23 @@
 //! How a worker sleeps.
+//!
+//! # Examples
+//!
+//! A pool whose workers sleep in parkers of one's own, here the default ones:
+//!
+//! ```
+//! use futures::{future, Future};
+//! use tokio_threadpool::park::DefaultPark;
+//! use tokio_threadpool::Builder;
+//!
+//! let pool = Builder::new().pool_size(2).custom_park(|_| DefaultPark::new()).build();
+//! assert_eq!(pool.spawn_handle(future::ok::<_, ()>(7)).wait(), Ok(7));
+//! pool.shutdown().wait().unwrap();
+//! ```
+
+mod sleeper;
+
+#[doc(hidden)]
+pub use self::sleeper::Sleeper;
 
 use std::error::Error;
 use std::fmt;
@@ -11,6 +30,18 @@ use tokio_executor::park::{Park, Token, Unpark};
 ///
 /// Unlike `ParkThread` it belongs to a worker, not to a thread: it moves along when a
 /// standby thread takes the worker over.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::{Park, Unpark};
+/// use tokio_threadpool::park::DefaultPark;
+///
+/// let mut park = DefaultPark::new();
+/// park.unpark().unpark();
+/// // Returns at once.
+/// park.park().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct DefaultPark {
     token: Arc<Token>,

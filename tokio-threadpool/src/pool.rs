@@ -99,7 +99,7 @@ impl ThreadPool {
 
     /// Stops the pool: no task is polled again, and all of them are dropped.
     ///
-    /// Threads that block in [`blocking`](crate::blocking) are waited for.
+    /// Threads that block in [`blocking`](crate::blocking()) are waited for.
     pub fn shutdown_now(self) -> Shutdown {
         self.end(Shared::stop)
     }

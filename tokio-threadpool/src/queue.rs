@@ -12,8 +12,8 @@
 
 use crossbeam_deque::{Steal, Stealer};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use tokio_executor::sys::AtomicPtr;
 use tokio_executor::task::Runnable;
 
 pub(crate) use crossbeam_deque::{Injector, Worker as Local};
@@ -72,7 +72,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    fn new() -> Slot {
+    pub(crate) fn new() -> Slot {
         Slot { task: AtomicPtr::new(ptr::null_mut()) }
     }
 

@@ -13,6 +13,19 @@ use tokio_executor::{Executor, SpawnError, TypedExecutor};
 /// # Dropping
 ///
 /// Changes nothing for the pool.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// let sender = pool.sender().clone();
+/// let elsewhere = std::thread::spawn(move || sender.spawn(future::ok(())));
+/// assert!(elsewhere.join().unwrap().is_ok());
+/// pool.shutdown_on_idle().wait().unwrap();
+/// ```
 #[derive(Clone)]
 pub struct Sender {
     shared: Arc<Shared>,

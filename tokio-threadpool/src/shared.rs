@@ -17,10 +17,10 @@ use crate::worker::{self, Core};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use tokio_executor::park::{Token, Unpark};
+use tokio_executor::sys::{in_total_order, AtomicBool, AtomicU64};
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
 
@@ -34,6 +34,9 @@ pub(crate) struct Shared {
     /// Tasks that came in and were done away from the workers.
     outside: Padded<Tally>,
     pub(crate) threads: Mutex<Threads>,
+    /// Held while the pool's first thread is started, so that who comes second learns
+    /// whether it did.
+    first: Mutex<()>,
     pub(crate) trigger: Arc<Trigger>,
     /// A sleeper keeps watch over the workers that are awake.
     pub(crate) watched: AtomicBool,
@@ -65,6 +68,8 @@ pub(crate) struct Tally {
 #[derive(Debug, Default)]
 pub(crate) struct Threads {
     pub(crate) alive: usize,
+    /// Those of them that run a worker.
+    seated: usize,
     /// Threads without a worker, newest last.
     pub(crate) standby: Vec<Arc<Standby>>,
     next_name: usize,
@@ -118,6 +123,7 @@ impl Shared {
             phase: Phase::new(),
             outside: Padded::default(),
             threads: Mutex::new(Threads::default()),
+            first: Mutex::new(()),
             trigger: Arc::new(Trigger::new()),
             watched: AtomicBool::new(false),
         })
@@ -140,16 +146,15 @@ impl Shared {
     }
 
     fn spawn_from_outside(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
-        self.outside.came();
-        // The count first, then the phase: whoever stops the pool sets the phase, then
-        // reads the counts. One of the two sees the other.
-        if self.phase.is_closed_now() {
-            self.outside.went();
+        if !self.outside.admit(&self.phase) {
             return Err(SpawnError::shutdown());
         }
         if self.phase.has_no_thread() && !self.start_first() {
             self.outside.went();
-            return Err(SpawnError::at_capacity());
+            return Err(match self.phase.is_closed() {
+                true => SpawnError::shutdown(),
+                false => SpawnError::at_capacity(),
+            });
         }
         self.inject(self.bind(task));
         Ok(())
@@ -173,27 +178,72 @@ impl Shared {
     /// Wakes a worker that was taken off the sleepers.
     #[cold]
     pub(crate) fn unpark(self: &Arc<Self>, worker: usize) {
+        if self.wake_or_start(worker) {
+            return;
+        }
+        // The system refuses a thread. Another sleeper may have one; the seats without
+        // stay for a better time.
+        self.idle.wake_instead(worker, || self.has_queued(), |worker| self.wake_or_start(worker));
+    }
+
+    /// Wakes `worker`, on a new thread if it has none; false if there is none to be had.
+    fn wake_or_start(self: &Arc<Self>, worker: usize) -> bool {
         let seat = &self.seats[worker];
         let core = seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).take();
-        match core {
-            None => seat.unpark.unpark(),
-            Some(core) => {
-                core.starts_searching();
-                if let Err(core) = self.start_thread(core) {
-                    // Others are awake, or the caller made sure of it: the task is
-                    // theirs. The seat stays for a better time.
-                    *seat.vacant.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
-                    let _ = self.idle.sleep(worker, true);
-                }
+        let Some(core) = core else {
+            seat.unpark.unpark();
+            return true;
+        };
+        core.starts_searching();
+        match self.start_thread(core) {
+            Ok(()) => {
+                self.threads().seated += 1;
+                true
             }
+            Err(core) => {
+                *seat.vacant.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
+                false
+            }
+        }
+    }
+
+    /// A sleeper gives up its thread, unless it is the last that runs a worker: one
+    /// stays, to drive I/O. Threads that block do not count, for they will not.
+    pub(crate) fn may_retire(&self) -> bool {
+        let mut threads = self.threads();
+        if threads.seated <= 1 {
+            return false;
+        }
+        threads.seated -= 1;
+        true
+    }
+
+    /// The thread that `may_retire` let go stays after all.
+    pub(crate) fn stays(&self) {
+        self.threads().seated += 1;
+    }
+
+    /// The thread that just left may have been the one that drove I/O, with the others
+    /// asleep aside. Wakes one that stays, so that it takes the driver when it goes back
+    /// to sleep.
+    pub(crate) fn someone_drives(&self) {
+        let stays =
+            |seat: &&Padded<Seat>| seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).is_none();
+        // One that is about to leave will come here as well.
+        if let Some(seat) = self.seats.iter().find(stays) {
+            seat.unpark.unpark();
         }
     }
 
     /// Starts the pool's first thread; false if the system refuses it.
     #[cold]
     fn start_first(self: &Arc<Self>) -> bool {
-        let Some(worker) = self.idle.wake_any() else { return true };
-        self.unpark(worker);
+        let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
+        if self.phase.has_no_thread() {
+            if let Some(worker) = self.idle.wake_any() {
+                self.unpark(worker);
+            }
+        }
         !self.phase.has_no_thread()
     }
 
@@ -204,7 +254,6 @@ impl Shared {
             threads.alive += 1;
             threads.next_name += 1;
             self.trigger.enter();
-            self.phase.set_no_thread(false);
             threads.next_name - 1
         };
         let mut builder = thread::Builder::new();
@@ -224,7 +273,11 @@ impl Shared {
             worker::thread_main(shared, core);
         });
         match started {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                let threads = self.threads();
+                self.phase.set_no_thread(threads.alive == 0);
+                Ok(())
+            }
             Err(e) => {
                 log::error!("cannot start a worker thread: {e}");
                 let mut threads = self.threads();
@@ -309,14 +362,36 @@ impl Tally {
         self.done.store(self.done.load(Relaxed) + 1, Relaxed);
     }
 
-    fn came(&self) {
-        // SeqCst: see `spawn_from_outside`.
+    /// Counts a task in that comes from outside the workers; false if the pool takes no
+    /// more.
+    pub(crate) fn admit(&self, phase: &Phase) -> bool {
+        // SeqCst: the count first, then the phase. Whoever stops the pool sets the phase,
+        // then reads the counts. One of the two sees the other.
         self.spawned.fetch_add(1, SeqCst);
+        in_total_order();
+        if phase.is_closed_now() {
+            self.went();
+            return false;
+        }
+        true
     }
 
-    fn went(&self) {
+    pub(crate) fn went(&self) {
         // SeqCst: as above.
         self.done.fetch_add(1, SeqCst);
+    }
+
+    /// Whether no task is left of those that these tallies count.
+    ///
+    /// What is done is read before what came. Both only grow, and nothing is done that
+    /// has not come: if they are equal, there was a moment without tasks.
+    pub(crate) fn balance<'a>(tallies: impl Iterator<Item = &'a Tally> + Clone) -> bool {
+        in_total_order();
+        // SeqCst: ordered after the phase that made the caller ask.
+        let done: u64 = tallies.clone().map(|t| t.done.load(SeqCst)).sum();
+        let spawned: u64 = tallies.map(|t| t.spawned.load(SeqCst)).sum();
+        debug_assert!(done <= spawned, "{done} tasks are done of {spawned} spawned");
+        done == spawned
     }
 }
 
@@ -327,16 +402,8 @@ impl Shared {
     }
 
     /// Whether no task is left.
-    ///
-    /// What is done is read before what came. Both only grow, and nothing is done that
-    /// has not come: if they are equal, there was a moment without tasks.
     pub(crate) fn has_no_tasks(&self) -> bool {
-        let tallies = || self.seats.iter().map(|s| &s.tally).chain([&self.outside.0]);
-        // SeqCst: ordered after the phase that made the caller ask.
-        let done: u64 = tallies().map(|t| t.done.load(SeqCst)).sum();
-        let spawned: u64 = tallies().map(|t| t.spawned.load(SeqCst)).sum();
-        debug_assert!(done <= spawned, "{done} tasks are done of {spawned} spawned");
-        done == spawned
+        Tally::balance(self.seats.iter().map(|s| &s.tally).chain([&self.outside.0]))
     }
 
     /// Whether a task is queued anywhere.

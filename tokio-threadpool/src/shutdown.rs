@@ -16,9 +16,8 @@ use futures::{Async, Future, Poll};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use std::sync::Arc;
-use tokio_executor::sys::fence;
+use tokio_executor::sys::{fence, AtomicBool, AtomicU32, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -53,7 +52,7 @@ impl Phase {
     }
 
     pub(crate) fn is_closed_now(&self) -> bool {
-        // SeqCst: after the task was counted; see `Shared::spawn_from_outside`.
+        // SeqCst: after the task was counted; see `Tally::admit`.
         self.closed.load(SeqCst)
     }
 
@@ -63,10 +62,44 @@ impl Phase {
         self.phase.load(Relaxed) == STOPPED
     }
 
+    /// As `is_stopped`, for whoever has just left something to the one who stops.
+    pub(crate) fn is_stopped_now(&self) -> bool {
+        // SeqCst: see `Shared::thread_ends`.
+        self.phase.load(SeqCst) == STOPPED
+    }
+
     #[inline]
     pub(crate) fn has_no_thread(&self) -> bool {
         // Acquire: pairs with `set_no_thread`; the threads are then counted.
         self.no_thread.load(Acquire)
+    }
+
+    /// Has the pool stop once no task is left. The caller must look for that next.
+    pub(crate) fn wait_for_idle(&self) {
+        // SeqCst: the phase is set before the counts are read; a worker counts, goes
+        // to sleep, and then reads the phase. One of the two sees the other.
+        let _ = self.phase.compare_exchange(RUNNING, UNTIL_IDLE, SeqCst, SeqCst);
+        fence(SeqCst);
+    }
+
+    /// Whether the pool stops once no task is left.
+    pub(crate) fn waits_for_idle(&self) -> bool {
+        // SeqCst: see `wait_for_idle`.
+        self.phase.load(SeqCst) == UNTIL_IDLE
+    }
+
+    /// Refuses new tasks.
+    pub(crate) fn close(&self) {
+        // SeqCst: the phase before the counts; see `Tally::admit`.
+        self.closed.store(true, SeqCst);
+    }
+
+    /// Stops everything; false if somebody did so before.
+    #[must_use]
+    pub(crate) fn stop(&self) -> bool {
+        self.close();
+        // SeqCst: as in `wait_for_idle`.
+        self.phase.swap(STOPPED, SeqCst) != STOPPED
     }
 
     pub(crate) fn set_no_thread(&self, none: bool) {
@@ -89,33 +122,26 @@ impl fmt::Debug for Phase {
 impl Shared {
     /// Refuses new tasks, and stops once those there are have ended.
     pub(crate) fn close(self: &Arc<Self>) {
-        // SeqCst: the phase before the counts; see `spawn_from_outside`.
-        self.phase.closed.store(true, SeqCst);
+        self.phase.close();
         self.stop_when_idle();
     }
 
     /// Stops once no task is left.
     pub(crate) fn stop_when_idle(self: &Arc<Self>) {
-        // SeqCst: the phase is set before the counts are read; a worker counts, goes
-        // to sleep, and then reads the phase. One of the two sees the other.
-        let _ = self.phase.phase.compare_exchange(RUNNING, UNTIL_IDLE, SeqCst, SeqCst);
-        fence(SeqCst);
+        self.phase.wait_for_idle();
         self.stop_if_idle();
     }
 
     /// In UNTIL_IDLE: stops if no task is left.
     pub(crate) fn stop_if_idle(self: &Arc<Self>) {
-        // SeqCst: see `stop_when_idle`.
-        if self.phase.phase.load(SeqCst) == UNTIL_IDLE && self.has_no_tasks() {
+        if self.phase.waits_for_idle() && self.has_no_tasks() {
             self.stop();
         }
     }
 
     /// Stops now; what tasks there are get dropped.
     pub(crate) fn stop(self: &Arc<Self>) {
-        // SeqCst: as above.
-        self.phase.closed.store(true, SeqCst);
-        if self.phase.phase.swap(STOPPED, SeqCst) == STOPPED {
+        if !self.phase.stop() {
             return;
         }
         while let Some(worker) = self.idle.wake_any() {
@@ -153,7 +179,7 @@ impl Shared {
         };
         // SeqCst: the count before the phase; `stop` does it the other way round, so
         // at least one of the two calls `finish`, which runs once.
-        if last && self.phase.phase.load(SeqCst) == STOPPED {
+        if last && self.phase.is_stopped_now() {
             self.finish();
         }
     }
@@ -187,7 +213,7 @@ impl Trigger {
         }
     }
 
-    fn begin(&self) -> bool {
+    pub(crate) fn begin(&self) -> bool {
         // Relaxed: only picks one of two.
         !self.begun.swap(true, Relaxed)
     }
@@ -208,9 +234,9 @@ impl Trigger {
         }
     }
 
-    fn poll(&self, cx: &Context<'_>) -> bool {
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> bool {
         self.waiter.register(cx);
-        // Acquire: pairs with `fire`.
+        // Acquire: pairs with `leave`.
         self.fired.load(Acquire)
     }
 }
@@ -222,6 +248,17 @@ impl Trigger {
 /// # Dropping
 ///
 /// Changes nothing: the pool goes on stopping.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// pool.spawn(future::lazy(|| Ok(println!("before the end"))));
+/// pool.shutdown_on_idle().wait().unwrap();
+/// ```
 #[must_use = "to wait for the pool to stop, wait for this future"]
 #[derive(Debug)]
 pub struct Shutdown {

@@ -15,6 +15,18 @@ use tokio_executor::task::{JoinError, JoinHandle};
 /// # Dropping
 ///
 /// Cancels the future.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// let length = pool.spawn_handle(future::lazy(|| Ok::<_, ()>("a task".len())));
+/// assert_eq!(length.map(|n| n * 2).wait(), Ok(12));
+/// # pool.shutdown_on_idle().wait().unwrap();
+/// ```
 #[must_use = "dropping the handle cancels the future"]
 pub struct SpawnHandle<T, E> {
     handle: JoinHandle<Result<T, E>>,

@@ -11,8 +11,10 @@
 //! *Keeping watch.* A task may keep its thread for long. What is queued behind it, and
 //! the I/O that its worker would have driven, must not wait for that. So one sleeper,
 //! while any worker is awake, sleeps for [`WATCH`] at a time, and looks whether the
-//! others get on. An idle pool has no watch and does not wake up at all. (Go's `sysmon`
-//! thread has the same task; here it is whoever sleeps anyway.)
+//! others get on. A worker that starts to work after a sleep, or that queues a task
+//! behind the one it runs, wakes a sleeper for this duty if nobody has it. An idle pool
+//! has no watch and does not wake up at all. (Go's `sysmon` thread has the same task;
+//! here it is whoever sleeps anyway.)
 
 use crate::blocking;
 use crate::park::WorkerPark;
@@ -26,13 +28,18 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_executor::park::Token;
 use tokio_executor::task::{AfterRun, Runnable};
 
 /// Polls between two looks at what is outside this worker: I/O, timers, and tasks that
 /// came from elsewhere. A prime, so that it does not fall in step with a task's habits.
 const POLLS_PER_LOOK: u32 = 61;
+
+/// Tasks woken by one turn of the reactor that a worker keeps to itself. It is through
+/// with them sooner than another worker would be awake and have stolen its share: a
+/// wake-up costs the two about as much as a few dozen short polls.
+const BACKLOG: usize = POLLS_PER_LOOK as usize;
 
 /// How long a task may keep its worker before the watch steps in.
 const WATCH: Duration = Duration::from_millis(10);
@@ -49,6 +56,8 @@ pub(crate) struct Core {
     polls: Cell<u32>,
     slot_streak: Cell<u32>,
     searching: Cell<bool>,
+    /// It has slept, and not yet found a task.
+    rested: Cell<bool>,
     /// Where the next theft starts.
     victim: Cell<u32>,
     /// The pool, while a thread runs this core.
@@ -135,6 +144,7 @@ impl Core {
             polls: Cell::new(0),
             slot_streak: Cell::new(0),
             searching: Cell::new(false),
+            rested: Cell::new(false),
             victim: Cell::new(index as u32 + 1),
             pool: Cell::new(ptr::null()),
         }
@@ -154,8 +164,10 @@ impl Core {
     pub(crate) fn push(&self, shared: &Shared, task: Runnable) {
         let first = self.queue.is_empty();
         self.queue.push(task);
-        // One task is no reason to wake anyone: this worker comes to it next.
-        if !first {
+        if first {
+            // One task is no reason to share: this worker comes to it next.
+            self.have_watched(shared);
+        } else {
             self.call_help(shared);
         }
     }
@@ -169,8 +181,9 @@ impl Core {
             // A reactor or timer wakes: in order, and help is called for all at once.
             return self.queue.push(task);
         }
-        if let Some(former) = shared.seats[self.index].remote.slot.put(task) {
-            self.push(shared, former);
+        match shared.seats[self.index].remote.slot.put(task) {
+            Some(former) => self.push(shared, former),
+            None => self.have_watched(shared),
         }
     }
 
@@ -178,6 +191,15 @@ impl Core {
     fn call_help(&self, shared: &Shared) {
         if let Some(worker) = shared.idle.wake_for_local() {
             self.unpark(worker);
+        }
+    }
+
+    /// Makes sure that a sleeper, if there is one, keeps watch over this worker.
+    #[inline]
+    fn have_watched(&self, shared: &Shared) {
+        // Relaxed: a watch that ends right now is taken up again at the next task.
+        if !shared.watched.load(Relaxed) {
+            self.call_help(shared);
         }
     }
 
@@ -292,6 +314,9 @@ impl Core {
 
     #[inline]
     fn found(&self, shared: &Arc<Shared>, task: Runnable) -> Option<Runnable> {
+        if self.rested.replace(false) {
+            self.have_watched(shared);
+        }
         // Where there was one task there may be more: then the search goes on elsewhere.
         if self.searching.replace(false) && shared.idle.found() && shared.has_queued() {
             if let Some(worker) = shared.idle.wake_for_local() {
@@ -354,6 +379,7 @@ enum Awoken {
 
 impl Core {
     fn sleep(&self, shared: &Arc<Shared>) -> Awoken {
+        self.rested.set(true);
         // The last to search looks once more, for what came while it searched; so does
         // everyone else, being about to lose far more time in the kernel.
         let _ = shared.idle.sleep(self.index, self.searching.replace(false));
@@ -364,8 +390,10 @@ impl Core {
         }
         shared.stop_if_idle();
         let mut watch = Watch::new(shared, self.index);
+        let keep_alive = shared.config.keep_alive;
+        let mut idle = keep_alive.map(Idleness::starting_now);
         loop {
-            let idle_for = if watch.is_needed() {
+            if watch.is_needed() {
                 if self.drive(|park| park.watch(WATCH)) {
                     // Nobody drove anything: then this worker does.
                     self.drive(|park| park.park(Some(WATCH)));
@@ -374,16 +402,14 @@ impl Core {
                     self.rise(shared);
                     return Awoken::Again;
                 }
-                None
+                idle = keep_alive.map(Idleness::starting_now);
             } else {
-                let keep_alive = shared.config.keep_alive;
-                self.drive(|park| park.park(keep_alive));
-                keep_alive
-            };
+                let left = idle.as_ref().map(Idleness::left);
+                self.drive(|park| park.park(left));
+            }
             if !self.queue.is_empty() {
                 self.rise(shared);
-                watch.pass_on();
-                if self.queue.len() > 1 {
+                if self.queue.len() > BACKLOG {
                     self.call_help(shared);
                 }
                 return Awoken::Again;
@@ -396,8 +422,11 @@ impl Core {
                 self.rise(shared);
                 return Awoken::Again;
             }
-            if idle_for.is_some() && shared.may_retire() {
-                return Awoken::Retire;
+            if idle.as_ref().is_some_and(|idle| idle.left().is_zero()) {
+                if shared.may_retire() {
+                    return Awoken::Retire;
+                }
+                idle = keep_alive.map(Idleness::starting_now);
             }
         }
     }
@@ -406,6 +435,24 @@ impl Core {
     fn rise(&self, shared: &Arc<Shared>) {
         // If somebody woke this worker meanwhile, it counts as searching.
         self.searching.set(!shared.idle.rise(self.index));
+    }
+}
+
+/// For how long a sleeper has had nothing to do. A park may end before its time, for an
+/// event that makes no task runnable.
+struct Idleness {
+    since: Instant,
+    keep_alive: Duration,
+}
+
+impl Idleness {
+    fn starting_now(keep_alive: Duration) -> Idleness {
+        Idleness { since: Instant::now(), keep_alive }
+    }
+
+    /// How long until the thread may end.
+    fn left(&self) -> Duration {
+        self.keep_alive.saturating_sub(self.since.elapsed())
     }
 }
 
@@ -473,17 +520,6 @@ impl<'a> Watch<'a> {
         self.seen = polls;
         trouble
     }
-
-    /// This sleeper got work by itself: somebody else must keep watch over it.
-    fn pass_on(&mut self) {
-        self.stand_down();
-        // SeqCst: see `is_needed`.
-        if !self.shared.watched.load(std::sync::atomic::Ordering::SeqCst) {
-            if let Some(worker) = self.shared.idle.wake_any() {
-                self.shared.unpark(worker);
-            }
-        }
-    }
 }
 
 impl Drop for Watch<'_> {
@@ -492,23 +528,19 @@ impl Drop for Watch<'_> {
     }
 }
 
-impl Shared {
-    /// Whether a sleeper may give up its thread: one stays, to drive I/O.
-    fn may_retire(&self) -> bool {
-        self.threads().alive > 1
-    }
-}
-
 /// Leaves this thread's core in its seat; false if it was woken at the last moment.
 fn retire(shared: &Arc<Shared>) -> bool {
-    let Some(core) = detach() else { return false };
+    let Some(core) = detach() else { unreachable!("a sleeper has its core") };
     let index = core.index;
     let mut vacant = shared.seats[index].vacant.lock().unwrap_or_else(|e| e.into_inner());
-    if shared.idle.is_asleep(index) {
+    if shared.idle.sink(index) {
         *vacant = Some(core);
+        drop(vacant);
+        shared.someone_drives();
         return true;
     }
     drop(vacant);
+    shared.stays();
     core.searching.set(true);
     attach(core);
     false
@@ -593,6 +625,24 @@ fn stand_by(shared: &Arc<Shared>) -> Option<Box<Core>> {
 
 /// A worker of a pool, as [`Builder::around_worker`](crate::Builder::around_worker)
 /// sees it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::Builder;
+///
+/// let pool = Builder::new()
+///     .pool_size(1)
+///     .around_worker(|worker, _| {
+///         println!("worker {} begins", worker.id().to_usize());
+///         worker.run();
+///         println!("worker {} ends", worker.id().to_usize());
+///     })
+///     .build();
+/// assert_eq!(pool.spawn_handle(future::ok::<_, ()>(7)).wait(), Ok(7));
+/// pool.shutdown().wait().unwrap();
+/// ```
 pub struct Worker {
     shared: Arc<Shared>,
     id: WorkerId,

@@ -34,6 +34,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#![warn(missing_docs)]
+
 pub mod net;
 
 #[cfg(feature = "with-deprecated")]

@@ -11,6 +11,8 @@
 //! Why not an empty crate? Its users call it: hyper's `Server::bind` goes through
 //! [`TcpBuilder`].
 
+#![warn(missing_docs)]
+
 mod addresses;
 mod builder;
 mod extensions;

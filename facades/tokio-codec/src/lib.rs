@@ -1,5 +1,7 @@
 //! `tokio::codec` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::codec::{
     BytesCodec, Decoder, Encoder, Framed, FramedParts, FramedRead, FramedWrite, LinesCodec,
 };

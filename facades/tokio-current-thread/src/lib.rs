@@ -1,3 +1,5 @@
 //! `tokio::current_thread` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::current_thread::*;

@@ -1,3 +1,5 @@
 //! `tokio::fs` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::fs::*;

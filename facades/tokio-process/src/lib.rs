@@ -1,3 +1,5 @@
 //! `tokio::process` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::process::*;

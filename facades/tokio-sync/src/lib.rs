@@ -1,3 +1,5 @@
 //! `tokio::sync` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::sync::{lock, mpsc, oneshot, semaphore, task, watch};

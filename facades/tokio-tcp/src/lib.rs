@@ -1,3 +1,5 @@
 //! `tokio::net::tcp` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::net::tcp::{ConnectFuture, Incoming, TcpListener, TcpStream};

@@ -1,5 +1,7 @@
 //! `tokio::timer` and `tokio::clock` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 pub use tokio::clock;
 pub use tokio::timer::driver as timer;
 pub use tokio::timer::{delay_queue, throttle, timeout};

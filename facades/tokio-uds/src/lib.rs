@@ -1,5 +1,7 @@
 //! `tokio::net::unix` under the name of the stock crate.
 
+#![warn(missing_docs)]
+
 #[cfg(unix)]
 pub use tokio::net::unix::{
     ConnectFuture, Incoming, RecvDgram, SendDgram, UCred, UnixDatagram, UnixDatagramFramed,

@@ -38,6 +38,8 @@ impl ConnectFuture {
     }
 }
 
+crate::compat::own_compat!([] ConnectFuture);
+
 impl futures::Future for ConnectFuture {
     type Item = TcpStream;
     type Error = io::Error;

@@ -33,7 +33,7 @@ use tokio_io::_tokio_codec::{Decoder, Encoder};
 /// let here = UdpFramed::new(here, LinesCodec::new());
 /// let there = UdpFramed::new(there, LinesCodec::new());
 /// here.send(("one\ntwo".to_owned(), addr)).wait()?;
-/// let mut received = there.map(|(line, _)| line).wait();
+/// let mut received = Stream::wait(there.map(|(line, _)| line));
 /// assert_eq!(received.next().unwrap()?, "one");
 /// assert_eq!(received.next().unwrap()?, "two");
 /// # Ok(())

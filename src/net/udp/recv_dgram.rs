@@ -76,7 +76,6 @@ impl<T> RecvDgram<T> {
 }
 
 impl<T: AsMut<[u8]>> RecvDgram<T> {
-    #[expect(clippy::type_complexity, reason = "the stock crate's tuple")]
     fn poll_recv(
         &mut self,
         cx: &Context<'_>,
@@ -88,6 +87,8 @@ impl<T: AsMut<[u8]>> RecvDgram<T> {
         Poll::Ready(Ok((socket, buffer, length, sender)))
     }
 }
+
+crate::compat::own_compat!([T: AsMut<[u8]>] RecvDgram<T>);
 
 impl<T: AsMut<[u8]>> futures::Future for RecvDgram<T> {
     type Item = (UdpSocket, T, usize, SocketAddr);

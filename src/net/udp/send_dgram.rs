@@ -57,6 +57,8 @@ impl<T: AsRef<[u8]>> SendDgram<T> {
     }
 }
 
+crate::compat::own_compat!([T: AsRef<[u8]>] SendDgram<T>);
+
 impl<T: AsRef<[u8]>> futures::Future for SendDgram<T> {
     type Item = (UdpSocket, T);
     type Error = io::Error;

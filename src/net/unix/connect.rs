@@ -39,6 +39,8 @@ impl ConnectFuture {
     }
 }
 
+crate::compat::own_compat!([] ConnectFuture);
+
 impl futures::Future for ConnectFuture {
     type Item = UnixStream;
     type Error = io::Error;

@@ -29,8 +29,19 @@ pub struct UnixDatagramFramed<A, C> {
 impl<A, C> UnixDatagramFramed<A, C> {
     /// Sends and receives messages of `codec` over `socket`.
     pub fn new(socket: UnixDatagram, codec: C) -> UnixDatagramFramed<A, C> {
-        let receiving = Receiving::new(Ask::Decode);
-        UnixDatagramFramed { socket, codec, receiving, sending: Sending::new() }
+        UnixDatagramFramed::with_decode(socket, codec, false)
+    }
+
+    /// As [`new`](UnixDatagramFramed::new); with `repeat_decode` the codec's `decode_eof`
+    /// is called from the start, until it makes no message any more.
+    pub fn with_decode(
+        socket: UnixDatagram,
+        codec: C,
+        repeat_decode: bool,
+    ) -> UnixDatagramFramed<A, C> {
+        let ask = if repeat_decode { Ask::DecodeEof } else { Ask::Decode };
+        let (receiving, sending) = (Receiving::new(ask), Sending::new());
+        UnixDatagramFramed { socket, codec, receiving, sending }
     }
 
     /// The socket.

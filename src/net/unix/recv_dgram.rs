@@ -43,7 +43,6 @@ impl<T: AsMut<[u8]>> RecvDgram<T> {
         RecvDgram { receiving: Some(Receiving { socket, buffer }) }
     }
 
-    #[expect(clippy::type_complexity, reason = "the stock crate's tuple")]
     fn poll_recv(
         &mut self,
         cx: &Context<'_>,
@@ -57,6 +56,8 @@ impl<T: AsMut<[u8]>> RecvDgram<T> {
         Poll::Ready(Ok((socket, buffer, length, sender)))
     }
 }
+
+crate::compat::own_compat!([T: AsMut<[u8]>] RecvDgram<T>);
 
 impl<T: AsMut<[u8]>> futures::Future for RecvDgram<T> {
     type Item = (UnixDatagram, T, usize, String);

@@ -59,6 +59,8 @@ where
     }
 }
 
+crate::compat::own_compat!([T: AsRef<[u8]>, P: AsRef<Path>] SendDgram<T, P>);
+
 impl<T, P> futures::Future for SendDgram<T, P>
 where
     T: AsRef<[u8]>,

@@ -22,6 +22,22 @@ use tokio_reactor::Reactor;
 /// # Dropping
 ///
 /// Drops all tasks, on this thread.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use std::{cell::Cell, rc::Rc};
+/// use tokio::runtime::current_thread::Runtime;
+///
+/// let mut runtime = Runtime::new()?;
+/// let seen = Rc::new(Cell::new(0));
+/// let inside = seen.clone();
+/// runtime.spawn(future::lazy(move || Ok(inside.set(7))));
+/// runtime.run().unwrap();
+/// assert_eq!(seen.get(), 7);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Runtime {
     /// First, so that tasks are dropped while reactor and timers are there.
     executor: CurrentThread<Timer<Reactor>>,

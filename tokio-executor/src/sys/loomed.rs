@@ -5,6 +5,13 @@ pub use loom::hint::spin_loop;
 pub use loom::sync::atomic::{
     fence, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
+/// Stands between two `SeqCst` operations whose order counts. Loom takes them for
+/// `AcqRel`, and reports interleavings that the memory model rules out; it does know
+/// fences.
+pub fn in_total_order() {
+    fence(std::sync::atomic::Ordering::SeqCst);
+}
+
 pub use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// `thread_local!` that tells the threads of a model apart.

@@ -6,6 +6,10 @@ pub use std::sync::atomic::{
 };
 pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+/// Nothing: stands between two `SeqCst` operations whose order counts, for loom's sake.
+#[inline(always)]
+pub fn in_total_order() {}
+
 /// `std`'s cell behind the closure interface of loom's.
 #[derive(Debug, Default)]
 pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);

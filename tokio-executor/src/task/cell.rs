@@ -14,13 +14,15 @@
 //! settling its references is one instruction; and the pointer is thin, as a `RawWaker`
 //! needs it.
 
+use super::block;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::running::{self, Run};
 use super::state::{AfterBegin, AfterPause, AfterUnjoin, AfterWake, State};
+use crate::cross::AsStd;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
 use futures::{Async, Future, Poll};
-use std::alloc::{self, Layout};
+use std::alloc::Layout;
 use std::any::Any;
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -163,10 +165,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
 
     #[inline]
     fn allocate(future: F, join: J) -> NonNull<Header> {
-        let layout = Layout::new::<Self>();
-        // SAFETY: the layout is not empty, it holds a header.
-        let block = unsafe { alloc::alloc(layout) }.cast::<Self>();
-        let Some(block) = NonNull::new(block) else { alloc::handle_alloc_error(layout) };
+        let block = block::allocate(Layout::new::<Self>()).cast::<Self>();
         let cell = Cell {
             header: Header {
                 state: State::new(J::JOINS),
@@ -303,7 +302,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { ptr::drop_in_place(cell.as_ptr()) }
         }));
         // SAFETY: `allocate` allocated it with this layout.
-        unsafe { alloc::dealloc(cell.as_ptr().cast(), Layout::new::<Self>()) };
+        unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
     }
 }
 
@@ -385,6 +384,18 @@ impl fmt::Debug for OwnerRef {
 /// # Dropping
 ///
 /// Drops the future, unpolled; a join handle reports that the task was cancelled.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio_executor::task::NewTask;
+/// use tokio_executor::{DefaultExecutor, Executor};
+///
+/// let task = NewTask::new(future::ok(()));
+/// // No executor runs on this thread, so none takes it.
+/// assert!(DefaultExecutor::current().spawn_task(task).is_err());
+/// ```
 #[must_use = "a task does nothing until an executor takes it"]
 pub struct NewTask {
     task: ManuallyDrop<Runnable>,
@@ -479,7 +490,7 @@ impl NewTask {
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
-        Guest { task: Some(self) }
+        Guest { task: Some(self), crossing: AsStd::new() }
     }
 }
 
@@ -500,6 +511,7 @@ impl fmt::Debug for NewTask {
 /// own future in place, with that executor's handle.
 struct Guest {
     task: Option<NewTask>,
+    crossing: AsStd,
 }
 
 impl Future for Guest {
@@ -508,7 +520,7 @@ impl Future for Guest {
 
     fn poll(&mut self) -> Poll<(), ()> {
         let Some(task) = self.task.take() else { return Ok(Async::Ready(())) };
-        match task.poll_as_guest() {
+        match self.crossing.enter(|cx| task.poll_as_guest(cx.waker())) {
             Some(task) => {
                 self.task = Some(task);
                 Ok(Async::NotReady)
@@ -519,16 +531,10 @@ impl Future for Guest {
 }
 
 impl NewTask {
-    /// Polls the future on behalf of the current futures 0.1 task.
-    fn poll_as_guest(self) -> Option<NewTask> {
-        use crate::waiter::Waiter;
-
-        let waker = match super::Context::current().waiter() {
-            Waiter::Waker(waker) => waker,
-            Waiter::Task(task) => Waker::from(std::sync::Arc::new(NotifyTask(task))),
-        };
+    /// Polls the future; `waker` is that of the executor around it.
+    fn poll_as_guest(self, waker: &Waker) -> Option<NewTask> {
         // SAFETY: the task is nobody else's, which is as good as running it.
-        if !unsafe { (self.task.header().methods.poll_guest)(self.task.header, &waker) } {
+        if !unsafe { (self.task.header().methods.poll_guest)(self.task.header, waker) } {
             return Some(self);
         }
         let mut this = ManuallyDrop::new(self);
@@ -536,19 +542,6 @@ impl NewTask {
         let task = unsafe { ManuallyDrop::take(&mut this.task) };
         task.begun().finish(0);
         None
-    }
-}
-
-/// A futures 0.1 task behind a std waker.
-struct NotifyTask(futures::task::Task);
-
-impl std::task::Wake for NotifyTask {
-    fn wake(self: std::sync::Arc<Self>) {
-        self.0.notify();
-    }
-
-    fn wake_by_ref(self: &std::sync::Arc<Self>) {
-        self.0.notify();
     }
 }
 

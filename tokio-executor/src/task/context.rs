@@ -12,6 +12,51 @@ use std::task::Waker;
 /// implementation that takes a `Context`; the two `Future` impls only make the context.
 ///
 /// Making one costs nothing. A waker is cloned only when the leaf has to wait.
+///
+/// # Examples
+///
+/// One leaf, both kinds of future:
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::Poll;
+/// use tokio_executor::task::Context;
+///
+/// /// Pending once, then done.
+/// struct Yield(bool);
+///
+/// impl Yield {
+///     fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<()> {
+///         if std::mem::replace(&mut self.0, true) {
+///             return Poll::Ready(());
+///         }
+///         cx.wake();
+///         Poll::Pending
+///     }
+/// }
+///
+/// impl std::future::Future for Yield {
+///     type Output = ();
+///
+///     fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
+///         self.poll_cx(&Context::from(cx))
+///     }
+/// }
+///
+/// impl futures::Future for Yield {
+///     type Item = ();
+///     type Error = ();
+///
+///     fn poll(&mut self) -> futures::Poll<(), ()> {
+///         match self.poll_cx(&Context::current()) {
+///             Poll::Ready(()) => Ok(futures::Async::Ready(())),
+///             Poll::Pending => Ok(futures::Async::NotReady),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(futures::Future::wait(Yield(false)), Ok(()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     waker: Option<&'a Waker>,
@@ -70,10 +115,19 @@ impl<'a> Context<'a> {
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
             (None, Waiter::Waker(kept)) => {
                 // Asking who asks clones a handle: only where the answer can be yes.
-                cell::is_running(kept) && asking_task().1.is_some()
+                Context::is_current_task(kept)
             }
             (Some(_), Waiter::Task(_)) => false,
         }
+    }
+
+    /// Whether `waker` is that of the task this thread polls, and that task is also the
+    /// current futures 0.1 task: futures 0.1 code may then be polled where std polls.
+    ///
+    /// A `false` may be wrong (a task of another executor); a `true` never is.
+    pub fn is_current_task(waker: &Waker) -> bool {
+        // Inside a task of ours there is a futures 0.1 task, if not the same.
+        cell::is_running(waker) && asking_task().1.is_some()
     }
 
     /// Wakes the asking task at once.

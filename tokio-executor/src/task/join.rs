@@ -21,6 +21,9 @@ use std::task::Poll;
 
 type Payload = Box<dyn Any + Send>;
 
+/// A task for the futures 0.1 future `F`, and the handle that gets its result.
+type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>::Error>>);
+
 /// Where a task's result goes.
 pub(super) trait JoinSlot<T> {
     const JOINS: bool;
@@ -99,6 +102,17 @@ impl<T> Join<T> {
 /// # Dropping
 ///
 /// Detaches the task, which goes on; its result is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_executor::task::NewTask;
+///
+/// let (task, handle) = NewTask::joined(future::ok::<_, ()>(7));
+/// task.into_future().wait().unwrap();
+/// assert_eq!(handle.wait().unwrap(), Ok(7));
+/// ```
 pub struct JoinHandle<T> {
     task: TaskRef,
     /// The slot inside the task's block, which `task` keeps.
@@ -116,6 +130,19 @@ unsafe impl<T: Send> Sync for JoinHandle<T> {}
 /// # Dropping
 ///
 /// Does nothing to the task.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_executor::task::NewTask;
+///
+/// let (task, handle) = NewTask::joined(future::empty::<(), ()>());
+/// let abort = handle.abort_handle();
+/// drop(task);
+/// assert!(abort.is_finished());
+/// assert!(handle.wait().unwrap_err().is_cancelled());
+/// ```
 #[derive(Clone, Debug)]
 pub struct AbortHandle {
     task: TaskRef,
@@ -134,7 +161,7 @@ enum Cause {
 
 impl NewTask {
     /// A task for a futures 0.1 future, and the handle that gets its result.
-    pub fn joined<F>(future: F) -> (NewTask, JoinHandle<Result<F::Item, F::Error>>)
+    pub fn joined<F>(future: F) -> Joined<F>
     where
         F: Future + Send + 'static,
         F::Item: Send + 'static,
@@ -160,7 +187,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread; if
     /// its result is not, the handle must stay there too.
-    pub unsafe fn joined_local<F>(future: F) -> (NewTask, JoinHandle<Result<F::Item, F::Error>>)
+    pub unsafe fn joined_local<F>(future: F) -> Joined<F>
     where
         F: Future + 'static,
     {

@@ -100,7 +100,7 @@ impl State {
     /// A task that nobody has queued yet, with its living reference; `joined` adds
     /// that of a join handle.
     pub(super) fn new(joined: bool) -> State {
-        let word = if joined { NOTIFIED | JOINED | 2 * REF } else { NOTIFIED | REF };
+        let word = if joined { NOTIFIED | JOINED | (2 * REF) } else { NOTIFIED | REF };
         State { word: AtomicU64::new(word) }
     }
 

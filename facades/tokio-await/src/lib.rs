@@ -1,0 +1,56 @@
+//! The async/await face of the engine, laid out as today's users know it.
+//!
+//! With this in a manifest, a program written for the current async runtimes runs on the
+//! engine that runs its futures 0.1 neighbours, on the same workers, with the same
+//! sockets, timers and channels:
+//!
+//! ```toml
+//! [dependencies]
+//! tokio = { package = "tokio-await", version = "0.1" }
+//! ```
+//!
+//! Everything here is a thin dress over the root crate's types: each has `From` in both
+//! directions or derefs to what it wraps, so a socket can be handed from an `async fn` to
+//! a combinator chain and back.
+//!
+//! # Examples
+//!
+//! ```
+//! use tokio_await as tokio;
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! use tokio::net::{TcpListener, TcpStream};
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = tokio::spawn(async move {
+//!     let (mut socket, _) = listener.accept().await?;
+//!     socket.write_all(b"hello").await
+//! });
+//! let mut socket = TcpStream::connect(address).await?;
+//! let mut text = String::new();
+//! socket.read_to_string(&mut text).await?;
+//! assert_eq!(text, "hello");
+//! server.await.unwrap()
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+pub mod runtime;
+pub mod task;
+
+pub mod net;
+
+pub mod io;
+
+pub mod fs;
+pub mod sync;
+pub mod time;
+
+pub mod macros;
+
+pub mod prelude;
+
+pub use self::task::spawn;
+pub use std::pin::pin;
+pub use tokio_await_macros::{main, test};

@@ -1,0 +1,136 @@
+//! Futures, in both directions.
+
+use super::{from_async, into_async, Compat, Compat01};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio_executor::cross::As01;
+
+/// Lets std code wait for a future of futures 0.1.
+pub trait Future01CompatExt: futures::Future + Sized {
+    /// This future as one of std, whose output is a `Result`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::sync::oneshot;
+    /// use tokio::compat::Future01CompatExt;
+    ///
+    /// tokio::run_std(async {
+    ///     let (tx, rx) = oneshot::channel();
+    ///     tx.send("of futures 0.1").unwrap();
+    ///     assert_eq!(rx.compat().await, Ok("of futures 0.1"));
+    /// });
+    /// ```
+    fn compat(self) -> Compat01<Self> {
+        Compat01::new(self)
+    }
+}
+
+impl<F: futures::Future> Future01CompatExt for F {}
+
+impl<F: futures::Future> Future for Compat01<F> {
+    type Output = Result<F::Item, F::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Compat01 { inner, crossing } = self.get_mut();
+        from_async(crossing.enter(cx, || inner.poll()))
+    }
+}
+
+/// Lets futures 0.1 code wait for a std future whose output is a `Result`.
+pub trait Future03CompatExt<T, E>: Future<Output = Result<T, E>> + Sized {
+    /// This future as one of futures 0.1.
+    ///
+    /// An `async` block is not `Unpin`: see [`boxed_compat`](Future03CompatExt::boxed_compat),
+    /// or pin it first.
+    fn compat(self) -> Compat<Self>
+    where
+        Self: Unpin,
+    {
+        Compat::new(self)
+    }
+
+    /// This future, in a box, as one of futures 0.1.
+    ///
+    /// A future of futures 0.1 may be moved between polls, a std future may not: so it
+    /// needs a place of its own, which is one allocation when it is made. None follows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::compat::Future03CompatExt;
+    ///
+    /// let chain = async { Ok::<_, ()>(6) }.boxed_compat().map(|n| n * 7);
+    /// assert_eq!(chain.wait(), Ok(42));
+    /// ```
+    fn boxed_compat(self) -> Compat<Pin<Box<Self>>> {
+        Compat::new(Box::pin(self))
+    }
+}
+
+impl<F: Future<Output = Result<T, E>>, T, E> Future03CompatExt<T, E> for F {}
+
+impl<F, T, E> futures::Future for Compat<F>
+where
+    F: Future<Output = Result<T, E>> + Unpin,
+{
+    type Item = T;
+    type Error = E;
+
+    fn poll(&mut self) -> futures::Poll<T, E> {
+        let Compat { inner, crossing } = self;
+        into_async(crossing.enter(|cx| Pin::new(inner).poll(cx)))
+    }
+}
+
+/// A std future of a closure that polls as futures 0.1 does: one that looks for its task
+/// by itself.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Sink;
+/// use tokio::compat::poll_fn_01;
+///
+/// tokio::run_std(async {
+///     let (mut tx, rx) = futures::sync::mpsc::channel::<()>(1);
+///     poll_fn_01(|| tx.poll_complete()).await.unwrap();
+///     drop(rx);
+/// });
+/// ```
+pub fn poll_fn_01<F, T, E>(poll: F) -> PollFn01<F>
+where
+    F: FnMut() -> futures::Poll<T, E>,
+{
+    PollFn01 { poll, crossing: As01::new() }
+}
+
+/// The future of [`poll_fn_01`].
+#[must_use = "futures do nothing unless polled"]
+pub struct PollFn01<F> {
+    poll: F,
+    crossing: As01,
+}
+
+impl<F> Unpin for PollFn01<F> {}
+
+impl<F, T, E> Future for PollFn01<F>
+where
+    F: FnMut() -> futures::Poll<T, E>,
+{
+    type Output = Result<T, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let PollFn01 { poll, crossing } = self.get_mut();
+        from_async(crossing.enter(cx, poll))
+    }
+}
+
+impl<F> fmt::Debug for PollFn01<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PollFn01").field("crossing", &self.crossing).finish_non_exhaustive()
+    }
+}

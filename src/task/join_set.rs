@@ -1,0 +1,242 @@
+//! Many tasks, joined in the order in which they end.
+//!
+//! Each member's join handle has a waker that says which member it is. When the task
+//! ends, that waker puts the member's key on the set's list of what to look at, and
+//! wakes whoever waits for the set. So joining looks at those that ended, not at all.
+//!
+//! Always true: a member whose task has ended is on the list, or was not looked at since
+//! it was inserted, and then is on the list too. A key on the list may be stale; keys
+//! are not used again.
+
+use super::{AbortHandle, JoinError, JoinHandle};
+use futures::{Async, Future};
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Wake, Waker};
+use tokio_executor::coop;
+use tokio_executor::task::Context;
+use tokio_executor::waiter::WaiterCell;
+
+/// A set of spawned tasks, whose results come in the order in which they end.
+///
+/// # Dropping
+///
+/// Cancels all tasks that are still in the set.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::task::JoinSet;
+///
+/// tokio::run_std(async {
+///     let mut squares = JoinSet::new();
+///     for n in 1..=3 {
+///         squares.spawn_std(async move { n * n });
+///     }
+///     let mut sum = 0;
+///     while let Some(square) = squares.join_next().await {
+///         sum += square.unwrap();
+///     }
+///     assert_eq!(sum, 14);
+/// });
+/// ```
+pub struct JoinSet<T> {
+    members: HashMap<usize, Member<T>>,
+    next_key: usize,
+    woken: Arc<Woken>,
+}
+
+struct Member<T> {
+    handle: JoinHandle<T>,
+    waker: Waker,
+}
+
+/// Who in the set is to be looked at.
+struct Woken {
+    /// Keys of members that were woken. Held to add or take one; never while waking.
+    keys: Mutex<VecDeque<usize>>,
+    /// Who waits for any of them.
+    waiter: WaiterCell,
+}
+
+/// What the end of one member's task wakes.
+struct Place {
+    key: usize,
+    woken: Arc<Woken>,
+}
+
+impl Woken {
+    fn keys(&self) -> MutexGuard<'_, VecDeque<usize>> {
+        // Nothing panics while it is held.
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has member `key` looked at.
+    fn list(&self, key: usize) {
+        self.keys().push_back(key);
+        self.waiter.wake();
+    }
+}
+
+impl Wake for Place {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.list(self.key);
+    }
+}
+
+impl<T> JoinSet<T> {
+    /// An empty set.
+    pub fn new() -> JoinSet<T> {
+        let woken = Woken { keys: Mutex::new(VecDeque::new()), waiter: WaiterCell::new() };
+        JoinSet { members: HashMap::new(), next_key: 0, woken: Arc::new(woken) }
+    }
+
+    /// The number of tasks whose result was not given out yet.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no such task.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Adds a task that was spawned elsewhere.
+    pub fn insert(&mut self, handle: JoinHandle<T>) -> AbortHandle {
+        let abort = handle.abort_handle();
+        let key = self.next_key;
+        self.next_key += 1;
+        let place = Place { key, woken: self.woken.clone() };
+        self.members.insert(key, Member { handle, waker: Waker::from(Arc::new(place)) });
+        // Listed from the start: the first look registers its waker with the task.
+        self.woken.list(key);
+        abort
+    }
+
+    /// Spawns a std future into the set.
+    ///
+    /// # Panics
+    ///
+    /// If this thread has no executor, or if that has shut down.
+    pub fn spawn_std<F>(&mut self, future: F) -> AbortHandle
+    where
+        F: std::future::Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.insert(super::spawn_std(future))
+    }
+
+    /// Runs `f`, which may block, as a task of the set; see
+    /// [`spawn_blocking`](super::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// If this thread has no executor, or if that has shut down.
+    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.insert(super::spawn_blocking(f))
+    }
+
+    /// The result of the next task that ends, or `None` if the set is empty.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: a result is either returned or still in the set.
+    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
+        std::future::poll_fn(|cx| self.poll_join_next(&Context::from(cx))).await
+    }
+
+    /// [`join_next`](JoinSet::join_next) for a task of either kind.
+    pub fn poll_join_next(&mut self, cx: &Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        if self.members.is_empty() {
+            return Poll::Ready(None);
+        }
+        self.woken.waiter.register(cx);
+        if self.woken.keys().is_empty() || !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        // Not `while let`: the lock would be held in the body.
+        loop {
+            let Some(key) = self.woken.keys().pop_front() else { return Poll::Pending };
+            let Some(Member { handle, waker }) = self.members.get_mut(&key) else { continue };
+            if let Poll::Ready(result) = handle.poll_join(&Context::from_waker(waker)) {
+                self.members.remove(&key);
+                return Poll::Ready(Some(result));
+            }
+        }
+    }
+
+    /// Cancels all tasks of the set; each is still to be joined.
+    pub fn abort_all(&mut self) {
+        for member in self.members.values() {
+            member.handle.abort();
+        }
+    }
+
+    /// Lets all tasks of the set go on by themselves, and empties it.
+    pub fn detach_all(&mut self) {
+        self.members.clear();
+    }
+
+    /// Cancels all tasks of the set, and waits until each has ended.
+    pub async fn shutdown(&mut self) {
+        self.abort_all();
+        while self.join_next().await.is_some() {}
+    }
+}
+
+impl<T, E> JoinSet<Result<T, E>> {
+    /// Spawns a futures 0.1 future into the set.
+    ///
+    /// # Panics
+    ///
+    /// If this thread has no executor, or if that has shut down.
+    pub fn spawn<F>(&mut self, future: F) -> AbortHandle
+    where
+        F: Future<Item = T, Error = E> + Send + 'static,
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.insert(super::spawn(future))
+    }
+}
+
+impl<T> futures::Stream for JoinSet<T> {
+    type Item = T;
+    type Error = JoinError;
+
+    fn poll(&mut self) -> futures::Poll<Option<T>, JoinError> {
+        match self.poll_join_next(&Context::current()) {
+            Poll::Ready(Some(Ok(result))) => Ok(Async::Ready(Some(result))),
+            Poll::Ready(Some(Err(e))) => Err(e),
+            Poll::Ready(None) => Ok(Async::Ready(None)),
+            Poll::Pending => Ok(Async::NotReady),
+        }
+    }
+}
+
+impl<T> Drop for JoinSet<T> {
+    fn drop(&mut self) {
+        self.abort_all();
+    }
+}
+
+impl<T> Default for JoinSet<T> {
+    fn default() -> JoinSet<T> {
+        JoinSet::new()
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinSet").field("len", &self.len()).finish()
+    }
+}

@@ -1,0 +1,260 @@
+//! The two crossings: futures 0.1 code polled by std, and std code polled by futures 0.1.
+//!
+//! Futures 0.1 code looks for its task in a thread-local; std code is handed a waker.
+//! [`As01`] puts the first in place for a given waker, [`AsStd`] makes the second from
+//! the current task. Every adapter between the worlds is one of them beside the thing it
+//! adapts.
+//!
+//! Always true: inside a task of ours neither allocates, since such a task is polled
+//! with both at once. [`As01`] then finds that the current futures 0.1 task is the very
+//! one behind the waker, and has nothing to put in place; [`AsStd`] takes the task's own
+//! waker. Elsewhere (another executor, or a combinator that hands its children handles
+//! of their own) each makes one small block, and keeps it while it is asked by the same
+//! task.
+//!
+//! Why not always make the block, as the compatibility layer of futures 0.3 does? It is
+//! an allocation for each wait, and `task_local!` of futures 0.1 would see another task
+//! below every crossing.
+
+use crate::task::Context;
+use crate::waiter::Waiter;
+use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
+use futures::task::Task;
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::ptr::NonNull;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+
+// --------------------------------------------------------- futures 0.1 below std
+
+/// Lends futures 0.1 code a current task where std polls.
+///
+/// One for each thing that is adapted, kept from poll to poll: below it, `task_local!`
+/// values last as long as it does, unless they are those of the task around it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Async, Future};
+/// use std::task::{Context, Poll, Waker};
+/// use tokio_executor::cross::As01;
+///
+/// let mut future = future::ok::<_, ()>(7);
+/// let mut crossing = As01::new();
+/// let mut cx = Context::from_waker(Waker::noop());
+/// assert_eq!(crossing.enter(&mut cx, || future.poll()), Ok(Async::Ready(7)));
+/// ```
+#[derive(Default)]
+pub struct As01 {
+    /// `None` until it is polled for a task that is not the current one.
+    stranger: Option<Box<Stranger>>,
+}
+
+/// A futures 0.1 task that stands for a waker.
+struct Stranger {
+    /// The id of the task, and its `task_local!` values.
+    task: Spawn<()>,
+    /// Where its wakes go: to this waker.
+    waker: Waker,
+    handle: NotifyHandle,
+}
+
+impl As01 {
+    /// A crossing that was not used yet.
+    pub const fn new() -> As01 {
+        As01 { stranger: None }
+    }
+
+    /// Calls `f` with the task behind `cx` as the current futures 0.1 task.
+    pub fn enter<R>(&mut self, cx: &mut std::task::Context<'_>, f: impl FnOnce() -> R) -> R {
+        // A crossing that began among strangers goes on so: a poll elsewhere must not
+        // lose the `task_local!` values of the first.
+        if self.stranger.is_none() && Context::is_current_task(cx.waker()) {
+            return f();
+        }
+        let waker = cx.waker();
+        let stranger = match &mut self.stranger {
+            Some(stranger) => {
+                stranger.follow(waker);
+                stranger
+            }
+            none => none.insert(Box::new(Stranger::new(waker))),
+        };
+        let Stranger { task, handle, .. } = &mut **stranger;
+        task.poll_fn_notify(handle, 0, |()| f())
+    }
+}
+
+impl Stranger {
+    fn new(waker: &Waker) -> Stranger {
+        let waker = waker.clone();
+        let handle = WakerNotify::handle(waker.clone());
+        Stranger { task: executor::spawn(()), waker, handle }
+    }
+
+    /// From now on, wakes go to `waker`.
+    fn follow(&mut self, waker: &Waker) {
+        if !self.waker.will_wake(waker) {
+            // Made before it is put in place: a `clone` that panics changes nothing.
+            let waker = waker.clone();
+            self.handle = WakerNotify::handle(waker.clone());
+            self.waker = waker;
+        }
+    }
+}
+
+impl fmt::Debug for As01 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("As01").field("among_strangers", &self.stranger.is_some()).finish()
+    }
+}
+
+/// A waker behind a futures 0.1 handle: a counted block.
+///
+/// All of it is in an `UnsafeCell`, so that the `&self` with which futures 0.1 calls
+/// `drop_raw` is a right to free it; the handle that futures 0.1 makes from an `Arc`
+/// frees more than its reference spans, which Miri rejects.
+struct WakerNotify {
+    block: UnsafeCell<Counted>,
+}
+
+struct Counted {
+    refs: AtomicUsize,
+    waker: Waker,
+}
+
+// SAFETY: the count is atomic, and the waker is only shared.
+unsafe impl Sync for WakerNotify {}
+// SAFETY: a waker may go to any thread.
+unsafe impl Send for WakerNotify {}
+
+impl WakerNotify {
+    fn handle(waker: Waker) -> NotifyHandle {
+        let counted = Counted { refs: AtomicUsize::new(1), waker };
+        let block = Box::into_raw(Box::new(WakerNotify { block: UnsafeCell::new(counted) }));
+        // SAFETY: the block lives until the reference counted for this handle is
+        // given back, in `drop_raw`.
+        unsafe { NotifyHandle::new(block) }
+    }
+
+    fn counted(&self) -> &Counted {
+        // SAFETY: nobody ever borrows the content mutably.
+        unsafe { &*self.block.get() }
+    }
+}
+
+impl Notify for WakerNotify {
+    fn notify(&self, _id: usize) {
+        self.counted().waker.wake_by_ref();
+    }
+}
+
+// SAFETY: a handle is the address of the block with one counted reference.
+unsafe impl UnsafeNotify for WakerNotify {
+    unsafe fn clone_raw(&self) -> NotifyHandle {
+        // Relaxed: whoever clones has a reference, which keeps the block.
+        let before = self.counted().refs.fetch_add(1, Relaxed);
+        if before > isize::MAX as usize {
+            // So many handles were leaked that the count is about to wrap.
+            std::process::abort();
+        }
+        let block: *mut dyn UnsafeNotify = NonNull::from(self).as_ptr();
+        // SAFETY: the reference made above is the handle's.
+        unsafe { NotifyHandle::new(block) }
+    }
+
+    unsafe fn drop_raw(&self) {
+        let block = NonNull::from(self).as_ptr();
+        // Release: what this thread did with the waker comes before its drop.
+        if self.counted().refs.fetch_sub(1, Release) != 1 {
+            return;
+        }
+        // Acquire: pairs with the releases of all others who gave up a reference.
+        std::sync::atomic::fence(Acquire);
+        // SAFETY: that was the last reference, and `handle` boxed the block.
+        drop(unsafe { Box::from_raw(block) });
+    }
+}
+
+// --------------------------------------------------------- std below futures 0.1
+
+/// Lends std code a waker where futures 0.1 polls.
+///
+/// One for each thing that is adapted, kept from poll to poll.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Async, Future};
+/// use std::pin::pin;
+/// use std::task::Poll;
+/// use tokio_executor::cross::AsStd;
+///
+/// let mut crossing = AsStd::new();
+/// let chain = future::poll_fn(move || {
+///     let future = pin!(async { 7 });
+///     Ok::<_, ()>(match crossing.enter(|cx| std::future::Future::poll(future, cx)) {
+///         Poll::Ready(n) => Async::Ready(n),
+///         Poll::Pending => Async::NotReady,
+///     })
+/// });
+/// assert_eq!(chain.wait(), Ok(7));
+/// ```
+#[derive(Default)]
+pub struct AsStd {
+    /// The task it was last polled for, unless it was one of ours.
+    stranger: Option<(Task, Waker)>,
+}
+
+impl AsStd {
+    /// A crossing that was not used yet.
+    pub const fn new() -> AsStd {
+        AsStd { stranger: None }
+    }
+
+    /// Calls `f` with a waker of the current futures 0.1 task.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such task.
+    pub fn enter<R>(&mut self, f: impl FnOnce(&mut std::task::Context<'_>) -> R) -> R {
+        if let Some((task, waker)) = &self.stranger {
+            if task.will_notify_current() {
+                return f(&mut std::task::Context::from_waker(waker));
+            }
+        }
+        match Context::current().waiter() {
+            Waiter::Waker(waker) => f(&mut std::task::Context::from_waker(&waker)),
+            Waiter::Task(task) => {
+                let waker = Waker::from(Arc::new(TaskWake(task.clone())));
+                let (_, waker) = self.stranger.insert((task, waker));
+                f(&mut std::task::Context::from_waker(waker))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for AsStd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsStd").field("among_strangers", &self.stranger.is_some()).finish()
+    }
+}
+
+/// A futures 0.1 task behind a std waker.
+struct TaskWake(Task);
+
+impl Wake for TaskWake {
+    fn wake(self: Arc<Self>) {
+        self.0.notify();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.notify();
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;
