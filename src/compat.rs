@@ -21,7 +21,11 @@
 //! | `futures_task::Spawn` | executors of futures 0.1 | [`Compat::new`] |
 //!
 //! What names futures 0.3 or futures-io needs the feature `futures03`, what names tokio
-//! 1.x the feature `tokio1-io`.
+//! 1.x the feature `tokio1-io`. With the feature `tokio1`, `tokio1` runs a future that
+//! needs a runtime of tokio 1.x in a task of ours.
+//!
+//! An adapter changes no contract: as in stock, the `shutdown` of a `TcpStream` leaves
+//! the connection open until it is dropped, unless `set_close_on_shutdown` was called.
 //!
 //! # What a crossing costs
 //!
@@ -70,6 +74,11 @@ pub use self::executor03::SpawnedObj;
 pub use self::futures03::CompatSink;
 #[cfg(all(feature = "futures03", feature = "io"))]
 mod futures03_io;
+
+#[cfg(feature = "tokio1")]
+mod tokio1;
+#[cfg(feature = "tokio1")]
+pub use self::tokio1::{shutdown_tokio1, tokio1, Tokio1};
 
 #[cfg(feature = "tokio1-io")]
 mod tokio1_io;

@@ -207,7 +207,8 @@ impl std::future::Future for StdLater {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), ()>> {
         if std::mem::take(&mut self.pending) {
             // Kept and woken elsewhere, as a leaf would.
-            cx.waker().clone().wake();
+            let kept = std::hint::black_box(cx.waker().clone());
+            kept.wake();
             return Poll::Pending;
         }
         Poll::Ready(Ok(()))
