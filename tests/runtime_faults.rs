@@ -311,8 +311,8 @@ fn fault_t09_waiting_tasks_of_every_kind_go_with_the_runtime() {
         let (_tx, mut rx) = oneshot::channel::<()>();
         spawn(Box::new(move || assert!(rx.poll().unwrap().is_not_ready())));
         // One that is its own waker's only holder.
-        let mut own = None;
-        spawn(Box::new(move || own = Some(task::current())));
+        let mut own = Vec::new();
+        spawn(Box::new(move || own.push(task::current())));
         for _ in 0..5 {
             wait.recv_timeout(PATIENCE).unwrap();
         }

@@ -8,6 +8,7 @@
 //! event or the event sees the waiter.
 
 use crate::readiness::{Direction, Readiness, Seen, Sides};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use tokio_executor::sys::AtomicUsize;
@@ -26,6 +27,12 @@ pub(crate) struct Source {
     writer: WaiterCell,
     /// The descriptor that was registered under this source, plus one; 0 for none.
     descriptor: AtomicUsize,
+}
+
+/// Wakes who waits in `cell`. A waker that panics must not keep the other tasks of the turn
+/// from their events, nor take the thread along that drives. The panic hook has reported it.
+fn wake(cell: &WaiterCell) {
+    let _ = panic::catch_unwind(AssertUnwindSafe(|| cell.wake()));
 }
 
 impl Source {
@@ -69,18 +76,18 @@ impl Source {
             return;
         }
         if sides.concern(Direction::Read) {
-            self.reader.wake();
+            wake(&self.reader);
         }
         if sides.concern(Direction::Write) {
-            self.writer.wake();
+            wake(&self.writer);
         }
     }
 
     /// Says that no event will come any more, and wakes both sides to find out.
     pub(crate) fn close(&self) {
         self.readiness.close();
-        self.reader.wake();
-        self.writer.wake();
+        wake(&self.reader);
+        wake(&self.writer);
     }
 
     pub(crate) fn assign(&self, presumed: Sides) -> u32 {

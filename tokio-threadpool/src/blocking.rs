@@ -32,6 +32,7 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::Relaxed;
 use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{AfterRun, Context, TaskRef};
@@ -321,7 +322,9 @@ impl Capacity {
         };
         drop(gone);
         if let Some((task, waiter)) = next {
-            waiter.wake();
+            // A worker does this, and must not go with a waker that panics. The panic hook
+            // has reported it.
+            let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
             // The branch of the task that waited may be gone, and its waiter with it.
             // The task is polled all the same, so that a grant without a taker goes on.
             task.wake();

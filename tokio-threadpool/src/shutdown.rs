@@ -14,6 +14,7 @@
 use crate::shared::Shared;
 use futures::{Async, Future, Poll};
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::Arc;
@@ -230,7 +231,9 @@ impl Trigger {
         if self.holders.fetch_sub(1, AcqRel) == 1 {
             // Release: pairs with the load in `poll`.
             self.fired.store(true, Release);
-            self.waiter.wake();
+            // A waker that panics must not cut short how a thread ends. The panic hook has
+            // reported it.
+            let _ = panic::catch_unwind(AssertUnwindSafe(|| self.waiter.wake()));
         }
     }
 

@@ -276,7 +276,10 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// As for `of`.
     unsafe fn wake_joiner(task: NonNull<Header>) {
         // SAFETY: passed on.
-        unsafe { Self::of(task) }.join.wake();
+        let join = unsafe { &Self::of(task).join };
+        // The thread that ran the task must not go with a joiner whose waker panics. The
+        // panic hook has reported it.
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| join.wake()));
     }
 
     /// # Safety
