@@ -24,7 +24,7 @@ fn sockets_timers_and_spawns_of_tokio_1_work_in_our_tasks() {
     let (tx, rx) = tokio::sync::oneshot::channel();
     let client = in_tokio1(async move {
         tokio1::time::sleep(Duration::from_millis(2)).await;
-        tokio::timer::sleep(Duration::from_millis(2)).await.unwrap();
+        tokio::timer::sleep(Duration::from_millis(2)).await;
         let mut socket = tokio1::net::TcpStream::connect(address).await.unwrap();
         socket.write_all(b"ping").await.unwrap();
         let mut buf = [0; 4];
