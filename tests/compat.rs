@@ -97,7 +97,7 @@ fn std_code_can_be_chained_on_every_executor() {
 fn one_future_serves_both_worlds() {
     let delay = || tokio::timer::sleep(std::time::Duration::from_millis(1));
     tokio::run_std(async move {
-        delay().await.unwrap();
+        delay().await;
         tokio::spawn_handle(delay().map_err(drop)).await.unwrap().unwrap();
     });
     tokio::run(delay().map_err(|e| panic!("{e}")));

@@ -307,10 +307,11 @@ fn a_nested_futures_01_task_is_not_taken_for_the_task_around_it() {
 
 // ------------------------------------------------------------------- evil wakers
 
+/// What an evil waker does, and which of its functions then panic.
+type Evil = (Arc<dyn Fn() + Send + Sync>, &'static str);
+
 thread_local! {
-    /// What an evil waker does, and which of its functions then panic.
-    static EVIL: RefCell<Option<(Arc<dyn Fn() + Send + Sync>, &'static str)>> =
-        const { RefCell::new(None) };
+    static EVIL: RefCell<Option<Evil>> = const { RefCell::new(None) };
 }
 
 /// Re-enters, and panics where it is told to.
