@@ -8,6 +8,17 @@
 //!
 //! Always true: what a stream claims of its size is a hint. Nothing here trusts it
 //! beyond what the allocator grants.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::Future;
+//! use tokio::buf::BufStream;
+//! use tokio::buf::util::BufStreamExt;
+//!
+//! let body = "no more than this".limit(8);
+//! assert!(BufStreamExt::collect::<Vec<u8>>(body).wait().is_err());
+//! ```
 
 mod never;
 mod size_hint;

@@ -4,6 +4,31 @@
 //! [`Clock`]: the system's, unless [`set_default`] or [`with_default`] put another in its
 //! place. A runtime sets the clock it was built with on all of its threads, so that a
 //! test can pause time, or move it by hand.
+//!
+//! # Examples
+//!
+//! A clock that a test moves by hand:
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use std::time::{Duration, Instant};
+//! use tokio::clock::{self, Clock, Now};
+//!
+//! #[derive(Clone)]
+//! struct ByHand(Arc<Mutex<Instant>>);
+//!
+//! impl Now for ByHand {
+//!     fn now(&self) -> Instant {
+//!         *self.0.lock().unwrap()
+//!     }
+//! }
+//!
+//! let hand = ByHand(Arc::new(Mutex::new(Instant::now())));
+//! let _clock = clock::set_default(&Clock::new_with_now(hand.clone()));
+//! let before = clock::now();
+//! *hand.0.lock().unwrap() += Duration::from_secs(60);
+//! assert_eq!(clock::now() - before, Duration::from_secs(60));
+//! ```
 
 use std::cell::RefCell;
 use std::fmt;

@@ -21,7 +21,11 @@
 //! | `futures_task::Spawn` | executors of futures 0.1 | [`Compat::new`] |
 //!
 //! What names futures 0.3 or futures-io needs the feature `futures03`, what names tokio
-//! 1.x the feature `tokio1-io`.
+//! 1.x the feature `tokio1-io`. With the feature `tokio1`, `tokio1` runs a future that
+//! needs a runtime of tokio 1.x in a task of ours.
+//!
+//! An adapter changes no contract: as in stock, the `shutdown` of a `TcpStream` leaves
+//! the connection open until it is dropped, unless `set_close_on_shutdown` was called.
 //!
 //! # What a crossing costs
 //!
@@ -47,6 +51,15 @@
 //! what they adapt; the modules below say what of it shows on the other side.
 
 mod future;
+#[cfg(any(
+    feature = "fs",
+    feature = "process",
+    feature = "sync",
+    feature = "tcp",
+    feature = "timer",
+    feature = "udp",
+    feature = "uds"
+))]
 mod own;
 mod sink;
 mod stream;
@@ -62,12 +75,26 @@ pub use self::futures03::CompatSink;
 #[cfg(all(feature = "futures03", feature = "io"))]
 mod futures03_io;
 
+#[cfg(feature = "tokio1")]
+mod tokio1;
+#[cfg(feature = "tokio1")]
+pub use self::tokio1::{shutdown_tokio1, tokio1, Tokio1};
+
 #[cfg(feature = "tokio1-io")]
 mod tokio1_io;
 #[cfg(feature = "tokio1-io")]
 pub use self::tokio1_io::CompatTokio1;
 
 #[allow(unused_imports, reason = "without sockets, timers and channels nothing uses it")]
+#[cfg(any(
+    feature = "fs",
+    feature = "process",
+    feature = "sync",
+    feature = "tcp",
+    feature = "timer",
+    feature = "udp",
+    feature = "uds"
+))]
 pub(crate) use self::own::own_compat;
 
 pub use self::future::{poll_fn_01, Future01CompatExt, Future03CompatExt, PollFn01};

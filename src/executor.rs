@@ -5,6 +5,21 @@
 //! boxed future, a [`TypedExecutor`] futures of one type, and [`DefaultExecutor`] is
 //! whichever executor runs the calling task: a pool of threads, or the current thread.
 //! Both come with a runtime, see [`runtime`](crate::runtime).
+//!
+//! # Examples
+//!
+//! Whatever takes futures of one type will do here:
+//!
+//! ```
+//! use futures::future::{self, FutureResult};
+//! use tokio::executor::{DefaultExecutor, TypedExecutor};
+//!
+//! fn start<E: TypedExecutor<FutureResult<(), ()>>>(executor: &mut E) {
+//!     executor.spawn(future::ok(())).expect("the executor takes tasks");
+//! }
+//!
+//! tokio::run(future::lazy(|| Ok(start(&mut DefaultExecutor::current()))));
+//! ```
 
 #[expect(deprecated, reason = "what is deprecated here is at home here")]
 #[deprecated(since = "0.1.8", note = "use tokio::runtime::current_thread")]

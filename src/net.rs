@@ -20,6 +20,33 @@
 //! is accepted (and `pause` waits until there are descriptors again), `connecting` when
 //! one is made, the protocol's own module does the work, `transfer` moves the bytes, `datagrams` makes
 //! frames of datagrams, and `answer` says the outcome in the words of whoever asked.
+//!
+//! # Examples
+//!
+//! Sixteen bytes there and back, on one thread:
+//!
+//! ```
+//! use futures::{Future, Stream};
+//! use tokio::io;
+//! use tokio::net::{TcpListener, TcpStream};
+//! use tokio::runtime::current_thread::Runtime;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let listener = TcpListener::bind(&"127.0.0.1:0".parse()?)?;
+//! let addr = listener.local_addr()?;
+//! let server = listener.incoming().take(1).for_each(|socket| {
+//!     io::read_exact(socket, [0; 16]).and_then(|(socket, bytes)| {
+//!         io::write_all(socket, bytes).map(drop)
+//!     })
+//! });
+//! let client = TcpStream::connect(&addr)
+//!     .and_then(|socket| io::write_all(socket, *b"there and back.."))
+//!     .and_then(|(socket, _)| io::read_exact(socket, [0; 16]))
+//!     .map(|(_, bytes)| assert_eq!(&bytes, b"there and back.."));
+//! Runtime::new()?.block_on(server.join(client))?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
 mod accepting;

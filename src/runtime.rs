@@ -271,7 +271,8 @@ impl Runtime {
     ///
     /// Unlike [`block_on_std`](Runtime::block_on_std) it takes a future that is not
     /// `Send` and borrows from its surroundings. Sockets and timers are those of the
-    /// runtime.
+    /// runtime. What blocks the thread, a file operation for instance, blocks this future
+    /// alone.
     ///
     /// # Panics
     ///
@@ -303,6 +304,11 @@ impl Runtime {
         workers.take(NewTask::new_std(async {}));
         let _reactor = tokio_reactor::set_default(&parts.reactor);
         let _timers = crate::timer::driver::set_default(&parts.timers);
+        // No other task waits for this thread, so the future may block it.
+        let _blocking = threadpool::blocking::set_default(|f| {
+            f();
+            Ok(futures::Async::Ready(()))
+        });
         clock::with_default(&parts.clock, &mut enter, |enter| {
             tokio_executor::with_default(&mut workers, enter, |enter| {
                 let mut here = CurrentThread::new();

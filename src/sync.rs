@@ -12,6 +12,28 @@
 //!
 //! Always true: no lock is held while a task is woken or a caller's value is dropped, so
 //! a waker or a destructor may come back to the very same channel.
+//!
+//! # Examples
+//!
+//! Many senders, one receiver, and the sum comes back by `oneshot`:
+//!
+//! ```
+//! use futures::{Future, Sink, Stream};
+//! use tokio::sync::{mpsc, oneshot};
+//!
+//! let (tx, rx) = mpsc::channel(4);
+//! let (done, sum) = oneshot::channel();
+//! let receiver = std::thread::spawn(move || {
+//!     let sum = rx.fold(0, |sum, n| Ok::<u32, mpsc::error::RecvError>(sum + n)).wait().unwrap();
+//!     done.send(sum).unwrap();
+//! });
+//! for n in 1..=3 {
+//!     tx.clone().send(n).wait().unwrap();
+//! }
+//! drop(tx);
+//! assert_eq!(sum.wait().unwrap(), 6);
+//! receiver.join().unwrap();
+//! ```
 
 #[expect(unsafe_code, reason = "the guard reaches into the value that its permit covers")]
 pub mod lock;

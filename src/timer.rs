@@ -16,6 +16,20 @@
 //! whose `wheel` sorts the entries by `tick`; `timers` puts the shards of a runtime
 //! together and sleeps until the first of them has something due; `driver` is the parker
 //! that does so for one thread.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::Future;
+//! use std::time::{Duration, Instant};
+//! use tokio::timer::Delay;
+//!
+//! let start = Instant::now();
+//! let delay = Delay::new(start + Duration::from_millis(5))
+//!     .map(move |()| assert!(start.elapsed() >= Duration::from_millis(5)))
+//!     .map_err(|e| panic!("no timer: {e}"));
+//! tokio::run(delay);
+//! ```
 
 mod delay;
 #[expect(unsafe_code, reason = "the wheel knows by address the entries that delays own")]

@@ -2,6 +2,16 @@
 //!
 //! The two traits are in the prelude. With the feature `timer` they have methods that
 //! bound time; `ext` has them in full, `untimed` without these.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{stream, Future, Stream};
+//! use tokio::util::StreamExt;
+//!
+//! let numbered = stream::iter_ok::<_, ()>(vec!["a", "b"]).enumerate().collect();
+//! assert_eq!(numbered.wait(), Ok(vec![(0, "a"), (1, "b")]));
+//! ```
 
 mod enumerate;
 

@@ -3,7 +3,7 @@
 //!     RUSTFLAGS="--cfg loom" cargo test --release -p tokio@0.1.23 --lib loom_ \
 //!         --no-default-features --features timer
 
-use super::testing::{ms, poll, Task};
+use super::testing::{ms, poll_delay, Task};
 use super::timers::Timers;
 use super::Delay;
 use loom::sync::atomic::AtomicBool;
@@ -74,7 +74,7 @@ fn loom_fault_m01_firing_against_dropping() {
         let model = Model::new(1);
         let task = Task::new();
         let mut delay = model.delay(1);
-        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
         let driver = model.drive(2);
         drop(delay);
         driver.join().unwrap();
@@ -91,10 +91,10 @@ fn loom_fault_m01_firing_against_the_first_poll() {
         let task = Task::new();
         let mut delay = model.delay(1);
         let driver = model.drive(2);
-        let seen = is_elapsed(poll(&task, &mut delay));
+        let seen = is_elapsed(poll_delay(&task, &mut delay));
         driver.join().unwrap();
         assert!(seen || task.wakes() == 1, "nobody told the task");
-        assert!(is_elapsed(poll(&task, &mut delay)));
+        assert!(is_elapsed(poll_delay(&task, &mut delay)));
     });
 }
 
@@ -104,20 +104,20 @@ fn loom_fault_m01_firing_against_postponing() {
         let model = Model::new(1);
         let task = Task::new();
         let mut delay = model.delay(1);
-        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
         let driver = model.drive(2);
         delay.reset(model.at(5));
         // Whether it fired before or not, it waits for the new deadline now.
-        assert!(poll(&task, &mut delay).is_pending());
-        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
         driver.join().unwrap();
         task.wakes();
         model.process(4);
         assert_eq!(task.wakes(), 0);
-        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
         model.process(5);
         assert_eq!(task.wakes(), 1);
-        assert!(is_elapsed(poll(&task, &mut delay)));
+        assert!(is_elapsed(poll_delay(&task, &mut delay)));
     });
 }
 
@@ -127,14 +127,14 @@ fn loom_fault_m01_firing_against_bringing_forward() {
         let model = Model::new(1);
         let task = Task::new();
         let mut delay = model.delay(5);
-        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
         let driver = model.drive(3);
         delay.reset(model.at(2));
-        let seen = is_elapsed(poll(&task, &mut delay));
+        let seen = is_elapsed(poll_delay(&task, &mut delay));
         driver.join().unwrap();
         model.process(4);
         assert!(seen || task.wakes() > 0, "nobody told the task");
-        assert!(is_elapsed(poll(&task, &mut delay)));
+        assert!(is_elapsed(poll_delay(&task, &mut delay)));
     });
 }
 
@@ -145,7 +145,7 @@ fn loom_fault_m01_settling_against_postponing() {
         let model = Model::new(1);
         let task = Task::new();
         let mut delay = model.delay(1);
-        assert!(poll(&task, &mut delay).is_pending());
+        assert!(poll_delay(&task, &mut delay).is_pending());
         delay.reset(model.at(3));
         let (timers, now) = (model.timers.clone(), model.at(0));
         let driver = thread::spawn(move || {
@@ -196,7 +196,7 @@ fn loom_fault_m02_setting_against_processing() {
         let first = model.delay(1);
         let driver = model.drive(2);
         let mut second = model.delay(2);
-        let seen = is_elapsed(poll(&task, &mut second));
+        let seen = is_elapsed(poll_delay(&task, &mut second));
         driver.join().unwrap();
         model.process(3);
         assert!(seen || task.wakes() == 1, "nobody told the task");
@@ -212,9 +212,9 @@ fn loom_fault_m11_setting_against_shutting_down() {
         let timers = model.timers.clone();
         let driver = thread::spawn(move || timers.shutdown());
         let mut delay = model.delay(5);
-        let seen = poll(&task, &mut delay).is_ready();
+        let seen = poll_delay(&task, &mut delay).is_ready();
         driver.join().unwrap();
         assert!(seen || task.wakes() == 1, "nobody told the task");
-        assert!(matches!(poll(&task, &mut delay), Poll::Ready(Err(e)) if e.is_shutdown()));
+        assert!(matches!(poll_delay(&task, &mut delay), Poll::Ready(Err(e)) if e.is_shutdown()));
     });
 }

@@ -1,6 +1,7 @@
 //! A clock that stands still, and a parker that moves it: time for tests.
 
 use super::driver::{self, Timer};
+use super::Delay;
 use crate::clock::{self, Clock, Now};
 use std::future::Future;
 use std::pin::Pin;
@@ -141,4 +142,9 @@ pub(super) fn ask<R>(
 ) -> R {
     let waker = Waker::from(task.clone());
     f(&tokio_executor::task::Context::from_waker(&waker))
+}
+
+/// Polls as both kinds of future do, but with the error that only one of them shows.
+pub(super) fn poll_delay(task: &Arc<Task>, delay: &mut Delay) -> Poll<Result<(), super::Error>> {
+    ask(task, |cx| delay.poll_within_budget(cx))
 }

@@ -1,7 +1,7 @@
 //! What a delay, and everything made of one, promises.
 
 use super::driver::{self, Handle, Timer};
-use super::testing::{ask, ms, poll, with_timer, Task, Time};
+use super::testing::{ask, ms, poll, poll_delay, with_timer, Task, Time};
 use super::throttle::Throttle;
 use super::{sleep, Delay, DelayQueue, Interval, MissedTickBehavior, Timeout, Timers};
 use crate::clock;
@@ -13,11 +13,6 @@ use std::task::{Poll, Wake, Waker};
 use std::time::Duration;
 use tokio_executor::coop;
 use tokio_executor::task::Context;
-
-/// Polls as both kinds of future do, but with the error that only one of them shows.
-fn poll_delay(task: &Arc<Task>, delay: &mut Delay) -> Poll<Result<(), super::Error>> {
-    ask(task, |cx| delay.poll_within_budget(cx))
-}
 
 fn is_elapsed(polled: Poll<Result<(), super::Error>>) -> bool {
     match polled {

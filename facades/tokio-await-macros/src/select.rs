@@ -57,7 +57,7 @@ fn parse(input: TokenStream) -> Result<Select, TokenStream> {
         }
         let pattern = until(&mut tokens, |tokens, before| {
             // The `=` of `..=` belongs to a pattern.
-            !before.is_some_and(|p| p == '.') && at_lone_equals(tokens)
+            before != Some('.') && at_lone_equals(tokens)
         });
         if select.branches.is_empty() && !select.biased {
             if let Some(rest) = strip_biased(&pattern) {
@@ -146,7 +146,7 @@ fn handler(tokens: &mut Tokens) -> TokenStream {
     let mut expression = TokenStream::new();
     // Inside `::<` and `>` a comma parts types.
     let (mut angles, mut colons) = (0_u32, 0);
-    while let Some(token) = tokens.next() {
+    for token in tokens.by_ref() {
         if let TokenTree::Punct(p) = &token {
             match p.as_char() {
                 ',' if angles == 0 => break,

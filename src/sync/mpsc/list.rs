@@ -100,7 +100,7 @@ struct Tx<T> {
 
 struct Block<T> {
     /// The ticket of the first slot. Changed only while the block is out of the list.
-    start: usize,
+    start: UnsafeCell<usize>,
     next: AtomicPtr<Block<T>>,
     /// Zero, or `tail` with the low bit set, as it was when senders could no longer find
     /// this block: whoever may still be in it has an earlier ticket.
@@ -131,6 +131,9 @@ pub(super) struct Rx<T> {
     index: usize,
 }
 
+#[cfg(all(test, loom))]
+mod loom_tests;
+
 // SAFETY: the list hands each value from its sender to the receiver and never shares one.
 unsafe impl<T: Send> Send for List<T> {}
 // SAFETY: as above.
@@ -155,7 +158,15 @@ impl<T> List<T> {
     /// Adds `value` to the end. Gives it back if the list is closed, or the receiver gone.
     #[inline]
     pub(super) fn push(&self, value: T) -> Result<AfterPush, T> {
-        let Some(index) = self.draw() else { return Err(value) };
+        match self.draw() {
+            Some(index) => self.fill(index, value),
+            None => Err(value),
+        }
+    }
+
+    /// Puts `value` into the slot of `index`, a ticket that the caller has drawn.
+    #[inline]
+    fn fill(&self, index: usize, value: T) -> Result<AfterPush, T> {
         let block = self.find(index);
         // SAFETY: a block with a ticket that is out is not freed before its slot is full.
         let slot = unsafe { block.as_ref() }.slot(index);
@@ -204,7 +215,7 @@ impl<T> List<T> {
         // SAFETY: never null: it starts with a block and moves on to linked ones.
         let block = unsafe { NonNull::new_unchecked(newest) };
         // SAFETY: not freed, since a sender with an unused ticket could find it.
-        if unsafe { block.as_ref() }.start == index & !(SLOTS - 1) {
+        if unsafe { block.as_ref() }.start() == index & !(SLOTS - 1) {
             block
         } else {
             self.walk(block, index)
@@ -218,13 +229,13 @@ impl<T> List<T> {
         let start = index & !(SLOTS - 1);
         let offset = index - start;
         // SAFETY: as in `find`.
-        let behind = start.wrapping_sub(unsafe { block.as_ref() }.start) / SLOTS;
+        let behind = start.wrapping_sub(unsafe { block.as_ref() }.start()) / SLOTS;
         // One sender is enough to move on. The farther behind, the more of them try.
         let mut try_leave = offset < behind;
         loop {
             // SAFETY: as in `find`: blocks from `newest` to that of an unused ticket stay.
             let current = unsafe { block.as_ref() };
-            if current.start == start {
+            if current.start() == start {
                 return block;
             }
             let next = current.next_or_grow();
@@ -269,8 +280,11 @@ impl<T> List<T> {
         for _ in 0..RECYCLE_TRIES {
             // SAFETY: only the receiver frees blocks, and it frees none from `newest` on.
             let last = unsafe { &*end };
+            let start = last.start().wrapping_add(SLOTS);
+            // SAFETY: nobody else can reach it.
+            let used = unsafe { block.as_ref() };
             // SAFETY: as above; it is not linked yet.
-            unsafe { block.as_mut() }.start = last.start.wrapping_add(SLOTS);
+            used.start.with_mut(|place| unsafe { *place = start });
             // Release: the block is initialised. Acquire: as is the one that is there.
             match last.next.compare_exchange(ptr::null_mut(), block.as_ptr(), AcqRel, Acquire) {
                 Ok(_) => return,
@@ -369,7 +383,7 @@ impl<T> Rx<T> {
     fn front(&mut self, list: &List<T>) -> Option<&Slot<T>> {
         // SAFETY: `head` is not freed before the receiver leaves it.
         let head = unsafe { self.head.as_ref() };
-        if head.start != self.index & !(SLOTS - 1) {
+        if head.start() != self.index & !(SLOTS - 1) {
             // Acquire: the Release that linked it; the block is initialised.
             let next = NonNull::new(head.next.load(Acquire))?;
             self.advance(next, list);
@@ -381,7 +395,7 @@ impl<T> Rx<T> {
     fn front_or_grow(&mut self, list: &List<T>) -> &Slot<T> {
         // SAFETY: as above.
         let head = unsafe { self.head.as_ref() };
-        if head.start != self.index & !(SLOTS - 1) {
+        if head.start() != self.index & !(SLOTS - 1) {
             let next = head.next_or_grow();
             self.advance(next, list);
         }
@@ -414,7 +428,7 @@ impl<T> Rx<T> {
 impl<T> Block<T> {
     fn alloc(start: usize) -> NonNull<Block<T>> {
         let block = Box::new(Block {
-            start,
+            start: UnsafeCell::new(start),
             next: AtomicPtr::new(ptr::null_mut()),
             left_at: AtomicUsize::new(0),
             slots: std::array::from_fn(|_| Slot {
@@ -423,6 +437,12 @@ impl<T> Block<T> {
             }),
         });
         NonNull::from(Box::leak(block))
+    }
+
+    #[inline]
+    fn start(&self) -> usize {
+        // SAFETY: whoever has a reference found the block in the list.
+        self.start.with(|start| unsafe { *start })
     }
 
     #[inline]
@@ -436,7 +456,7 @@ impl<T> Block<T> {
         // The last slot is the least likely to be. Acquire: their senders are through, so
         // that who leaves the block leaves nobody in it.
         let is_full = |index: usize| self.slot(index).word.load(Acquire) == full(index);
-        (0..SLOTS).rev().all(|at| is_full(self.start + at))
+        (0..SLOTS).rev().all(|at| is_full(self.start() + at))
     }
 
     /// The block after this one; links a new one if there is none.
@@ -445,7 +465,7 @@ impl<T> Block<T> {
         if let Some(next) = NonNull::new(self.next.load(Acquire)) {
             return next;
         }
-        let new = Block::alloc(self.start.wrapping_add(SLOTS));
+        let new = Block::alloc(self.start().wrapping_add(SLOTS));
         // Release: the block is initialised. Acquire: or the other one is.
         match self.next.compare_exchange(ptr::null_mut(), new.as_ptr(), AcqRel, Acquire) {
             Ok(_) => new,

@@ -96,11 +96,19 @@ impl Run {
 fn wake_deferred() {
     // Out of the list first: a waker may run code that comes back here.
     RUNNING.with(|r| r.has_deferred.set(false));
-    for waiter in DEFERRED.with(RefCell::take) {
+    let mut deferred = DEFERRED.with(RefCell::take);
+    for waiter in deferred.drain(..) {
         // A waker that panics must not keep the others from being woken, and this run
         // from being settled. The panic hook has reported it.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
     }
+    // The room in it is for the next time, unless that has come already.
+    DEFERRED.with(|d| {
+        let mut now = d.borrow_mut();
+        if now.capacity() == 0 {
+            *now = deferred;
+        }
+    });
 }
 
 /// Has `waiter` woken when the current poll is over; at once outside a poll.

@@ -11,6 +11,28 @@ use std::os::fd::RawFd;
 ///
 /// The descriptor is neither closed nor made non-blocking here. Deregister it before it
 /// is closed: a duplicate of it elsewhere would keep the registration alive.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::Write;
+/// use std::os::fd::AsRawFd;
+/// use std::os::unix::net::UnixStream;
+/// use std::time::Duration;
+/// use tokio_reactor::evented::unix::EventedFd;
+/// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Token};
+///
+/// let (mut here, there) = UnixStream::pair()?;
+/// let fd = there.as_raw_fd();
+/// let poll = Poll::new()?;
+/// poll.register(&EventedFd(&fd), Token(7), Ready::readable(), PollOpt::edge())?;
+///
+/// here.write_all(b"x")?;
+/// let mut events = Events::with_capacity(4);
+/// poll.poll(&mut events, Some(Duration::from_secs(10)))?;
+/// assert!(events.iter().any(|event| event.token() == Token(7)));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct EventedFd<'a>(pub &'a RawFd);
 

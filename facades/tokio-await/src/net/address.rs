@@ -6,9 +6,9 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 /// Something that stands for socket addresses.
 ///
 /// A name is looked up by the system on a thread that may block.
-pub trait ToSocketAddrs: address::Sealed {}
+pub trait ToSocketAddrs: kinds::Sealed {}
 
-impl<T: address::Sealed + ?Sized> ToSocketAddrs for T {}
+impl<T: kinds::Sealed + ?Sized> ToSocketAddrs for T {}
 
 /// The addresses that `host` stands for.
 ///
@@ -72,7 +72,7 @@ pub enum Lookup {
     Name(String, Option<u16>),
 }
 
-mod address {
+mod kinds {
     //! Which types stand for addresses.
 
     #[doc(hidden)]
@@ -81,7 +81,7 @@ mod address {
     }
 }
 
-use address::Sealed;
+use kinds::Sealed;
 
 macro_rules! one {
     ($($type:ty),*) => { $(
