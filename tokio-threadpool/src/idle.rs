@@ -22,7 +22,7 @@
 //! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
 //! the oldest is left alone until it may exit. Those that did stand below the others.
 
-use tokio_executor::sys::{fence, AtomicU64, Mutex, MutexGuard};
+use tokio_executor::sys::{fence, in_total_order, AtomicU64, Mutex, MutexGuard};
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
@@ -113,8 +113,10 @@ impl Idle {
     /// must wake another, for there may be more.
     #[must_use]
     pub(crate) fn found(&self) -> bool {
-        // SeqCst: as in `sleep`.
-        self.word.fetch_sub(SEARCHING, SeqCst) / SEARCHING == 1
+        // SeqCst: as in `sleep`; the caller looks for tasks next.
+        let before = self.word.fetch_sub(SEARCHING, SeqCst);
+        in_total_order();
+        before / SEARCHING == 1
     }
 
     /// `worker` goes to sleep. True if it was the last to search: then it must look at

@@ -61,29 +61,58 @@ unsafe impl Owner for Queue {
 
 // --------------------------------------------------------------- sleep against inject
 
-/// A pool reduced to who sleeps: tasks are numbers in a locked queue.
+/// A pool reduced to who sleeps. Its tasks are all alike, and a number says how many are
+/// queued: unlike a lock around a queue, it orders nothing that the protocol does not.
 struct Toy {
     idle: Idle,
-    queue: Mutex<VecDeque<u32>>,
+    queued: AtomicUsize,
     tokens: Vec<Token>,
+    /// A worker that has no thread, and gets none.
+    refused: Option<usize>,
 }
 
 impl Toy {
     /// All of `workers` asleep.
-    fn new(workers: usize) -> Arc<Toy> {
+    fn new(workers: usize, refused: Option<usize>) -> Arc<Toy> {
         let tokens = (0..workers).map(|_| Token::new()).collect();
-        Arc::new(Toy { idle: Idle::new(workers), queue: Mutex::new(VecDeque::new()), tokens })
+        let queued = AtomicUsize::new(0);
+        Arc::new(Toy { idle: Idle::new(workers), queued, tokens, refused })
     }
 
     fn has_queued(&self) -> bool {
-        !self.queue.lock().unwrap().is_empty()
+        self.queued.load(Acquire) != 0
+    }
+
+    fn pop(&self) -> bool {
+        let mut queued = self.queued.load(Acquire);
+        while queued != 0 {
+            match self.queued.compare_exchange(queued, queued - 1, AcqRel, Acquire) {
+                Ok(_) => return true,
+                Err(now) => queued = now,
+            }
+        }
+        false
     }
 
     /// As `Shared::inject`.
-    fn inject(&self, task: u32) {
-        self.queue.lock().unwrap().push_back(task);
+    fn inject(&self) {
+        self.queued.fetch_add(1, Release);
         if let Some(worker) = self.idle.wake_for_injected() {
+            self.unpark(worker);
+        }
+    }
+
+    /// As `Shared::unpark`.
+    fn unpark(&self, worker: usize) {
+        let wake = |worker: usize| {
+            if self.refused == Some(worker) {
+                return false;
+            }
             self.tokens[worker].unpark();
+            true
+        };
+        if !wake(worker) {
+            self.idle.wake_instead(worker, || self.has_queued(), wake);
         }
     }
 
@@ -91,11 +120,10 @@ impl Toy {
     fn work(&self, me: usize, mut searching: bool, tasks: u32) {
         let mut ran = 0;
         loop {
-            let task = self.queue.lock().unwrap().pop_front();
-            if task.is_some() {
+            if self.pop() {
                 if std::mem::take(&mut searching) && self.idle.found() && self.has_queued() {
                     if let Some(worker) = self.idle.wake_for_local() {
-                        self.tokens[worker].unpark();
+                        self.unpark(worker);
                     }
                 }
                 ran += 1;
@@ -122,13 +150,13 @@ impl Toy {
 #[test]
 fn loom_fault_s02_a_task_injected_before_the_sleep_is_run() {
     loom::model(|| {
-        let toy = Toy::new(1);
+        let toy = Toy::new(1, None);
         assert_eq!(toy.idle.wake_any(), Some(0));
         let worker = {
             let toy = toy.clone();
             thread::spawn(move || toy.work(0, true, 1))
         };
-        toy.inject(1);
+        toy.inject();
         worker.join().unwrap();
     });
 }
@@ -137,17 +165,17 @@ fn loom_fault_s02_a_task_injected_before_the_sleep_is_run() {
 #[test]
 fn loom_fault_s02_tasks_from_two_sides_are_run() {
     loom::model(|| {
-        let toy = Toy::new(1);
+        let toy = Toy::new(1, None);
         assert_eq!(toy.idle.wake_any(), Some(0));
         let other = {
             let toy = toy.clone();
-            thread::spawn(move || toy.inject(2))
+            thread::spawn(move || toy.inject())
         };
         let worker = {
             let toy = toy.clone();
             thread::spawn(move || toy.work(0, true, 2))
         };
-        toy.inject(1);
+        toy.inject();
         other.join().unwrap();
         worker.join().unwrap();
     });
@@ -158,7 +186,7 @@ fn loom_fault_s02_tasks_from_two_sides_are_run() {
 #[test]
 fn loom_fault_s02_the_search_is_passed_on() {
     loom::model(|| {
-        let toy = Toy::new(2);
+        let toy = Toy::new(2, None);
         let asleep = {
             let toy = toy.clone();
             thread::spawn(move || {
@@ -177,8 +205,8 @@ fn loom_fault_s02_the_search_is_passed_on() {
                 toy.work(1, true, 1);
             })
         };
-        toy.inject(1);
-        toy.inject(2);
+        toy.inject();
+        toy.inject();
         asleep.join().unwrap();
         second.join().unwrap();
     });
@@ -189,34 +217,21 @@ fn loom_fault_s02_the_search_is_passed_on() {
 #[test]
 fn loom_fault_s18_a_refused_thread_strands_no_task() {
     loom::model(|| {
-        let toy = Toy::new(2);
-        // 0 is on top of the sleepers; 1 is awake.
+        let toy = Toy::new(2, Some(0));
+        // 0 is listed; 1 is awake, and past its search.
         let top = toy.idle.wake_any().unwrap();
         assert_eq!((top, toy.idle.wake_any()), (0, Some(1)));
         let _ = toy.idle.sleep(0, true);
+        assert!(toy.idle.found());
         let worker = {
             let toy = toy.clone();
-            thread::spawn(move || toy.work(1, true, 2))
-        };
-        let inject = |toy: &Toy, task| {
-            toy.queue.lock().unwrap().push_back(task);
-            let wake = |worker: usize| {
-                if worker == 1 {
-                    toy.tokens[1].unpark();
-                }
-                worker == 1
-            };
-            if let Some(worker) = toy.idle.wake_for_injected() {
-                if !wake(worker) {
-                    toy.idle.wake_instead(worker, || toy.has_queued(), wake);
-                }
-            }
+            thread::spawn(move || toy.work(1, false, 2))
         };
         let other = {
             let toy = toy.clone();
-            thread::spawn(move || inject(&toy, 1))
+            thread::spawn(move || toy.inject())
         };
-        inject(&toy, 2);
+        toy.inject();
         other.join().unwrap();
         worker.join().unwrap();
     });
