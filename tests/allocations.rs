@@ -114,33 +114,34 @@ fn the_allocator_is_counted() {
     assert_eq!(allocations() - before, 1);
 }
 
+/// Its block; none at all if the block of an earlier task can be used again.
 #[test]
-fn a_spawn_allocates_once() {
+fn a_spawn_allocates_once_at_most() {
     on_both_runtimes(|| async {
         let std = each(|| async {
             tokio::spawn_std(async {});
             tokio::task::yield_now().await;
         });
-        assert_eq!(std.await, 1.0, "spawn_std");
+        assert!(std.await <= 1.0, "spawn_std");
         let chained = each(|| async {
             tokio::spawn(futures::future::ok(()));
             tokio::task::yield_now().await;
         });
-        assert_eq!(chained.await, 1.0, "spawn");
+        assert!(chained.await <= 1.0, "spawn");
         let joined = each(|| async {
             tokio::spawn_handle_std(async { 7 }).await.unwrap();
         });
-        assert_eq!(joined.await, 1.0, "spawn_handle_std and its join");
+        assert!(joined.await <= 1.0, "spawn_handle_std and its join");
         let joined = each(|| async {
             let handle = tokio::spawn_handle(futures::future::ok::<_, ()>(7));
             handle.await.unwrap().unwrap();
         });
-        assert_eq!(joined.await, 1.0, "spawn_handle and its join");
+        assert!(joined.await <= 1.0, "spawn_handle and its join");
     });
 }
 
 #[test]
-fn a_task_that_stays_on_its_thread_allocates_once() {
+fn a_task_that_stays_on_its_thread_allocates_once_at_most() {
     current_thread::Runtime::new().unwrap().block_on_std(async {
         let local = std::rc::Rc::new(7);
         let spawned = each(|| {
@@ -150,7 +151,7 @@ fn a_task_that_stays_on_its_thread_allocates_once() {
                 tokio::task::yield_now().await;
             }
         });
-        assert_eq!(spawned.await, 1.0);
+        assert!(spawned.await <= 1.0);
     });
 }
 
