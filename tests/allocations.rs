@@ -114,33 +114,38 @@ fn the_allocator_is_counted() {
     assert_eq!(allocations() - before, 1);
 }
 
+/// A task is one block, and the block may be one that an earlier task left.
+fn at_most_once(allocations: f64, what: &str) {
+    assert!(allocations <= 1.0, "{what}: {allocations} allocations each");
+}
+
 #[test]
-fn a_spawn_allocates_once() {
+fn a_spawn_allocates_at_most_once() {
     on_both_runtimes(|| async {
         let std = each(|| async {
             tokio::spawn_std(async {});
             tokio::task::yield_now().await;
         });
-        assert_eq!(std.await, 1.0, "spawn_std");
+        at_most_once(std.await, "spawn_std");
         let chained = each(|| async {
             tokio::spawn(futures::future::ok(()));
             tokio::task::yield_now().await;
         });
-        assert_eq!(chained.await, 1.0, "spawn");
+        at_most_once(chained.await, "spawn");
         let joined = each(|| async {
             tokio::spawn_handle_std(async { 7 }).await.unwrap();
         });
-        assert_eq!(joined.await, 1.0, "spawn_handle_std and its join");
+        at_most_once(joined.await, "spawn_handle_std and its join");
         let joined = each(|| async {
             let handle = tokio::spawn_handle(futures::future::ok::<_, ()>(7));
             handle.await.unwrap().unwrap();
         });
-        assert_eq!(joined.await, 1.0, "spawn_handle and its join");
+        at_most_once(joined.await, "spawn_handle and its join");
     });
 }
 
 #[test]
-fn a_task_that_stays_on_its_thread_allocates_once() {
+fn a_task_that_stays_on_its_thread_allocates_at_most_once() {
     current_thread::Runtime::new().unwrap().block_on_std(async {
         let local = std::rc::Rc::new(7);
         let spawned = each(|| {
@@ -150,7 +155,7 @@ fn a_task_that_stays_on_its_thread_allocates_once() {
                 tokio::task::yield_now().await;
             }
         });
-        assert_eq!(spawned.await, 1.0);
+        at_most_once(spawned.await, "current_thread::spawn_std");
     });
 }
 
