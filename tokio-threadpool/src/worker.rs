@@ -235,11 +235,16 @@ fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
     loop {
         // SAFETY: the core is this thread's while its address is in the thread-local.
         let core = unsafe { &*address };
+        let found = core.next(shared);
+        // After the look: a task that was woken by way of the stop is not polled.
         if shared.phase.is_stopped() {
+            if let Some(task) = found {
+                core.queue.push(task);
+            }
             drop(detach());
             return Left::Stopped;
         }
-        let task = match core.next(shared) {
+        let task = match found {
             Some(task) => task,
             None => match core.sleep(shared) {
                 Awoken::Again => continue,
