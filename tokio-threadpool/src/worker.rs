@@ -466,20 +466,24 @@ struct Watch<'a> {
     shared: &'a Arc<Shared>,
     worker: usize,
     on_duty: bool,
+    /// Somebody polled between the last two looks. A pool that is busy on and off, as
+    /// with one request after the other, keeps its watch: calling it anew costs a
+    /// wake-up each time.
+    active: bool,
     /// Each worker's polls at the last look.
     seen: Vec<u64>,
 }
 
 impl<'a> Watch<'a> {
     fn new(shared: &'a Arc<Shared>, worker: usize) -> Watch<'a> {
-        Watch { shared, worker, on_duty: false, seen: Vec::new() }
+        Watch { shared, worker, on_duty: false, active: false, seen: Vec::new() }
     }
 
     /// Whether this sleeper has to keep watch for the next while.
     fn is_needed(&mut self) -> bool {
         let busy = self.shared.idle.awake() > 0;
         if self.on_duty {
-            if !busy {
+            if !busy && !self.active {
                 self.stand_down();
                 // Somebody may have woken up before the duty was free again, and found
                 // it taken.
@@ -495,6 +499,7 @@ impl<'a> Watch<'a> {
         self.on_duty = !self.shared.watched.swap(true, std::sync::atomic::Ordering::SeqCst);
         if self.on_duty {
             self.seen = self.polls();
+            self.active = true;
         }
         self.on_duty
     }
@@ -522,6 +527,7 @@ impl<'a> Watch<'a> {
                 && !self.shared.seats[i].remote.is_empty()
         };
         let trouble = polls.iter().enumerate().any(stuck) || !self.shared.injector.is_empty();
+        self.active = polls != self.seen;
         self.seen = polls;
         trouble
     }
