@@ -225,6 +225,9 @@ proptest! {
         let mut receiver = Some(rx);
         let receiving = Counter::new();
         let mut waiting = false;
+        // The receiver waited and then, itself having closed the channel, found its end:
+        // the last sender may wake it once more, for nothing.
+        let mut left_behind = false;
         for (message, step) in steps.into_iter().enumerate() {
             let wakes = receiving.wakes();
             let mut woken = false;
@@ -245,6 +248,7 @@ proptest! {
                         None if ended || gone == PARTIES => Poll::Ready(None),
                         None => Poll::Pending,
                     };
+                    left_behind |= waiting && expected == Poll::Ready(None);
                     waiting = expected.is_pending();
                     prop_assert_eq!(received, expected);
                 }
@@ -266,7 +270,10 @@ proptest! {
                     queue.clear();
                 }
             }
-            prop_assert_eq!(receiving.wakes(), wakes + usize::from(woken));
+            let woken_now = receiving.wakes() - wakes;
+            let for_nothing = usize::from(left_behind && woken_now > 0 && !woken);
+            left_behind &= for_nothing == 0;
+            prop_assert_eq!(woken_now, usize::from(woken) + for_nothing);
             waiting &= !woken;
         }
     }
