@@ -1,7 +1,7 @@
 //! Libraries of tokio 1.x in our tasks.
 //!
 //! Their sockets and timers look for a runtime of tokio 1.x in a thread-local, which
-//! [`tokio1`] puts in place around each poll. The task stays ours, on our workers; only
+//! [`tokio1()`] puts in place around each poll. The task stays ours, on our workers; only
 //! what those libraries spawn, and their I/O, is served by one thread of tokio 1.x.
 //!
 //! Always true: that thread starts with the first poll that needs it, and there is one
@@ -40,7 +40,7 @@ pub fn tokio1<F: Future>(future: F) -> Tokio1<F> {
 }
 
 /// Stops the thread of tokio 1.x, if it runs: what was spawned there is dropped. Waits
-/// for `timeout` at most for what blocks. The next [`tokio1`] starts another.
+/// for `timeout` at most for what blocks. The next [`tokio1()`] starts another.
 pub fn shutdown_tokio1(timeout: Duration) {
     let driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner).take();
     // After unlocking: what is dropped may come back here.
@@ -62,7 +62,7 @@ fn handle() -> Handle {
     driver.handle().clone()
 }
 
-/// The future of [`tokio1`]; also of futures 0.1, by way of
+/// The future of [`tokio1()`]; also of futures 0.1, by way of
 /// [`compat`](super::Future03CompatExt::compat).
 ///
 /// # Dropping
