@@ -18,8 +18,10 @@ use tokio1::runtime::Handle;
 
 /// Polls `future` inside a runtime context of tokio 1.x.
 ///
-/// That is one beside the runtime of ours that polls it first: a thread that starts then.
-/// It ends with our runtime, however that ends, once the tasks are done or dropped: what
+/// The future goes into a box, so that it can be dropped there, too.
+///
+/// The context is one beside the runtime of ours that polls it first: a thread that starts
+/// then. It ends with our runtime, however that ends, once the tasks are done or dropped: what
 /// was spawned there is dropped, what blocks there is waited for, and only then is the
 /// shutdown complete.
 ///

@@ -7,7 +7,7 @@ use std::io;
 pub(crate) use tokio_threadpool::Shutdown;
 
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Settings;
+pub(crate) struct Settings {}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Guest;

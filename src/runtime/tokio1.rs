@@ -6,8 +6,9 @@ impl Builder {
     /// Puts a runtime of tokio 1.x around every task, as
     /// [`compat::tokio1`](crate::compat::tokio1) does around one.
     ///
-    /// It starts with this runtime, not with its first use. Unlike the wrapper it is not
-    /// around tasks that a shutdown drops: what spawns in its destructor needs that.
+    /// It starts with this runtime, not with its first use; [`build`](Builder::build)
+    /// fails if it cannot. Unlike the wrapper it is not around tasks that a shutdown
+    /// drops: what spawns in its destructor needs that.
     ///
     /// # Examples
     ///

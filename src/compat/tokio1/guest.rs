@@ -208,7 +208,9 @@ impl Guest {
 
     /// Whether this thread is one of the guest's.
     pub(crate) fn has_this_thread(&self) -> bool {
-        MEMBER_OF.with(|of| Weak::as_ptr(&of.borrow()) == Arc::as_ptr(&self.shared))
+        let own = |of: &RefCell<Weak<Shared>>| of.borrow().as_ptr() == Arc::as_ptr(&self.shared);
+        // A runtime may be dropped when a thread's locals are.
+        MEMBER_OF.try_with(own).unwrap_or(false)
     }
 
     /// Blocks until the guest is gone, if it was told to stop; unless on one of its own
@@ -261,6 +263,16 @@ impl Shared {
         self.blocked.notify_all();
         // A waker that panics is its task's trouble. The panic hook has reported it.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.waiter.wake()));
+    }
+}
+
+impl Drop for Shared {
+    /// Nobody has stopped it: the runtime that it was for could not be made after all.
+    fn drop(&mut self) {
+        let stage = self.stage.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Stage::Running(runtime) = mem::replace(stage, Stage::Gone) {
+            runtime.shutdown_background();
+        }
     }
 }
 

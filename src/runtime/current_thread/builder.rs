@@ -43,8 +43,6 @@ impl Builder {
     ///
     /// If the operating system has no event queue for the reactor.
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let guest = Guest::new(self.guest);
-        guest.prepare()?;
         let reactor = Reactor::new()?;
         let reactor_handle = reactor.handle();
         let timer = Timer::new_with_now(reactor, self.clock.clone());
@@ -52,6 +50,8 @@ impl Builder {
         // The timer wakes tasks after its reactor's sleep, and the reactor after its
         // own: neither sleeps with a task woken.
         let executor = CurrentThread::new_with_prompt_park(timer);
+        let guest = Guest::new(self.guest);
+        guest.prepare()?;
         Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone(), guest))
     }
 }

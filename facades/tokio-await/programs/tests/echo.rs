@@ -115,7 +115,9 @@ fn the_echo_programs_of_0_1_of_0_2_and_of_today_run_unchanged_side_by_side() {
                 echoes(stream, &[round; 6]);
             }
         }
-        long.map(|thread| thread.join().unwrap());
+        for thread in long {
+            thread.join().unwrap();
+        }
         echoes(&mut throughout, b"still there");
     }
 }
