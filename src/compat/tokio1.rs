@@ -18,18 +18,17 @@ use tokio1::runtime::Handle;
 
 /// Polls `future` inside a runtime context of tokio 1.x.
 ///
-/// The future goes into a box, so that it can be dropped there, too.
-///
-/// The context is one beside the runtime of ours that polls it first: a thread that starts
-/// then. It ends with our runtime, however that ends, once the tasks are done or dropped: what
-/// was spawned there is dropped, what blocks there is waited for, and only then is the
-/// shutdown complete.
+/// The context is one beside the runtime of ours that polls it first: a thread that
+/// starts then. It ends with our runtime, however that ends, once the tasks are done or
+/// dropped: what was spawned there is dropped, what blocks there is waited for, and only
+/// then is the shutdown complete.
 ///
 /// Outside of our runtimes it is the context in which `tokio1` is polled, if there is
 /// one; else that of a thread which serves the process until [`shutdown_tokio1`].
 ///
-/// [`Builder::with_tokio1`](crate::runtime::Builder::with_tokio1) spares the
-/// tasks of a runtime this wrapper.
+/// The future goes into a box, so that it can be dropped inside the context, too.
+/// [`Builder::with_tokio1`](crate::runtime::Builder::with_tokio1) spares the tasks of a
+/// runtime this wrapper.
 ///
 /// # Panics
 ///

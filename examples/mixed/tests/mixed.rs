@@ -1,5 +1,7 @@
 //! hyper 0.12, hyper 1 and reqwest in one process, on our workers, and one end for all.
 
+#![cfg(target_os = "linux")]
+
 use bytes1::Bytes;
 use futures::{future, Future, Sink, Stream};
 use http_body_util::{BodyExt, Full};

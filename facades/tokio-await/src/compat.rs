@@ -6,14 +6,15 @@
 //! use std::time::Duration;
 //! use tokio_await as tokio;
 //!
-//! #[tokio::main]
-//! async fn main() {
-//!     tokio::compat::tokio1(async {
-//!         // A library would do this.
-//!         tokio1::time::sleep(Duration::from_millis(5)).await;
-//!     })
-//!     .await;
-//! }
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # runtime.block_on(async {
+//! tokio::compat::tokio1(async {
+//!     // A library would do this.
+//!     tokio1::time::sleep(Duration::from_millis(5)).await;
+//! })
+//! .await;
+//! # });
+//! # Ok::<(), std::io::Error>(())
 //! ```
 
 pub use tokio::compat::{shutdown_tokio1, tokio1, Tokio1};
