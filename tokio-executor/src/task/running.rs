@@ -49,12 +49,17 @@ local!(static RUNNING: Running = Running::new());
 // Who was refused for want of budget, to be woken once the poll is over.
 local!(static DEFERRED: RefCell<Vec<Waiter>> = RefCell::new(Vec::new()));
 
-/// A run in progress; holds what the thread ran before.
+/// A run in progress.
 pub(super) struct Run {
-    outer_task: *const Header,
-    outer_own_refs: i64,
-    outer_woken: bool,
-    outer_budget: u32,
+    /// What this thread ran before, where one run is inside another.
+    outer: Option<Outer>,
+}
+
+struct Outer {
+    task: *const Header,
+    own_refs: i64,
+    woken: bool,
+    budget: u32,
 }
 
 /// What a run owes the state word.
@@ -67,11 +72,11 @@ impl Run {
     /// From here until `end`, this thread polls `task`.
     #[inline]
     pub(super) fn start(task: *const Header) -> Run {
-        RUNNING.with(|r| Run {
-            outer_task: r.task.replace(task),
-            outer_own_refs: r.own_refs.replace(0),
-            outer_woken: r.woken.replace(false),
-            outer_budget: r.budget.replace(BUDGET),
+        RUNNING.with(|r| {
+            let outer = r.task.replace(task);
+            let outer = if outer.is_null() { None } else { Some(r.put_aside(outer)) };
+            r.budget.set(BUDGET);
+            Run { outer }
         })
     }
 
@@ -81,13 +86,34 @@ impl Run {
             if r.has_deferred.get() {
                 wake_deferred();
             }
-            r.task.set(self.outer_task);
-            r.budget.set(self.outer_budget);
-            Debt {
-                own_refs: r.own_refs.replace(self.outer_own_refs),
-                woken: r.woken.replace(self.outer_woken),
+            let debt = Debt { own_refs: r.own_refs.replace(0), woken: r.woken.replace(false) };
+            r.task.set(ptr::null());
+            r.budget.set(UNLIMITED);
+            if let Some(outer) = self.outer {
+                r.go_back_to(outer);
             }
+            debt
         })
+    }
+}
+
+impl Running {
+    #[cold]
+    fn put_aside(&self, task: *const Header) -> Outer {
+        Outer {
+            task,
+            own_refs: self.own_refs.replace(0),
+            woken: self.woken.replace(false),
+            budget: self.budget.get(),
+        }
+    }
+
+    #[cold]
+    fn go_back_to(&self, outer: Outer) {
+        self.task.set(outer.task);
+        self.own_refs.set(outer.own_refs);
+        self.woken.set(outer.woken);
+        self.budget.set(outer.budget);
     }
 }
 
