@@ -17,6 +17,7 @@
 use super::block;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
+use super::probe;
 use super::running::{self, Run};
 use super::state::{AfterBegin, AfterPause, AfterUnjoin, AfterWake, State};
 use crate::cross::AsStd;
@@ -998,13 +999,15 @@ struct Current(NonNull<Header>);
 impl From<Current> for NotifyHandle {
     #[inline]
     fn from(task: Current) -> NotifyHandle {
+        if running::is_answer(task.0.as_ptr()) {
+            return probe::handle();
+        }
         notify_handle(task.0)
     }
 }
 
 #[inline]
 fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
-    running::answer_probe(task.as_ptr());
     TaskRef::retain(task).forget();
     let handle: *mut dyn UnsafeNotify = task.as_ptr();
     // SAFETY: the reference made above is the handle's, until `drop_raw`.

@@ -26,8 +26,8 @@ struct Running {
     woken: Cell<bool>,
     /// Operations left to this poll.
     budget: Cell<u32>,
-    /// `asked` is what `Context::probe` is after.
-    probe: Cell<bool>,
+    /// Whether the current futures 0.1 task is `task`: see `probe`.
+    asked: Cell<bool>,
     has_deferred: Cell<bool>,
 }
 
@@ -38,7 +38,7 @@ impl Running {
             own_refs: Cell::new(0),
             woken: Cell::new(false),
             budget: Cell::new(UNLIMITED),
-            probe: Cell::new(false),
+            asked: Cell::new(false),
             has_deferred: Cell::new(false),
         }
     }
@@ -202,22 +202,30 @@ pub(super) fn wake_self(task: *const Header) -> bool {
     })
 }
 
-/// Runs `f`, which clones the current futures 0.1 task; true if what it cloned was the
-/// handle of the task this thread runs.
-pub(super) fn probe<R>(f: impl FnOnce() -> R) -> (R, bool) {
-    RUNNING.with(|r| r.probe.set(!r.task.get().is_null()));
-    let result = f();
-    let hit = RUNNING.with(|r| !r.task.get().is_null() && !r.probe.get());
-    RUNNING.with(|r| r.probe.set(false));
-    (result, hit)
+/// The question open on this thread, see `probe`.
+pub(super) struct Question(());
+
+impl Question {
+    /// Asks, if this thread runs a task.
+    #[inline]
+    pub(super) fn ask() -> Option<Question> {
+        RUNNING.with(|r| {
+            let runs = !r.task.get().is_null();
+            r.asked.set(runs);
+            runs.then_some(Question(()))
+        })
+    }
 }
 
-/// The handle of `task` is being cloned.
+impl Drop for Question {
+    #[inline]
+    fn drop(&mut self) {
+        RUNNING.with(|r| r.asked.set(false));
+    }
+}
+
+/// Whether the question is open, and `task` is the answer.
 #[inline]
-pub(super) fn answer_probe(task: *const Header) {
-    RUNNING.with(|r| {
-        if r.probe.get() && ptr::eq(r.task.get(), task) {
-            r.probe.set(false);
-        }
-    });
+pub(super) fn is_answer(task: *const Header) -> bool {
+    RUNNING.with(|r| r.asked.get() && ptr::eq(r.task.get(), task))
 }
