@@ -132,6 +132,11 @@ impl WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(None) }
     }
 
+    /// A cell with `waiter` in it, for a source that nobody else knows yet.
+    pub fn holding(waiter: Waiter) -> WaiterCell {
+        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(Some(waiter)) }
+    }
+
     /// Makes the asking task the one that the next [`wake`](WaiterCell::wake) wakes.
     ///
     /// Call this first, and look for the event after it. Two registrations at once are
