@@ -40,6 +40,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
+use tokio_executor::pooled::Pooled;
 use tokio_executor::sys::AtomicU64;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::{Waiter, WaiterCell};
@@ -194,7 +195,7 @@ impl EntryBox {
             links: UnsafeCell::new(Links::new()),
             shard,
         };
-        let entry = EntryBox { entry: NonNull::from(Box::leak(Box::new(entry))) };
+        let entry = EntryBox { entry: Pooled::new(entry).into_raw() };
         if !passed {
             entry.enter_wheel(tick);
         }
@@ -313,9 +314,9 @@ impl Drop for EntryBox {
             // Also waits for a driver that is still taking the waiter.
             self.shard.lock().unlink(self.entry);
         }
-        // SAFETY: it came out of a box in `new`. The wheel no longer knows it: it never
+        // SAFETY: it came out of its box in `new`. The wheel no longer knows it: it never
         // did, or the driver's last touch is acquired, or it was unlinked just now.
-        drop(unsafe { Box::from_raw(self.entry.as_ptr()) });
+        drop(unsafe { Pooled::from_raw(self.entry) });
     }
 }
 
