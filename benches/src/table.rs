@@ -1,0 +1,88 @@
+//! Tables in Markdown.
+
+/// The columns of a table.
+pub struct Table {
+    peers: Vec<String>,
+    /// Which peers' figures are divided by which.
+    ratios: Vec<(usize, usize)>,
+}
+
+impl Table {
+    pub fn new(peers: &[&str], ratios: &[(&str, &str)]) -> Table {
+        let at = |name: &str| peers.iter().position(|peer| *peer == name);
+        Table {
+            ratios: ratios.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?))).collect(),
+            peers: peers.iter().map(|peer| (*peer).to_owned()).collect(),
+        }
+    }
+
+    pub fn print_head(&self) {
+        let mut head = format!("| {:<18} | {:<22} |", "workload", "");
+        let mut rule = format!("| {:-<18} | {:-<22} |", "", "");
+        for peer in &self.peers {
+            head.push_str(&format!(" {peer:>9} |"));
+            rule.push_str(" --------: |");
+        }
+        for &(a, b) in &self.ratios {
+            let title = format!("{}/{}", self.peers[a], self.peers[b]);
+            head.push_str(&format!(" {title:>16} |"));
+            rule.push_str(" ---------------: |");
+        }
+        println!("{head}\n{rule}");
+    }
+
+    pub fn print(&self, workload: &str, row: &Row) {
+        let mut line = format!("| {workload:<18} | {:<22} |", row.what);
+        for rounds in &row.figures {
+            let figures = rounds.iter().flatten().copied().collect();
+            line.push_str(&format!(" {:>9} |", shown(median(figures))));
+        }
+        for &(a, b) in &self.ratios {
+            let both = row.figures[a].iter().zip(&row.figures[b]);
+            let ratios = both
+                .filter_map(|(a, b)| Some((*a)? / (*b)?))
+                .filter(|ratio| ratio.is_finite())
+                .collect();
+            let ratio = median(ratios).map_or("–".into(), |ratio| format!("{ratio:.2}"));
+            line.push_str(&format!(" {ratio:>16} |"));
+        }
+        println!("{line}");
+    }
+}
+
+/// One kind of figure of one workload.
+pub struct Row {
+    pub what: String,
+    /// By peer, then by round. A peer that does not offer the workload has none.
+    figures: Vec<Vec<Option<f64>>>,
+}
+
+impl Row {
+    pub fn new(what: &str, peers: usize, rounds: usize) -> Row {
+        Row { what: what.to_owned(), figures: vec![vec![None; rounds]; peers] }
+    }
+
+    pub fn put(&mut self, peer: usize, round: usize, figure: f64) {
+        self.figures[peer][round] = Some(figure);
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> Option<f64> {
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.len() / 2;
+    match figures.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(figures[middle]),
+        _ => Some((figures[middle - 1] + figures[middle]) / 2.0),
+    }
+}
+
+/// Three digits that mean something, or more before the point.
+fn shown(figure: Option<f64>) -> String {
+    match figure {
+        None => "–".into(),
+        Some(n) if n.abs() < 10.0 => format!("{n:.2}"),
+        Some(n) if n.abs() < 100.0 => format!("{n:.1}"),
+        Some(n) => format!("{n:.0}"),
+    }
+}
