@@ -175,7 +175,8 @@ fn run_apart(
         }
     };
     command.args(["measure", kind.name(), peer, workload]).args(settings.to_arguments());
-    command.env(REPORT, report).stdin(Stdio::null());
+    // The message of a panic says enough.
+    command.env("RUST_BACKTRACE", "0").env(REPORT, report).stdin(Stdio::null());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.map_err(|e| format!("cannot start {:?}: {e}", command.get_program()))?;
     Report::from_lines(&output_of(child)?)

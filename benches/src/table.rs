@@ -17,7 +17,7 @@ impl Table {
     }
 
     pub fn print_head(&self) {
-        let mut head = format!("| {:<18} | {:<22} |", "workload", "");
+        let mut head = format!("| {:<18} | {:<22} |", "workload", "figure");
         let mut rule = format!("| {:-<18} | {:-<22} |", "", "");
         for peer in &self.peers {
             head.push_str(&format!(" {peer:>9} |"));
@@ -39,10 +39,7 @@ impl Table {
         }
         for &(a, b) in &self.ratios {
             let both = row.figures[a].iter().zip(&row.figures[b]);
-            let ratios = both
-                .filter_map(|(a, b)| Some((*a)? / (*b)?))
-                .filter(|ratio| ratio.is_finite())
-                .collect();
+            let ratios = both.filter_map(|(a, b)| ratio((*a)?, (*b)?)).collect();
             let ratio = median(ratios).map_or("–".into(), |ratio| format!("{ratio:.2}"));
             line.push_str(&format!(" {ratio:>16} |"));
         }
@@ -65,6 +62,11 @@ impl Row {
     pub fn put(&mut self, peer: usize, round: usize, figure: f64) {
         self.figures[peer][round] = Some(figure);
     }
+}
+
+/// Nothing, or as good as nothing, is no measure for anything.
+fn ratio(a: f64, b: f64) -> Option<f64> {
+    (b >= 0.01).then_some(a / b)
 }
 
 fn median(mut figures: Vec<f64>) -> Option<f64> {

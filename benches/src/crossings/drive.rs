@@ -10,24 +10,32 @@ use std::io::{self, Read, Write};
 use std::pin::Pin;
 use tokio::runtime::current_thread::Runtime;
 
-/// Runs a task of futures 0.1 to its end.
-pub fn run_01(task: impl futures::Future<Item = (), Error = ()> + 'static) {
-    let mut runtime = Runtime::new().expect("cannot start");
-    runtime.spawn(task);
-    runtime.run().expect("the runtime failed");
+/// A task that asks a leaf, in either world.
+pub enum Task {
+    Chain(Box<dyn futures::Future<Item = (), Error = ()>>),
+    Block(Pin<Box<dyn Future<Output = ()>>>),
 }
 
-/// Runs a task of std to its end.
-pub fn run_std(task: impl Future<Output = ()> + 'static) {
-    let mut runtime = Runtime::new().expect("cannot start");
-    runtime.spawn_std(task);
-    runtime.run().expect("the runtime failed");
+/// A task of futures 0.1.
+pub fn chain(task: impl futures::Future<Item = (), Error = ()> + 'static) -> Task {
+    Task::Chain(Box::new(task))
 }
 
-pub fn once_01(
-    leaf: impl futures::Future<Item = (), Error = ()>,
-) -> impl futures::Future<Item = (), Error = ()> {
-    leaf
+/// A task of std.
+pub fn block(task: impl Future<Output = ()> + 'static) -> Task {
+    Task::Block(Box::pin(task))
+}
+
+impl Task {
+    /// Runs it to its end.
+    pub fn run(self) {
+        let mut runtime = Runtime::new().expect("cannot start");
+        match self {
+            Task::Chain(task) => runtime.spawn(task),
+            Task::Block(task) => runtime.spawn_std(task),
+        };
+        runtime.run().expect("the runtime failed");
+    }
 }
 
 pub async fn once_std(leaf: impl Future<Output = Result<(), ()>>) {

@@ -137,8 +137,12 @@ impl LeafStd {
     }
 
     fn poll_ready<T>(&mut self, cx: &Context<'_>, answer: impl FnOnce() -> T) -> Poll<T> {
-        // A clone, since a leaf that waits keeps one.
-        match self.0.ready(|| cx.waker().clone().wake()) {
+        let wake = || {
+            // As if it had been kept, which is what leaves do.
+            let waker = cx.waker().clone();
+            waker.wake();
+        };
+        match self.0.ready(wake) {
             true => Poll::Ready(answer()),
             false => Poll::Pending,
         }

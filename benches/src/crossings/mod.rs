@@ -1,6 +1,6 @@
 //! What it costs to go from one kind of future to the other.
 //!
-//! The same leaf is polled without any crossing, in the world that it was made for; from
+//! The same leaf is asked without any crossing, in the world that it was made for; from
 //! the other world through our `compat`; and through that of futures 0.3. All three run as
 //! a task of our own runtime of one thread. A leaf is ready whenever it is asked; or, in a
 //! workload that ends in `_woken`, it lets its task wait every other time, and wakes it
@@ -9,108 +9,84 @@
 mod drive;
 mod leaves;
 
-use self::drive::{drain_01, drain_std, run_01, run_std};
-use self::drive::{
-    exchange_01, exchange_std, feed_01, feed_std, many_01, many_std, once_01, once_std,
-};
+use self::drive::*;
 use self::leaves::{Leaf01, LeafStd};
 use crate::measured::Report;
 use crate::settings::Settings;
 use futures03::compat as compat03;
-use tokio::compat;
+use tokio::compat::{self, Sink01CompatExt};
 
-/// Ways from the leaf to its task.
+/// The ways from a leaf to its task.
 const PLAIN: &str = "plain";
 const OURS: &str = "compat";
 const FUTURES03: &str = "futures03";
 
-/// Measures one way. `None`: there is no such workload.
+/// Measures one way, time and allocations. `None`: there is no such workload.
 pub fn run(way: &str, workload: &str, settings: &Settings) -> Option<Report> {
-    let time = measure(way, workload, settings)?;
-    let counting = Settings { allocations: true, ..*settings };
-    let mut report = time;
-    for (what, figure) in measure(way, workload, &counting)?.figures() {
+    let n = settings.size(1_000_000);
+    task(way, workload, n)?;
+    let pass = || task(way, workload, n).expect("it was there before").run();
+    let mut report = settings.measure(n, pass);
+    let counted = Settings { allocations: true, ..*settings }.measure(n, pass);
+    for (what, figure) in counted.figures() {
         report.add(what, *figure);
     }
     Some(report)
 }
 
-fn measure(way: &str, workload: &str, settings: &Settings) -> Option<Report> {
-    let n = settings.size(1_000_000);
+/// A task that asks a leaf `n` times.
+fn task(way: &str, workload: &str, n: u64) -> Option<Task> {
     let (kind, waits) = match workload.strip_suffix("_woken") {
         Some(kind) => (kind, true),
         None => (workload, false),
     };
-    let old = move || Leaf01::new(waits);
-    let std = move || LeafStd::new(waits);
-    let pass: Box<dyn FnMut()> = match (kind, way) {
-        // A future that waits does so many times, under one adapter.
-        ("future_01", _) if waits => match way {
-            PLAIN => Box::new(move || run_01(once_01(Leaf01::pending(n)))),
-            OURS => Box::new(move || run_std(once_std(compat::Compat01::new(Leaf01::pending(n))))),
-            FUTURES03 => {
-                Box::new(move || run_std(once_std(compat03::Compat01As03::new(Leaf01::pending(n)))))
-            }
-            _ => return None,
-        },
-        ("future_std", _) if waits => match way {
-            PLAIN => Box::new(move || run_std(once_std(LeafStd::pending(n)))),
-            OURS => Box::new(move || run_01(once_01(compat::Compat::new(LeafStd::pending(n))))),
-            FUTURES03 => {
-                Box::new(move || run_01(once_01(compat03::Compat::new(LeafStd::pending(n)))))
-            }
-            _ => return None,
-        },
-        // One that is ready needs a new adapter each time.
-        ("future_01", PLAIN) => Box::new(move || run_01(many_01(n, old))),
-        ("future_01", OURS) => {
-            Box::new(move || run_std(many_std(n, move || compat::Compat01::new(old()))))
+    let (old, new) = (Leaf01::new(waits), LeafStd::new(waits));
+    Some(match (kind, way) {
+        // A future that waits does so many times below one adapter.
+        ("future_01", PLAIN) if waits => chain(Leaf01::pending(n)),
+        ("future_01", OURS) if waits => block(once_std(compat::Compat01::new(Leaf01::pending(n)))),
+        ("future_01", FUTURES03) if waits => {
+            block(once_std(compat03::Compat01As03::new(Leaf01::pending(n))))
         }
-        ("future_01", FUTURES03) => {
-            Box::new(move || run_std(many_std(n, move || compat03::Compat01As03::new(old()))))
-        }
-        ("future_std", PLAIN) => Box::new(move || run_std(many_std(n, std))),
-        ("future_std", OURS) => {
-            Box::new(move || run_01(many_01(n, move || compat::Compat::new(std()))))
-        }
-        ("future_std", FUTURES03) => {
-            Box::new(move || run_01(many_01(n, move || compat03::Compat::new(std()))))
-        }
-        ("stream_01", PLAIN) => Box::new(move || run_01(drain_01(n, old()))),
-        ("stream_01", OURS) => {
-            Box::new(move || run_std(drain_std(n, compat::Compat01::new(old()))))
-        }
-        ("stream_01", FUTURES03) => {
-            Box::new(move || run_std(drain_std(n, compat03::Compat01As03::new(old()))))
-        }
-        ("stream_std", PLAIN) => Box::new(move || run_std(drain_std(n, std()))),
-        ("stream_std", OURS) => Box::new(move || run_01(drain_01(n, compat::Compat::new(std())))),
-        ("stream_std", FUTURES03) => {
-            Box::new(move || run_01(drain_01(n, compat03::Compat::new(std()))))
-        }
-        ("sink_01", PLAIN) => Box::new(move || run_01(feed_01(n, old()))),
-        ("sink_01", OURS) => {
-            Box::new(move || run_std(feed_std(n, compat::Sink01CompatExt::sink_compat(old()))))
-        }
-        ("sink_01", FUTURES03) => {
-            Box::new(move || run_std(feed_std(n, compat03::Compat01As03Sink::new(old()))))
-        }
-        ("sink_std", PLAIN) => Box::new(move || run_std(feed_std(n, std()))),
-        ("sink_std", OURS) => Box::new(move || run_01(feed_01(n, compat::CompatSink::new(std())))),
-        ("sink_std", FUTURES03) => {
-            Box::new(move || run_01(feed_01(n, compat03::CompatSink::new(std()))))
-        }
-        ("io_01", PLAIN) => Box::new(move || run_01(exchange_01(n, old()))),
-        ("io_01", OURS) => Box::new(move || run_std(exchange_std(n, compat::Compat01::new(old())))),
-        ("io_01", FUTURES03) => {
-            Box::new(move || run_std(exchange_std(n, compat03::Compat01As03::new(old()))))
-        }
-        ("io_std", PLAIN) => Box::new(move || run_std(exchange_std(n, std()))),
-        ("io_std", OURS) => Box::new(move || run_01(exchange_01(n, compat::Compat::new(std())))),
-        ("io_std", FUTURES03) => {
-            Box::new(move || run_01(exchange_01(n, compat03::Compat::new(std()))))
-        }
+        ("future_std", PLAIN) if waits => block(once_std(LeafStd::pending(n))),
+        ("future_std", OURS) if waits => chain(compat::Compat::new(LeafStd::pending(n))),
+        ("future_std", FUTURES03) if waits => chain(compat03::Compat::new(LeafStd::pending(n))),
+        // One that is ready has ended, so there is a new one each time.
+        ("future_01", PLAIN) => chain(many_01(n, ready_01)),
+        ("future_01", OURS) => block(many_std(n, || compat::Compat01::new(ready_01()))),
+        ("future_01", FUTURES03) => block(many_std(n, || compat03::Compat01As03::new(ready_01()))),
+        ("future_std", PLAIN) => block(many_std(n, ready_std)),
+        ("future_std", OURS) => chain(many_01(n, || compat::Compat::new(ready_std()))),
+        ("future_std", FUTURES03) => chain(many_01(n, || compat03::Compat::new(ready_std()))),
+
+        ("stream_01", PLAIN) => chain(drain_01(n, old)),
+        ("stream_01", OURS) => block(drain_std(n, compat::Compat01::new(old))),
+        ("stream_01", FUTURES03) => block(drain_std(n, compat03::Compat01As03::new(old))),
+        ("stream_std", PLAIN) => block(drain_std(n, new)),
+        ("stream_std", OURS) => chain(drain_01(n, compat::Compat::new(new))),
+        ("stream_std", FUTURES03) => chain(drain_01(n, compat03::Compat::new(new))),
+
+        ("sink_01", PLAIN) => chain(feed_01(n, old)),
+        ("sink_01", OURS) => block(feed_std(n, old.sink_compat())),
+        ("sink_01", FUTURES03) => block(feed_std(n, compat03::Compat01As03Sink::new(old))),
+        ("sink_std", PLAIN) => block(feed_std(n, new)),
+        ("sink_std", OURS) => chain(feed_01(n, compat::CompatSink::new(new))),
+        ("sink_std", FUTURES03) => chain(feed_01(n, compat03::CompatSink::new(new))),
+
+        ("io_01", PLAIN) => chain(exchange_01(n, old)),
+        ("io_01", OURS) => block(exchange_std(n, compat::Compat01::new(old))),
+        ("io_01", FUTURES03) => block(exchange_std(n, compat03::Compat01As03::new(old))),
+        ("io_std", PLAIN) => block(exchange_std(n, new)),
+        ("io_std", OURS) => chain(exchange_01(n, compat::Compat::new(new))),
+        ("io_std", FUTURES03) => chain(exchange_01(n, compat03::Compat::new(new))),
         _ => return None,
-    };
-    Some(settings.measure(n, pass))
+    })
+}
+
+fn ready_01() -> Leaf01 {
+    Leaf01::new(false)
+}
+
+fn ready_std() -> LeafStd {
+    LeafStd::new(false)
 }

@@ -79,7 +79,9 @@ impl Engine for current_thread::Runtime {
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
     {
-        self.block_on(oneshot::spawn(task, &Here)).expect("the task failed");
+        let (done, wait) = oneshot::channel();
+        self.spawn(task.map(move |()| done.send(()).expect("the root waits")));
+        self.block_on(wait).expect("the task failed");
     }
 
     fn spawn<F>(task: F)
@@ -87,19 +89,6 @@ impl Engine for current_thread::Runtime {
         F: Future<Item = (), Error = ()> + Send + 'static,
     {
         current_thread::spawn(task);
-    }
-}
-
-/// The runtime that runs on this thread, as `oneshot::spawn` wants it.
-struct Here;
-
-impl<F> futures::future::Executor<F> for Here
-where
-    F: Future<Item = (), Error = ()> + Send + 'static,
-{
-    fn execute(&self, task: F) -> Result<(), futures::future::ExecuteError<F>> {
-        current_thread::spawn(task);
-        Ok(())
     }
 }
 
