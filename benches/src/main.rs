@@ -16,6 +16,7 @@ mod settings;
 mod table;
 
 mod crossings;
+mod jobs;
 mod load;
 mod peers;
 
@@ -25,6 +26,7 @@ mod measured;
 #[expect(unsafe_code, reason = "system calls that std has no call for")]
 mod sys;
 
+use self::jobs::Job;
 use self::load::Service;
 use self::measured::Report;
 use self::options::{Ask, Options};
@@ -80,14 +82,15 @@ fn measure(arguments: &[String]) -> Result<(), String> {
 }
 
 fn inside(peer: &str, workload: &str, settings: &Settings) -> Result<Option<Report>, String> {
-    Ok(match peer {
-        "ours" => peers::ours::run(workload, settings),
-        "await" => peers::awaiting::run(workload, settings),
-        "stock" => peers::stock::run(workload, settings),
-        "tokio1" => peers::tokio_one_x::run(workload, settings),
-        "plain" | "compat" | "futures03" => crossings::run(peer, workload, settings),
+    let run = match peer {
+        "ours" => peers::ours::run,
+        "await" => peers::awaiting::run,
+        "stock" => peers::stock::run,
+        "tokio1" => peers::tokio_one_x::run,
+        "plain" | "compat" | "futures03" => return Ok(crossings::run(peer, workload, settings)),
         _ => return Err(format!("no such peer: {peer}")),
-    })
+    };
+    Ok(Job::named(workload, settings).and_then(|job| run(job, settings)))
 }
 
 /// In a process of its own: one server, for as long as the load generator lives.

@@ -5,7 +5,7 @@ use super::rt::sync::mpsc;
 
 const CLOSED: &str = "the receiver is there";
 
-pub async fn mpsc_unbounded(senders: u64, each: u64) {
+pub async fn unbounded(senders: u64, each: u64) {
     let (tx, mut rx) = mpsc::unbounded_channel::<u64>();
     for _ in 0..senders {
         let tx = tx.clone();
@@ -23,7 +23,7 @@ pub async fn mpsc_unbounded(senders: u64, each: u64) {
     assert_eq!(count, senders * each);
 }
 
-pub async fn mpsc_bounded(senders: u64, each: u64) {
+pub async fn bounded(senders: u64, each: u64) {
     let (tx, mut rx) = mpsc::channel::<u64>(128);
     for _ in 0..senders {
         let tx = tx.clone();

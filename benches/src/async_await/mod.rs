@@ -14,82 +14,59 @@ mod timers;
 pub use self::engine::Engine;
 
 use super::rt;
+use crate::jobs::Job;
 use crate::load::Service;
 use crate::measured::Report;
 use crate::settings::Settings;
 
-/// Runs a workload by its name. `None`: it is not offered here.
-pub fn run(workload: &str, settings: &Settings) -> Option<Report> {
+/// Runs a workload. `None`: it is not offered here.
+pub fn run(job: Job, settings: &Settings) -> Option<Report> {
     match settings.one_thread {
-        true => run_on::<super::OneThread>(workload, settings),
-        false => run_on::<super::Pool>(workload, settings),
+        true => run_on::<super::OneThread>(job, settings),
+        false => run_on::<super::Pool>(job, settings),
     }
 }
 
-fn run_on<E: Engine>(workload: &str, settings: &Settings) -> Option<Report> {
-    let n = |full| settings.size(full);
+fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
     let mut engine = E::start(settings.workers);
-    Some(match workload {
-        "spawn_outside" => {
-            let n = n(1_000_000);
-            settings.measure(n, || scheduler::spawn_outside(&mut engine, n))
+    let time = |pass: &mut dyn FnMut()| settings.measure(job.operations(), pass);
+    Some(match job {
+        Job::SpawnOutside { tasks } => time(&mut || scheduler::spawn_outside(&mut engine, tasks)),
+        Job::SpawnInside { tasks } => time(&mut || engine.run(scheduler::spawn_inside(tasks))),
+        Job::SpawnBatch { batches, size } => {
+            time(&mut || engine.run(scheduler::spawn_batch(batches, size)))
         }
-        "spawn_inside" => {
-            let n = n(1_000_000);
-            settings.measure(n, || engine.run(scheduler::spawn_inside(n)))
+        Job::Yields { tasks, each } => time(&mut || engine.run(scheduler::yields(tasks, each))),
+        Job::PingPong { pairs, rounds } => {
+            time(&mut || engine.run(scheduler::ping_pong(pairs, rounds)))
         }
-        "spawn_batch" => {
-            let n = n(1_000);
-            settings.measure(n * 1_000, || engine.run(scheduler::spawn_batch(n, 1_000)))
+        Job::ChainedSpawn { links } => time(&mut || engine.run(scheduler::chained_spawn(links))),
+        Job::FanOut { children, rounds } => {
+            time(&mut || engine.run(scheduler::fan_out(children, rounds)))
         }
-        "yield" => {
-            let n = n(10_000);
-            settings.measure(n * 200, || engine.run(scheduler::yields(200, n)))
+        Job::BlockingInPlace { tasks, each } if E::CAN_BLOCK => {
+            time(&mut || engine.run(scheduler::blocking_in_place(tasks, each)))
         }
-        "ping_pong" => {
-            let n = n(100);
-            settings.measure(n * 1_000, || engine.run(scheduler::ping_pong(1_000, n)))
+        Job::SpawnBlocking { tasks, each } if E::CAN_BLOCK => {
+            time(&mut || engine.run(scheduler::spawn_blocking(tasks, each)))
         }
-        "chained_spawn" => {
-            let n = n(1_000_000);
-            settings.measure(n, || engine.run(scheduler::chained_spawn(n)))
-        }
-        "fan_out" => {
-            let n = n(20);
-            settings.measure(n * 10_000, || engine.run(scheduler::fan_out(10_000, n)))
-        }
-        "blocking_in_place" if E::CAN_BLOCK => {
-            let n = n(100_000) / 64 + 1;
-            settings.measure(n * 64, || engine.run(scheduler::blocking_in_place(64, n)))
-        }
-        "spawn_blocking" if E::CAN_BLOCK => {
-            let n = n(100_000) / 64 + 1;
-            settings.measure(n * 64, || engine.run(scheduler::spawn_blocking(64, n)))
-        }
-        "start_stop" => {
+        Job::StartStop { times } => {
             drop(engine);
-            let n = n(200);
-            settings.measure(n, || scheduler::start_stop::<E>(n, settings.workers))
+            time(&mut || scheduler::start_stop::<E>(times, settings.workers))
         }
-        "mpsc_unbounded" | "mpsc_unbounded_4" => {
-            let senders = if workload.ends_with("_4") { 4 } else { 1 };
-            let n = n(1_000_000) / senders;
-            settings.measure(n * senders, || engine.run(channels::mpsc_unbounded(senders, n)))
+        Job::Unbounded { senders, each } => {
+            time(&mut || engine.run(channels::unbounded(senders, each)))
         }
-        "mpsc_bounded" | "mpsc_bounded_4" => {
-            let senders = if workload.ends_with("_4") { 4 } else { 1 };
-            let n = n(1_000_000) / senders;
-            settings.measure(n * senders, || engine.run(channels::mpsc_bounded(senders, n)))
+        Job::Bounded { senders, each } => {
+            time(&mut || engine.run(channels::bounded(senders, each)))
         }
-        "timer_churn" => {
-            let (n, live) = (n(1_000_000) / 2, n(10_000));
-            settings.measure(n * 2, || engine.run(timers::churn(2, n, live)))
+        Job::TimerChurn { tasks, each, live } => {
+            time(&mut || engine.run(timers::churn(tasks, each, live)))
         }
-        "timer_reset" => {
-            let n = n(100);
-            settings.measure(n * 10_000, || engine.run(timers::reset(100, 100, n)))
+        Job::TimerReset { tasks, timers, times } => {
+            time(&mut || engine.run(timers::reset(tasks, timers, times)))
         }
-        _ => return None,
+        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } => return None,
     })
 }
 

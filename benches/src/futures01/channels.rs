@@ -5,10 +5,7 @@ use super::rt::sync::mpsc;
 use futures::future::{lazy, ok, poll_fn};
 use futures::{Async, AsyncSink, Future, Sink, Stream};
 
-pub fn mpsc_unbounded<E: Engine>(
-    senders: u64,
-    each: u64,
-) -> impl Future<Item = (), Error = ()> + Send {
+pub fn unbounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (tx, rx) = mpsc::unbounded_channel::<u64>();
         for _ in 0..senders {
@@ -25,10 +22,7 @@ pub fn mpsc_unbounded<E: Engine>(
     })
 }
 
-pub fn mpsc_bounded<E: Engine>(
-    senders: u64,
-    each: u64,
-) -> impl Future<Item = (), Error = ()> + Send {
+pub fn bounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (tx, rx) = mpsc::channel::<u64>(128);
         for _ in 0..senders {

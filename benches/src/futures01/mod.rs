@@ -12,78 +12,60 @@ mod timers;
 
 use self::engine::Engine;
 use super::rt;
+use crate::jobs::Job;
 use crate::load::Service;
 use crate::measured::Report;
 use crate::settings::Settings;
 
-/// Runs a workload by its name. `None`: it is not offered here.
-pub fn run(workload: &str, settings: &Settings) -> Option<Report> {
+/// Runs a workload. `None`: it is not offered here.
+pub fn run(job: Job, settings: &Settings) -> Option<Report> {
     match settings.one_thread {
-        true => run_on::<rt::runtime::current_thread::Runtime>(workload, settings),
-        false => run_on::<rt::runtime::Runtime>(workload, settings),
+        true => run_on::<rt::runtime::current_thread::Runtime>(job, settings),
+        false => run_on::<rt::runtime::Runtime>(job, settings),
     }
 }
 
-fn run_on<E: Engine>(workload: &str, settings: &Settings) -> Option<Report> {
-    let n = |full| settings.size(full);
+fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
     let mut engine = E::start(settings.workers);
-    Some(match workload {
-        "spawn_outside" => {
-            let n = n(1_000_000);
-            settings.measure(n, || scheduler::spawn_outside(&mut engine, n))
+    let time = |pass: &mut dyn FnMut()| settings.measure(job.operations(), pass);
+    Some(match job {
+        Job::SpawnOutside { tasks } => time(&mut || scheduler::spawn_outside(&mut engine, tasks)),
+        Job::SpawnInside { tasks } => time(&mut || engine.run(scheduler::spawn_inside::<E>(tasks))),
+        Job::SpawnBatch { batches, size } => {
+            time(&mut || engine.run(scheduler::spawn_batch::<E>(batches, size)))
         }
-        "spawn_inside" => {
-            let n = n(1_000_000);
-            settings.measure(n, || engine.run(scheduler::spawn_inside::<E>(n)))
+        Job::Yields { tasks, each } => {
+            time(&mut || engine.run(scheduler::yields::<E>(tasks, each)))
         }
-        "spawn_batch" => {
-            let n = n(1_000);
-            settings.measure(n * 1_000, || engine.run(scheduler::spawn_batch::<E>(n, 1_000)))
+        Job::PingPong { pairs, rounds } => {
+            time(&mut || engine.run(scheduler::ping_pong::<E>(pairs, rounds)))
         }
-        "yield" => {
-            let n = n(10_000);
-            settings.measure(n * 200, || engine.run(scheduler::yields::<E>(200, n)))
+        Job::ChainedSpawn { links } => {
+            time(&mut || engine.run(scheduler::chained_spawn::<E>(links)))
         }
-        "ping_pong" => {
-            let n = n(100);
-            settings.measure(n * 1_000, || engine.run(scheduler::ping_pong::<E>(1_000, n)))
+        Job::FanOut { children, rounds } => {
+            time(&mut || engine.run(scheduler::fan_out::<E>(children, rounds)))
         }
-        "chained_spawn" => {
-            let n = n(1_000_000);
-            settings.measure(n, || engine.run(scheduler::chained_spawn::<E>(n)))
+        Job::BlockingInPlace { tasks, each } if E::CAN_BLOCK => {
+            time(&mut || engine.run(scheduler::blocking_in_place::<E>(tasks, each)))
         }
-        "fan_out" => {
-            let n = n(20);
-            settings.measure(n * 10_000, || engine.run(scheduler::fan_out::<E>(10_000, n)))
-        }
-        "blocking_in_place" if E::CAN_BLOCK => {
-            let n = n(100_000) / 64 + 1;
-            settings.measure(n * 64, || engine.run(scheduler::blocking_in_place::<E>(64, n)))
-        }
-        "start_stop" => {
+        Job::StartStop { times } => {
             drop(engine);
-            let n = n(200);
-            settings.measure(n, || scheduler::start_stop::<E>(n, settings.workers))
+            time(&mut || scheduler::start_stop::<E>(times, settings.workers))
         }
-        "mpsc_unbounded" | "mpsc_unbounded_4" => {
-            let senders = if workload.ends_with("_4") { 4 } else { 1 };
-            let n = n(1_000_000) / senders;
-            settings.measure(n * senders, || engine.run(channels::mpsc_unbounded::<E>(senders, n)))
+        Job::Unbounded { senders, each } => {
+            time(&mut || engine.run(channels::unbounded::<E>(senders, each)))
         }
-        "mpsc_bounded" | "mpsc_bounded_4" => {
-            let senders = if workload.ends_with("_4") { 4 } else { 1 };
-            let n = n(1_000_000) / senders;
-            settings.measure(n * senders, || engine.run(channels::mpsc_bounded::<E>(senders, n)))
+        Job::Bounded { senders, each } => {
+            time(&mut || engine.run(channels::bounded::<E>(senders, each)))
         }
-        "timer_churn" => {
-            let (n, live) = (n(1_000_000) / 2, n(10_000));
-            settings.measure(n * 2, || engine.run(timers::churn::<E>(2, n, live)))
+        Job::TimerChurn { tasks, each, live } => {
+            time(&mut || engine.run(timers::churn::<E>(tasks, each, live)))
         }
-        "timer_reset" => {
-            let n = n(100);
-            settings.measure(n * 10_000, || engine.run(timers::reset::<E>(100, 100, n)))
+        Job::TimerReset { tasks, timers, times } => {
+            time(&mut || engine.run(timers::reset::<E>(tasks, timers, times)))
         }
-        _ => return None,
+        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } => return None,
     })
 }
 
