@@ -89,3 +89,25 @@ fn system_calls(text: &str) -> BTreeMap<String, f64> {
     });
     calls.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{instructions, system_calls};
+
+    #[test]
+    fn the_sum_of_callgrind_is_found() {
+        let log = "==1== Events    : Ir\n==1== Collected : 123456\n==1== \n";
+        assert_eq!(instructions(log), Some(("instructions".into(), 123_456.0)));
+        assert_eq!(instructions("==1== killed\n"), None);
+    }
+
+    #[test]
+    fn the_calls_of_strace_are_found_and_their_sum() {
+        let log = "    calls syscall\n--------- ----------------\n       12 recvfrom\n        3 \
+                   epoll_wait\n--------- ----------------\n       15 total\n";
+        let calls: Vec<_> = system_calls(log).into_iter().collect();
+        let expected = [("epoll_wait", 3.0), ("recvfrom", 12.0), ("system calls", 15.0)]
+            .map(|(name, n)| (name.to_owned(), n));
+        assert_eq!(calls, expected);
+    }
+}

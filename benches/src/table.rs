@@ -88,3 +88,27 @@ fn shown(figure: Option<f64>) -> String {
         Some(n) => format!("{n:.0}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{median, ratio, shown};
+
+    #[test]
+    fn a_median_is_the_middle_or_between_the_two_in_the_middle() {
+        assert_eq!(median(vec![]), None);
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), Some(2.5));
+    }
+
+    #[test]
+    fn nothing_is_divided_by_next_to_nothing() {
+        assert_eq!(ratio(2.0, 4.0), Some(0.5));
+        assert_eq!(ratio(2.0, 0.000_1), None);
+    }
+
+    #[test]
+    fn what_is_missing_is_shown_as_missing() {
+        let figures = [None, Some(1.234), Some(12.34), Some(123.4)];
+        assert_eq!(figures.map(shown), ["–", "1.23", "12.3", "123"]);
+    }
+}
