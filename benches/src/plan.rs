@@ -62,10 +62,10 @@ const SERVERS: &[&str] = &["ours", "await", "stock", "tokio1", "limit"];
 const SERVER_RATIOS: &[(&str, &str)] =
     &[("ours", "stock"), ("ours", "tokio1"), ("ours", "limit"), ("await", "tokio1")];
 
-/// `_N`: with so many connections; `_pinned`: one worker on the first processor, the load
-/// on the second.
+/// `_N`: with so many connections; `_same`: one worker, on the processor of the load;
+/// `_pinned`: one worker on the first processor, the load on the second.
 const LOADS: &[&str] = &[
-    "echo_1",
+    "echo_1_same",
     "echo_1_pinned",
     "echo_64",
     "echo_64_pinned",
@@ -74,6 +74,7 @@ const LOADS: &[&str] = &[
     "echo_10000",
     "churn_64",
     "proxy_64",
+    "proxy_64_pinned",
     "idle_10000",
 ];
 

@@ -39,10 +39,12 @@ pub enum Service {
 /// Puts a server of `peer` under load and measures it. `None`: there is no such workload.
 pub fn run(peer: &str, workload: &str, settings: &Settings) -> io::Result<Option<Report>> {
     let (kind, rest) = workload.split_once('_').unwrap_or((workload, ""));
-    let (connections, pinned) = match rest.split_once('_') {
-        Some((connections, "pinned")) => (connections, true),
-        Some(_) => return Ok(None),
-        None => (rest, false),
+    let (connections, place) = rest.split_once('_').unwrap_or((rest, ""));
+    let place = match place {
+        "" => Place::Anywhere,
+        "same" => Place::Same,
+        "pinned" => Place::Apart,
+        _ => return Ok(None),
     };
     let Ok(connections) = connections.parse() else { return Ok(None) };
     let needed = connections as u64 * if kind == "proxy" { 2 } else { 1 } + 50;
@@ -52,11 +54,11 @@ pub fn run(peer: &str, workload: &str, settings: &Settings) -> io::Result<Option
             "needs {needed} descriptors, allowed are {allowed}: raise `ulimit -Hn`"
         )));
     }
-    let target = Target {
-        peer,
-        settings: Settings { workers: workers(settings, pinned), ..*settings },
-        pinned,
-    };
+    let mut target = Target { peer, settings: *settings, place };
+    if place != Place::Anywhere {
+        // More than one on one processor would measure the system's scheduler.
+        target.settings.workers = 1;
+    }
     Ok(Some(match kind {
         "echo" => echo::run(&target, connections)?,
         "churn" => churn::run(&target, connections)?,
@@ -66,21 +68,21 @@ pub fn run(peer: &str, workload: &str, settings: &Settings) -> io::Result<Option
     }))
 }
 
-/// On one processor, more than one worker would measure the system's scheduler.
-fn workers(settings: &Settings, pinned: bool) -> usize {
-    if pinned {
-        1
-    } else {
-        settings.workers
-    }
-}
-
 /// Whose server, and how it runs.
 struct Target<'a> {
     peer: &'a str,
     settings: Settings,
-    /// The server stays on the first processor, the load on the second.
-    pinned: bool,
+    place: Place,
+}
+
+/// On which processors server and load run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    Anywhere,
+    /// Both on the first.
+    Same,
+    /// The server on the first, the load on the second.
+    Apart,
 }
 
 /// A client, whose end leaves nothing behind that would fill the table of ports.

@@ -1,6 +1,6 @@
 //! The server's process, seen from either side.
 
-use super::{Service, Target};
+use super::{Place, Service, Target};
 use crate::counted::REPORT;
 use crate::sys;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -67,11 +67,12 @@ impl Server {
         command.args(["serve", target.peer, &service.to_argument()]);
         command.args(target.settings.to_arguments());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        if target.pinned {
+        if target.place != Place::Anywhere {
+            // What is started stays there, too.
             sys::stay_on(0)?;
         }
         let mut child = command.spawn()?;
-        if target.pinned {
+        if target.place == Place::Apart {
             sys::stay_on(1)?;
         }
         let lifeline = child.stdin.take();

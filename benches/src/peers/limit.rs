@@ -102,6 +102,8 @@ struct End {
 }
 
 const CHUNK: usize = 64 * 1024;
+/// So many chunks a turn of one connection.
+const CHUNKS: usize = 16;
 
 impl Proxy {
     fn run(mut self, mut epoll: Epoll, listener: TcpListener) {
@@ -141,23 +143,30 @@ impl Proxy {
         }
     }
 
-    /// Reads once and writes what it can. `false`: the end, in either direction.
+    /// Copies as much as goes, within bounds: what is in the cache is copied cheaper than
+    /// what comes back later. `false`: the end, in either direction.
     fn read(&mut self, from: usize, buf: &mut [u8]) -> bool {
-        let Some(end) = &mut self.ends[from] else { return false };
-        if !end.waiting.is_empty() {
-            return true;
-        }
-        match end.socket.read(buf) {
-            Ok(0) => false,
-            Ok(n) => {
-                let partner = end.partner;
-                let Some(written) = self.write_some(partner, &buf[..n]) else { return false };
-                let Some(end) = &mut self.ends[from] else { return false };
-                end.waiting.extend_from_slice(&buf[written..n]);
-                true
+        for _ in 0..CHUNKS {
+            let Some(end) = &mut self.ends[from] else { return false };
+            if !end.waiting.is_empty() {
+                break;
             }
-            Err(e) => e.kind() == ErrorKind::WouldBlock,
+            let read = match end.socket.read(buf) {
+                Ok(0) => return false,
+                Ok(n) => &buf[..n],
+                Err(e) => return e.kind() == ErrorKind::WouldBlock,
+            };
+            let partner = end.partner;
+            let Some(written) = self.write_some(partner, read) else { return false };
+            if let Some(end) = &mut self.ends[from] {
+                end.waiting.extend_from_slice(&read[written..]);
+            }
+            // A short read has emptied the socket.
+            if read.len() < CHUNK {
+                break;
+            }
         }
+        true
     }
 
     /// Writes what was read from `from` before.
