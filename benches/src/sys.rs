@@ -195,7 +195,10 @@ pub fn stay_on(cpu: usize) -> io::Result<()> {
     // SAFETY: `CPU_SET` refuses what does not fit into the set.
     unsafe { libc::CPU_SET(cpu, &mut set) };
     // SAFETY: `set` has the size that is passed.
-    checked(unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &set) }).map(drop)
+    match checked(unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &set) }) {
+        Ok(_) => Ok(()),
+        Err(e) => Err(io::Error::new(e.kind(), format!("cannot stay on processor {cpu}: {e}"))),
+    }
 }
 
 /// Allows this process, and those it starts, as many descriptors as the system lets it.
