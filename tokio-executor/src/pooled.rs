@@ -36,6 +36,14 @@ impl<T> Pooled<T> {
         Pooled { value: block }
     }
 
+    /// Takes the value out, and gives the block back to the pool.
+    #[inline]
+    pub fn into_inner(self) -> T {
+        let block = Free(self.into_raw());
+        // SAFETY: the value is this box's, and is not used there any more.
+        unsafe { block.0.read() }
+    }
+
     /// The address of the value, which is the caller's from here on.
     #[inline]
     pub fn into_raw(self) -> NonNull<T> {
@@ -80,6 +88,12 @@ impl<T> Deref for Pooled<T> {
     fn deref(&self) -> &T {
         // SAFETY: the value is there until the drop.
         unsafe { self.value.as_ref() }
+    }
+}
+
+impl<T: Clone> Clone for Pooled<T> {
+    fn clone(&self) -> Pooled<T> {
+        Pooled::new((**self).clone())
     }
 }
 
