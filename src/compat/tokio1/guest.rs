@@ -6,7 +6,8 @@
 //! is followed by [`Guest::end_after`]. Elsewhere there is one for the process.
 //!
 //! Always true: a guest runs once at most, and is gone only when all threads of tokio 1.x
-//! have ended. `stop` never blocks, and may be called anywhere.
+//! have ended, unless the system refused the one that waits for them. `stop` never blocks,
+//! and may be called anywhere.
 //!
 //! Why a thread to stop it? To stop a runtime of tokio 1.x one waits for its threads,
 //! which it forbids, by a panic, where it has tasks running; and a worker of ours must
