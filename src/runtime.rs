@@ -40,9 +40,10 @@ use crate::compat::guest;
 use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::panic;
-use std::pin::Pin;
+use std::pin::{pin, Pin};
 use std::sync::OnceLock;
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
@@ -309,9 +310,17 @@ impl Runtime {
         let mut enter = enter("block_on_here");
         let parts = self.parts();
         let mut workers = self.executor();
-        // This thread sleeps beside the reactor, so that a worker has to drive it: the
-        // task starts one if none runs yet, which then goes to sleep in the reactor.
-        workers.take(NewTask::new_std(async {}));
+        let mut driven = false;
+        let mut future = pin!(future);
+        let future = poll_fn(|cx| {
+            let polled = future.as_mut().poll(cx);
+            if polled.is_pending() && !std::mem::replace(&mut driven, true) {
+                // This thread will sleep beside the reactor, so that a worker has to drive
+                // it: the task starts one if none runs yet, which then goes to sleep there.
+                self.executor().take(NewTask::new_std(async {}));
+            }
+            polled
+        });
         let _reactor = tokio_reactor::set_default(&parts.reactor);
         let _timers = crate::timer::driver::set_default(&parts.timers);
         // No other task waits for this thread, so the future may block it.

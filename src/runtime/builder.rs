@@ -30,7 +30,6 @@ use tokio_threadpool as threadpool;
 /// ```
 pub struct Builder {
     pool: threadpool::Builder,
-    core_threads: usize,
     clock: Clock,
     pub(super) guest: guest::Settings,
 }
@@ -41,12 +40,7 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder {
-            pool,
-            core_threads: num_cpus::get().max(1),
-            clock: Clock::new(),
-            guest: guest::Settings::default(),
-        }
+        Builder { pool, clock: Clock::new(), guest: guest::Settings::default() }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -62,7 +56,6 @@ impl Builder {
     /// Unless `val` is from 1 to 32768.
     pub fn core_threads(&mut self, val: usize) -> &mut Self {
         self.pool.pool_size(val);
-        self.core_threads = val;
         self
     }
 
@@ -125,7 +118,6 @@ impl Builder {
     #[doc(hidden)]
     #[deprecated(note = "use the methods of this builder")]
     pub fn threadpool_builder(&mut self, val: threadpool::Builder) -> &mut Self {
-        self.core_threads = val.workers();
         self.pool = val;
         self
     }
@@ -137,10 +129,11 @@ impl Builder {
     /// If the reactor cannot be made, for want of descriptors.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let guest = Guest::new(self.guest);
-        let driver = Driver::new(self.core_threads, self.clock.clone())?;
+        let workers = self.pool.workers();
+        let driver = Driver::new(workers, self.clock.clone())?;
         guest.prepare()?;
         let reactor = driver.reactor().clone();
-        let (timers, clock) = (driver.timers(self.core_threads), self.clock.clone());
+        let (timers, clock) = (driver.timers(workers), self.clock.clone());
 
         let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
         let beside = guest.clone();

@@ -69,7 +69,8 @@ impl Config {
 /// ```
 pub struct Builder {
     config: Config,
-    pool_size: usize,
+    /// A worker per processor, if `None`: they are counted when it matters.
+    pool_size: Option<usize>,
     new_park: NewPark,
 }
 
@@ -88,7 +89,7 @@ impl Builder {
                 before_stop: None,
                 panic_handler: None,
             },
-            pool_size: num_cpus::get().clamp(1, MAX_WORKERS),
+            pool_size: None,
             new_park: Box::new(|_| Box::new(OwnPark { park: DefaultPark::new() })),
         }
     }
@@ -103,7 +104,7 @@ impl Builder {
             (1..=MAX_WORKERS).contains(&val),
             "pool size must be 1 to {MAX_WORKERS}, got {val}",
         );
-        self.pool_size = val;
+        self.pool_size = Some(val);
         self
     }
 
@@ -203,12 +204,12 @@ impl Builder {
     /// How many workers the pool will have.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {
-        self.pool_size
+        self.pool_size.unwrap_or_else(|| num_cpus::get().clamp(1, MAX_WORKERS))
     }
 
     /// The pool. Its threads start when there is work for them.
     pub fn build(&self) -> ThreadPool {
-        let parks = (0..self.pool_size).map(|index| (self.new_park)(&WorkerId { index }));
+        let parks = (0..self.workers()).map(|index| (self.new_park)(&WorkerId { index }));
         ThreadPool::over(Shared::new(self.config.clone(), parks.collect()))
     }
 }
@@ -222,7 +223,7 @@ impl Default for Builder {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("pool_size", &self.pool_size)
+            .field("pool_size", &self.workers())
             .field("max_blocking", &self.config.max_blocking)
             .field("keep_alive", &self.config.keep_alive)
             .field("name_prefix", &self.config.name_prefix)
