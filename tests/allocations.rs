@@ -317,6 +317,12 @@ fn a_round_trip_over_a_socket_allocates_nothing() {
             assert_eq!(read.await.unwrap(), 1);
         });
         assert_eq!(round.await, 0.0, "polled as futures 0.1 below an await");
+        let round = each(|| async {
+            tokio::io::write_all(&socket, b"x").await.unwrap();
+            let (_, read) = tokio::io::read_exact(&socket, [0]).await.unwrap();
+            assert_eq!(&read, b"x");
+        });
+        assert_eq!(round.await, 0.0, "the helpers, awaited");
     });
     peer.join().unwrap();
 }
