@@ -1,16 +1,17 @@
 //! Faults of comparable primitives that must not come back in `tokio::sync`.
 #![cfg(all(feature = "sync", not(loom)))]
-#![allow(unsafe_code, reason = "wakers that misbehave are made by hand")]
 
+mod evil_support;
 mod sync_support;
 
+use evil_support::{Evil, On};
 use futures::{Async, AsyncSink, Future, Sink, Stream};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
 use std::thread;
-use sync_support::{in_task, Bomb, Counter, Evil, On};
+use sync_support::{in_task, Bomb, Counter};
 use tokio::sync::lock::Lock;
 use tokio::sync::semaphore::{Permit, Semaphore};
 use tokio::sync::task::AtomicTask;
