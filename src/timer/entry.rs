@@ -226,7 +226,7 @@ impl EntryBox {
         }
         let asked = match self.asked() {
             Asked::Never => Asked::Once,
-            _ => Asked::By(cx.mark()),
+            _ => Asked::By(cx.waiter()),
         };
         *self.asked() = asked;
         Poll::Pending

@@ -31,6 +31,7 @@ mod cell;
 mod context;
 mod join;
 mod list;
+mod probe;
 pub(crate) mod running;
 mod state;
 

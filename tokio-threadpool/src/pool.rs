@@ -6,6 +6,7 @@ use crate::{Builder, Sender, Shutdown, SpawnHandle};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
+use tokio_executor::park;
 use tokio_executor::task::NewTask;
 
 /// A pool of threads that runs tasks.
@@ -123,7 +124,7 @@ impl Drop for ThreadPool {
         sender.shared().stop();
         // A thread of the pool cannot wait for itself to end.
         if !worker::is_member(sender.shared()) && !std::thread::panicking() {
-            let _ = Shutdown::new(sender.shared()).wait();
+            let _ = park::wait(Shutdown::new(sender.shared()));
         }
     }
 }
