@@ -26,7 +26,7 @@
 //! assert_eq!(handle.wait().unwrap(), 42);
 //! ```
 
-mod block;
+pub(crate) mod block;
 mod cell;
 mod context;
 mod join;

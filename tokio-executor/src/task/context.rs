@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
             Some(waker) => Waiter::Waker(waker.clone()),
             None => match current_of_ours() {
                 Some(own) => Waiter::Waker(own.into_waker()),
-                None => Waiter::Task(task::current()),
+                None => Waiter::current_task(),
             },
         }
     }
