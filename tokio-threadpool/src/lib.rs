@@ -46,6 +46,7 @@ pub mod park;
 mod pool;
 mod sender;
 mod spawn_handle;
+mod standby;
 mod stuck;
 
 #[doc(hidden)]
