@@ -87,6 +87,12 @@ impl ThreadPool {
         self.sender.as_mut().expect("a shutdown takes the pool with it")
     }
 
+    /// Whether this thread is one of the pool's, which cannot wait for the pool to end.
+    #[doc(hidden)]
+    pub fn has_this_thread(&self) -> bool {
+        worker::is_member(self.sender().shared())
+    }
+
     /// Stops the pool once it has no tasks any more. Spawning stays possible until
     /// then.
     pub fn shutdown_on_idle(self) -> Shutdown {

@@ -47,6 +47,9 @@ pub mod fs;
 pub mod sync;
 pub mod time;
 
+#[cfg(feature = "tokio1")]
+pub mod compat;
+
 pub mod macros;
 
 pub mod prelude;

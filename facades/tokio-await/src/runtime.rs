@@ -112,7 +112,7 @@ impl Handle {
 /// ```
 #[derive(Debug)]
 pub struct Builder {
-    engine: engine::Builder,
+    pub(crate) engine: engine::Builder,
 }
 
 impl Builder {
