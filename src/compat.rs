@@ -65,6 +65,17 @@ mod sink;
 mod stream;
 
 #[cfg(feature = "futures03")]
+mod own_streams;
+#[allow(unused_imports, reason = "without sockets, timers and channels nothing uses it")]
+#[cfg(feature = "futures03")]
+pub(crate) use self::own_streams::std_stream;
+#[cfg(not(feature = "futures03"))]
+mod no_streams;
+#[allow(unused_imports, reason = "without sockets, timers and channels nothing uses it")]
+#[cfg(not(feature = "futures03"))]
+pub(crate) use self::no_streams::std_stream;
+
+#[cfg(feature = "futures03")]
 mod executor03;
 #[cfg(feature = "futures03")]
 mod futures03;

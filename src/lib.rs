@@ -112,6 +112,19 @@ pub use self::task::{spawn as spawn_handle, spawn_std as spawn_handle_std};
 ///     tokio::spawn_std(async { println!("a task of its own") });
 /// });
 /// ```
+///
+/// A task goes from worker to worker, and may be there longer than whoever spawned it:
+///
+/// ```compile_fail,E0277
+/// let local = std::rc::Rc::new(1);
+/// tokio::spawn_std(async move { println!("{local}") });
+/// ```
+///
+/// ```compile_fail,E0597
+/// let local = String::from("on the stack");
+/// let borrowed = local.as_str();
+/// tokio::spawn_std(async move { println!("{borrowed}") });
+/// ```
 #[cfg(feature = "rt-full")]
 pub fn spawn_std<F>(future: F)
 where

@@ -23,6 +23,7 @@
 mod builder;
 pub mod current_thread;
 mod driver;
+mod lookout;
 #[cfg(not(feature = "tokio1"))]
 mod no_guest;
 mod task_executor;
@@ -49,6 +50,7 @@ use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
 use tokio_threadpool as threadpool;
+use tokio_threadpool::Lookout;
 
 /// A pool of workers with a reactor and timers.
 ///
@@ -133,15 +135,16 @@ fn run_task(task: NewTask) {
     let mut enter = enter("tokio::run");
     let runtime = Runtime::new().unwrap_or_else(|e| panic!("cannot start a runtime: {e}"));
     runtime.executor().take(task);
-    finish(&mut enter, runtime.shutdown_on_idle());
+    let lookout = runtime.lookout();
+    finish(&mut enter, lookout, runtime.shutdown_on_idle());
 }
 
 fn enter(what: &str) -> Enter {
     tokio_executor::enter().unwrap_or_else(|e| panic!("cannot call {what} here: {e}"))
 }
 
-fn finish(enter: &mut Enter, shutdown: Shutdown) {
-    if enter.block_on(shutdown).is_err() {
+fn finish(enter: &mut Enter, lookout: Lookout, shutdown: Shutdown) {
+    if lookout::block_on(enter, lookout, shutdown).is_err() {
         unreachable!("a shutdown does not fail");
     }
 }
@@ -158,6 +161,10 @@ impl Runtime {
 
     fn parts(&self) -> &Parts {
         self.parts.as_ref().expect("a shutdown takes the runtime with it")
+    }
+
+    fn lookout(&self) -> Lookout {
+        self.parts().pool.lookout()
     }
 
     fn take(&self, task: NewTask) {
@@ -260,7 +267,7 @@ impl Runtime {
         E: Send + 'static,
     {
         let mut enter = enter("block_on");
-        wait_for(&mut enter, self.spawn_handle(future))
+        wait_for(&mut enter, self.lookout(), self.spawn_handle(future))
     }
 
     /// [`block_on`](Runtime::block_on) for a std future.
@@ -274,7 +281,7 @@ impl Runtime {
         F::Output: Send + 'static,
     {
         let mut enter = enter("block_on_std");
-        wait_for(&mut enter, self.spawn_handle_std(future))
+        wait_for(&mut enter, self.lookout(), self.spawn_handle_std(future))
     }
 
     /// Runs a std future on this thread until it is done; what it spawns runs on the
@@ -354,8 +361,9 @@ impl Runtime {
         E: Send + 'static,
     {
         let mut enter = enter("block_on_all");
-        let result = wait_for(&mut enter, self.spawn_handle(future));
-        finish(&mut enter, self.shutdown_on_idle());
+        let result = wait_for(&mut enter, self.lookout(), self.spawn_handle(future));
+        let lookout = self.lookout();
+        finish(&mut enter, lookout, self.shutdown_on_idle());
         result
     }
 
@@ -394,8 +402,8 @@ impl Drop for Runtime {
     }
 }
 
-fn wait_for<T>(enter: &mut Enter, handle: JoinHandle<T>) -> T {
-    match enter.block_on(handle) {
+fn wait_for<T>(enter: &mut Enter, lookout: Lookout, handle: JoinHandle<T>) -> T {
+    match lookout::block_on(enter, lookout, handle) {
         Ok(result) => result,
         Err(e) => match JoinError::try_into_panic(e) {
             Ok(payload) => panic::resume_unwind(payload),

@@ -187,3 +187,49 @@ fn an_adapter_gives_back_what_is_inside() {
     let adapter = Compat01::new(future::ok::<_, ()>(7));
     assert_eq!(adapter.into_inner().wait(), Ok(7));
 }
+
+/// X05: a waker is of no thread and of no scope. It may be kept beyond its task, beyond
+/// the executor, and beyond what the future borrowed.
+#[test]
+fn fault_x05_a_waker_may_be_kept_beyond_what_it_woke() {
+    fn of_any_thread<T: Send + Sync + 'static>() {}
+    of_any_thread::<tokio_executor::waiter::Waiter>();
+    of_any_thread::<tokio_executor::cross::As01>();
+    of_any_thread::<tokio::task::JoinHandle<()>>();
+    of_any_thread::<tokio::task::AbortHandle>();
+
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        let text = String::from("on the stack");
+        let borrows = std::future::poll_fn(|cx| {
+            assert_eq!(text.len(), 12);
+            kept.push(cx.waker().clone());
+            std::task::Poll::Ready(())
+        });
+        tokio::runtime::Runtime::new().unwrap().block_on_here(borrows);
+        let borrows = std::future::poll_fn(|cx| {
+            assert_eq!(text.len(), 12);
+            kept.push(cx.waker().clone());
+            std::task::Poll::Ready(())
+        });
+        tokio::runtime::current_thread::Runtime::new().unwrap().block_on_std(borrows);
+    }
+    let (tx, rx) = std::sync::mpsc::channel();
+    let mut runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on_std(std::future::poll_fn(move |cx| {
+        tx.send(cx.waker().clone()).unwrap();
+        std::task::Poll::Ready(())
+    }));
+    drop(runtime);
+    kept.extend(rx);
+    assert_eq!(kept.len(), 5);
+    std::thread::spawn(move || {
+        for waker in kept {
+            let copy = waker.clone();
+            waker.wake();
+            copy.wake_by_ref();
+        }
+    })
+    .join()
+    .unwrap();
+}

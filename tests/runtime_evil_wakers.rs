@@ -3,253 +3,330 @@
 //!
 //! Such wakers come from the caller's own executors and sets of futures. The threads that
 //! wake them are the runtime's: whatever a waker does, no thread may be lost by it.
-#![cfg(all(feature = "rt-full", feature = "sync", feature = "tcp", not(loom)))]
-#![allow(unsafe_code, reason = "wakers that misbehave are made by hand")]
+#![cfg(all(
+    feature = "fs",
+    feature = "rt-full",
+    feature = "sync",
+    feature = "tcp",
+    feature = "udp",
+    feature = "uds",
+    unix,
+    not(loom)
+))]
 
-mod sync_support;
+#[path = "evil_support/runtime.rs"]
+mod evil_runtime;
+mod evil_support;
 
-use futures::sync::oneshot;
+use evil_runtime::{come_back, is_sound, try_all, wake_evil_once, Kind, Subject, PATIENCE, SOON};
+use evil_support::{Asking, Evil, EVERYWHERE, WORLDS};
 use futures::{future, Future};
-use std::io::Write;
-use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-use std::pin::Pin;
-use std::sync::{mpsc, Arc, Mutex};
-use std::task::{Wake, Waker};
+use std::io::{Read, Write};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{mpsc, Arc};
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
-use sync_support::{Evil, On, EVERYWHERE};
-use tokio::net::TcpStream;
+use tokio::compat::{Compat, Compat01};
+use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
 use tokio::reactor::Handle;
-use tokio::runtime::{Builder, Runtime};
-use tokio::timer::Delay;
+use tokio::runtime::{current_thread, Builder, Runtime};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio::timer::{Delay, DelayQueue, Interval, Timeout};
 use tokio_executor::task::Context;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+// ------------------------------------------------------------ tasks, and their ends
 
-/// Something of a runtime that a task waits for.
-struct Subject {
-    name: &'static str,
-    /// Waits as the task of the context; says whether the wait is over.
-    wait: Box<dyn FnMut(&Context<'_>) -> bool>,
-    /// Makes the event happen, sooner or later.
-    happen: Box<dyn FnOnce()>,
-    /// Does, from inside a waker, what another handle can do meanwhile.
-    back: Box<dyn FnMut() + Send>,
-}
-
-/// Polls a std future with the waker of `cx`.
-fn poll_std<F: std::future::Future + Unpin>(future: &mut F, cx: &Context<'_>) -> bool {
-    let waker = cx.waiter();
-    let waker = Waker::from(Arc::new(Relay(Mutex::new(Some(waker)))));
-    Pin::new(future).poll(&mut std::task::Context::from_waker(&waker)).is_ready()
-}
-
-/// Hands a wake on.
-struct Relay(Mutex<Option<tokio_executor::waiter::Waiter>>);
-
-impl Wake for Relay {
-    fn wake(self: Arc<Self>) {
-        let waiter = self.0.lock().unwrap_or_else(|e| e.into_inner()).take();
-        if let Some(waiter) = waiter {
-            waiter.wake();
-        }
-    }
-}
-
-fn subjects(runtime: &mut Runtime) -> Vec<Subject> {
-    let executor = runtime.executor();
-    let spawning = move || {
-        let executor = executor.clone();
-        Box::new(move || executor.spawn(future::ok(())))
-    };
-
+fn a_join_handle(runtime: &mut Runtime) -> Vec<Subject> {
     let (tx, rx) = oneshot::channel::<u8>();
-    let mut handle = runtime.spawn_handle_std({
-        let mut rx = rx;
-        std::future::poll_fn(move |cx| {
-            // Futures 0.1's oneshot under a std task, by way of a relay of our own.
-            let mut polled = futures::executor::spawn(future::poll_fn(|| rx.poll()));
-            let notify = Arc::new(Renotify(cx.waker().clone()));
-            match polled.poll_future_notify(&notify, 0) {
-                Ok(futures::Async::NotReady) => std::task::Poll::Pending,
-                Ok(futures::Async::Ready(value)) => std::task::Poll::Ready(value),
-                Err(_) => std::task::Poll::Ready(0),
-            }
-        })
-    });
-    let joined = Subject {
-        name: "a join handle",
-        wait: Box::new(move |cx| poll_std(&mut handle, cx)),
-        happen: Box::new(move || tx.send(7).unwrap()),
-        back: spawning(),
-    };
+    let mut handle = runtime.spawn_handle_std(rx);
+    vec![Subject::new("a join handle", move |a| a.poll(&mut handle), || tx.send(7).unwrap())]
+}
 
-    let mut delay = runtime
-        .block_on(future::lazy(|| {
-            // The first poll ties it to the runtime's timers.
-            let mut delay = Delay::new(Instant::now() + Duration::from_millis(50));
-            assert!(Future::poll(&mut delay).unwrap().is_not_ready());
-            Ok::<_, ()>(delay)
-        }))
-        .unwrap();
-    let timer = Subject {
-        name: "a timer",
-        wait: Box::new(move |cx| poll_std(&mut delay, cx)),
-        happen: Box::new(|| {}),
-        back: spawning(),
+fn a_set_of_tasks(runtime: &mut Runtime) -> Vec<Subject> {
+    let (tx, rx) = oneshot::channel::<u8>();
+    let mut set = runtime.block_on_std(async {
+        let mut set = JoinSet::new();
+        set.spawn_std(rx);
+        set
+    });
+    let wait = move |a: &Asking<'_>| set.poll_join_next(&a.cx()).is_ready();
+    vec![Subject::new("a set of tasks", wait, || tx.send(7).unwrap())]
+}
+
+fn the_crossings(_: &mut Runtime) -> Vec<Subject> {
+    let (tx, rx) = oneshot::channel::<u8>();
+    let mut across = Compat::new(Compat01::new(Compat::new(Compat01::new(rx))));
+    let wait = move |a: &Asking<'_>| match a {
+        Asking::Std(waker) => {
+            let across = std::pin::Pin::new(across.get_mut());
+            let mut cx = std::task::Context::from_waker(waker);
+            std::future::Future::poll(across, &mut cx).is_ready()
+        }
+        Asking::Futures01 => across.poll().unwrap().is_ready(),
     };
+    vec![Subject::new("the crossings", wait, || tx.send(7).unwrap())]
+}
+
+fn the_end_of_a_pool(_: &mut Runtime) -> Vec<Subject> {
+    let pool = tokio_threadpool::Builder::new().pool_size(1).build();
+    let (tx, rx) = oneshot::channel::<()>();
+    pool.spawn(rx.map_err(drop));
+    let mut end = pool.shutdown_on_idle();
+    vec![Subject::new("the end of a pool", move |a| a.poll(&mut end), || tx.send(()).unwrap())]
+}
+
+fn the_end_of_a_reactor(_: &mut Runtime) -> Vec<Subject> {
+    let background = tokio_reactor::Reactor::new().unwrap().background().unwrap();
+    let (mut background, mut end) = (Some(background), None);
+    let wait = move |a: &Asking<'_>| {
+        let background = &mut background;
+        a.poll(end.get_or_insert_with(|| background.take().unwrap().shutdown_now()))
+    };
+    vec![Subject::new("the end of a background reactor", wait, || {})]
+}
+
+// ------------------------------------------------------------ timers
+
+/// Has `poll` called where timers are the runtime's, so that its own is tied to them.
+fn on_timers<T: Send + 'static>(
+    runtime: &mut Runtime,
+    make: impl FnOnce() -> T + Send + 'static,
+    poll: fn(&mut T, &Asking<'_>) -> bool,
+) -> impl FnMut(&Asking<'_>) -> bool + Send {
+    let mut timer = runtime.block_on_std(async move {
+        let mut timer = make();
+        assert!(!poll(&mut timer, &Asking::Std(Waker::noop())), "its time is over");
+        timer
+    });
+    move |asking| poll(&mut timer, asking)
+}
+
+fn a_delay(runtime: &mut Runtime) -> Vec<Subject> {
+    let make = || Delay::new(Instant::now() + SOON);
+    let wait = on_timers(runtime, make, |delay, a| a.poll(delay));
+    vec![Subject::new("a delay", wait, || {})]
+}
+
+fn an_interval(runtime: &mut Runtime) -> Vec<Subject> {
+    let make = || Interval::new(Instant::now() + SOON, PATIENCE);
+    let wait = on_timers(runtime, make, |ticks, a| ticks.poll_tick(&a.cx()).is_ready());
+    vec![Subject::new("an interval", wait, || {})]
+}
+
+fn a_timeout(runtime: &mut Runtime) -> Vec<Subject> {
+    let make = || Timeout::new(Delay::new(Instant::now() + PATIENCE), SOON);
+    let wait = on_timers(runtime, make, |timeout, a| a.poll(timeout));
+    vec![Subject::new("a timeout", wait, || {})]
+}
+
+fn a_queue_of_delays(runtime: &mut Runtime) -> Vec<Subject> {
+    let make = || {
+        let mut queue = DelayQueue::new();
+        queue.insert((), SOON);
+        queue
+    };
+    let wait = on_timers(runtime, make, |queue, a| queue.poll_expired(&a.cx()).is_ready());
+    vec![Subject::new("a queue of delays", wait, || {})]
+}
+
+// ------------------------------------------------------------ sockets
+
+/// What holds a waker in a cell of a source.
+fn sockets(runtime: &mut Runtime) -> Vec<Subject> {
+    /// Calls `poll` where the workers drive, so that its source is registered there.
+    fn register(runtime: &mut Runtime, mut poll: impl FnMut(&Context<'_>) -> bool) {
+        let ready = runtime.block_on_here(async { poll(&Context::from_waker(Waker::noop())) });
+        assert!(!ready, "there is nothing to wait for");
+    }
 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let theirs = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let ours = listener.accept().unwrap().0;
-    // Registered where the workers drive.
-    let stream = runtime
-        .block_on(future::lazy(move || {
-            let stream = TcpStream::from_std(ours, &Handle::default()).unwrap();
-            let pending = tokio_io::AsyncRead::poll_read(&mut { &stream }, &mut [0]);
-            assert!(pending.unwrap().is_not_ready());
-            Ok::<_, ()>(stream)
-        }))
-        .unwrap();
-    let socket = Subject {
-        name: "a socket",
-        wait: Box::new(move |cx| stream.poll_peek_cx(cx, &mut [0]).is_ready()),
-        happen: Box::new(move || {
-            (&theirs).write_all(b"x").unwrap();
-            // Open until the test has seen the byte.
-            std::mem::forget(theirs);
-        }),
-        back: spawning(),
+    let stream = TcpStream::from_std(ours, &Handle::default()).unwrap();
+    register(runtime, |cx| stream.poll_peek_cx(cx, &mut [0]).is_ready());
+    let wait = move |a: &Asking<'_>| stream.poll_peek_cx(&a.cx(), &mut [0]).is_ready();
+    let reader = Subject::new("the reader of a socket", wait, move || {
+        (&theirs).write_all(b"x").unwrap();
+        // Open until the test has seen the byte.
+        std::mem::forget(theirs);
+    });
+
+    let (ours, mut theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let stream = UnixStream::from_std(ours, &Handle::default()).unwrap();
+    let read = Arc::new(AtomicBool::new(false));
+    let reading = read.clone();
+    let mut fill = move |cx: &Context<'_>| loop {
+        // What the first event says may be news from before there was a byte.
+        let polled = stream.poll_write_cx(cx, &[0; 4096]);
+        if polled.is_pending() || reading.load(SeqCst) {
+            return polled.is_ready();
+        }
     };
-    vec![joined, timer, socket]
-}
-
-struct Renotify(Waker);
-
-impl futures::executor::Notify for Renotify {
-    fn notify(&self, _id: usize) {
-        self.0.wake_by_ref();
-    }
-}
-
-struct Unpark(std::thread::Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-/// Waits with `waker` again and again, then with one that behaves until it is over.
-fn put_to_the_test(subject: Subject, waker: &Waker, may_panic: bool) {
-    let Subject { name, mut wait, happen, .. } = subject;
-    let cx = Context::from_waker(waker);
-    let good = Waker::from(Arc::new(Unpark(std::thread::current())));
-    for _ in 0..2 {
-        match catch_unwind(AssertUnwindSafe(|| wait(&cx))) {
-            Err(panic) if !may_panic => resume_unwind(panic),
-            _ => {}
-        }
-        match catch_unwind(AssertUnwindSafe(|| wait(&Context::from_waker(&good)))) {
-            Err(panic) if !may_panic => resume_unwind(panic),
-            _ => {}
-        }
-    }
-    match catch_unwind(AssertUnwindSafe(|| wait(&cx))) {
-        Err(panic) if !may_panic => resume_unwind(panic),
-        _ => {}
-    }
-    happen();
-    let patience = Instant::now() + PATIENCE;
-    // The evil waker is woken by a thread of the runtime, or is replaced before that.
-    let mut over = || catch_unwind(AssertUnwindSafe(|| wait(&Context::from_waker(&good))));
-    loop {
-        match over() {
-            Ok(true) => return,
-            Err(panic) if !may_panic => resume_unwind(panic),
-            _ => {}
-        }
-        assert!(Instant::now() < patience, "{name} is never ready");
-        std::thread::park_timeout(Duration::from_millis(5));
-    }
-}
-
-/// All threads of the runtime are there, and drive sockets and timers.
-fn is_sound(runtime: &mut Runtime, workers: usize) {
-    let all = Arc::new(std::sync::Barrier::new(workers));
-    let (done, wait) = mpsc::channel();
-    for _ in 0..workers {
-        let (all, done) = (all.clone(), done.clone());
-        runtime.spawn(future::lazy(move || {
-            all.wait();
-            done.send(()).map_err(drop)
-        }));
-    }
-    for _ in 0..workers {
-        wait.recv_timeout(PATIENCE).expect("a worker is lost");
-    }
-    runtime.spawn(
-        Delay::new(Instant::now() + Duration::from_millis(1))
-            .map(move |()| done.send(()).unwrap())
-            .map_err(|e| panic!("{e}")),
+    register(runtime, &mut fill);
+    let writer = Subject::new(
+        "the writer of a socket",
+        move |a| fill(&a.cx()),
+        move || {
+            read.store(true, SeqCst);
+            std::thread::spawn(move || while theirs.read(&mut [0; 65536]).unwrap() > 0 {});
+        },
     );
-    wait.recv_timeout(PATIENCE).expect("nobody drives any more");
+
+    let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    register(runtime, |cx| listener.poll_accept_cx(cx).is_ready());
+    let wait = move |a: &Asking<'_>| listener.poll_accept_cx(&a.cx()).is_ready();
+    let tcp_listener = Subject::new("a TCP listener", wait, move || {
+        std::mem::forget(std::net::TcpStream::connect(address).unwrap());
+    });
+
+    let path = std::env::temp_dir().join(format!(
+        "evil-wakers-{}-{:?}",
+        std::process::id(),
+        std::thread::current().id()
+    ));
+    drop(std::fs::remove_file(&path));
+    let listener = UnixListener::bind(&path).unwrap();
+    register(runtime, |cx| listener.poll_accept_cx(cx).is_ready());
+    let wait = move |a: &Asking<'_>| listener.poll_accept_cx(&a.cx()).is_ready();
+    let unix_listener = Subject::new("a Unix listener", wait, move || {
+        std::mem::forget(std::os::unix::net::UnixStream::connect(&path).unwrap());
+        std::fs::remove_file(&path).unwrap();
+    });
+
+    let socket = UdpSocket::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    let theirs = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.connect(&theirs.local_addr().unwrap()).unwrap();
+    register(runtime, |cx| socket.poll_recv_cx(cx, &mut [0]).is_ready());
+    let wait = move |a: &Asking<'_>| socket.poll_recv_cx(&a.cx(), &mut [0]).is_ready();
+    let udp = Subject::new("a UDP socket", wait, move || {
+        theirs.send_to(b"x", address).unwrap();
+    });
+
+    let (ours, theirs) = std::os::unix::net::UnixDatagram::pair().unwrap();
+    let socket = UnixDatagram::from_std(ours, &Handle::default()).unwrap();
+    register(runtime, |cx| socket.poll_recv_cx(cx, &mut [0]).is_ready());
+    let wait = move |a: &Asking<'_>| socket.poll_recv_cx(&a.cx(), &mut [0]).is_ready();
+    let datagram = Subject::new("a Unix datagram socket", wait, move || {
+        theirs.send(b"x").unwrap();
+        std::mem::forget(theirs);
+    });
+
+    vec![reader, writer, tcp_listener, unix_listener, udp, datagram]
 }
 
-fn try_all(deed: impl Fn(&mut Subject) -> Box<dyn FnMut() + Send>, may_panic: bool) {
-    const WORKERS: usize = 2;
-    for on in EVERYWHERE {
-        let mut runtime = Builder::new().core_threads(WORKERS).build().unwrap();
-        for mut subject in subjects(&mut runtime) {
-            let evil = Evil::new(on, deed(&mut subject));
-            let waker = evil.waker();
-            put_to_the_test(subject, &waker, may_panic);
-            evil.repent();
-        }
-        is_sound(&mut runtime, WORKERS);
-        // With one that waits for the very end.
-        let mut end = runtime.shutdown_now();
-        let subject = Subject {
-            name: "the end",
-            wait: Box::new(move |cx| poll_std(&mut end, cx)),
-            happen: Box::new(|| {}),
-            back: Box::new(|| {}),
-        };
-        let evil = Evil::new(on, move || assert!(!may_panic, "a waker panics"));
-        let waker = evil.waker();
-        put_to_the_test(subject, &waker, may_panic);
-        evil.repent();
-    }
+// ------------------------------------------------------------ blocking
+
+/// What waits for a place in `blocking`: the runtime has one, and somebody has it.
+fn in_line_to_block(runtime: &mut Runtime) -> Vec<Subject> {
+    let mut subject = |name, mut ask: Box<dyn FnMut(&Asking<'_>) -> bool + Send>| {
+        let (release, released) = mpsc::channel::<()>();
+        let (begun, has_begun) = mpsc::channel();
+        runtime.spawn(future::poll_fn(move || {
+            tokio_threadpool::blocking(|| {
+                begun.send(()).unwrap();
+                let _ = released.recv();
+            })
+            .map_err(drop)
+        }));
+        has_begun.recv().unwrap();
+        let mut subject = Subject::new(name, move |a| ask(a), move || drop(release));
+        subject.on_worker = true;
+        subject
+    };
+    let blocking = subject(
+        "a place to block",
+        Box::new(|a| {
+            let polled = tokio_threadpool::blocking_cx(&a.cx(), || {});
+            polled.expect("on a worker").is_ready()
+        }),
+    );
+    vec![blocking]
 }
+
+/// One that is not there until the one before has given the place back.
+fn file_in_line(runtime: &mut Runtime) -> Vec<Subject> {
+    let mut subjects = in_line_to_block(runtime);
+    let mut metadata = tokio::fs::metadata(".");
+    subjects[0].name = "a file";
+    subjects[0].wait = Box::new(move |a| a.poll(&mut metadata));
+    subjects
+}
+
+const KINDS: [Kind; 12] = [
+    a_join_handle,
+    a_set_of_tasks,
+    the_crossings,
+    the_end_of_a_pool,
+    the_end_of_a_reactor,
+    a_delay,
+    an_interval,
+    a_timeout,
+    a_queue_of_delays,
+    sockets,
+    in_line_to_block,
+    file_in_line,
+];
 
 #[test]
 fn fault_t06_a_waker_that_comes_back_stops_no_runtime() {
-    try_all(|subject| std::mem::replace(&mut subject.back, Box::new(|| {})), false);
+    try_all(&KINDS, |runtime| Box::new(come_back(runtime)), false);
 }
 
 #[test]
 fn fault_t07_a_waker_that_panics_costs_no_thread() {
-    try_all(|_| Box::new(|| panic!("a waker panics")), true);
+    try_all(&KINDS, |_| Box::new(|| panic!("a waker panics")), true);
 }
 
 /// The event itself wakes the waker that panics; the others of the same turn are served.
 #[test]
 fn fault_t07_a_turn_goes_on_after_a_waker_that_panics() {
-    let mut runtime = Builder::new().core_threads(1).build().unwrap();
-    for _ in 0..10 {
-        for mut subject in subjects(&mut runtime) {
-            let evil = Evil::new(On::Wake, || panic!("a waker panics"));
-            let waker = evil.waker();
-            assert!(!(subject.wait)(&Context::from_waker(&waker)), "{}", subject.name);
-            (subject.happen)();
-            let patience = Instant::now() + PATIENCE;
-            while evil.done() == 0 {
-                assert!(Instant::now() < patience, "{} does not wake", subject.name);
-                std::thread::yield_now();
-            }
-            let good = Waker::from(Arc::new(Unpark(std::thread::current())));
-            assert!((subject.wait)(&Context::from_waker(&good)));
+    for world in WORLDS {
+        let mut runtime = Builder::new().core_threads(1).build().unwrap();
+        for _ in 0..10 {
+            let subjects = KINDS.iter().flat_map(|kind| kind(&mut runtime));
+            let here: Vec<_> = subjects.filter(|subject| !subject.on_worker).collect();
+            here.into_iter().for_each(|subject| wake_evil_once(subject, world));
+            is_sound(&mut runtime, 1);
         }
-        is_sound(&mut runtime, 1);
+        runtime.shutdown_on_idle().wait().unwrap();
     }
-    runtime.shutdown_on_idle().wait().unwrap();
+}
+
+/// A runtime of one thread has but the one; it polls, drives, and wakes.
+#[test]
+fn fault_t07_a_runtime_of_one_thread_goes_on_whatever_a_waker_does() {
+    for (on, panics) in EVERYWHERE.into_iter().flat_map(|on| [(on, false), (on, true)]) {
+        let mut runtime = current_thread::Runtime::new().unwrap();
+        let evil = Evil::new(on, move || assert!(!panics, "a waker panics"));
+        let waker = evil.waker();
+        let (tx, rx) = oneshot::channel::<()>();
+        let mut handle = runtime.spawn_handle_std(rx);
+        // Both wakers are woken by the runtime's thread, from inside its loop.
+        let waiting = std::future::poll_fn({
+            let mut delay = Delay::new(Instant::now() + Duration::from_millis(5));
+            move |cx| {
+                let evil = Asking::Std(&waker);
+                drop(catch_unwind(AssertUnwindSafe(|| evil.poll(&mut handle))));
+                drop(catch_unwind(AssertUnwindSafe(|| evil.poll(&mut delay))));
+                cx.waker().wake_by_ref();
+                if delay.is_elapsed() {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            }
+        });
+        drop(catch_unwind(AssertUnwindSafe(|| runtime.block_on_std(waiting))));
+        tx.send(()).unwrap();
+        drop(catch_unwind(AssertUnwindSafe(|| runtime.run().unwrap())));
+        evil.repent();
+        // It works as before.
+        let later = Delay::new(Instant::now() + Duration::from_millis(1));
+        runtime.block_on(later).unwrap();
+        runtime.run().unwrap();
+    }
 }

@@ -3,14 +3,16 @@
 //! A waker may run any code when it is cloned, woken or dropped. Whatever it does, the
 //! primitive must not deadlock, and must work afterwards.
 #![cfg(all(feature = "sync", not(loom)))]
-#![allow(unsafe_code, reason = "wakers that misbehave are made by hand")]
 
+mod evil_support;
 mod sync_support;
+
+use evil_support::{everywhere, Asker, Evil, On, WORLDS};
 
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
-use sync_support::{Counter, Evil, On, EVERYWHERE};
+use sync_support::Counter;
 use tokio::sync::lock::Lock;
 use tokio::sync::semaphore::{Permit, Semaphore};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -277,27 +279,22 @@ fn subjects() -> Vec<Box<dyn Subject>> {
 
 /// Has `subject` wait with `waker`, then with another, then makes the event happen, and
 /// has it wait again. Panics of the waker go no farther than the step they happen in.
-fn put_to_the_test(subject: &mut dyn Subject, waker: &Waker, may_panic: bool) {
+fn put_to_the_test(subject: &mut dyn Subject, evil: &Asker, may_panic: bool) {
     let step = |panicked: std::thread::Result<bool>| match panicked {
         Ok(ready) => ready,
         Err(_) if may_panic => false,
         Err(panic) => resume_unwind(panic),
     };
-    let cx = Context::from_waker(waker);
-    if step(catch_unwind(AssertUnwindSafe(|| subject.wait(&cx)))) {
-        return;
-    }
+    let ask = |subject: &mut dyn Subject, asker: &Asker| {
+        let over = || asker.ask(|asking| subject.wait(&asking.cx()));
+        step(catch_unwind(AssertUnwindSafe(over)))
+    };
+    let other = Asker::Std(Waker::from(Counter::new()));
     // The second registration finds the first; the third replaces it.
-    if step(catch_unwind(AssertUnwindSafe(|| subject.wait(&cx)))) {
-        return;
-    }
-    let other = Waker::from(Counter::new());
-    let over = catch_unwind(AssertUnwindSafe(|| subject.wait(&Context::from_waker(&other))));
-    if step(over) {
-        return;
-    }
-    if step(catch_unwind(AssertUnwindSafe(|| subject.wait(&cx)))) {
-        return;
+    for asker in [evil, evil, &other, evil] {
+        if ask(subject, asker) {
+            return;
+        }
     }
     step(catch_unwind(AssertUnwindSafe(|| {
         subject.happen();
@@ -310,14 +307,14 @@ fn put_to_the_test(subject: &mut dyn Subject, waker: &Waker, may_panic: bool) {
 
 #[test]
 fn fault_t06_a_waker_that_comes_back_does_not_deadlock() {
-    for on in EVERYWHERE {
+    for (world, on) in everywhere() {
         for mut subject in subjects() {
             let evil = Evil::new(on, subject.back());
-            let waker = evil.waker();
-            put_to_the_test(&mut *subject, &waker, false);
-            assert_eq!(evil.done(), 1, "{on:?} was never reached");
+            let asker = evil.asker(world);
+            put_to_the_test(&mut *subject, &asker, false);
+            assert_eq!(evil.done(), 1, "{on:?} in {world:?} was never reached");
             evil.repent();
-            drop((waker, subject));
+            drop((asker, subject));
             assert_eq!(evil.alive(), 0, "a waker is left over, or was freed twice");
         }
     }
@@ -325,14 +322,14 @@ fn fault_t06_a_waker_that_comes_back_does_not_deadlock() {
 
 #[test]
 fn fault_t07_a_waker_that_panics_leaves_a_cell_that_works() {
-    for on in EVERYWHERE {
+    for (world, on) in everywhere() {
         for mut subject in subjects() {
             let evil = Evil::new(on, || panic!("a waker panics"));
-            let waker = evil.waker();
-            put_to_the_test(&mut *subject, &waker, true);
-            assert_eq!(evil.done(), 1, "{on:?} was never reached");
+            let asker = evil.asker(world);
+            put_to_the_test(&mut *subject, &asker, true);
+            assert_eq!(evil.done(), 1, "{on:?} in {world:?} was never reached");
             evil.repent();
-            drop((waker, subject));
+            drop((asker, subject));
             assert_eq!(evil.alive(), 0, "a waker is left over, or was freed twice");
         }
     }
@@ -341,17 +338,17 @@ fn fault_t07_a_waker_that_panics_leaves_a_cell_that_works() {
 /// The primitive is dropped with the waker in it, and that waker comes back or panics.
 #[test]
 fn fault_t07_a_waker_that_misbehaves_while_all_is_dropped_frees_the_rest() {
-    for panics in [false, true] {
+    for (panics, world) in WORLDS.map(|world| [(false, world), (true, world)]).concat() {
         for mut subject in subjects() {
             let back = subject.back();
             let deed: Box<dyn FnMut() + Send> =
                 if panics { Box::new(|| panic!("a waker panics")) } else { back };
             let evil = Evil::new(On::Drop, deed);
-            let waker = evil.waker();
-            assert!(!subject.wait(&Context::from_waker(&waker)));
+            let asker = evil.asker(world);
+            assert!(!asker.ask(|asking| subject.wait(&asking.cx())));
             drop(catch_unwind(AssertUnwindSafe(|| drop(subject))));
             evil.repent();
-            drop(waker);
+            drop(asker);
             assert_eq!(evil.alive(), 0, "a waker is left over, or was freed twice");
         }
     }

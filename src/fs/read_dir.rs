@@ -73,6 +73,12 @@ impl Stream for ReadDir {
     }
 }
 
+crate::compat::std_stream! {
+    [] ReadDir => io::Result<DirEntry>, |this, cx| {
+        this.poll_next_cx(&Context::from(cx)).map(Result::transpose)
+    }
+}
+
 /// An entry of a directory, from [`ReadDir`].
 ///
 /// # Examples

@@ -9,7 +9,7 @@ use std::task::Poll;
 
 /// As futures 0.1 says it.
 #[inline]
-pub(super) fn to_async<T>(answer: Poll<io::Result<T>>) -> futures::Poll<T, io::Error> {
+pub(super) fn to_async<T, E>(answer: Poll<Result<T, E>>) -> futures::Poll<T, E> {
     match answer {
         Poll::Ready(Ok(value)) => Ok(Async::Ready(value)),
         Poll::Ready(Err(error)) => Err(error),

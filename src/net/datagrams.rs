@@ -16,15 +16,16 @@
 use bytes::BytesMut;
 use futures::{Async, AsyncSink, Poll as Poll01, StartSend};
 use std::io;
-use std::task::Poll;
+use std::task::{ready, Poll};
 use tokio_executor::task::Context;
 use tokio_io::_tokio_codec::{Decoder, Encoder};
-
-use super::answer::to_async;
 
 /// Room for one datagram. No UDP datagram is longer.
 const RECEIVE_BYTES: usize = 64 * 1024;
 const SEND_BYTES: usize = 8 * 1024;
+
+/// What `C` made of a datagram, with the address of its peer.
+pub(super) type Message<C, P> = Result<(<C as Decoder>::Item, P), <C as Decoder>::Error>;
 
 /// Whether a codec is told that a datagram's end is the end of its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,18 +67,15 @@ impl<P: Clone> Receiving<P> {
     pub(super) fn poll<C: Decoder>(
         &mut self,
         codec: &mut C,
-        mut receive: impl FnMut(&Context<'_>, &mut [u8]) -> Poll<io::Result<(usize, P)>>,
-    ) -> Poll01<Option<(C::Item, P)>, C::Error> {
+        mut receive: impl FnMut(&mut [u8]) -> Poll<io::Result<(usize, P)>>,
+    ) -> Poll<Message<C, P>> {
         loop {
             if let Some(sender) = self.sender.clone() {
                 if let Some(message) = self.decode(codec)? {
-                    return Ok(Async::Ready(Some((message, sender))));
+                    return Poll::Ready(Ok((message, sender)));
                 }
             }
-            let received = to_async(receive(&Context::current(), &mut self.datagram))?;
-            let Async::Ready((length, sender)) = received else {
-                return Ok(Async::NotReady);
-            };
+            let (length, sender) = ready!(receive(&mut self.datagram))?;
             self.rest.extend_from_slice(&self.datagram[..length]);
             self.sender = Some(sender);
         }

@@ -139,6 +139,10 @@ impl Stream for Signal {
     }
 }
 
+crate::compat::std_stream! {
+    [] Signal => io::Result<c_int>, |this, cx| this.poll_recv_cx(&Context::from(cx)).map(Some)
+}
+
 impl fmt::Debug for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signal").field("signal", &self.bell.signal()).finish_non_exhaustive()

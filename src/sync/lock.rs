@@ -30,6 +30,13 @@ use tokio_executor::task::Context;
 ///
 /// Each clone is a handle of its own that waits for itself.
 ///
+/// A guard is held for as long as it exists, whether or not the future that has it is
+/// polled. So a task must not wait for a lock while another of its own futures, which it
+/// does not poll meanwhile, holds it or is next in line for it: as a branch of a `select`
+/// that is kept but not asked does. Such a wait never ends. Nothing can tell it from one
+/// that will: whether a future is going to be polled again, only its owner knows.
+/// (Described by [Oxide](https://rfd.shared.oxide.computer/rfd/0609) as *futurelock*.)
+///
 /// # Dropping
 ///
 /// Gives up a wait; if the lock was on its way to this handle, the next in line gets it.

@@ -237,6 +237,10 @@ impl<T: Clone> Stream for Receiver<T> {
     }
 }
 
+crate::compat::std_stream! {
+    [T: Clone] Receiver<T> => T, |this, cx| this.poll_recv_cx(&Context::from(cx))
+}
+
 impl<T> Clone for Receiver<T> {
     fn clone(&self) -> Receiver<T> {
         // Relaxed: this receiver is one already, so the count is not zero.

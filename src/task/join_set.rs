@@ -223,6 +223,10 @@ impl<T> futures::Stream for JoinSet<T> {
     }
 }
 
+crate::compat::std_stream! {
+    [T] JoinSet<T> => Result<T, JoinError>, |this, cx| this.poll_join_next(&Context::from(cx))
+}
+
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
         self.abort_all();

@@ -4,8 +4,12 @@
 use super::delay::Delay;
 use super::timeout::{self, Timeout};
 use futures::Future;
+use std::convert::Infallible;
 use std::error;
 use std::fmt;
+use std::future::Future as StdFuture;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 /// Gives a future until a deadline; now [`Timeout::new_at`].
@@ -50,12 +54,23 @@ impl<T> Deadline<T> {
     }
 }
 
+crate::compat::own_compat!([T: Future + StdFuture + Unpin] Deadline<T>);
+
 impl<T: Future> Future for Deadline<T> {
     type Item = T::Item;
     type Error = DeadlineError<T::Error>;
 
     fn poll(&mut self) -> futures::Poll<T::Item, DeadlineError<T::Error>> {
         Future::poll(&mut self.timeout).map_err(|error| DeadlineError { error })
+    }
+}
+
+impl<T: StdFuture + Unpin> StdFuture for Deadline<T> {
+    type Output = Result<T::Output, DeadlineError<Infallible>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let timeout = Pin::new(&mut self.get_mut().timeout);
+        StdFuture::poll(timeout, cx).map_err(|error| DeadlineError { error })
     }
 }
 

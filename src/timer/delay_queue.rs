@@ -373,6 +373,10 @@ impl<T> Stream for DelayQueue<T> {
     }
 }
 
+crate::compat::std_stream! {
+    [T] DelayQueue<T> => Result<Expired<T>, Error>, |this, cx| this.poll_expired(&Context::from(cx))
+}
+
 impl<T> Nodes for Slab<Value<T>> {
     type Id = u32;
 

@@ -166,3 +166,7 @@ impl Stream for Interval {
         Ok(polled.map(Some))
     }
 }
+
+crate::compat::std_stream! {
+    [] Interval => Result<Instant, Error>, |this, cx| this.poll_tick(&Context::from(cx)).map(Some)
+}

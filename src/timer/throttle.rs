@@ -6,6 +6,7 @@ use crate::clock;
 use futures::{try_ready, Async, Stream};
 use std::error;
 use std::fmt;
+use std::task::{ready, Poll};
 use std::time::Duration;
 use tokio_executor::task::Context;
 
@@ -83,6 +84,15 @@ impl<T> Throttle<T> {
         }
         self.resting = true;
     }
+
+    /// Whether a further item may come.
+    fn poll_rested<E>(&mut self, cx: &Context<'_>) -> Poll<Result<(), ThrottleError<E>>> {
+        if let Some(delay) = self.delay.as_mut().filter(|_| self.resting) {
+            ready!(delay.poll_within_budget(cx)).map_err(ThrottleError::from_timer_err)?;
+            self.resting = false;
+        }
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl<T: Stream> Stream for Throttle<T> {
@@ -90,16 +100,27 @@ impl<T: Stream> Stream for Throttle<T> {
     type Error = ThrottleError<T::Error>;
 
     fn poll(&mut self) -> futures::Poll<Option<T::Item>, ThrottleError<T::Error>> {
-        if let Some(delay) = self.delay.as_mut().filter(|_| self.resting) {
-            let polled = super::to_async(delay.poll_within_budget(&Context::current()));
-            try_ready!(polled.map_err(ThrottleError::from_timer_err));
-            self.resting = false;
-        }
+        try_ready!(super::to_async(self.poll_rested(&Context::current())));
         let item = try_ready!(self.stream.poll().map_err(ThrottleError::from_stream_err));
         if item.is_some() {
             self.rest();
         }
         Ok(Async::Ready(item))
+    }
+}
+
+crate::compat::std_stream! {
+    [T: futures_core::Stream + Unpin] Throttle<T>
+        => Result<T::Item, ThrottleError<std::convert::Infallible>>,
+    |this, cx| {
+        if let Err(e) = ready!(this.poll_rested(&Context::from(&*cx))) {
+            return Poll::Ready(Some(Err(e)));
+        }
+        let item = ready!(std::pin::Pin::new(&mut this.stream).poll_next(cx));
+        if item.is_some() {
+            this.rest();
+        }
+        Poll::Ready(item.map(Ok))
     }
 }
 

@@ -179,6 +179,23 @@ impl<T: StdFuture> StdFuture for Timeout<T> {
     }
 }
 
+crate::compat::std_stream! {
+    pinned [T: futures_core::Stream] Timeout<T> => Result<T::Item, Error<Infallible>>,
+    |this, cx| {
+        let mut this = this;
+        let (value, delay) = this.as_mut().project();
+        let item = match value.poll_next(cx) {
+            Poll::Ready(Some(item)) => Ok(item),
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Pending => Err(std::task::ready!(poll_time(delay, &Context::from(cx)))),
+        };
+        // As for the stream of futures 0.1: the next item has the whole time again.
+        let again = clock::after(clock::now(), this.duration);
+        this.project().1.reset(again);
+        Poll::Ready(Some(item))
+    }
+}
+
 impl<T> Error<T> {
     /// What is inside failed.
     pub fn inner(err: T) -> Error<T> {

@@ -38,6 +38,12 @@ impl<T> Enumerate<T> {
     pub fn into_inner(self) -> T {
         self.inner
     }
+
+    fn number<I>(&mut self, item: I) -> (usize, I) {
+        let number = self.count;
+        self.count += 1;
+        (number, item)
+    }
 }
 
 impl<T: Stream> Stream for Enumerate<T> {
@@ -46,11 +52,13 @@ impl<T: Stream> Stream for Enumerate<T> {
 
     fn poll(&mut self) -> Poll<Option<(usize, T::Item)>, T::Error> {
         let item = try_ready!(self.inner.poll());
-        Ok(Async::Ready(item.map(|item| {
-            let number = self.count;
-            self.count += 1;
-            (number, item)
-        })))
+        Ok(Async::Ready(item.map(|item| self.number(item))))
+    }
+}
+
+crate::compat::std_stream! {
+    [T: futures_core::Stream + Unpin] Enumerate<T> => (usize, T::Item), |this, cx| {
+        std::pin::Pin::new(&mut this.inner).poll_next(cx).map(|item| item.map(|i| this.number(i)))
     }
 }
 

@@ -25,7 +25,7 @@ use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
 
 // --------------------------------------------------------- futures 0.1 below std
@@ -49,8 +49,10 @@ use std::task::{Wake, Waker};
 /// ```
 #[derive(Default)]
 pub struct As01 {
-    /// `None` until it is polled for a task that is not the current one.
-    stranger: Option<Box<Stranger>>,
+    /// `None` until it is polled for a task that is not the current one. Never locked:
+    /// in a `Mutex` the values of `task_local!`, which may not be shared, do not keep what
+    /// holds a crossing from being shared.
+    stranger: Option<Box<Mutex<Stranger>>>,
 }
 
 /// A futures 0.1 task that stands for a waker.
@@ -78,14 +80,53 @@ impl As01 {
         let waker = cx.waker();
         let stranger = match &mut self.stranger {
             Some(stranger) => {
+                let stranger = unshared(stranger);
                 stranger.follow(waker);
                 stranger
             }
-            none => none.insert(Box::new(Stranger::new(waker))),
+            none => unshared(none.insert(Box::new(Mutex::new(Stranger::new(waker))))),
         };
-        let Stranger { task, handle, .. } = &mut **stranger;
+        let Stranger { task, handle, .. } = stranger;
         task.poll_fn_notify(handle, 0, |()| f())
     }
+
+    /// Polls, for a task of either kind, a thing of futures 0.1 that has its crossing in
+    /// itself.
+    ///
+    /// So our types that are generic over readers, writers or streams of futures 0.1 are
+    /// futures of std, too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `poll`.
+    pub fn poll_within<T, R, E>(
+        this: &mut T,
+        crossing: impl Fn(&mut T) -> &mut As01,
+        cx: &Context<'_>,
+        poll: impl FnOnce(&mut T) -> futures::Poll<R, E>,
+    ) -> std::task::Poll<Result<R, E>> {
+        let polled = match cx.waker() {
+            Some(waker) => {
+                let mut cx = std::task::Context::from_waker(waker);
+                // Taken out, since the poll has all of `this`; what is left behind is empty.
+                let mut taken = std::mem::take(crossing(this));
+                let polled = taken.enter(&mut cx, || poll(this));
+                *crossing(this) = taken;
+                polled
+            }
+            None => poll(this),
+        };
+        match polled {
+            Ok(futures::Async::Ready(value)) => std::task::Poll::Ready(Ok(value)),
+            Ok(futures::Async::NotReady) => std::task::Poll::Pending,
+            Err(error) => std::task::Poll::Ready(Err(error)),
+        }
+    }
+}
+
+/// What is in a `Mutex` that nobody locks, and so nobody poisons.
+fn unshared<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Stranger {

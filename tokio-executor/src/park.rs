@@ -53,7 +53,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Puts the current thread to sleep until there may be work.
 pub trait Park {
@@ -178,6 +178,30 @@ impl ParkThread {
 /// The error of `future`.
 #[doc(hidden)]
 pub fn wait<F: Future>(future: F) -> Result<F::Item, F::Error> {
+    wait_by(future, |token| token.park(None))
+}
+
+/// As [`wait`]; calls `look` whenever it has slept for all of `period`.
+///
+/// # Errors
+///
+/// The error of `future`.
+#[doc(hidden)]
+pub fn wait_looking<F: Future>(
+    future: F,
+    period: Duration,
+    mut look: impl FnMut(),
+) -> Result<F::Item, F::Error> {
+    wait_by(future, |token| {
+        let asleep = Instant::now();
+        token.park(Some(period));
+        if asleep.elapsed() >= period {
+            look();
+        }
+    })
+}
+
+fn wait_by<F: Future>(future: F, mut sleep: impl FnMut(&Token)) -> Result<F::Item, F::Error> {
     let park = ParkThread::new();
     let notify = NotifyHandle::from(park.token.clone());
     let mut task = executor::spawn(future);
@@ -185,7 +209,7 @@ pub fn wait<F: Future>(future: F) -> Result<F::Item, F::Error> {
         if let Async::Ready(item) = task.poll_future_notify(&notify, 0)? {
             return Ok(item);
         }
-        park.token.park(None);
+        sleep(&park.token);
     }
 }
 

@@ -7,9 +7,11 @@
 //!
 //! The modules follow a byte: `async_read` fetches it, [`io`] carries it, `frame`
 //! makes messages of it, and `async_write` sends it off. `claim` is asked at every
-//! turn whether a reader or writer told the truth about how far it got.
+//! turn whether a reader or writer told the truth about how far it got. Futures and
+//! streams are of futures 0.1, and by `both` of std as well.
 //!
-//! Always true: this crate needs no runtime. Whoever implements the traits sees to it
+//! Always true: this crate needs no runtime; from `tokio-executor` it has the crossing
+//! between the two kinds of future and no more. Whoever implements the traits sees to it
 //! that the task is woken; nothing here waits in any other way.
 
 #![warn(missing_docs)]
@@ -53,6 +55,8 @@ pub mod io;
 mod frame;
 
 mod async_write;
+
+mod both;
 
 #[doc(hidden)]
 pub mod codec;

@@ -46,6 +46,8 @@ pub mod park;
 mod pool;
 mod sender;
 mod spawn_handle;
+mod standby;
+mod stuck;
 
 #[doc(hidden)]
 pub use self::blocking::blocking_cx;
@@ -55,4 +57,6 @@ pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
+#[doc(hidden)]
+pub use self::stuck::{Lookout, Stuck};
 pub use self::worker::{Worker, WorkerId};

@@ -2,7 +2,7 @@
 
 use crate::shared::Shared;
 use crate::worker;
-use crate::{Builder, Sender, Shutdown, SpawnHandle};
+use crate::{Builder, Lookout, Sender, Shutdown, SpawnHandle};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
@@ -115,6 +115,14 @@ impl ThreadPool {
         let sender = self.sender.take().expect("a shutdown takes the pool with it");
         how(sender.shared());
         Shutdown::new(sender.shared())
+    }
+}
+
+impl ThreadPool {
+    /// What tells, asked from time to time, whether all workers are held up.
+    #[doc(hidden)]
+    pub fn lookout(&self) -> Lookout {
+        Lookout::over(self.sender().shared())
     }
 }
 

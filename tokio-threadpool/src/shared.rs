@@ -13,13 +13,14 @@ use crate::idle::Idle;
 use crate::park::WorkerPark;
 use crate::queue::{Injector, Local, Remote};
 use crate::shutdown::{Phase, Trigger};
+use crate::standby::Standbys;
 use crate::worker::{self, Core};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use tokio_executor::park::{Token, Unpark};
+use tokio_executor::park::Unpark;
 use tokio_executor::sys::{in_total_order, AtomicBool, AtomicU64};
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
@@ -70,16 +71,9 @@ pub(crate) struct Threads {
     pub(crate) alive: usize,
     /// Those of them that run a worker.
     seated: usize,
-    /// Threads without a worker, newest last.
-    pub(crate) standby: Vec<Arc<Standby>>,
+    /// Threads without a worker.
+    pub(crate) standby: Standbys<Box<Core>>,
     next_name: usize,
-}
-
-/// A thread that waits for a worker to take over.
-#[derive(Debug)]
-pub(crate) struct Standby {
-    pub(crate) token: Token,
-    pub(crate) core: Mutex<Option<Box<Core>>>,
 }
 
 /// Keeps what it holds off the cache lines of its neighbours: two, since processors
@@ -293,20 +287,13 @@ impl Shared {
 
     /// Gives `core` to a thread without a worker, or to a new one.
     pub(crate) fn hand_over(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
-        let mut threads = self.threads();
-        match threads.standby.pop() {
-            Some(standby) => {
-                // Under the lock that takes it off the list: a standby that gives up
-                // waiting looks here after it has looked at the list.
-                *standby.core.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
-                drop(threads);
+        let given = self.threads().standby.give(core);
+        match given {
+            Ok(standby) => {
                 standby.token.unpark();
                 Ok(())
             }
-            None => {
-                drop(threads);
-                self.start_thread(core)
-            }
+            Err(core) => self.start_thread(core),
         }
     }
 

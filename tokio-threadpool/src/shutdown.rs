@@ -150,7 +150,7 @@ impl Shared {
         }
         let (alive, standby) = {
             let mut threads = self.threads();
-            (threads.alive, std::mem::take(&mut threads.standby))
+            (threads.alive, threads.standby.dismiss())
         };
         for thread in standby {
             thread.token.unpark();

@@ -2,7 +2,9 @@
 
 use futures::{Async, Future, Poll};
 use std::fmt;
-use tokio_executor::task::{JoinError, JoinHandle};
+use std::pin::Pin;
+use std::task;
+use tokio_executor::task::{Context, JoinError, JoinHandle};
 
 /// The result of a future that was spawned with
 /// [`ThreadPool::spawn_handle`](crate::ThreadPool::spawn_handle).
@@ -36,6 +38,22 @@ impl<T, E> SpawnHandle<T, E> {
     pub(crate) fn new(handle: JoinHandle<Result<T, E>>) -> SpawnHandle<T, E> {
         SpawnHandle { handle }
     }
+
+    fn poll_cx(&mut self, cx: &Context<'_>) -> task::Poll<Result<T, E>> {
+        self.handle.poll_join(cx).map(|joined| {
+            joined.unwrap_or_else(|e| match JoinError::try_into_panic(e) {
+                Ok(payload) => std::panic::resume_unwind(payload),
+                Err(e) => panic!("the pool dropped the future: {e}"),
+            })
+        })
+    }
+
+    /// This future: it is of std already. For code with a `compat` of both directions in
+    /// scope.
+    #[doc(hidden)]
+    pub fn compat(self) -> Self {
+        self
+    }
 }
 
 impl<T, E> Future for SpawnHandle<T, E> {
@@ -43,16 +61,22 @@ impl<T, E> Future for SpawnHandle<T, E> {
     type Error = E;
 
     fn poll(&mut self) -> Poll<T, E> {
-        match Future::poll(&mut self.handle) {
-            Ok(Async::NotReady) => Ok(Async::NotReady),
-            Ok(Async::Ready(result)) => result.map(Async::Ready),
-            Err(e) => match JoinError::try_into_panic(e) {
-                Ok(payload) => std::panic::resume_unwind(payload),
-                Err(e) => panic!("the pool dropped the future: {e}"),
-            },
+        match self.poll_cx(&Context::current()) {
+            task::Poll::Ready(result) => result.map(Async::Ready),
+            task::Poll::Pending => Ok(Async::NotReady),
         }
     }
 }
+
+impl<T, E> std::future::Future for SpawnHandle<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Result<T, E>> {
+        self.get_mut().poll_cx(&Context::from(cx))
+    }
+}
+
+impl<T, E> Unpin for SpawnHandle<T, E> {}
 
 impl<T, E> Drop for SpawnHandle<T, E> {
     fn drop(&mut self) {

@@ -19,7 +19,7 @@
 use crate::blocking;
 use crate::park::WorkerPark;
 use crate::queue::{self, Local, SLOT_STREAK};
-use crate::shared::{Seat, Shared, Standby};
+use crate::shared::{Seat, Shared};
 use crate::Sender;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -27,9 +27,8 @@ use std::marker::PhantomData;
 use std::ptr;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_executor::park::Token;
 use tokio_executor::task::{AfterRun, Runnable};
 
 /// Polls between two looks at what is outside this worker: I/O, timers, and tasks that
@@ -649,17 +648,15 @@ fn sit_down(shared: &Arc<Shared>, core: Box<Core>) -> Left {
 
 /// Waits for a core that needs a thread.
 fn stand_by(shared: &Arc<Shared>) -> Option<Box<Core>> {
-    let standby = Arc::new(Standby { token: Token::new(), core: Mutex::new(None) });
-    {
+    let standby = {
         let mut threads = shared.threads();
         if shared.phase.is_stopped() {
             return None;
         }
-        threads.standby.push(standby.clone());
-    }
+        threads.standby.enter()
+    };
     standby.token.park(Some(shared.config.keep_alive.unwrap_or(STANDBY)));
-    shared.threads().standby.retain(|other| !Arc::ptr_eq(other, &standby));
-    let core = standby.core.lock().unwrap_or_else(|e| e.into_inner()).take();
+    let core = shared.threads().standby.leave(&standby);
     core
 }
 

@@ -4,6 +4,10 @@ use super::FromBufStream;
 use crate::buf::BufStream;
 use futures::{try_ready, Async, Future, Poll};
 use std::fmt;
+use std::pin::Pin;
+use std::task;
+use tokio_executor::cross::As01;
+use tokio_executor::task::Context;
 
 /// Resolves to everything a stream delivered; made by
 /// [`BufStreamExt::collect`](super::BufStreamExt::collect).
@@ -23,6 +27,7 @@ where
     stream: T,
     /// `None` once the value is made.
     builder: Option<U::Builder>,
+    crossing: As01,
 }
 
 /// Why a stream could not be collected.
@@ -44,7 +49,7 @@ where
 {
     pub(super) fn new(stream: T) -> Collect<T, U> {
         let builder = U::builder(&stream.size_hint());
-        Collect { stream, builder: Some(builder) }
+        Collect { stream, builder: Some(builder), crossing: As01::new() }
     }
 }
 
@@ -66,6 +71,40 @@ where
         }
         let builder = self.builder.take().expect("it was there a moment ago");
         U::build(builder).map(Async::Ready).map_err(CollectError::of_collect)
+    }
+}
+
+/// A [`BufStream`] looks for its task as futures 0.1 does; so it is put in place for it.
+impl<T, U> std::future::Future for Collect<T, U>
+where
+    T: BufStream,
+    U: FromBufStream<T::Item>,
+{
+    type Output = Result<U, CollectError<T::Error, U::Error>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Self::Output> {
+        let cx = &Context::from(cx);
+        As01::poll_within(self.get_mut(), |this| &mut this.crossing, cx, Future::poll)
+    }
+}
+
+impl<T, U> Unpin for Collect<T, U>
+where
+    T: BufStream,
+    U: FromBufStream<T::Item>,
+{
+}
+
+impl<T, U> Collect<T, U>
+where
+    T: BufStream,
+    U: FromBufStream<T::Item>,
+{
+    /// This future: it is of std already. For code with a `compat` of both directions in
+    /// scope.
+    #[doc(hidden)]
+    pub fn compat(self) -> Self {
+        self
     }
 }
 

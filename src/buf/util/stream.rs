@@ -3,6 +3,9 @@
 use crate::buf::BufStream;
 use bytes::Buf;
 use futures::{Poll, Stream};
+use std::task::Poll as Poll03;
+use tokio_executor::cross::As01;
+use tokio_executor::task::Context;
 
 /// Makes a [`BufStream`] of a stream of buffers. It says nothing of its size.
 ///
@@ -59,12 +62,13 @@ where
 #[derive(Debug)]
 pub struct IntoStream<T> {
     buf: T,
+    crossing: As01,
 }
 
 impl<T> IntoStream<T> {
     /// Wraps `buf`.
     pub fn new(buf: T) -> IntoStream<T> {
-        IntoStream { buf }
+        IntoStream { buf, crossing: As01::new() }
     }
 
     /// The wrapped stream.
@@ -90,4 +94,20 @@ impl<T: BufStream> Stream for IntoStream<T> {
     fn poll(&mut self) -> Poll<Option<T::Item>, T::Error> {
         self.buf.poll_buf()
     }
+}
+
+impl<T: BufStream> IntoStream<T> {
+    /// The next buffer, for a task of either kind; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the wrapped stream.
+    pub fn poll_next_cx(&mut self, cx: &Context<'_>) -> Poll03<Option<Result<T::Item, T::Error>>> {
+        As01::poll_within(self, |this| &mut this.crossing, cx, Stream::poll).map(Result::transpose)
+    }
+}
+
+crate::compat::std_stream! {
+    [T: BufStream] IntoStream<T> => Result<T::Item, T::Error>,
+    |this, cx| this.poll_next_cx(&Context::from(cx))
 }

@@ -78,3 +78,7 @@ impl Stream for Incoming {
         Ok(Async::Ready(Some(connection)))
     }
 }
+
+crate::compat::std_stream! {
+    [] Incoming => io::Result<TcpStream>, |this, cx| this.poll_next_cx(&Context::from(cx)).map(Some)
+}

@@ -1,11 +1,14 @@
 //! Messages over a Unix datagram socket.
 
 use super::UnixDatagram;
-use crate::net::datagrams::{Ask, Receiving, Sending};
+use crate::net::answer::to_async;
+use crate::net::datagrams::{Ask, Message, Receiving, Sending};
 use futures::{Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
+use std::task;
+use tokio_executor::task::Context;
 use tokio_io::_tokio_codec::{Decoder, Encoder};
 
 /// A stream and a sink of messages, each with an address, over a [`UnixDatagram`].
@@ -57,13 +60,30 @@ impl<A, C> UnixDatagramFramed<A, C> {
     }
 }
 
+impl<A, C: Decoder> UnixDatagramFramed<A, C> {
+    /// The next message and who sent it, for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// Those of the codec and of the socket.
+    pub fn poll_next_cx(&mut self, cx: &Context<'_>) -> task::Poll<Message<C, SocketAddr>> {
+        let UnixDatagramFramed { socket, codec, receiving, .. } = self;
+        receiving.poll(codec, |buf| socket.poll_recv_from_cx(cx, buf))
+    }
+}
+
 impl<A, C: Decoder> Stream for UnixDatagramFramed<A, C> {
     type Item = (C::Item, SocketAddr);
     type Error = C::Error;
 
     fn poll(&mut self) -> Poll<Option<Self::Item>, C::Error> {
-        let UnixDatagramFramed { socket, codec, receiving, .. } = self;
-        receiving.poll(codec, |cx, buf| socket.poll_recv_from_cx(cx, buf))
+        Ok(to_async(self.poll_next_cx(&Context::current()))?.map(Some))
+    }
+}
+
+crate::compat::std_stream! {
+    [A, C: Decoder] UnixDatagramFramed<A, C> => Message<C, SocketAddr>, |this, cx| {
+        this.poll_next_cx(&Context::from(cx)).map(Some)
     }
 }
 

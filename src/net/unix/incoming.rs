@@ -55,3 +55,7 @@ impl Stream for Incoming {
         Ok(Async::Ready(Some(connection)))
     }
 }
+
+crate::compat::std_stream! {
+    [] Incoming => io::Result<UnixStream>, |this, cx| this.poll_next_cx(&Context::from(cx)).map(Some)
+}

@@ -216,6 +216,10 @@ impl<T> Stream for Receiver<T> {
     }
 }
 
+crate::compat::std_stream! {
+    [T] Receiver<T> => T, |this, cx| this.poll_recv_cx(&Context::from(cx))
+}
+
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         // The messages go even if the waker of a sender panics.

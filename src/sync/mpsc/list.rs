@@ -129,6 +129,9 @@ pub(super) struct Rx<T> {
     oldest: NonNull<Block<T>>,
     /// The ticket of the next message.
     index: usize,
+    /// Whether it left a message to its sender, who then may still be on the way to the
+    /// slot, from any block there is.
+    abandoned: bool,
 }
 
 #[cfg(all(test, loom))]
@@ -151,7 +154,7 @@ pub(super) fn list<T>() -> (List<T>, Rx<T>) {
         newest: AtomicPtr::new(block.as_ptr()),
         oldest: AtomicPtr::new(block.as_ptr()),
     };
-    (List { tx: Line(tx) }, Rx { head: block, oldest: block, index: 0 })
+    (List { tx: Line(tx) }, Rx { head: block, oldest: block, index: 0, abandoned: false })
 }
 
 impl<T> List<T> {
@@ -367,6 +370,7 @@ impl<T> Rx<T> {
             {
                 return Some(self.take());
             }
+            self.abandoned = true;
             self.index = self.index.wrapping_add(1);
         }
         None
@@ -403,10 +407,12 @@ impl<T> Rx<T> {
         unsafe { self.head.as_ref() }.slot(self.index)
     }
 
-    /// Goes on to `next`, and recycles what senders have left.
+    /// Goes on to `next`, and recycles what senders have left: unless messages were
+    /// abandoned. Then tickets before `index` are still out, and what is left of the list
+    /// is freed with it.
     fn advance(&mut self, next: NonNull<Block<T>>, list: &List<T>) {
         self.head = next;
-        while self.oldest != self.head {
+        while self.oldest != self.head && !self.abandoned {
             // SAFETY: only the receiver frees blocks, and this one it has not.
             let oldest = unsafe { self.oldest.as_ref() };
             // Acquire: the Release in `List::leave`.

@@ -126,6 +126,10 @@ impl<T> Stream for UnboundedReceiver<T> {
     }
 }
 
+crate::compat::std_stream! {
+    [T] UnboundedReceiver<T> => T, |this, cx| this.poll_recv_cx(&Context::from(cx))
+}
+
 impl<T> Drop for UnboundedReceiver<T> {
     fn drop(&mut self) {
         self.rx.retire(&self.chan);

@@ -75,6 +75,11 @@ impl<'a> Context<'a> {
         Context { waker: Some(waker) }
     }
 
+    /// The waker of the std task that asks, if it is one.
+    pub(crate) fn waker(&self) -> Option<&'a Waker> {
+        self.waker
+    }
+
     /// A handle with which to wake the task later.
     ///
     /// # Panics

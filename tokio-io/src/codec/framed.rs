@@ -9,7 +9,7 @@ use std::{fmt, io};
 /// A stream and sink of frames, from [`AsyncRead::framed`].
 #[deprecated(since = "0.1.7", note = "moved to tokio-codec")]
 pub struct Framed<T, U> {
-    framed: frame::Framed<T, U>,
+    pub(crate) framed: frame::Framed<T, U>,
 }
 
 /// What a [`Framed`] is made of, but for the codec.

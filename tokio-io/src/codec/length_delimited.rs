@@ -26,14 +26,14 @@ pub struct Builder {
 /// A stream and sink of frames.
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 pub struct Framed<T, B: IntoBuf = BytesMut> {
-    inner: FramedRead<FramedWrite<T, B>>,
+    pub(crate) inner: FramedRead<FramedWrite<T, B>>,
 }
 
 /// A stream of frames.
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 #[derive(Debug)]
 pub struct FramedRead<T> {
-    inner: frame::FramedRead<T, LengthDelimitedCodec>,
+    pub(crate) inner: frame::FramedRead<T, LengthDelimitedCodec>,
 }
 
 /// A sink of frames.

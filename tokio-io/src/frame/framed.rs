@@ -7,6 +7,7 @@ use crate::{AsyncRead, AsyncWrite};
 use bytes::BytesMut;
 use futures::{Poll, Sink, StartSend, Stream};
 use std::{fmt, io};
+use tokio_executor::cross::As01;
 
 /// A `Stream` of the frames that arrive on `T`, and a `Sink` for those to be sent.
 ///
@@ -38,6 +39,7 @@ pub struct Framed<T, U> {
     codec: U,
     reading: Reading,
     writing: Writing,
+    pub(crate) crossing: As01,
 }
 
 /// What a [`Framed`] is made of.
@@ -62,7 +64,13 @@ pub struct FramedParts<T, U> {
 impl<T: AsyncRead + AsyncWrite, U: Decoder + Encoder> Framed<T, U> {
     /// Frames over `inner`, as `codec` sees them.
     pub fn new(inner: T, codec: U) -> Framed<T, U> {
-        Framed { io: inner, codec, reading: Reading::new(), writing: Writing::new() }
+        Framed {
+            io: inner,
+            codec,
+            reading: Reading::new(),
+            writing: Writing::new(),
+            crossing: As01::new(),
+        }
     }
 }
 
@@ -74,6 +82,7 @@ impl<T, U> Framed<T, U> {
             codec: parts.codec,
             reading: Reading::with_buffer(parts.read_buf),
             writing: Writing::with_buffer(parts.write_buf),
+            crossing: As01::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::Decoder;
 use crate::AsyncRead;
 use futures::{Poll, Sink, StartSend, Stream};
 use std::fmt;
+use tokio_executor::cross::As01;
 
 /// A `Stream` of the frames that arrive from `T`.
 ///
@@ -30,12 +31,13 @@ pub struct FramedRead<T, D> {
     inner: T,
     decoder: D,
     reading: Reading,
+    pub(crate) crossing: As01,
 }
 
 impl<T: AsyncRead, D: Decoder> FramedRead<T, D> {
     /// Frames from `inner`, as `decoder` sees them.
     pub fn new(inner: T, decoder: D) -> FramedRead<T, D> {
-        FramedRead { inner, decoder, reading: Reading::new() }
+        FramedRead { inner, decoder, reading: Reading::new(), crossing: As01::new() }
     }
 }
 

@@ -30,6 +30,7 @@ use super::scratch;
 use crate::{claim, AsyncRead, AsyncWrite};
 use futures::{task, try_ready, Async, Future, Poll};
 use std::{cmp, fmt, io};
+use tokio_executor::cross::As01;
 
 /// Bytes of the first fill.
 const FIRST_WINDOW: usize = 8 * 1024;
@@ -79,6 +80,7 @@ where
         source: Source::Open,
         unflushed: false,
         copied: 0,
+        crossing: As01::new(),
     }
 }
 
@@ -94,6 +96,7 @@ pub struct Copy<R, W> {
     /// Whether the writer took bytes since it was last flushed.
     unflushed: bool,
     copied: u64,
+    pub(crate) crossing: As01,
 }
 
 /// Bytes that were read and wait to be written: `buf[start..end]`.

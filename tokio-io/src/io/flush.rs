@@ -3,6 +3,7 @@
 use crate::AsyncWrite;
 use futures::{try_ready, Async, Future, Poll};
 use std::io;
+use tokio_executor::cross::As01;
 
 /// Flushes `a`, then yields it.
 ///
@@ -17,7 +18,7 @@ pub fn flush<A>(a: A) -> Flush<A>
 where
     A: AsyncWrite,
 {
-    Flush { a: Some(a) }
+    Flush { a: Some(a), crossing: As01::new() }
 }
 
 /// The future made by [`flush`].
@@ -26,6 +27,7 @@ where
 pub struct Flush<A> {
     /// `None` once the future has completed.
     a: Option<A>,
+    pub(crate) crossing: As01,
 }
 
 impl<A: AsyncWrite> Future for Flush<A> {

@@ -8,6 +8,7 @@ use crate::AsyncRead;
 use futures::{Async, Poll, Stream};
 use std::io::{self, BufRead};
 use std::mem;
+use tokio_executor::cross::As01;
 
 /// The lines of `a`, without their `\n` or `\r\n`.
 ///
@@ -35,7 +36,7 @@ pub fn lines<A>(a: A) -> Lines<A>
 where
     A: AsyncRead + BufRead,
 {
-    Lines { io: a, line: Vec::new() }
+    Lines { io: a, line: Vec::new(), crossing: As01::new() }
 }
 
 /// The stream made by [`lines`].
@@ -45,6 +46,7 @@ pub struct Lines<A> {
     io: A,
     /// The line so far.
     line: Vec<u8>,
+    pub(crate) crossing: As01,
 }
 
 impl<A> Lines<A> {

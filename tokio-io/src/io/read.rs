@@ -3,6 +3,7 @@
 use crate::{claim, AsyncRead};
 use futures::{try_ready, Async, Future, Poll};
 use std::io;
+use tokio_executor::cross::As01;
 
 /// Reads once into `buf`, as soon as there is something to read.
 ///
@@ -21,7 +22,7 @@ where
     R: AsyncRead,
     T: AsMut<[u8]>,
 {
-    Read { parts: Some((rd, buf)) }
+    Read { parts: Some((rd, buf)), crossing: As01::new() }
 }
 
 /// The future made by [`read`].
@@ -30,6 +31,7 @@ where
 pub struct Read<R, T> {
     /// `None` once the future has completed.
     parts: Option<(R, T)>,
+    pub(crate) crossing: As01,
 }
 
 impl<R: AsyncRead, T: AsMut<[u8]>> Future for Read<R, T> {

@@ -3,6 +3,7 @@
 use crate::{claim, AsyncRead};
 use futures::{try_ready, Async, Future, Poll};
 use std::io;
+use tokio_executor::cross::As01;
 
 /// Fills the whole of `buf`.
 ///
@@ -20,7 +21,7 @@ where
     A: AsyncRead,
     T: AsMut<[u8]>,
 {
-    ReadExact { parts: Some((a, buf)), filled: 0 }
+    ReadExact { parts: Some((a, buf)), filled: 0, crossing: As01::new() }
 }
 
 /// The future made by [`read_exact`].
@@ -30,6 +31,7 @@ pub struct ReadExact<A, T> {
     /// `None` once the future has completed.
     parts: Option<(A, T)>,
     filled: usize,
+    pub(crate) crossing: As01,
 }
 
 impl<A: AsyncRead, T: AsMut<[u8]>> Future for ReadExact<A, T> {

@@ -3,6 +3,7 @@
 use crate::AsyncRead;
 use futures::{Async, Future, Poll};
 use std::io;
+use tokio_executor::cross::As01;
 
 /// Appends everything that `a` still delivers to `buf`, then yields both.
 ///
@@ -20,7 +21,7 @@ pub fn read_to_end<A>(a: A, buf: Vec<u8>) -> ReadToEnd<A>
 where
     A: AsyncRead,
 {
-    ReadToEnd { parts: Some((a, buf)) }
+    ReadToEnd { parts: Some((a, buf)), crossing: As01::new() }
 }
 
 /// The future made by [`read_to_end`].
@@ -29,6 +30,7 @@ where
 pub struct ReadToEnd<A> {
     /// `None` once the future has completed.
     parts: Option<(A, Vec<u8>)>,
+    pub(crate) crossing: As01,
 }
 
 impl<A: AsyncRead> Future for ReadToEnd<A> {

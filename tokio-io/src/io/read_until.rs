@@ -3,6 +3,7 @@
 use crate::AsyncRead;
 use futures::{Async, Future, Poll};
 use std::io::{self, BufRead};
+use tokio_executor::cross::As01;
 
 /// Appends to `buf` what `a` delivers up to and including the first `byte`, or up to
 /// the end of the stream, then yields both.
@@ -18,7 +19,7 @@ pub fn read_until<A>(a: A, byte: u8, buf: Vec<u8>) -> ReadUntil<A>
 where
     A: AsyncRead + BufRead,
 {
-    ReadUntil { parts: Some((a, buf)), byte }
+    ReadUntil { parts: Some((a, buf)), byte, crossing: As01::new() }
 }
 
 /// The future made by [`read_until`].
@@ -28,6 +29,7 @@ pub struct ReadUntil<A> {
     /// `None` once the future has completed.
     parts: Option<(A, Vec<u8>)>,
     byte: u8,
+    pub(crate) crossing: As01,
 }
 
 impl<A: AsyncRead + BufRead> Future for ReadUntil<A> {

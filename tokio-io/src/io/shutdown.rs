@@ -3,6 +3,7 @@
 use crate::AsyncWrite;
 use futures::{try_ready, Async, Future, Poll};
 use std::io;
+use tokio_executor::cross::As01;
 
 /// Closes `a` in good order, then yields it, for its reading half or to be dropped.
 ///
@@ -17,7 +18,7 @@ pub fn shutdown<A>(a: A) -> Shutdown<A>
 where
     A: AsyncWrite,
 {
-    Shutdown { a: Some(a) }
+    Shutdown { a: Some(a), crossing: As01::new() }
 }
 
 /// The future made by [`shutdown`].
@@ -26,6 +27,7 @@ where
 pub struct Shutdown<A> {
     /// `None` once the future has completed.
     a: Option<A>,
+    pub(crate) crossing: As01,
 }
 
 impl<A: AsyncWrite> Future for Shutdown<A> {

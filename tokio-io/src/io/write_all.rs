@@ -3,6 +3,7 @@
 use crate::{claim, AsyncWrite};
 use futures::{try_ready, Async, Future, Poll};
 use std::io;
+use tokio_executor::cross::As01;
 
 /// Writes all of `buf`, then yields the writer and the buffer.
 ///
@@ -32,7 +33,7 @@ where
     A: AsyncWrite,
     T: AsRef<[u8]>,
 {
-    WriteAll { parts: Some((a, buf)), written: 0 }
+    WriteAll { parts: Some((a, buf)), written: 0, crossing: As01::new() }
 }
 
 /// The future made by [`write_all`].
@@ -42,6 +43,7 @@ pub struct WriteAll<A, T> {
     /// `None` once the future has completed.
     parts: Option<(A, T)>,
     written: usize,
+    pub(crate) crossing: As01,
 }
 
 impl<A: AsyncWrite, T: AsRef<[u8]>> Future for WriteAll<A, T> {

@@ -51,7 +51,11 @@ impl Poll {
         let poll = mio::Poll::new()?;
         let registry = poll.registry().try_clone()?;
         let waker = Arc::new(mio::Waker::new(&registry, WAKE_TOKEN)?);
-        Ok(Poll { registry, queue: Queue::new(waker), role: Role::Own(Mutex::new(poll)) })
+        Ok(Poll {
+            registry,
+            queue: Queue::new(move || waker.wake()),
+            role: Role::Own(Mutex::new(poll)),
+        })
     }
 
     pub(crate) fn of_reactor(
@@ -59,7 +63,7 @@ impl Poll {
         waker: Arc<mio::Waker>,
         reactor: Weak<Shared>,
     ) -> Poll {
-        Poll { registry, queue: Queue::new(waker), role: Role::Reactor(reactor) }
+        Poll { registry, queue: Queue::new(move || waker.wake()), role: Role::Reactor(reactor) }
     }
 
     /// Watches `source` for `interest`, and reports it under `token`.

@@ -11,9 +11,9 @@ use super::{Event, Evented, Poll, PollOpt, Ready, Token};
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Weak};
+use tokio_executor::sys::{AtomicBool, Mutex, MutexGuard};
 
 /// The end of a pair that is registered with a [`Poll`] or a reactor.
 ///
@@ -69,15 +69,16 @@ pub(super) struct Queue {
     pairs: Mutex<VecDeque<Arc<Pair>>>,
     /// Whether there may be any, so that a poll without such sources takes no lock.
     pending: AtomicBool,
-    waker: Arc<mio::Waker>,
+    /// Ends the wait of the poll.
+    wake: Box<dyn Fn() -> io::Result<()> + Send + Sync>,
 }
 
 impl Queue {
-    pub(super) fn new(waker: Arc<mio::Waker>) -> Arc<Queue> {
+    pub(super) fn new(wake: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Arc<Queue> {
         Arc::new(Queue {
             pairs: Mutex::new(VecDeque::new()),
             pending: AtomicBool::new(false),
-            waker,
+            wake: Box::new(wake),
         })
     }
 
@@ -88,7 +89,7 @@ impl Queue {
         if self.pending.swap(true, AcqRel) {
             return Ok(());
         }
-        self.waker.wake()
+        (self.wake)()
     }
 
     /// Whether a poll would find something without waiting.
@@ -229,7 +230,17 @@ impl Registration {
     }
 
     fn enlist(&self, poll: &Poll, token: Token, interest: Ready, opts: PollOpt) -> io::Result<()> {
-        let queue = Arc::downgrade(poll.queue());
+        self.enlist_in(poll.queue(), token, interest, opts)
+    }
+
+    fn enlist_in(
+        &self,
+        queue: &Arc<Queue>,
+        token: Token,
+        interest: Ready,
+        opts: PollOpt,
+    ) -> io::Result<()> {
+        let queue = Arc::downgrade(queue);
         {
             let mut state = lock(&self.pair.state);
             if state.queue.ptr_eq(&Weak::new()) {
@@ -325,3 +336,6 @@ impl fmt::Debug for SetReadiness {
         f.debug_struct("SetReadiness").field("readiness", &self.readiness()).finish()
     }
 }
+
+#[cfg(all(test, loom))]
+mod loom_tests;

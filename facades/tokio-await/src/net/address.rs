@@ -1,11 +1,15 @@
 //! Where to bind and connect to: addresses, and names that are looked up.
 
+use crate::task::{spawn_blocking, AbortHandle};
 use std::io;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 /// Something that stands for socket addresses.
 ///
-/// A name is looked up by the system on a thread that may block.
+/// A name is looked up by the system on a thread that may block; of those a runtime has so
+/// many and no more. The system cannot be told to stop: a lookup that has begun takes its
+/// time, and the end of the runtime waits for it. One whose caller has gone before it was
+/// its turn is left out.
 pub trait ToSocketAddrs: kinds::Sealed {}
 
 impl<T: kinds::Sealed + ?Sized> ToSocketAddrs for T {}
@@ -34,8 +38,7 @@ pub(super) async fn resolve(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAd
                 }
                 .map(Vec::from_iter)
             };
-            let looked = crate::task::spawn_blocking(look).await;
-            looked.map_err(io::Error::other)??
+            blocking(look).await?
         }
     };
     if found.is_empty() {
@@ -43,6 +46,26 @@ pub(super) async fn resolve(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAd
         return Err(io::Error::new(io::ErrorKind::InvalidInput, none));
     }
     Ok(found)
+}
+
+/// Runs `look` on a thread that may block; if nobody waits for it any more when it is its
+/// turn, it is not run.
+async fn blocking<T, F>(look: F) -> io::Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> io::Result<T> + Send + 'static,
+{
+    struct Waiting(AbortHandle);
+
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            self.0.abort();
+        }
+    }
+
+    let looking = spawn_blocking(look);
+    let _waiting = Waiting(looking.abort_handle());
+    looking.await.map_err(io::Error::other)?
 }
 
 /// Tries `addresses` in turn: the first success, or the last error.
@@ -135,5 +158,112 @@ impl Sealed for (String, u16) {
 impl<T: Sealed + ?Sized> Sealed for &T {
     fn lookup(&self) -> Lookup {
         (**self).lookup()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::Future;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::sync::{mpsc, Arc, Mutex};
+    use std::task::Poll;
+    use tokio::runtime::{Builder, Runtime};
+
+    /// Lookups that take until they are told, in place of the system's.
+    #[derive(Clone)]
+    struct Slow {
+        begun: mpsc::Sender<()>,
+        go_on: Arc<Mutex<mpsc::Receiver<()>>>,
+        running: Arc<AtomicUsize>,
+        most: Arc<AtomicUsize>,
+    }
+
+    impl Slow {
+        fn new() -> (Slow, mpsc::Receiver<()>, mpsc::Sender<()>) {
+            let (begun, has_begun) = mpsc::channel();
+            let (go, go_on) = mpsc::channel();
+            let go_on = Arc::new(Mutex::new(go_on));
+            let (running, most) = Default::default();
+            (Slow { begun, go_on, running, most }, has_begun, go)
+        }
+
+        fn look(&self) -> impl FnOnce() -> io::Result<()> + Send + 'static {
+            let slow = self.clone();
+            move || {
+                let running = slow.running.fetch_add(1, SeqCst) + 1;
+                slow.most.fetch_max(running, SeqCst);
+                slow.begun.send(()).unwrap();
+                let told = slow.go_on.lock().unwrap().recv();
+                slow.running.fetch_sub(1, SeqCst);
+                told.map_err(io::Error::other)
+            }
+        }
+    }
+
+    fn one_blocking_thread() -> Runtime {
+        Builder::new().core_threads(1).blocking_threads(1).build().unwrap()
+    }
+
+    #[test]
+    fn fault_n10_no_more_lookups_run_at_once_than_may_block() {
+        let mut runtime = one_blocking_thread();
+        let (slow, begun, go) = Slow::new();
+        let looks: Vec<_> =
+            (0..5).map(|_| runtime.spawn_handle_std(blocking(slow.look()))).collect();
+        for _ in 0..5 {
+            begun.recv().unwrap();
+            go.send(()).unwrap();
+        }
+        runtime.block_on_std(async move {
+            for look in looks {
+                look.await.unwrap().unwrap();
+            }
+        });
+        assert_eq!(slow.most.load(SeqCst), 1);
+    }
+
+    #[test]
+    fn fault_n10_a_lookup_that_nobody_waits_for_any_more_does_not_begin() {
+        let mut runtime = one_blocking_thread();
+        let (slow, begun, go) = Slow::new();
+        let first = runtime.spawn_handle_std(blocking(slow.look()));
+        begun.recv().unwrap();
+        // In line behind the first, and given up there.
+        let given_up = slow.look();
+        runtime.block_on_std(async move {
+            let mut second = Box::pin(blocking(given_up));
+            let asked = std::future::poll_fn(|cx| Poll::Ready(second.as_mut().poll(cx))).await;
+            assert!(asked.is_pending());
+        });
+        let third = runtime.spawn_handle_std(blocking(slow.look()));
+        go.send(()).unwrap();
+        go.send(()).unwrap();
+        runtime.block_on_std(async move {
+            first.await.unwrap().unwrap();
+            third.await.unwrap().unwrap();
+        });
+        assert_eq!(begun.try_iter().count(), 1, "the third");
+        drop(runtime);
+        assert_eq!(begun.try_iter().count(), 0);
+    }
+
+    #[test]
+    fn fault_n10_no_lookup_outlives_the_runtime() {
+        let runtime = one_blocking_thread();
+        let (slow, begun, go) = Slow::new();
+        let _first = runtime.spawn_handle_std(blocking(slow.look()));
+        let _second = runtime.spawn_handle_std(blocking(slow.look()));
+        begun.recv().unwrap();
+        let running = slow.running.clone();
+        let end = std::thread::spawn(move || {
+            let end = runtime.shutdown_now();
+            futures::Future::wait(end).unwrap();
+            assert_eq!(running.load(SeqCst), 0, "one outlives the end");
+        });
+        // The end waits for the lookup that runs.
+        go.send(()).unwrap();
+        end.join().unwrap();
+        assert_eq!(begun.try_iter().count(), 0, "the one in line began after the end");
     }
 }

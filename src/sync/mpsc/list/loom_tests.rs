@@ -61,3 +61,44 @@ fn loom_a_block_is_not_used_again_while_a_sender_comes_from_there() {
 fn loom_a_block_is_not_found_any_more_by_tickets_drawn_after_it_was_left() {
     leave_a_block(2, false);
 }
+
+/// The receiver goes instead. A sender whose slot it has abandoned may still be on its way
+/// there from the first block, which another sender has just left: that block must stay.
+#[test]
+fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(2);
+    builder.check(|| {
+        let (list, mut rx) = list();
+        for index in 0..5 {
+            assert_eq!(list.draw(), Some(index));
+        }
+        // As above: `newest` is two blocks behind.
+        for index in (0..5).rev() {
+            assert!(list.fill(index, Arc::new(())).is_ok());
+        }
+        for _ in 0..5 {
+            assert!(rx.wait(&list));
+            rx.take();
+        }
+        let (list, message) = (Arc::new(list), Arc::new(()));
+        let (slow, fast) = (list.draw().unwrap(), list.draw().unwrap());
+        let senders = [(slow, 0), (fast, 2)].map(|(index, further)| {
+            let (list, message) = (list.clone(), message.clone());
+            thread::spawn(move || {
+                drop(list.fill(index, message.clone()));
+                // Into a block after those there were when the first was left.
+                (0..further).for_each(|_| drop(list.push(message.clone())));
+            })
+        });
+        list.close();
+        while let Some(message) = rx.abandon_next(&list) {
+            drop(message);
+        }
+        rx.leave(&list);
+        for sender in senders {
+            sender.join().unwrap();
+        }
+        assert_eq!(Arc::strong_count(&message), 1, "although the list is still there");
+    });
+}

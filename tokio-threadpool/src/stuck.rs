@@ -1,0 +1,137 @@
+//! Pools in which nothing moves, for whoever waits for one.
+//!
+//! A task that waits for another one with `wait()` of futures 0.1, or on a lock or channel
+//! of std, keeps its worker. If that is the only one, or all workers do so, what they wait
+//! for never runs. Sleepers keep watch over workers that are stuck (`worker.rs`), but then
+//! there is no sleeper. A thread that waits for the pool from outside, as in `tokio::run`,
+//! has nothing else to do: it looks here from time to time, and tells.
+//!
+//! Always true: a lookout keeps no pool alive, and a pool does not know of it; looking
+//! reads what workers write in any case.
+//!
+//! Why not refuse `wait()` inside a task? It is futures' own code, which asks nobody, and
+//! with other workers about it ends well. Why not a thread that looks? See "Decided
+//! against" in `ARCHITECTURE.md`.
+
+use crate::shared::Shared;
+use std::fmt;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Weak};
+
+/// Looks after a pool from outside; made by
+/// [`ThreadPool::lookout`](crate::ThreadPool::lookout).
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Lookout {
+    shared: Weak<Shared>,
+    /// Each worker's polls at the last look, if all workers were awake.
+    seen: Option<Vec<u64>>,
+    told: bool,
+}
+
+/// Every worker of a pool is still in the poll it was in at the look before.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Stuck {
+    workers: usize,
+    name_prefix: Option<String>,
+}
+
+impl Lookout {
+    pub(crate) fn over(shared: &Arc<Shared>) -> Lookout {
+        Lookout { shared: Arc::downgrade(shared), seen: None, told: false }
+    }
+
+    /// Says if nothing moved since the last look; once, until something has moved.
+    pub fn look(&mut self) -> Option<Stuck> {
+        let shared = self.shared.upgrade()?;
+        let all_awake = shared.idle.awake() == shared.seats.len();
+        // Relaxed: compared over time only.
+        let polls = || shared.seats.iter().map(|seat| seat.ticks.load(Relaxed)).collect();
+        let polls = all_awake.then(polls);
+        if polls.is_none() || polls != self.seen {
+            self.seen = polls;
+            self.told = false;
+            return None;
+        }
+        if std::mem::replace(&mut self.told, true) {
+            return None;
+        }
+        Some(Stuck { workers: shared.seats.len(), name_prefix: shared.config.name_prefix.clone() })
+    }
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Stuck { workers, name_prefix } = self;
+        write!(f, "nothing moves in the pool of ")?;
+        match name_prefix {
+            Some(prefix) => write!(f, "threads `{prefix}*`")?,
+            None => f.write_str("nameless threads")?,
+        }
+        let whose = match workers {
+            1 => "its only worker is".to_owned(),
+            n => format!("all {n} workers are"),
+        };
+        write!(
+            f,
+            ": {whose} held up in a poll, so no other task runs, nor timers, nor I/O; \
+             a task that has to wait for another by `wait()`, a lock or a channel of std \
+             must do so inside `blocking`"
+        )
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use crate::Builder;
+    use futures::{future, Future};
+    use std::sync::mpsc;
+
+    #[test]
+    fn fault_x06_a_wait_inside_the_only_worker_is_told_once() {
+        let pool = Builder::new().pool_size(1).name_prefix("mill-").build();
+        let mut lookout = pool.lookout();
+        assert!(lookout.look().is_none(), "nothing has run");
+        for _ in 0..2 {
+            let (tx, rx) = futures::sync::oneshot::channel::<()>();
+            let (begun, has_begun) = mpsc::channel();
+            let waits = future::lazy(move || {
+                begun.send(()).unwrap();
+                rx.wait().map_err(drop)
+            });
+            let end = pool.spawn_handle(waits);
+            has_begun.recv().unwrap();
+            assert!(lookout.look().is_none(), "so far it may be but a long poll");
+            let stuck = lookout.look().expect("nothing moves").to_string();
+            assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
+            assert!(lookout.look().is_none(), "that was told");
+            tx.send(()).unwrap();
+            end.wait().unwrap();
+        }
+        pool.shutdown_on_idle().wait().unwrap();
+        assert!(lookout.look().is_none(), "the pool is gone");
+    }
+
+    #[test]
+    fn a_pool_with_a_worker_to_spare_is_not_stuck() {
+        let pool = Builder::new().pool_size(2).build();
+        let mut lookout = pool.lookout();
+        let (begun, has_begun) = mpsc::channel();
+        let (tx, rx) = mpsc::channel::<()>();
+        let waits = pool.spawn_handle(future::lazy(move || {
+            begun.send(()).unwrap();
+            rx.recv().map_err(drop)
+        }));
+        has_begun.recv().unwrap();
+        // The other worker may be awake still, but not for so many looks.
+        let told = (0..1000).filter(|_| {
+            std::thread::yield_now();
+            pool.spawn_handle(future::ok::<(), ()>(())).wait().unwrap();
+            lookout.look().is_some()
+        });
+        assert_eq!(told.count(), 0);
+        tx.send(()).unwrap();
+        waits.wait().unwrap();
+    }
+}
