@@ -203,6 +203,34 @@ impl<T> Receiver<T> {
         value
     }
 
+    /// Waits for a value that `fits`, beginning with the newest, and counts it as seen;
+    /// `None` if the sender is gone and there will be none.
+    ///
+    /// # Dropping
+    ///
+    /// Values that did not fit count as seen.
+    pub async fn wait_for(&mut self, mut fits: impl FnMut(&T) -> bool) -> Option<Ref<'_, T>> {
+        let before = self.seen;
+        loop {
+            {
+                // Not by `get_ref_and_update`, which would lend all of `self` to the `Ref`.
+                let (mut value, version) = self.shared.read();
+                value.changed = version != before;
+                self.seen = version;
+                if fits(&value) {
+                    return Some(value);
+                }
+            }
+            let changed = |cx: &mut task::Context<'_>| {
+                // What it finds is looked at above.
+                self.poll_ref_cx(&cx.into()).map(|found| found.is_some())
+            };
+            if !std::future::poll_fn(changed).await {
+                return None;
+            }
+        }
+    }
+
     /// Makes the newest value count as not seen.
     pub fn mark_changed(&mut self) {
         // No version is less than the first, and this is none.

@@ -44,6 +44,10 @@ pub mod net;
 pub mod io;
 
 pub mod fs;
+#[cfg(unix)]
+pub mod process;
+#[cfg(unix)]
+pub mod signal;
 pub mod sync;
 pub mod time;
 
@@ -52,5 +56,4 @@ pub mod macros;
 pub mod prelude;
 
 pub use self::task::spawn;
-pub use std::pin::pin;
 pub use tokio_await_macros::{main, test};

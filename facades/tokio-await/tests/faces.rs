@@ -229,7 +229,7 @@ async fn a_permit_that_was_given_up_is_not_lost() {
 
 #[tokio::test(crate = "tokio_await")]
 async fn a_watcher_sees_the_newest_value() {
-    let (mut tx, mut rx) = watch::channel(0);
+    let (tx, mut rx) = watch::channel(0);
     tx.send(1).unwrap();
     tx.send(2).unwrap();
     rx.changed().await.unwrap();
