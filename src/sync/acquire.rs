@@ -74,18 +74,16 @@ impl<G: Guard> Acquire<G> {
     ///
     /// If the home is closed.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
-        let home = self.home.take().expect("an acquired turn is not polled again");
-        match self.claim.poll_many(G::permits(&home), self.n, cx) {
+        let home = self.home.as_ref().expect("an acquired turn is not polled again");
+        match self.claim.poll_many(G::permits(home), self.n, cx) {
             Poll::Ready(Ok(())) => {
                 // The permits are the guard's from here on.
                 self.claim.spend();
+                let home = self.home.take().expect("it was there");
                 Poll::Ready(Ok(G::new(home, self.n)))
             }
             Poll::Ready(Err(_)) => Poll::Ready(Err(G::closed())),
-            Poll::Pending => {
-                self.home = Some(home);
-                Poll::Pending
-            }
+            Poll::Pending => Poll::Pending,
         }
     }
 

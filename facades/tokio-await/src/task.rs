@@ -85,10 +85,12 @@ fn elsewhere() -> Option<runtime::Handle> {
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(tokio_await::spawn(async {
-/// let sum = tokio_await::task::block_in_place(|| (1..=100).sum::<u32>());
-/// assert_eq!(sum, 5050);
-/// # })).unwrap();
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let task = tokio_await::spawn(async {
+///     tokio_await::task::block_in_place(|| (1..=100).sum::<u32>())
+/// });
+/// assert_eq!(task.await.unwrap(), 5050);
+/// # });
 /// ```
 pub fn block_in_place<F, R>(f: F) -> R
 where
