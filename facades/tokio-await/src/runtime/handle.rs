@@ -10,6 +10,8 @@ use std::task::{Context, Poll, Wake};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 use tokio::runtime as engine;
+use tokio_executor::task::NewTask;
+use tokio_executor::Executor;
 
 /// Spawns onto a [`Runtime`](super::Runtime), from any thread.
 #[derive(Clone)]
@@ -92,21 +94,28 @@ impl Handle {
         F::Output: Send + 'static,
     {
         match &self.shared.kind {
-            Kind::Pool { executor, .. } => executor.spawn_handle_std(future),
+            Kind::Pool { executor, .. } => {
+                let (task, handle) = NewTask::joined_std(future);
+                // Refused, it is dropped, which is what its handle says then.
+                let _ = executor.clone().spawn_task(task);
+                handle
+            }
             Kind::Seat(seat) => seat.spawn(future),
         }
     }
 
     /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
+    ///
+    /// If the runtime has shut down, `f` is dropped, and the result is an error that says so.
     pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
     where
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
         match &self.shared.kind {
-            Kind::Pool { executor, .. } => executor.spawn_handle_std(tokio::task::block(f)),
-            Kind::Seat(seat) => seat.side_pool().spawn_handle_std(tokio::task::block(f)),
+            Kind::Pool { .. } => self.spawn(tokio::task::block(f)),
+            Kind::Seat(seat) => seat.spawn_beside(tokio::task::block(f)),
         }
     }
 

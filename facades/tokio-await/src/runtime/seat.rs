@@ -138,8 +138,26 @@ impl Seat {
         }
     }
 
+    /// Spawns what blocks.
+    pub(super) fn spawn_beside<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        let pool = {
+            let stage = self.stage();
+            let stopped = matches!(*stage, Stage::Stopped);
+            // Under the lock: a stop that comes later finds the pool.
+            (!stopped).then(|| self.side_pool())
+        };
+        match pool {
+            Some(pool) => pool.spawn_handle_std(future),
+            None => NewTask::joined_std(future).1,
+        }
+    }
+
     /// The pool for what blocks.
-    pub(super) fn side_pool(&self) -> Arc<tokio::runtime::Runtime> {
+    fn side_pool(&self) -> Arc<tokio::runtime::Runtime> {
         let mut pool = self.side_pool.lock().unwrap_or_else(PoisonError::into_inner);
         pool.get_or_insert_with(|| {
             let home = self.home.clone();

@@ -1,0 +1,232 @@
+//! Channels, locks and meeting points.
+
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::Arc;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{
+    broadcast, oneshot, watch, Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError,
+};
+use tokio::task::{yield_now, JoinSet};
+use tokio_await as tokio;
+
+#[tokio::test(crate = "tokio_await", worker_threads = 2)]
+async fn a_flag_and_a_notify_miss_nobody() {
+    let shared = Arc::new((Notify::new(), AtomicUsize::new(0)));
+    let mut set = JoinSet::new();
+    for _ in 0..10 {
+        let shared = shared.clone();
+        set.spawn(async move {
+            loop {
+                let notified = shared.0.notified();
+                if shared.1.load(SeqCst) == 10 {
+                    return;
+                }
+                shared.1.fetch_add(1, SeqCst);
+                shared.0.notify_waiters();
+                tokio::pin!(notified);
+                notified.as_mut().enable();
+                if shared.1.load(SeqCst) < 10 {
+                    notified.await;
+                }
+                while shared.1.load(SeqCst) < 10 {
+                    yield_now().await;
+                }
+            }
+        });
+    }
+    set.join_all().await;
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_notification_is_kept_for_the_one_that_comes() {
+    let notify = Arc::new(Notify::new());
+    notify.notify_one();
+    notify.notified().await;
+    let other = notify.clone();
+    let task = tokio::spawn(async move { other.notified().await });
+    yield_now().await;
+    notify.notify_one();
+    task.await.unwrap();
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_broadcast_reaches_all_and_tells_who_is_late() {
+    let (tx, mut rx) = broadcast::channel(2);
+    let mut other = rx.resubscribe();
+    let task = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        loop {
+            match other.recv().await {
+                Ok(n) => seen.push(n),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return seen,
+            }
+        }
+    });
+    for n in 0..3 {
+        tx.send(n).unwrap();
+        yield_now().await;
+    }
+    assert_eq!(rx.recv().await, Err(RecvError::Lagged(1)));
+    assert_eq!((rx.recv().await, rx.recv().await), (Ok(1), Ok(2)));
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    drop(tx);
+    assert_eq!(rx.recv().await, Err(RecvError::Closed));
+    assert_eq!(task.await.unwrap(), [0, 1, 2]);
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_broadcast_knows_when_nobody_listens() {
+    let (tx, rx) = broadcast::channel::<u8>(2);
+    let sender = tx.clone();
+    let task = tokio::spawn(async move { sender.closed().await });
+    yield_now().await;
+    assert!(!task.is_finished());
+    drop(rx);
+    task.await.unwrap();
+}
+
+#[tokio::test(crate = "tokio_await", worker_threads = 4)]
+async fn readers_share_and_writers_do_not() {
+    let lock = Arc::new(RwLock::new((0, 0)));
+    let mut set = JoinSet::new();
+    for n in 0..20 {
+        let lock = lock.clone();
+        set.spawn(async move {
+            if n % 4 == 0 {
+                let mut both = lock.write().await;
+                both.0 += 1;
+                yield_now().await;
+                both.1 += 1;
+            } else {
+                let both = lock.read_owned().await;
+                yield_now().await;
+                assert_eq!(both.0, both.1);
+            }
+        });
+    }
+    set.join_all().await;
+    assert_eq!(*lock.read().await, (5, 5));
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn owned_guards_go_to_other_tasks() {
+    let mutex = Arc::new(Mutex::new(1));
+    let guard = mutex.clone().lock_owned().await;
+    let semaphore = Arc::new(Semaphore::new(2));
+    let permits = semaphore.clone().acquire_many_owned(2).await.unwrap();
+    let task = tokio::spawn(async move {
+        let mut guard = guard;
+        *guard += 1;
+        drop(permits);
+    });
+    let both = (mutex.lock().await, semaphore.acquire().await);
+    assert_eq!((*both.0, both.1.is_ok()), (2, true));
+    task.await.unwrap();
+}
+
+#[tokio::test(crate = "tokio_await", worker_threads = 3)]
+async fn each_round_of_a_barrier_has_one_leader() {
+    let barrier = Arc::new(Barrier::new(3));
+    let leaders = Arc::new(AtomicUsize::new(0));
+    let mut set = JoinSet::new();
+    for _ in 0..3 {
+        let (barrier, leaders) = (barrier.clone(), leaders.clone());
+        set.spawn(async move {
+            for round in 1..=50 {
+                if barrier.wait().await.is_leader() {
+                    leaders.fetch_add(1, SeqCst);
+                }
+                // The leader of this round has counted itself before it comes to this one.
+                barrier.wait().await;
+                assert_eq!(leaders.load(SeqCst), round);
+                barrier.wait().await;
+            }
+        });
+    }
+    set.join_all().await;
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_cell_is_filled_once_whoever_gives_up() {
+    static CELL: OnceCell<u32> = OnceCell::const_new();
+    let failed = CELL.get_or_try_init(|| async { Err::<u32, _>("no luck") }).await;
+    assert_eq!(failed, Err("no luck"));
+    // One that is making the value goes; the next in line makes it.
+    let (begun, has_begun) = oneshot::channel();
+    let first = tokio::spawn(async {
+        CELL.get_or_init(|| async {
+            let _ = begun.send(());
+            std::future::pending().await
+        })
+        .await;
+    });
+    has_begun.await.unwrap();
+    assert!(CELL.set(1).unwrap_err().is_initializing_err());
+    let second = tokio::spawn(async { *CELL.get_or_init(|| async { 2 }).await });
+    yield_now().await;
+    first.abort();
+    assert_eq!(second.await.unwrap(), 2);
+    assert_eq!(CELL.set(3), Err(SetError::AlreadyInitializedError(3)));
+    assert_eq!(CELL.get(), Some(&2));
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_watched_value_is_changed_through_a_shared_sender() {
+    let (tx, mut rx) = watch::channel(vec![1]);
+    let tx = Arc::new(tx);
+    let other = tx.clone();
+    let task = tokio::spawn(async move { other.send_modify(|list| list.push(2)) });
+    rx.changed().await.unwrap();
+    assert_eq!(*rx.borrow_and_update(), [1, 2]);
+    task.await.unwrap();
+    assert!(!tx.send_if_modified(|_| false));
+    assert!(!rx.has_changed().unwrap());
+    assert_eq!(tx.send_replace(vec![3]), [1, 2]);
+    assert!(rx.has_changed().unwrap() && rx.borrow().has_changed());
+    let fits = tokio::spawn({
+        let mut rx = rx.clone();
+        async move { rx.wait_for(|list| list.len() == 3).await.map(|list| list.clone()) }
+    });
+    yield_now().await;
+    tx.send(vec![4, 5]).unwrap();
+    yield_now().await;
+    tx.send(vec![6, 7, 8]).unwrap();
+    assert_eq!(fits.await.unwrap().unwrap(), [6, 7, 8]);
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_watch_sender_outlives_its_receivers() {
+    let tx = watch::Sender::new(0);
+    assert_eq!(tx.send(1).unwrap_err().0, 1);
+    tx.send_replace(2);
+    let mut rx = tx.subscribe();
+    assert!(!rx.has_changed().unwrap());
+    let closed = tx.clone();
+    let closed = tokio::spawn(async move { closed.closed().await });
+    yield_now().await;
+    drop(tx.subscribe());
+    yield_now().await;
+    assert!(!closed.is_finished(), "one receiver is left");
+    tx.send(3).unwrap();
+    rx.mark_unchanged();
+    assert!(!rx.has_changed().unwrap());
+    rx.mark_changed();
+    rx.changed().await.unwrap();
+    drop(rx);
+    closed.await.unwrap();
+    assert_eq!(*tx.borrow(), 3);
+    let mut rx = tx.subscribe();
+    drop(tx);
+    assert!(rx.changed().await.is_err() && rx.has_changed().is_err());
+}
+
+/// Y09: who looks at a value does not keep others from sending the next.
+#[tokio::test(crate = "tokio_await")]
+async fn fault_y09_looks_around_a_send_do_not_deadlock() {
+    let (tx, rx) = watch::channel(1);
+    let before = rx.borrow();
+    tx.send(2).unwrap();
+    let after = rx.borrow();
+    assert_eq!((*before, *after), (1, 2));
+}
