@@ -3,11 +3,13 @@
 //! What the system can only do by making a thread wait is done where the pool's other
 //! tasks do not have to wait with it.
 
+mod file;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use tokio::fs as engine;
 
-pub use engine::{File, OpenOptions};
+pub use self::file::{File, OpenOptions};
 pub use std::fs::{Metadata, Permissions};
 
 macro_rules! on_paths {
