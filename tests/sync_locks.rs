@@ -260,7 +260,7 @@ fn values_need_no_size_and_can_be_had_back() {
 fn a_mutex_and_a_lock_of_stock_are_one() {
     let mut lock = Lock::new(0);
     let guard = lock.mutex().try_lock().unwrap();
-    assert_eq!(MutexGuard::mutex(&guard).try_lock().is_err(), true);
+    assert!(MutexGuard::mutex(&guard).try_lock().is_err());
     let counter = Counter::new();
     let mut other = lock.clone();
     assert!(counter.poll(|cx| other.poll_lock_cx(cx)).is_pending());

@@ -53,6 +53,8 @@ pub mod time;
 
 pub mod macros;
 
+mod park;
+
 pub mod prelude;
 
 pub use self::task::spawn;

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
 use tokio::sync::{
-    broadcast, oneshot, watch, Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError,
+    broadcast, mpsc, oneshot, watch, Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetError,
 };
 use tokio::task::{yield_now, JoinSet};
 use tokio_await as tokio;
@@ -229,4 +231,44 @@ async fn fault_y09_looks_around_a_send_do_not_deadlock() {
     tx.send(2).unwrap();
     let after = rx.borrow();
     assert_eq!((*before, *after), (1, 2));
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn room_is_kept_and_given_back() {
+    let (tx, mut rx) = mpsc::channel(2);
+    let permit = tx.reserve().await.unwrap();
+    let owned = tx.clone().reserve_owned().await.unwrap();
+    assert_eq!((tx.capacity(), tx.max_capacity()), (0, 2));
+    assert!(matches!(tx.try_reserve(), Err(TrySendError::Full(()))));
+    permit.send(1);
+    assert!(owned.release().same_channel(&tx));
+    assert_eq!(tx.capacity(), 1);
+    tx.try_reserve().unwrap().send(2);
+    let late = tx.send_timeout(3, Duration::from_millis(2)).await;
+    assert_eq!(late, Err(SendTimeoutError::Timeout(3)));
+    let mut all = Vec::new();
+    assert_eq!(rx.recv_many(&mut all, 9).await, 2);
+    assert_eq!((all, rx.try_recv()), (vec![1, 2], Err(mpsc::error::TryRecvError::Empty)));
+    let permit = tx.reserve().await.unwrap();
+    assert!(!tx.is_closed());
+    drop(rx);
+    assert!(tx.is_closed());
+    permit.send(4);
+    assert_eq!(tx.send_timeout(5, Duration::ZERO).await, Err(SendTimeoutError::Closed(5)));
+    assert!(matches!(tx.try_reserve(), Err(TrySendError::Closed(()))));
+}
+
+#[test]
+fn threads_without_a_task_send_and_receive() {
+    let (tx, mut rx) = mpsc::channel(1);
+    let sender = std::thread::spawn(move || {
+        (0..100).for_each(|n| tx.blocking_send(n).unwrap());
+    });
+    let mut received = Vec::new();
+    while let Some(n) = rx.blocking_recv() {
+        received.push(n);
+    }
+    assert!(received.into_iter().eq(0..100));
+    assert_eq!(rx.try_recv(), Err(mpsc::error::TryRecvError::Disconnected));
+    sender.join().unwrap();
 }

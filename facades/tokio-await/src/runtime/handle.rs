@@ -6,9 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll, Wake};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::runtime as engine;
 use tokio_executor::task::NewTask;
 use tokio_executor::Executor;
@@ -172,7 +170,10 @@ impl Handle {
         let Some(pool) = pool.and_then(Arc::into_inner) else { return };
         match limit {
             None => drop(pool),
-            Some(limit) => wait_at_most(limit, pool.shutdown_now()),
+            Some(limit) => {
+                // Past the limit the threads go on to their end by themselves.
+                let _ = crate::park::wait_at_most(limit, pool.shutdown_now());
+            }
         }
     }
 }
@@ -180,27 +181,6 @@ impl Handle {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that can panic halfway runs under the lock.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Polls `future` on this thread for `limit`, and then lets it go.
-fn wait_at_most(limit: Duration, future: impl Future<Output = ()>) {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let start = Instant::now();
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut future = std::pin::pin!(future);
-    while let Poll::Pending = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-        let Some(left) = limit.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) else {
-            return;
-        };
-        thread::park_timeout(left);
-    }
 }
 
 impl fmt::Debug for Handle {
