@@ -13,6 +13,8 @@
 //! directions or derefs to what it wraps, so a socket can be handed from an `async fn` to
 //! a combinator chain and back.
 //!
+//! What is not there is listed in `docs/MIGRATING.md`.
+//!
 //! # Examples
 //!
 //! ```
