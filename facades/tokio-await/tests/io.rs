@@ -210,3 +210,33 @@ async fn a_file_is_written_read_and_sought() {
     assert_eq!(File::from(file).into_std().await.metadata().unwrap().len(), 5);
     fs::remove_file(&path).await.unwrap();
 }
+
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
+async fn directories_are_read_and_removed() -> io::Result<()> {
+    use tokio::fs;
+
+    let dir = std::env::temp_dir().join(format!("tokio-await-dir-{}", std::process::id()));
+    fs::create_dir_all(dir.join("inner")).await?;
+    fs::write(dir.join("a"), "12345").await?;
+    assert_eq!(fs::copy(dir.join("a"), dir.join("b")).await?, 5);
+    fs::symlink("a", dir.join("link")).await?;
+    let found = fs::canonicalize(dir.join("link")).await?;
+    assert_eq!(found, fs::canonicalize(&dir).await?.join("a"));
+    let mut seen = Vec::new();
+    let mut entries = fs::read_dir(&dir).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let kind = entry.file_type().await?;
+        assert_eq!(entry.metadata().await?.file_type(), kind);
+        seen.push((entry.file_name().into_string().unwrap(), kind.is_file()));
+    }
+    seen.sort();
+    let expected = [("a", true), ("b", true), ("inner", false), ("link", false)];
+    assert!(seen.iter().map(|(name, is_file)| (&name[..], *is_file)).eq(expected));
+    let mut permissions = fs::metadata(dir.join("b")).await?.permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(dir.join("b"), permissions).await?;
+    assert!(fs::metadata(dir.join("b")).await?.permissions().readonly());
+    fs::remove_dir_all(&dir).await?;
+    assert!(!fs::try_exists(&dir).await?);
+    Ok(())
+}

@@ -272,3 +272,25 @@ fn threads_without_a_task_send_and_receive() {
     assert_eq!(rx.try_recv(), Err(mpsc::error::TryRecvError::Disconnected));
     sender.join().unwrap();
 }
+
+#[tokio::test(crate = "tokio_await", worker_threads = 2)]
+async fn senders_hear_that_the_receiver_is_gone() {
+    for close in [false, true] {
+        let (tx, mut rx) = mpsc::channel::<u8>(1);
+        let (unbounded, mut other) = mpsc::unbounded_channel::<u8>();
+        let (sender, other_sender) = (tx.clone(), unbounded.clone());
+        let waits = tokio::spawn(async move { sender.closed().await });
+        let other_waits = tokio::spawn(async move { other_sender.closed().await });
+        yield_now().await;
+        assert!(!tx.is_closed() && !unbounded.is_closed() && !waits.is_finished());
+        if close {
+            rx.close();
+            other.close();
+        } else {
+            drop((rx, other));
+        }
+        waits.await.unwrap();
+        other_waits.await.unwrap();
+        assert!(tx.is_closed() && unbounded.is_closed());
+    }
+}

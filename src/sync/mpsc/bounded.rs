@@ -105,6 +105,15 @@ impl<T> Sender<T> {
         self.shared.permits.is_closed()
     }
 
+    /// Waits until the receiver is gone or has closed the channel.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        self.shared.chan.until_told(|| self.is_closed()).await;
+    }
+
     /// The messages for which there is room at this moment, and nobody has claimed it.
     pub fn capacity(&self) -> usize {
         self.shared.permits.available()
@@ -199,6 +208,7 @@ impl<T> Receiver<T> {
         if !self.closed {
             self.closed = true;
             self.shared.permits.close();
+            self.shared.chan.tell_senders();
         }
     }
 

@@ -232,11 +232,6 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Whether the receiver is gone or has closed the channel.
-    pub fn is_closed(&self) -> bool {
-        self.inner.is_closed()
-    }
-
     /// The messages for which there is room at this moment.
     pub fn capacity(&self) -> usize {
         self.inner.capacity()
@@ -435,6 +430,20 @@ macro_rules! ends {
         }
 
         impl<T> $sender<T> {
+            /// Whether the receiver is gone or has closed the channel.
+            pub fn is_closed(&self) -> bool {
+                self.inner.is_closed()
+            }
+
+            /// Waits until the receiver is gone or has closed the channel.
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing.
+            pub async fn closed(&self) {
+                self.inner.closed().await;
+            }
+
             /// Whether both are of one channel.
             pub fn same_channel(&self, other: &Self) -> bool {
                 self.inner.same_channel(&other.inner)
