@@ -78,6 +78,8 @@ mod futures03_io;
 #[cfg(feature = "tokio1")]
 mod tokio1;
 #[cfg(feature = "tokio1")]
+pub(crate) use self::tokio1::guest;
+#[cfg(feature = "tokio1")]
 pub use self::tokio1::{shutdown_tokio1, tokio1, Tokio1};
 
 #[cfg(feature = "tokio1-io")]

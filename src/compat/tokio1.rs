@@ -4,26 +4,35 @@
 //! [`tokio1()`] puts in place around each poll. The task stays ours, on our workers; only
 //! what those libraries spawn, and their I/O, is served by one thread of tokio 1.x.
 //!
-//! Always true: that thread starts with the first poll that needs it, and there is one
-//! for the whole process.
+//! That thread belongs to the runtime of ours that polls the future first, and ends with
+//! it: see `guest`.
+
+pub(crate) mod guest;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio1::runtime::{Builder, Handle, Runtime};
-
-/// The runtime of tokio 1.x, once started. Held to start it, take it, or get its handle;
-/// never while polling.
-static DRIVER: Mutex<Option<Runtime>> = Mutex::new(None);
+use tokio1::runtime::Handle;
 
 /// Polls `future` inside a runtime context of tokio 1.x.
 ///
+/// The context is one beside the runtime of ours that polls it first: a thread that
+/// starts then. It ends with our runtime, however that ends, once the tasks are done or
+/// dropped: what was spawned there is dropped, what blocks there is waited for, and only
+/// then is the shutdown complete.
+///
+/// Outside of our runtimes it is the context in which `tokio1` is polled, if there is
+/// one; else that of a thread which serves the process until [`shutdown_tokio1`].
+///
+/// The future goes into a box, so that it can be dropped inside the context, too.
+/// [`Builder::with_tokio1`](crate::runtime::Builder::with_tokio1) spares the tasks of a
+/// runtime this wrapper.
+///
 /// # Panics
 ///
-/// When first polled, if the thread of tokio 1.x cannot be started.
+/// When first polled, if the thread cannot be started.
 ///
 /// # Examples
 ///
@@ -33,33 +42,18 @@ static DRIVER: Mutex<Option<Runtime>> = Mutex::new(None);
 /// tokio::run_std(tokio::compat::tokio1(async {
 ///     tokio1::time::sleep(Duration::from_millis(5)).await;
 /// }));
-/// tokio::compat::shutdown_tokio1(Duration::from_secs(1));
 /// ```
 pub fn tokio1<F: Future>(future: F) -> Tokio1<F> {
     Tokio1 { future: Some(Box::pin(future)), handle: None }
 }
 
-/// Stops the thread of tokio 1.x, if it runs: what was spawned there is dropped. Waits
-/// for `timeout` at most for what blocks. The next [`tokio1()`] starts another.
+/// Stops the thread of tokio 1.x that serves the process outside of our runtimes, if it
+/// runs; those of runtimes end with them.
+///
+/// What was spawned there is dropped. Waits for `timeout` at most for what blocks there,
+/// and not at all on that thread itself. The next [`tokio1()`] starts another.
 pub fn shutdown_tokio1(timeout: Duration) {
-    let driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner).take();
-    // After unlocking: what is dropped may come back here.
-    if let Some(driver) = driver {
-        driver.shutdown_timeout(timeout);
-    }
-}
-
-fn handle() -> Handle {
-    let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
-    let driver = driver.get_or_insert_with(|| {
-        Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("tokio-1-driver")
-            .enable_all()
-            .build()
-            .unwrap_or_else(|e| panic!("cannot start the driver of tokio 1.x: {e}"))
-    });
-    driver.handle().clone()
+    guest::stop_of_process(timeout);
 }
 
 /// The future of [`tokio1()`]; also of futures 0.1, by way of
@@ -82,7 +76,7 @@ impl<F: Future> Future for Tokio1<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let Tokio1 { future, handle } = self.get_mut();
-        let _context = handle.get_or_insert_with(self::handle).enter();
+        let _context = handle.get_or_insert_with(guest::handle).enter();
         let future = future.as_mut().expect("it is only taken in `drop`");
         future.as_mut().poll(cx)
     }
@@ -90,7 +84,7 @@ impl<F: Future> Future for Tokio1<F> {
 
 impl<F> Drop for Tokio1<F> {
     fn drop(&mut self) {
-        // A socket or timer of tokio 1.x looks for its driver when dropped, too.
+        // A pool's connection, for one, spawns when it is dropped.
         let _context = self.handle.as_ref().map(Handle::enter);
         self.future = None;
     }

@@ -1,6 +1,7 @@
 //! The settings of a runtime.
 
 use super::driver::{Driver, DriverPark};
+use super::guest::{self, Guest};
 use super::{Parts, Runtime};
 use crate::clock::{self, Clock};
 use std::any::Any;
@@ -31,6 +32,7 @@ pub struct Builder {
     pool: threadpool::Builder,
     core_threads: usize,
     clock: Clock,
+    pub(super) guest: guest::Settings,
 }
 
 impl Builder {
@@ -39,7 +41,12 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder { pool, core_threads: num_cpus::get().max(1), clock: Clock::new() }
+        Builder {
+            pool,
+            core_threads: num_cpus::get().max(1),
+            clock: Clock::new(),
+            guest: guest::Settings::default(),
+        }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -129,18 +136,21 @@ impl Builder {
     ///
     /// If the reactor cannot be made, for want of descriptors.
     pub fn build(&mut self) -> io::Result<Runtime> {
+        let guest = Guest::new(self.guest);
         let driver = Driver::new(self.core_threads, self.clock.clone())?;
+        guest.prepare()?;
         let reactor = driver.reactor().clone();
         let (timers, clock) = (driver.timers(self.core_threads), self.clock.clone());
 
         let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
+        let beside = guest.clone();
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let timers = driver.timers(worker.id().to_usize());
             let _reactor = tokio_reactor::set_default(driver.reactor());
             drop(driver);
             let _timers = crate::timer::driver::set_default(&timers);
-            clock::with_default(&now, enter, |_| worker.run());
+            clock::with_default(&now, enter, |_| beside.with(|| worker.run()));
         });
 
         // The builder's closures are called in `build`, and kept after it: what they
@@ -155,7 +165,7 @@ impl Builder {
         let pool = self.pool.build();
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
         Ok(Runtime {
-            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock }),
+            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock, guest }),
         })
     }
 }

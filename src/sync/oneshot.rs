@@ -32,6 +32,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
+use tokio_executor::pooled::Pooled;
 use tokio_executor::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
@@ -89,13 +90,13 @@ use self::error::{RecvError, TryRecvError};
 /// assert_eq!(receiver.wait().unwrap(), "hello");
 /// ```
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let block = Box::new(Block {
+    let block = Pooled::new(Block {
         state: State(AtomicUsize::new(0)),
         value: UnsafeCell::new(None),
         tx_waiter: UnsafeCell::new(None),
         rx_waiter: UnsafeCell::new(None),
     });
-    let block = NonNull::from(Box::leak(block));
+    let block = block.into_raw();
     (Sender { block: Some(Shared(block)) }, Receiver { block: Some(Shared(block)) })
 }
 
@@ -544,7 +545,7 @@ impl<T> Shared<T> {
     fn free(self) {
         // SAFETY: `channel` made it as a box, and no end is left to touch it. The Acquire
         // with which the other's `gone` was read puts everything it did before this.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+        drop(unsafe { Pooled::from_raw(self.0) });
     }
 }
 

@@ -4,6 +4,7 @@
 
 use futures::task::{self, Task};
 use std::fmt;
+use tokio_executor::pooled::Pooled;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
 /// A slot for one futures 0.1 task, which any thread may notify.
@@ -57,7 +58,7 @@ impl AtomicTask {
     /// If another registration or a notification is under way on another thread, `task`
     /// is notified at once.
     pub fn register_task(&self, task: Task) {
-        self.cell.put(Waiter::Task(task));
+        self.cell.put(Waiter::Task(Pooled::new(task)));
     }
 
     /// Notifies the task in the slot, if there is one, and empties the slot.
@@ -68,7 +69,7 @@ impl AtomicTask {
     /// Takes the task out of the slot without notifying it.
     pub fn take_task(&self) -> Option<Task> {
         match self.cell.take()? {
-            Waiter::Task(task) => Some(task),
+            Waiter::Task(task) => Some(task.into_inner()),
             Waiter::Waker(_) => unreachable!("only `register_task` fills the slot"),
         }
     }

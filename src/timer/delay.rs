@@ -81,7 +81,7 @@ impl Delay {
 
     /// A delay that belongs to `timer` from the start.
     pub(super) fn on(timer: Timer, deadline: Instant) -> Delay {
-        Delay { deadline, registration: Registration::on(timer, deadline) }
+        Delay { deadline, registration: Registration::on(timer, deadline, None) }
     }
 
     /// The instant at which this completes, before rounding.
@@ -115,11 +115,18 @@ impl Delay {
 
     /// Asks whether the deadline has come, without taking from the task's budget.
     pub(super) fn poll_elapsed(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
-        if let Registration::Unbound = self.registration {
-            self.registration = Registration::on(Timer::current(), self.deadline);
-        }
         match &mut self.registration {
             Registration::Bound(entry) => entry.poll(cx),
+            Registration::Unbound => self.bind(cx),
+            Registration::Failed => Poll::Ready(Err(Error::shutdown())),
+        }
+    }
+
+    /// The first poll: finds the timer of this thread.
+    fn bind(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        self.registration = Registration::on(Timer::current(), self.deadline, Some(cx));
+        match &self.registration {
+            Registration::Bound(entry) => entry.end().map_or(Poll::Pending, Poll::Ready),
             _ => Poll::Ready(Err(Error::shutdown())),
         }
     }
@@ -135,9 +142,10 @@ impl Delay {
 }
 
 impl Registration {
-    fn on(timer: Timer, deadline: Instant) -> Registration {
+    /// Waits with `timer`; if `cx` is given, for that task.
+    fn on(timer: Timer, deadline: Instant, cx: Option<&Context<'_>>) -> Registration {
         match timer.into_shard() {
-            Some(shard) => Registration::Bound(EntryBox::new(shard, deadline)),
+            Some(shard) => Registration::Bound(EntryBox::new(shard, deadline, cx)),
             None => Registration::Failed,
         }
     }

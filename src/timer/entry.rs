@@ -40,6 +40,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
+use tokio_executor::pooled::Pooled;
 use tokio_executor::sys::AtomicU64;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::{Waiter, WaiterCell};
@@ -178,18 +179,26 @@ unsafe impl Send for EntryBox {}
 unsafe impl Sync for EntryBox {}
 
 impl EntryBox {
-    /// An entry of `shard` that waits for `deadline`.
-    pub(super) fn new(shard: Arc<Shard>, deadline: Instant) -> EntryBox {
+    /// An entry of `shard` that waits for `deadline`, and if `cx` is given, for that task.
+    pub(super) fn new(shard: Arc<Shard>, deadline: Instant, cx: Option<&Context<'_>>) -> EntryBox {
+        let tick = shard.tick_of(deadline);
+        let passed = shard.has_passed(deadline, tick);
+        // In place before the driver can know of the entry: there is nothing to race.
+        let (waiter, asked) = match cx {
+            Some(cx) if !passed => (WaiterCell::holding(cx.waiter()), Asked::Once),
+            _ => (WaiterCell::new(), Asked::Never),
+        };
         let entry = Entry {
             state: State::new(),
-            waiter: WaiterCell::new(),
-            asked: UnsafeCell::new(Asked::Never),
+            waiter,
+            asked: UnsafeCell::new(asked),
             links: UnsafeCell::new(Links::new()),
             shard,
         };
-        let mut entry = EntryBox { entry: NonNull::from(Box::leak(Box::new(entry))) };
-        let tick = entry.shard.tick_of(deadline);
-        entry.begin(deadline, tick);
+        let entry = EntryBox { entry: Pooled::new(entry).into_raw() };
+        if !passed {
+            entry.enter_wheel(tick);
+        }
         entry
     }
 
@@ -226,7 +235,7 @@ impl EntryBox {
         }
         let asked = match self.asked() {
             Asked::Never => Asked::Once,
-            _ => Asked::By(cx.mark()),
+            _ => Asked::By(cx.waiter()),
         };
         *self.asked() = asked;
         Poll::Pending
@@ -245,6 +254,11 @@ impl EntryBox {
             return;
         }
         *self.asked() = Asked::Never;
+        self.enter_wheel(tick);
+    }
+
+    /// Waits for `tick`, which has not passed.
+    fn enter_wheel(&self, tick: Tick) {
         let mut shard = self.shard.lock();
         let sooner = if shard.is_closed() {
             self.state.end(true);
@@ -300,9 +314,9 @@ impl Drop for EntryBox {
             // Also waits for a driver that is still taking the waiter.
             self.shard.lock().unlink(self.entry);
         }
-        // SAFETY: it came out of a box in `new`. The wheel no longer knows it: it never
+        // SAFETY: it came out of its box in `new`. The wheel no longer knows it: it never
         // did, or the driver's last touch is acquired, or it was unlinked just now.
-        drop(unsafe { Box::from_raw(self.entry.as_ptr()) });
+        drop(unsafe { Pooled::from_raw(self.entry) });
     }
 }
 
@@ -312,7 +326,8 @@ impl Entry {
         !matches!(self.state.look(), Look::Armed(_))
     }
 
-    fn end(&self) -> Option<Result<(), Error>> {
+    /// How the wait ended, if it has.
+    pub(super) fn end(&self) -> Option<Result<(), Error>> {
         match self.state.look() {
             Look::Armed(_) => None,
             Look::Elapsed => Some(Ok(())),

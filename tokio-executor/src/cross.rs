@@ -229,6 +229,7 @@ impl AsStd {
         match Context::current().waiter() {
             Waiter::Waker(waker) => f(&mut std::task::Context::from_waker(&waker)),
             Waiter::Task(task) => {
+                let task = task.into_inner();
                 let waker = Waker::from(Arc::new(TaskWake(task.clone())));
                 let (_, waker) = self.stranger.insert((task, waker));
                 f(&mut std::task::Context::from_waker(waker))

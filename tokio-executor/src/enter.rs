@@ -3,9 +3,8 @@
 //! A thread that blocks in an executor cannot at the same time be driven by another:
 //! the inner one would wait for events that only the outer one could fetch.
 
-use crate::park::{Park, ParkThread};
-use futures::executor::{self, NotifyHandle};
-use futures::{Async, Future};
+use crate::park;
+use futures::Future;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
@@ -114,19 +113,7 @@ impl Enter {
     /// assert_eq!(enter.block_on(futures::future::ok::<_, ()>(7)), Ok(7));
     /// ```
     pub fn block_on<F: Future>(&mut self, f: F) -> Result<F::Item, F::Error> {
-        let mut park = ParkThread::new();
-        let notify = NotifyHandle::from(park.notify());
-        let mut task = executor::spawn(f);
-        loop {
-            match task.poll_future_notify(&notify, 0)? {
-                Async::Ready(value) => return Ok(value),
-                Async::NotReady => {
-                    if let Err(e) = park.park() {
-                        unreachable!("parking a thread cannot fail: {e:?}");
-                    }
-                }
-            }
-        }
+        park::wait(f)
     }
 }
 

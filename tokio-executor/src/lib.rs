@@ -20,6 +20,10 @@ pub mod waiter;
 #[expect(unsafe_code, reason = "a task is one block of memory behind a thin pointer")]
 pub mod task;
 
+#[doc(hidden)]
+#[expect(unsafe_code, reason = "a box of its own, over the pool of blocks")]
+pub mod pooled;
+
 #[expect(unsafe_code, reason = "a waker becomes a handle of futures 0.1 by its raw interface")]
 pub mod cross;
 

@@ -46,7 +46,8 @@
 //! ```
 
 use crate::sys::{AtomicUsize, Condvar, Mutex};
-use futures::executor::Notify;
+use futures::executor::{self, Notify, NotifyHandle};
+use futures::{Async, Future};
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -165,10 +166,26 @@ impl ParkThread {
     pub fn new() -> ParkThread {
         ParkThread { token: CURRENT.with(Arc::clone), not_send: PhantomData }
     }
+}
 
-    /// The token as a futures 0.1 `Notify`, for blocking on a future.
-    pub(crate) fn notify(&self) -> Arc<Token> {
-        self.token.clone()
+/// Blocks this thread until `future` is done, also where an executor runs on it.
+///
+/// `Future::wait` of futures 0.1 does the same, by a signal that it gives with the lock
+/// held: the waiter wakes up twice.
+///
+/// # Errors
+///
+/// The error of `future`.
+#[doc(hidden)]
+pub fn wait<F: Future>(future: F) -> Result<F::Item, F::Error> {
+    let park = ParkThread::new();
+    let notify = NotifyHandle::from(park.token.clone());
+    let mut task = executor::spawn(future);
+    loop {
+        if let Async::Ready(item) = task.poll_future_notify(&notify, 0)? {
+            return Ok(item);
+        }
+        park.token.park(None);
     }
 }
 

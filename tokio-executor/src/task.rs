@@ -26,11 +26,12 @@
 //! assert_eq!(handle.wait().unwrap(), 42);
 //! ```
 
-mod block;
+pub(crate) mod block;
 mod cell;
 mod context;
 mod join;
 mod list;
+mod probe;
 pub(crate) mod running;
 mod state;
 

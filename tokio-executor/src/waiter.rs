@@ -52,9 +52,10 @@
 //! assert_eq!(futures::Future::wait(passed), Ok(()));
 //! ```
 
+use crate::pooled::Pooled;
 use crate::sys::{AtomicUsize, UnsafeCell};
 use crate::task::Context;
-use futures::task::Task;
+use futures::task::{self, Task};
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::Waker;
@@ -63,13 +64,23 @@ use std::task::Waker;
 #[derive(Clone, Debug)]
 pub enum Waiter {
     /// A task of futures 0.1 on an executor that is not ours, or inside a combinator
-    /// that tells its children apart (`FuturesUnordered`, `select_all`).
-    Task(Task),
+    /// that tells its children apart (`FuturesUnordered`, `select_all`). In a block of its
+    /// own: it is four times as large as a waker, and would make every cell so.
+    Task(Pooled<Task>),
     /// One of our tasks, or a waker of std.
     Waker(Waker),
 }
 
 impl Waiter {
+    /// The current futures 0.1 task, whoever's it is.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn current_task() -> Waiter {
+        Waiter::Task(Pooled::new(task::current()))
+    }
+
     /// Makes the task runnable.
     pub fn wake(self) {
         match self {
@@ -130,6 +141,11 @@ impl WaiterCell {
     #[cfg(loom)]
     pub fn new() -> WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(None) }
+    }
+
+    /// A cell with `waiter` in it, for a source that nobody else knows yet.
+    pub fn holding(waiter: Waiter) -> WaiterCell {
+        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(Some(waiter)) }
     }
 
     /// Makes the asking task the one that the next [`wake`](WaiterCell::wake) wakes.

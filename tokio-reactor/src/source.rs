@@ -130,7 +130,7 @@ mod tests {
 
     /// An idle connection costs this much here.
     #[test]
-    fn a_source_takes_three_cache_lines() {
-        assert_eq!(size_of::<Source>(), 192);
+    fn a_source_takes_two_cache_lines() {
+        assert_eq!(size_of::<Source>(), 128);
     }
 }

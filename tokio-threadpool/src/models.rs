@@ -328,7 +328,7 @@ fn loom_fault_s08_owner_and_thief_take_each_task_once() {
                 ran.fetch_add(1, Relaxed);
             }))
         };
-        assert!(slot.put(task(&queue)).is_none());
+        assert!(slot.fill(task(&queue)).is_ok());
         let run = |task: Option<Runnable>| {
             if let Some(task) = task {
                 assert!(matches!(task.run(), AfterRun::Done));
@@ -338,7 +338,8 @@ fn loom_fault_s08_owner_and_thief_take_each_task_once() {
             let slot = slot.clone();
             thread::spawn(move || run(slot.take()))
         };
-        run(slot.put(task(&queue)));
+        // Full, unless the thief was here.
+        run(slot.fill(task(&queue)).err());
         run(slot.take());
         thief.join().unwrap();
         run(slot.take());

@@ -6,6 +6,7 @@ use crate::{Builder, Sender, Shutdown, SpawnHandle};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
+use tokio_executor::park;
 use tokio_executor::task::NewTask;
 
 /// A pool of threads that runs tasks.
@@ -86,6 +87,12 @@ impl ThreadPool {
         self.sender.as_mut().expect("a shutdown takes the pool with it")
     }
 
+    /// Whether this thread is one of the pool's, which cannot wait for the pool to end.
+    #[doc(hidden)]
+    pub fn has_this_thread(&self) -> bool {
+        worker::is_member(self.sender().shared())
+    }
+
     /// Stops the pool once it has no tasks any more. Spawning stays possible until
     /// then.
     pub fn shutdown_on_idle(self) -> Shutdown {
@@ -123,7 +130,7 @@ impl Drop for ThreadPool {
         sender.shared().stop();
         // A thread of the pool cannot wait for itself to end.
         if !worker::is_member(sender.shared()) && !std::thread::panicking() {
-            let _ = Shutdown::new(sender.shared()).wait();
+            let _ = park::wait(Shutdown::new(sender.shared()));
         }
     }
 }

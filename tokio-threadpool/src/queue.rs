@@ -5,14 +5,15 @@
 //! those of `crossbeam-deque` (Chase and Lev, "Dynamic Circular Work-Stealing Deque",
 //! SPAA 2005), first in first out.
 //!
-//! Beside the queue there is a slot for the one task that the running task woke last:
-//! it runs next, while the message for it is still in the cache. Whatever was in the
-//! slot before goes to the queue, and after [`SLOT_STREAK`] runs from the slot the
-//! queue has its turn. The slot can be stolen from like the queue.
+//! Beside the queue there is a slot for one task that the running task woke or spawned:
+//! it runs next, while what it was given is still in the cache. While the slot is taken,
+//! others go to the queue, and after [`SLOT_STREAK`] runs from the slot the queue has its
+//! turn. The slot can be stolen from like the queue. Only its worker fills it, so that
+//! filling it takes no read-modify-write.
 
 use crossbeam_deque::{Steal, Stealer};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+use std::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
 use tokio_executor::sys::AtomicPtr;
 use tokio_executor::task::Runnable;
 
@@ -76,33 +77,38 @@ impl Slot {
         Slot { task: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    fn is_empty(&self) -> bool {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
         // Relaxed: a hint, and for a sleeper's last look ordered by its fence.
         self.task.load(Relaxed).is_null()
     }
 }
 
 impl Slot {
-    /// Puts `task` in; returns what was there.
-    pub(crate) fn put(&self, task: Runnable) -> Option<Runnable> {
-        self.swap(task.into_raw().as_ptr())
+    /// Puts `task` in if there is room. Only the worker whose slot it is may do so.
+    #[inline]
+    pub(crate) fn fill(&self, task: Runnable) -> Result<(), Runnable> {
+        if !self.is_empty() {
+            return Err(task);
+        }
+        // Release: a thief sees the task as its waker left it. A plain store: nobody
+        // else makes an empty slot a full one.
+        self.task.store(task.into_raw().as_ptr(), Release);
+        Ok(())
     }
 
+    #[inline]
     pub(crate) fn take(&self) -> Option<Runnable> {
         // The owner looks here before each task: spare it the exchange.
         if self.is_empty() {
             return None;
         }
-        self.swap(ptr::null_mut())
-    }
-
-    fn swap(&self, task: *mut ()) -> Option<Runnable> {
-        // Release: a thief sees the task as its waker left it. Acquire: and so does
-        // whoever takes it out.
-        let former = self.task.swap(task, AcqRel);
-        // SAFETY: what is in the slot came from `into_raw` in `put`, and the exchange
+        // Acquire: pairs with `fill`. Release: nothing hangs on it, but the exchange of a
+        // thief and the next `fill` have one order.
+        let task = self.task.swap(ptr::null_mut(), AcqRel);
+        // SAFETY: what is in the slot came from `into_raw` in `fill`, and the exchange
         // takes it out exactly once.
-        NonNull::new(former).map(|task| unsafe { Runnable::from_raw(task) })
+        NonNull::new(task).map(|task| unsafe { Runnable::from_raw(task) })
     }
 }
 

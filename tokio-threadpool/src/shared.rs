@@ -138,7 +138,7 @@ impl Shared {
         match worker::current_of(self) {
             Some(core) => {
                 self.seats[core.index].tally.came_here();
-                core.push(self, self.bind(task));
+                core.spawn(self, self.bind(task));
                 Ok(())
             }
             None => self.spawn_from_outside(task),

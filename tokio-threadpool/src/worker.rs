@@ -19,7 +19,7 @@
 use crate::blocking;
 use crate::park::WorkerPark;
 use crate::queue::{self, Local, SLOT_STREAK};
-use crate::shared::{Shared, Standby};
+use crate::shared::{Seat, Shared, Standby};
 use crate::Sender;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -55,6 +55,8 @@ pub(crate) struct Core {
     park: RefCell<Option<Box<dyn WorkerPark>>>,
     polls: Cell<u32>,
     slot_streak: Cell<u32>,
+    /// The task that ran from the slot last, by address; only to be compared.
+    slot_last: Cell<usize>,
     searching: Cell<bool>,
     /// It has slept, and not yet found a task.
     rested: Cell<bool>,
@@ -143,6 +145,7 @@ impl Core {
             park: RefCell::new(Some(park)),
             polls: Cell::new(0),
             slot_streak: Cell::new(0),
+            slot_last: Cell::new(0),
             searching: Cell::new(false),
             rested: Cell::new(false),
             victim: Cell::new(index as u32 + 1),
@@ -159,9 +162,21 @@ impl Core {
         self.park.try_borrow().map_or(true, |park| park.is_none())
     }
 
-    /// Queues a task that was spawned or yielded here.
+    /// Queues a task that was spawned here.
     #[inline]
-    pub(crate) fn push(&self, shared: &Shared, task: Runnable) {
+    pub(crate) fn spawn(&self, shared: &Shared, task: Runnable) {
+        match shared.seats[self.index].remote.slot.fill(task) {
+            Ok(()) => self.have_watched(shared),
+            Err(task) => {
+                self.queue.push(task);
+                self.call_help(shared);
+            }
+        }
+    }
+
+    /// Queues a task behind all others here.
+    #[inline]
+    fn push(&self, shared: &Shared, task: Runnable) {
         let first = self.queue.is_empty();
         self.queue.push(task);
         if first {
@@ -181,9 +196,14 @@ impl Core {
             // A reactor or timer wakes: in order, and help is called for all at once.
             return self.queue.push(task);
         }
-        match shared.seats[self.index].remote.slot.put(task) {
-            Some(former) => self.push(shared, former),
-            None => self.have_watched(shared),
+        // Woken again before anyone else had the slot: many work for this one task. Its
+        // next poll had better find what all of them have to say.
+        if task.address() == self.slot_last.get() {
+            return self.push(shared, task);
+        }
+        match shared.seats[self.index].remote.slot.fill(task) {
+            Ok(()) => self.have_watched(shared),
+            Err(task) => self.push(shared, task),
         }
     }
 
@@ -232,10 +252,12 @@ fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
     let address: *const Core = Box::into_raw(core);
     let outer = CORE.replace(address);
     debug_assert!(outer.is_null(), "a thread runs one core at a time");
+    // SAFETY: the core is this thread's while its address is in the thread-local.
+    let seat = &shared.seats[unsafe { &*address }.index];
     loop {
-        // SAFETY: the core is this thread's while its address is in the thread-local.
+        // SAFETY: as above.
         let core = unsafe { &*address };
-        let found = core.next(shared);
+        let found = core.next(shared, seat);
         // After the look: a task that was woken by way of the stop is not polled.
         if shared.phase.is_stopped() {
             if let Some(task) = found {
@@ -254,7 +276,7 @@ fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
                 },
             },
         };
-        let (index, id) = (core.index, task.address());
+        let id = task.address();
         let outcome = task.run();
         if shared.capacity.has_grants() {
             shared.capacity.revoke(id, &outcome);
@@ -267,9 +289,9 @@ fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
             AfterRun::Waiting => {}
             // SAFETY: as above, the core is still this thread's.
             AfterRun::Woken(task) => unsafe { &*address }.push(shared, task),
-            AfterRun::Done => shared.seats[index].tally.went_here(),
+            AfterRun::Done => seat.tally.went_here(),
             AfterRun::Panicked(_) => {
-                shared.seats[index].tally.went_here();
+                seat.tally.went_here();
                 shared.report(outcome);
             }
         }
@@ -292,8 +314,7 @@ fn finish_detached(shared: &Arc<Shared>, outcome: AfterRun) {
 impl Core {
     /// The next task to run.
     #[inline]
-    fn next(&self, shared: &Arc<Shared>) -> Option<Runnable> {
-        let seat = &shared.seats[self.index];
+    fn next(&self, shared: &Arc<Shared>, seat: &Seat) -> Option<Runnable> {
         let polls = self.polls.get().wrapping_add(1);
         self.polls.set(polls);
         // Relaxed: a sign of life for the watch.
@@ -306,6 +327,7 @@ impl Core {
         if self.slot_streak.get() < SLOT_STREAK {
             if let Some(task) = seat.remote.slot.take() {
                 self.slot_streak.set(self.slot_streak.get() + 1);
+                self.slot_last.set(task.address());
                 return self.found(shared, task);
             }
         }
@@ -319,6 +341,14 @@ impl Core {
 
     #[inline]
     fn found(&self, shared: &Arc<Shared>, task: Runnable) -> Option<Runnable> {
+        if self.rested.get() | self.searching.get() {
+            self.found_after_rest(shared);
+        }
+        Some(task)
+    }
+
+    #[cold]
+    fn found_after_rest(&self, shared: &Arc<Shared>) {
         if self.rested.replace(false) {
             self.have_watched(shared);
         }
@@ -328,7 +358,6 @@ impl Core {
                 shared.unpark(worker);
             }
         }
-        Some(task)
     }
 
     /// Every few dozen polls: I/O and timers, and a task from outside before our own.
@@ -412,7 +441,7 @@ impl Core {
                 let left = idle.as_ref().map(Idleness::left);
                 self.drive(|park| park.park(left));
             }
-            if !self.queue.is_empty() {
+            if !self.queue.is_empty() || !shared.seats[self.index].remote.slot.is_empty() {
                 self.rise(shared);
                 if self.queue.len() > BACKLOG {
                     self.call_help(shared);

@@ -53,6 +53,9 @@ pub mod signal;
 pub mod sync;
 pub mod time;
 
+#[cfg(feature = "tokio1")]
+pub mod compat;
+
 pub mod macros;
 
 mod park;

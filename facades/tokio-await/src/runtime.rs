@@ -14,6 +14,8 @@ pub use self::context::EnterGuard;
 pub use self::handle::{Handle, RuntimeFlavor, TryCurrentError};
 pub use tokio_executor::task::JoinHandle;
 
+#[cfg(feature = "tokio1")]
+pub(crate) use self::builder::More;
 pub(crate) use self::context::{current, is_seat};
 
 use self::handle::Kind;

@@ -3,6 +3,7 @@
 use super::Runtime;
 use crate::clock::Clock;
 use crate::current_thread::CurrentThread;
+use crate::runtime::guest::{self, Guest};
 use crate::timer::driver::Timer;
 use std::io;
 use tokio_reactor::Reactor;
@@ -21,12 +22,13 @@ use tokio_reactor::Reactor;
 #[derive(Debug)]
 pub struct Builder {
     clock: Clock,
+    pub(in crate::runtime) guest: guest::Settings,
 }
 
 impl Builder {
     /// A runtime that goes by the thread's default clock.
     pub fn new() -> Builder {
-        Builder { clock: Clock::new() }
+        Builder { clock: Clock::new(), guest: guest::Settings::default() }
     }
 
     /// The clock by which timers go, and which is the default inside the runtime.
@@ -48,7 +50,9 @@ impl Builder {
         // The timer wakes tasks after its reactor's sleep, and the reactor after its
         // own: neither sleeps with a task woken.
         let executor = CurrentThread::new_with_prompt_park(timer);
-        Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone()))
+        let guest = Guest::new(self.guest);
+        guest.prepare()?;
+        Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone(), guest))
     }
 }
 

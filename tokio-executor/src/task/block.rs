@@ -1,6 +1,6 @@
-//! Memory for tasks.
+//! Memory for tasks, and for what is made as often.
 //!
-//! Called by `cell` to get and to give back a task's block. Two ways to do it, chosen
+//! Called by `cell` and `pooled` to get and to give back a block. Two ways to do it, chosen
 //! when the crate is built: `pooled` keeps freed blocks for the next task, `plain` goes
 //! to the allocator each time, which is what memory checkers and models need. Both
 //! offer `allocate` and `free`.
@@ -8,9 +8,9 @@
 #[cfg(not(any(loom, miri, plain_blocks)))]
 mod pooled;
 #[cfg(not(any(loom, miri, plain_blocks)))]
-pub(super) use self::pooled::{allocate, free};
+pub(crate) use self::pooled::{allocate, free};
 
 #[cfg(any(loom, miri, plain_blocks))]
 mod plain;
 #[cfg(any(loom, miri, plain_blocks))]
-pub(super) use self::plain::{allocate, free};
+pub(crate) use self::plain::{allocate, free};

@@ -17,6 +17,7 @@
 use super::block;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
+use super::probe;
 use super::running::{self, Run};
 use super::state::{AfterBegin, AfterPause, AfterUnjoin, AfterWake, State};
 use crate::cross::AsStd;
@@ -593,7 +594,7 @@ impl Runnable {
     /// Polls the task's future, unless it was cancelled: then drops it.
     #[inline]
     pub fn run(self) -> AfterRun {
-        let cancelled = self.header().state.begin() == AfterBegin::Cancel;
+        let cancelled = self.header().begin() == AfterBegin::Cancel;
         let this = self.begun_already();
         let header = this.header;
         let run = Run::start(header.as_ptr());
@@ -625,7 +626,7 @@ impl Runnable {
     /// A join handle reports that the task was cancelled.
     pub fn cancel(self) -> AfterRun {
         // Cancelled or not, it is about to be.
-        let _ = self.header().state.begin();
+        let _ = self.header().begin();
         let this = self.begun_already();
         let run = Run::start(this.header.as_ptr());
         this.end(run, JoinError::cancelled())
@@ -643,7 +644,7 @@ impl Runnable {
     }
 
     fn begun(self) -> Running {
-        let begun = self.header().state.begin();
+        let begun = self.header().begin();
         debug_assert_eq!(begun, AfterBegin::Poll, "nobody could cancel the task yet");
         self.begun_already()
     }
@@ -718,12 +719,13 @@ impl Running {
     /// The future is pending.
     #[inline]
     fn pause(self, run: Run) -> AfterRun {
-        // SAFETY: belongs to the runner.
-        if !unsafe { *self.header().listed.get() } {
+        let debt = run.end();
+        // A task that goes back into a queue is known by that.
+        let unlisted = self.header().is_unlisted();
+        if unlisted && !debt.woken {
             self.list();
         }
-        let debt = run.end();
-        match self.header().state.pause(debt.woken, debt.own_refs) {
+        match self.header().state.pause(debt.woken, debt.own_refs, unlisted) {
             AfterPause::Idle => AfterRun::Waiting,
             AfterPause::Requeue => AfterRun::Woken(Runnable { header: self.header }),
         }
@@ -754,8 +756,8 @@ impl Running {
     /// The future is gone.
     #[inline]
     fn finish(self, own_refs: i64) {
-        // SAFETY: belongs to the runner.
-        if unsafe { *self.header().listed.get() } {
+        let unlisted = self.header().is_unlisted();
+        if !unlisted {
             if let Some(owner) = self.owner() {
                 let task = ManuallyDrop::new(TaskRef { header: self.header });
                 // SAFETY: the owner lives, because the task is not done.
@@ -763,7 +765,7 @@ impl Running {
             }
         }
         let methods = self.header().methods;
-        let after = self.header().state.finish(own_refs);
+        let after = self.header().state.finish(own_refs, unlisted);
         if after.joined {
             // SAFETY: the living reference is still there.
             unsafe { (methods.wake_joiner)(self.header) };
@@ -998,13 +1000,15 @@ struct Current(NonNull<Header>);
 impl From<Current> for NotifyHandle {
     #[inline]
     fn from(task: Current) -> NotifyHandle {
+        if running::is_answer(task.0.as_ptr()) {
+            return probe::handle();
+        }
         notify_handle(task.0)
     }
 }
 
 #[inline]
 fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
-    running::answer_probe(task.as_ptr());
     TaskRef::retain(task).forget();
     let handle: *mut dyn UnsafeNotify = task.as_ptr();
     // SAFETY: the reference made above is the handle's, until `drop_raw`.
@@ -1012,6 +1016,18 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
 }
 
 impl Header {
+    /// For the holder of the `Runnable`.
+    #[inline]
+    fn is_unlisted(&self) -> bool {
+        // SAFETY: belongs to that holder.
+        unsafe { !*self.listed.get() }
+    }
+
+    #[inline]
+    fn begin(&self) -> AfterBegin {
+        self.state.begin(self.is_unlisted())
+    }
+
     fn as_non_null(&self) -> NonNull<Header> {
         NonNull::from(self)
     }

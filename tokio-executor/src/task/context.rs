@@ -1,9 +1,9 @@
 //! Who is asking: what a leaf needs to know of the task that polls it.
 
 use super::cell::{self, TaskRef};
-use super::running;
+use super::probe;
 use crate::waiter::Waiter;
-use futures::task::{self, Task};
+use futures::task;
 use std::task::Waker;
 
 /// The task on whose behalf something is polled: of futures 0.1, or of std.
@@ -83,26 +83,10 @@ impl<'a> Context<'a> {
     pub fn waiter(&self) -> Waiter {
         match self.waker {
             Some(waker) => Waiter::Waker(waker.clone()),
-            None => {
-                let (task, own) = asking_task();
-                match own {
-                    Some(own) => Waiter::Waker(own.into_waker()),
-                    None => Waiter::Task(task),
-                }
-            }
-        }
-    }
-
-    /// A handle of the asking task that [`is`](Context::is) recognises fastest, for a leaf
-    /// that is asked again and again by the same task.
-    ///
-    /// # Panics
-    ///
-    /// If this stands for the current futures 0.1 task and there is none.
-    pub fn mark(&self) -> Waiter {
-        match self.waker {
-            Some(waker) => Waiter::Waker(waker.clone()),
-            None => Waiter::Task(task::current()),
+            None => match current_of_ours() {
+                Some(own) => Waiter::Waker(own.into_waker()),
+                None => Waiter::current_task(),
+            },
         }
     }
 
@@ -113,10 +97,7 @@ impl<'a> Context<'a> {
         match (self.waker, waiter) {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
-            (None, Waiter::Waker(kept)) => {
-                // Asking who asks clones a handle: only where the answer can be yes.
-                Context::is_current_task(kept)
-            }
+            (None, Waiter::Waker(kept)) => Context::is_current_task(kept),
             (Some(_), Waiter::Task(_)) => false,
         }
     }
@@ -126,8 +107,7 @@ impl<'a> Context<'a> {
     ///
     /// A `false` may be wrong (a task of another executor); a `true` never is.
     pub fn is_current_task(waker: &Waker) -> bool {
-        // Inside a task of ours there is a futures 0.1 task, if not the same.
-        cell::is_running(waker) && asking_task().1.is_some()
+        cell::is_running(waker) && probe::current_is_running()
     }
 
     /// Wakes the asking task at once.
@@ -138,10 +118,7 @@ impl<'a> Context<'a> {
     pub fn wake(&self) {
         match self.waker {
             Some(waker) => waker.wake_by_ref(),
-            None => {
-                let task: Task = task::current();
-                task.notify();
-            }
+            None => task::current().notify(),
         }
     }
 }
@@ -160,13 +137,11 @@ impl<'a, 'b: 'a> From<&'a mut std::task::Context<'b>> for Context<'a> {
     }
 }
 
-/// The current futures 0.1 task, and the task this thread runs if they are the same.
-///
-/// They differ inside a combinator that hands its children a handle of its own.
-fn asking_task() -> (Task, Option<TaskRef>) {
-    let (task, answered) = running::probe(task::current);
-    // A handle with unpark events attached (`with_unpark_event`) is more than the task:
-    // `will_notify_current` is false for it.
-    let own = if answered && task.will_notify_current() { TaskRef::running() } else { None };
-    (task, own)
+/// The current futures 0.1 task, if it is the one that this thread runs.
+fn current_of_ours() -> Option<TaskRef> {
+    if probe::current_is_running() {
+        TaskRef::running()
+    } else {
+        None
+    }
 }

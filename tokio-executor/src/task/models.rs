@@ -3,7 +3,9 @@
 //! Run with `--cfg loom`. The futures here are std's: loom runs all threads of a model
 //! on one, so that the current task of futures 0.1 is everybody's.
 
+use super::state::{AfterBegin, AfterPause, State};
 use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::sync::{Arc, Mutex};
@@ -283,5 +285,80 @@ fn loom_references_settle_with_the_end_of_the_run() {
         while !done {
             done = queue.run_one();
         }
+    });
+}
+
+/// T08: a run takes its task for alone only if nobody else has a reference, whichever way
+/// they were passed about. The content stands for the block: it is read by whoever has a
+/// reference, and written by the one who frees it.
+#[test]
+fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
+    struct Block {
+        state: State,
+        content: UnsafeCell<u32>,
+        frees: AtomicUsize,
+    }
+
+    impl Block {
+        fn read(&self) {
+            // SAFETY: what the model is about.
+            self.content.with(|content| assert_eq!(unsafe { *content }, 7));
+        }
+
+        fn free(&self) {
+            // SAFETY: what the model is about.
+            self.content.with_mut(|content| unsafe { *content = 0 });
+            self.frees.fetch_add(1, Relaxed);
+        }
+    }
+
+    loom::model(|| {
+        let block = Arc::new(Block {
+            state: State::new(false),
+            content: UnsafeCell::new(7),
+            frees: AtomicUsize::new(0),
+        });
+        assert_eq!(block.state.begin(true), AfterBegin::Poll);
+        // The run makes a reference, and another thread gets it.
+        let mut own_refs = 1;
+        // What comes back from there.
+        let back = Arc::new(Mutex::new(false));
+        let other = {
+            let (block, back) = (block.clone(), back.clone());
+            thread::spawn(move || {
+                block.state.retain();
+                *back.lock().unwrap() = true;
+                block.read();
+                if block.state.release() {
+                    block.free();
+                }
+            })
+        };
+        if std::mem::take(&mut *back.lock().unwrap()) {
+            // One came back, though not the one that was given.
+            block.read();
+            own_refs -= 1;
+        }
+        // A wake of its own, then another run.
+        let outcome = block.state.pause(true, own_refs, true);
+        assert_eq!(outcome, AfterPause::Requeue);
+        assert_eq!(block.state.begin(true), AfterBegin::Poll);
+        let mut own_refs = 0;
+        if std::mem::take(&mut *back.lock().unwrap()) {
+            own_refs -= 1;
+        }
+        let after = block.state.finish(own_refs, true);
+        assert!(!after.joined);
+        if after.last {
+            block.free();
+        }
+        other.join().unwrap();
+        if std::mem::take(&mut *back.lock().unwrap()) {
+            block.read();
+            if block.state.release() {
+                block.free();
+            }
+        }
+        assert_eq!(block.frees.load(Relaxed), 1, "freed once, by the last");
     });
 }

@@ -26,8 +26,8 @@ struct Running {
     woken: Cell<bool>,
     /// Operations left to this poll.
     budget: Cell<u32>,
-    /// `asked` is what `Context::probe` is after.
-    probe: Cell<bool>,
+    /// Whether the current futures 0.1 task is `task`: see `probe`.
+    asked: Cell<bool>,
     has_deferred: Cell<bool>,
 }
 
@@ -38,7 +38,7 @@ impl Running {
             own_refs: Cell::new(0),
             woken: Cell::new(false),
             budget: Cell::new(UNLIMITED),
-            probe: Cell::new(false),
+            asked: Cell::new(false),
             has_deferred: Cell::new(false),
         }
     }
@@ -49,12 +49,17 @@ local!(static RUNNING: Running = Running::new());
 // Who was refused for want of budget, to be woken once the poll is over.
 local!(static DEFERRED: RefCell<Vec<Waiter>> = RefCell::new(Vec::new()));
 
-/// A run in progress; holds what the thread ran before.
+/// A run in progress.
 pub(super) struct Run {
-    outer_task: *const Header,
-    outer_own_refs: i64,
-    outer_woken: bool,
-    outer_budget: u32,
+    /// What this thread ran before, where one run is inside another.
+    outer: Option<Outer>,
+}
+
+struct Outer {
+    task: *const Header,
+    own_refs: i64,
+    woken: bool,
+    budget: u32,
 }
 
 /// What a run owes the state word.
@@ -67,11 +72,11 @@ impl Run {
     /// From here until `end`, this thread polls `task`.
     #[inline]
     pub(super) fn start(task: *const Header) -> Run {
-        RUNNING.with(|r| Run {
-            outer_task: r.task.replace(task),
-            outer_own_refs: r.own_refs.replace(0),
-            outer_woken: r.woken.replace(false),
-            outer_budget: r.budget.replace(BUDGET),
+        RUNNING.with(|r| {
+            let outer = r.task.replace(task);
+            let outer = if outer.is_null() { None } else { Some(r.put_aside(outer)) };
+            r.budget.set(BUDGET);
+            Run { outer }
         })
     }
 
@@ -81,13 +86,34 @@ impl Run {
             if r.has_deferred.get() {
                 wake_deferred();
             }
-            r.task.set(self.outer_task);
-            r.budget.set(self.outer_budget);
-            Debt {
-                own_refs: r.own_refs.replace(self.outer_own_refs),
-                woken: r.woken.replace(self.outer_woken),
+            let debt = Debt { own_refs: r.own_refs.replace(0), woken: r.woken.replace(false) };
+            r.task.set(ptr::null());
+            r.budget.set(UNLIMITED);
+            if let Some(outer) = self.outer {
+                r.go_back_to(outer);
             }
+            debt
         })
+    }
+}
+
+impl Running {
+    #[cold]
+    fn put_aside(&self, task: *const Header) -> Outer {
+        Outer {
+            task,
+            own_refs: self.own_refs.replace(0),
+            woken: self.woken.replace(false),
+            budget: self.budget.get(),
+        }
+    }
+
+    #[cold]
+    fn go_back_to(&self, outer: Outer) {
+        self.task.set(outer.task);
+        self.own_refs.set(outer.own_refs);
+        self.woken.set(outer.woken);
+        self.budget.set(outer.budget);
     }
 }
 
@@ -176,22 +202,30 @@ pub(super) fn wake_self(task: *const Header) -> bool {
     })
 }
 
-/// Runs `f`, which clones the current futures 0.1 task; true if what it cloned was the
-/// handle of the task this thread runs.
-pub(super) fn probe<R>(f: impl FnOnce() -> R) -> (R, bool) {
-    RUNNING.with(|r| r.probe.set(!r.task.get().is_null()));
-    let result = f();
-    let hit = RUNNING.with(|r| !r.task.get().is_null() && !r.probe.get());
-    RUNNING.with(|r| r.probe.set(false));
-    (result, hit)
+/// The question open on this thread, see `probe`.
+pub(super) struct Question(());
+
+impl Question {
+    /// Asks, if this thread runs a task.
+    #[inline]
+    pub(super) fn ask() -> Option<Question> {
+        RUNNING.with(|r| {
+            let runs = !r.task.get().is_null();
+            r.asked.set(runs);
+            runs.then_some(Question(()))
+        })
+    }
 }
 
-/// The handle of `task` is being cloned.
+impl Drop for Question {
+    #[inline]
+    fn drop(&mut self) {
+        RUNNING.with(|r| r.asked.set(false));
+    }
+}
+
+/// Whether the question is open, and `task` is the answer.
 #[inline]
-pub(super) fn answer_probe(task: *const Header) {
-    RUNNING.with(|r| {
-        if r.probe.get() && ptr::eq(r.task.get(), task) {
-            r.probe.set(false);
-        }
-    });
+pub(super) fn is_answer(task: *const Header) -> bool {
+    RUNNING.with(|r| r.asked.get() && ptr::eq(r.task.get(), task))
 }

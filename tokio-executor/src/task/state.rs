@@ -29,6 +29,13 @@
 //! even if references that are not yet counted are dropped elsewhere. This is the
 //! deferred half of biased reference counting (Choi, Shull, Torrellas, "Biased
 //! Reference Counting", PACT 2018); the owner here is the run, not a thread.
+//!
+//! A task that nobody knows of but the holder of its `Runnable` is *alone*: it is in no
+//! list of its owner's, and the living reference is the only one. Then the word changes by
+//! plain loads and stores. One look tells: a thread that has a reference has it from one
+//! that was counted, here or among the run's own; it was made before that one was given
+//! back, and a count that has the second in it has the first. So a count of one, with none
+//! of the run's own outstanding, leaves nobody else.
 
 use crate::sys::AtomicU64;
 use std::fmt;
@@ -44,6 +51,10 @@ const REF: u64 = 1 << REF_SHIFT;
 
 /// References that a run holds in advance.
 const BIAS: u64 = 1 << 32;
+
+/// A task that is alone, before a run and in it.
+const ALONE: u64 = NOTIFIED | REF;
+const RUNNING_ALONE: u64 = RUNNING | ((1 + BIAS) * REF);
 
 pub(super) struct State {
     word: AtomicU64,
@@ -104,8 +115,15 @@ impl State {
         State { word: AtomicU64::new(word) }
     }
 
-    /// NOTIFIED -> RUNNING.
-    pub(super) fn begin(&self) -> AfterBegin {
+    /// NOTIFIED -> RUNNING. `unlisted`: the task is in no list of its owner's.
+    #[inline]
+    pub(super) fn begin(&self, unlisted: bool) -> AfterBegin {
+        // Acquire: as below.
+        if unlisted && self.word.load(Acquire) == ALONE {
+            // Relaxed: nobody else looks.
+            self.word.store(RUNNING_ALONE, Relaxed);
+            return AfterBegin::Poll;
+        }
         // Acquire: sees what everyone who woke the task wrote, and the future as the
         // last run left it. The holder of the `Runnable` knows that `notified` is set
         // and `running` is not, so an addition is enough.
@@ -123,9 +141,22 @@ impl State {
         }
     }
 
+    /// Whether the task is alone, at the end of a run.
+    #[inline]
+    fn is_running_alone(&self, unlisted: bool, own_refs: i64) -> bool {
+        // Acquire: whoever gave up a reference did so before this.
+        unlisted && own_refs == 0 && self.word.load(Acquire) == RUNNING_ALONE
+    }
+
     /// RUNNING -> IDLE, or NOTIFIED if a wake came. `woken` is a wake from within the
-    /// run, `own_refs` what the run has to settle.
-    pub(super) fn pause(&self, woken: bool, own_refs: i64) -> AfterPause {
+    /// run, `own_refs` what the run has to settle, `unlisted` as in `begin`.
+    #[inline]
+    pub(super) fn pause(&self, woken: bool, own_refs: i64, unlisted: bool) -> AfterPause {
+        if woken && self.is_running_alone(unlisted, own_refs) {
+            // Relaxed: the queue that the task goes to publishes it.
+            self.word.store(ALONE, Relaxed);
+            return AfterPause::Requeue;
+        }
         let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
         if !woken {
             // Release: whoever runs the task next sees the future as it is. Acquire
@@ -147,7 +178,12 @@ impl State {
 
     /// RUNNING -> DONE; also gives up the living reference, unless somebody joins:
     /// then `release` must follow.
-    pub(super) fn finish(&self, own_refs: i64) -> AfterFinish {
+    #[inline]
+    pub(super) fn finish(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+        if self.is_running_alone(unlisted, own_refs) {
+            // Nobody is left to read the word.
+            return AfterFinish { joined: false, last: true };
+        }
         let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
         // Relaxed: a first guess.
         let mut word = self.word.load(Relaxed);

@@ -1,71 +1,123 @@
-//! The two echo programs, unchanged, serve real sockets.
+//! The echo programs of three eras, unchanged, serve real sockets side by side: that of
+//! tokio 0.1 (`examples/echo.rs` of this workspace), that of 0.2, and today's.
 
+use std::env;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::{Child, Command};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
-/// Where both programs listen: it is written in them.
+/// Where the program of 0.1 listens, and where the two others do: it is written in them.
+const ADDRESS_01: &str = "127.0.0.1:12345";
 const ADDRESS: &str = "127.0.0.1:8080";
 
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Ends the program with the test, however that ends.
-struct Program(Child);
+struct Program {
+    child: Child,
+    address: &'static str,
+}
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// Connects once the program listens.
-fn connect(program: &mut Program) -> TcpStream {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        match TcpStream::connect(ADDRESS) {
-            Ok(stream) => return stream,
-            Err(e) => {
-                let ended = program.0.try_wait().unwrap();
-                assert!(ended.is_none(), "the program ended: {ended:?}");
-                assert!(Instant::now() < deadline, "the program does not listen: {e}");
-                std::thread::yield_now();
+impl Program {
+    fn start(binary: impl AsRef<Path>, address: &'static str) -> Program {
+        let free = TcpListener::bind(address);
+        drop(free.unwrap_or_else(|e| panic!("the programs need {address}: {e}")));
+        let child = Command::new(binary.as_ref()).stdout(Stdio::null()).spawn().unwrap();
+        Program { child, address }
+    }
+
+    /// Connects once the program listens.
+    fn connect(&mut self) -> TcpStream {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match TcpStream::connect(self.address) {
+                Ok(stream) => {
+                    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                    return stream;
+                }
+                Err(e) => {
+                    let ended = self.child.try_wait().unwrap();
+                    assert!(ended.is_none(), "the program ended: {ended:?}");
+                    assert!(Instant::now() < deadline, "the program does not listen: {e}");
+                    thread::yield_now();
+                }
             }
         }
     }
 }
 
-fn echoes(binary: &str) {
-    drop(TcpListener::bind(ADDRESS).expect("the programs need port 8080, which is taken"));
-    let mut program = Program(Command::new(binary).spawn().unwrap());
-    let mut first = connect(&mut program);
-    let mut second = connect(&mut program);
-    for stream in [&first, &second] {
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+/// The program of 0.1 is an example of another package: cargo puts it here, and builds it
+/// along with the tests of the workspace. Alone, this test has it built.
+fn program_of_0_1() -> PathBuf {
+    let today = Path::new(env!("CARGO_BIN_EXE_echo"));
+    let profile = today.parent().expect("programs are in the profile's directory");
+    let program = profile.join("examples").join(format!("echo{}", env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        let mut build = Command::new(env::var_os("CARGO").expect("cargo runs the tests"));
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../Cargo.toml");
+        build.args(["build", "--quiet", "--example", "echo", "--manifest-path"]).arg(manifest);
+        build.arg("--target-dir").arg(profile.parent().expect("profiles have a directory"));
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        assert!(build.status().expect("cargo can be run").success());
     }
+    program
+}
 
-    // Two connections at once, each longer than the program's buffer.
+fn echoes(stream: &mut TcpStream, text: &[u8]) {
+    stream.write_all(text).unwrap();
+    let mut back = vec![0; text.len()];
+    stream.read_exact(&mut back).unwrap();
+    assert_eq!(back, text);
+}
+
+/// More than the program's buffer holds, until the end.
+fn echoes_at_length(mut stream: TcpStream) {
     let long: Vec<u8> = (0..40_000_u32).map(|n| n as u8).collect();
-    second.write_all(b"second").unwrap();
-    let sender = std::thread::spawn({
-        let (mut first, long) = (first.try_clone().unwrap(), long.clone());
+    let sender = thread::spawn({
+        let (mut stream, long) = (stream.try_clone().unwrap(), long.clone());
         move || {
-            first.write_all(&long).unwrap();
-            first.shutdown(Shutdown::Write).unwrap();
+            stream.write_all(&long).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
         }
     });
     let mut back = Vec::new();
-    first.read_to_end(&mut back).unwrap();
+    stream.read_to_end(&mut back).unwrap();
     sender.join().unwrap();
-    assert_eq!(back, long);
-
-    let mut back = [0; 6];
-    second.read_exact(&mut back).unwrap();
-    assert_eq!(&back, b"second");
+    assert!(back == long, "{} of {} bytes came back", back.len(), long.len());
 }
 
-/// One after the other: both want the same port.
+/// That of 0.2 and today's come one after the other, for both want the same port; that of
+/// 0.1 serves beside either.
 #[test]
-fn the_echo_programs_of_today_and_of_0_2_run_unchanged() {
-    echoes(env!("CARGO_BIN_EXE_echo"));
-    echoes(env!("CARGO_BIN_EXE_echo_02"));
+fn the_echo_programs_of_0_1_of_0_2_and_of_today_run_unchanged_side_by_side() {
+    let mut first = Program::start(program_of_0_1(), ADDRESS_01);
+    let mut throughout = first.connect();
+    for binary in [env!("CARGO_BIN_EXE_echo_02"), env!("CARGO_BIN_EXE_echo")] {
+        let mut second = Program::start(binary, ADDRESS);
+        // Several connections at once, to both.
+        let mut open = [first.connect(), second.connect()];
+        let long = [first.connect(), second.connect()];
+        let long = long.map(|stream| thread::spawn(move || echoes_at_length(stream)));
+        for round in 0..10_u8 {
+            for stream in &mut open {
+                echoes(stream, &[round; 6]);
+            }
+        }
+        for thread in long {
+            thread.join().unwrap();
+        }
+        echoes(&mut throughout, b"still there");
+    }
 }

@@ -27,12 +27,20 @@ use tokio::runtime as engine;
 pub struct Builder {
     current_thread: bool,
     workers: Option<usize>,
-    threads: Threads,
+    pub(crate) threads: Threads,
+}
+
+/// Settings of the engines that other modules know of.
+#[derive(Clone, Copy)]
+pub(crate) struct More {
+    pub(crate) pool: fn(&mut engine::Builder),
+    pub(crate) seat: fn(&mut engine::current_thread::Builder),
 }
 
 /// The settings of threads.
 #[derive(Clone)]
-struct Threads {
+pub(crate) struct Threads {
+    pub(crate) more: Option<More>,
     blocking: Option<usize>,
     name: String,
     stack_bytes: Option<usize>,
@@ -61,6 +69,7 @@ impl Builder {
 
     fn new(current_thread: bool) -> Builder {
         let threads = Threads {
+            more: None,
             blocking: None,
             name: String::from("tokio-runtime-worker-"),
             stack_bytes: None,
@@ -171,6 +180,15 @@ impl Builder {
 }
 
 impl SidePool {
+    /// The engine of a runtime of one thread.
+    pub(super) fn build_seat(&self) -> io::Result<engine::current_thread::Runtime> {
+        let mut builder = engine::current_thread::Builder::new();
+        if let Some(more) = self.threads.more {
+            (more.seat)(&mut builder);
+        }
+        builder.build()
+    }
+
     /// A pool whose threads call `start`, and nobody's tasks but those that block.
     pub(super) fn build(
         &self,
@@ -188,6 +206,9 @@ impl Threads {
     ) -> io::Result<engine::Runtime> {
         let mut builder = engine::Builder::new();
         builder.name_prefix(self.name);
+        if let Some(more) = self.more {
+            (more.pool)(&mut builder);
+        }
         if let Some(workers) = workers {
             builder.core_threads(workers);
         }

@@ -118,7 +118,9 @@ impl Seat {
         let mut stage = self.stage();
         match &mut *stage {
             Stage::Unmade(tasks) => {
-                let engine = engine::Runtime::new()
+                let engine = self
+                    .settings
+                    .build_seat()
                     .unwrap_or_else(|e| panic!("cannot start a current-thread runtime: {e}"));
                 let tasks = std::mem::take(tasks);
                 *stage = Stage::Made(engine.handle());

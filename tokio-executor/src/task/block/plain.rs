@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 /// A block of the given layout.
 pub(crate) fn allocate(layout: Layout) -> NonNull<u8> {
-    // SAFETY: a task is never empty.
+    // SAFETY: nothing of size zero comes here.
     let block = unsafe { alloc::alloc(layout) };
     NonNull::new(block).unwrap_or_else(|| alloc::handle_alloc_error(layout))
 }

@@ -210,7 +210,7 @@ pub(crate) unsafe fn free(block: NonNull<u8>, layout: Layout) {
 
 #[cold]
 fn from_allocator(layout: Layout) -> NonNull<u8> {
-    // SAFETY: a task is never empty.
+    // SAFETY: nothing of size zero comes here.
     let block = unsafe { alloc::alloc(layout) };
     NonNull::new(block).unwrap_or_else(|| alloc::handle_alloc_error(layout))
 }

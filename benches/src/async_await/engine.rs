@@ -1,0 +1,45 @@
+//! A runtime behind one face, and an end for many tasks.
+
+use super::rt::sync::oneshot;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering::AcqRel};
+use std::sync::Mutex;
+
+/// A runtime, from outside. From inside, `rt::spawn` does for all.
+pub trait Engine: 'static {
+    /// Whether a task may block where it is.
+    const CAN_BLOCK: bool;
+
+    fn start(workers: usize) -> Self;
+
+    /// Spawns from outside.
+    fn add(&mut self, task: impl Future<Output = ()> + Send + 'static);
+
+    /// Runs a future as a task, to its end.
+    fn run<T: Send + 'static>(&mut self, task: impl Future<Output = T> + Send + 'static) -> T;
+}
+
+/// Counts tasks down; the last one to arrive reports.
+///
+/// It is shared by address: counting references would cost more than counting tasks.
+pub struct Countdown {
+    left: AtomicU64,
+    done: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Countdown {
+    /// A countdown, which is never freed, and its end.
+    pub fn new(left: u64) -> (&'static Countdown, oneshot::Receiver<()>) {
+        let (done, end) = oneshot::channel();
+        let countdown = Countdown { left: AtomicU64::new(left), done: Mutex::new(Some(done)) };
+        (Box::leak(Box::new(countdown)), end)
+    }
+
+    pub fn arrive(&self) {
+        // AcqRel: the last one has seen all that the others did.
+        if self.left.fetch_sub(1, AcqRel) == 1 {
+            let done = self.done.lock().expect("nobody panics").take();
+            let _ = done.expect("it ends once").send(());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What the workloads of a runtime consist of: the same for all peers.
+
+use crate::settings::Settings;
+
+/// A workload and its sizes.
+#[derive(Clone, Copy, Debug)]
+pub enum Job {
+    SpawnOutside { tasks: u64 },
+    SpawnInside { tasks: u64 },
+    SpawnBatch { batches: u64, size: u64 },
+    Yields { tasks: u64, each: u64 },
+    PingPong { pairs: u64, rounds: u64 },
+    ChainedSpawn { links: u64 },
+    FanOut { children: u64, rounds: u64 },
+    BlockingInPlace { tasks: u64, each: u64 },
+    SpawnBlocking { tasks: u64, each: u64 },
+    StartStop { times: u64 },
+    Unbounded { senders: u64, each: u64 },
+    Bounded { senders: u64, each: u64 },
+    TimerChurn { tasks: u64, each: u64, live: u64 },
+    TimerReset { tasks: u64, timers: u64, times: u64 },
+}
+
+impl Job {
+    /// The workload of this name, in the size that is set.
+    pub fn named(name: &str, settings: &Settings) -> Option<Job> {
+        let n = |full| settings.size(full);
+        Some(match name {
+            "spawn_outside" => Job::SpawnOutside { tasks: n(1_000_000) },
+            "spawn_inside" => Job::SpawnInside { tasks: n(1_000_000) },
+            "spawn_batch" => Job::SpawnBatch { batches: n(1_000), size: 1_000 },
+            "yield" => Job::Yields { tasks: 200, each: n(10_000) },
+            "ping_pong" => Job::PingPong { pairs: 1_000, rounds: n(100) },
+            "chained_spawn" => Job::ChainedSpawn { links: n(1_000_000) },
+            "mpsc_unbounded" => Job::Unbounded { senders: 1, each: n(1_000_000) },
+            "mpsc_unbounded_4" => Job::Unbounded { senders: 4, each: n(250_000) },
+            "mpsc_bounded" => Job::Bounded { senders: 1, each: n(1_000_000) },
+            "mpsc_bounded_4" => Job::Bounded { senders: 4, each: n(250_000) },
+            "fan_out" => Job::FanOut { children: 10_000, rounds: n(20) },
+            "timer_churn" => Job::TimerChurn { tasks: 2, each: n(500_000), live: n(10_000) },
+            "timer_reset" => Job::TimerReset { tasks: 100, timers: 100, times: n(100) },
+            "blocking_in_place" => Job::BlockingInPlace { tasks: 64, each: n(1_500) },
+            "spawn_blocking" => Job::SpawnBlocking { tasks: 64, each: n(1_500) },
+            "start_stop" => Job::StartStop { times: n(200) },
+            _ => return None,
+        })
+    }
+
+    /// What the time is divided by.
+    pub fn operations(self) -> u64 {
+        match self {
+            Job::SpawnOutside { tasks } | Job::SpawnInside { tasks } => tasks,
+            Job::SpawnBatch { batches, size } => batches * size,
+            Job::PingPong { pairs, rounds } => pairs * rounds,
+            Job::ChainedSpawn { links } => links,
+            Job::FanOut { children, rounds } => children * rounds,
+            Job::Yields { tasks, each }
+            | Job::BlockingInPlace { tasks, each }
+            | Job::SpawnBlocking { tasks, each } => tasks * each,
+            Job::StartStop { times } => times,
+            Job::Unbounded { senders, each } | Job::Bounded { senders, each } => senders * each,
+            Job::TimerChurn { tasks, each, .. } => tasks * each,
+            Job::TimerReset { tasks, timers, times } => tasks * timers * times,
+        }
+    }
+}

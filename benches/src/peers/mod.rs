@@ -1,0 +1,7 @@
+//! The runtimes under test.
+
+pub mod awaiting;
+pub mod limit;
+pub mod ours;
+pub mod stock;
+pub mod tokio_one_x;

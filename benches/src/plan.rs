@@ -1,0 +1,144 @@
+//! Which workloads there are, and who runs them.
+
+/// Workloads that share a table.
+pub struct Section {
+    pub name: &'static str,
+    /// Above the table.
+    pub title: &'static str,
+    pub kind: Kind,
+    pub one_thread: bool,
+    pub peers: &'static [&'static str],
+    pub workloads: &'static [&'static str],
+    /// The pairs of peers whose ratio is printed.
+    pub ratios: &'static [(&'static str, &'static str)],
+}
+
+/// Who measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A process measures itself.
+    Inside,
+    /// A process measures a server, another process, while it loads it.
+    Server,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Inside => "inside",
+            Kind::Server => "server",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Kind> {
+        [Kind::Inside, Kind::Server].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+const RUNTIMES: &[&str] = &["ours", "await", "stock", "tokio1"];
+const RUNTIME_RATIOS: &[(&str, &str)] =
+    &[("ours", "stock"), ("ours", "tokio1"), ("await", "tokio1")];
+
+const SCHEDULER: &[&str] = &[
+    "spawn_outside",
+    "spawn_inside",
+    "spawn_batch",
+    "yield",
+    "ping_pong",
+    "chained_spawn",
+    "mpsc_unbounded",
+    "mpsc_unbounded_4",
+    "mpsc_bounded",
+    "mpsc_bounded_4",
+    "fan_out",
+    "timer_churn",
+    "timer_reset",
+    "blocking_in_place",
+    "spawn_blocking",
+    "start_stop",
+];
+
+const SERVERS: &[&str] = &["ours", "await", "stock", "tokio1", "limit"];
+const SERVER_RATIOS: &[(&str, &str)] =
+    &[("ours", "stock"), ("ours", "tokio1"), ("ours", "limit"), ("await", "tokio1")];
+
+/// `_N`: with so many connections; `_same`: one worker, on the processor of the load;
+/// `_pinned`: one worker on the first processor, the load on the second.
+const LOADS: &[&str] = &[
+    "echo_1_same",
+    "echo_1_pinned",
+    "echo_64",
+    "echo_64_pinned",
+    "echo_1000",
+    "echo_1000_pinned",
+    "echo_10000",
+    "churn_64",
+    "proxy_64",
+    "proxy_64_pinned",
+    "idle_10000",
+];
+
+pub const SECTIONS: &[Section] = &[
+    Section {
+        name: "pool",
+        title: "Tasks, channels, timers, on a pool of workers",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: RUNTIMES,
+        workloads: SCHEDULER,
+        ratios: RUNTIME_RATIOS,
+    },
+    Section {
+        name: "single",
+        title: "Tasks, channels, timers, on the runtime of one thread",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: RUNTIMES,
+        workloads: SCHEDULER,
+        ratios: RUNTIME_RATIOS,
+    },
+    Section {
+        name: "crossings",
+        title: "From one kind of future to the other",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: &["plain", "compat", "futures03"],
+        workloads: &[
+            "future_01",
+            "future_01_woken",
+            "future_std",
+            "future_std_woken",
+            "stream_01",
+            "stream_01_woken",
+            "stream_std",
+            "stream_std_woken",
+            "sink_01",
+            "sink_01_woken",
+            "sink_std",
+            "sink_std_woken",
+            "io_01",
+            "io_01_woken",
+            "io_std",
+            "io_std_woken",
+        ],
+        ratios: &[("compat", "plain"), ("futures03", "plain"), ("compat", "futures03")],
+    },
+    Section {
+        name: "servers",
+        title: "Servers, on a pool of workers",
+        kind: Kind::Server,
+        one_thread: false,
+        peers: SERVERS,
+        workloads: LOADS,
+        ratios: SERVER_RATIOS,
+    },
+    Section {
+        name: "servers_single",
+        title: "Servers, on the runtime of one thread",
+        kind: Kind::Server,
+        one_thread: true,
+        peers: SERVERS,
+        workloads: LOADS,
+        ratios: SERVER_RATIOS,
+    },
+];
