@@ -80,6 +80,7 @@ fn fault_y13_handles_of_a_value_that_is_shared_need_it_to_be_both() {
 #[test]
 fn fault_y11_a_value_that_is_cloned_in_parallel_must_be_sync() {
     of!(broadcast::Sender, YES, NO, NO, NO);
+    of!(broadcast::WeakSender, YES, NO, NO, NO);
     of!(broadcast::Receiver, YES, NO, NO, NO);
     of!(broadcast::Recv<'static>, YES, NO, NO, NO);
 }

@@ -274,3 +274,15 @@ fn the_capacity_is_rounded_up_and_checked() {
     let zero = std::panic::catch_unwind(|| broadcast::channel::<u8>(0));
     assert!(zero.is_err());
 }
+
+#[test]
+fn a_weak_sender_does_not_keep_the_channel_open() {
+    let (tx, mut rx) = broadcast::channel(1);
+    let weak = tx.downgrade();
+    let second = weak.clone().upgrade().unwrap();
+    assert_eq!((tx.strong_count(), tx.weak_count()), (2, 1));
+    second.send(1).unwrap();
+    drop((tx, second));
+    assert!(weak.upgrade().is_none());
+    assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Err(TryRecvError::Closed)));
+}

@@ -47,6 +47,7 @@ enum Wait {
     },
     InLine,
     NotifiedOne,
+    NotifiedLast,
     Over,
 }
 
@@ -58,9 +59,16 @@ struct Model {
 }
 
 impl Model {
-    fn one(&mut self, next: Option<usize>) {
-        match next {
+    fn one(&mut self) {
+        match self.line.pop_front() {
             Some(n) => self.waits[n] = Some(Wait::NotifiedOne),
+            None => self.permit = true,
+        }
+    }
+
+    fn last(&mut self) {
+        match self.line.pop_back() {
+            Some(n) => self.waits[n] = Some(Wait::NotifiedLast),
             None => self.permit = true,
         }
     }
@@ -81,7 +89,9 @@ impl Model {
         let Some(wait) = &mut self.waits[n] else { return false };
         match *wait {
             // A call for all came first, so the permit is left for others.
-            Wait::Made { over: true } | Wait::NotifiedOne | Wait::Over => *wait = Wait::Over,
+            Wait::Made { over: true } | Wait::NotifiedOne | Wait::NotifiedLast | Wait::Over => {
+                *wait = Wait::Over;
+            }
             Wait::Made { over: false } if self.permit => {
                 self.permit = false;
                 *wait = Wait::Over;
@@ -99,10 +109,8 @@ impl Model {
         match self.waits[n].take() {
             Some(Wait::InLine) => self.line.retain(|other| *other != n),
             // It has not looked, and so hands it on.
-            Some(Wait::NotifiedOne) => {
-                let next = self.line.pop_front();
-                self.one(next);
-            }
+            Some(Wait::NotifiedOne) => self.one(),
+            Some(Wait::NotifiedLast) => self.last(),
             _ => {}
         }
     }
@@ -120,13 +128,11 @@ proptest! {
             match step {
                 Step::One => {
                     notify.notify_one();
-                    let next = model.line.pop_front();
-                    model.one(next);
+                    model.one();
                 }
                 Step::Last => {
                     notify.notify_last();
-                    let next = model.line.pop_back();
-                    model.one(next);
+                    model.last();
                 }
                 Step::All => {
                     notify.notify_waiters();

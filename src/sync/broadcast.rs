@@ -181,6 +181,7 @@ struct State<T> {
     /// The number of the message to be sent next.
     tail: u64,
     senders: usize,
+    weak_senders: usize,
     receivers: usize,
     waiting: WaitList<Arc<WaiterCell>>,
     /// How often all of `waiting` were woken: whether a receiver is still on it.
@@ -210,6 +211,7 @@ impl<T> Sender<T> {
             ring: VecDeque::new(),
             tail: 0,
             senders: 1,
+            weak_senders: 0,
             receivers: 0,
             waiting: WaitList::new(),
             wave: 0,
@@ -275,6 +277,22 @@ impl<T> Sender<T> {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
+    /// A sender that does not keep the channel from ending.
+    pub fn downgrade(&self) -> WeakSender<T> {
+        self.shared.state().weak_senders += 1;
+        WeakSender { shared: self.shared.clone() }
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+
     /// Waits until there is no receiver.
     ///
     /// # Dropping
@@ -305,6 +323,47 @@ impl<T> Drop for Sender<T> {
         if state.senders == 0 {
             self.shared.tell(state);
         }
+    }
+}
+
+/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, unless the last one has gone.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        let mut state = self.shared.state();
+        if state.senders == 0 {
+            return None;
+        }
+        state.senders += 1;
+        drop(state);
+        Some(Sender { shared: self.shared.clone() })
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        self.shared.state().weak_senders += 1;
+        WeakSender { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Drop for WeakSender<T> {
+    fn drop(&mut self) {
+        self.shared.state().weak_senders -= 1;
     }
 }
 
@@ -583,6 +642,12 @@ impl<T: Clone> Stream for Receiver<T> {
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("broadcast::Sender").field("shared", &*self.shared).finish()
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("broadcast::WeakSender").field("shared", &*self.shared).finish()
     }
 }
 

@@ -92,8 +92,8 @@ impl Notify {
     ///
     /// # Dropping
     ///
-    /// Gives up the place in the queue. If it was notified by `notify_one` and has not been
-    /// polled since, the next in line is, or it is remembered.
+    /// Gives up the place in the queue. If it was notified by `notify_one` or `notify_last`
+    /// and has not been polled since, another is in the same way, or it is remembered.
     pub fn notified(&self) -> Notified<'_> {
         Notified { notify: self, wait: Wait::new(self) }
     }
@@ -111,24 +111,29 @@ impl Notify {
     /// Wakes the one that waits longest. If nobody waits, the next that comes need not;
     /// that is remembered once, however often this is called.
     pub fn notify_one(&self) {
-        self.notify_first(WaitList::pop_oldest);
+        self.notify_first(NOTIFIED_ONE);
     }
 
     /// As [`notify_one`](Notify::notify_one), but wakes the one that came last.
     pub fn notify_last(&self) {
-        self.notify_first(WaitList::pop_newest);
+        self.notify_first(NOTIFIED_LAST);
     }
 
-    fn notify_first(&self, pop: fn(&mut WaitList<Arc<Node>>) -> Option<Arc<Node>>) {
+    /// `stage` is NOTIFIED_ONE or NOTIFIED_LAST, and says from which end.
+    fn notify_first(&self, stage: usize) {
         // Relaxed: a first guess.
         let mut word = self.word.load(Relaxed);
         loop {
             if word & WAITING != 0 {
                 let mut queue = self.queue();
-                if let Some(node) = pop(&mut queue) {
+                let popped = match stage {
+                    NOTIFIED_LAST => queue.pop_newest(),
+                    _ => queue.pop_oldest(),
+                };
+                if let Some(node) = popped {
                     self.after_removal(&queue);
                     // Release: the Acquire in `Node::stage` sees what came before the call.
-                    node.stage.store(NOTIFIED_ONE, Release);
+                    node.stage.store(stage, Release);
                     let waiter = node.waiter.take();
                     drop(queue);
                     waiter.into_iter().for_each(|waiter| waiter.wake());
@@ -232,6 +237,8 @@ const QUEUED: usize = 0;
 const NOTIFIED_ONE: usize = 1;
 /// Out of the queue, by `notify_waiters`.
 const NOTIFIED_ALL: usize = 2;
+/// Out of the queue, by `notify_last`.
+const NOTIFIED_LAST: usize = 3;
 
 impl Node {
     fn stage(&self) -> usize {
@@ -353,8 +360,8 @@ impl Wait {
         }
         drop(queue);
         drop(node.waiter.take());
-        if stage == NOTIFIED_ONE {
-            notify.notify_one();
+        if stage == NOTIFIED_ONE || stage == NOTIFIED_LAST {
+            notify.notify_first(stage);
         }
     }
 }

@@ -168,6 +168,26 @@ impl Semaphore {
         Acquire::new(self, n as usize)
     }
 
+    /// [`acquire`](Semaphore::acquire) for a thread without a task; it sleeps until its turn.
+    ///
+    /// Not for use in a task: the worker would wait, too.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        self.acquire().block()
+    }
+
+    /// [`acquire_many`](Semaphore::acquire_many) for a thread without a task.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
+        self.acquire_many(n).block()
+    }
+
     /// A permit, if there is one.
     ///
     /// # Errors
@@ -232,6 +252,13 @@ pub struct SemaphorePermit<'a> {
 pub struct OwnedSemaphorePermit {
     semaphore: Arc<Semaphore>,
     permits: usize,
+}
+
+impl<'a> SemaphorePermit<'a> {
+    /// Where the permits are of.
+    pub fn semaphore(&self) -> &'a Semaphore {
+        self.semaphore
+    }
 }
 
 impl OwnedSemaphorePermit {

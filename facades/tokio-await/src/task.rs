@@ -12,6 +12,7 @@ pub use tokio::task::{yield_now, AbortHandle, JoinError, JoinHandle};
 use crate::runtime;
 use futures::Async;
 use std::future::Future;
+use std::task::Poll;
 use tokio_executor::{DefaultExecutor, Executor};
 
 /// Spawns `future` on the runtime of this thread; the handle gets its result.
@@ -75,6 +76,20 @@ fn elsewhere() -> Option<runtime::Handle> {
     } else {
         None
     }
+}
+
+/// Gives other tasks a turn if this one has done as much in one poll as it may.
+///
+/// For loops that wait for nothing of ours.
+pub async fn consume_budget() {
+    std::future::poll_fn(|cx| {
+        if tokio_executor::coop::proceed(&cx.into()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 /// Runs `f`, which may block, here and now, while another thread takes over as the worker.

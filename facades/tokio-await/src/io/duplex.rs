@@ -7,7 +7,7 @@
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, IoSlice, Read};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -127,10 +127,23 @@ impl AsyncWrite for DuplexStream {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let pipe = &self.outgoing;
         let capacity = pipe.capacity;
+        let is_empty = bufs.iter().all(|buf| buf.is_empty());
         let has_room = |state: &State| {
-            state.reader_gone || state.ended || buf.is_empty() || state.bytes.len() < capacity
+            state.reader_gone || state.ended || is_empty || state.bytes.len() < capacity
         };
         if !pipe.poll_until(&pipe.writes, cx, has_room) {
             return Poll::Pending;
@@ -139,11 +152,15 @@ impl AsyncWrite for DuplexStream {
         if state.reader_gone || state.ended {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
-        let n = buf.len().min(capacity - state.bytes.len());
-        state.bytes.extend(&buf[..n]);
+        let before = state.bytes.len();
+        for buf in bufs {
+            let n = buf.len().min(capacity - state.bytes.len());
+            state.bytes.extend(&buf[..n]);
+        }
+        let written = state.bytes.len() - before;
         drop(state);
         pipe.reads.wake();
-        Poll::Ready(Ok(n))
+        Poll::Ready(Ok(written))
     }
 
     // It is there once it is written.

@@ -157,6 +157,11 @@ impl<T> Receiver<T> {
         self.inner.has_changed().ok_or(RecvError(()))
     }
 
+    /// Whether the sender is gone.
+    pub fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+
     /// Makes the newest value count as not seen.
     pub fn mark_changed(&mut self) {
         self.inner.mark_changed();

@@ -125,6 +125,18 @@ impl<T: 'static> LocalKey<T> {
 
     /// The value of the task.
     ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn try_get(&'static self) -> Result<T, AccessError>
+    where
+        T: Clone,
+    {
+        self.try_with(T::clone)
+    }
+
+    /// The value of the task.
+    ///
     /// # Panics
     ///
     /// If there is none.
