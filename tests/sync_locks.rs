@@ -1,5 +1,5 @@
 //! The mutex, the lock for readers and writers, and permits taken several at once.
-#![cfg(all(feature = "sync", not(loom)))]
+#![cfg(all(feature = "sync", feature = "current-thread", not(loom)))]
 #![allow(unsafe_code, reason = "shared with tests whose wakers are made by hand")]
 
 mod sync_support;
@@ -154,7 +154,7 @@ proptest! {
                     served = model.give(n);
                 }
                 Step::Forget(n) => {
-                    let forgotten = if model.closed { 0 } else { n.min(model.free) };
+                    let forgotten = n.min(model.free);
                     prop_assert_eq!(semaphore.forget_permits(n), forgotten);
                     model.free -= forgotten;
                 }
@@ -295,6 +295,20 @@ fn locks_may_be_statics_and_threads_may_wait_for_them() {
         thread.join().unwrap();
     }
     assert_eq!((*COUNT.blocking_lock(), NAMES.blocking_read().len()), (400, 400));
+}
+
+/// It would wait for what its own thread has to do.
+#[test]
+fn a_thread_that_runs_tasks_is_not_blocked() {
+    let mutex = Mutex::new(0);
+    let held = mutex.try_lock().unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        tokio::current_thread::block_on_all_std(async { drop(mutex.blocking_lock()) });
+    }));
+    let panic = panicked.unwrap_err();
+    let message = panic.downcast_ref::<&str>().copied().unwrap_or_default();
+    assert!(message.contains("it runs tasks"), "{message}");
+    drop(held);
 }
 
 #[test]

@@ -89,7 +89,7 @@ impl<G: Guard> Acquire<G> {
 
     /// Waits without a task, by making the thread wait.
     pub(super) fn block(self) -> Result<G, G::Error> {
-        futures::Future::wait(self)
+        wait(self)
     }
 }
 
@@ -127,6 +127,18 @@ impl<G: Guard> fmt::Debug for Acquire<G> {
             .field("waiting", &self.claim.is_waiting())
             .finish_non_exhaustive()
     }
+}
+
+/// Waits for `future` by making the thread wait.
+///
+/// # Panics
+///
+/// If the thread runs tasks: they would all wait, and perhaps for one another.
+pub(super) fn wait<F: futures::Future>(future: F) -> Result<F::Item, F::Error> {
+    let _entered = tokio_executor::enter().unwrap_or_else(|_| {
+        panic!("cannot block this thread: it runs tasks; wait without blocking, or spawn_blocking")
+    });
+    futures::Future::wait(future)
 }
 
 /// A lock that waits has no end but the lock: it is never closed.

@@ -42,6 +42,7 @@
 //! assert_eq!(second.collect().wait().unwrap(), [2]);
 //! ```
 
+use super::acquire::wait;
 use super::notify::Notify;
 use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
@@ -511,13 +512,15 @@ impl<T: Clone> Receiver<T> {
     /// [`recv`](Receiver::recv) for a thread without a task; it sleeps until there is a
     /// message.
     ///
-    /// Not for use in a task: the worker would wait, too.
-    ///
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
     pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
-        futures::Future::wait(self.recv())
+        wait(self.recv())
     }
 
     /// [`recv`](Receiver::recv), by hand, for a task of either kind.

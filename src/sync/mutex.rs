@@ -131,7 +131,9 @@ impl<T: ?Sized> Mutex<T> {
 
     /// [`lock`](Mutex::lock) for a thread without a task; it sleeps until its turn.
     ///
-    /// Not for use in a task: the worker would wait, too.
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
         let Ok(guard) = self.lock().block();
         guard

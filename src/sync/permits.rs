@@ -186,6 +186,25 @@ impl Permits {
         }
     }
 
+    /// Takes as many permits as are there, `most` at most, also when closed. Says how many.
+    pub(super) fn take_up_to(&self, most: usize) -> usize {
+        // Relaxed: a first guess.
+        let mut claimed = self.claims.word.load(Relaxed);
+        loop {
+            // Relaxed: these permits are given to nobody.
+            let returned = self.returns.word.load(Relaxed);
+            let there = most.min(difference(returned, claimed).max(0) as usize);
+            if there == 0 {
+                return 0;
+            }
+            let next = claimed.wrapping_add(there * ONE);
+            match self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed) {
+                Ok(_) => return there,
+                Err(actual) => claimed = actual,
+            }
+        }
+    }
+
     /// Returns `n` permits that were taken: to those who wait, else to the counter.
     #[inline]
     pub(super) fn give(&self, n: usize) {

@@ -200,7 +200,9 @@ impl<T: ?Sized> RwLock<T> {
 
     /// [`read`](RwLock::read) for a thread without a task; it sleeps until its turn.
     ///
-    /// Not for use in a task: the worker would wait, too.
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         let Ok(guard) = self.read().block();
         guard
@@ -208,7 +210,9 @@ impl<T: ?Sized> RwLock<T> {
 
     /// [`write`](RwLock::write) for a thread without a task; it sleeps until its turn.
     ///
-    /// Not for use in a task: the worker would wait, too.
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         let Ok(guard) = self.write().block();
         guard

@@ -100,15 +100,7 @@ impl Semaphore {
 
     /// Takes up to `n` permits that nobody has out of circulation. Says how many.
     pub fn forget_permits(&self, n: usize) -> usize {
-        loop {
-            let there = self.available_permits().min(n);
-            if there == 0 || self.permits.try_take(there).is_ok() {
-                return there;
-            }
-            if self.is_closed() {
-                return 0;
-            }
-        }
+        self.permits.take_up_to(n)
     }
 
     /// Waits for a permit.
@@ -170,11 +162,13 @@ impl Semaphore {
 
     /// [`acquire`](Semaphore::acquire) for a thread without a task; it sleeps until its turn.
     ///
-    /// Not for use in a task: the worker would wait, too.
-    ///
     /// # Errors
     ///
     /// If the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
     pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.acquire().block()
     }
@@ -186,6 +180,27 @@ impl Semaphore {
     /// If the semaphore is closed.
     pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.acquire_many(n).block()
+    }
+
+    /// [`acquire_owned`](Semaphore::acquire_owned) for a thread without a task.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        self.acquire_owned().block()
+    }
+
+    /// [`acquire_many_owned`](Semaphore::acquire_many_owned) for a thread without a task.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
+        self.acquire_many_owned(n).block()
     }
 
     /// A permit, if there is one.

@@ -178,11 +178,13 @@ impl<T> Sender<T> {
 
     /// [`send`](Sender::send) for a thread without a task; it sleeps until there is room.
     ///
-    /// Not for use in a task: the worker would wait, too.
-    ///
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
     pub fn blocking_send(&self, message: T) -> Result<(), SendError<T>> {
         park::wait(self.send(message))
     }
@@ -418,7 +420,9 @@ macro_rules! ends {
             /// [`recv`](Self::recv) for a thread without a task; it sleeps until there is a
             /// message.
             ///
-            /// Not for use in a task: the worker would wait, too.
+            /// # Panics
+            ///
+            /// If the thread runs tasks, which would wait, too.
             pub fn blocking_recv(&mut self) -> Option<T> {
                 park::wait(self.recv())
             }
