@@ -211,6 +211,12 @@ impl<T> Receiver<T> {
     /// Values that did not fit count as seen.
     pub async fn wait_for(&mut self, mut fits: impl FnMut(&T) -> bool) -> Option<Ref<'_, T>> {
         let before = self.seen;
+        // A value that fits may be asked for again and again.
+        std::future::poll_fn(|cx| match coop::proceed(&cx.into()) {
+            true => task::Poll::Ready(()),
+            false => task::Poll::Pending,
+        })
+        .await;
         loop {
             {
                 // Not by `get_ref_and_update`, which would lend all of `self` to the `Ref`.
@@ -292,7 +298,8 @@ impl<T> Receiver<T> {
             self.seen = version;
             return task::Poll::Ready(Some(value));
         }
-        if word & CLOSED != 0 {
+        // The end, too, may be asked for again and again.
+        if word & CLOSED != 0 && coop::proceed(cx) {
             return task::Poll::Ready(None);
         }
         task::Poll::Pending

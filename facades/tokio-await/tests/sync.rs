@@ -294,3 +294,34 @@ async fn senders_hear_that_the_receiver_is_gone() {
         assert!(tx.is_closed() && unbounded.is_closed());
     }
 }
+
+/// What is at its end, or fits at once, does not keep its thread for ever.
+#[tokio::test(crate = "tokio_await")]
+async fn endless_answers_give_way() {
+    let (tx, mut rx) = watch::channel(1);
+    let mut other = rx.clone();
+    drop(tx);
+    tokio::select! {
+        biased;
+        _ = async { loop { assert!(rx.changed().await.is_err()) } } => {}
+        _ = yield_now() => {}
+    }
+    tokio::select! {
+        biased;
+        _ = async { loop { assert!(other.wait_for(|n| *n == 1).await.is_ok()) } } => {}
+        _ = yield_now() => {}
+    }
+    let (tx, mut rx) = broadcast::channel::<u8>(1);
+    drop(tx);
+    let notify = Notify::new();
+    tokio::select! {
+        biased;
+        _ = async { loop { assert!(rx.recv().await.is_err()) } } => {}
+        _ = yield_now() => {}
+    }
+    tokio::select! {
+        biased;
+        _ = async { loop { notify.notify_one(); notify.notified().await } } => {}
+        _ = yield_now() => {}
+    }
+}
