@@ -53,6 +53,7 @@ pub mod task;
 pub mod watch;
 
 mod acquire;
+mod budget;
 mod const_fn;
 mod line;
 mod permits;

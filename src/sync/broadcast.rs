@@ -43,6 +43,7 @@
 //! ```
 
 use super::acquire::wait;
+use super::budget;
 use super::notify::Notify;
 use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
@@ -300,6 +301,7 @@ impl<T> Sender<T> {
     ///
     /// Loses nothing.
     pub async fn closed(&self) {
+        budget::spend().await;
         loop {
             let gone = self.shared.no_receivers.notified();
             if self.receiver_count() == 0 {

@@ -25,6 +25,7 @@
 //! A channel of stock's is that of [`channel`]: its value goes with the last receiver. The
 //! value of [`Sender::new`] is kept for the sender and for receivers to come.
 
+use super::budget;
 use super::notify::Notify;
 use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
@@ -212,11 +213,7 @@ impl<T> Receiver<T> {
     pub async fn wait_for(&mut self, mut fits: impl FnMut(&T) -> bool) -> Option<Ref<'_, T>> {
         let before = self.seen;
         // A value that fits may be asked for again and again.
-        std::future::poll_fn(|cx| match coop::proceed(&cx.into()) {
-            true => task::Poll::Ready(()),
-            false => task::Poll::Pending,
-        })
-        .await;
+        budget::spend().await;
         loop {
             {
                 // Not by `get_ref_and_update`, which would lend all of `self` to the `Ref`.
@@ -431,6 +428,7 @@ impl<T> Sender<T> {
     ///
     /// Loses nothing.
     pub async fn closed(&self) {
+        budget::spend().await;
         loop {
             let gone = self.shared.all_gone.notified();
             if self.is_closed() {

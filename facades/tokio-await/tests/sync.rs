@@ -313,6 +313,12 @@ async fn endless_answers_give_way() {
     }
     let (tx, mut rx) = broadcast::channel::<u8>(1);
     drop(tx);
+    let (unwatched, _) = watch::channel(1);
+    tokio::select! {
+        biased;
+        _ = async { loop { unwatched.closed().await } } => {}
+        _ = yield_now() => {}
+    }
     let notify = Notify::new();
     tokio::select! {
         biased;

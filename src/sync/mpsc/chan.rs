@@ -6,6 +6,7 @@
 //! end, and a sender fills its slot, or sets the end, before it wakes.
 
 use super::list::{self, AfterPush, List, Rx};
+use crate::sync::budget;
 use crate::sync::line::Line;
 use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
@@ -69,6 +70,7 @@ impl<T> Chan<T> {
 
     /// Waits until `is_closed`, which becomes so before `tell_senders`.
     pub(super) async fn until_told(&self, is_closed: impl Fn() -> bool) {
+        budget::spend().await;
         loop {
             let told = self.gone.notified();
             if is_closed() {
