@@ -76,7 +76,7 @@ pub mod timer;
 #[cfg(feature = "sync")]
 pub mod sync;
 
-#[cfg(any(feature = "fs", feature = "process", feature = "signal"))]
+#[cfg(any(feature = "fs", feature = "process", feature = "signal", feature = "sync"))]
 mod both;
 #[cfg(all(feature = "signal", unix))]
 mod evented_fd;

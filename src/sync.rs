@@ -1,9 +1,11 @@
 //! Ways for tasks to hand one another values, turns and permits.
 //!
 //! [`oneshot`] carries one value, [`mpsc`] many from many senders to one receiver,
-//! [`watch`] the latest of a value that changes. [`lock`] gives one task at a time access
-//! to a value; it stands on a counting [`semaphore`], as does the bound of
-//! [`mpsc::channel`]. [`task`] is the bare cell for one waiting task.
+//! [`broadcast`] many to each of many, [`watch`] the latest of a value that changes.
+//! [`mutex`] gives one task at a time access to a value, and [`rwlock`] many readers or
+//! one writer; [`lock`] is the former as stock has it. They stand on a counting
+//! [`semaphore`], as does the bound of [`mpsc::channel`]. [`notify`] wakes one or all who
+//! wait, without a value; [`task`] is the bare cell for one waiting task.
 //!
 //! Each type can be polled by a future of either kind. The methods of stock and the
 //! `futures` 0.1 traits ask on behalf of the current futures 0.1 task; the methods whose
@@ -35,20 +37,30 @@
 //! receiver.join().unwrap();
 //! ```
 
-#[expect(unsafe_code, reason = "the guard reaches into the value that its permit covers")]
+pub mod broadcast;
 pub mod lock;
 pub mod mpsc;
+#[expect(unsafe_code, reason = "the guard reaches into the value that its permit covers")]
+pub mod mutex;
+pub mod notify;
 #[expect(unsafe_code, reason = "two handles share one block and the last one frees it")]
 pub mod oneshot;
+#[expect(unsafe_code, reason = "a guard reaches into the value that its permits cover")]
+pub mod rwlock;
 pub mod semaphore;
 pub mod task;
 #[expect(unsafe_code, reason = "a borrow of a snapshot may be shared more widely than its `Arc`")]
 pub mod watch;
 
+mod acquire;
+mod budget;
+mod const_fn;
 mod line;
 mod permits;
 mod wait_list;
 mod wake_list;
+
+pub use self::acquire::{Acquire, Guard};
 
 #[cfg(all(test, loom))]
 mod loom_tests;

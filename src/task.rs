@@ -100,8 +100,19 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
+    spawn_std(block(f))
+}
+
+/// Runs `f`, which may block, in place of the worker that polls this; what
+/// [`spawn_blocking`] spawns, for those who spawn it elsewhere.
+#[doc(hidden)]
+pub fn block<F, R>(f: F) -> impl std::future::Future<Output = R> + Send
+where
+    F: FnOnce() -> R + Send,
+    R: Send,
+{
     let mut f = Some(f);
-    spawn_std(std::future::poll_fn(move |cx| {
+    std::future::poll_fn(move |cx| {
         let mut call = || f.take().map(|f| f());
         let result = match tokio_threadpool::blocking_cx(&(&mut *cx).into(), &mut call) {
             Ok(Async::Ready(result)) => result,
@@ -110,7 +121,7 @@ where
             Err(_) => call(),
         };
         result.map_or(Poll::Pending, Poll::Ready)
-    }))
+    })
 }
 
 pub(crate) fn start(task: NewTask) {

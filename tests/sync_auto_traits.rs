@@ -4,7 +4,9 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::MutexGuard;
-use tokio::sync::{lock, mpsc, oneshot, semaphore, task, watch};
+use tokio::sync::{
+    broadcast, lock, mpsc, mutex, notify, oneshot, rwlock, semaphore, task, watch, Acquire,
+};
 
 /// Neither `Send` nor `Sync`.
 type Neither = *const ();
@@ -58,6 +60,7 @@ const NO: (bool, bool) = (false, false);
 #[test]
 fn fault_y13_handles_of_a_value_that_is_handed_over_need_it_to_be_send() {
     of!(lock::Lock, YES, YES, NO, NO);
+    of!(mutex::Mutex, YES, YES, NO, NO);
     of!(mpsc::Sender, YES, YES, NO, NO);
     of!(mpsc::Receiver, YES, YES, NO, NO);
     of!(mpsc::UnboundedSender, YES, YES, NO, NO);
@@ -70,12 +73,32 @@ fn fault_y13_handles_of_a_value_that_is_handed_over_need_it_to_be_send() {
 fn fault_y13_handles_of_a_value_that_is_shared_need_it_to_be_both() {
     of!(watch::Sender, YES, NO, NO, NO);
     of!(watch::Receiver, YES, NO, NO, NO);
+    of!(rwlock::RwLock, YES, (true, false), NO, NO);
+}
+
+/// Values of a broadcast are cloned by several receivers at once, from one that they share.
+#[test]
+fn fault_y11_a_value_that_is_cloned_in_parallel_must_be_sync() {
+    of!(broadcast::Sender, YES, NO, NO, NO);
+    of!(broadcast::WeakSender, YES, NO, NO, NO);
+    of!(broadcast::Receiver, YES, NO, NO, NO);
+    of!(broadcast::Recv<'static>, YES, NO, NO, NO);
 }
 
 #[test]
 fn fault_y13_guards_lend_to_other_threads_only_what_these_may_see() {
     of!(lock::LockGuard, YES, (true, false), NO, NO);
     of!(watch::Ref<'static>, (false, true), NO, (false, true), NO);
+    of!(mutex::MutexGuard<'static>, YES, (true, false), NO, NO);
+    of!(mutex::OwnedMutexGuard, YES, (true, false), NO, NO);
+    of!(rwlock::RwLockReadGuard<'static>, YES, NO, NO, NO);
+    of!(rwlock::RwLockWriteGuard<'static>, YES, NO, NO, NO);
+    of!(rwlock::OwnedRwLockReadGuard, YES, NO, NO, NO);
+    of!(rwlock::OwnedRwLockWriteGuard, YES, NO, NO, NO);
+    is!(Acquire<mutex::MutexGuard<'static, Both>>, true, true);
+    is!(Acquire<mutex::MutexGuard<'static, OnlySync>>, false, false);
+    is!(Acquire<rwlock::RwLockReadGuard<'static, OnlySend>>, false, false);
+    is!(Acquire<rwlock::OwnedRwLockWriteGuard<OnlySync>>, false, false);
 }
 
 #[test]
@@ -89,6 +112,12 @@ fn fault_y13_errors_with_a_value_are_as_the_value() {
 fn fault_y13_what_has_no_value_goes_everywhere() {
     is!(semaphore::Semaphore, true, true);
     is!(semaphore::Permit, true, true);
+    is!(semaphore::SemaphorePermit<'static>, true, true);
+    is!(semaphore::OwnedSemaphorePermit, true, true);
+    is!(notify::Notify, true, true);
+    is!(notify::Notified<'static>, true, true);
+    is!(notify::OwnedNotified, true, true);
+    is!(mutex::TryLockError, true, true);
     is!(semaphore::AcquireError, true, true);
     is!(semaphore::TryAcquireError, true, true);
     is!(task::AtomicTask, true, true);

@@ -14,8 +14,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use sync_support::Counter;
 use tokio::sync::lock::Lock;
+use tokio::sync::notify::{Notify, OwnedNotified};
+use tokio::sync::rwlock::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio::sync::semaphore::{Permit, Semaphore};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_executor::task::Context;
 
 /// A primitive with one task that waits in it.
@@ -230,6 +232,81 @@ impl Subject for WatchSender {
     }
 }
 
+struct Notified {
+    notify: Arc<Notify>,
+    wait: OwnedNotified,
+    all: bool,
+}
+
+impl Subject for Notified {
+    fn wait(&mut self, cx: &Context<'_>) -> bool {
+        self.wait.poll_cx(cx).is_ready()
+    }
+    fn happen(&mut self) {
+        if self.all {
+            self.notify.notify_waiters();
+        } else {
+            self.notify.notify_one();
+        }
+    }
+    fn back(&self) -> Box<dyn FnMut() + Send> {
+        let notify = self.notify.clone();
+        Box::new(move || {
+            let mut wait = notify.notified();
+            let _ = Counter::new().poll(|cx| wait.poll_cx(cx));
+            drop(wait);
+            notify.notify_waiters();
+            notify.notify_one();
+        })
+    }
+}
+
+struct BroadcastReceiver {
+    tx: broadcast::Sender<u8>,
+    rx: broadcast::Receiver<u8>,
+}
+
+impl Subject for BroadcastReceiver {
+    fn wait(&mut self, cx: &Context<'_>) -> bool {
+        self.rx.poll_recv_cx(cx).is_ready()
+    }
+    fn happen(&mut self) {
+        // The deed of a waker may come after the receiver has gone.
+        let _ = self.tx.send(1);
+    }
+    fn back(&self) -> Box<dyn FnMut() + Send> {
+        let tx = self.tx.clone();
+        Box::new(move || {
+            let mut rx = tx.subscribe();
+            let _ = Counter::new().poll(|cx| rx.poll_recv_cx(cx));
+            drop((tx.send(2), tx.clone()));
+        })
+    }
+}
+
+struct WriteLock {
+    lock: Arc<RwLock<u8>>,
+    reader: Option<OwnedRwLockReadGuard<u8>>,
+    turn: tokio::sync::Acquire<OwnedRwLockWriteGuard<u8>>,
+}
+
+impl Subject for WriteLock {
+    fn wait(&mut self, cx: &Context<'_>) -> bool {
+        self.turn.poll_cx(cx).is_ready()
+    }
+    fn happen(&mut self) {
+        self.reader = None;
+    }
+    fn back(&self) -> Box<dyn FnMut() + Send> {
+        let lock = self.lock.clone();
+        Box::new(move || {
+            let mut turn = lock.read();
+            let _ = Counter::new().poll(|cx| turn.poll_cx(cx));
+            drop((turn, lock.try_write()));
+        })
+    }
+}
+
 /// One of each, in a state in which its task has to wait.
 fn subjects() -> Vec<Box<dyn Subject>> {
     let (tx, rx) = mpsc::unbounded_channel();
@@ -264,7 +341,24 @@ fn subjects() -> Vec<Box<dyn Subject>> {
     let (tx, rx) = watch::channel(0);
     let watch_sender = WatchSender { tx, rx: Arc::new(Mutex::new(Some(rx))) };
 
+    let notified = [false, true].map(|all| {
+        let notify = Arc::new(Notify::new());
+        Notified { wait: notify.clone().notified_owned(), notify, all }
+    });
+    let [notified_one, notified_all] = notified;
+
+    let (tx, rx) = broadcast::channel(4);
+    let broadcast_receiver = BroadcastReceiver { tx, rx };
+
+    let lock = Arc::new(RwLock::new(0));
+    let reader = lock.clone().try_read_owned().ok();
+    let write_lock = WriteLock { turn: lock.clone().write_owned(), lock, reader };
+
     vec![
+        Box::new(notified_one),
+        Box::new(notified_all),
+        Box::new(broadcast_receiver),
+        Box::new(write_lock),
         Box::new(unbounded),
         Box::new(bounded_receiver),
         Box::new(bounded_sender),
@@ -388,4 +482,31 @@ fn fault_t07_the_others_are_woken_when_one_waker_panics() {
     for (receiver, other) in receivers.iter_mut().zip(&others) {
         assert_eq!(other.poll(|cx| receiver.poll_recv_cx(cx)), Poll::Ready(Some(1)));
     }
+
+    let evil = Evil::new(On::Wake, || panic!("a waker panics"));
+    let waker = evil.waker();
+    let cx = Context::from_waker(&waker);
+    let notify = Notify::new();
+    let mut waits = [notify.notified(), notify.notified(), notify.notified()];
+    let others = [Counter::new(), Counter::new()];
+    assert!(waits[0].poll_cx(&cx).is_pending());
+    for (wait, other) in waits[1..].iter_mut().zip(&others) {
+        assert!(other.poll(|cx| wait.poll_cx(cx)).is_pending());
+    }
+    assert!(catch_unwind(AssertUnwindSafe(|| notify.notify_waiters())).is_err());
+    assert_eq!(others.each_ref().map(|other| other.wakes()), [1, 1]);
+
+    let evil = Evil::new(On::Wake, || panic!("a waker panics"));
+    let waker = evil.waker();
+    let cx = Context::from_waker(&waker);
+    let (tx, mut rx) = broadcast::channel(2);
+    let mut receivers = [tx.subscribe(), tx.subscribe()];
+    assert!(rx.poll_recv_cx(&cx).is_pending());
+    let others = [Counter::new(), Counter::new()];
+    for (receiver, other) in receivers.iter_mut().zip(&others) {
+        assert!(other.poll(|cx| receiver.poll_recv_cx(cx)).is_pending());
+    }
+    assert!(catch_unwind(AssertUnwindSafe(|| tx.send(1))).is_err());
+    assert_eq!(others.each_ref().map(|other| other.wakes()), [1, 1]);
+    assert!(receivers.iter_mut().all(|receiver| receiver.try_recv() == Ok(1)));
 }

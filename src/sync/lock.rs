@@ -4,7 +4,7 @@
 //! be kept across polls and sent to other tasks. Those who wait are served in the order
 //! in which they came.
 //!
-//! Always true: whoever has the one permit may touch the value, and nobody else.
+//! It is stock's face of [`Mutex`], whose queue it joins.
 //!
 //! # Examples
 //!
@@ -17,13 +17,14 @@
 //! *guard.unwrap() += 1;
 //! ```
 
-use super::permits::{Claim, Permits};
+use super::acquire::Guard;
+use super::mutex::{Mutex, OwnedMutexGuard};
+use super::permits::Claim;
 use futures::Async;
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::task::Poll;
-use tokio_executor::sys::{Arc, UnsafeCell};
 use tokio_executor::task::Context;
 
 /// A handle to a value that one task at a time may reach.
@@ -41,27 +42,24 @@ use tokio_executor::task::Context;
 ///
 /// Gives up a wait; if the lock was on its way to this handle, the next in line gets it.
 pub struct Lock<T> {
-    shared: Arc<Shared<T>>,
+    mutex: Arc<Mutex<T>>,
     claim: Claim,
 }
-
-struct Shared<T> {
-    /// There is one; it is never closed.
-    permits: Permits,
-    value: UnsafeCell<T>,
-}
-
-// SAFETY: the value is only reached by the holder of the one permit, so it moves from
-// thread to thread but is never on two at once.
-unsafe impl<T: Send> Send for Shared<T> {}
-// SAFETY: as above.
-unsafe impl<T: Send> Sync for Shared<T> {}
 
 impl<T> Lock<T> {
     /// A lock over `t` that nobody holds.
     pub fn new(t: T) -> Lock<T> {
-        let shared = Shared { permits: Permits::new(1), value: UnsafeCell::new(t) };
-        Lock { shared: Arc::new(shared), claim: Claim::new() }
+        Lock::of(Arc::new(Mutex::new(t)))
+    }
+
+    /// A handle to `mutex`.
+    pub fn of(mutex: Arc<Mutex<T>>) -> Lock<T> {
+        Lock { mutex, claim: Claim::new() }
+    }
+
+    /// What is locked, for those who wait with a future.
+    pub fn mutex(&self) -> &Arc<Mutex<T>> {
+        &self.mutex
     }
 
     /// Takes the lock, or has the current futures 0.1 task woken when it is its turn.
@@ -78,11 +76,11 @@ impl<T> Lock<T> {
 
     /// As [`poll_lock`](Lock::poll_lock), for a task of either kind.
     pub fn poll_lock_cx(&mut self, cx: &Context<'_>) -> Poll<LockGuard<T>> {
-        match self.claim.poll(&self.shared.permits, cx) {
+        match self.claim.poll(self.mutex.permits(), cx) {
             Poll::Ready(Ok(())) => {
                 // The permit is the guard's from here on.
                 self.claim.spend();
-                Poll::Ready(LockGuard { shared: self.shared.clone(), value: PhantomData })
+                Poll::Ready(LockGuard { guard: Guard::new(self.mutex.clone(), 1) })
             }
             Poll::Ready(Err(_)) => unreachable!("the permits of a lock are never closed"),
             Poll::Pending => Poll::Pending,
@@ -92,13 +90,13 @@ impl<T> Lock<T> {
 
 impl<T> Clone for Lock<T> {
     fn clone(&self) -> Lock<T> {
-        Lock { shared: self.shared.clone(), claim: Claim::new() }
+        Lock::of(self.mutex.clone())
     }
 }
 
 impl<T> Drop for Lock<T> {
     fn drop(&mut self) {
-        self.claim.release(&self.shared.permits);
+        self.claim.release(self.mutex.permits());
     }
 }
 
@@ -116,8 +114,7 @@ impl<T: Default> Default for Lock<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Lock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let locked = self.shared.permits.available() == 0;
-        f.debug_struct("Lock").field("locked", &locked).finish_non_exhaustive()
+        f.debug_struct("Lock").field("locked", &self.mutex.is_locked()).finish_non_exhaustive()
     }
 }
 
@@ -129,31 +126,20 @@ impl<T: fmt::Debug> fmt::Debug for Lock<T> {
 ///
 /// Hands the lock to the next in line and wakes it.
 pub struct LockGuard<T> {
-    shared: Arc<Shared<T>>,
-    /// A shared guard lends `&T`, so it may only be shared if `T` may.
-    value: PhantomData<T>,
+    guard: OwnedMutexGuard<T>,
 }
 
 impl<T> Deref for LockGuard<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: the guard stands for the one permit, and is itself borrowed for as long
-        // as the reference lives.
-        self.shared.value.with(|value| unsafe { &*value })
+        &self.guard
     }
 }
 
 impl<T> DerefMut for LockGuard<T> {
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as above, and the borrow of the guard is exclusive.
-        self.shared.value.with_mut(|value| unsafe { &mut *value })
-    }
-}
-
-impl<T> Drop for LockGuard<T> {
-    fn drop(&mut self) {
-        self.shared.permits.give(1);
+        &mut self.guard
     }
 }
 

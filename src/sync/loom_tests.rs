@@ -5,9 +5,12 @@
 //! number of preemptions. A wake that is lost shows as a deadlock, a value that is never
 //! freed as a leak, one that is reached by two at once as a causality violation.
 
+mod broadcast;
 mod lock;
 mod mpsc;
+mod notify;
 mod oneshot;
+mod rwlock;
 mod semaphore;
 mod task;
 mod watch;

@@ -1,8 +1,8 @@
 //! Counting permits, and the claims of those who want one.
 //!
-//! The semaphore, the lock and the bounded channel stand on [`Permits`]. Whoever wants a
-//! permit keeps a [`Claim`]; a claim that finds none waits in a queue, and permits go to
-//! the queue first, in the order in which the claims came.
+//! The semaphore, the locks and the bounded channel stand on [`Permits`]. Whoever wants a
+//! permit, or several at once, keeps a [`Claim`]; a claim that finds too few waits in a
+//! queue, and permits go to the queue first, in the order in which the claims came.
 //!
 //! ```text
 //!   claims                           returns
@@ -25,8 +25,11 @@
 //! Always true: `waiting` is only changed under the queue's lock, and stands whenever the
 //! queue has an entry. While it stands, nothing is available and `returned` stays as it
 //! is: a returned permit is handed to the oldest entry, and only what is left over once
-//! the queue is empty is added to the counter. `closed` is never taken back.
+//! the queue is empty is added to the counter. A claim for many takes what there is when it
+//! joins the queue, and keeps what it has been handed so far: so it is never overtaken by
+//! claims for few. `closed` is never taken back.
 
+use super::const_fn::const_fn;
 use super::line::Line;
 use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
@@ -50,7 +53,7 @@ const CLOSED: usize = 1;
 const WAITING: usize = 1;
 
 /// A number of permits that are taken and returned.
-pub(super) struct Permits {
+pub struct Permits {
     claims: Line<Claims>,
     returns: Line<Returns>,
 }
@@ -67,7 +70,14 @@ struct Returns {
     word: AtomicUsize,
     /// Claims that wait. Held to change the queue, `waiting`, or the stage of an entry;
     /// never while waking anyone.
-    queue: Mutex<WaitList<Arc<Node>>>,
+    queue: Mutex<WaitList<Queued>>,
+}
+
+/// A claim in the queue.
+struct Queued {
+    node: Arc<Node>,
+    /// Permits that it still has to be handed.
+    needed: usize,
 }
 
 /// Why there is no permit.
@@ -97,16 +107,29 @@ impl Permits {
             permits <= MAX_PERMITS,
             "a semaphore holds at most {MAX_PERMITS} permits, got {permits}"
         );
-        Permits {
-            claims: Line(Claims {
-                word: AtomicUsize::new(0),
-                limit: AtomicUsize::new(permits * ONE),
-            }),
-            returns: Line(Returns {
-                word: AtomicUsize::new(permits * ONE),
-                queue: Mutex::new(WaitList::new()),
-            }),
+        Permits::new_unchecked(permits)
+    }
+
+    const_fn! {
+        /// As `new`, for a number that is known to be right.
+        pub(super) fn new_unchecked(permits: usize) -> Permits {
+            Permits {
+                claims: Line(Claims {
+                    word: AtomicUsize::new(0),
+                    limit: AtomicUsize::new(permits * ONE),
+                }),
+                returns: Line(Returns {
+                    word: AtomicUsize::new(permits * ONE),
+                    queue: Mutex::new(WaitList::new()),
+                }),
+            }
         }
+    }
+
+    /// Whether no permit is given out any more.
+    pub(super) fn is_closed(&self) -> bool {
+        // Relaxed: what it means for a claim is found out by `take`.
+        self.claims.word.load(Relaxed) & CLOSED != 0
     }
 
     /// How many permits could be taken now.
@@ -118,9 +141,19 @@ impl Permits {
         difference(returned, claimed).max(0) as usize
     }
 
-    /// Takes a permit if there is one and `admit` agrees. It is asked at most once.
+    /// Takes `n` permits if they are there.
     #[inline]
-    fn take(&self, admit: impl FnOnce() -> bool) -> Result<(), Refused> {
+    pub(super) fn try_take(&self, n: usize) -> Result<(), Refused> {
+        self.take(n, || true)
+    }
+
+    /// Takes `n` permits if they are there and `admit` agrees. It is asked at most once.
+    #[inline]
+    fn take(&self, n: usize, admit: impl FnOnce() -> bool) -> Result<(), Refused> {
+        if n > MAX_PERMITS {
+            return Err(Refused::NoPermits);
+        }
+        let wanted = n as isize;
         let mut admit = Some(admit);
         // Relaxed: a first guess, which the exchange confirms.
         let mut claimed = self.claims.word.load(Relaxed);
@@ -131,10 +164,10 @@ impl Permits {
             // Acquire: with the Release below and the one of `give`, what the permit's
             // last holder did is seen by its next.
             let limit = self.claims.limit.load(Acquire);
-            if difference(limit, claimed) <= 0 {
+            if difference(limit, claimed) < wanted {
                 // Acquire: the Release in `give`.
                 let returned = self.returns.word.load(Acquire) & !WAITING;
-                if difference(returned, claimed) <= 0 {
+                if difference(returned, claimed) < wanted {
                     return Err(Refused::NoPermits);
                 }
                 // Release: hands on what this thread acquired. Of two who come here the
@@ -145,9 +178,28 @@ impl Permits {
                 return Err(Refused::Budget);
             }
             // Relaxed: what travels with a permit came with `limit` or `returned`.
-            let next = claimed.wrapping_add(ONE);
+            let next = claimed.wrapping_add(n * ONE);
             match self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed) {
                 Ok(_) => return Ok(()),
+                Err(actual) => claimed = actual,
+            }
+        }
+    }
+
+    /// Takes as many permits as are there, `most` at most, also when closed. Says how many.
+    pub(super) fn take_up_to(&self, most: usize) -> usize {
+        // Relaxed: a first guess.
+        let mut claimed = self.claims.word.load(Relaxed);
+        loop {
+            // Relaxed: these permits are given to nobody.
+            let returned = self.returns.word.load(Relaxed);
+            let there = most.min(difference(returned, claimed).max(0) as usize);
+            if there == 0 {
+                return 0;
+            }
+            let next = claimed.wrapping_add(there * ONE);
+            match self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed) {
+                Ok(_) => return there,
                 Err(actual) => claimed = actual,
             }
         }
@@ -191,11 +243,17 @@ impl Permits {
         let mut queue = self.queue();
         let mut left = n;
         while left > 0 {
-            let Some(node) = queue.pop_oldest() else { break };
+            let Some(oldest) = queue.oldest_mut() else { break };
+            let part = left.min(oldest.needed);
+            oldest.needed -= part;
+            left -= part;
+            if oldest.needed > 0 {
+                break;
+            }
             // Release: the Acquire in `Node::stage` sees what the holder did.
-            node.stage.store(ASSIGNED, Release);
-            woken.take(&node.waiter);
-            left -= 1;
+            oldest.node.stage.store(ASSIGNED, Release);
+            woken.take(&oldest.node.waiter);
+            queue.pop_oldest();
         }
         if queue.is_empty() {
             self.stop_waiting(left);
@@ -227,31 +285,42 @@ impl Permits {
         self.claims.word.fetch_or(CLOSED, Relaxed);
         let mut woken = WakeList::default();
         let mut queue = self.queue();
-        while let Some(node) = queue.pop_oldest() {
+        let mut left = 0;
+        while let Some(Queued { node, needed }) = queue.pop_oldest() {
+            // Before the store: from then on the node may go to another claim.
+            left += node.wanted() - needed;
             // Release: whoever learns of the end also sees what came before it.
             node.stage.store(SHUT, Release);
             woken.take(&node.waiter);
         }
-        self.stop_waiting(0);
+        self.stop_waiting(left);
         drop(queue);
         woken.wake();
     }
 
-    /// Queues `node`, whose task is registered, unless there is a permit after all.
+    /// Queues `node`, whose task is registered, unless its permits are there after all.
     fn enqueue(&self, node: &Arc<Node>) -> Result<Stage, Closed> {
         let mut queue = self.queue();
+        let mut needed = node.wanted();
         loop {
             // Acquire: the Release in `give`.
             let returned = self.returns.word.load(Acquire);
             let claimed = self.claims.word.load(Relaxed);
             if claimed & CLOSED != 0 {
+                drop(queue);
+                self.give_back(node.wanted() - needed);
                 return Err(Closed);
             }
-            if difference(returned, claimed) > 0 {
-                match self.take(|| true) {
-                    Ok(()) => return Ok(Stage::Held),
-                    Err(_) => continue,
+            let available = difference(returned, claimed);
+            if available > 0 {
+                let part = needed.min(available as usize);
+                if self.try_take(part).is_ok() {
+                    needed -= part;
                 }
+                if needed == 0 {
+                    return Ok(Stage::Held);
+                }
+                continue;
             }
             // `claimed` only grows, so if nothing has been returned since, nothing is
             // available at the moment of the exchange. Relaxed: it is the one word that
@@ -263,27 +332,35 @@ impl Permits {
         }
         // Relaxed: others look at the node only once it is in the queue.
         node.stage.store(QUEUED, Relaxed);
-        Ok(Stage::Waiting(queue.push_newest(node.clone())))
+        Ok(Stage::Waiting(queue.push_newest(Queued { node: node.clone(), needed })))
     }
 
-    /// Takes `node` out of the queue. Says whether it had been given a permit.
-    fn dequeue(&self, key: Key, node: &Arc<Node>) -> bool {
+    /// Takes `node` out of the queue. Says how many permits it had been handed.
+    fn dequeue(&self, key: Key, node: &Arc<Node>) -> usize {
         let mut queue = self.queue();
-        let had_permit = node.stage() == ASSIGNED;
+        let mut had = if node.stage() == ASSIGNED { node.wanted() } else { 0 };
         // A claim that is used with a semaphore other than the one it waits for finds a
         // stranger behind its key.
-        if queue.get(key).is_some_and(|queued| Arc::ptr_eq(queued, node)) {
-            let node = queue.remove(key);
+        if queue.get(key).is_some_and(|queued| Arc::ptr_eq(&queued.node, node)) {
+            let queued = queue.remove(key);
+            had = queued.as_ref().map_or(0, |queued| node.wanted() - queued.needed);
             if queue.is_empty() {
                 self.stop_waiting(0);
             }
             drop(queue);
-            drop(node);
+            drop(queued);
         }
-        had_permit
+        had
     }
 
-    fn queue(&self) -> MutexGuard<'_, WaitList<Arc<Node>>> {
+    /// As `give`, for a number that may be none.
+    pub(super) fn give_back(&self, n: usize) {
+        if n > 0 {
+            self.give(n);
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, WaitList<Queued>> {
         // Nothing that can panic halfway runs under the lock.
         self.returns.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -292,17 +369,16 @@ impl Permits {
 impl fmt::Debug for Permits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Relaxed: for the eye only.
-        let closed = self.claims.word.load(Relaxed) & CLOSED != 0;
         let waiting = self.returns.word.load(Relaxed) & WAITING != 0;
         f.debug_struct("Permits")
             .field("available", &self.available())
             .field("waiting", &waiting)
-            .field("closed", &closed)
+            .field("closed", &self.is_closed())
             .finish()
     }
 }
 
-/// One who wants, waits for, or has a permit.
+/// One who wants, waits for, or has a permit, or several.
 ///
 /// It does not know its permits: each method is given them. Dropping a claim gives
 /// nothing back, so its owner calls [`release`](Claim::release) first.
@@ -325,6 +401,8 @@ enum Stage {
 struct Node {
     /// Who queues a node owns it again once it reads something other than QUEUED.
     stage: AtomicUsize,
+    /// Permits that the claim wants. Changed by its owner while the node is not queued.
+    wanted: AtomicUsize,
     waiter: WaiterCell,
 }
 
@@ -338,6 +416,11 @@ impl Node {
     fn stage(&self) -> usize {
         // Acquire: the Release of whoever took the node out of the queue.
         self.stage.load(Acquire)
+    }
+
+    fn wanted(&self) -> usize {
+        // Relaxed: it travels with the lock of the queue.
+        self.wanted.load(Relaxed)
     }
 }
 
@@ -357,25 +440,43 @@ impl Claim {
     /// Makes this claim hold a permit, or its task be woken when it does.
     #[inline]
     pub(super) fn poll(&mut self, permits: &Permits, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
+        self.poll_many(permits, 1, cx)
+    }
+
+    /// As `poll`, for `n` permits at once: the same number each time, and the owner's to
+    /// remember.
+    #[inline]
+    pub(super) fn poll_many(
+        &mut self,
+        permits: &Permits,
+        n: usize,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), Closed>> {
         match self.stage {
             Stage::Held => Poll::Ready(Ok(())),
             Stage::Waiting(_) => self.poll_waiting(cx),
-            Stage::Idle => match permits.take(|| coop::proceed(cx)) {
+            Stage::Idle => match permits.take(n, || coop::proceed(cx)) {
                 Ok(()) => {
                     self.stage = Stage::Held;
                     Poll::Ready(Ok(()))
                 }
                 Err(Refused::Closed) => Poll::Ready(Err(Closed)),
                 Err(Refused::Budget) => Poll::Pending,
-                Err(Refused::NoPermits) => self.wait(permits, cx),
+                Err(Refused::NoPermits) => self.wait(permits, n, cx),
             },
         }
     }
 
-    fn wait(&mut self, permits: &Permits, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
+    fn wait(&mut self, permits: &Permits, n: usize, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
         let node = self.node.get_or_insert_with(|| {
-            Arc::new(Node { stage: AtomicUsize::new(QUEUED), waiter: WaiterCell::new() })
+            Arc::new(Node {
+                stage: AtomicUsize::new(QUEUED),
+                wanted: AtomicUsize::new(n),
+                waiter: WaiterCell::new(),
+            })
         });
+        // Relaxed: as in `Node::wanted`.
+        node.wanted.store(n, Relaxed);
         // Before the lock: this clones a waker, and so may come back here.
         node.waiter.register(cx);
         match permits.enqueue(node) {
@@ -429,7 +530,7 @@ impl Claim {
             Stage::Held => Ok(()),
             Stage::Waiting(_) => self.look(),
             Stage::Idle => {
-                permits.take(|| true)?;
+                permits.try_take(1)?;
                 self.stage = Stage::Held;
                 Ok(())
             }
@@ -440,17 +541,23 @@ impl Claim {
     /// the caller's to return.
     #[must_use]
     pub(super) fn give_up(&mut self, permits: &Permits) -> bool {
+        self.give_up_many(permits, 1) > 0
+    }
+
+    /// As `give_up`, for `n` permits. Says how many there were.
+    #[must_use]
+    fn give_up_many(&mut self, permits: &Permits, n: usize) -> usize {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
-            Stage::Idle => false,
-            Stage::Held => true,
+            Stage::Idle => 0,
+            Stage::Held => n,
             Stage::Waiting(key) => match &self.node {
                 Some(node) => {
-                    let had_permit = permits.dequeue(key, node);
+                    let had = permits.dequeue(key, node);
                     // The task is not to be woken, nor kept in memory, on our account.
                     drop(node.waiter.take());
-                    had_permit
+                    had
                 }
-                None => false,
+                None => 0,
             },
         }
     }
@@ -458,11 +565,14 @@ impl Claim {
     /// Gives up the permit, or the wait for one; a permit goes back. Says whether there
     /// was one.
     pub(super) fn release(&mut self, permits: &Permits) -> bool {
-        let had_permit = self.give_up(permits);
-        if had_permit {
-            permits.give(1);
-        }
-        had_permit
+        self.release_many(permits, 1)
+    }
+
+    /// As `release`, for `n` permits.
+    pub(super) fn release_many(&mut self, permits: &Permits, n: usize) -> bool {
+        let had = self.give_up_many(permits, n);
+        permits.give_back(had);
+        had > 0
     }
 
     /// The permit of this claim is used up, or will be returned by someone else.

@@ -1,9 +1,11 @@
 //! A semaphore: a number of permits that tasks take and give back.
 //!
 //! A [`Semaphore`] knows how many permits are left and who waits for one; a [`Permit`]
-//! is one task's share in it. Those who wait are served in the order in which they came.
+//! is one task's share in it. [`Semaphore::acquire`] waits with a future of either kind,
+//! and gives a [`SemaphorePermit`], which goes back when it is dropped. Those who wait are
+//! served in the order in which they came.
 //!
-//! Built on the claims and counters that the lock and the bounded channel use as well.
+//! Built on the claims and counters that the locks and the bounded channel use as well.
 //!
 //! # Examples
 //!
@@ -18,12 +20,30 @@
 //! first.release(&semaphore);
 //! assert!(second.try_acquire(&semaphore).is_ok());
 //! ```
+//!
+//! Several at once, until the end of a block:
+//!
+//! ```
+//! use tokio::sync::semaphore::Semaphore;
+//!
+//! let semaphore = Semaphore::new(3);
+//! tokio::current_thread::block_on_all_std(async {
+//!     let two = semaphore.acquire_many(2).await?;
+//!     assert_eq!((two.num_permits(), semaphore.available_permits()), (2, 1));
+//!     drop(two);
+//!     assert_eq!(semaphore.available_permits(), 3);
+//!     Ok::<_, tokio::sync::semaphore::AcquireError>(())
+//! })
+//! .unwrap();
+//! ```
 
-use super::permits::{Claim, Permits, Refused};
+use super::acquire::{try_acquire, Acquire, Guard};
+use super::permits::{Claim, Permits, Refused, MAX_PERMITS};
 use futures::{Async, Poll};
 use std::fmt;
+use std::sync::Arc;
 use std::task;
-use tokio_executor::sys::Arc;
+use tokio_executor::sys;
 use tokio_executor::task::Context;
 
 /// A number of permits, and a queue of tasks that wait for one.
@@ -35,17 +55,20 @@ use tokio_executor::task::Context;
 pub struct Semaphore {
     /// Shared with permits that wait, so that one which is dropped can pass on what it
     /// was just given.
-    permits: Arc<Permits>,
+    permits: sys::Arc<Permits>,
 }
 
 impl Semaphore {
+    /// The most permits that may be available at once.
+    pub const MAX_PERMITS: usize = MAX_PERMITS;
+
     /// A semaphore with `permits` permits available. Zero is allowed.
     ///
     /// # Panics
     ///
     /// If `permits` exceeds `usize::MAX >> 2`.
     pub fn new(permits: usize) -> Semaphore {
-        Semaphore { permits: Arc::new(Permits::new(permits)) }
+        Semaphore { permits: sys::Arc::new(Permits::new(permits)) }
     }
 
     /// How many permits could be acquired at this moment.
@@ -69,6 +92,267 @@ impl Semaphore {
     pub fn add_permits(&self, n: usize) {
         self.permits.add(n);
     }
+
+    /// Whether the semaphore is closed.
+    pub fn is_closed(&self) -> bool {
+        self.permits.is_closed()
+    }
+
+    /// Takes up to `n` permits that nobody has out of circulation. Says how many.
+    pub fn forget_permits(&self, n: usize) -> usize {
+        self.permits.take_up_to(n)
+    }
+
+    /// Waits for a permit.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue.
+    pub fn acquire(&self) -> Acquire<SemaphorePermit<'_>> {
+        self.acquire_many(1)
+    }
+
+    /// Waits for `n` permits, and takes them at once.
+    ///
+    /// Those that come back meanwhile are kept for it: claims for fewer do not overtake
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue.
+    pub fn acquire_many(&self, n: u32) -> Acquire<SemaphorePermit<'_>> {
+        Acquire::new(self, n as usize)
+    }
+
+    /// [`acquire`](Semaphore::acquire), with a permit that owns its share of the
+    /// semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue.
+    pub fn acquire_owned(self: Arc<Self>) -> Acquire<OwnedSemaphorePermit> {
+        self.acquire_many_owned(1)
+    }
+
+    /// [`acquire_many`](Semaphore::acquire_many), with a permit that owns its share of the
+    /// semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue.
+    pub fn acquire_many_owned(self: Arc<Self>, n: u32) -> Acquire<OwnedSemaphorePermit> {
+        Acquire::new(self, n as usize)
+    }
+
+    /// [`acquire`](Semaphore::acquire) for a thread without a task; it sleeps until its turn.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
+    pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        self.acquire().block()
+    }
+
+    /// [`acquire_many`](Semaphore::acquire_many) for a thread without a task.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
+        self.acquire_many(n).block()
+    }
+
+    /// [`acquire_owned`](Semaphore::acquire_owned) for a thread without a task.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        self.acquire_owned().block()
+    }
+
+    /// [`acquire_many_owned`](Semaphore::acquire_many_owned) for a thread without a task.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is closed.
+    pub fn blocking_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
+        self.acquire_many_owned(n).block()
+    }
+
+    /// A permit, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the semaphore is closed.
+    pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        self.try_acquire_many(1)
+    }
+
+    /// `n` permits, if there are so many.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer, or the semaphore is closed.
+    pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        try_acquire(self, n as usize).map_err(TryAcquireError::from)
+    }
+
+    /// [`try_acquire`](Semaphore::try_acquire), with a permit that owns its share of the
+    /// semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the semaphore is closed.
+    pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        self.try_acquire_many_owned(1)
+    }
+
+    /// [`try_acquire_many`](Semaphore::try_acquire_many), with a permit that owns its share
+    /// of the semaphore.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer, or the semaphore is closed.
+    pub fn try_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        try_acquire(self, n as usize).map_err(TryAcquireError::from)
+    }
+}
+
+/// One or several permits of a [`Semaphore`].
+///
+/// # Dropping
+///
+/// Gives them back.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped goes back"]
+pub struct SemaphorePermit<'a> {
+    semaphore: &'a Semaphore,
+    permits: usize,
+}
+
+/// One or several permits of a [`Semaphore`], which they keep alive.
+///
+/// # Dropping
+///
+/// Gives them back.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped goes back"]
+pub struct OwnedSemaphorePermit {
+    semaphore: Arc<Semaphore>,
+    permits: usize,
+}
+
+impl<'a> SemaphorePermit<'a> {
+    /// Where the permits are of.
+    pub fn semaphore(&self) -> &'a Semaphore {
+        self.semaphore
+    }
+}
+
+impl OwnedSemaphorePermit {
+    /// Where the permits are of.
+    pub fn semaphore(&self) -> &Arc<Semaphore> {
+        &self.semaphore
+    }
+}
+
+macro_rules! permits {
+    ($($permit:ident $(<$a:lifetime>)?: $home:ty, $same:path;)*) => { $(
+        impl<$($a)?> $permit<$($a)?> {
+            /// Keeps the permits for ever: the semaphore has so many less.
+            pub fn forget(mut self) {
+                self.permits = 0;
+            }
+
+            /// Adds those of `other` to these.
+            ///
+            /// # Panics
+            ///
+            /// If they are of another semaphore.
+            pub fn merge(&mut self, mut other: Self) {
+                assert!(
+                    $same(&self.semaphore, &other.semaphore),
+                    "cannot merge permits of two semaphores"
+                );
+                self.permits += std::mem::take(&mut other.permits);
+            }
+
+            /// Parts `n` of these permits from the others; `None` if there are fewer.
+            pub fn split(&mut self, n: usize) -> Option<Self> {
+                self.permits = self.permits.checked_sub(n)?;
+                Some($permit { semaphore: self.semaphore.clone(), permits: n })
+            }
+
+            /// How many these are.
+            pub fn num_permits(&self) -> usize {
+                self.permits
+            }
+        }
+
+        impl<$($a)?> Guard for $permit<$($a)?> {
+            type Home = $home;
+            type Error = AcquireError;
+            type Output = Result<Self, AcquireError>;
+
+            fn permits(home: &Self::Home) -> &Permits {
+                &home.permits
+            }
+
+            fn new(semaphore: $home, permits: usize) -> Self {
+                $permit { semaphore, permits }
+            }
+
+            fn closed() -> AcquireError {
+                AcquireError(())
+            }
+
+            fn output(acquired: Result<Self, AcquireError>) -> Self::Output {
+                acquired
+            }
+        }
+
+        impl<$($a)?> Drop for $permit<$($a)?> {
+            fn drop(&mut self) {
+                self.semaphore.permits.give_back(self.permits);
+            }
+        }
+    )* };
+}
+
+permits! {
+    SemaphorePermit<'a>: &'a Semaphore, same;
+    OwnedSemaphorePermit: Arc<Semaphore>, Arc::ptr_eq;
+}
+
+fn same(a: &&Semaphore, b: &&Semaphore) -> bool {
+    std::ptr::eq(*a, *b)
 }
 
 /// One task's share in a [`Semaphore`]: nothing, a place in the queue, or a permit.
@@ -85,7 +369,7 @@ impl Semaphore {
 pub struct Permit {
     claim: Claim,
     /// Where `claim` waits, if it does.
-    home: Option<Arc<Permits>>,
+    home: Option<sys::Arc<Permits>>,
 }
 
 impl Permit {
@@ -142,7 +426,7 @@ impl Permit {
     pub fn try_acquire(&mut self, semaphore: &Semaphore) -> Result<(), TryAcquireError> {
         let tried = self.claim.try_now(&semaphore.permits);
         self.settle(semaphore);
-        tried.map_err(|refused| TryAcquireError { closed: refused == Refused::Closed })
+        tried.map_err(TryAcquireError::from)
     }
 
     /// Gives the permit back, or gives up the wait for it. Does nothing if there is
@@ -206,13 +490,26 @@ impl std::error::Error for AcquireError {
     }
 }
 
-/// Why [`Permit::try_acquire`] had no permit.
-#[derive(Debug)]
+/// Why [`Permit::try_acquire`] or [`Semaphore::try_acquire`] had no permit.
+#[derive(Debug, PartialEq, Eq)]
 pub struct TryAcquireError {
     closed: bool,
 }
 
+impl From<Refused> for TryAcquireError {
+    fn from(refused: Refused) -> TryAcquireError {
+        TryAcquireError { closed: refused == Refused::Closed }
+    }
+}
+
+#[expect(non_upper_case_globals, reason = "matched on as if they were variants")]
 impl TryAcquireError {
+    /// The semaphore is closed.
+    pub const Closed: TryAcquireError = TryAcquireError { closed: true };
+
+    /// All permits are out.
+    pub const NoPermits: TryAcquireError = TryAcquireError { closed: false };
+
     /// Whether the semaphore is closed: no permit will come.
     pub fn is_closed(&self) -> bool {
         self.closed

@@ -74,9 +74,19 @@ impl<T> WaitList<T> {
         self.places.get(key.0)?.entry.as_ref()
     }
 
+    /// The entry that has waited longest.
+    pub(super) fn oldest_mut(&mut self) -> Option<&mut T> {
+        self.places.get_mut(self.oldest)?.entry.as_mut()
+    }
+
     /// Takes the entry that has waited longest.
     pub(super) fn pop_oldest(&mut self) -> Option<T> {
         self.remove(Key(self.oldest))
+    }
+
+    /// Takes the entry that came last.
+    pub(super) fn pop_newest(&mut self) -> Option<T> {
+        self.remove(Key(self.newest))
     }
 
     /// Takes the entry behind `key`, if there is one.

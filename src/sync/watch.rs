@@ -19,8 +19,14 @@
 //! version, and the sender changes the version before it looks for tasks.
 //!
 //! Why not a lock whose guard is handed out? Whoever holds such a guard while sending
-//! waits for itself.
+//! waits for itself. Only [`Sender::send_modify`], which changes a value in place, has to
+//! wait until nobody looks at that value.
+//!
+//! A channel of stock's is that of [`channel`]: its value goes with the last receiver. The
+//! value of [`Sender::new`] is kept for the sender and for receivers to come.
 
+use super::budget;
+use super::notify::Notify;
 use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
@@ -60,8 +66,14 @@ pub mod error {
     /// Every receiver is gone; has the value that was not sent.
     #[derive(Debug)]
     pub struct SendError<T> {
-        #[expect(dead_code, reason = "shown by `Debug`")]
         pub(super) value: T,
+    }
+
+    impl<T> SendError<T> {
+        /// The value that was not sent.
+        pub fn into_inner(self) -> T {
+            self.value
+        }
     }
 
     impl<T: fmt::Debug> fmt::Display for SendError<T> {
@@ -95,25 +107,16 @@ use self::error::{RecvError, SendError};
 /// assert_eq!(rx.collect().wait().unwrap(), ["world"]);
 /// ```
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
-    let cell = Arc::new(WaiterCell::new());
-    let mut watchers = WaitList::new();
-    let key = watchers.push_newest(cell.clone());
-    let shared = Arc::new(Shared {
-        latest: Mutex::new(Some(std::sync::Arc::new(init))),
-        version: AtomicUsize::new(VERSION),
-        watchers: Mutex::new(watchers),
-        receivers: AtomicUsize::new(1),
-        no_receivers: WaiterCell::new(),
-    });
-    let sender = Sender { shared: shared.clone(), woken: WakeList::default() };
-    (sender, Receiver { shared, cell, key, seen: 0 })
+    let sender = Sender::of(init, false);
+    let receiver = Shared::subscribe(&sender.shared, 0);
+    (sender, receiver)
 }
 
-/// The end that has the value change.
+/// The end that has the value change. Each clone is one more.
 ///
 /// # Dropping
 ///
-/// Wakes all receivers. Each still sees the newest value if it has not yet, and then the
+/// The last one wakes all receivers. Each still sees the newest value if it has not yet, and then the
 /// end.
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
@@ -142,6 +145,8 @@ pub struct Receiver<T> {
 /// Newer values may be sent meanwhile; this one stays as it is.
 pub struct Ref<'a, T> {
     value: std::sync::Arc<T>,
+    /// The receiver that looks had not seen it.
+    changed: bool,
     /// In stock this is a read guard: it does not leave its thread, and may be shared if
     /// `T` may.
     guard: PhantomData<RwLockReadGuard<'a, T>>,
@@ -152,23 +157,99 @@ pub struct Ref<'a, T> {
 unsafe impl<T: Sync> Sync for Ref<'_, T> {}
 
 struct Shared<T> {
-    /// The newest value; none once all receivers are gone. Held to swap or clone the
-    /// `Arc`, never while dropping one.
+    /// The newest value; none once all receivers of a channel of stock's are gone. Held to
+    /// swap or clone the `Arc`, or to change a value in place; never while dropping one.
     latest: Mutex<Option<std::sync::Arc<T>>>,
     version: AtomicUsize,
     /// A cell for each receiver. Held to change the list or to take what is in the
     /// cells, never while waking.
     watchers: Mutex<WaitList<Arc<WaiterCell>>>,
     receivers: AtomicUsize,
-    /// The task that waits for all receivers to be gone.
+    senders: AtomicUsize,
+    /// Whether the value is there for the sender, too.
+    kept: bool,
+    /// The task that waits in `poll_close` for all receivers to be gone.
     no_receivers: WaiterCell,
+    /// Rings for the tasks that wait in `closed`.
+    all_gone: Notify,
 }
+
+/// What a sender of stock's says that is asked for its value too late.
+const GONE: &str = "every receiver is gone, and the value with them";
 
 const CLOSED: usize = 1;
 /// One step of the version.
 const VERSION: usize = 2;
 
 impl<T> Receiver<T> {
+    /// Whether there is a value that this receiver has not seen; `None` once the sender is
+    /// gone.
+    pub fn has_changed(&self) -> Option<bool> {
+        // Acquire: as in `poll_ref_cx`.
+        let word = self.shared.version.load(Acquire);
+        (word & CLOSED == 0).then_some(word != self.seen)
+    }
+
+    /// Whether the sender is gone.
+    pub fn is_closed(&self) -> bool {
+        // Acquire: as in `poll_ref_cx`.
+        self.shared.version.load(Acquire) & CLOSED != 0
+    }
+
+    /// The newest value, which counts as seen.
+    pub fn get_ref_and_update(&mut self) -> Ref<'_, T> {
+        let (mut value, version) = self.shared.read();
+        value.changed = version != self.seen;
+        self.seen = version;
+        value
+    }
+
+    /// Waits for a value that `fits`, beginning with the newest, and counts it as seen;
+    /// `None` if the sender is gone and there will be none.
+    ///
+    /// # Dropping
+    ///
+    /// Values that did not fit count as seen.
+    pub async fn wait_for(&mut self, mut fits: impl FnMut(&T) -> bool) -> Option<Ref<'_, T>> {
+        let before = self.seen;
+        // A value that fits may be asked for again and again.
+        budget::spend().await;
+        loop {
+            {
+                // Not by `get_ref_and_update`, which would lend all of `self` to the `Ref`.
+                let (mut value, version) = self.shared.read();
+                value.changed = version != before;
+                self.seen = version;
+                if fits(&value) {
+                    return Some(value);
+                }
+            }
+            let changed = |cx: &mut task::Context<'_>| {
+                // What it finds is looked at above.
+                self.poll_ref_cx(&cx.into()).map(|found| found.is_some())
+            };
+            if !std::future::poll_fn(changed).await {
+                return None;
+            }
+        }
+    }
+
+    /// Makes the newest value count as not seen.
+    pub fn mark_changed(&mut self) {
+        // No version is less than the first, and this is none.
+        self.seen = 0;
+    }
+
+    /// Makes the newest value count as seen.
+    pub fn mark_unchanged(&mut self) {
+        drop(self.get_ref_and_update());
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Receiver<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// The newest value. Does not count as having seen it.
     ///
     /// # Examples
@@ -178,7 +259,9 @@ impl<T> Receiver<T> {
     /// assert_eq!(*rx.get_ref(), "hello");
     /// ```
     pub fn get_ref(&self) -> Ref<'_, T> {
-        self.shared.read().0
+        let (mut value, version) = self.shared.read();
+        value.changed = version != self.seen;
+        value
     }
 
     /// The newest value if this receiver has not seen it, `None` if the sender is gone;
@@ -207,11 +290,13 @@ impl<T> Receiver<T> {
             if !coop::proceed(cx) {
                 return task::Poll::Pending;
             }
-            let (value, version) = self.shared.read();
+            let (mut value, version) = self.shared.read();
+            value.changed = true;
             self.seen = version;
             return task::Poll::Ready(Some(value));
         }
-        if word & CLOSED != 0 {
+        // The end, too, may be asked for again and again.
+        if word & CLOSED != 0 && coop::proceed(cx) {
             return task::Poll::Ready(None);
         }
         task::Poll::Pending
@@ -243,11 +328,7 @@ crate::compat::std_stream! {
 
 impl<T> Clone for Receiver<T> {
     fn clone(&self) -> Receiver<T> {
-        // Relaxed: this receiver is one already, so the count is not zero.
-        self.shared.receivers.fetch_add(1, Relaxed);
-        let cell = Arc::new(WaiterCell::new());
-        let key = self.shared.watchers().push_newest(cell.clone());
-        Receiver { shared: self.shared.clone(), cell, key, seen: self.seen }
+        Shared::subscribe(&self.shared, self.seen)
     }
 }
 
@@ -258,8 +339,13 @@ impl<T> Drop for Receiver<T> {
         // Release: the sender that reads zero sees what this receiver did. Acquire: and
         // so does the last receiver.
         if self.shared.receivers.fetch_sub(1, AcqRel) == 1 {
-            let last = self.shared.latest().take();
+            let mut latest = self.shared.latest();
+            // Relaxed: a receiver may have been made since, under the lock.
+            let gone = !self.shared.kept && self.shared.receivers.load(Relaxed) == 0;
+            let last = if gone { latest.take() } else { None };
+            drop(latest);
             self.shared.no_receivers.wake();
+            self.shared.all_gone.notify_waiters();
             drop(last);
         }
     }
@@ -274,6 +360,28 @@ impl<T> Sender<T> {
     ///
     /// Has `value` if every receiver is gone.
     pub fn broadcast(&mut self, value: T) -> Result<(), SendError<T>> {
+        let mut woken = std::mem::take(&mut self.woken);
+        let sent = self.replace(value, &mut woken).map(drop);
+        self.woken = woken;
+        sent
+    }
+
+    /// As [`broadcast`](Sender::broadcast), for a sender that is shared.
+    ///
+    /// # Errors
+    ///
+    /// Has `value` if every receiver is gone.
+    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        self.replace(value, &mut WakeList::default()).map(drop)
+    }
+
+    /// Makes `value` the newest if there is a receiver. Returns the one before, for the
+    /// caller to drop where no lock is held.
+    fn replace(
+        &self,
+        value: T,
+        woken: &mut WakeList,
+    ) -> Result<Option<std::sync::Arc<T>>, SendError<T>> {
         let mut latest = self.shared.latest();
         // Relaxed: the last receiver leaves the count, then comes for the lock. If we do
         // not see that it has left, it finds our value and drops it.
@@ -281,12 +389,10 @@ impl<T> Sender<T> {
             return Err(SendError { value });
         }
         let before = latest.replace(std::sync::Arc::new(value));
-        // Release: the Acquire in `poll_ref_cx`.
-        self.shared.version.fetch_add(VERSION, Release);
+        self.shared.step();
         drop(latest);
-        self.wake_receivers();
-        drop(before);
-        Ok(())
+        self.shared.wake_receivers(woken);
+        Ok(before)
     }
 
     /// Ready once every receiver is gone; otherwise the current futures 0.1 task is
@@ -320,11 +426,159 @@ impl<T> Sender<T> {
         task::Poll::Pending
     }
 
-    fn wake_receivers(&mut self) {
-        let watchers = self.shared.watchers();
-        watchers.for_each(|cell| self.woken.take(cell));
-        drop(watchers);
-        self.woken.wake();
+    /// Waits until there is no receiver.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        budget::spend().await;
+        loop {
+            let gone = self.shared.all_gone.notified();
+            if self.is_closed() {
+                return;
+            }
+            gone.await;
+        }
+    }
+
+    /// Whether there is no receiver.
+    pub fn is_closed(&self) -> bool {
+        self.receiver_count() == 0
+    }
+
+    /// The number of receivers.
+    pub fn receiver_count(&self) -> usize {
+        // Acquire: as in `poll_close_cx`.
+        self.shared.receivers.load(Acquire)
+    }
+
+    /// The number of senders.
+    pub fn sender_count(&self) -> usize {
+        // Relaxed: a statistic.
+        self.shared.senders.load(Relaxed)
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Sender<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+/// What needs the value to be there although no receiver is: see [`Sender::new`].
+impl<T> Sender<T> {
+    /// A channel that holds `init` until something newer is sent, and that has no receiver
+    /// yet. Its value is kept for as long as there is a sender or receiver.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::watch::Sender;
+    ///
+    /// let tx = Sender::new(1);
+    /// assert_eq!(tx.send_replace(2), 1);
+    /// let rx = tx.subscribe();
+    /// assert_eq!(*rx.get_ref(), 2);
+    /// tx.send_modify(|n| *n += 1);
+    /// assert_eq!(*tx.borrow(), 3);
+    /// ```
+    pub fn new(init: T) -> Sender<T> {
+        Sender::of(init, true)
+    }
+
+    fn of(init: T, kept: bool) -> Sender<T> {
+        let shared = Shared {
+            latest: Mutex::new(Some(std::sync::Arc::new(init))),
+            version: AtomicUsize::new(VERSION),
+            watchers: Mutex::new(WaitList::new()),
+            receivers: AtomicUsize::new(0),
+            senders: AtomicUsize::new(1),
+            kept,
+            no_receivers: WaiterCell::new(),
+            all_gone: Notify::new(),
+        };
+        Sender { shared: Arc::new(shared), woken: WakeList::default() }
+    }
+
+    /// The newest value.
+    ///
+    /// # Panics
+    ///
+    /// If the channel was made by [`channel`], and every receiver is gone.
+    pub fn borrow(&self) -> Ref<'_, T> {
+        self.shared.read().0
+    }
+
+    /// A receiver that has seen the newest value.
+    ///
+    /// # Panics
+    ///
+    /// As [`borrow`](Sender::borrow).
+    pub fn subscribe(&self) -> Receiver<T> {
+        // Under the lock: the last receiver, should it go now, sees that it is not.
+        let latest = self.shared.latest();
+        assert!(latest.is_some(), "{GONE}");
+        // Relaxed: changed under the lock, but for `closed`.
+        let version = self.shared.version.load(Relaxed) & !CLOSED;
+        Shared::subscribe(&self.shared, version)
+    }
+
+    /// Makes `value` the newest, and wakes all receivers; there need not be one. Gives the
+    /// value before it.
+    ///
+    /// Waits as [`send_modify`](Sender::send_modify) does; [`send`](Sender::send) does not.
+    ///
+    /// # Panics
+    ///
+    /// As [`borrow`](Sender::borrow).
+    pub fn send_replace(&self, mut value: T) -> T {
+        self.send_modify(|latest| std::mem::swap(latest, &mut value));
+        value
+    }
+
+    /// Changes the newest value in place, and wakes all receivers; there need not be one.
+    ///
+    /// Waits, with its thread, until nobody has a [`Ref`] of that value: for itself, if this
+    /// thread has one. Others cannot look at it meanwhile; `modify` must not come back to
+    /// this channel.
+    ///
+    /// # Panics
+    ///
+    /// As [`borrow`](Sender::borrow); or with the panic of `modify`, and then nobody is
+    /// woken.
+    pub fn send_modify(&self, modify: impl FnOnce(&mut T)) {
+        self.send_if_modified(|value| {
+            modify(value);
+            true
+        });
+    }
+
+    /// As [`send_modify`](Sender::send_modify), but receivers are woken only if `modify`
+    /// says that it changed the value. Returns what it said.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn send_if_modified(&self, modify: impl FnOnce(&mut T) -> bool) -> bool {
+        let mut latest = self.shared.latest_alone();
+        let value = latest.as_mut().and_then(std::sync::Arc::get_mut);
+        let changed = modify(value.expect("nobody else has the value"));
+        if changed {
+            self.shared.step();
+        }
+        drop(latest);
+        if changed {
+            self.shared.wake_receivers(&mut WakeList::default());
+        }
+        changed
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        // Relaxed: this sender is one already, so the count is not zero.
+        self.shared.senders.fetch_add(1, Relaxed);
+        Sender { shared: self.shared.clone(), woken: WakeList::default() }
     }
 }
 
@@ -348,23 +602,73 @@ impl<T> Sink for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
+        // Release: the last sender sees what this one did. Acquire: as the last sender.
+        if self.shared.senders.fetch_sub(1, AcqRel) > 1 {
+            return;
+        }
         // Release: the Acquire in `poll_ref_cx`.
         self.shared.version.fetch_or(CLOSED, Release);
-        self.wake_receivers();
+        self.shared.wake_receivers(&mut self.woken);
         // A task that waits here for the end of the receivers waits no more.
         drop(self.shared.no_receivers.take());
     }
 }
 
 impl<T> Shared<T> {
+    /// A new receiver that has seen the values up to `seen`.
+    fn subscribe(shared: &Arc<Shared<T>>, seen: usize) -> Receiver<T> {
+        // Relaxed: whoever asks has an end of the channel, so the value is there and stays.
+        shared.receivers.fetch_add(1, Relaxed);
+        let cell = Arc::new(WaiterCell::new());
+        let key = shared.watchers().push_newest(cell.clone());
+        Receiver { shared: shared.clone(), cell, key, seen }
+    }
+
+    /// There is a newer value, and it is locked.
+    fn step(&self) {
+        // Release: the Acquire in `poll_ref_cx`.
+        self.version.fetch_add(VERSION, Release);
+    }
+
+    fn wake_receivers(&self, woken: &mut WakeList) {
+        let watchers = self.watchers();
+        watchers.for_each(|cell| woken.take(cell));
+        drop(watchers);
+        woken.wake();
+    }
+
+    /// Locks the newest value while nobody has a `Ref` of it.
+    ///
+    /// A look is short, and a `Ref` that is dropped tells nobody, so that looking costs
+    /// nothing extra: this asks again, until it is so.
+    fn latest_alone(&self) -> MutexGuard<'_, Option<std::sync::Arc<T>>> {
+        let mut asked = 0_u32;
+        loop {
+            let mut latest = self.latest();
+            let value = latest.as_mut().expect(GONE);
+            if std::sync::Arc::get_mut(value).is_some() {
+                return latest;
+            }
+            drop(latest);
+            asked += 1;
+            if asked < 100 {
+                std::thread::yield_now();
+            } else {
+                std::thread::sleep(std::time::Duration::from_micros(100));
+            }
+        }
+    }
+
     /// The newest value and its version.
     fn read<'a>(&self) -> (Ref<'a, T>, usize) {
         let latest = self.latest();
         // Relaxed: changed under the lock, but for `closed`.
         let version = self.version.load(Relaxed) & !CLOSED;
         match &*latest {
-            Some(value) => (Ref { value: value.clone(), guard: PhantomData }, version),
-            None => unreachable!("a receiver asks, so the value is there"),
+            Some(value) => {
+                (Ref { value: value.clone(), changed: false, guard: PhantomData }, version)
+            }
+            None => panic!("{GONE}"),
         }
     }
 
@@ -375,6 +679,13 @@ impl<T> Shared<T> {
 
     fn watchers(&self) -> MutexGuard<'_, WaitList<Arc<WaiterCell>>> {
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Ref<'_, T> {
+    /// Whether the receiver that looks had not seen this value before.
+    pub fn has_changed(&self) -> bool {
+        self.changed
     }
 }
 

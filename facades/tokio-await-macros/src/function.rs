@@ -7,11 +7,27 @@ use proc_macro::{Delimiter, Span, TokenStream, TokenTree};
 struct Options {
     /// Where tokio-await is.
     path: TokenStream,
+    flavor: Option<Flavor>,
     workers: Option<TokenStream>,
 }
 
-pub(crate) fn expand(options: TokenStream, function: TokenStream, attribute: &str) -> TokenStream {
-    let expanded = parse_options(options).and_then(|options| rebuild(options, function.clone()));
+/// What runs the function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavor {
+    MultiThread,
+    CurrentThread,
+}
+
+/// The function as one that runs its body; on a runtime of `flavor`, unless the options say
+/// otherwise.
+pub(crate) fn expand(
+    options: TokenStream,
+    function: TokenStream,
+    attribute: &str,
+    flavor: Flavor,
+) -> TokenStream {
+    let expanded =
+        parse_options(options).and_then(|options| rebuild(options, flavor, function.clone()));
     match expanded {
         Ok(expanded) => {
             let mut result: TokenStream = attribute.parse().expect("an attribute is Rust");
@@ -28,7 +44,11 @@ pub(crate) fn expand(options: TokenStream, function: TokenStream, attribute: &st
 }
 
 /// The function without its `async`, and with its body handed to a runtime.
-fn rebuild(options: Options, function: TokenStream) -> Result<TokenStream, TokenStream> {
+fn rebuild(
+    options: Options,
+    flavor: Flavor,
+    function: TokenStream,
+) -> Result<TokenStream, TokenStream> {
     let mut tokens: Vec<TokenTree> = function.into_iter().collect();
     let Some(TokenTree::Group(body)) = tokens.pop() else {
         return Err(mistake(Span::call_site(), "this attribute needs a function with a body"));
@@ -65,12 +85,26 @@ fn rebuild(options: Options, function: TokenStream) -> Result<TokenStream, Token
             .collect(),
         None => "()".parse().expect("a type is Rust"),
     };
-    let build = match &options.workers {
-        Some(workers) => fill(
+    // Who asks for a number of workers asks for workers.
+    let workers = options.workers.as_ref();
+    let flavor =
+        options.flavor.unwrap_or(if workers.is_some() { Flavor::MultiThread } else { flavor });
+    let build = match (flavor, workers) {
+        (Flavor::CurrentThread, None) => fill(
+            "CRATE::runtime::Builder::new_current_thread().enable_all().build()",
+            &[("CRATE", &options.path)],
+        ),
+        (Flavor::CurrentThread, Some(workers)) => {
+            let at = workers.clone().into_iter().next().map_or(Span::call_site(), |t| t.span());
+            return Err(mistake(at, "a current_thread runtime has no worker threads"));
+        }
+        (Flavor::MultiThread, Some(workers)) => fill(
             "CRATE::runtime::Builder::new_multi_thread().worker_threads(WORKERS).build()",
             &[("CRATE", &options.path), ("WORKERS", workers)],
         ),
-        None => fill("CRATE::runtime::Runtime::new()", &[("CRATE", &options.path)]),
+        (Flavor::MultiThread, None) => {
+            fill("CRATE::runtime::Runtime::new()", &[("CRATE", &options.path)])
+        }
     };
     let body = TokenStream::from(TokenTree::Group(body));
     // A future's output cannot be named `!` on stable Rust, so that goes without.
@@ -98,7 +132,8 @@ fn rebuild(options: Options, function: TokenStream) -> Result<TokenStream, Token
 }
 
 fn parse_options(options: TokenStream) -> Result<Options, TokenStream> {
-    let mut parsed = Options { path: "::tokio".parse().expect("a path is Rust"), workers: None };
+    let path = "::tokio".parse().expect("a path is Rust");
+    let mut parsed = Options { path, flavor: None, workers: None };
     let mut tokens = options.into_iter();
     while let Some(name) = tokens.next() {
         let at = name.span();
@@ -111,10 +146,8 @@ fn parse_options(options: TokenStream) -> Result<Options, TokenStream> {
         }
         let text = value.to_string();
         match (name.to_string().as_str(), text.trim_matches('"')) {
-            ("flavor", "multi_thread") => {}
-            ("flavor", "current_thread") => {
-                parsed.workers = Some("1".parse().expect("a number is Rust"));
-            }
+            ("flavor", "multi_thread") => parsed.flavor = Some(Flavor::MultiThread),
+            ("flavor", "current_thread") => parsed.flavor = Some(Flavor::CurrentThread),
             ("worker_threads", _) => parsed.workers = Some(value.into()),
             ("crate", path) => {
                 parsed.path = path.parse().map_err(|_| mistake(at, "this is not a path"))?;

@@ -7,6 +7,7 @@
 //! Why not a parser? It is a dependency ten times the size of this workspace's core, for
 //! three separators.
 
+use function::Flavor;
 use proc_macro::TokenStream;
 
 mod function;
@@ -15,21 +16,19 @@ mod template;
 
 /// Runs an `async fn main` on a runtime.
 ///
-/// Options: `flavor = "multi_thread"` or `"current_thread"`, `worker_threads = 4`, and
-/// `crate = "path"` if tokio-await is not known as `tokio`.
-///
-/// `current_thread` runs on a pool of one worker beside the calling thread.
+/// Options: `flavor = "multi_thread"`, as it is without one, or `"current_thread"`;
+/// `worker_threads = 4`; and `crate = "path"` if tokio-await is not known as `tokio`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, function: TokenStream) -> TokenStream {
-    function::expand(options, function, "")
+    function::expand(options, function, "", Flavor::MultiThread)
 }
 
 /// Runs an `async fn` as a test, on a runtime of its own.
 ///
-/// Options are those of [`main`](macro@main).
+/// Options are those of [`main`](macro@main); without any, the flavor is `current_thread`.
 #[proc_macro_attribute]
 pub fn test(options: TokenStream, function: TokenStream) -> TokenStream {
-    function::expand(options, function, "#[::core::prelude::v1::test]")
+    function::expand(options, function, "#[::core::prelude::v1::test]", Flavor::CurrentThread)
 }
 
 #[doc(hidden)]

@@ -19,7 +19,7 @@
 
 pub use tokio::compat::{shutdown_tokio1, tokio1, Tokio1};
 
-use crate::runtime::Builder;
+use crate::runtime::{Builder, More};
 
 impl Builder {
     /// Puts a runtime of tokio 1.x around every task, as [`tokio1()`] does around one.
@@ -37,7 +37,14 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn with_tokio1(&mut self) -> &mut Builder {
-        self.engine.with_tokio1();
+        self.threads.more = Some(More {
+            pool: |engine| {
+                engine.with_tokio1();
+            },
+            seat: |engine| {
+                engine.with_tokio1();
+            },
+        });
         self
     }
 }

@@ -3,11 +3,17 @@
 //! What the system can only do by making a thread wait is done where the pool's other
 //! tasks do not have to wait with it.
 
+mod file;
+mod read_dir;
+
+use crate::io::poll_blocking;
+use std::future::poll_fn;
 use std::io;
 use std::path::{Path, PathBuf};
 use tokio::fs as engine;
 
-pub use engine::{File, OpenOptions};
+pub use self::file::{File, OpenOptions};
+pub use self::read_dir::{read_dir, DirEntry, ReadDir};
 pub use std::fs::{Metadata, Permissions};
 
 macro_rules! on_paths {
@@ -45,6 +51,61 @@ on_paths! {
     hard_link(from, to) -> () = engine::hard_link;
     /// Where a link leads to.
     read_link(path) -> PathBuf = engine::read_link;
+}
+
+macro_rules! as_in_std {
+    ($( $(#[$doc:meta])* $name:ident($($path:ident),+) -> $result:ty; )*) => { $(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// Those of the system.
+        pub async fn $name($($path: impl AsRef<Path>),+) -> io::Result<$result> {
+            $( let $path = $path.as_ref(); )+
+            poll_fn(|cx| poll_blocking(cx, || std::fs::$name($($path),+))).await
+        }
+    )* };
+}
+
+as_in_std! {
+    /// Copies contents and permissions of a file, and says how many bytes.
+    copy(from, to) -> u64;
+    /// The full path of what is there, without links.
+    canonicalize(path) -> PathBuf;
+    /// Removes a directory, and all that is in it.
+    remove_dir_all(path) -> ();
+}
+
+/// Whether something is there.
+///
+/// # Errors
+///
+/// Those of the system, if that cannot be told.
+pub async fn try_exists(path: impl AsRef<Path>) -> io::Result<bool> {
+    let path = path.as_ref();
+    poll_fn(|cx| poll_blocking(cx, || path.try_exists())).await
+}
+
+/// Sets who may do what with a file.
+///
+/// # Errors
+///
+/// Those of the system.
+pub async fn set_permissions(path: impl AsRef<Path>, permissions: Permissions) -> io::Result<()> {
+    let path = path.as_ref();
+    let set = || std::fs::set_permissions(path, permissions.clone());
+    poll_fn(|cx| poll_blocking(cx, set)).await
+}
+
+/// Makes a link at `link` that leads to `original`.
+///
+/// # Errors
+///
+/// Those of the system.
+#[cfg(unix)]
+pub async fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> io::Result<()> {
+    let (original, link) = (original.as_ref(), link.as_ref());
+    poll_fn(|cx| poll_blocking(cx, || std::os::unix::fs::symlink(original, link))).await
 }
 
 /// All of a file, as text.

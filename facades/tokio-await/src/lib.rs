@@ -13,6 +13,8 @@
 //! directions or derefs to what it wraps, so a socket can be handed from an `async fn` to
 //! a combinator chain and back.
 //!
+//! What is not there is listed in `docs/MIGRATING.md`.
+//!
 //! # Examples
 //!
 //! ```
@@ -44,6 +46,10 @@ pub mod net;
 pub mod io;
 
 pub mod fs;
+#[cfg(unix)]
+pub mod process;
+#[cfg(unix)]
+pub mod signal;
 pub mod sync;
 pub mod time;
 
@@ -52,8 +58,9 @@ pub mod compat;
 
 pub mod macros;
 
+mod park;
+
 pub mod prelude;
 
 pub use self::task::spawn;
-pub use std::pin::pin;
 pub use tokio_await_macros::{main, test};

@@ -32,6 +32,38 @@ pub fn first_branch(branches: u32) -> u32 {
     })
 }
 
+/// Pins values where they are: each name is from here on that of a `Pin<&mut T>`.
+///
+/// Takes names of values, or a `let` for each. Given another expression it is std's
+/// [`pin!`](std::pin::pin), whose value is the `Pin`.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::pin;
+///
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let six = async { 6 };
+/// pin!(six);
+/// pin! {
+///     let seven = async { 7 };
+/// }
+/// assert_eq!(six.as_mut().await * seven.as_mut().await, 42);
+/// # });
+/// ```
+#[macro_export]
+macro_rules! pin {
+    ($($name:ident),+ $(,)?) => {
+        $( let mut $name = $crate::macros::pin!($name); )+
+    };
+    ($( let $name:ident = $value:expr; )+) => {
+        $( let mut $name = $crate::macros::pin!($value); )+
+    };
+    ($value:expr) => {
+        $crate::macros::pin!($value)
+    };
+}
+
 /// Waits for all of several futures, in one task, and gives their outputs as a tuple.
 ///
 /// # Examples

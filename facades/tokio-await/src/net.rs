@@ -5,10 +5,10 @@
 
 mod address;
 mod streams;
-mod tcp;
+pub mod tcp;
 mod udp;
 #[cfg(unix)]
-mod unix;
+pub mod unix;
 
 pub use self::address::{lookup_host, ToSocketAddrs};
 pub use self::streams::{OwnedReadHalf, OwnedWriteHalf, ReuniteError};

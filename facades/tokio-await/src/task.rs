@@ -1,120 +1,122 @@
 //! Tasks, and handles to their results.
 
-use std::fmt;
+mod join_set;
+mod local;
+mod task_local;
+
+pub use self::join_set::JoinSet;
+pub use self::local::{spawn_local, LocalSet};
+pub use self::task_local::{AccessError, LocalKey};
+pub use tokio::task::{yield_now, AbortHandle, JoinError, JoinHandle};
+
+use crate::runtime;
+use futures::Async;
 use std::future::Future;
-use std::task::{Context, Poll};
+use std::task::Poll;
+use tokio_executor::{DefaultExecutor, Executor};
 
-pub use tokio::task::{
-    spawn_blocking, spawn_std as spawn, yield_now, AbortHandle, JoinError, JoinHandle,
-};
-
-/// A set of spawned tasks, whose results come in the order in which they end.
+/// Spawns `future` on the runtime of this thread; the handle gets its result.
 ///
-/// # Dropping
+/// The task goes on if the handle is dropped.
 ///
-/// Cancels all tasks that are still in the set.
+/// # Panics
+///
+/// If the thread has no runtime, or if that has shut down.
 ///
 /// # Examples
 ///
 /// ```
-/// use tokio_await::task::JoinSet;
-///
 /// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut set = JoinSet::new();
-/// for n in 1..=3 {
-///     set.spawn(async move { n });
-/// }
-/// let mut sum = 0;
-/// while let Some(n) = set.join_next().await {
-///     sum += n.unwrap();
-/// }
-/// assert_eq!(sum, 6);
+/// let answer = tokio_await::spawn(async { 6 * 7 });
+/// assert_eq!(answer.await.unwrap(), 42);
 /// # });
 /// ```
-pub struct JoinSet<T> {
-    set: tokio::task::JoinSet<T>,
-}
-
-impl<T> JoinSet<T> {
-    /// An empty set.
-    pub fn new() -> JoinSet<T> {
-        JoinSet { set: tokio::task::JoinSet::new() }
-    }
-
-    /// Spawns `future` into the set.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a runtime.
-    pub fn spawn<F>(&mut self, future: F) -> AbortHandle
-    where
-        F: Future<Output = T> + Send + 'static,
-        T: Send + 'static,
-    {
-        self.set.spawn_std(future)
-    }
-
-    /// Runs `f`, which may block, as a task of the set.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a runtime.
-    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        self.set.spawn_blocking(f)
-    }
-
-    /// The number of tasks whose result was not given out yet.
-    pub fn len(&self) -> usize {
-        self.set.len()
-    }
-
-    /// Whether there is no such task.
-    pub fn is_empty(&self) -> bool {
-        self.set.is_empty()
-    }
-
-    /// The result of the next task that ends, or `None` if the set is empty.
-    ///
-    /// # Dropping
-    ///
-    /// Loses nothing.
-    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
-        self.set.join_next().await
-    }
-
-    /// [`join_next`](JoinSet::join_next), by hand.
-    pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
-        self.set.poll_join_next(&cx.into())
-    }
-
-    /// Cancels all tasks of the set; each is still to be joined.
-    pub fn abort_all(&mut self) {
-        self.set.abort_all();
-    }
-
-    /// Lets all tasks of the set go on by themselves, and empties it.
-    pub fn detach_all(&mut self) {
-        self.set.detach_all();
-    }
-
-    /// Cancels all tasks of the set, and waits until each has ended.
-    pub async fn shutdown(&mut self) {
-        self.set.shutdown().await;
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match elsewhere() {
+        Some(handle) => handle.spawn(future),
+        None => tokio::task::spawn_std(future),
     }
 }
 
-impl<T> Default for JoinSet<T> {
-    fn default() -> JoinSet<T> {
-        JoinSet::new()
+/// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
+/// result.
+///
+/// # Panics
+///
+/// If the thread has no runtime, or if that has shut down.
+///
+/// # Examples
+///
+/// ```
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let sum = tokio_await::task::spawn_blocking(|| (1..=100).sum::<u32>());
+/// assert_eq!(sum.await.unwrap(), 5050);
+/// # });
+/// ```
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    match elsewhere() {
+        Some(handle) => handle.spawn_blocking(f),
+        None => tokio::task::spawn_blocking(f),
     }
 }
 
-impl<T> fmt::Debug for JoinSet<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.set.fmt(f)
+/// The runtime of this thread, if what is spawned there does not go by way of the thread's
+/// executor: it has none, or is beside a runtime of one thread.
+fn elsewhere() -> Option<runtime::Handle> {
+    if runtime::is_seat() || DefaultExecutor::current().status().is_err() {
+        runtime::current()
+    } else {
+        None
     }
+}
+
+/// Gives other tasks a turn if this one has done as much in one poll as it may.
+///
+/// For loops that wait for nothing of ours.
+pub async fn consume_budget() {
+    std::future::poll_fn(|cx| {
+        if tokio_executor::coop::proceed(&cx.into()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+/// Runs `f`, which may block, here and now, while another thread takes over as the worker.
+///
+/// `f` may block on a future. On a thread that is no worker, it is just called: what runs
+/// on that thread waits.
+///
+/// # Examples
+///
+/// ```
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let task = tokio_await::spawn(async {
+///     tokio_await::task::block_in_place(|| (1..=100).sum::<u32>())
+/// });
+/// assert_eq!(task.await.unwrap(), 5050);
+/// # });
+/// ```
+pub fn block_in_place<F, R>(f: F) -> R
+where
+    F: FnOnce() -> R,
+{
+    let mut f = Some(f);
+    let mut call = || f.take().map(|f| f());
+    let done = match tokio_threadpool::blocking(&mut call) {
+        Ok(Async::Ready(done)) => done,
+        // So many block that this worker has no substitute: its tasks are stolen.
+        Ok(Async::NotReady) | Err(_) => None,
+    };
+    done.or_else(call).expect("it is called once")
 }

@@ -2,16 +2,41 @@
 //!
 //! These wait on the timers of the runtime; outside of one they panic.
 
-use std::error::Error;
-use std::fmt;
 use std::future::{poll_fn, Future, IntoFuture};
-use std::io;
 use std::pin::{pin, Pin};
 use std::task::{ready, Context, Poll};
 use tokio::timer;
 
 pub use std::time::{Duration, Instant};
 pub use timer::MissedTickBehavior;
+
+pub mod error {
+    //! What can go wrong with time.
+
+    use std::error::Error;
+    use std::fmt;
+    use std::io;
+
+    /// The time was up.
+    #[derive(Debug, PartialEq, Eq)]
+    pub struct Elapsed(pub(super) ());
+
+    impl fmt::Display for Elapsed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the time for this was up before it was done")
+        }
+    }
+
+    impl Error for Elapsed {}
+
+    impl From<Elapsed> for io::Error {
+        fn from(elapsed: Elapsed) -> io::Error {
+            io::Error::new(io::ErrorKind::TimedOut, elapsed)
+        }
+    }
+}
+
+use self::error::Elapsed;
 
 /// Waits for `duration`, rounded up to a whole millisecond.
 ///
@@ -118,24 +143,6 @@ async fn within<F: Future>(mut sleep: Sleep, future: F) -> Result<F::Output, Ela
     .await
 }
 
-/// The time was up.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Elapsed(());
-
-impl fmt::Display for Elapsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time for this was up before it was done")
-    }
-}
-
-impl Error for Elapsed {}
-
-impl From<Elapsed> for io::Error {
-    fn from(elapsed: Elapsed) -> io::Error {
-        io::Error::new(io::ErrorKind::TimedOut, elapsed)
-    }
-}
-
 /// Ticks now, and every `period` after that.
 ///
 /// # Panics
@@ -179,6 +186,28 @@ impl Interval {
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         let tick = ready!(self.interval.poll_tick(&cx.into()));
         Poll::Ready(tick.unwrap_or_else(|e| panic!("cannot tick: {e}")))
+    }
+
+    /// Ticks next after a period from now.
+    pub fn reset(&mut self) {
+        self.reset_at(Instant::now() + self.period);
+    }
+
+    /// Ticks next at once.
+    pub fn reset_immediately(&mut self) {
+        self.reset_at(Instant::now());
+    }
+
+    /// Ticks next after `duration`, and every period after that.
+    pub fn reset_after(&mut self, duration: Duration) {
+        self.reset_at(Instant::now() + duration);
+    }
+
+    /// Ticks next at `deadline`, and every period after that.
+    pub fn reset_at(&mut self, deadline: Instant) {
+        let behavior = self.missed_tick_behavior();
+        self.interval = timer::Interval::new(deadline, self.period);
+        self.set_missed_tick_behavior(behavior);
     }
 
     /// The time from one tick to the next.

@@ -229,7 +229,7 @@ async fn a_permit_that_was_given_up_is_not_lost() {
 
 #[tokio::test(crate = "tokio_await")]
 async fn a_watcher_sees_the_newest_value() {
-    let (mut tx, mut rx) = watch::channel(0);
+    let (tx, mut rx) = watch::channel(0);
     tx.send(1).unwrap();
     tx.send(2).unwrap();
     rx.changed().await.unwrap();
@@ -295,4 +295,42 @@ async fn generic_code_finds_its_methods() {
     a.read_to_string(&mut text).await.unwrap();
     assert_eq!(text, "ABC");
     task.await.unwrap().unwrap();
+}
+
+/// A tick that is reset comes a period later, and the ones after it too.
+#[tokio::test(crate = "tokio_await")]
+async fn an_interval_is_reset() {
+    use tokio::time::{error::Elapsed, timeout_at, MissedTickBehavior};
+
+    let mut ticks = interval(Duration::from_secs(600));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    ticks.tick().await;
+    let over: Result<_, Elapsed> = timeout_at(Instant::now(), ticks.tick()).await;
+    assert!(over.is_err());
+    ticks.reset_immediately();
+    let now = ticks.tick().await;
+    assert!(now <= Instant::now());
+    ticks.reset_after(Duration::from_millis(1));
+    assert!(ticks.tick().await > now);
+    assert_eq!(ticks.period(), Duration::from_secs(600));
+    assert_eq!(ticks.missed_tick_behavior(), MissedTickBehavior::Skip);
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn halves_have_their_names_of_today() -> std::io::Result<()> {
+    struct Connection {
+        reader: tokio::net::tcp::OwnedReadHalf,
+        writer: tokio::net::tcp::OwnedWriteHalf,
+    }
+
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let (client, server) =
+        tokio::join!(TcpStream::connect(listener.local_addr()?), listener.accept());
+    let mut client = client?;
+    let (reader, writer) = server?.0.into_split();
+    let mut server = Connection { reader, writer };
+    let (mut reader, mut writer) = client.split();
+    tokio::try_join!(writer.write_all(b"x"), server.writer.write_all(b"y"))?;
+    assert_eq!((reader.read_u8().await?, server.reader.read_u8().await?), (b'y', b'x'));
+    Ok(())
 }

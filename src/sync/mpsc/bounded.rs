@@ -100,6 +100,35 @@ impl<T> Sender<T> {
         self.claim.poll(&self.shared.permits, cx).map_err(|_| SendError(()))
     }
 
+    /// Whether the receiver is gone or has closed the channel.
+    pub fn is_closed(&self) -> bool {
+        self.shared.permits.is_closed()
+    }
+
+    /// Waits until the receiver is gone or has closed the channel.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        self.shared.chan.until_told(|| self.is_closed()).await;
+    }
+
+    /// The messages for which there is room at this moment, and nobody has claimed it.
+    pub fn capacity(&self) -> usize {
+        self.shared.permits.available()
+    }
+
+    /// The messages for which there is room when the channel is empty.
+    pub fn max_capacity(&self) -> usize {
+        self.shared.buffer
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Sender<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// Sends `message` if there is room; waits for nothing.
     ///
     /// # Errors
@@ -179,6 +208,7 @@ impl<T> Receiver<T> {
         if !self.closed {
             self.closed = true;
             self.shared.permits.close();
+            self.shared.chan.tell_senders();
         }
     }
 

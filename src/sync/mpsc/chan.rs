@@ -6,7 +6,9 @@
 //! end, and a sender fills its slot, or sets the end, before it wakes.
 
 use super::list::{self, AfterPush, List, Rx};
+use crate::sync::budget;
 use crate::sync::line::Line;
+use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
@@ -18,12 +20,20 @@ pub(super) struct Chan<T> {
     list: List<T>,
     rx_waiter: Line<WaiterCell>,
     senders: AtomicUsize,
+    /// Rings for senders that wait for the receiver to be gone.
+    gone: Notify,
 }
 
 /// A channel with one sender, and the place of its receiver.
 pub(super) fn chan<T>() -> (Chan<T>, Rx<T>) {
     let (list, rx) = list::list();
-    (Chan { list, rx_waiter: Line(WaiterCell::new()), senders: AtomicUsize::new(1) }, rx)
+    let chan = Chan {
+        list,
+        rx_waiter: Line(WaiterCell::new()),
+        senders: AtomicUsize::new(1),
+        gone: Notify::new(),
+    };
+    (chan, rx)
 }
 
 impl<T> Chan<T> {
@@ -45,6 +55,29 @@ impl<T> Chan<T> {
     /// No message is accepted any more; those that were are still to be received.
     pub(super) fn close(&self) {
         self.list.close();
+    }
+
+    /// Whether it was closed, or is at its end.
+    pub(super) fn is_closed(&self) -> bool {
+        self.list.is_closed()
+    }
+
+    /// The receiver is gone or has closed the channel: wakes senders that wait for that.
+    #[cold]
+    pub(super) fn tell_senders(&self) {
+        self.gone.notify_waiters();
+    }
+
+    /// Waits until `is_closed`, which becomes so before `tell_senders`.
+    pub(super) async fn until_told(&self, is_closed: impl Fn() -> bool) {
+        budget::spend().await;
+        loop {
+            let told = self.gone.notified();
+            if is_closed() {
+                return;
+            }
+            told.await;
+        }
     }
 
     pub(super) fn add_sender(&self) {
@@ -109,5 +142,6 @@ impl<T> Drop for Retiring<'_, T> {
         self.drop_messages();
         self.rx.leave(&self.chan.list);
         drop(self.chan.rx_waiter.take());
+        self.chan.tell_senders();
     }
 }

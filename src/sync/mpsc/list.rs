@@ -271,6 +271,12 @@ impl<T> List<T> {
         self.tx.tail.fetch_or(CLOSED, Release);
     }
 
+    /// Whether no more tickets are drawn.
+    pub(super) fn is_closed(&self) -> bool {
+        // Acquire: as for who finds the end.
+        self.tx.tail.load(Acquire) & CLOSED != 0
+    }
+
     /// Called by the receiver with a block that nobody else can reach: links it to the
     /// end, or frees it if there are blocks enough.
     fn recycle(&self, mut block: NonNull<Block<T>>) {

@@ -51,6 +51,25 @@ pub struct UnboundedReceiver<T> {
 }
 
 impl<T> UnboundedSender<T> {
+    /// Whether the receiver is gone or has closed the channel.
+    pub fn is_closed(&self) -> bool {
+        self.chan.is_closed()
+    }
+
+    /// Waits until the receiver is gone or has closed the channel.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        self.chan.until_told(|| self.is_closed()).await;
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &UnboundedSender<T>) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+
     /// Sends `message`.
     ///
     /// # Errors
@@ -101,6 +120,7 @@ impl<T> UnboundedReceiver<T> {
     /// them the stream ends.
     pub fn close(&mut self) {
         self.chan.close();
+        self.chan.tell_senders();
     }
 
     /// The next message, `None` at the end; otherwise the task is woken when there is

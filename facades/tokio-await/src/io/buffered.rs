@@ -4,7 +4,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 use std::future::{poll_fn, Future};
 use std::io;
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+use std::task::{ready, Context, Poll, Waker};
 
 /// The size of a buffer, in bytes, unless another is asked for.
 const BUFFER: usize = 8 * 1024;
@@ -176,6 +176,47 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         }
     }
 
+    /// What is in the buffer; read from the source if that is nothing. Empty at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    fn fill_buf(&mut self) -> impl Future<Output = io::Result<&[u8]>> + '_
+    where
+        Self: Unpin,
+    {
+        async move {
+            poll_fn(|cx| Pin::new(&mut *self).poll_fill_buf(cx).map_ok(drop)).await?;
+            // What is there now stays there, so this waits for nothing; and if nothing is,
+            // it was the end.
+            let mut cx = Context::from_waker(Waker::noop());
+            match Pin::new(self).poll_fill_buf(&mut cx) {
+                Poll::Ready(buffer) => buffer,
+                Poll::Pending => Ok(&[][..]),
+            }
+        }
+    }
+
+    /// The first `n` bytes of the buffer were used.
+    fn consume(&mut self, n: usize)
+    where
+        Self: Unpin,
+    {
+        AsyncBufRead::consume(Pin::new(self), n);
+    }
+
+    /// The pieces between bytes `delimiter`, without these.
+    fn split(self, delimiter: u8) -> Split<Self>
+    where
+        Self: Sized,
+    {
+        Split { reader: self, delimiter, piece: Vec::new() }
+    }
+
     /// The lines, without their ends.
     fn lines(self) -> Lines<Self>
     where
@@ -249,5 +290,41 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// What is read from.
     pub fn into_inner(self) -> R {
         self.reader
+    }
+}
+
+/// The pieces of a reader; see [`AsyncBufReadExt::split`].
+///
+/// # Dropping
+///
+/// Loses a piece that was read in part.
+#[derive(Debug)]
+pub struct Split<R> {
+    reader: R,
+    delimiter: u8,
+    piece: Vec<u8>,
+}
+
+impl<R: AsyncBufRead + Unpin> Split<R> {
+    /// The next piece, without the byte at its end, or `None` at the end of the source.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the next call goes on with the piece.
+    pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let Split { reader, delimiter, piece } = self;
+        poll_fn(|cx| poll_until(Pin::new(&mut *reader), cx, *delimiter, piece)).await?;
+        let mut piece = std::mem::take(piece);
+        if piece.is_empty() {
+            return Ok(None);
+        }
+        if piece.last() == Some(delimiter) {
+            piece.pop();
+        }
+        Ok(Some(piece))
     }
 }

@@ -1,7 +1,10 @@
 //! Moving all of one stream into another.
 
-use super::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use super::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{ready, Poll};
 
 /// What is moved at a time, in bytes.
 const CHUNK: usize = 8 * 1024;
@@ -29,6 +32,42 @@ where
             return Ok(copied);
         }
         writer.write_all(&chunk[..n]).await?;
+        copied += n as u64;
+    }
+}
+
+/// [`copy`] from a reader with a buffer of its own.
+///
+/// # Errors
+///
+/// As there.
+///
+/// # Dropping
+///
+/// Loses nothing: what was not written is in the reader's buffer.
+pub async fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
+where
+    R: AsyncBufRead + Unpin + ?Sized,
+    W: AsyncWrite + Unpin + ?Sized,
+{
+    let mut copied = 0;
+    loop {
+        let n = poll_fn(|cx| {
+            let there = ready!(Pin::new(&mut *reader).poll_fill_buf(cx))?;
+            if there.is_empty() {
+                return Poll::Ready(Ok(0));
+            }
+            match ready!(Pin::new(&mut *writer).poll_write(cx, there))? {
+                0 => Poll::Ready(Err(io::Error::from(io::ErrorKind::WriteZero))),
+                n => Poll::Ready(Ok(n)),
+            }
+        });
+        let n = n.await?;
+        if n == 0 {
+            writer.flush().await?;
+            return Ok(copied);
+        }
+        Pin::new(&mut *reader).consume(n);
         copied += n as u64;
     }
 }

@@ -1,8 +1,9 @@
 //! What programs call: whole buffers and whole streams.
 
-use super::{AsyncRead, AsyncWrite, ReadBuf};
+use super::numbers::{read_numbers, write_numbers};
+use super::{AsyncRead, AsyncWrite, Chain, ReadBuf, Take};
 use std::future::{poll_fn, Future};
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::ready;
 
@@ -112,20 +113,45 @@ pub trait AsyncReadExt: AsyncRead {
         }
     }
 
-    /// Reads a number of 32 bits, the highest byte first.
+    /// Reads one byte.
     ///
     /// # Errors
     ///
-    /// `UnexpectedEof` if the stream ends before.
-    fn read_u32(&mut self) -> impl Future<Output = io::Result<u32>> + '_
+    /// `UnexpectedEof` at the end of the stream.
+    fn read_i8(&mut self) -> impl Future<Output = io::Result<i8>> + '_
     where
         Self: Unpin,
     {
-        async move {
-            let mut bytes = [0; 4];
-            self.read_exact(&mut bytes).await?;
-            Ok(u32::from_be_bytes(bytes))
-        }
+        async move { self.read_u8().await.map(|byte| byte as i8) }
+    }
+
+    read_numbers! {
+        read_u16 read_u16_le u16;
+        read_u32 read_u32_le u32;
+        read_u64 read_u64_le u64;
+        read_u128 read_u128_le u128;
+        read_i16 read_i16_le i16;
+        read_i32 read_i32_le i32;
+        read_i64 read_i64_le i64;
+        read_i128 read_i128_le i128;
+        read_f32 read_f32_le f32;
+        read_f64 read_f64_le f64;
+    }
+
+    /// The first `limit` bytes of this stream.
+    fn take(self, limit: u64) -> Take<Self>
+    where
+        Self: Sized,
+    {
+        Take::new(self, limit)
+    }
+
+    /// This stream, and then `next`.
+    fn chain<R: AsyncRead>(self, next: R) -> Chain<Self, R>
+    where
+        Self: Sized,
+    {
+        Chain::new(self, next)
     }
 }
 
@@ -204,16 +230,44 @@ pub trait AsyncWriteExt: AsyncWrite {
         async move { self.write_all(&[n]).await }
     }
 
-    /// Writes a number of 32 bits, the highest byte first.
+    /// Writes one byte.
     ///
     /// # Errors
     ///
     /// As [`write_all`](AsyncWriteExt::write_all).
-    fn write_u32(&mut self, n: u32) -> impl Future<Output = io::Result<()>> + '_
+    fn write_i8(&mut self, n: i8) -> impl Future<Output = io::Result<()>> + '_
     where
         Self: Unpin,
     {
         async move { self.write_all(&n.to_be_bytes()).await }
+    }
+
+    write_numbers! {
+        write_u16 write_u16_le u16;
+        write_u32 write_u32_le u32;
+        write_u64 write_u64_le u64;
+        write_u128 write_u128_le u128;
+        write_i16 write_i16_le i16;
+        write_i32 write_i32_le i32;
+        write_i64 write_i64_le i64;
+        write_i128 write_i128_le i128;
+        write_f32 write_f32_le f32;
+        write_f64 write_f64_le f64;
+    }
+
+    /// Writes once, from one of `bufs` after the other, and says how many bytes.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing was written then.
+    fn write_vectored<'a>(
+        &'a mut self,
+        bufs: &'a [IoSlice<'a>],
+    ) -> impl Future<Output = io::Result<usize>> + 'a
+    where
+        Self: Unpin,
+    {
+        poll_fn(move |cx| Pin::new(&mut *self).poll_write_vectored(cx, bufs))
     }
 
     /// Waits until all that was written is on its way.

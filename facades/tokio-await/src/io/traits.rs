@@ -1,11 +1,10 @@
 //! What can be read and written.
 
 use super::ReadBuf;
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, IoSlice, Read, Write};
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 use tokio::compat::Compat01;
-use tokio::fs::File;
 
 /// A source of bytes that answers "not yet" in place of making the thread wait.
 pub trait AsyncRead {
@@ -33,6 +32,26 @@ pub trait AsyncWrite {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>>;
+
+    /// Writes from one of `bufs` after the other, and says how many bytes. Unless a sink
+    /// knows better, from the first that is not empty.
+    ///
+    /// # Errors
+    ///
+    /// Those of the sink.
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let first = bufs.iter().find(|buf| !buf.is_empty());
+        self.poll_write(cx, first.map_or(&[], |buf| buf))
+    }
+
+    /// Whether [`poll_write_vectored`](AsyncWrite::poll_write_vectored) knows better.
+    fn is_write_vectored(&self) -> bool {
+        false
+    }
 
     /// Ready once all that was written is on its way.
     ///
@@ -157,36 +176,5 @@ impl<T: tokio_io::AsyncWrite> AsyncWrite for Compat01<T> {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.get_mut().poll_with(cx, |inner| inner.shutdown())
-    }
-}
-
-impl AsyncRead for File {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let n = ready!(self.get_mut().poll_read_cx(&cx.into(), buf.initialize_unfilled()))?;
-        buf.advance(n);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for File {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.get_mut().poll_write_cx(&cx.into(), buf)
-    }
-
-    // A write to a file is done when it returns.
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
     }
 }

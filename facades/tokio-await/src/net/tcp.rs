@@ -100,6 +100,18 @@ pub struct TcpStream {
 
 stream!(TcpStream);
 
+/// The half of a connection that reads.
+pub type OwnedReadHalf = super::OwnedReadHalf<TcpStream>;
+
+/// The half of a connection that writes.
+pub type OwnedWriteHalf = super::OwnedWriteHalf<TcpStream>;
+
+/// The half of a connection that reads, for one task.
+pub type ReadHalf<'a> = &'a TcpStream;
+
+/// The half of a connection that writes, for one task.
+pub type WriteHalf<'a> = &'a TcpStream;
+
 impl TcpStream {
     /// Connects to the first of `address` that answers.
     ///

@@ -65,6 +65,18 @@ pub struct UnixStream {
 
 stream!(UnixStream);
 
+/// The half of a connection that reads.
+pub type OwnedReadHalf = super::OwnedReadHalf<UnixStream>;
+
+/// The half of a connection that writes.
+pub type OwnedWriteHalf = super::OwnedWriteHalf<UnixStream>;
+
+/// The half of a connection that reads, for one task.
+pub type ReadHalf<'a> = &'a UnixStream;
+
+/// The half of a connection that writes, for one task.
+pub type WriteHalf<'a> = &'a UnixStream;
+
 impl UnixStream {
     /// Connects to the socket at `path`.
     ///

@@ -1,25 +1,47 @@
 //! A value that one sets and others watch.
 
-use std::fmt;
 use std::future::poll_fn;
-use std::task::Waker;
+use std::ops::Deref;
 use tokio::sync::watch as engine;
-use tokio_executor::task::Context;
 
-pub use engine::error::SendError;
+pub use self::error::{RecvError, SendError};
 pub use engine::Ref;
 
-/// The sender is gone: the value changes no more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecvError(());
+pub mod error {
+    //! What can go wrong with a watch channel.
 
-impl fmt::Display for RecvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value changes no more: its sender is gone")
+    use std::fmt;
+
+    /// The sender is gone: the value changes no more.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct RecvError(pub(super) ());
+
+    impl fmt::Display for RecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the value changes no more: its sender is gone")
+        }
     }
-}
 
-impl std::error::Error for RecvError {}
+    impl std::error::Error for RecvError {}
+
+    /// Every receiver is gone; the value comes back.
+    #[derive(PartialEq, Eq, Clone, Copy)]
+    pub struct SendError<T>(pub T);
+
+    impl<T> fmt::Debug for SendError<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("SendError").finish_non_exhaustive()
+        }
+    }
+
+    impl<T> fmt::Display for SendError<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("cannot send: every receiver is gone")
+        }
+    }
+
+    impl<T> std::error::Error for SendError<T> {}
+}
 
 /// A channel that holds `init` until something newer is sent.
 ///
@@ -29,7 +51,7 @@ impl std::error::Error for RecvError {}
 /// use tokio_await::sync::watch;
 ///
 /// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let (mut tx, mut rx) = watch::channel("first");
+/// let (tx, mut rx) = watch::channel("first");
 /// assert_eq!(*rx.borrow(), "first");
 /// tx.send("second").unwrap();
 /// rx.changed().await.unwrap();
@@ -37,41 +59,80 @@ impl std::error::Error for RecvError {}
 /// # });
 /// ```
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
-    let (tx, mut rx) = engine::channel(init);
-    // Today's channels count the first value as seen.
-    let seen = rx.poll_ref_cx(&Context::from_waker(Waker::noop())).is_ready();
-    debug_assert!(seen, "the first value is there from the start");
-    (Sender { inner: tx }, Receiver { inner: rx })
+    let tx = Sender::new(init);
+    let rx = tx.subscribe();
+    (tx, rx)
 }
 
-/// Sets the value.
+/// Sets the value: the root crate's sender, to which this derefs, under today's names.
+///
+/// Of its methods [`borrow`](engine::Sender::borrow),
+/// [`send_replace`](engine::Sender::send_replace),
+/// [`send_modify`](engine::Sender::send_modify),
+/// [`send_if_modified`](engine::Sender::send_if_modified),
+/// [`closed`](engine::Sender::closed), [`is_closed`](engine::Sender::is_closed),
+/// [`receiver_count`](engine::Sender::receiver_count) and
+/// [`sender_count`](engine::Sender::sender_count) are as they are there.
 ///
 /// # Dropping
 ///
-/// The receivers are told that the value changes no more.
+/// When the last one goes, the receivers are told that the value changes no more.
 #[derive(Debug)]
 pub struct Sender<T> {
     inner: engine::Sender<T>,
 }
 
 impl<T> Sender<T> {
+    /// A channel that holds `init`, and has no receiver yet.
+    pub fn new(init: T) -> Sender<T> {
+        Sender { inner: engine::Sender::new(init) }
+    }
+
     /// Makes `value` the newest, and wakes all receivers.
+    ///
+    /// Unlike the methods that change the value in place, this does not wait for those who
+    /// look at the value before it.
     ///
     /// # Errors
     ///
-    /// If every receiver is gone.
-    pub fn send(&mut self, value: T) -> Result<(), SendError<T>> {
-        self.inner.broadcast(value)
+    /// Has `value`, if every receiver is gone.
+    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        self.inner.send(value).map_err(|e| SendError(e.into_inner()))
     }
 
-    /// Waits until every receiver is gone.
-    pub async fn closed(&mut self) {
-        poll_fn(|cx| self.inner.poll_close_cx(&cx.into())).await;
+    /// A receiver that has seen the newest value.
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver { inner: self.inner.subscribe() }
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Sender<T>) -> bool {
+        self.inner.same_channel(&other.inner)
+    }
+}
+
+impl<T> Deref for Sender<T> {
+    type Target = engine::Sender<T>;
+
+    fn deref(&self) -> &engine::Sender<T> {
+        &self.inner
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        Sender { inner: self.inner.clone() }
+    }
+}
+
+impl<T: Default> Default for Sender<T> {
+    fn default() -> Sender<T> {
+        Sender::new(T::default())
     }
 }
 
 /// Watches the value; each clone for itself.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,
 }
@@ -82,13 +143,85 @@ impl<T> Receiver<T> {
         self.inner.get_ref()
     }
 
+    /// The newest value, which counts as seen.
+    pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
+        self.inner.get_ref_and_update()
+    }
+
+    /// Whether there is a value that this receiver has not seen.
+    ///
+    /// # Errors
+    ///
+    /// If the sender is gone.
+    pub fn has_changed(&self) -> Result<bool, RecvError> {
+        self.inner.has_changed().ok_or(RecvError(()))
+    }
+
+    /// Whether the sender is gone.
+    pub fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+
+    /// Makes the newest value count as not seen.
+    pub fn mark_changed(&mut self) {
+        self.inner.mark_changed();
+    }
+
+    /// Makes the newest value count as seen.
+    pub fn mark_unchanged(&mut self) {
+        self.inner.mark_unchanged();
+    }
+
     /// Waits for a value that this receiver has not seen, and counts it as seen.
     ///
     /// # Errors
     ///
     /// If the sender is gone and there is none.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing counts as seen.
     pub async fn changed(&mut self) -> Result<(), RecvError> {
         let changed = poll_fn(|cx| self.inner.poll_ref_cx(&cx.into()).map(|seen| seen.is_some()));
         changed.await.then_some(()).ok_or(RecvError(()))
+    }
+
+    /// Waits for a value that `fits`, beginning with the newest, and counts it as seen.
+    ///
+    /// # Errors
+    ///
+    /// If the sender is gone and the newest value does not fit.
+    ///
+    /// # Dropping
+    ///
+    /// Values that did not fit count as seen.
+    pub async fn wait_for(
+        &mut self,
+        fits: impl FnMut(&T) -> bool,
+    ) -> Result<Ref<'_, T>, RecvError> {
+        self.inner.wait_for(fits).await.ok_or(RecvError(()))
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Receiver<T>) -> bool {
+        self.inner.same_channel(&other.inner)
+    }
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Receiver<T> {
+        Receiver { inner: self.inner.clone() }
+    }
+}
+
+impl<T> From<engine::Receiver<T>> for Receiver<T> {
+    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
+        Receiver { inner }
+    }
+}
+
+impl<T> From<Receiver<T>> for engine::Receiver<T> {
+    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
+        receiver.inner
     }
 }

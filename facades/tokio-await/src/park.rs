@@ -1,0 +1,56 @@
+//! Waiting for a future by making the thread wait.
+//!
+//! For threads without a task: `blocking_recv` and its like, and a runtime that stops.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// Unparks a thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// What `future` gives.
+///
+/// # Panics
+///
+/// If the thread runs tasks: they would all wait, and perhaps for one another.
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
+    let _entered = tokio_executor::enter().unwrap_or_else(|_| {
+        panic!("cannot block this thread: it runs tasks; wait without blocking, or spawn_blocking")
+    });
+    match poll(future, |_| Some(thread::park())) {
+        Some(output) => output,
+        None => unreachable!("a wait without limit goes on until the end"),
+    }
+}
+
+/// What `future` gives, if it does so within `limit`. It is dropped otherwise.
+pub(crate) fn wait_at_most<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    poll(future, |start| {
+        let left = limit.checked_sub(start.elapsed()).filter(|left| !left.is_zero())?;
+        Some(thread::park_timeout(left))
+    })
+}
+
+/// Polls `future`; in between calls `sleep`, which is told when this began and says whether
+/// to go on.
+fn poll<F: Future>(future: F, sleep: impl Fn(Instant) -> Option<()>) -> Option<F::Output> {
+    let start = Instant::now();
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Some(output);
+        }
+        sleep(start)?;
+    }
+}

@@ -1,0 +1,35 @@
+//! Signals to this process.
+//!
+//! The first listener to a signal replaces, for good, what the process would otherwise do
+//! on it. Signals that come in quick succession are told of once.
+
+pub mod unix;
+
+use std::io;
+
+/// Waits for an interrupt, as a terminal sends it on Ctrl-C.
+///
+/// Listens from its first poll on; each call is a listener of its own.
+///
+/// # Errors
+///
+/// If the process has too many descriptors, or the reactor is gone.
+///
+/// # Dropping
+///
+/// Stops listening; the process does not end on an interrupt all the same.
+///
+/// # Examples
+///
+/// ```no_run
+/// # tokio_await::runtime::Runtime::new()?.block_on(async {
+/// tokio_await::signal::ctrl_c().await?;
+/// println!("interrupted");
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub async fn ctrl_c() -> io::Result<()> {
+    let mut interrupts = unix::signal(unix::SignalKind::interrupt())?;
+    interrupts.next().await
+}

@@ -1,0 +1,121 @@
+//! The signals of Unix, by kind.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::{ready, Context, Poll};
+use tokio::signal::unix as engine;
+use tokio::signal::unix::libc;
+use tokio_reactor::Handle;
+
+/// Which signal.
+#[derive(Debug, Clone, Copy, Hash, PartialEq, Eq)]
+pub struct SignalKind(i32);
+
+macro_rules! kinds {
+    ($( $(#[$doc:meta])* $name:ident = $signal:ident; )*) => {
+        impl SignalKind {
+            $(
+                $(#[$doc])*
+                pub const fn $name() -> SignalKind {
+                    SignalKind(libc::$signal)
+                }
+            )*
+        }
+    };
+}
+
+kinds! {
+    /// `SIGALRM`: a timer of the system has run out.
+    alarm = SIGALRM;
+    /// `SIGCHLD`: a child has stopped or ended.
+    child = SIGCHLD;
+    /// `SIGHUP`: the terminal is gone.
+    hangup = SIGHUP;
+    /// `SIGINT`: Ctrl-C.
+    interrupt = SIGINT;
+    /// `SIGIO`: a descriptor is ready.
+    io = SIGIO;
+    /// `SIGPIPE`: nobody reads what was written.
+    pipe = SIGPIPE;
+    /// `SIGQUIT`: Ctrl-\.
+    quit = SIGQUIT;
+    /// `SIGTERM`: please end.
+    terminate = SIGTERM;
+    /// `SIGUSR1`.
+    user_defined1 = SIGUSR1;
+    /// `SIGUSR2`.
+    user_defined2 = SIGUSR2;
+    /// `SIGWINCH`: the terminal has another size.
+    window_change = SIGWINCH;
+}
+
+impl SignalKind {
+    /// The signal of a number.
+    pub const fn from_raw(signal: i32) -> SignalKind {
+        SignalKind(signal)
+    }
+
+    /// The number of the signal.
+    pub const fn as_raw_value(&self) -> i32 {
+        self.0
+    }
+}
+
+impl From<i32> for SignalKind {
+    fn from(signal: i32) -> SignalKind {
+        SignalKind(signal)
+    }
+}
+
+impl From<SignalKind> for i32 {
+    fn from(kind: SignalKind) -> i32 {
+        kind.0
+    }
+}
+
+/// Listens to a signal.
+///
+/// # Dropping
+///
+/// Stops listening; the process does not go back to what it did on the signal before.
+#[derive(Debug)]
+pub struct Signal {
+    inner: engine::Signal,
+}
+
+/// Begins to listen to the signals of `kind`.
+///
+/// # Errors
+///
+/// If the signal may not be caught (`SIGKILL`, `SIGSTOP`, and those that tell of an error in
+/// the program), or does not exist; if the process has too many descriptors.
+pub fn signal(kind: SignalKind) -> io::Result<Signal> {
+    engine::Signal::listen(kind.0, &Handle::default()).map(|inner| Signal { inner })
+}
+
+impl Signal {
+    /// Waits for the next signal.
+    ///
+    /// None once no more can come: the reactor is gone.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no signal.
+    pub async fn recv(&mut self) -> Option<()> {
+        poll_fn(|cx| self.poll_recv(cx)).await
+    }
+
+    /// [`recv`](Signal::recv), by hand.
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
+        self.poll_next(cx).map(Result::ok)
+    }
+
+    pub(super) async fn next(&mut self) -> io::Result<()> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.inner.poll_recv_cx(&cx.into()))?;
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,94 @@
+//! A place where tasks wait until enough of them have come.
+//!
+//! It counts those who came, and a bell of the root crate wakes them. The round is looked at
+//! after each wake: a task of the next round may have heard the bell of this one.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::notify::Notify;
+
+/// A place where tasks wait until a number of them have come.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio_await::sync::Barrier;
+///
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let barrier = Arc::new(Barrier::new(2));
+/// let other = barrier.clone();
+/// let other = tokio_await::spawn(async move { other.wait().await.is_leader() });
+/// let leads = barrier.wait().await.is_leader();
+/// assert!(leads ^ other.await.unwrap());
+/// # });
+/// ```
+#[derive(Debug)]
+pub struct Barrier {
+    /// How many make a round.
+    n: usize,
+    /// Held to count; never while waking anyone.
+    state: Mutex<State>,
+    bell: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    arrived: usize,
+    round: usize,
+}
+
+/// What [`Barrier::wait`] gives.
+#[derive(Debug, Clone)]
+pub struct BarrierWaitResult(bool);
+
+impl BarrierWaitResult {
+    /// Whether this task was the one that completed the round. One of each round is.
+    pub fn is_leader(&self) -> bool {
+        self.0
+    }
+}
+
+impl Barrier {
+    /// A barrier that `n` tasks pass together. For 0 it is as for 1: nobody waits.
+    pub fn new(n: usize) -> Barrier {
+        let state = Mutex::new(State { arrived: 0, round: 0 });
+        Barrier { n: n.max(1), state, bell: Notify::new() }
+    }
+
+    /// Waits until as many tasks have come as make a round.
+    ///
+    /// # Dropping
+    ///
+    /// It has come all the same: the others do not wait for another in its place.
+    pub async fn wait(&self) -> BarrierWaitResult {
+        let Some(round) = self.arrive() else {
+            self.bell.notify_waiters();
+            return BarrierWaitResult(true);
+        };
+        loop {
+            // Made first: a bell that rings after the look ends the wait.
+            let rung = self.bell.notified();
+            if self.state().round != round {
+                return BarrierWaitResult(false);
+            }
+            rung.await;
+        }
+    }
+
+    /// Counts one more. The round it is part of, or none if it completes the round.
+    fn arrive(&self) -> Option<usize> {
+        let mut state = self.state();
+        state.arrived += 1;
+        if state.arrived < self.n {
+            return Some(state.round);
+        }
+        state.arrived = 0;
+        state.round = state.round.wrapping_add(1);
+        None
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that can panic halfway runs under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

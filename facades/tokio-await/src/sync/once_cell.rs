@@ -1,0 +1,196 @@
+//! A value that is made once, by whoever needs it first.
+//!
+//! std's `OnceLock` has the value; a mutex of the root crate lets one task at a time make
+//! it, and the others wait.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::sync::OnceLock;
+use tokio::sync::mutex::Mutex;
+
+/// A value that is made once, by whoever needs it first.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::sync::OnceCell;
+///
+/// static NAME: OnceCell<String> = OnceCell::const_new();
+///
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let name = NAME.get_or_init(|| async { String::from("first") }).await;
+/// assert_eq!(name, "first");
+/// assert_eq!(NAME.get().unwrap(), "first");
+/// # });
+/// ```
+pub struct OnceCell<T> {
+    value: OnceLock<T>,
+    /// Held by the one that makes the value.
+    making: Mutex<()>,
+}
+
+impl<T> OnceCell<T> {
+    /// A cell without a value.
+    pub const fn new() -> OnceCell<T> {
+        OnceCell { value: OnceLock::new(), making: Mutex::const_new(()) }
+    }
+
+    /// [`new`](OnceCell::new), for a `static`.
+    pub const fn const_new() -> OnceCell<T> {
+        OnceCell::new()
+    }
+
+    /// A cell that has `value`, if that is some.
+    pub fn new_with(value: Option<T>) -> OnceCell<T> {
+        value.map_or_else(OnceCell::new, OnceCell::from)
+    }
+
+    /// Whether there is a value.
+    pub fn initialized(&self) -> bool {
+        self.get().is_some()
+    }
+
+    /// The value, if there is one.
+    pub fn get(&self) -> Option<&T> {
+        self.value.get()
+    }
+
+    /// The value, if there is one.
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.value.get_mut()
+    }
+
+    /// Makes `value` the value of a cell that has none.
+    ///
+    /// # Errors
+    ///
+    /// Has `value` back if there is one, or somebody is making one.
+    pub fn set(&self, value: T) -> Result<(), SetError<T>> {
+        if self.initialized() {
+            return Err(SetError::AlreadyInitializedError(value));
+        }
+        match self.making.try_lock() {
+            Ok(_making) => self.value.set(value).map_err(SetError::AlreadyInitializedError),
+            Err(_) => Err(SetError::InitializingError(value)),
+        }
+    }
+
+    /// The value; made by `init` if there is none. If somebody is making one, waits for
+    /// that.
+    ///
+    /// # Dropping
+    ///
+    /// Drops the future of `init`; the next in line calls its own. So it goes if that
+    /// panics, too.
+    pub async fn get_or_init<F, Fut>(&self, init: F) -> &T
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = T>,
+    {
+        let made = self.get_or_try_init(|| async { Ok::<T, Infallible>(init().await) }).await;
+        let Ok(value) = made;
+        value
+    }
+
+    /// As [`get_or_init`](OnceCell::get_or_init), where `init` may fail.
+    ///
+    /// # Errors
+    ///
+    /// That of `init`. There is no value then; the next in line calls its own.
+    ///
+    /// # Dropping
+    ///
+    /// As there.
+    pub async fn get_or_try_init<E, F, Fut>(&self, init: F) -> Result<&T, E>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        if let Some(value) = self.get() {
+            return Ok(value);
+        }
+        let _making = self.making.lock().await;
+        if let Some(value) = self.get() {
+            return Ok(value);
+        }
+        let value = init().await?;
+        // Nobody else sets one: they would hold the lock.
+        Ok(self.value.get_or_init(|| value))
+    }
+
+    /// The value, if there is one.
+    pub fn into_inner(self) -> Option<T> {
+        self.value.into_inner()
+    }
+
+    /// Takes the value out of the cell, which has none then.
+    pub fn take(&mut self) -> Option<T> {
+        self.value.take()
+    }
+}
+
+impl<T> From<T> for OnceCell<T> {
+    fn from(value: T) -> OnceCell<T> {
+        OnceCell { value: OnceLock::from(value), making: Mutex::new(()) }
+    }
+}
+
+impl<T> Default for OnceCell<T> {
+    fn default() -> OnceCell<T> {
+        OnceCell::new()
+    }
+}
+
+impl<T: Clone> Clone for OnceCell<T> {
+    fn clone(&self) -> OnceCell<T> {
+        OnceCell::new_with(self.get().cloned())
+    }
+}
+
+impl<T: PartialEq> PartialEq for OnceCell<T> {
+    fn eq(&self, other: &OnceCell<T>) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for OnceCell<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnceCell").field("value", &self.get()).finish()
+    }
+}
+
+/// Why [`OnceCell::set`] did not; has the value.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SetError<T> {
+    /// There is a value.
+    AlreadyInitializedError(T),
+    /// Somebody is making one.
+    InitializingError(T),
+}
+
+impl<T> SetError<T> {
+    /// Whether there is a value.
+    pub fn is_already_init_err(&self) -> bool {
+        matches!(self, SetError::AlreadyInitializedError(_))
+    }
+
+    /// Whether somebody is making one.
+    pub fn is_initializing_err(&self) -> bool {
+        matches!(self, SetError::InitializingError(_))
+    }
+}
+
+impl<T> fmt::Display for SetError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SetError::AlreadyInitializedError(_) => "the cell has a value",
+            SetError::InitializingError(_) => "the value of the cell is being made",
+        })
+    }
+}
+
+impl<T: fmt::Debug> Error for SetError<T> {}

@@ -1,0 +1,218 @@
+//! Tasks that belong together.
+
+use super::{spawn_local, AbortHandle, JoinError, LocalSet};
+use crate::runtime::Handle;
+use std::fmt;
+use std::future::Future;
+use std::task::{Context, Poll, Waker};
+
+/// A set of spawned tasks, whose results come in the order in which they end.
+///
+/// # Dropping
+///
+/// Cancels all tasks that are still in the set.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::task::JoinSet;
+///
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut set = JoinSet::new();
+/// for n in 1..=3 {
+///     set.spawn(async move { n });
+/// }
+/// let mut sum = 0;
+/// while let Some(n) = set.join_next().await {
+///     sum += n.unwrap();
+/// }
+/// assert_eq!(sum, 6);
+/// # });
+/// ```
+pub struct JoinSet<T> {
+    set: tokio::task::JoinSet<T>,
+}
+
+impl<T> JoinSet<T> {
+    /// An empty set.
+    pub fn new() -> JoinSet<T> {
+        JoinSet { set: tokio::task::JoinSet::new() }
+    }
+
+    /// Spawns `future` into the set.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    pub fn spawn<F>(&mut self, future: F) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.set.insert(super::spawn(future))
+    }
+
+    /// Runs `f`, which may block, as a task of the set.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.set.insert(super::spawn_blocking(f))
+    }
+
+    /// Spawns `future` into the set, on the runtime of `handle`.
+    pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.set.insert(handle.spawn(future))
+    }
+
+    /// Spawns `future` into the set, on this thread.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn_local`].
+    pub fn spawn_local<F>(&mut self, future: F) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+        T: 'static,
+    {
+        self.set.insert(spawn_local(future))
+    }
+
+    /// Spawns `future` into this set and into `local`.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalSet::spawn_local`].
+    pub fn spawn_local_on<F>(&mut self, future: F, local: &LocalSet) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+        T: 'static,
+    {
+        self.set.insert(local.spawn_local(future))
+    }
+
+    /// Runs `f`, which may block, as a task of the set on the runtime of `handle`.
+    pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        self.set.insert(handle.spawn_blocking(f))
+    }
+
+    /// The number of tasks whose result was not given out yet.
+    pub fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    /// Whether there is no such task.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
+    /// The result of the next task that ends, or `None` if the set is empty.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.set.join_next().await
+    }
+
+    /// The result of a task that has ended, if there is one.
+    pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
+        // A task that asks once is not one that goes on for ever.
+        let mut cx = Context::from_waker(Waker::noop());
+        let polled = tokio_executor::coop::unlimited(|| self.poll_join_next(&mut cx));
+        match polled {
+            Poll::Ready(joined) => joined,
+            Poll::Pending => None,
+        }
+    }
+
+    /// The results of all tasks, in the order in which they end.
+    ///
+    /// # Panics
+    ///
+    /// With the panic of a task, or if one was cancelled. The others are cancelled then.
+    pub async fn join_all(mut self) -> Vec<T> {
+        let mut results = Vec::with_capacity(self.len());
+        while let Some(joined) = self.join_next().await {
+            match joined {
+                Ok(result) => results.push(result),
+                Err(e) => match e.try_into_panic() {
+                    Ok(payload) => std::panic::resume_unwind(payload),
+                    Err(e) => panic!("cannot join all: {e}"),
+                },
+            }
+        }
+        results
+    }
+
+    /// [`join_next`](JoinSet::join_next), by hand.
+    pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        self.set.poll_join_next(&cx.into())
+    }
+
+    /// Cancels all tasks of the set; each is still to be joined.
+    pub fn abort_all(&mut self) {
+        self.set.abort_all();
+    }
+
+    /// Lets all tasks of the set go on by themselves, and empties it.
+    pub fn detach_all(&mut self) {
+        self.set.detach_all();
+    }
+
+    /// Cancels all tasks of the set, and waits until each has ended.
+    pub async fn shutdown(&mut self) {
+        self.set.shutdown().await;
+    }
+}
+
+impl<T, F> FromIterator<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    /// Spawns all of `futures` into a set.
+    fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> JoinSet<T> {
+        let mut set = JoinSet::new();
+        set.extend(futures);
+        set
+    }
+}
+
+impl<T, F> Extend<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    /// Spawns all of `futures` into the set.
+    fn extend<I: IntoIterator<Item = F>>(&mut self, futures: I) {
+        for future in futures {
+            self.spawn(future);
+        }
+    }
+}
+
+impl<T> Default for JoinSet<T> {
+    fn default() -> JoinSet<T> {
+        JoinSet::new()
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.set.fmt(f)
+    }
+}

@@ -1,0 +1,233 @@
+//! Runtimes of both flavors, their builders and handles.
+
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{mpsc, Arc};
+use std::thread;
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
+use tokio::task::yield_now;
+use tokio_await as tokio;
+
+fn both() -> [Runtime; 2] {
+    [
+        Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap(),
+        Builder::new_current_thread().enable_all().build().unwrap(),
+    ]
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn tests_run_on_one_thread() {
+    assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::CurrentThread);
+    let here = thread::current().id();
+    let there = tokio::spawn(async { thread::current().id() });
+    assert_eq!(there.await.unwrap(), here);
+}
+
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
+async fn tests_run_on_workers_if_told_to() {
+    assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::MultiThread);
+    let here = thread::current().id();
+    let there = tokio::spawn(async {
+        assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::MultiThread);
+        thread::current().id()
+    });
+    assert_ne!(there.await.unwrap(), here);
+}
+
+#[test]
+fn tasks_use_sockets_timers_and_files_on_either_flavor() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    for runtime in both() {
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = tokio::spawn(async move {
+                let (mut socket, _) = listener.accept().await.unwrap();
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                socket.write_all(b"hello").await.unwrap();
+            });
+            let mut text = String::new();
+            let mut socket = TcpStream::connect(address).await.unwrap();
+            socket.read_to_string(&mut text).await.unwrap();
+            assert_eq!(text, "hello");
+            server.await.unwrap();
+            let path = std::env::temp_dir().join(format!("tokio-await-rt-{}", std::process::id()));
+            tokio::fs::write(&path, "there").await.unwrap();
+            assert_eq!(tokio::fs::read_to_string(&path).await.unwrap(), "there");
+            tokio::fs::remove_file(&path).await.unwrap();
+        });
+    }
+}
+
+#[test]
+fn a_handle_spawns_from_any_thread() {
+    for runtime in both() {
+        let handle = runtime.handle().clone();
+        // Before the runtime runs, and while it does.
+        let early = handle.spawn(async { Handle::current().runtime_flavor() });
+        let (started, has_started) = mpsc::channel();
+        let late = thread::spawn(move || {
+            has_started.recv().unwrap();
+            assert!(Handle::try_current().is_err());
+            handle.spawn(async { 7 })
+        });
+        let sum = runtime.block_on(async {
+            started.send(()).unwrap();
+            assert_eq!(early.await.unwrap(), Handle::current().runtime_flavor());
+            while !late.is_finished() {
+                yield_now().await;
+            }
+            late.join().unwrap().await.unwrap()
+        });
+        assert_eq!(sum, 7);
+    }
+}
+
+#[test]
+fn tasks_of_a_current_thread_runtime_wait_for_the_next_block_on() {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let polled = Arc::new(AtomicUsize::new(0));
+    let counter = polled.clone();
+    let task = runtime.spawn(async move {
+        for _ in 0..3 {
+            counter.fetch_add(1, SeqCst);
+            yield_now().await;
+        }
+    });
+    assert_eq!(polled.load(SeqCst), 0, "nobody runs it");
+    runtime.block_on(yield_now());
+    assert!(!task.is_finished());
+    runtime.block_on(task).unwrap();
+    assert_eq!(polled.load(SeqCst), 3);
+}
+
+#[test]
+fn a_current_thread_runtime_may_be_moved_before_its_first_use() {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let task = runtime.spawn(async { 7 });
+    let runtime = thread::spawn(move || {
+        assert_eq!(runtime.block_on(task).unwrap(), 7);
+        runtime
+    });
+    let runtime = runtime.join().unwrap();
+    // From then on it belongs to that thread, and says so.
+    let elsewhere = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        runtime.block_on(async {});
+    }));
+    let panic = elsewhere.unwrap_err();
+    let message = panic.downcast_ref::<&str>().map(|s| s.to_string());
+    let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap();
+    assert!(message.contains("belongs to the thread"), "{message}");
+}
+
+#[test]
+fn what_blocks_leaves_the_tasks_alone() {
+    for runtime in both() {
+        let (tx, rx) = mpsc::channel();
+        let seven = runtime.block_on(async {
+            let here = thread::current().id();
+            let blocked = tokio::task::spawn_blocking(move || {
+                assert_ne!(thread::current().id(), here);
+                // A blocking thread belongs to the runtime, too.
+                let task = Handle::current().spawn(async { 6 });
+                rx.recv().unwrap();
+                futures::Future::wait(task).unwrap() + 1
+            });
+            yield_now().await;
+            tx.send(()).unwrap();
+            blocked.await.unwrap()
+        });
+        assert_eq!(seven, 7);
+    }
+}
+
+#[test]
+fn a_dropped_runtime_drops_its_tasks() {
+    for runtime in both() {
+        let alive = Arc::new(());
+        let kept = alive.clone();
+        let task = runtime.spawn(async move {
+            std::future::pending::<()>().await;
+            drop(kept);
+        });
+        runtime.block_on(yield_now());
+        let handle = runtime.handle().clone();
+        drop(runtime);
+        assert_eq!(Arc::strong_count(&alive), 1);
+        assert!(futures::Future::wait(task).unwrap_err().is_cancelled());
+        assert!(futures::Future::wait(handle.spawn(async {})).is_err(), "it has shut down");
+    }
+}
+
+#[test]
+fn a_runtime_that_is_entered_takes_what_is_spawned() {
+    let [pool, seat] = both();
+    {
+        let _pool = pool.enter();
+        let outer = tokio::spawn(async { Handle::current().runtime_flavor() });
+        let inner = {
+            let _seat = seat.enter();
+            assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::CurrentThread);
+            tokio::spawn(async { Handle::current().runtime_flavor() })
+        };
+        assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::MultiThread);
+        assert_eq!(pool.block_on(outer).unwrap(), RuntimeFlavor::MultiThread);
+        assert_eq!(seat.block_on(inner).unwrap(), RuntimeFlavor::CurrentThread);
+    }
+    assert!(Handle::try_current().is_err());
+}
+
+#[test]
+fn a_shutdown_does_not_wait_for_who_never_ends() {
+    for (n, runtime) in both().into_iter().chain(both()).enumerate() {
+        let (leave, stays) = mpsc::channel::<()>();
+        let (begun, has_begun) = mpsc::channel();
+        let _task = runtime.spawn_blocking(move || {
+            begun.send(()).unwrap();
+            let _ = stays.recv();
+        });
+        has_begun.recv().unwrap();
+        if n < 2 {
+            runtime.shutdown_background();
+        } else {
+            runtime.shutdown_timeout(Duration::from_millis(5));
+        }
+        drop(leave);
+    }
+}
+
+#[test]
+fn threads_are_named_and_told() {
+    let started = Arc::new(AtomicUsize::new(0));
+    let (counter, stopped) = (started.clone(), Arc::new(AtomicUsize::new(0)));
+    let counted = stopped.clone();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(3)
+        .thread_name("await-")
+        .thread_stack_size(1 << 20)
+        .thread_keep_alive(Duration::from_secs(5))
+        .on_thread_start(move || {
+            counter.fetch_add(1, SeqCst);
+        })
+        .on_thread_stop(move || {
+            counted.fetch_add(1, SeqCst);
+        })
+        .build()
+        .unwrap();
+    let name = runtime.spawn(async { thread::current().name().map(String::from) });
+    let name = runtime.block_on(name).unwrap().unwrap();
+    assert!(name.starts_with("await-"), "{name}");
+    assert!(started.load(SeqCst) >= 1);
+    drop(runtime);
+    assert_eq!(started.load(SeqCst), stopped.load(SeqCst));
+}
+
+#[test]
+fn a_pool_of_the_root_crate_has_this_face_too() {
+    let engine = ::tokio::runtime::Builder::new().core_threads(1).build().unwrap();
+    let runtime = Runtime::from(engine);
+    assert_eq!(runtime.block_on(runtime.spawn(async { 7 })).unwrap(), 7);
+}

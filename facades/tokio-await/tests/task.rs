@@ -1,0 +1,147 @@
+//! Local tasks, task-local values, sets of tasks, and blocking in place.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::mpsc;
+use tokio::sync::oneshot;
+use tokio::task::{block_in_place, spawn_local, yield_now, JoinSet, LocalSet};
+use tokio_await as tokio;
+
+#[tokio::test(crate = "tokio_await")]
+async fn local_tasks_share_what_is_not_send() {
+    let local = LocalSet::new();
+    let log = Rc::new(RefCell::new(Vec::new()));
+    let (a, b) = (log.clone(), log.clone());
+    local
+        .run_until(async move {
+            let task = spawn_local(async move {
+                a.borrow_mut().push(1);
+                // From within a task of the set, into the set.
+                spawn_local(async move { a.borrow_mut().push(2) }).await.unwrap();
+            });
+            task.await.unwrap();
+            b.borrow_mut().push(3);
+        })
+        .await;
+    assert_eq!(*log.borrow(), [1, 2, 3]);
+}
+
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
+async fn a_local_set_is_done_with_its_last_task() {
+    let done = Rc::new(Cell::new(0));
+    let local = LocalSet::new();
+    for _ in 0..3 {
+        let done = done.clone();
+        local.spawn_local(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            spawn_local(async move { done.set(done.get() + 1) });
+        });
+    }
+    local.await;
+    assert_eq!(done.get(), 3);
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_dropped_local_set_ends_its_tasks() {
+    let alive = Rc::new(());
+    let local = LocalSet::new();
+    let kept = alive.clone();
+    let task = local.spawn_local(async move {
+        std::future::pending::<()>().await;
+        drop(kept);
+    });
+    yield_now().await;
+    drop(local);
+    assert!(task.await.unwrap_err().is_cancelled());
+    assert_eq!(Rc::strong_count(&alive), 1);
+}
+
+#[test]
+fn a_local_set_blocks_on_a_runtime_of_its_thread() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let seven = Rc::new(7);
+    let local = LocalSet::new();
+    let got = local.block_on(&runtime, async move { spawn_local(async move { *seven }).await });
+    assert_eq!(got.unwrap(), 7);
+}
+
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread")]
+async fn a_local_task_on_a_worker_is_refused() {
+    let refused = tokio::spawn(async { drop(spawn_local(async {})) }).await;
+    let panic = refused.unwrap_err().into_panic();
+    let message = panic.downcast_ref::<&str>().copied().unwrap_or_default();
+    assert!(message.contains("block_on"), "{message}");
+}
+
+tokio::task_local! {
+    static DEPTH: u32;
+    pub(crate) static NAME: String
+}
+
+#[tokio::test(crate = "tokio_await", worker_threads = 2)]
+async fn a_value_goes_with_its_task_and_shadows_the_outer_one() {
+    let task = |n: u32| {
+        DEPTH.scope(n, async move {
+            for _ in 0..20 {
+                assert_eq!(DEPTH.get(), n);
+                yield_now().await;
+            }
+            let inner = DEPTH.scope(n + 1, async {
+                yield_now().await;
+                DEPTH.get()
+            });
+            (inner.await, DEPTH.get())
+        })
+    };
+    let (a, b) = tokio::join!(tokio::spawn(task(1)), tokio::spawn(task(5)));
+    assert_eq!((a.unwrap(), b.unwrap()), ((2, 1), (6, 5)));
+    assert!(DEPTH.try_with(|_| ()).is_err());
+    assert_eq!(NAME.sync_scope("x".into(), || NAME.with(String::len)), 1);
+    // A panic takes the value out of place as well.
+    let panics = tokio::spawn(DEPTH.scope(1, async { panic!("on purpose") }));
+    assert!(panics.await.unwrap_err().is_panic());
+    let after = tokio::spawn(async { DEPTH.try_with(|n| *n).is_err() });
+    assert!(after.await.unwrap());
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_set_takes_tasks_of_all_kinds() {
+    let mut set: JoinSet<u32> = (1..=3).map(|n| async move { n }).collect();
+    let here = Rc::new(10);
+    set.spawn_local(async move { *here });
+    set.spawn_blocking(|| 100);
+    set.spawn_on(async { 1000 }, &tokio::runtime::Handle::current());
+    let mut results = set.join_all().await;
+    results.sort_unstable();
+    assert_eq!(results, [1, 2, 3, 10, 100, 1000]);
+}
+
+#[tokio::test(crate = "tokio_await")]
+async fn a_set_is_asked_without_waiting() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel::<u32>();
+    set.spawn(async move { rx.await.unwrap_or(0) });
+    assert!(set.try_join_next().is_none());
+    yield_now().await;
+    assert!(set.try_join_next().is_none());
+    tx.send(7).unwrap();
+    yield_now().await;
+    assert_eq!(set.try_join_next().unwrap().unwrap(), 7);
+    assert!(set.try_join_next().is_none() && set.is_empty());
+}
+
+/// The one worker's seat goes to another thread, so its tasks go on.
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
+async fn what_blocks_in_place_does_not_hold_up_the_worker() {
+    let (tx, rx) = mpsc::channel();
+    let blocks = tokio::spawn(async move {
+        let got = block_in_place(move || rx.recv().unwrap());
+        yield_now().await;
+        got
+    });
+    let sends = tokio::spawn(async move { tx.send(7).unwrap() });
+    sends.await.unwrap();
+    assert_eq!(blocks.await.unwrap(), 7);
+    // On the thread that blocks on this, it is just called.
+    assert_eq!(block_in_place(|| 8), 8);
+}

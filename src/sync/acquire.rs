@@ -1,0 +1,161 @@
+//! The future of a guard: it waits for permits, and ends with a guard that has them.
+//!
+//! What [`Mutex`](super::mutex::Mutex), [`RwLock`](super::rwlock::RwLock) and the
+//! semaphore hand out is the same but for the number of permits, and for whether it
+//! borrows where they came from or shares it. A [`Guard`] says both.
+//!
+//! Always true: the permits belong to the claim until it is spent, and to the guard from
+//! then on; one of the two gives them back.
+
+use super::permits::{Claim, Permits, Refused};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{self, Poll};
+use tokio_executor::task::Context;
+
+/// What has permits of something, and gives them back when it is dropped.
+pub trait Guard: Sized {
+    /// Where they come from.
+    type Home: Unpin;
+    /// Why there may be none: the home is closed.
+    type Error;
+    /// What std's future gives: the guard, or a `Result` if there may be none.
+    type Output;
+
+    #[doc(hidden)]
+    fn permits(home: &Self::Home) -> &Permits;
+    /// A guard over `n` permits that were taken.
+    #[doc(hidden)]
+    fn new(home: Self::Home, n: usize) -> Self;
+    #[doc(hidden)]
+    fn closed() -> Self::Error;
+    #[doc(hidden)]
+    fn output(acquired: Result<Self, Self::Error>) -> Self::Output;
+}
+
+/// Takes `n` permits of `home` if they are there.
+pub(super) fn try_acquire<G: Guard>(home: G::Home, n: usize) -> Result<G, Refused> {
+    G::permits(&home).try_take(n)?;
+    Ok(G::new(home, n))
+}
+
+/// Waits for a turn; made by the `lock`, `read`, `write` and `acquire` methods of this
+/// module's types.
+///
+/// Those who wait are served in the order in which they were first polled. Of both kinds
+/// of future.
+///
+/// # Panics
+///
+/// If it is polled again after it was ready; or if it has to wait as a future of futures
+/// 0.1, and there is no current task.
+///
+/// # Dropping
+///
+/// Gives up the place in the queue. If the turn was on its way here, the next in line has
+/// it.
+#[must_use = "futures do nothing unless polled"]
+pub struct Acquire<G: Guard> {
+    /// Until the guard has it.
+    home: Option<G::Home>,
+    n: usize,
+    claim: Claim,
+}
+
+impl<G: Guard> Acquire<G> {
+    pub(super) fn new(home: G::Home, n: usize) -> Acquire<G> {
+        Acquire { home: Some(home), n, claim: Claim::new() }
+    }
+
+    /// Both polls, for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// If the home is closed.
+    pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
+        let home = self.home.as_ref().expect("an acquired turn is not polled again");
+        match self.claim.poll_many(G::permits(home), self.n, cx) {
+            Poll::Ready(Ok(())) => {
+                // The permits are the guard's from here on.
+                self.claim.spend();
+                let home = self.home.take().expect("it was there");
+                Poll::Ready(Ok(G::new(home, self.n)))
+            }
+            Poll::Ready(Err(_)) => Poll::Ready(Err(G::closed())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Waits without a task, by making the thread wait.
+    pub(super) fn block(self) -> Result<G, G::Error> {
+        wait(self)
+    }
+}
+
+impl<G: Guard> Drop for Acquire<G> {
+    fn drop(&mut self) {
+        if let Some(home) = &self.home {
+            self.claim.release_many(G::permits(home), self.n);
+        }
+    }
+}
+
+impl<G: Guard> Future for Acquire<G> {
+    type Output = G::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<G::Output> {
+        self.get_mut().poll_cx(&cx.into()).map(G::output)
+    }
+}
+
+impl<G: Guard> futures::Future for Acquire<G> {
+    type Item = G;
+    type Error = G::Error;
+
+    fn poll(&mut self) -> futures::Poll<G, G::Error> {
+        crate::both::into_async(self.poll_cx(&Context::current()))
+    }
+}
+
+crate::compat::own_compat!([G: Guard] Acquire<G>);
+
+impl<G: Guard> fmt::Debug for Acquire<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acquire")
+            .field("permits", &self.n)
+            .field("waiting", &self.claim.is_waiting())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Waits for `future` by making the thread wait.
+///
+/// # Panics
+///
+/// If the thread runs tasks: they would all wait, and perhaps for one another.
+pub(super) fn wait<F: futures::Future>(future: F) -> Result<F::Item, F::Error> {
+    let _entered = tokio_executor::enter().unwrap_or_else(|_| {
+        panic!("cannot block this thread: it runs tasks; wait without blocking, or spawn_blocking")
+    });
+    futures::Future::wait(future)
+}
+
+/// A lock that waits has no end but the lock: it is never closed.
+macro_rules! never_closed {
+    () => {
+        type Error = std::convert::Infallible;
+        type Output = Self;
+
+        fn closed() -> Self::Error {
+            unreachable!("the permits of a lock are never closed")
+        }
+
+        fn output(acquired: Result<Self, Self::Error>) -> Self {
+            let Ok(guard) = acquired;
+            guard
+        }
+    };
+}
+
+pub(super) use never_closed;

@@ -1,0 +1,685 @@
+//! Every message to every receiver.
+//!
+//! [`channel`] gives a [`Sender`] that can be cloned and a [`Receiver`]; more receivers come
+//! from [`Sender::subscribe`], and each sees what is sent from then on. There is room for a
+//! number of messages. A receiver that falls behind by more than that is told how many it
+//! has missed, and goes on with the oldest that is left; nobody ever waits for it.
+//!
+//! ```text
+//!     front = tail - ring.len()          tail
+//!        v                                 v
+//!      +-----+-----+-----+-----+-----+-----+
+//!      |  2  |  2  |  1  |  3  |  3  |  3  |     receivers that have yet to see it
+//!      +-----+-----+-----+-----+-----+-----+
+//!                     ^           ^
+//!                  a receiver  another, and so on
+//! ```
+//!
+//! A message is kept until all who were there when it was sent have seen it, or have gone.
+//! Each receiver goes in order, so what all have seen is always a part at the front; it is
+//! taken off at once.
+//!
+//! Always true: everything shared is under one lock, held for a few instructions; values are
+//! cloned and dropped, and tasks woken, outside of it. Values are shared by `Arc`, and
+//! cloned from there by several receivers at once: so the handles may go to other threads
+//! only if values are `Sync` as well.
+//!
+//! Why not a lock for each message? It would be held while a value is cloned, and a clone
+//! may lead back to the channel.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{Future, Stream};
+//! use tokio::sync::broadcast;
+//!
+//! let (tx, first) = broadcast::channel(16);
+//! tx.send(1).unwrap();
+//! let second = tx.subscribe();
+//! tx.send(2).unwrap();
+//! drop(tx);
+//! assert_eq!(first.collect().wait().unwrap(), [1, 2]);
+//! assert_eq!(second.collect().wait().unwrap(), [2]);
+//! ```
+
+use super::acquire::wait;
+use super::budget;
+use super::notify::Notify;
+use super::wait_list::{Key, WaitList};
+use super::wake_list::WakeList;
+use futures::{Async, Stream};
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc as StdArc, PoisonError};
+use std::task::{self, Poll};
+use tokio_executor::coop;
+use tokio_executor::sys::{Arc, AtomicU64, Mutex, MutexGuard};
+use tokio_executor::task::Context;
+use tokio_executor::waiter::WaiterCell;
+
+use self::error::{RecvError, SendError, TryRecvError};
+
+pub mod error {
+    //! What can go wrong with a broadcast channel.
+
+    use std::fmt;
+
+    /// There is no receiver; has the value that was not sent.
+    pub struct SendError<T>(pub T);
+
+    impl<T> fmt::Debug for SendError<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("SendError").finish_non_exhaustive()
+        }
+    }
+
+    impl<T> fmt::Display for SendError<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("channel closed")
+        }
+    }
+
+    impl<T> std::error::Error for SendError<T> {}
+
+    /// Why there is no message.
+    #[derive(Debug, PartialEq, Eq, Clone)]
+    pub enum RecvError {
+        /// All senders are gone, and all messages are received.
+        Closed,
+        /// The receiver was too slow for this many messages; the next call gets the oldest
+        /// that is left.
+        Lagged(u64),
+    }
+
+    impl fmt::Display for RecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                RecvError::Closed => f.write_str("channel closed"),
+                RecvError::Lagged(missed) => write!(f, "channel lagged by {missed}"),
+            }
+        }
+    }
+
+    impl std::error::Error for RecvError {}
+
+    /// Why there is no message at this moment.
+    #[derive(Debug, PartialEq, Eq, Clone)]
+    pub enum TryRecvError {
+        /// None has been sent that this receiver has not seen.
+        Empty,
+        /// All senders are gone, and all messages are received.
+        Closed,
+        /// As [`RecvError::Lagged`].
+        Lagged(u64),
+    }
+
+    impl fmt::Display for TryRecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                TryRecvError::Empty => f.write_str("channel empty"),
+                TryRecvError::Closed => f.write_str("channel closed"),
+                TryRecvError::Lagged(missed) => write!(f, "channel lagged by {missed}"),
+            }
+        }
+    }
+
+    impl std::error::Error for TryRecvError {}
+}
+
+/// A channel with room for `capacity` messages, rounded up to a power of two.
+///
+/// # Panics
+///
+/// If `capacity` is zero, or more than half of `usize::MAX`.
+pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let sender = Sender::new(capacity);
+    let receiver = sender.subscribe();
+    (sender, receiver)
+}
+
+/// The end that sends; each clone is one more.
+///
+/// # Dropping
+///
+/// The last one ends the channel: receivers get what is left, and then the end.
+pub struct Sender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+/// The end that receives what is sent from its making on.
+///
+/// Also a stream of futures 0.1, whose error is [`RecvError::Lagged`]; it goes on after
+/// that.
+///
+/// # Dropping
+///
+/// Messages that only this receiver had yet to see are dropped.
+pub struct Receiver<T> {
+    shared: Arc<Shared<T>>,
+    /// The number of the message to receive next.
+    next: u64,
+    cell: Arc<WaiterCell>,
+    /// Where `cell` was put on the list, and in which wave of waiting.
+    listed: Option<(u64, Key)>,
+}
+
+struct Shared<T> {
+    capacity: usize,
+    /// Held to look or change; never while cloning, dropping or waking anything.
+    state: Mutex<State<T>>,
+    /// The tail, and whether there is no sender, as they were not long ago. Written under
+    /// the lock, and read without it only to guess whether there is something to receive.
+    news: AtomicU64,
+    /// Rings when the last receiver goes.
+    no_receivers: Notify,
+}
+
+struct State<T> {
+    /// The messages that somebody has yet to see, oldest first.
+    ring: VecDeque<Message<T>>,
+    /// The number of the message to be sent next.
+    tail: u64,
+    senders: usize,
+    weak_senders: usize,
+    receivers: usize,
+    waiting: WaitList<Arc<WaiterCell>>,
+    /// How often all of `waiting` were woken: whether a receiver is still on it.
+    wave: u64,
+}
+
+struct Message<T> {
+    value: StdArc<T>,
+    /// Receivers that have yet to see it.
+    left: usize,
+}
+
+impl<T> Sender<T> {
+    /// A channel with room for `capacity` messages, rounded up to a power of two, and
+    /// without a receiver yet.
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is zero, or more than half of `usize::MAX`.
+    pub fn new(capacity: usize) -> Sender<T> {
+        assert!(
+            capacity > 0 && capacity <= usize::MAX >> 1,
+            "a broadcast channel has room for 1 to {} messages, got {capacity}",
+            usize::MAX >> 1
+        );
+        let state = State {
+            ring: VecDeque::new(),
+            tail: 0,
+            senders: 1,
+            weak_senders: 0,
+            receivers: 0,
+            waiting: WaitList::new(),
+            wave: 0,
+        };
+        Sender {
+            shared: Arc::new(Shared {
+                capacity: capacity.next_power_of_two(),
+                state: Mutex::new(state),
+                news: AtomicU64::new(0),
+                no_receivers: Notify::new(),
+            }),
+        }
+    }
+
+    /// Sends `value` to all receivers there are, and says how many.
+    ///
+    /// If there is no room, the oldest message is dropped. This never waits.
+    ///
+    /// # Errors
+    ///
+    /// Has `value` if there is no receiver. There may be one later.
+    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        // Made before the lock: allocating may take its time.
+        let value = StdArc::new(value);
+        let mut state = self.shared.state();
+        let left = state.receivers;
+        if left == 0 {
+            drop(state);
+            let value = StdArc::into_inner(value).expect("the message was not shared yet");
+            return Err(SendError(value));
+        }
+        let oldest =
+            if state.ring.len() == self.shared.capacity { state.ring.pop_front() } else { None };
+        state.ring.push_back(Message { value, left });
+        state.tail += 1;
+        self.shared.tell(state);
+        drop(oldest);
+        Ok(left)
+    }
+
+    /// A receiver of what is sent from now on.
+    pub fn subscribe(&self) -> Receiver<T> {
+        Shared::subscribe(&self.shared)
+    }
+
+    /// The number of messages that a receiver has yet to see.
+    pub fn len(&self) -> usize {
+        self.shared.state().ring.len()
+    }
+
+    /// Whether every receiver has seen every message.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of receivers.
+    pub fn receiver_count(&self) -> usize {
+        self.shared.state().receivers
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Sender<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// A sender that does not keep the channel from ending.
+    pub fn downgrade(&self) -> WeakSender<T> {
+        self.shared.state().weak_senders += 1;
+        WeakSender { shared: self.shared.clone() }
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+
+    /// Waits until there is no receiver.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        budget::spend().await;
+        loop {
+            let gone = self.shared.no_receivers.notified();
+            if self.receiver_count() == 0 {
+                return;
+            }
+            gone.await;
+        }
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        self.shared.state().senders += 1;
+        Sender { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        state.senders -= 1;
+        if state.senders == 0 {
+            self.shared.tell(state);
+        }
+    }
+}
+
+/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, unless the last one has gone.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        let mut state = self.shared.state();
+        if state.senders == 0 {
+            return None;
+        }
+        state.senders += 1;
+        drop(state);
+        Some(Sender { shared: self.shared.clone() })
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        self.shared.state().weak_senders += 1;
+        WeakSender { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Drop for WeakSender<T> {
+    fn drop(&mut self) {
+        self.shared.state().weak_senders -= 1;
+    }
+}
+
+impl<T> Shared<T> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        // Nothing that can panic halfway runs under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes all receivers that wait, after unlocking.
+    fn tell(&self, mut state: MutexGuard<'_, State<T>>) {
+        // Relaxed: a hint.
+        self.news.store(state.news(), Relaxed);
+        let mut woken = WakeList::default();
+        if !state.waiting.is_empty() {
+            state.wave += 1;
+            while let Some(cell) = state.waiting.pop_oldest() {
+                woken.take(&cell);
+            }
+        }
+        drop(state);
+        woken.wake();
+    }
+
+    /// Leads to a new receiver, of what is sent from now on.
+    fn subscribe(shared: &Arc<Shared<T>>) -> Receiver<T> {
+        let mut state = shared.state();
+        state.receivers += 1;
+        let next = state.tail;
+        drop(state);
+        Receiver { shared: shared.clone(), next, cell: Arc::new(WaiterCell::new()), listed: None }
+    }
+}
+
+/// `news` for a channel with senders.
+fn news(tail: u64) -> u64 {
+    tail << 1
+}
+
+impl<T> State<T> {
+    fn news(&self) -> u64 {
+        news(self.tail) | u64::from(self.senders == 0)
+    }
+
+    /// The number of the oldest message.
+    fn front(&self) -> u64 {
+        self.tail - self.ring.len() as u64
+    }
+
+    /// Takes the message `next`, for one receiver, or what there is to say about it.
+    fn look(&mut self, next: &mut u64) -> Found<T> {
+        let front = self.front();
+        if *next < front {
+            let missed = front - *next;
+            *next = front;
+            return Found::Lagged(missed);
+        }
+        if *next == self.tail {
+            return if self.senders == 0 { Found::Closed } else { Found::Empty };
+        }
+        let at = (*next - front) as usize;
+        *next += 1;
+        let message = &mut self.ring[at];
+        message.left -= 1;
+        if message.left > 0 {
+            return Found::Message(message.value.clone());
+        }
+        debug_assert_eq!(at, 0, "what all have seen is a part at the front");
+        let message = self.ring.pop_front().expect("the message was there");
+        Found::Message(message.value)
+    }
+}
+
+/// What a look at the channel found.
+enum Found<T> {
+    Message(StdArc<T>),
+    Lagged(u64),
+    Empty,
+    Closed,
+}
+
+impl<T> Receiver<T> {
+    /// The number of messages sent that this receiver has not seen, those that are lost to
+    /// it included.
+    pub fn len(&self) -> usize {
+        (self.shared.state().tail - self.next) as usize
+    }
+
+    /// Whether this receiver has seen all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether all senders are gone.
+    pub fn is_closed(&self) -> bool {
+        self.shared.state().senders == 0
+    }
+
+    /// The number of senders.
+    pub fn sender_strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Receiver<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// A receiver of what is sent from now on.
+    pub fn resubscribe(&self) -> Receiver<T> {
+        Shared::subscribe(&self.shared)
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// Waits for the next message.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError::Lagged`] if messages were lost because this receiver was too slow;
+    /// [`RecvError::Closed`] once all senders are gone and all messages are received.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no message.
+    pub fn recv(&mut self) -> Recv<'_, T> {
+        Recv { receiver: self }
+    }
+
+    /// The next message, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; or as [`recv`](Receiver::recv).
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        let found = self.shared.state().look(&mut self.next);
+        match found {
+            Found::Message(value) => Ok(own(value)),
+            Found::Lagged(missed) => Err(TryRecvError::Lagged(missed)),
+            Found::Empty => Err(TryRecvError::Empty),
+            Found::Closed => Err(TryRecvError::Closed),
+        }
+    }
+
+    /// [`recv`](Receiver::recv) for a thread without a task; it sleeps until there is a
+    /// message.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
+    pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
+        wait(self.recv())
+    }
+
+    /// [`recv`](Receiver::recv), by hand, for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
+        // Relaxed: a guess, which the look under the lock confirms.
+        let guessed_empty = self.shared.news.load(Relaxed) == news(self.next);
+        if guessed_empty {
+            // Not under the lock: this clones a waker, and so may come back here.
+            self.cell.register(cx);
+        } else if !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        let mut state = self.shared.state();
+        let found = state.look(&mut self.next);
+        if let Found::Empty = found {
+            // News are older than the state, or as old, and never taken back.
+            debug_assert!(guessed_empty, "empty at {}, and yet there were news", self.next);
+            if self.listed.is_none_or(|(wave, _)| wave != state.wave) {
+                let key = state.waiting.push_newest(self.cell.clone());
+                self.listed = Some((state.wave, key));
+            }
+        }
+        drop(state);
+        match found {
+            Found::Message(value) => Poll::Ready(Ok(own(value))),
+            Found::Lagged(missed) => Poll::Ready(Err(RecvError::Lagged(missed))),
+            Found::Closed => Poll::Ready(Err(RecvError::Closed)),
+            Found::Empty => Poll::Pending,
+        }
+    }
+}
+
+/// The value itself if nobody else has it, else a clone.
+fn own<T: Clone>(value: StdArc<T>) -> T {
+    StdArc::unwrap_or_clone(value)
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        state.receivers -= 1;
+        let last = state.receivers == 0;
+        let cell = match self.listed {
+            Some((wave, key)) if wave == state.wave => state.waiting.remove(key),
+            _ => None,
+        };
+        let unseen = self.next.saturating_sub(state.front()) as usize;
+        for message in state.ring.range_mut(unseen..) {
+            message.left -= 1;
+        }
+        let mut dropped = Vec::new();
+        while state.ring.front().is_some_and(|message| message.left == 0) {
+            dropped.extend(state.ring.pop_front());
+        }
+        drop(state);
+        if last {
+            self.shared.no_receivers.notify_waiters();
+        }
+        drop(cell);
+        drop(dropped);
+    }
+}
+
+/// Waits for the next message; see [`Receiver::recv`]. Of both kinds of future.
+///
+/// # Panics
+///
+/// If it has to wait as a future of futures 0.1, and there is no current task.
+#[must_use = "futures do nothing unless polled"]
+pub struct Recv<'a, T> {
+    receiver: &'a mut Receiver<T>,
+}
+
+impl<T: Clone> Recv<'_, T> {
+    /// Both polls, for a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Receiver::recv`].
+    pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
+        self.receiver.poll_recv_cx(cx)
+    }
+}
+
+impl<T: Clone> Future for Recv<'_, T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Result<T, RecvError>> {
+        self.get_mut().poll_cx(&cx.into())
+    }
+}
+
+impl<T: Clone> futures::Future for Recv<'_, T> {
+    type Item = T;
+    type Error = RecvError;
+
+    fn poll(&mut self) -> futures::Poll<T, RecvError> {
+        crate::both::into_async(self.poll_cx(&Context::current()))
+    }
+}
+
+crate::compat::own_compat!([T: Clone] Recv<'_, T>);
+
+impl<T: Clone> Stream for Receiver<T> {
+    type Item = T;
+    type Error = RecvError;
+
+    fn poll(&mut self) -> futures::Poll<Option<T>, RecvError> {
+        match self.poll_recv_cx(&Context::current()) {
+            Poll::Ready(Ok(value)) => Ok(Async::Ready(Some(value))),
+            Poll::Ready(Err(RecvError::Closed)) => Ok(Async::Ready(None)),
+            Poll::Ready(Err(lagged)) => Err(lagged),
+            Poll::Pending => Ok(Async::NotReady),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("broadcast::Sender").field("shared", &*self.shared).finish()
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("broadcast::WeakSender").field("shared", &*self.shared).finish()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("broadcast::Receiver")
+            .field("shared", &*self.shared)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Recv<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recv").field("receiver", &self.receiver).finish()
+    }
+}
+
+impl<T> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("Shared")
+            .field("capacity", &self.capacity)
+            .field("tail", &state.tail)
+            .field("kept", &state.ring.len())
+            .field("senders", &state.senders)
+            .field("receivers", &state.receivers)
+            .finish()
+    }
+}

@@ -1,0 +1,446 @@
+//! Waking one task that waits, or all, without a value to hand over.
+//!
+//! [`Notify::notify_one`] wakes the one that waits longest, or is remembered for the next
+//! that comes. [`Notify::notify_waiters`] wakes all who wait, and is not remembered.
+//!
+//! ```text
+//!   63            2     1         0
+//!  +---------------+--------+---------+
+//!  |     calls     | permit | waiting |
+//!  +---------------+--------+---------+
+//! ```
+//!
+//! `calls` counts calls of `notify_waiters`. A wait begins by looking at it, so that a call
+//! that comes between the making of a [`Notified`] and its first poll ends the wait too,
+//! and does so before any permit is looked at: of two notifications the first is used
+//! first.
+//!
+//! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
+//! the queue has an entry; there is no permit then. Whoever was woken by `notify_one` and
+//! goes away before it looks hands that on.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::Future;
+//! use tokio::sync::notify::Notify;
+//!
+//! let bell = Notify::new();
+//! // Nobody waits: the next one will not have to.
+//! bell.notify_one();
+//! bell.notified().wait().unwrap();
+//! ```
+
+use super::const_fn::const_fn;
+use super::wait_list::{Key, WaitList};
+use super::wake_list::WakeList;
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::PoisonError;
+use std::task::{self, Poll};
+use tokio_executor::coop;
+use tokio_executor::sys::{Arc, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::task::Context;
+use tokio_executor::waiter::WaiterCell;
+
+/// A bell that tasks wait for.
+///
+/// # Dropping
+///
+/// Nobody can wait any more then.
+pub struct Notify {
+    word: AtomicUsize,
+    /// Those who wait. Held to change the queue, `waiting`, or the stage of an entry;
+    /// never while waking anyone.
+    queue: Mutex<WaitList<Arc<Node>>>,
+}
+
+/// The queue has an entry.
+const WAITING: usize = 1;
+/// The next wait is over at once.
+const PERMIT: usize = 2;
+/// One call of `notify_waiters`.
+const CALL: usize = 4;
+
+fn calls(word: usize) -> usize {
+    word & !(WAITING | PERMIT)
+}
+
+impl Notify {
+    const_fn! {
+        /// A bell for which nobody waits.
+        pub fn new() -> Notify {
+            Notify { word: AtomicUsize::new(0), queue: Mutex::new(WaitList::new()) }
+        }
+    }
+
+    const_fn! {
+        /// [`new`](Notify::new), which is `const` itself.
+        pub fn const_new() -> Notify {
+            Notify::new()
+        }
+    }
+
+    /// Waits until notified.
+    ///
+    /// Every [`notify_waiters`](Notify::notify_waiters) from this call on ends the wait.
+    /// The place in the queue for [`notify_one`](Notify::notify_one) is taken at the first
+    /// poll.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue. If it was notified by `notify_one` or `notify_last`
+    /// and has not been polled since, another is in the same way, or it is remembered.
+    pub fn notified(&self) -> Notified<'_> {
+        Notified { notify: self, wait: Wait::new(self) }
+    }
+
+    /// [`notified`](Notify::notified), with a future that owns its share of the bell.
+    ///
+    /// # Dropping
+    ///
+    /// As there.
+    pub fn notified_owned(self: std::sync::Arc<Self>) -> OwnedNotified {
+        let wait = Wait::new(&self);
+        OwnedNotified { notify: self, wait }
+    }
+
+    /// Wakes the one that waits longest. If nobody waits, the next that comes need not;
+    /// that is remembered once, however often this is called.
+    pub fn notify_one(&self) {
+        self.notify_first(NOTIFIED_ONE);
+    }
+
+    /// As [`notify_one`](Notify::notify_one), but wakes the one that came last.
+    pub fn notify_last(&self) {
+        self.notify_first(NOTIFIED_LAST);
+    }
+
+    /// `stage` is NOTIFIED_ONE or NOTIFIED_LAST, and says from which end.
+    fn notify_first(&self, stage: usize) {
+        // Relaxed: a first guess.
+        let mut word = self.word.load(Relaxed);
+        loop {
+            if word & WAITING != 0 {
+                let mut queue = self.queue();
+                let popped = match stage {
+                    NOTIFIED_LAST => queue.pop_newest(),
+                    _ => queue.pop_oldest(),
+                };
+                if let Some(node) = popped {
+                    self.after_removal(&queue);
+                    // Release: the Acquire in `Node::stage` sees what came before the call.
+                    node.stage.store(stage, Release);
+                    let waiter = node.waiter.take();
+                    drop(queue);
+                    waiter.into_iter().for_each(|waiter| waiter.wake());
+                    return;
+                }
+            }
+            // `waiting` may have gone since. Release: the Acquire in `Wait::look` sees what
+            // came before the call, also if the permit stood already.
+            let next = (word & !WAITING) | PERMIT;
+            match self.word.compare_exchange_weak(word & !WAITING, next, Release, Relaxed) {
+                Ok(_) => return,
+                Err(actual) => word = actual,
+            }
+        }
+    }
+
+    /// Wakes all who wait, also those whose [`Notified`] was made but not polled. Nothing is
+    /// remembered for those who come later.
+    pub fn notify_waiters(&self) {
+        // Relaxed: a first guess.
+        let mut word = self.word.load(Relaxed);
+        while word & WAITING == 0 {
+            // Release: whoever sees that there was a call also sees what came before it.
+            let next = word.wrapping_add(CALL);
+            match self.word.compare_exchange_weak(word, next, Release, Relaxed) {
+                Ok(_) => return,
+                Err(actual) => word = actual,
+            }
+        }
+        let mut woken = WakeList::default();
+        let mut queue = self.queue();
+        // Release: as above. Under the lock, so that whoever joins the queue later sees it.
+        self.word.fetch_add(CALL, Release);
+        while let Some(node) = queue.pop_oldest() {
+            // Release: as for one.
+            node.stage.store(NOTIFIED_ALL, Release);
+            woken.take(&node.waiter);
+        }
+        self.after_removal(&queue);
+        drop(queue);
+        woken.wake();
+    }
+
+    /// An entry has left the queue, which is locked: clears `waiting` if it was the last.
+    fn after_removal(&self, queue: &WaitList<Arc<Node>>) {
+        if queue.is_empty() {
+            // Relaxed: what travels with a notification travels with a stage or the lock.
+            self.word.fetch_and(!WAITING, Relaxed);
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, WaitList<Arc<Node>>> {
+        // Nothing that can panic halfway runs under the lock.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Notify {
+    fn default() -> Notify {
+        Notify::new()
+    }
+}
+
+impl fmt::Debug for Notify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Relaxed: for the eye only.
+        let word = self.word.load(Relaxed);
+        f.debug_struct("Notify")
+            .field("permit", &(word & PERMIT != 0))
+            .field("waiting", &(word & WAITING != 0))
+            .finish_non_exhaustive()
+    }
+}
+
+/// One wait. It does not know its [`Notify`]: each method is given it, and the owner calls
+/// [`give_up`](Wait::give_up) before it drops this.
+#[derive(Debug)]
+struct Wait {
+    /// What `calls` was when the wait began.
+    calls: usize,
+    stage: Stage,
+    node: Option<Arc<Node>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Idle,
+    Waiting(Key),
+    Over,
+}
+
+/// What a wait shares with the queue.
+#[derive(Debug)]
+struct Node {
+    stage: AtomicUsize,
+    waiter: WaiterCell,
+}
+
+const QUEUED: usize = 0;
+/// Out of the queue, by `notify_one`.
+const NOTIFIED_ONE: usize = 1;
+/// Out of the queue, by `notify_waiters`.
+const NOTIFIED_ALL: usize = 2;
+/// Out of the queue, by `notify_last`.
+const NOTIFIED_LAST: usize = 3;
+
+impl Node {
+    fn stage(&self) -> usize {
+        // Acquire: the Release of whoever took the node out of the queue.
+        self.stage.load(Acquire)
+    }
+}
+
+impl Wait {
+    fn new(notify: &Notify) -> Wait {
+        // Acquire: whoever sees that there was a call also sees what came before it.
+        let calls = calls(notify.word.load(Acquire));
+        Wait { calls, stage: Stage::Idle, node: None }
+    }
+
+    /// Ends the wait if a call came since it began, or takes a permit.
+    fn look(&mut self, notify: &Notify) -> bool {
+        // Acquire: the Release of a notification.
+        let mut word = notify.word.load(Acquire);
+        loop {
+            if calls(word) == self.calls {
+                if word & PERMIT == 0 {
+                    return false;
+                }
+                // Acquire: as above. Release: keeps the chain for the next to look.
+                let next = word & !PERMIT;
+                if let Err(actual) = notify.word.compare_exchange(word, next, AcqRel, Acquire) {
+                    word = actual;
+                    continue;
+                }
+            }
+            self.stage = Stage::Over;
+            return true;
+        }
+    }
+
+    /// Whether `look` would find something at this moment.
+    fn would_end(&self, notify: &Notify) -> bool {
+        // Relaxed: a hint.
+        let word = notify.word.load(Relaxed);
+        calls(word) != self.calls || word & PERMIT != 0
+    }
+
+    /// Whether the wait is over. If not, it is in the queue from now on, and its task will be
+    /// woken; `cx` is none for one that will be polled later.
+    fn poll(&mut self, notify: &Notify, cx: Option<&Context<'_>>) -> bool {
+        match self.stage {
+            Stage::Over => return true,
+            Stage::Waiting(_) => {
+                if self.is_notified() {
+                    return true;
+                }
+            }
+            Stage::Idle => {
+                // A permit that is there again and again must not keep the worker for ever.
+                if self.would_end(notify) && cx.is_some_and(|cx| !coop::proceed(cx)) {
+                    return false;
+                }
+                if self.look(notify) {
+                    return true;
+                }
+            }
+        }
+        let node = self.node.get_or_insert_with(|| {
+            Arc::new(Node { stage: AtomicUsize::new(QUEUED), waiter: WaiterCell::new() })
+        });
+        if let Some(cx) = cx {
+            // Before the lock: this clones a waker, and so may come back here.
+            node.waiter.register(cx);
+        }
+        if self.stage == Stage::Idle {
+            let node = node.clone();
+            self.enqueue(notify, node)
+        } else {
+            self.is_notified()
+        }
+    }
+
+    /// Joins the queue, unless the wait is over. Says whether it is.
+    fn enqueue(&mut self, notify: &Notify, node: Arc<Node>) -> bool {
+        let mut queue = notify.queue();
+        loop {
+            if self.look(notify) {
+                return true;
+            }
+            // Relaxed: a guess, which the exchange confirms; a call or a permit since then
+            // makes it fail.
+            let word = notify.word.load(Relaxed);
+            if calls(word) != self.calls || word & PERMIT != 0 {
+                continue;
+            }
+            // Relaxed: the queue travels with the lock.
+            let next = word | WAITING;
+            if notify.word.compare_exchange(word, next, Relaxed, Relaxed).is_ok() {
+                self.stage = Stage::Waiting(queue.push_newest(node));
+                return false;
+            }
+        }
+    }
+
+    /// Sees what has become of a wait in the queue.
+    fn is_notified(&mut self) -> bool {
+        let over = self.node.as_ref().is_some_and(|node| node.stage() != QUEUED);
+        if over {
+            self.stage = Stage::Over;
+        }
+        over
+    }
+
+    fn give_up(&mut self, notify: &Notify) {
+        let Stage::Waiting(key) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        let Some(node) = &self.node else { return };
+        let mut queue = notify.queue();
+        let stage = node.stage();
+        // Once it was notified, its place may be another's.
+        let removed = if stage == QUEUED { queue.remove(key) } else { None };
+        if removed.is_some() {
+            notify.after_removal(&queue);
+        }
+        drop(queue);
+        drop(node.waiter.take());
+        if stage == NOTIFIED_ONE || stage == NOTIFIED_LAST {
+            notify.notify_first(stage);
+        }
+    }
+}
+
+/// The wait for a [`Notify`]; see [`Notify::notified`]. Of both kinds of future.
+///
+/// Once it was ready, it stays so.
+///
+/// # Panics
+///
+/// If it has to wait as a future of futures 0.1, and there is no current task.
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct Notified<'a> {
+    notify: &'a Notify,
+    wait: Wait,
+}
+
+/// The wait for a [`Notify`] that it keeps alive; see [`Notify::notified_owned`].
+///
+/// # Panics
+///
+/// As [`Notified`].
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct OwnedNotified {
+    notify: std::sync::Arc<Notify>,
+    wait: Wait,
+}
+
+macro_rules! notified {
+    ($($notified:ident $(<$a:lifetime>)?;)*) => { $(
+        impl $notified $(<$a>)? {
+            /// Takes the place in the queue without being polled: a
+            /// [`notify_one`](Notify::notify_one) from now on can go to this wait. Says
+            /// whether the wait is over.
+            pub fn enable(self: Pin<&mut Self>) -> bool {
+                let this = self.get_mut();
+                this.wait.poll(&this.notify, None)
+            }
+
+            /// Both polls, for a task of either kind.
+            pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<()> {
+                if self.wait.poll(&self.notify, Some(cx)) {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            }
+        }
+
+        impl Drop for $notified $(<$a>)? {
+            fn drop(&mut self) {
+                self.wait.give_up(&self.notify);
+            }
+        }
+
+        impl Future for $notified $(<$a>)? {
+            type Output = ();
+
+            fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
+                self.get_mut().poll_cx(&cx.into())
+            }
+        }
+
+        impl futures::Future for $notified $(<$a>)? {
+            type Item = ();
+            type Error = Infallible;
+
+            fn poll(&mut self) -> futures::Poll<(), Infallible> {
+                crate::both::into_async(self.poll_cx(&Context::current()).map(Ok))
+            }
+        }
+
+        crate::compat::own_compat!([] $notified $(<$a>)?);
+    )* };
+}
+
+notified! {
+    Notified<'_>;
+    OwnedNotified;
+}
