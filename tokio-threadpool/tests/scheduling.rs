@@ -131,6 +131,90 @@ fn fault_s05_a_ping_pong_does_not_starve_the_queue() {
     pool.shutdown_now().wait().unwrap();
 }
 
+/// A task that spawns its successor, and so on, through the slot.
+#[test]
+fn fault_s05_a_chain_of_spawns_does_not_starve_the_queue() {
+    fn link(stop: Arc<AtomicBool>) -> Box<dyn Future<Item = (), Error = ()> + Send> {
+        Box::new(future::lazy(move || {
+            if !stop.load(SeqCst) {
+                tokio_executor::spawn(link(stop));
+            }
+            Ok(())
+        }))
+    }
+
+    let pool = Builder::new().pool_size(1).build();
+    let stop = Arc::new(AtomicBool::new(false));
+    let ender = stop.clone();
+    pool.spawn(future::lazy(move || {
+        tokio_executor::spawn(link(ender.clone()));
+        // Queued behind the chain, which is in the slot.
+        tokio_executor::spawn(future::lazy(move || {
+            ender.store(true, SeqCst);
+            Ok(())
+        }));
+        Ok(())
+    }));
+    // Hangs if the last task is never run.
+    pool.shutdown_on_idle().wait().unwrap();
+    assert!(stop.load(SeqCst));
+}
+
+#[test]
+fn a_child_runs_next_to_its_parent() {
+    let pool = Builder::new().pool_size(1).build();
+    let (ran, order) = mpsc::channel();
+    pool.spawn(future::lazy(move || {
+        for name in ["first", "second", "third"] {
+            let ran = ran.clone();
+            tokio_executor::spawn(future::lazy(move || {
+                ran.send(name).unwrap();
+                if name == "first" {
+                    let child = future::lazy(move || ran.send("child of the first").map_err(drop));
+                    tokio_executor::spawn(child);
+                }
+                Ok(())
+            }));
+        }
+        Ok(())
+    }));
+    pool.shutdown_on_idle().wait().unwrap();
+    let order: Vec<_> = order.try_iter().collect();
+    assert_eq!(order, ["first", "child of the first", "second", "third"]);
+}
+
+/// Each of many tasks wakes the one that collects: it is polled for all of them, not for each.
+#[test]
+fn a_task_that_many_wake_is_polled_for_all_of_them() {
+    const CHILDREN: usize = 50;
+    let pool = Builder::new().pool_size(1).build();
+    let polls = Arc::new(AtomicUsize::new(0));
+    let counted = polls.clone();
+    let mut children = Vec::new();
+    pool.spawn_handle(future::poll_fn(move || {
+        if counted.fetch_add(1, SeqCst) == 0 {
+            for _ in 0..CHILDREN {
+                let (tx, rx) = oneshot::channel();
+                tokio_executor::spawn(future::lazy(move || tx.send(())));
+                children.push(rx);
+            }
+        }
+        while let Some(child) = children.first_mut() {
+            match child.poll() {
+                Ok(Async::NotReady) => return Ok(Async::NotReady),
+                Ok(Async::Ready(())) => drop(children.remove(0)),
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(Async::Ready(()))
+    }))
+    .wait()
+    .unwrap();
+    // At first, next to the child that woke it first, and behind them all.
+    assert_eq!(polls.load(SeqCst), 3);
+    pool.shutdown_on_idle().wait().unwrap();
+}
+
 /// Injected work used to wait for ever behind tasks that keep a worker's own queue busy.
 #[test]
 fn fault_s10_injected_work_runs_beside_a_busy_queue() {
