@@ -255,15 +255,16 @@ mod tests {
         let _first = runtime.spawn_handle_std(blocking(slow.look()));
         let _second = runtime.spawn_handle_std(blocking(slow.look()));
         begun.recv().unwrap();
+        // Stopped while the first runs: the second must not begin when that is over.
+        let end = runtime.shutdown_now();
         let running = slow.running.clone();
-        let end = std::thread::spawn(move || {
-            let end = runtime.shutdown_now();
+        let waits = std::thread::spawn(move || {
             futures::Future::wait(end).unwrap();
             assert_eq!(running.load(SeqCst), 0, "one outlives the end");
         });
         // The end waits for the lookup that runs.
         go.send(()).unwrap();
-        end.join().unwrap();
+        waits.join().unwrap();
         assert_eq!(begun.try_iter().count(), 0, "the one in line began after the end");
     }
 }
