@@ -33,11 +33,11 @@ use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::{PoisonError, RwLockReadGuard};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::sys::{Arc, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::sys::{fence, Arc, AtomicUsize, Condvar, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -145,12 +145,17 @@ pub struct Receiver<T> {
 /// Newer values may be sent meanwhile; this one stays as it is.
 pub struct Ref<'a, T> {
     value: std::sync::Arc<T>,
+    /// Dropped after `value`.
+    _end: EndOfLook<'a, T>,
     /// The receiver that looks had not seen it.
     changed: bool,
     /// In stock this is a read guard: it does not leave its thread, and may be shared if
     /// `T` may.
     guard: PhantomData<RwLockReadGuard<'a, T>>,
 }
+
+/// Tells whoever waits to be alone with the newest value that there is one `Ref` less.
+struct EndOfLook<'a, T>(&'a Shared<T>);
 
 // SAFETY: a shared `Ref` lends `&T` and no more. The `Arc` in it is only cloned or dropped
 // through the `Ref` itself, which stays on its thread.
@@ -164,6 +169,9 @@ struct Shared<T> {
     /// A cell for each receiver. Held to change the list or to take what is in the
     /// cells, never while waking.
     watchers: Mutex<WaitList<Arc<WaiterCell>>>,
+    /// Senders that wait to be alone with the newest value, on `alone` with `latest`.
+    changing: AtomicUsize,
+    alone: Condvar,
     receivers: AtomicUsize,
     senders: AtomicUsize,
     /// Whether the value is there for the sender, too.
@@ -216,12 +224,14 @@ impl<T> Receiver<T> {
         budget::spend().await;
         loop {
             {
-                // Not by `get_ref_and_update`, which would lend all of `self` to the `Ref`.
-                let (mut value, version) = self.shared.read();
-                value.changed = version != before;
+                // A `Ref` that is lent to the caller is made only where it is returned.
+                let (value, version) = self.shared.read();
                 self.seen = version;
-                if fits(&value) {
-                    return Some(value);
+                let fitting = fits(&value).then(|| value.value.clone());
+                drop(value);
+                if let Some(value) = fitting {
+                    let (changed, _end) = (version != before, EndOfLook(&self.shared));
+                    return Some(Ref { value, _end, changed, guard: PhantomData });
                 }
             }
             let changed = |cx: &mut task::Context<'_>| {
@@ -493,6 +503,8 @@ impl<T> Sender<T> {
             watchers: Mutex::new(WaitList::new()),
             receivers: AtomicUsize::new(0),
             senders: AtomicUsize::new(1),
+            changing: AtomicUsize::new(0),
+            alone: Condvar::new(),
             kept,
             no_receivers: WaiterCell::new(),
             all_gone: Notify::new(),
@@ -638,35 +650,31 @@ impl<T> Shared<T> {
     }
 
     /// Locks the newest value while nobody has a `Ref` of it.
-    ///
-    /// A look is short, and a `Ref` that is dropped tells nobody, so that looking costs
-    /// nothing extra: this asks again, until it is so.
     fn latest_alone(&self) -> MutexGuard<'_, Option<std::sync::Arc<T>>> {
-        let mut asked = 0_u32;
-        loop {
-            let mut latest = self.latest();
-            let value = latest.as_mut().expect(GONE);
-            if std::sync::Arc::get_mut(value).is_some() {
-                return latest;
-            }
-            drop(latest);
-            asked += 1;
-            if asked < 100 {
-                std::thread::yield_now();
-            } else {
-                std::thread::sleep(std::time::Duration::from_micros(100));
-            }
+        let mut latest = self.latest();
+        // SeqCst: the count first, then a look at the `Arc`; an `EndOfLook` comes after its
+        // part of the `Arc` was given back, and then looks at the count. One of the two
+        // sees the other, and the signal waits for the lock.
+        self.changing.fetch_add(1, SeqCst);
+        fence(SeqCst);
+        while latest.as_mut().is_some_and(|value| std::sync::Arc::get_mut(value).is_none()) {
+            latest = self.alone.wait(latest).unwrap_or_else(PoisonError::into_inner);
         }
+        // Relaxed: one that still sees it gives a signal too many.
+        self.changing.fetch_sub(1, Relaxed);
+        assert!(latest.is_some(), "{GONE}");
+        latest
     }
 
     /// The newest value and its version.
-    fn read<'a>(&self) -> (Ref<'a, T>, usize) {
+    fn read(&self) -> (Ref<'_, T>, usize) {
         let latest = self.latest();
         // Relaxed: changed under the lock, but for `closed`.
         let version = self.version.load(Relaxed) & !CLOSED;
         match &*latest {
             Some(value) => {
-                (Ref { value: value.clone(), changed: false, guard: PhantomData }, version)
+                let (value, _end) = (value.clone(), EndOfLook(self));
+                (Ref { value, _end, changed: false, guard: PhantomData }, version)
             }
             None => panic!("{GONE}"),
         }
@@ -679,6 +687,18 @@ impl<T> Shared<T> {
 
     fn watchers(&self) -> MutexGuard<'_, WaitList<Arc<WaiterCell>>> {
         self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Drop for EndOfLook<'_, T> {
+    fn drop(&mut self) {
+        // SeqCst: see `latest_alone`.
+        fence(SeqCst);
+        if self.0.changing.load(SeqCst) > 0 {
+            // Whoever counted before this has looked and waits, once we have the lock.
+            drop(self.0.latest());
+            self.0.alone.notify_all();
+        }
     }
 }
 
@@ -720,6 +740,8 @@ impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Declared before the value, so dropped after it.
+        let _end = EndOfLook(self);
         let latest = self.latest().clone();
         // Relaxed: for the eye only.
         let word = self.version.load(Relaxed);

@@ -113,3 +113,22 @@ fn loom_a_borrow_keeps_its_value_during_an_update() {
         assert_eq!(**rx.get_ref(), 1);
     });
 }
+
+/// Deadlocks if the end of a look is missed.
+#[test]
+fn loom_a_change_in_place_waits_for_the_last_look_and_hears_of_its_end() {
+    model_with(2, || {
+        let tx = watch::Sender::new(0);
+        let readers = [tx.subscribe(), tx.subscribe()].map(|rx| {
+            thread::spawn(move || {
+                let seen = rx.get_ref();
+                // Others may run while this looks.
+                thread::yield_now();
+                assert!(*seen == 0 || *seen == 1);
+            })
+        });
+        tx.send_modify(|value| *value += 1);
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
+        assert_eq!(*tx.borrow(), 1);
+    });
+}
