@@ -72,10 +72,10 @@ pub struct Clock {
 ///
 /// # Dropping
 ///
-/// The thread goes back to the system's clock.
+/// The thread goes back to the clock that it had before.
 #[derive(Debug)]
 pub struct DefaultGuard {
-    _private: (),
+    former: Option<Clock>,
 }
 
 thread_local! {
@@ -155,19 +155,25 @@ where
 ///
 /// If the thread has a default clock already.
 pub fn set_default(clock: &Clock) -> DefaultGuard {
-    CURRENT.with(|current| {
-        let mut current = current.borrow_mut();
-        assert!(current.is_none(), "this thread has a default clock already");
-        *current = Some(clock.clone());
-    });
-    DefaultGuard { _private: () }
+    let taken = CURRENT.with(|current| current.borrow().is_some());
+    assert!(!taken, "this thread has a default clock already");
+    replace_default(Some(clock))
+}
+
+/// Makes `clock`, or none, the thread's default in place of the present one until the result
+/// is dropped: contexts nest.
+#[doc(hidden)]
+pub fn replace_default(clock: Option<&Clock>) -> DefaultGuard {
+    let clock = clock.cloned();
+    DefaultGuard { former: CURRENT.with(|current| current.replace(clock)) }
 }
 
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
         // The thread may be ending, and its default be gone. The clock itself is dropped
         // after the borrow has ended: it may be a user's.
-        let _ = CURRENT.try_with(|current| current.take());
+        let former = self.former.take();
+        let _ = CURRENT.try_with(|current| current.replace(former));
     }
 }
 

@@ -120,6 +120,16 @@ impl<P: Park> CurrentThread<P> {
         CurrentThread { own: Own::new(Box::new(park.unpark())), park, parking }
     }
 
+    /// An executor that takes tasks that are `Send` only.
+    pub(super) fn new_movable(park: P, prompt: bool) -> CurrentThread<P> {
+        let parking = if prompt { Parking::Awake } else { Parking::MaySleep };
+        CurrentThread { own: Own::new_movable(Box::new(park.unpark())), park, parking }
+    }
+
+    pub(super) fn own(&self) -> &Own {
+        &self.own
+    }
+
     /// Whether there is no task.
     ///
     /// A task that another thread is spawning through a [`Handle`] may not be counted
@@ -494,7 +504,7 @@ fn drive<P: Park>(
         if done() {
             return Ok(());
         }
-        let limit = if here.has_ready() {
+        let limit = if here.has_ready() || here.has_deferred() {
             Some(Duration::ZERO)
         } else {
             deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
@@ -520,6 +530,7 @@ fn park<P: Park>(
         None => parker.park(),
     };
     here.set_parking(Parking::Awake);
+    here.wake_deferred();
     parked
 }
 

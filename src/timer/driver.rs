@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::park::{Park, ParkThread};
 
-pub use super::handle::{set_default, with_default, DefaultGuard, Handle};
+pub use super::handle::{replace_default, set_default, with_default, DefaultGuard, Handle};
 pub use crate::clock::Clock as SystemNow;
 
 /// A source of the present time.

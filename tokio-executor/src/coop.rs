@@ -58,6 +58,19 @@ fn refuse(cx: &Context<'_>) -> bool {
     false
 }
 
+/// Whether [`proceed`] would say yes. Outside our tasks it does.
+#[inline]
+#[must_use]
+pub fn has_remaining() -> bool {
+    running::has_budget()
+}
+
+/// Puts back what the last [`proceed`] took, for an operation that came to nothing.
+#[inline]
+pub fn refund() {
+    running::refund();
+}
+
 /// Runs `f` without a budget, for a poll that must not be put off.
 pub fn unlimited<R>(f: impl FnOnce() -> R) -> R {
     running::without_budget(f)

@@ -29,6 +29,7 @@
 pub(crate) mod block;
 mod cell;
 mod context;
+mod id;
 mod join;
 mod list;
 mod probe;
@@ -40,5 +41,6 @@ mod models;
 
 pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
 pub use self::context::Context;
+pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
 pub use self::list::{LocalTaskList, TaskList};

@@ -15,6 +15,7 @@
 //! needs it.
 
 use super::block;
+use super::id;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
@@ -490,6 +491,14 @@ impl NewTask {
         task
     }
 
+    /// The task for whoever runs it once, at a time of his own, and is no executor: it ends
+    /// with that run, cancelled if its future is pending then.
+    #[doc(hidden)]
+    pub fn into_single_run(self) -> Runnable {
+        // SAFETY: this owner stays for ever.
+        unsafe { self.bind(OwnerRef::new(&raw const SINGLE_RUN)) }
+    }
+
     /// The task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
@@ -547,6 +556,25 @@ impl NewTask {
         task.begun().finish(0);
         None
     }
+}
+
+/// The owner of tasks that are run once: whatever would bring one back drops it.
+struct SingleRun;
+
+static SINGLE_RUN: SingleRun = SingleRun;
+
+// SAFETY: it stays where it is for ever.
+unsafe impl Owner for SingleRun {
+    unsafe fn schedule(_: *const SingleRun, task: Runnable) {
+        drop(task);
+    }
+
+    fn list(&self, task: &TaskRef) {
+        // Pending, which its maker has said it is not: woken, it is dropped.
+        task.cancel();
+    }
+
+    fn unlist(&self, _: &TaskRef) {}
 }
 
 // ----------------------------------------------------------------- runnable tasks
@@ -771,8 +799,12 @@ impl Running {
             unsafe { (methods.wake_joiner)(self.header) };
             release(self.header);
         } else if after.last {
-            // SAFETY: nobody has a reference any more. Without a joiner, the result
-            // goes with the block.
+            if methods.joins {
+                // SAFETY: without a joiner, the result of a task that is done is ours.
+                let drop_output = || unsafe { (methods.drop_output)(self.header) };
+                id::while_dropping(self.header.as_ptr().addr(), drop_output);
+            }
+            // SAFETY: nobody has a reference any more.
             unsafe { (methods.free)(self.header) };
         }
     }
@@ -900,7 +932,8 @@ impl TaskRef {
     pub(super) fn unjoin(&self) {
         if self.header().state.unjoin() == AfterUnjoin::DropOutput {
             // SAFETY: the task is done, and the result was the joiner's.
-            unsafe { (self.header().methods.drop_output)(self.header) };
+            let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
+            id::while_dropping(self.address(), drop_output);
         }
     }
 }

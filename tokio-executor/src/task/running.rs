@@ -159,6 +159,21 @@ pub(crate) fn spend() -> bool {
     })
 }
 
+#[inline]
+pub(crate) fn has_budget() -> bool {
+    RUNNING.with(|r| r.budget.get() != 0)
+}
+
+#[inline]
+pub(crate) fn refund() {
+    RUNNING.with(|r| {
+        let left = r.budget.get();
+        if left < BUDGET {
+            r.budget.set(left + 1);
+        }
+    });
+}
+
 pub(crate) fn without_budget<R>(f: impl FnOnce() -> R) -> R {
     struct Restore(u32);
 
