@@ -89,7 +89,7 @@ where
 pub fn set_default(handle: &Handle) -> DefaultGuard {
     CURRENT.with(|current| {
         let mut current = current.borrow_mut();
-        assert!(current.is_none(), "this thread already has a default reactor");
+        assert!(current.is_none(), "default Tokio reactor already set for execution context");
         let shared = handle.shared.as_ref().expect("the handle does not name a reactor");
         *current = Some(shared.clone());
     });

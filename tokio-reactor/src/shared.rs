@@ -99,12 +99,14 @@ impl Drop for Unregistered<'_> {
 
 /// The error of everything that needs a reactor which is no more.
 pub(crate) fn gone() -> io::Error {
-    io::Error::other("the reactor of this source has shut down")
+    io::Error::other("reactor gone: it has shut down, and with it what its sources wait for")
 }
 
 fn refused(refused: Refused) -> io::Error {
     match refused {
-        Refused::Closed => io::Error::other("cannot register source: the reactor has shut down"),
-        Refused::Full => io::Error::other("cannot register source: the reactor has no slot left"),
+        Refused::Closed => {
+            io::Error::other("reactor gone: cannot register a source after its shutdown")
+        }
+        Refused::Full => io::Error::other("failed to associate with reactor: it has no slot left"),
     }
 }
