@@ -45,7 +45,7 @@
 use super::acquire::wait;
 use super::budget;
 use super::notify::Notify;
-use super::wait_list::{Key, WaitList};
+use tokio_executor::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use futures::{Async, Stream};
 use std::collections::VecDeque;

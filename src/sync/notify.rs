@@ -32,7 +32,7 @@
 //! ```
 
 use super::const_fn::const_fn;
-use super::wait_list::{Key, WaitList};
+use tokio_executor::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use std::convert::Infallible;
 use std::fmt;

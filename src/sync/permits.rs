@@ -31,7 +31,7 @@
 
 use super::const_fn::const_fn;
 use super::line::Line;
-use super::wait_list::{Key, WaitList};
+use tokio_executor::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};

@@ -27,7 +27,7 @@
 
 use super::budget;
 use super::notify::Notify;
-use super::wait_list::{Key, WaitList};
+use tokio_executor::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
