@@ -200,8 +200,7 @@ fn current() -> io::Result<Weak<Shared>> {
 
 fn entered() -> Option<Weak<Shared>> {
     // While the thread's own values are being dropped it has no default any more.
-    let top =
-        |defaults: &RefCell<Vec<(u64, Weak<Shared>)>>| Some(defaults.borrow().last()?.1.clone());
+    let top = |defaults: &RefCell<Vec<Entry>>| defaults.borrow().last()?.1.clone();
     DEFAULTS.try_with(top).ok().flatten()
 }
 
