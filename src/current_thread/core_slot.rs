@@ -48,6 +48,11 @@ impl<T> CoreSlot<T> {
         self.state().core.take()
     }
 
+    /// Takes the core if it is there.
+    pub fn claim(&self) -> Option<Claim<'_, T>> {
+        self.take().map(|core| Claim { slot: self, core: Some(core) })
+    }
+
     /// Takes the core if it is there; otherwise `token` is unparked once it may be.
     ///
     /// Ends with the claim or with [`leave`](CoreSlot::leave).

@@ -90,6 +90,16 @@ impl TaskExecutor {
         handle
     }
 
+    /// Spawns `task`; an error says that it was dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    #[doc(hidden)]
+    pub fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
+        (&self.sender).spawn_task(task)
+    }
+
     pub(super) fn take(&self, task: NewTask) {
         if let Err(e) = (&self.sender).spawn_task(task) {
             panic!("{e}");

@@ -55,6 +55,8 @@ pub use self::blocking::{blocking, BlockingError};
 pub use self::builder::Builder;
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
+#[doc(hidden)]
+pub use self::sender::WeakSender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 #[doc(hidden)]
