@@ -240,7 +240,7 @@ where
 ///
 /// If the thread has an executor already.
 pub fn set_default<T: Executor + 'static>(executor: T) -> DefaultGuard {
-    assert!(Current::is_none(), "the thread already has a default executor");
+    assert!(Current::is_none(), "default executor already set for execution context");
     let executor: Box<dyn Executor> = Box::new(executor);
     let installed =
         Rc::new(Installed { executor: Cell::new(Some(executor)), removed: Cell::new(false) });
