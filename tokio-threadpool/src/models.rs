@@ -57,9 +57,11 @@ unsafe impl Owner for Queue {
         unsafe { &*this }.push(task);
     }
 
-    fn list(&self, _task: &TaskRef) {}
+    unsafe fn list(&self, _task: &TaskRef) -> u32 {
+        0
+    }
 
-    fn unlist(&self, _task: &TaskRef) {}
+    unsafe fn unlist(&self, _task: &TaskRef, _: u32) {}
 }
 
 /// What one thread writes and another reads later. A model fails if nothing orders the two.

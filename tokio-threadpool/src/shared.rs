@@ -324,16 +324,16 @@ unsafe impl Owner for Shared {
         shared.inject(task);
     }
 
-    fn list(&self, task: &TaskRef) {
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
         let slot = worker::current_at(self).map_or(0, |core| core.index);
-        task.set_shelf(slot as u32);
         // SAFETY: the task calls this once, and `unlist` before it is done.
         unsafe { self.slots[slot].waiting.insert(task) };
+        slot as u32
     }
 
-    fn unlist(&self, task: &TaskRef) {
-        // SAFETY: the task is in the list of the slot it was given in `list`.
-        unsafe { self.slots[task.shelf() as usize].waiting.remove(task) };
+    unsafe fn unlist(&self, task: &TaskRef, index: u32) {
+        // SAFETY: `index` is what `list` returned for the task.
+        unsafe { self.slots[index as usize].waiting.remove(task) };
     }
 }
 
