@@ -54,7 +54,7 @@ pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
 pub use self::handle::{Handle, TaskExecutor};
 #[doc(hidden)]
-pub use self::movable::{defer, Movable, Spawner};
+pub use self::movable::{defer, is_driving, Movable, Spawner};
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 

@@ -31,6 +31,8 @@ pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::task_executor::TaskExecutor;
+#[doc(hidden)]
+pub use self::task_executor::WorkerCounts;
 
 use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};

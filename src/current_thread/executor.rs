@@ -524,12 +524,19 @@ fn park<P: Park>(
     parking: Parking,
     limit: Option<Duration>,
 ) -> Result<(), P::Error> {
+    let sleeps = limit != Some(Duration::ZERO) && here.is_counted();
+    if sleeps {
+        here.falls_asleep();
+    }
     here.set_parking(parking);
     let parked = match limit {
         Some(limit) => parker.park_timeout(limit),
         None => parker.park(),
     };
     here.set_parking(Parking::Awake);
+    if sleeps {
+        here.wakes_up();
+    }
     here.wake_deferred();
     parked
 }

@@ -14,6 +14,7 @@ use std::fmt;
 use std::future::Future;
 use std::ptr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_executor::park::Park;
 use tokio_executor::task::{Context, NewTask};
 use tokio_executor::{Enter, SpawnError};
@@ -81,6 +82,7 @@ impl<P: Park> Movable<P> {
         }
 
         let shared = Arc::as_ptr(self.executor.own().shared());
+        self.executor.own().here().awake();
         let _restore = Restore(DRIVING.replace(shared));
         self.executor.enter(enter).block_on_std(future)
     }
@@ -98,7 +100,7 @@ pub fn defer(cx: &Context<'_>) -> bool {
 }
 
 /// Whether a movable executor runs on this thread.
-pub(crate) fn is_driving() -> bool {
+pub fn is_driving() -> bool {
     !DRIVING.get().is_null()
 }
 
@@ -116,6 +118,18 @@ impl Spawner {
     /// The number of tasks that are not done.
     pub fn alive(&self) -> usize {
         self.shared.alive()
+    }
+
+    /// The number of tasks that came from other threads and were not looked at yet: at
+    /// most 1 is told of.
+    pub fn injected(&self) -> usize {
+        self.shared.injected()
+    }
+
+    /// Times that the executor went to sleep, times that it did so or woke up, and for how
+    /// long it was awake.
+    pub fn counts(&self) -> (u64, u64, Duration) {
+        self.shared.sleeps()
     }
 
     /// Whether the executor runs on this thread.

@@ -20,8 +20,9 @@ use std::marker::PhantomData;
 use std::panic;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio_executor::park::Unpark;
 use tokio_executor::sys::spin_loop;
 use tokio_executor::task::{
@@ -59,6 +60,13 @@ struct Home {
     /// Tasks that a `block_on` has made of the future it waits for.
     roots: AtomicUsize,
     parking: Cell<Parking>,
+    /// Sleeps begun, sleeps ended, and the time between them: each is written by the own
+    /// thread, for statistics.
+    parks: AtomicU64,
+    unparks: AtomicU64,
+    busy_ns: AtomicU64,
+    /// Since when the executor runs or is awake.
+    awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
     deferred: RefCell<Vec<Waiter>>,
 }
@@ -118,6 +126,10 @@ impl Shared {
                 balance: AtomicUsize::new(0),
                 roots: AtomicUsize::new(0),
                 parking: Cell::new(Parking::Awake),
+                parks: AtomicU64::new(0),
+                unparks: AtomicU64::new(0),
+                busy_ns: AtomicU64::new(0),
+                awake_since: Cell::new(None),
                 deferred: RefCell::new(Vec::new()),
             },
             remote: Remote::new(),
@@ -132,7 +144,7 @@ impl Shared {
     pub(super) fn submit(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if ptr::eq(CURRENT.get(), Arc::as_ptr(self)) {
             // SAFETY: CURRENT is set on the executor's own thread only.
-            return unsafe { Here::new(self) }.spawn_task(task);
+            return unsafe { Here::new(Arc::as_ptr(self)) }.spawn_task(task);
         }
         self.status()?;
         // Relaxed: the push releases it to whoever polls the task. Counted first, so
@@ -174,6 +186,19 @@ impl Shared {
         }
     }
 
+    /// Whether tasks have come from elsewhere that were not looked at yet, as a number.
+    pub(super) fn injected(&self) -> usize {
+        usize::from(!self.remote.is_empty())
+    }
+
+    /// Times that the executor went to sleep, times that it did so or woke up, and for how
+    /// long it was awake.
+    pub(super) fn sleeps(&self) -> (u64, u64, Duration) {
+        // Relaxed: statistics.
+        let (parks, unparks) = (self.home.parks.load(Relaxed), self.home.unparks.load(Relaxed));
+        (parks, parks + unparks, Duration::from_nanos(self.home.busy_ns.load(Relaxed)))
+    }
+
     /// Takes a woken task on another thread, or while the executor does not run.
     #[cold]
     fn wake_from_elsewhere(&self, task: Runnable) {
@@ -193,10 +218,9 @@ unsafe impl Owner for Shared {
     #[inline]
     unsafe fn schedule(this: *const Shared, task: Runnable) {
         if ptr::eq(CURRENT.get(), this) {
-            // SAFETY: the executor lives, because the task is not done.
-            let shared = unsafe { &*this };
-            // SAFETY: CURRENT is set on the executor's own thread only.
-            return unsafe { Here::new(shared) }.wake(task);
+            // SAFETY: the executor lives, because the task is not done; and CURRENT is set on
+            // its own thread only.
+            return unsafe { Here::new(this) }.wake(task);
         }
         // Once the task is pushed, its executor may run it, and be dropped, before this
         // thread gets to unpark it.
@@ -209,13 +233,14 @@ unsafe impl Owner for Shared {
     }
 
     #[inline]
-    fn list(&self, task: &TaskRef) {
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
         // SAFETY: a task runs on the own thread only; it leaves the list in `unlist`.
         unsafe { self.home.waiting.insert(task) };
+        0
     }
 
     #[inline]
-    fn unlist(&self, task: &TaskRef) {
+    unsafe fn unlist(&self, task: &TaskRef, _index: u32) {
         // SAFETY: a task runs on the own thread only, and `list` was called for it.
         unsafe { self.home.waiting.remove(task) };
     }
@@ -240,8 +265,10 @@ pub(super) struct Own {
 /// An executor, seen from its own thread.
 #[derive(Clone, Copy)]
 pub(super) struct Here<'a> {
-    shared: &'a Shared,
-    not_send: PhantomData<*const ()>,
+    /// From `Arc::as_ptr`, and never by way of a reference: an owner's address leads to the
+    /// counts of its `Arc` as well.
+    shared: *const Shared,
+    borrowed: PhantomData<&'a Shared>,
 }
 
 /// Puts the executor back that this thread ran before.
@@ -271,7 +298,7 @@ impl Own {
     pub(super) fn here(&self) -> Here<'_> {
         // SAFETY: an `Own` does not leave its thread, or as all there is of the executor on
         // a thread; see `Movable`.
-        unsafe { Here::new(&self.shared) }
+        unsafe { Here::new(Arc::as_ptr(&self.shared)) }
     }
 
     /// Calls `f` with this as the executor that runs on its thread.
@@ -300,30 +327,39 @@ impl Drop for Own {
 impl<'a> Here<'a> {
     /// # Safety
     ///
-    /// This is the executor's own thread: the one it was made on.
+    /// `shared` comes from `Arc::as_ptr`, and is there for `'a`. This is the executor's own
+    /// thread: the one it was made on.
     #[inline]
-    pub(super) unsafe fn new(shared: &'a Shared) -> Here<'a> {
-        Here { shared, not_send: PhantomData }
+    pub(super) unsafe fn new(shared: *const Shared) -> Here<'a> {
+        Here { shared, borrowed: PhantomData }
+    }
+
+    #[inline]
+    fn shared(self) -> &'a Shared {
+        // SAFETY: see `new`.
+        unsafe { &*self.shared }
     }
 
     /// Calls `f` with the executor that runs on this thread.
     #[inline]
     pub(super) fn with_current<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
         let current = CURRENT.get();
-        // SAFETY: `Own::run` sets CURRENT for no longer than the executor is borrowed.
-        let shared = unsafe { current.as_ref() }?;
-        // SAFETY: an executor runs on its own thread.
-        Some(f(unsafe { Here::new(shared) }))
+        if current.is_null() {
+            return None;
+        }
+        // SAFETY: `Own::run` sets CURRENT for no longer than the executor is borrowed, on the
+        // executor's own thread.
+        Some(f(unsafe { Here::new(current) }))
     }
 
     /// As [`with_current`](Here::with_current), for tasks that must stay on this thread.
     #[inline]
     pub(super) fn with_current_local<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
-        Here::with_current(|here| (!here.shared.movable).then(|| f(here))).flatten()
+        Here::with_current(|here| (!here.shared().movable).then(|| f(here))).flatten()
     }
 
     fn home(self) -> &'a Home {
-        &self.shared.home
+        &self.shared().home
     }
 
     #[inline]
@@ -374,7 +410,7 @@ impl<'a> Here<'a> {
     }
 
     pub(super) fn status(self) -> Result<(), SpawnError> {
-        self.shared.status()
+        self.shared().status()
     }
 
     /// Spawns the task of a `block_on`, which is polled before all others.
@@ -412,6 +448,35 @@ impl<'a> Here<'a> {
         }
     }
 
+    /// Whether sleeps are counted, which takes looks at the clock.
+    #[inline]
+    pub(super) fn is_counted(self) -> bool {
+        self.shared().movable
+    }
+
+    /// The executor has begun to run, or woken up.
+    pub(super) fn awake(self) {
+        self.home().awake_since.set(Some(Instant::now()));
+    }
+
+    /// Counts a sleep that begins.
+    pub(super) fn falls_asleep(self) {
+        let home = self.home();
+        if let Some(since) = home.awake_since.take() {
+            let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
+            // Relaxed: a statistic with one writer, as the others here.
+            home.busy_ns.store(busy, Relaxed);
+        }
+        home.parks.store(home.parks.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// Counts a sleep that has ended.
+    pub(super) fn wakes_up(self) {
+        // Relaxed: as above.
+        self.home().unparks.store(self.home().unparks.load(Relaxed) + 1, Relaxed);
+        self.awake();
+    }
+
     /// Adds to the number of tasks.
     #[inline]
     fn count(self, by: usize) {
@@ -425,7 +490,7 @@ impl<'a> Here<'a> {
         self.status()?;
         self.count(1);
         // SAFETY: the executor goes only after its tasks, see `close`.
-        Ok(unsafe { task.bind(OwnerRef::new(ptr::from_ref(self.shared))) })
+        Ok(unsafe { task.bind(OwnerRef::new(self.shared)) })
     }
 
     #[inline]
@@ -433,7 +498,7 @@ impl<'a> Here<'a> {
         self.home().ready.push_back(task);
         if self.home().parking.get() == Parking::MaySleep {
             self.home().parking.set(Parking::Awake);
-            self.shared.unpark.unpark();
+            self.shared().unpark.unpark();
         }
     }
 
@@ -444,7 +509,7 @@ impl<'a> Here<'a> {
     /// Takes in what has come from other threads.
     #[inline]
     pub(super) fn fetch(self) {
-        self.shared.remote.take_all(|task| self.home().ready.push_back(task));
+        self.shared().remote.take_all(|task| self.home().ready.push_back(task));
     }
 
     /// The number of tasks that can be polled now.
@@ -456,7 +521,7 @@ impl<'a> Here<'a> {
     /// Whether a task can be polled now.
     #[inline]
     pub(super) fn has_ready(self) -> bool {
-        self.ready_len() != 0 || !self.shared.remote.is_empty()
+        self.ready_len() != 0 || !self.shared().remote.is_empty()
     }
 
     /// Whether there is no task at all.
@@ -470,7 +535,7 @@ impl<'a> Here<'a> {
     pub(super) fn unfinished(self) -> usize {
         // Relaxed: a submission that this misses unparks the executor.
         let balance = self.home().balance.load(Relaxed);
-        balance.wrapping_add(self.shared.submitted.load(Relaxed))
+        balance.wrapping_add(self.shared().submitted.load(Relaxed))
     }
 
     /// Polls the next task. False if there is none.
@@ -501,7 +566,7 @@ impl<'a> Here<'a> {
     /// Drops all tasks and refuses new ones. Every future is dropped here and now.
     fn close(self) {
         // Relaxed: a hint to other threads.
-        self.shared.closing.store(true, Relaxed);
+        self.shared().closing.store(true, Relaxed);
         loop {
             // A task that waits comes into the queue by this. One that somebody has
             // woken comes by itself.
@@ -512,7 +577,7 @@ impl<'a> Here<'a> {
                 let _ = task.cancel();
                 self.finished();
             }
-            if self.home().waiting.is_empty() && self.shared.remote.close() {
+            if self.home().waiting.is_empty() && self.shared().remote.close() {
                 break;
             }
             // Another thread has woken a task and is about to push it: that takes it a

@@ -116,6 +116,13 @@ impl Builder {
         self
     }
 
+    /// What gives each thread its name, in place of a prefix and a number.
+    #[doc(hidden)]
+    pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
+        self.pool.name_fn(name);
+        self
+    }
+
     /// Calls `before` on a worker's thread when it is about to sleep, and `after` when it has
     /// woken up.
     #[doc(hidden)]
@@ -186,9 +193,7 @@ impl Builder {
         let pool = self.pool.build();
         let _ = home.set(pool.sender().downgrade());
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
-        Ok(Runtime {
-            parts: Some(Parts { pool, background: OnceLock::new(), context, companion }),
-        })
+        Ok(Runtime { parts: Some(Parts { pool, background: OnceLock::new(), context, companion }) })
     }
 }
 
@@ -200,14 +205,15 @@ struct HookedPark {
 }
 
 impl WorkerPark for HookedPark {
-    fn park(&mut self, timeout: Option<Duration>) {
+    fn park(&mut self, timeout: Option<Duration>) -> bool {
         self.before.iter().for_each(|before| before());
-        self.park.park(timeout);
+        let parked = self.park.park(timeout);
         self.after.iter().for_each(|after| after());
+        parked
     }
 
-    fn watch(&mut self, timeout: Duration) -> bool {
-        self.park.watch(timeout)
+    fn park_aside(&mut self, timeout: Duration) -> bool {
+        self.park.park_aside(timeout)
     }
 
     fn turn(&mut self) {

@@ -1,13 +1,13 @@
 //! The settings of a pool.
 
+use crate::panics::catch;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
 use crate::shared::Shared;
-use crate::worker::{Worker, WorkerId};
+use crate::threads::{Worker, WorkerId};
 use crate::ThreadPool;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::park::Park;
@@ -26,6 +26,7 @@ type NewPark = Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>;
 pub(crate) struct Config {
     pub(crate) keep_alive: Option<Duration>,
     pub(crate) name_prefix: Option<String>,
+    pub(crate) name_fn: Option<Arc<dyn Fn() -> String + Send + Sync>>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) max_blocking: usize,
     pub(crate) around_worker: Option<AroundWorker>,
@@ -39,15 +40,11 @@ impl Config {
     #[cold]
     pub(crate) fn panicked(&self, payload: Box<dyn Any + Send>) {
         // A handler that panics, or a payload that does when it is dropped, must not
-        // take the worker with it. The panic hook has reported it.
-        let told = panic::catch_unwind(AssertUnwindSafe(|| match &self.panic_handler {
+        // take the worker with it.
+        catch(|| match &self.panic_handler {
             Some(handler) => handler(payload),
             None => drop(payload),
-        }));
-        if let Err(second) = told {
-            // Its drop might panic in its turn: somewhere this has to stop.
-            std::mem::forget(panic::catch_unwind(AssertUnwindSafe(|| drop(second))));
-        }
+        });
     }
 }
 
@@ -82,6 +79,7 @@ impl Builder {
             config: Config {
                 keep_alive: None,
                 name_prefix: None,
+                name_fn: None,
                 stack_size: None,
                 max_blocking: 100,
                 around_worker: None,
@@ -138,6 +136,13 @@ impl Builder {
         self
     }
 
+    /// What gives each thread its name, in place of a prefix and a number.
+    #[doc(hidden)]
+    pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Builder {
+        self.config.name_fn = Some(name);
+        self
+    }
+
     /// The start of each thread's name; a number from 0 follows.
     pub fn name_prefix<S: Into<String>>(&mut self, val: S) -> &mut Builder {
         self.config.name_prefix = Some(val.into());
@@ -153,7 +158,9 @@ impl Builder {
     /// Calls `f` on each thread in place of the worker's loop.
     ///
     /// `f` must call [`Worker::run`], around which it may set up what tasks find on
-    /// their thread. It is called again whenever a thread takes a worker over.
+    /// their thread. It is called again whenever a thread takes a worker over. If it
+    /// returns without that call, or panics before it, the worker runs all the same, with
+    /// nothing around it, and an error is logged.
     pub fn around_worker<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn(&Worker, &mut Enter) + Send + Sync + 'static,
@@ -162,7 +169,8 @@ impl Builder {
         self
     }
 
-    /// Calls `f` on each thread before it does anything else.
+    /// Calls `f` on each thread before it does anything else. If it panics, the thread
+    /// goes on all the same.
     pub fn after_start<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,

@@ -1,6 +1,7 @@
 //! A handle that spawns onto a pool.
 
 use crate::shared::Shared;
+use crate::PoolMetrics;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::fmt;
@@ -34,6 +35,12 @@ pub struct Sender {
 impl Sender {
     pub(crate) fn new(shared: Arc<Shared>) -> Sender {
         Sender { shared }
+    }
+
+    /// What the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    #[doc(hidden)]
+    pub fn metrics(&self) -> PoolMetrics {
+        self.shared.metrics()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -104,6 +104,14 @@ pub(crate) fn mode() -> Mode {
     MODE.get()
 }
 
+/// Whether this thread runs tasks, as which worker of its runtime.
+pub(super) fn worker_index() -> Option<usize> {
+    if tokio::current_thread::is_driving() {
+        return Some(0);
+    }
+    tokio_threadpool::worker_index()
+}
+
 /// Whether the thread's default executor is that of its runtime.
 #[inline]
 pub(crate) fn is_native() -> bool {

@@ -66,9 +66,9 @@ impl ScopeError {
     #[track_caller]
     fn panic(&self) -> ! {
         match self {
-            ScopeError::Borrowed => panic!(
-                "cannot enter a task-local scope while the task-local storage is borrowed"
-            ),
+            ScopeError::Borrowed => {
+                panic!("cannot enter a task-local scope while the task-local storage is borrowed")
+            }
             ScopeError::Destroyed => panic!(
                 "cannot enter a task-local scope during or after destruction of the underlying \
                  thread-local"
@@ -96,7 +96,7 @@ pin_project! {
 
     impl<T: 'static, F> PinnedDrop for TaskLocalFuture<T, F> {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
+            let this = this.project();
             if this.kept.is_some() {
                 // Without a place for the value, the future is dropped all the same.
                 let mut future = this.future;
