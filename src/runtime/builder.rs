@@ -40,7 +40,7 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder { pool, clock: Clock::new(), guest: guest::Settings::default() }
+        Builder { pool, clock: Clock::for_new_runtime(), guest: guest::Settings::default() }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -130,12 +130,13 @@ impl Builder {
     pub fn build(&mut self) -> io::Result<Runtime> {
         let guest = Guest::new(self.guest);
         let workers = self.pool.workers();
-        let driver = Driver::new(workers, self.clock.clone())?;
+        let clock = self.clock.or_pausable();
+        let driver = Driver::new(workers, clock.clone())?;
         guest.prepare()?;
         let reactor = driver.reactor().clone();
-        let (timers, clock) = (driver.timers(workers), self.clock.clone());
+        let timers = driver.timers(workers);
 
-        let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
+        let (around, now) = (Arc::downgrade(&driver), clock.clone());
         let beside = guest.clone();
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };

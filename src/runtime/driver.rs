@@ -15,13 +15,14 @@
 
 use crate::clock::Clock;
 use crate::timer::Timers;
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
-use tokio_executor::park::Unpark;
+use tokio_executor::park::{Park, Unpark};
 use tokio_reactor::{Handle, Reactor};
 use tokio_threadpool::park::{Sleeper, WorkerPark};
 
@@ -72,14 +73,11 @@ impl Driver {
 
     /// Sleeps for `timeout` at most, and wakes the tasks of whatever happens.
     fn sleep(&self, reactor: &mut Reactor, timeout: Option<Duration>) {
-        let due = self.timers.prepare_sleep(|| self.clock.now());
-        let wait = match (timeout, due) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+        let park = |wait| {
+            self.turn(reactor, wait);
+            Ok::<_, Infallible>(reactor.has_found_something())
         };
-        self.turn(reactor, wait);
-        self.timers.end_sleep();
-        self.expire();
+        let Ok(()) = self.timers.sleep(timeout, || self.clock.now(), park);
     }
 
     /// Waits for events and wakes their tasks.
