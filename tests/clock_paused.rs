@@ -159,24 +159,3 @@ fn an_interval_keeps_its_beat_in_paused_time() {
         }
     });
 }
-
-/// What comes in by the reactor is done before time goes on.
-#[cfg(unix)]
-#[test]
-fn time_does_not_go_on_while_events_come_in() {
-    use tokio::net::UnixStream;
-
-    let (mut left, right) = UnixStream::pair().unwrap();
-    let mut runtime = paused_thread();
-    let start = runtime.block_on_std(async { clock::now() });
-    let read =
-        tokio::io::read_exact(right, [0; 1]).map(|_| clock::now()).map_err(|e| panic!("{e}"));
-    let read = runtime.spawn_handle(read);
-    let read_at = runtime.block_on_std(async move {
-        tokio::task::yield_now().await;
-        left.poll_write(&[1]).unwrap();
-        sleep(HOUR).await;
-        read.await.unwrap()
-    });
-    assert_eq!(read_at.unwrap(), start);
-}
