@@ -378,7 +378,7 @@ where
 /// If the thread has a default clock already.
 pub fn set_default(clock: &Clock) -> DefaultGuard {
     let taken = CURRENT.with(|current| current.borrow().is_some());
-    assert!(!taken, "this thread has a default clock already");
+    assert!(!taken, "default clock already set for execution context");
     replace_default(Some(clock))
 }
 

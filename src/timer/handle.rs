@@ -66,7 +66,7 @@ where
 /// If the thread has a default timer already, or if `handle` is [`Handle::default`].
 pub fn set_default(handle: &Handle) -> DefaultGuard {
     let taken = CURRENT.with(|current| current.borrow().is_some());
-    assert!(!taken, "this thread has a default timer already");
+    assert!(!taken, "default Tokio timer already set for execution context");
     assert!(handle.timer.is_some(), "Handle::default() does not refer to a timer");
     replace_default(Some(handle))
 }
