@@ -136,6 +136,12 @@ impl Handle {
         }
     }
 
+    /// As [`delay`](Handle::delay), but the timer hears of it at the first poll only.
+    #[doc(hidden)]
+    pub fn delay_lazily(&self, deadline: Instant) -> Delay {
+        Delay::lazily_on(self.timer.clone(), deadline)
+    }
+
     /// A future that ends at `deadline` at the latest.
     #[doc(hidden)]
     #[deprecated(since = "0.2.11", note = "use timeout instead")]
