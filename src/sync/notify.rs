@@ -10,7 +10,8 @@
 //!  +---------------+--------+---------+
 //! ```
 //!
-//! `calls` counts calls of `notify_waiters`. A wait begins by looking at it, so that a call
+//! The word has 64 bits whatever the width of a pointer: `calls` must not come round while a
+//! task waits. It counts calls of `notify_waiters`. A wait begins by looking at it, so that a call
 //! that comes between the making of a [`Notified`] and its first poll ends the wait too,
 //! and does so before any permit is looked at: of two notifications the first is used
 //! first.
@@ -42,7 +43,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::sys::{Arc, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -52,20 +53,20 @@ use tokio_executor::waiter::WaiterCell;
 ///
 /// Nobody can wait any more then.
 pub struct Notify {
-    word: AtomicUsize,
+    word: AtomicU64,
     /// Those who wait. Held to change the queue, `waiting`, or the stage of an entry;
     /// never while waking anyone.
     queue: Mutex<WaitList<Arc<Node>>>,
 }
 
 /// The queue has an entry.
-const WAITING: usize = 1;
+const WAITING: u64 = 1;
 /// The next wait is over at once.
-const PERMIT: usize = 2;
+const PERMIT: u64 = 2;
 /// One call of `notify_waiters`.
-const CALL: usize = 4;
+const CALL: u64 = 4;
 
-fn calls(word: usize) -> usize {
+fn calls(word: u64) -> u64 {
     word & !(WAITING | PERMIT)
 }
 
@@ -73,7 +74,7 @@ impl Notify {
     const_fn! {
         /// A bell for which nobody waits.
         pub fn new() -> Notify {
-            Notify { word: AtomicUsize::new(0), queue: Mutex::new(WaitList::new()) }
+            Notify { word: AtomicU64::new(0), queue: Mutex::new(WaitList::new()) }
         }
     }
 
@@ -213,7 +214,7 @@ impl fmt::Debug for Notify {
 #[derive(Debug)]
 struct Wait {
     /// What `calls` was when the wait began.
-    calls: usize,
+    calls: u64,
     stage: Stage,
     node: Option<Arc<Node>>,
 }

@@ -59,14 +59,14 @@ pub struct Semaphore {
 }
 
 impl Semaphore {
-    /// The most permits that may be available at once.
+    /// The most permits that may be available at once: `usize::MAX >> 3`.
     pub const MAX_PERMITS: usize = MAX_PERMITS;
 
     /// A semaphore with `permits` permits available. Zero is allowed.
     ///
     /// # Panics
     ///
-    /// If `permits` exceeds `usize::MAX >> 2`.
+    /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
     pub fn new(permits: usize) -> Semaphore {
         Semaphore { permits: sys::Arc::new(Permits::new(permits)) }
     }
@@ -88,7 +88,7 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// If more than `usize::MAX >> 2` permits would be available. Nothing is added then.
+    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) permits would be available. Nothing is added then.
     pub fn add_permits(&self, n: usize) {
         self.permits.add(n);
     }

@@ -21,7 +21,7 @@ use tokio_executor::task::Context;
 ///
 /// # Panics
 ///
-/// If `buffer` is zero, or exceeds `usize::MAX >> 2`.
+/// If `buffer` is zero, or exceeds `usize::MAX >> 3`.
 ///
 /// # Examples
 ///
