@@ -33,7 +33,7 @@ VERDICTS = {"ok": "ok", "FAILED": "fails", "ignored": "ignored"}
 class Outcome:
     built: bool = False
     counts: Counts = field(default_factory=Counts)
-    # "ok", "fails", "ignored", "aborts" or "hangs", by test; the binary's name, `unit`
+    # "ok", "fails", "ignored", "aborts", "hangs" or "does not build", by test; the binary's name, `unit`
     # or `doc` stands in front.
     tests: dict = field(default_factory=dict)
     # Published crates in the tree that a patch was to replace.
@@ -177,23 +177,28 @@ class _Job:
             name, _, version = pin.partition("=")
             self.cargo_or_stop(f"cannot pin {pin}", "update", "-p", name, "--precise", version)
         self.outcome.left_over = self.published_leftovers()
-        messages = self.cargo_or_stop(
-            "does not build",
-            "test",
-            "--no-run",
-            "--message-format=json-render-diagnostics",
-            *self.selection(),
-            limit_secs=BUILD_LIMIT_SECS,
-        )
-        self.outcome.built = True
-        messages = [json.loads(line) for line in messages.splitlines() if line.startswith("{")]
-        return [
+        how = ["--message-format=json-render-diagnostics", *self.selection()]
+        run = self.cargo("test", "--no-run", *how, limit_secs=BUILD_LIMIT_SECS)
+        if run.status not in (0, None):
+            # Once more, for what builds beside the target that does not.
+            run = self.cargo("build", "--tests", "--keep-going", *how, limit_secs=BUILD_LIMIT_SECS)
+        messages = [json.loads(line) for line in run.output.splitlines() if line.startswith("{")]
+        binaries = [
             message
             for message in messages
             if message["reason"] == "compiler-artifact"
             and message["executable"]
             and message["profile"]["test"]
         ]
+        # A test target that does not build costs its own tests and no others.
+        broken = set(re.findall(r'could not compile `\S+` \(test "([^"]+)"\)', run.errors))
+        for name in broken:
+            self.outcome.tests[f"{name}::(the whole target)"] = "does not build"
+            self.outcome.counts.aborted += 1
+        if run.status != 0 and not (broken and binaries):
+            raise _Stopped(f"does not build: {_gist(run.errors)}")
+        self.outcome.built = True
+        return binaries
 
     def published_leftovers(self):
         """Crates from the registry, in this platform's tree, that the patch replaces."""

@@ -7,6 +7,8 @@ package. Three kinds of suite, by name:
 - `fam-X`: the integration tests of X, in a package that depends on X;
 - `famdoc-X`: the doc examples of X, likewise.
 
+`X-VERSION` in place of X tells apart the suites of one package.
+
 Always true: nothing outside the scratch folder is written, and the folder is made
 anew each time, so one run cannot colour the next.
 """
@@ -111,11 +113,20 @@ def _consumer(suite, source, named):
             if kind != "build-dependencies" and re.search(rf"\b{name.replace('-', '_')}\b", named):
                 # A dev-dependency's features are the ones the tests count on.
                 wanted.setdefault(name, {}).update(entry)
-    package = {"name": suite.name, "version": suite.version, "autobenches": False}
+    package = {"name": suite.name.replace(".", "-"), "version": suite.version, "autobenches": False}
     edition = theirs["package"].get("edition")
     if edition:
         package["edition"] = edition
-    return {"package": package, "lib": {"path": "src/lib.rs"}, "dependencies": wanted}
+    for name, version in suite.wants("dependency"):
+        wanted.setdefault(name, {"version": version})
+    tree = {"package": package, "lib": {"path": "src/lib.rs"}, "dependencies": wanted}
+    # Tests ask which of the package's features are on: the consumer's stand for them.
+    asked = set(re.findall(r'feature\s*=\s*"([^"]+)"', named)) & set(theirs.get("features", {}))
+    if asked:
+        on = set(theirs["features"].get("default", [])) & asked
+        tree["features"] = {"default": sorted(on)}
+        tree["features"].update((name, [f"{suite.package}/{name}"]) for name in sorted(asked - {"default"}))
+    return tree
 
 
 def _integration_tests(suite, source, folder):

@@ -12,6 +12,7 @@ COLUMNS = ["name", "version", "stock", "ours", "fails", "needs", "note"]
 
 # What `needs` may say, and how many words follow.
 DIRECTIVES = {
+    "dependency": 2,  # CRATE VERSION: for a consumer, one that its manifest does not mention
     "pin": 1,  # CRATE=VERSION: hold a dependency back
     "drop": 1,  # PATH: remove from Cargo.toml, see manifest.drop
     "remove": 1,  # FILE
@@ -66,10 +67,9 @@ class Suite:
     @property
     def package(self):
         """The published package that the suite comes from."""
-        for prefix in ("famdoc-", "fam-"):
-            if self.name.startswith(prefix):
-                return self.name[len(prefix) :]
-        return self.name
+        name = self.name.removeprefix("famdoc-").removeprefix("fam-")
+        # Where one package has several suites, their names end in the versions.
+        return name.removesuffix(f"-{self.version}")
 
     def wants(self, directive):
         """The arguments of each use of a directive."""

@@ -1,0 +1,28 @@
+//! tokio 1.x's interface, by its name, over the engine that runs tokio 0.1.
+//!
+//! `[patch.crates-io]` puts this package under programs and libraries that ask for tokio
+//! 1.x. It holds names only: the code is in `facades/tokio-await`, where each item is
+//! documented, over the same engine as tokio 0.1's interface.
+//!
+//! A feature shows a module, as in tokio; it never changes what the module does.
+
+pub use tokio_await::{io, pin, task};
+
+#[cfg(feature = "fs")]
+pub use tokio_await::fs;
+#[cfg(feature = "net")]
+pub use tokio_await::net;
+#[cfg(feature = "process")]
+pub use tokio_await::process;
+#[cfg(feature = "signal")]
+pub use tokio_await::signal;
+#[cfg(feature = "sync")]
+pub use tokio_await::sync;
+#[cfg(feature = "time")]
+pub use tokio_await::time;
+#[cfg(feature = "macros")]
+pub use tokio_await::{join, select, try_join};
+#[cfg(all(feature = "macros", feature = "rt"))]
+pub use tokio_await::{main, test};
+#[cfg(feature = "rt")]
+pub use tokio_await::{runtime, spawn, task_local};
