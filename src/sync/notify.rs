@@ -38,6 +38,7 @@ use super::wake_list::WakeList;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::PoisonError;
@@ -217,6 +218,8 @@ struct Wait {
     calls: u64,
     stage: Stage,
     node: Option<Arc<Node>>,
+    /// As in tokio 1.x: who relies on it would not compile there.
+    _not_unpin: PhantomPinned,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,7 +255,7 @@ impl Wait {
     fn new(notify: &Notify) -> Wait {
         // Acquire: whoever sees that there was a call also sees what came before it.
         let calls = calls(notify.word.load(Acquire));
-        Wait { calls, stage: Stage::Idle, node: None }
+        Wait { calls, stage: Stage::Idle, node: None, _not_unpin: PhantomPinned }
     }
 
     /// Ends the wait if a call came since it began, or takes a permit.
@@ -400,7 +403,9 @@ macro_rules! notified {
             /// [`notify_one`](Notify::notify_one) from now on can go to this wait. Says
             /// whether the wait is over.
             pub fn enable(self: Pin<&mut Self>) -> bool {
-                let this = self.get_mut();
+                // SAFETY: nothing in here is pinned; only a mark keeps the type from being
+                // `Unpin`.
+                let this = unsafe { self.get_unchecked_mut() };
                 this.wait.poll(&this.notify, None)
             }
 
@@ -424,7 +429,8 @@ macro_rules! notified {
             type Output = ();
 
             fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
-                self.get_mut().poll_cx(&cx.into())
+                // SAFETY: as above.
+                unsafe { self.get_unchecked_mut() }.poll_cx(&cx.into())
             }
         }
 

@@ -381,6 +381,13 @@ impl<T> Rx<T> {
         list.tx.tail.load(Acquire) == self.ticket | CLOSED
     }
 
+    /// How many messages there are, or are on the way, that were not taken.
+    pub(super) fn len(&self, list: &List<T>) -> usize {
+        // Acquire: as in `is_at_end`.
+        let tail = list.tx.tail.load(Acquire) & !CLOSED;
+        tail.wrapping_sub(self.ticket) / TICKET
+    }
+
     /// Takes a message that was sent before the list was closed; those on the way stay
     /// with their senders.
     pub(super) fn abandon_next(&mut self, list: &List<T>) -> Option<T> {
