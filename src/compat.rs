@@ -14,15 +14,13 @@
 //! | std's `Future` of a `Result` | futures 0.1 | [`Future03CompatExt`] |
 //! | `Stream` of futures 0.3 | futures 0.1 | [`Compat::new`] |
 //! | `Sink` of futures 0.3 | futures 0.1 | `CompatSink::new` |
-//! | our `AsyncRead`, `AsyncWrite` | futures-io, tokio 1.x | [`Compat01::new`] |
+//! | our `AsyncRead`, `AsyncWrite` | futures-io | [`Compat01::new`] |
 //! | those of futures-io | ours | [`Compat::new`] |
-//! | those of tokio 1.x | ours | `CompatTokio1::new` |
 //! | executors of futures 0.1 | `futures_task::Spawn` | [`Compat01::new`] |
 //! | `futures_task::Spawn` | executors of futures 0.1 | [`Compat::new`] |
 //!
-//! What names futures 0.3 or futures-io needs the feature `futures03`, what names tokio
-//! 1.x the feature `tokio1-io`. With the feature `tokio1`, `tokio1` runs a future that
-//! needs a runtime of tokio 1.x in a task of ours.
+//! What names futures 0.3 or futures-io needs the feature `futures03`. Libraries of tokio
+//! 1.x need no adapter: the package in `eras/tokio-1` puts them on the same engine.
 //!
 //! An adapter changes no contract: as in stock, the `shutdown` of a `TcpStream` leaves
 //! the connection open until it is dropped, unless `set_close_on_shutdown` was called.
@@ -85,18 +83,6 @@ pub use self::executor03::SpawnedObj;
 pub use self::futures03::CompatSink;
 #[cfg(all(feature = "futures03", feature = "io"))]
 mod futures03_io;
-
-#[cfg(feature = "tokio1")]
-mod tokio1;
-#[cfg(feature = "tokio1")]
-pub(crate) use self::tokio1::guest;
-#[cfg(feature = "tokio1")]
-pub use self::tokio1::{shutdown_tokio1, tokio1, Tokio1};
-
-#[cfg(feature = "tokio1-io")]
-mod tokio1_io;
-#[cfg(feature = "tokio1-io")]
-pub use self::tokio1_io::CompatTokio1;
 
 #[allow(unused_imports, reason = "without sockets, timers and channels nothing uses it")]
 #[cfg(any(
@@ -216,7 +202,7 @@ fn into_async<T, E>(polled: std::task::Poll<Result<T, E>>) -> futures::Poll<T, E
 }
 
 /// The answer of a std reader or writer in the words of ours.
-#[cfg(any(all(feature = "futures03", feature = "io"), feature = "tokio1-io"))]
+#[cfg(all(feature = "futures03", feature = "io"))]
 fn or_blocked<T>(polled: std::task::Poll<std::io::Result<T>>) -> std::io::Result<T> {
     match polled {
         std::task::Poll::Ready(answer) => answer,

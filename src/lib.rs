@@ -35,9 +35,8 @@
 //! # Features
 //!
 //! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
-//! `process` bring what the stock family has in crates of their own; `futures03` and
-//! `tokio1-io` let [`compat`] reach across to futures 0.3 and to tokio 1.x's I/O traits,
-//! and `tokio1` runs futures that need a runtime of tokio 1.x.
+//! `process` bring what the stock family has in crates of their own; `futures03` lets
+//! [`compat`] reach across to futures 0.3.
 
 #![warn(missing_docs)]
 

@@ -24,20 +24,12 @@ mod builder;
 pub mod current_thread;
 mod driver;
 mod lookout;
-#[cfg(not(feature = "tokio1"))]
-mod no_guest;
 mod task_executor;
-#[cfg(feature = "tokio1")]
-mod tokio1;
 
 pub use self::builder::Builder;
 pub use self::task_executor::TaskExecutor;
 
-#[cfg(not(feature = "tokio1"))]
-use self::no_guest as guest;
 use crate::clock::{self, Clock};
-#[cfg(feature = "tokio1")]
-use crate::compat::guest;
 use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};
 use std::fmt;
@@ -83,8 +75,6 @@ struct Parts {
     reactor: Handle,
     timers: crate::timer::driver::Handle,
     clock: Clock,
-    /// What serves libraries of tokio 1.x.
-    guest: guest::Guest,
 }
 
 /// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
@@ -338,7 +328,7 @@ impl Runtime {
         clock::with_default(&parts.clock, &mut enter, |enter| {
             tokio_executor::with_default(&mut workers, enter, |enter| {
                 let mut here = CurrentThread::new();
-                let output = parts.guest.with(|| here.enter(enter).block_on_std(future));
+                let output = here.enter(enter).block_on_std(future);
                 output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
             })
         })
@@ -385,15 +375,14 @@ impl Runtime {
 
 impl Parts {
     fn end(self, how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown) -> Shutdown {
-        // What tasks are dropped may still need the guest, so it goes second.
-        Shutdown { both: self.guest.end_after(how(self.pool)) }
+        Shutdown { pool: how(self.pool) }
     }
 }
 
 impl Drop for Runtime {
     fn drop(&mut self) {
         let Some(parts) = self.parts.take() else { return };
-        let own = parts.pool.has_this_thread() || parts.guest.has_this_thread();
+        let own = parts.pool.has_this_thread();
         let shutdown = parts.end(threadpool::ThreadPool::shutdown_now);
         // A thread of the runtime cannot wait for itself to end.
         if !own && !std::thread::panicking() {
@@ -441,7 +430,7 @@ impl fmt::Debug for Runtime {
 #[must_use = "to wait for the runtime to stop, wait for this future"]
 #[derive(Debug)]
 pub struct Shutdown {
-    both: guest::Shutdown,
+    pool: threadpool::Shutdown,
 }
 
 impl Future for Shutdown {
@@ -449,7 +438,7 @@ impl Future for Shutdown {
     type Error = ();
 
     fn poll(&mut self) -> Poll<(), ()> {
-        Future::poll(&mut self.both)
+        Future::poll(&mut self.pool)
     }
 }
 
@@ -457,6 +446,6 @@ impl std::future::Future for Shutdown {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<()> {
-        std::future::Future::poll(Pin::new(&mut self.both), cx)
+        std::future::Future::poll(Pin::new(&mut self.pool), cx)
     }
 }

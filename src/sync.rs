@@ -60,7 +60,6 @@ mod budget;
 mod const_fn;
 mod line;
 mod permits;
-mod wait_list;
 mod wake_list;
 
 pub use self::acquire::{Acquire, Guard};

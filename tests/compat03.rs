@@ -1,6 +1,6 @@
-//! The adapters to futures 0.3, futures-io and tokio 1.x's I/O traits.
+//! The adapters to futures 0.3 and futures-io.
 
-#![cfg(all(feature = "futures03", feature = "tokio1-io"))]
+#![cfg(feature = "futures03")]
 
 use futures::{Future, Sink, Stream};
 use futures03::channel::mpsc as mpsc03;
@@ -8,7 +8,7 @@ use futures03::executor::{block_on, ThreadPool};
 use futures03::task::SpawnExt;
 use futures03::{SinkExt, StreamExt};
 use std::io;
-use tokio::compat::{Compat, Compat01, CompatSink, CompatTokio1};
+use tokio::compat::{Compat, Compat01, CompatSink};
 use tokio::compat::{Future01CompatExt, Sink01CompatExt, Stream01CompatExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -85,45 +85,10 @@ fn sockets_are_readers_and_writers_of_futures_io() {
     block_on(talk()).unwrap();
 }
 
-#[test]
-fn sockets_are_readers_and_writers_of_tokio_1() {
-    use tokio1::io::{AsyncReadExt, AsyncWriteExt};
-
-    async fn talk() -> io::Result<()> {
-        let (a, b) = connected().await;
-        let (mut a, mut b) = (Compat01::new(a), Compat01::new(b));
-        let sent = vec![7; 100_000];
-        let mut got = Vec::new();
-        let (wrote, read) = futures03::join!(
-            async {
-                a.write_all(&sent).await?;
-                a.shutdown().await
-            },
-            b.read_to_end(&mut got)
-        );
-        wrote?;
-        assert_eq!((read?, got == sent), (100_000, true));
-        Ok(())
-    }
-
-    tokio::run_std(async { talk().await.unwrap() });
-}
-
-/// To our traits and back: bytes of a tokio 1.x pipe through a copy of ours.
+/// To our traits and back: bytes of futures-io through a copy of ours.
 #[test]
 fn readers_and_writers_of_the_others_are_ours() {
-    use tokio1::io::{AsyncReadExt, AsyncWriteExt};
-
     tokio::run_std(async {
-        let (mut near, far) = tokio1::io::duplex(16);
-        let copy = tokio::io::copy(CompatTokio1::new(far), io::Cursor::new(Vec::new()));
-        let copied = tokio::spawn_handle(copy);
-        near.write_all(&[7; 1000]).await.unwrap();
-        near.shutdown().await.unwrap();
-        let (n, _, into) = copied.await.unwrap().unwrap();
-        assert_eq!((n, into.into_inner()), (1000, vec![7; 1000]));
-        assert_eq!(near.read(&mut [0]).await.unwrap(), 0, "the reader is gone");
-
         let reader = Compat::new(futures03::io::Cursor::new(vec![8; 100]));
         let writer = Compat::new(futures03::io::AllowStdIo::new(Vec::new()));
         let (n, ..) = tokio::io::copy(reader, writer).compat().await.unwrap();

@@ -49,6 +49,17 @@ def packages(checkout, partly=False):
     return found
 
 
+def names(checkout):
+    """The names of all packages of the checkout."""
+    folders = [checkout, *(path.parent for path in checkout.glob("*/Cargo.toml"))]
+    folders += [path.parent for path in checkout.glob("*/*/Cargo.toml")]
+    found = set()
+    for folder in folders:
+        with open(folder / "Cargo.toml", "rb") as file:
+            found.add(tomllib.load(file).get("package", {}).get("name"))
+    return found
+
+
 def replaced(checkout):
     """A pattern for the lines of `cargo tree` about published crates that the patch is to
     replace: those whose version is compatible with ours. mio 1 is not.

@@ -83,7 +83,7 @@ mod tests {
         socket.set_nonblocking(true).unwrap();
         let socket: net::TcpStream = socket.into();
         // Presumed ready, as if an event had come too early.
-        PollEvented::new_optimistic(mio::net::TcpStream::from_std(socket))
+        PollEvented::new_assumed_ready(mio::net::TcpStream::from_std(socket))
     }
 
     #[test]

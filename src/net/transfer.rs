@@ -32,7 +32,7 @@ const WRITE_PIECES: usize = 64;
 /// return how many bytes, from the first on, that has written.
 pub(super) unsafe trait StreamSocket: Evented {
     /// Whether a read that got fewer bytes than it asked for has emptied the socket.
-    const SHORT_READ_DRAINS: bool;
+    const SHORT_READ_CLEARS: bool;
 
     fn read(&self, buf: &mut [u8]) -> io::Result<usize>;
     fn read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize>;
@@ -105,7 +105,7 @@ fn poll_read_with<S: StreamSocket>(
     wanted: usize,
     read: impl FnMut(&S) -> io::Result<usize>,
 ) -> Poll<io::Result<usize>> {
-    if S::SHORT_READ_DRAINS {
+    if S::SHORT_READ_CLEARS {
         io.poll_read_stream(cx, wanted, read)
     } else {
         io.poll_read_io(cx, read)
@@ -146,11 +146,11 @@ fn poll_write_pieces<S: StreamSocket, B: Buf>(
 }
 
 macro_rules! stream_socket {
-    ($socket:ty, short_read_drains: $drains:expr) => {
+    ($socket:ty, short_read_clears: $drains:expr) => {
         // SAFETY: mio passes the buffers on to std, and that to `recv(2)` or
         // `readv(2)`.
         unsafe impl StreamSocket for $socket {
-            const SHORT_READ_DRAINS: bool = $drains;
+            const SHORT_READ_CLEARS: bool = $drains;
 
             #[inline]
             fn read(&self, buf: &mut [u8]) -> io::Result<usize> {
@@ -181,7 +181,7 @@ macro_rules! stream_socket {
 mod tcp {
     use super::*;
 
-    stream_socket!(mio::net::TcpStream, short_read_drains: true);
+    stream_socket!(mio::net::TcpStream, short_read_clears: true);
 }
 
 #[cfg(all(unix, feature = "uds"))]
@@ -189,5 +189,5 @@ mod unix {
     use super::*;
 
     // A read stops at a message that came with descriptors, whatever follows it.
-    stream_socket!(mio::net::UnixStream, short_read_drains: false);
+    stream_socket!(mio::net::UnixStream, short_read_clears: false);
 }

@@ -1,7 +1,6 @@
 //! The settings of a runtime.
 
 use super::driver::{Driver, DriverPark};
-use super::guest::{self, Guest};
 use super::{Parts, Runtime};
 use crate::clock::{self, Clock};
 use std::any::Any;
@@ -31,7 +30,6 @@ use tokio_threadpool as threadpool;
 pub struct Builder {
     pool: threadpool::Builder,
     clock: Clock,
-    pub(super) guest: guest::Settings,
 }
 
 impl Builder {
@@ -40,7 +38,7 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder { pool, clock: Clock::new(), guest: guest::Settings::default() }
+        Builder { pool, clock: Clock::new() }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -128,22 +126,19 @@ impl Builder {
     ///
     /// If the reactor cannot be made, for want of descriptors.
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let guest = Guest::new(self.guest);
         let workers = self.pool.workers();
         let driver = Driver::new(workers, self.clock.clone())?;
-        guest.prepare()?;
         let reactor = driver.reactor().clone();
         let (timers, clock) = (driver.timers(workers), self.clock.clone());
 
         let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
-        let beside = guest.clone();
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let timers = driver.timers(worker.id().to_usize());
             let _reactor = tokio_reactor::set_default(driver.reactor());
             drop(driver);
             let _timers = crate::timer::driver::set_default(&timers);
-            clock::with_default(&now, enter, |_| beside.with(|| worker.run()));
+            clock::with_default(&now, enter, |_| worker.run());
         });
 
         // The builder's closures are called in `build`, and kept after it: what they
@@ -158,7 +153,7 @@ impl Builder {
         let pool = self.pool.build();
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
         Ok(Runtime {
-            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock, guest }),
+            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock }),
         })
     }
 }

@@ -42,7 +42,6 @@
 use super::acquire::wait;
 use super::budget;
 use super::notify::Notify;
-use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use futures::{Async, Stream};
 use std::collections::VecDeque;
@@ -56,6 +55,7 @@ use std::task::{self, Poll};
 use tokio_executor::coop;
 use tokio_executor::sys::{Arc, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::task::Context;
+use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 use self::error::{RecvError, SendError, TryRecvError};

@@ -33,7 +33,6 @@
 //! ```
 
 use super::const_fn::const_fn;
-use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use std::convert::Infallible;
 use std::fmt;
@@ -46,6 +45,7 @@ use std::task::{self, Poll};
 use tokio_executor::coop;
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
+use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 /// A bell that tasks wait for.

@@ -37,7 +37,6 @@
 
 use super::const_fn::const_fn;
 use super::line::Line;
-use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -46,6 +45,7 @@ use std::task::Poll;
 use tokio_executor::coop;
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
+use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 /// The most permits that may be available at once.

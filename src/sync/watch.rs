@@ -29,7 +29,6 @@
 
 use super::budget;
 use super::notify::Notify;
-use super::wait_list::{Key, WaitList};
 use super::wake_list::WakeList;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
@@ -41,6 +40,7 @@ use std::task;
 use tokio_executor::coop;
 use tokio_executor::sys::{fence, Arc, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard};
 use tokio_executor::task::Context;
+use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 pub mod error {

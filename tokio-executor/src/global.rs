@@ -153,7 +153,7 @@ where
 ///
 /// If the thread has an executor already.
 pub fn set_default<T: Executor + 'static>(executor: T) -> DefaultGuard {
-    assert!(CURRENT.get().is_none(), "the thread already has a default executor");
+    assert!(CURRENT.get().is_none(), "default executor already set for execution context");
     let executor: Box<dyn Executor> = Box::new(executor);
     CURRENT.set(Some(NonNull::from(Box::leak(executor))));
     DefaultGuard { _private: () }

@@ -17,6 +17,9 @@
 #[expect(unsafe_code, reason = "the one-task cell hands its slot from thread to thread")]
 pub mod waiter;
 
+#[doc(hidden)]
+pub mod wait_list;
+
 #[expect(unsafe_code, reason = "a task is one block of memory behind a thin pointer")]
 pub mod task;
 

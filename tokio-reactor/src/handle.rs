@@ -5,12 +5,13 @@
 //! is first needed.
 
 use crate::shared::{gone, Shared};
-use crate::Reactor;
+use crate::{Background, Reactor};
 use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::marker::PhantomData;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock, Weak};
 use tokio_executor::park::Unpark;
 use tokio_executor::Enter;
@@ -32,11 +33,13 @@ pub struct Handle {
 ///
 /// # Dropping
 ///
-/// Leaves the thread without a default reactor.
+/// Gives the thread back the default reactor that it had before, if it had one. Guards may
+/// be dropped in any order; the newest of those that are left counts.
 #[derive(Debug)]
-#[must_use = "dropping the guard leaves the thread without a default reactor"]
+#[must_use = "dropping the guard takes the default reactor from the thread"]
 pub struct DefaultGuard {
-    _private: PhantomData<()>,
+    /// Of this entry of the stack, and of no other one in the process.
+    id: u64,
 }
 
 /// There is a fallback reactor already; see [`Reactor::set_fallback`].
@@ -50,9 +53,16 @@ pub struct SetFallbackError {
 #[doc(hidden)]
 pub type SetDefaultError = SetFallbackError;
 
+/// One of a thread's defaults, or that it has none, and its number.
+type Entry = (u64, Option<Weak<Shared>>);
+
 thread_local! {
-    static CURRENT: RefCell<Option<Weak<Shared>>> = const { RefCell::new(None) };
+    /// The default reactors of this thread, the one that counts on top.
+    static DEFAULTS: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
 }
+
+/// Tells entries of the stacks apart.
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 static FALLBACK: OnceLock<Weak<Shared>> = OnceLock::new();
 
@@ -87,19 +97,33 @@ where
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn set_default(handle: &Handle) -> DefaultGuard {
-    CURRENT.with(|current| {
-        let mut current = current.borrow_mut();
-        assert!(current.is_none(), "this thread already has a default reactor");
-        let shared = handle.shared.as_ref().expect("the handle does not name a reactor");
-        *current = Some(shared.clone());
-    });
-    DefaultGuard { _private: PhantomData }
+    assert!(handle.is_definite(), "the handle does not name a reactor");
+    assert!(entered().is_none(), "default Tokio reactor already set for execution context");
+    replace_default(Some(handle))
+}
+
+/// Makes `handle`'s reactor, or none, the default of this thread in place of the present one
+/// until the guard is dropped.
+///
+/// On a thread that is past the end of its thread-local values it changes nothing.
+#[doc(hidden)]
+pub fn replace_default(handle: Option<&Handle>) -> DefaultGuard {
+    // Relaxed: a number, and nothing travels with it.
+    let id = NEXT_ID.fetch_add(1, Relaxed);
+    let entry = (id, handle.and_then(|handle| handle.shared.clone()));
+    let _ = DEFAULTS.try_with(|defaults| defaults.borrow_mut().push(entry));
+    DefaultGuard { id }
 }
 
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
-        // The thread may be past the end of its thread-local values.
-        let former = CURRENT.try_with(|current| current.borrow_mut().take());
+        // The thread may be past the end of its thread-local values; and a guard that was
+        // moved to another thread finds nothing there.
+        let former = DEFAULTS.try_with(|defaults| {
+            let mut defaults = defaults.borrow_mut();
+            let at = defaults.iter().rposition(|(id, _)| *id == self.id)?;
+            Some(defaults.remove(at))
+        });
         drop(former);
     }
 }
@@ -115,6 +139,12 @@ impl Handle {
     #[deprecated(note = "use Handle::default(), which looks when it is needed")]
     pub fn current() -> Handle {
         Handle { shared: Some(current().unwrap_or_default()) }
+    }
+
+    /// The thread's default reactor, if it has one; the fallback does not count.
+    #[doc(hidden)]
+    pub fn entered() -> Option<Handle> {
+        entered().map(|shared| Handle { shared: Some(shared) })
     }
 
     /// The reactor with a thread of its own that the process falls back to, started now
@@ -162,24 +192,41 @@ impl Unpark for Handle {
 }
 
 fn current() -> io::Result<Weak<Shared>> {
-    // While the thread's own values are being dropped it has no default any more.
-    let current = CURRENT.try_with(|current| current.borrow().clone());
-    match current {
-        Ok(Some(shared)) => Ok(shared),
-        Ok(None) | Err(_) => fallback(),
+    match entered() {
+        Some(shared) => Ok(shared),
+        None => fallback(),
     }
 }
 
+fn entered() -> Option<Weak<Shared>> {
+    // While the thread's own values are being dropped it has no default any more.
+    let top = |defaults: &RefCell<Vec<Entry>>| defaults.borrow().last()?.1.clone();
+    DEFAULTS.try_with(top).ok().flatten()
+}
+
 fn fallback() -> io::Result<Weak<Shared>> {
-    if let Some(shared) = FALLBACK.get() {
+    fallback_in(&FALLBACK, Reactor::background)
+}
+
+/// The reactor in `place`; if there is none, one that `start` gives a thread.
+fn fallback_in(
+    place: &OnceLock<Weak<Shared>>,
+    start: impl FnOnce(Reactor) -> io::Result<Background>,
+) -> io::Result<Weak<Shared>> {
+    if let Some(shared) = place.get() {
         return Ok(shared.clone());
     }
     let reactor = Reactor::new()?;
-    if reactor.set_fallback().is_ok() {
-        reactor.background()?.forget();
+    let shared = reactor.downgrade();
+    // The thread first: a reactor without one would stay the fallback for ever.
+    let background = start(reactor)?;
+    if place.set(shared).is_ok() {
+        background.forget();
+    } else {
+        // Another thread was faster: its reactor stands, and ours ends here.
+        drop(background);
     }
-    // Another thread may have been faster: its reactor stands, and ours is dropped.
-    FALLBACK.get().cloned().ok_or_else(gone)
+    place.get().cloned().ok_or_else(gone)
 }
 
 pub(crate) fn set_fallback(shared: &Arc<Shared>) -> Result<(), SetFallbackError> {
@@ -199,3 +246,51 @@ impl fmt::Display for SetFallbackError {
 }
 
 impl Error for SetFallbackError {}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// The fallback used to be set before its thread was started; if that failed, every
+    /// socket outside a runtime failed from then on.
+    #[test]
+    fn a_fallback_whose_thread_cannot_start_is_tried_again() {
+        let place = OnceLock::new();
+        let refused = fallback_in(&place, |_| Err(io::ErrorKind::OutOfMemory.into()));
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::OutOfMemory);
+        let started = fallback_in(&place, Reactor::background).unwrap();
+        assert!(started.upgrade().is_some());
+    }
+
+    fn is_default(reactor: &Reactor) -> bool {
+        entered().is_some_and(|shared| shared.ptr_eq(&reactor.downgrade()))
+    }
+
+    #[test]
+    fn default_reactors_nest() {
+        let outer = Reactor::new().unwrap();
+        let inner = Reactor::new().unwrap();
+        let first = set_default(&outer.handle());
+        let second = replace_default(Some(&inner.handle()));
+        assert!(is_default(&inner));
+        let third = replace_default(None);
+        assert!(entered().is_none());
+        drop(third);
+        drop(second);
+        assert!(is_default(&outer));
+        drop(first);
+        assert!(entered().is_none());
+    }
+
+    #[test]
+    fn guards_of_default_reactors_may_be_dropped_in_any_order() {
+        let outer = Reactor::new().unwrap();
+        let inner = Reactor::new().unwrap();
+        let first = set_default(&outer.handle());
+        let second = replace_default(Some(&inner.handle()));
+        drop(first);
+        assert!(is_default(&inner));
+        drop(second);
+        assert!(entered().is_none());
+    }
+}

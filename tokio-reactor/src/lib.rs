@@ -23,9 +23,15 @@ mod table;
 
 mod source;
 
+mod waiters;
+
 mod readiness;
 
 mod poll_evented;
+
+mod sharing;
+
+pub mod interest;
 
 mod registration;
 
@@ -53,5 +59,8 @@ pub use self::reactor::{Reactor, Turn};
 pub use self::registration::Registration;
 
 #[doc(hidden)]
+pub use self::shared::ReactorGone;
+
+#[doc(hidden)]
 #[allow(deprecated)]
-pub use self::handle::SetDefaultError;
+pub use self::handle::{replace_default, SetDefaultError};

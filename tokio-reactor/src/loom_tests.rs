@@ -4,7 +4,7 @@
 //! found nothing has been woken by the time the event is over, or finds it then.
 
 use crate::evented::Ready;
-use crate::readiness::{Direction, Sides};
+use crate::readiness::{Closed, Direction, Sides};
 use crate::source::Source;
 use crate::table::{AfterFree, Pages, Refused, Table};
 use loom::sync::Arc;
@@ -44,7 +44,7 @@ impl Task {
 }
 
 fn readable() -> Sides {
-    Sides::of_event(Ready::readable(), false)
+    Sides::of_event(Ready::readable(), Closed::default())
 }
 
 fn poll(source: &Source, direction: Direction, task: &Task) -> bool {
@@ -89,7 +89,7 @@ fn loom_both_sides_hear_of_a_hang_up() {
         };
         let task = Task::new();
         let found = poll(&source, Direction::Read, &task);
-        source.event(generation, Sides::of_event(Ready::HUP, false));
+        source.event(generation, Sides::of_event(Ready::HUP, Closed::default()));
         let (writer_found, writer) = writer.join().unwrap();
         assert!(found || task.is_woken());
         assert!(writer_found || writer.is_woken());
@@ -113,7 +113,7 @@ fn loom_fault_r01_clearing_spares_a_newer_event() {
             let source = source.clone();
             thread::spawn(move || source.event(generation, readable()))
         };
-        source.readiness().drained(seen, Sides::whole(Direction::Read));
+        source.readiness().clear(seen, Sides::whole(Direction::Read));
         dispatcher.join().unwrap();
         assert!(poll(&source, Direction::Read, &Task::new()));
     });
@@ -124,15 +124,18 @@ fn loom_each_side_clears_only_itself() {
     model(|| {
         let source = Arc::new(Source::new());
         let generation = source.assign(Sides::NONE);
-        source.event(generation, Sides::of_event(Ready::readable() | Ready::writable(), false));
+        source.event(
+            generation,
+            Sides::of_event(Ready::readable() | Ready::writable(), Closed::default()),
+        );
         let seen = source.readiness().load();
         let writer = {
             let source = source.clone();
             thread::spawn(move || {
-                source.readiness().drained(seen, Sides::whole(Direction::Write));
+                source.readiness().clear(seen, Sides::whole(Direction::Write));
             })
         };
-        source.readiness().drained(seen, Sides::whole(Direction::Read));
+        source.readiness().clear(seen, Sides::whole(Direction::Read));
         writer.join().unwrap();
         let seen = source.readiness().load();
         assert!(seen.ready(Direction::Read).is_empty());

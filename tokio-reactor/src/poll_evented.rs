@@ -42,13 +42,15 @@ const MAX_TRANSFER: usize = 0x7fff_f000;
 ///
 /// # Dropping
 ///
-/// Takes the value from under watch, then drops it.
+/// Deregisters the value, then drops it.
 pub struct PollEvented<E: Evented> {
     /// Empty only while `into_inner` takes it out.
     io: Option<E>,
     registration: Registration,
-    /// Whether to try operations before the value is under watch.
-    optimistic: bool,
+    /// Whether to try operations before the value is registered.
+    assumed_ready: bool,
+    /// Which reactor to register with, if that is not left to whoever is first to use it.
+    home: Handle,
     /// The ticks of the last looks, for the callers that clear without saying what
     /// they saw.
     read_tick: AtomicU16,
@@ -62,7 +64,8 @@ impl<E: Evented> PollEvented<E> {
         PollEvented {
             io: Some(io),
             registration: Registration::new(),
-            optimistic: false,
+            assumed_ready: false,
+            home: Handle::default(),
             read_tick: AtomicU16::new(0),
             write_tick: AtomicU16::new(0),
         }
@@ -89,9 +92,17 @@ impl<E: Evented> PollEvented<E> {
     /// already, and a connection that is served without ever having to wait is never
     /// registered at all.
     #[doc(hidden)]
-    pub fn new_optimistic(io: E) -> PollEvented<E> {
+    pub fn new_assumed_ready(io: E) -> PollEvented<E> {
+        PollEvented::new_assumed_ready_with(io, Handle::default())
+    }
+
+    /// As [`new_assumed_ready`](PollEvented::new_assumed_ready), to be registered with
+    /// `handle`'s reactor.
+    #[doc(hidden)]
+    pub fn new_assumed_ready_with(io: E, handle: Handle) -> PollEvented<E> {
         let mut wrapped = PollEvented::new(io);
-        wrapped.optimistic = true;
+        wrapped.assumed_ready = true;
+        wrapped.home = handle;
         wrapped
     }
 
@@ -107,7 +118,7 @@ impl<E: Evented> PollEvented<E> {
         self.io.as_mut().expect("the value is only taken by `into_inner`")
     }
 
-    /// Takes the I/O value from under watch and returns it.
+    /// Deregisters the I/O value and returns it.
     ///
     /// # Errors
     ///
@@ -294,7 +305,7 @@ impl<E: Evented> PollEvented<E> {
     /// Reads from a byte stream that fills the buffer if it can.
     ///
     /// `operation` reads up to `wanted` bytes. If it gets fewer, though not none, the
-    /// stream is taken to be drained, which saves the read that would only say so.
+    /// stream is taken to be empty, which saves the read that would only say so.
     ///
     /// That is true of TCP. It is not of a Unix socket, where a read also stops at a
     /// message with descriptors attached, nor of a terminal or a datagram socket: use
@@ -344,8 +355,8 @@ impl<E: Evented> PollEvented<E> {
         mut operation: impl FnMut(&E) -> io::Result<R>,
         is_short: impl Fn(&R) -> bool,
     ) -> Poll<io::Result<R>> {
-        if self.optimistic && !self.registration.is_tied() {
-            if let Some(result) = self.try_unwatched(direction, cx, &mut operation) {
+        if self.is_untried() {
+            if let Some(result) = self.try_unregistered(direction, cx, &mut operation) {
                 return result;
             }
         }
@@ -396,14 +407,14 @@ impl<E: Evented> PollEvented<E> {
     ) -> Option<io::Result<R>> {
         match result {
             Ok(done) => {
-                if is_short(&done) && seen.short_means_drained(direction) {
-                    self.drained(direction, seen);
+                if is_short(&done) && seen.short_clears(direction) {
+                    self.clear(direction, seen);
                 }
                 Some(Ok(done))
             }
             Err(error) => match error.kind() {
                 io::ErrorKind::WouldBlock => {
-                    self.drained(direction, seen);
+                    self.clear(direction, seen);
                     None
                 }
                 io::ErrorKind::Interrupted => None,
@@ -412,9 +423,9 @@ impl<E: Evented> PollEvented<E> {
         }
     }
 
-    /// Tries `operation` on a value that is not under watch yet. If it would block,
-    /// puts the value under watch, for the caller to go on as usual.
-    fn try_unwatched<R>(
+    /// Tries `operation` on a value that is not registered yet. If it would block,
+    /// registers the value, for the caller to go on as usual.
+    fn try_unregistered<R>(
         &self,
         direction: Direction,
         cx: &Context<'_>,
@@ -430,9 +441,9 @@ impl<E: Evented> PollEvented<E> {
                 result => return Some(Poll::Ready(result)),
             }
         }
-        // The other side has not been tried, and stays presumed ready. What becomes
+        // The other side has not been tried, and stays assumed ready. What becomes
         // ready from here on is an event.
-        match self.watch(Sides::presumed_except(direction)) {
+        match self.register_now(Sides::assumed_except(direction)) {
             Ok(()) => None,
             Err(error) => Some(Poll::Ready(Err(error))),
         }
@@ -445,21 +456,37 @@ impl<E: Evented> PollEvented<E> {
         sides: Sides,
         cx: &Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        if !self.registration.is_tied() {
-            self.watch(if self.optimistic { Sides::PRESUMED } else { Sides::NONE })?;
-        }
+        self.register_if_new(if self.assumed_ready { Sides::ASSUMED } else { Sides::NONE })?;
         self.registration.poll_seen(direction, sides, cx)
+    }
+
+    #[inline]
+    pub(crate) fn register_if_new(&self, assumed: Sides) -> io::Result<()> {
+        if self.registration.is_registered() {
+            Ok(())
+        } else {
+            self.register_now(assumed)
+        }
+    }
+
+    /// Whether the value is assumed ready and not registered yet.
+    pub(crate) fn is_untried(&self) -> bool {
+        self.assumed_ready && !self.registration.is_registered()
+    }
+
+    pub(crate) fn registration(&self) -> &Registration {
+        &self.registration
     }
 
     /// Registers the value, from the thread that needs it first.
     #[cold]
-    fn watch(&self, presumed: Sides) -> io::Result<()> {
-        self.registration.tie(self.get_ref(), &Handle::default(), presumed).map(drop)
+    fn register_now(&self, assumed: Sides) -> io::Result<()> {
+        self.registration.register_assuming(self.get_ref(), &self.home, assumed).map(drop)
     }
 
-    fn drained(&self, direction: Direction, seen: Seen) {
+    fn clear(&self, direction: Direction, seen: Seen) {
         if let Some(slot) = self.registration.slot() {
-            slot.source().readiness().drained(seen, Sides::whole(direction));
+            slot.source().readiness().clear(seen, Sides::whole(direction));
         }
     }
 
@@ -484,7 +511,7 @@ impl<E: Evented> PollEvented<E> {
             // The operation has just shown that nothing is wrong and nothing hangs, so
             // errors and hang-ups go too: they would let the task run in circles.
             let sides = Sides::of_side(direction, ready | Ready::HUP | Ready::ERROR);
-            slot.source().readiness().drained_at(tick, sides);
+            slot.source().readiness().clear_at(tick, sides);
         }
         match self.poll_ready(direction, cx, ready) {
             Poll::Ready(ready) => {

@@ -6,7 +6,7 @@
 
 use crate::evented::events;
 use crate::handle::{set_fallback, SetFallbackError};
-use crate::readiness::Sides;
+use crate::readiness::{Closed, Sides};
 use crate::shared::{Shared, WAKE_TOKEN};
 use crate::table::Pages;
 use crate::{Background, Handle};
@@ -103,12 +103,13 @@ impl Reactor {
             if event.token() == WAKE_TOKEN {
                 continue;
             }
-            let sides = Sides::of_event(events::ready(event), event.is_read_closed());
+            let closed = Closed { read: event.is_read_closed(), write: event.is_write_closed() };
+            let sides = Sides::of_event(events::ready(event), closed);
             self.pages.dispatch(table, event.token().0, sides);
         }
         // Sources whose readiness is set by the program itself.
         self.shared.0.poll.drain_set_readiness(|event| {
-            let sides = Sides::of_event(event.readiness(), false);
+            let sides = Sides::of_event(event.readiness(), Closed::default());
             self.pages.dispatch(table, event.token().0, sides);
         });
         Ok(Turn { _private: () })
@@ -148,6 +149,10 @@ impl Reactor {
 }
 
 impl Reactor {
+    pub(crate) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.shared.0)
+    }
+
     /// What to poll, for a platform that gives its descriptor away.
     pub(crate) fn os_poll(&self) -> &mio::Poll {
         &self.poll

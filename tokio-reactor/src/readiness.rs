@@ -1,29 +1,42 @@
 //! The readiness word of one source.
 //!
 //! ```text
-//!   63        32 31    17   16    15        8 7        0
-//!  +------------+--------+------+------------+-----------+
-//!  | generation |  tick  | gone | write side | read side |
-//!  +------------+--------+------+------------+-----------+
+//!   63        32 31  18    17      16    15        8 7        0
+//!  +------------+------+--------+------+------------+-----------+
+//!  | generation | tick | listed | gone | write side | read side |
+//!  +------------+------+--------+------+------------+-----------+
 //! ```
 //!
 //! - *generation* counts the sources that have had this slot. An event carries the
 //!   generation it is meant for; one for a former source changes nothing.
 //! - *tick* counts the events. Who finds by an operation that a side is no longer ready
 //!   says which tick that is true for; an event that came later stands.
+//! - *listed* is set while tasks wait in the source's list. The event that is recorded
+//!   finds out by the same operation whether it has to look there.
 //! - *gone* is set once the reactor is dropped, and stays.
 //! - Each *side* has the bits of a [`Ready`] that concern it, so that a reader never
 //!   clears what the writer waits for, nor the other way round. Bit 7, which `Ready`
-//!   does not use, says on the read side that the peer has closed its own.
+//!   does not use, says that the side is closed.
 //!
-//! The dispatcher calls `event`; the side that waits calls `load`, then `drained` or
-//! `consume`; the table calls `assign`, `retire` and `close`. Every move is one
-//! read-modify-write, so none is lost.
+//! The dispatcher calls `event`; the side that waits calls `load`, then `clear` or
+//! `consume`; the list of waiters calls `list` and `unlist`; the table calls `assign`,
+//! `retire` and `close`. Every move is one read-modify-write, so none is lost; and what an
+//! event releases reaches every later `load`, whatever moved the word in between.
 
 use crate::evented::Ready;
 use std::fmt;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use tokio_executor::sys::AtomicU64;
+
+/// What follows from recording an event.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AfterEvent {
+    /// It was for a former source.
+    Nothing,
+    WakeCells,
+    WakeCellsAndList,
+}
 
 /// One side of a source: what a reader waits for, or what a writer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +48,13 @@ pub(crate) enum Direction {
 /// See the top of the file.
 pub(crate) struct Readiness {
     word: AtomicU64,
+}
+
+/// Which sides an event says are closed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Closed {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
 }
 
 /// The word as it was at one moment.
@@ -49,8 +69,9 @@ const READABLE: u64 = 1;
 const WRITABLE: u64 = 1 << 1;
 const ERROR: u64 = 1 << 2;
 const HUP: u64 = 1 << 3;
-/// The peer sends no more: everything it sent, and then end of file, can be read.
-const PEER_CLOSED: u64 = 1 << 7;
+/// On the read side: the peer sends no more: everything it sent, and then end of file, can
+/// be read. On the write side: nothing that is written will be read.
+const CLOSED: u64 = 1 << 7;
 
 /// The bits of `Ready` that have a place in the word.
 const READY: u64 = 0x7f;
@@ -58,8 +79,9 @@ const SIDE: u64 = 0xff;
 const WRITE_SHIFT: u32 = 8;
 const SIDES: u64 = 0xffff;
 const GONE: u64 = 1 << 16;
-const TICK_ONE: u64 = 1 << 17;
-const TICK: u64 = 0x7fff << 17;
+const LISTED: u64 = 1 << 17;
+const TICK_ONE: u64 = 1 << 18;
+const TICK: u64 = 0x3fff << 18;
 const GENERATION_SHIFT: u32 = 32;
 const GENERATION: u64 = ((1 << GENERATION_BITS) - 1) << GENERATION_SHIFT;
 
@@ -89,14 +111,18 @@ impl Direction {
 
 impl Sides {
     pub(crate) const NONE: Sides = Sides(0);
+    pub(crate) const ALL: Sides = Sides(SIDES);
+    pub(crate) const READ_CLOSED: Sides = Sides(CLOSED | HUP);
+    pub(crate) const WRITE_CLOSED: Sides = Sides((CLOSED | HUP) << WRITE_SHIFT);
+    pub(crate) const ERRORS: Sides = Sides(ERROR | ERROR << WRITE_SHIFT);
     /// What a socket is taken for before anyone has tried it.
-    pub(crate) const PRESUMED: Sides = Sides(READABLE | WRITABLE << WRITE_SHIFT);
+    pub(crate) const ASSUMED: Sides = Sides(READABLE | WRITABLE << WRITE_SHIFT);
 
     /// Gives each side its part of an event.
-    pub(crate) fn of_event(ready: Ready, peer_closed: bool) -> Sides {
+    pub(crate) fn of_event(ready: Ready, closed: Closed) -> Sides {
         let ready = ready.as_usize() as u64 & READY;
-        let read = ready & Direction::Read.bits() | if peer_closed { PEER_CLOSED } else { 0 };
-        let write = ready & Direction::Write.bits();
+        let read = ready & Direction::Read.bits() | if closed.read { CLOSED } else { 0 };
+        let write = ready & Direction::Write.bits() | if closed.write { CLOSED } else { 0 };
         Sides(read | write << WRITE_SHIFT)
     }
 
@@ -111,9 +137,9 @@ impl Sides {
         Sides(direction.mask())
     }
 
-    /// What is presumed of a socket that would block in one direction.
-    pub(crate) const fn presumed_except(direction: Direction) -> Sides {
-        Sides(Sides::PRESUMED.0 & !direction.mask())
+    /// What is assumed of a socket that would block in one direction.
+    pub(crate) const fn assumed_except(direction: Direction) -> Sides {
+        Sides(Sides::ASSUMED.0 & !direction.mask())
     }
 
     /// Everything of one side.
@@ -124,6 +150,14 @@ impl Sides {
     /// What of one side an event reports once; a hang-up stays.
     pub(crate) const fn events(direction: Direction) -> Sides {
         Sides((SIDE & !HUP) << direction.shift())
+    }
+
+    pub(crate) const fn union(self, other: Sides) -> Sides {
+        Sides(self.0 | other.0)
+    }
+
+    pub(crate) const fn intersects(self, other: Sides) -> bool {
+        self.0 & other.0 != 0
     }
 
     pub(crate) const fn concern(self, direction: Direction) -> bool {
@@ -137,8 +171,17 @@ impl Seen {
         self.0 & (sides.0 | GONE) != 0
     }
 
+    pub(crate) const fn is_listed(self) -> bool {
+        self.0 & LISTED != 0
+    }
+
     pub(crate) const fn is_gone(self) -> bool {
         self.0 & GONE != 0
+    }
+
+    /// What of `sides` is ready.
+    pub(crate) const fn among(self, sides: Sides) -> Sides {
+        Sides(self.0 & sides.0 & SIDES)
     }
 
     /// What one side is ready for.
@@ -146,11 +189,11 @@ impl Seen {
         Ready::from_usize(((self.0 & direction.mask()) >> direction.shift()) as usize)
     }
 
-    /// Whether a short read or write proves that the side is drained.
+    /// Whether a short read or write proves that the side is no longer ready.
     ///
     /// Not after the peer closed, nor with an error or urgent data on the way: there
     /// is more to fetch then, and no further event will say so.
-    pub(crate) const fn short_means_drained(self, direction: Direction) -> bool {
+    pub(crate) const fn short_clears(self, direction: Direction) -> bool {
         let plain = match direction {
             Direction::Read => READABLE,
             Direction::Write => WRITABLE,
@@ -181,38 +224,38 @@ impl Readiness {
     /// Looks.
     #[inline]
     pub(crate) fn load(&self) -> Seen {
-        // Acquire: pairs with the release in `event` and `close`; and after a
-        // registration in the waiter cell, whoever overtook it there is seen here.
+        // Acquire: pairs with the release in `event`.
         Seen(self.word.load(Acquire))
     }
 
-    /// Records an event; `false` if it is for a former source.
-    #[must_use]
-    pub(crate) fn event(&self, generation: u32, sides: Sides) -> bool {
+    /// Records an event, unless it is for a former source.
+    pub(crate) fn event(&self, generation: u32, sides: Sides) -> AfterEvent {
         let mut seen = Seen(self.word.load(Relaxed));
         loop {
             if seen.generation() != generation {
-                return false;
+                return AfterEvent::Nothing;
             }
-            // AcqRel: a release to the Acquire in `load`; and what earlier events
-            // released travels on.
+            // Release: who finds the event by `load`, `consume` or `list` sees what was
+            // done before it.
             let moved =
-                self.word.compare_exchange_weak(seen.0, seen.after_event(sides), AcqRel, Relaxed);
+                self.word.compare_exchange_weak(seen.0, seen.after_event(sides), Release, Relaxed);
             match moved {
-                Ok(_) => return true,
+                Ok(_) if seen.is_listed() => return AfterEvent::WakeCellsAndList,
+                Ok(_) => return AfterEvent::WakeCells,
                 Err(word) => seen = Seen(word),
             }
         }
     }
 
     /// Clears what an operation proved to be over, unless an event came since `seen`.
-    pub(crate) fn drained(&self, seen: Seen, sides: Sides) {
+    pub(crate) fn clear(&self, seen: Seen, sides: Sides) {
         let mut word = seen.0;
         loop {
-            // AcqRel: what earlier events released travels on to the next `load`.
-            match self.word.compare_exchange_weak(word, word & !sides.0, AcqRel, Acquire) {
+            // Relaxed: nothing travels with it. What events released before stays visible
+            // past a read-modify-write.
+            match self.word.compare_exchange_weak(word, word & !sides.0, Relaxed, Relaxed) {
                 Ok(_) => return,
-                // The other side, or the reactor's end, moved the word: try again.
+                // The other side, a waiter or the reactor's end moved the word: try again.
                 Err(now) if Seen(now).tick() == seen.tick() => word = now,
                 // An event came that the operation may not have been aware of.
                 Err(_) => return,
@@ -220,25 +263,38 @@ impl Readiness {
         }
     }
 
-    /// As [`drained`](Readiness::drained), for a caller that kept only the tick.
-    pub(crate) fn drained_at(&self, tick: u16, sides: Sides) {
+    /// As [`clear`](Readiness::clear), for a caller that kept only the tick.
+    pub(crate) fn clear_at(&self, tick: u16, sides: Sides) {
         let now = self.load();
         if now.tick() == tick {
-            self.drained(now, sides);
+            self.clear(now, sides);
         }
+    }
+
+    /// Says that tasks wait in the list, and looks. An event that is not seen here sees
+    /// that it has to wake them.
+    pub(crate) fn list(&self) -> Seen {
+        // Acquire: as in `load`. The entry itself is passed on by the list's lock.
+        Seen(self.word.fetch_or(LISTED, Acquire))
+    }
+
+    /// Says that no task waits in the list.
+    pub(crate) fn unlist(&self) {
+        // Relaxed: the list's lock, which is held, orders this with `list`.
+        self.word.fetch_and(!LISTED, Relaxed);
     }
 
     /// Looks, and clears `sides` whatever they were.
     pub(crate) fn consume(&self, sides: Sides) -> Seen {
-        // AcqRel: as in `load`, and passes on what earlier events released.
-        Seen(self.word.fetch_and(!sides.0, AcqRel))
+        // Acquire: as in `load`.
+        Seen(self.word.fetch_and(!sides.0, Acquire))
     }
 
     /// Gives the slot to a new source; returns its generation.
-    pub(crate) fn assign(&self, presumed: Sides) -> u32 {
+    pub(crate) fn assign(&self, assumed: Sides) -> u32 {
         // Relaxed: the lock of the table orders this with `retire`.
-        let before = Seen(self.word.fetch_or(presumed.0, Relaxed));
-        debug_assert_eq!(before.0 & SIDES, 0, "the slot of {before:?} was not cleared");
+        let before = Seen(self.word.fetch_or(assumed.0, Relaxed));
+        debug_assert_eq!(before.0 & (SIDES | LISTED), 0, "the slot of {before:?} was not cleared");
         before.generation()
     }
 
@@ -257,10 +313,11 @@ impl Readiness {
         }
     }
 
-    /// Says that no event will ever come again.
+    /// Says that no event will ever come again. The caller wakes cells and list.
     pub(crate) fn close(&self) {
-        // AcqRel: pairs with `load`, and passes on what earlier events released.
-        self.word.fetch_or(GONE, AcqRel);
+        // Relaxed: nothing travels with it; who finds it reports an error. That it is
+        // found, or its finder woken, is the business of the cells and of the list's lock.
+        self.word.fetch_or(GONE, Relaxed);
     }
 }
 
@@ -269,10 +326,12 @@ impl fmt::Debug for Seen {
         f.debug_struct("Seen")
             .field("generation", &self.generation())
             .field("tick", &self.tick())
+            .field("listed", &self.is_listed())
             .field("gone", &self.is_gone())
             .field("read", &self.ready(Direction::Read))
             .field("write", &self.ready(Direction::Write))
-            .field("peer_closed", &(self.0 & PEER_CLOSED != 0))
+            .field("read_closed", &(self.0 & CLOSED != 0))
+            .field("write_closed", &(self.0 & CLOSED << WRITE_SHIFT != 0))
             .finish()
     }
 }

@@ -1,11 +1,12 @@
-//! One source's tie to a reactor.
+//! One source's registration with a reactor.
 //!
-//! It is made empty and tied at most once, by whichever thread comes first; from then
+//! It is made empty and filled at most once, by whichever thread comes first; from then
 //! on it leads to the source without a lock. [`PollEvented`](crate::PollEvented) keeps
 //! one beside the I/O value; other wrappers may do the same.
 
 use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};
+pub(crate) use crate::shared::gone as source_is_gone;
 use crate::shared::{gone, Shared};
 use crate::table::Slot;
 use crate::Handle;
@@ -32,18 +33,18 @@ use tokio_executor::task::Context;
 /// until that is closed or [`deregister`](Registration::deregister)ed; events for it go
 /// nowhere.
 pub struct Registration {
-    tie: OnceLock<Tie>,
-    /// A thread is about to fill `tie`.
-    tying: AtomicBool,
+    outcome: OnceLock<Outcome>,
+    /// A thread is about to fill `outcome`.
+    registering: AtomicBool,
 }
 
 /// What came of the one attempt to register; `None` if it failed.
-type Tie = Option<Slot<Weak<Shared>>>;
+type Outcome = Option<Slot<Weak<Shared>>>;
 
 impl Registration {
     /// A registration without a source.
     pub fn new() -> Registration {
-        Registration { tie: OnceLock::new(), tying: AtomicBool::new(false) }
+        Registration { outcome: OnceLock::new(), registering: AtomicBool::new(false) }
     }
 
     /// Registers `io` with the default reactor of this thread.
@@ -72,25 +73,25 @@ impl Registration {
     where
         T: Evented,
     {
-        self.tie(io, handle, Sides::NONE)
+        self.register_assuming(io, handle, Sides::NONE)
     }
 
-    /// Registers `io`, and takes it to be ready for what is `presumed`.
-    pub(crate) fn tie(
+    /// Registers `io`, and takes it to be ready for what is `assumed`.
+    pub(crate) fn register_assuming(
         &self,
         io: &dyn Evented,
         handle: &Handle,
-        presumed: Sides,
+        assumed: Sides,
     ) -> io::Result<bool> {
-        if self.tie.get().is_some() {
+        if self.outcome.get().is_some() {
             return Ok(false);
         }
         let reactor = handle.find()?;
         let mut result = Ok(false);
-        // Release: a poll that finds `tie` empty and this set knows that it is early.
-        self.tying.store(true, Release);
-        let _reset = Reset(&self.tying);
-        self.tie.get_or_init(|| match reactor.register(io, presumed) {
+        // Release: a poll that finds `outcome` empty and this set knows that it is early.
+        self.registering.store(true, Release);
+        let _reset = Reset(&self.registering);
+        self.outcome.get_or_init(|| match reactor.register(io, assumed) {
             Ok(slot) => {
                 result = Ok(true);
                 Some(slot)
@@ -103,11 +104,11 @@ impl Registration {
         result
     }
 
-    pub(crate) fn is_tied(&self) -> bool {
-        self.tie.get().is_some()
+    pub(crate) fn is_registered(&self) -> bool {
+        self.outcome.get().is_some()
     }
 
-    /// Takes `io`, which must be the source that was registered, from under watch.
+    /// Deregisters `io`, which must be the source that was registered.
     ///
     /// Nothing is woken, and the registration cannot be used for another source. Does
     /// nothing if nothing was registered.
@@ -120,7 +121,7 @@ impl Registration {
     where
         T: Evented,
     {
-        match self.tie.get() {
+        match self.outcome.get() {
             None => Ok(()),
             Some(None) => Err(never_registered()),
             Some(Some(slot)) => {
@@ -210,7 +211,7 @@ impl Registration {
         sides: Sides,
         cx: &Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        match self.tie.get() {
+        match self.outcome.get() {
             Some(Some(slot)) => match slot.source().poll(direction, sides, cx) {
                 Poll::Ready(seen) if !seen.is_gone() => Poll::Ready(Ok(seen)),
                 Poll::Ready(_) => Poll::Ready(Err(gone())),
@@ -223,13 +224,13 @@ impl Registration {
 
     /// The slot, if there is one to do anything with.
     pub(crate) fn slot(&self) -> Option<&Slot<Weak<Shared>>> {
-        self.tie.get()?.as_ref()
+        self.outcome.get()?.as_ref()
     }
 
     #[cold]
     fn poll_early(&self, cx: &Context<'_>) -> Poll<io::Result<Seen>> {
-        // Acquire: see `tie`.
-        if self.tying.load(Acquire) {
+        // Acquire: see `outcome`.
+        if self.registering.load(Acquire) {
             // Another thread is at it: ask again in a moment.
             cx.wake();
             return Poll::Pending;
@@ -248,11 +249,11 @@ impl Registration {
     }
 
     fn take(&self, direction: Direction) -> io::Result<Option<Ready>> {
-        let slot = match self.tie.get() {
+        let slot = match self.outcome.get() {
             Some(Some(slot)) => slot,
             Some(None) => return Err(never_registered()),
-            // Acquire: see `tie`.
-            None if self.tying.load(Acquire) => return Ok(None),
+            // Acquire: see `outcome`.
+            None if self.registering.load(Acquire) => return Ok(None),
             None => return Err(not_registered()),
         };
         let seen = slot.source().readiness().consume(Sides::events(direction));
@@ -283,11 +284,11 @@ pub(crate) fn into_async<T>(poll: Poll<io::Result<T>>) -> futures::Poll<T, io::E
 }
 
 fn not_registered() -> io::Error {
-    io::Error::other("the source is not registered; call `register` first")
+    io::Error::other("must call `register` first: the source is not registered")
 }
 
 fn never_registered() -> io::Error {
-    io::Error::other("the source could not be registered with a reactor")
+    io::Error::other("failed to associate with reactor")
 }
 
 impl Default for Registration {

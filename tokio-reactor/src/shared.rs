@@ -6,6 +6,8 @@
 use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
 use crate::readiness::Sides;
 use crate::table::{AfterFree, Refused, Slot, Table};
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
@@ -44,14 +46,14 @@ impl Shared {
         }
     }
 
-    /// Puts `io` under watch. If that fails, its slot is free again.
+    /// Registers `io`. If that fails, its slot is free again.
     pub(crate) fn register(
         self: &Arc<Self>,
         io: &dyn Evented,
-        presumed: Sides,
+        assumed: Sides,
     ) -> io::Result<Slot<Weak<Shared>>> {
         let owner = Arc::downgrade(self);
-        let slot = self.table.insert(presumed, &owner).map_err(refused)?;
+        let slot = self.table.insert(assumed, &owner).map_err(refused)?;
         // Gives the slot back if `register`, which is the caller's code, fails or
         // panics.
         let guard = Unregistered { shared: self, slot: Some(slot) };
@@ -98,13 +100,27 @@ impl Drop for Unregistered<'_> {
 }
 
 /// The error of everything that needs a reactor which is no more.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct ReactorGone(&'static str);
+
+impl fmt::Display for ReactorGone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for ReactorGone {}
+
 pub(crate) fn gone() -> io::Error {
-    io::Error::other("the reactor of this source has shut down")
+    io::Error::other(ReactorGone("reactor gone: the reactor of this source has shut down"))
 }
 
 fn refused(refused: Refused) -> io::Error {
     match refused {
-        Refused::Closed => io::Error::other("cannot register source: the reactor has shut down"),
-        Refused::Full => io::Error::other("cannot register source: the reactor has no slot left"),
+        Refused::Closed => io::Error::other(ReactorGone(
+            "reactor gone: cannot register a source after its shutdown",
+        )),
+        Refused::Full => io::Error::other("failed to associate with reactor: it has no slot left"),
     }
 }

@@ -1,4 +1,4 @@
-//! What the reactor keeps of one source: its readiness word and its two waiting tasks.
+//! What the reactor keeps of one source: its readiness word and its waiting tasks.
 //!
 //! The dispatcher calls [`Source::event`]; the owner of the source polls one side of it
 //! and, not finding it ready, leaves its task in that side's cell.
@@ -7,7 +7,8 @@
 //! an event goes into the word before the cell is emptied. So either the poll sees the
 //! event or the event sees the waiter.
 
-use crate::readiness::{Direction, Readiness, Seen, Sides};
+use crate::readiness::{AfterEvent, Direction, Readiness, Seen, Sides};
+use crate::waiters::{Leaked, Waiters};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
@@ -25,6 +26,7 @@ pub(crate) struct Source {
     readiness: Readiness,
     reader: WaiterCell,
     writer: WaiterCell,
+    waiters: Waiters,
     /// The descriptor that was registered under this source, plus one; 0 for none.
     descriptor: AtomicUsize,
 }
@@ -41,6 +43,7 @@ impl Source {
             readiness: Readiness::new(),
             reader: WaiterCell::new(),
             writer: WaiterCell::new(),
+            waiters: Waiters::new(),
             descriptor: AtomicUsize::new(0),
         }
     }
@@ -72,7 +75,8 @@ impl Source {
 
     /// Records an event and wakes whom it concerns.
     pub(crate) fn event(&self, generation: u32, sides: Sides) {
-        if !self.readiness.event(generation, sides) {
+        let after = self.readiness.event(generation, sides);
+        if after == AfterEvent::Nothing {
             return;
         }
         if sides.concern(Direction::Read) {
@@ -81,6 +85,9 @@ impl Source {
         if sides.concern(Direction::Write) {
             wake(&self.writer);
         }
+        if after == AfterEvent::WakeCellsAndList {
+            self.waiters.wake(&self.readiness, sides);
+        }
     }
 
     /// Says that no event will come any more, and wakes both sides to find out.
@@ -88,19 +95,26 @@ impl Source {
         self.readiness.close();
         wake(&self.reader);
         wake(&self.writer);
+        self.waiters.wake(&self.readiness, Sides::ALL);
     }
 
-    pub(crate) fn assign(&self, presumed: Sides) -> u32 {
-        self.readiness.assign(presumed)
+    pub(crate) fn waiters(&self) -> &Waiters {
+        &self.waiters
+    }
+
+    pub(crate) fn assign(&self, assumed: Sides) -> u32 {
+        self.readiness.assign(assumed)
     }
 
     /// Ends this source; the slot may then be given away. Drop what it returns while
     /// no lock is held.
-    pub(crate) fn retire(&self) -> [Option<Waiter>; 2] {
+    pub(crate) fn retire(&self) -> ([Option<Waiter>; 2], Leaked) {
+        // The list first: `retire` clears `listed` with the rest.
+        let leaked = self.waiters.clear();
         self.readiness.retire();
         // Relaxed: a hint for a diagnosis, see `holds_descriptor`.
         self.descriptor.store(0, Relaxed);
-        [self.reader.take(), self.writer.take()]
+        ([self.reader.take(), self.writer.take()], leaked)
     }
 
     /// Notes under which descriptor the operating system knows the source.

@@ -152,8 +152,8 @@ impl<O> Table<O> {
         Table { slots: Mutex::new(slots) }
     }
 
-    /// Takes a slot for a new source, ready for what is `presumed` of it.
-    pub(crate) fn insert(&self, presumed: Sides, owner: &O) -> Result<Slot<O>, Refused>
+    /// Takes a slot for a new source, ready for what is `assumed` of it.
+    pub(crate) fn insert(&self, assumed: Sides, owner: &O) -> Result<Slot<O>, Refused>
     where
         O: Clone,
     {
@@ -168,7 +168,7 @@ impl<O> Table<O> {
         slots.in_use += 1;
         let mut key = Key { index, generation: 0 };
         let page = slots.pages[key.page()].clone();
-        key.generation = page.source(key).assign(presumed);
+        key.generation = page.source(key).assign(assumed);
         Ok(Slot { page, key })
     }
 

@@ -594,7 +594,7 @@ fn fault_r15_no_descriptor_of_a_reactor_goes_to_a_child() {
 }
 
 #[test]
-fn an_optimistic_socket_is_watched_only_once_it_has_to_wait() {
+fn a_lazily_registered_socket_is_registered_only_once_it_has_to_wait() {
     let mut reactor = Reactor::new().unwrap();
     let _guard = tokio_reactor::set_default(&reactor.handle());
     let (ours, mut theirs) = tcp_pair();
@@ -602,7 +602,7 @@ fn an_optimistic_socket_is_watched_only_once_it_has_to_wait() {
     while ours.peek(&mut [0; 8]).unwrap_or(0) < 7 {
         thread::yield_now();
     }
-    let ours = PollEvented::new_optimistic(ours);
+    let ours = PollEvented::new_assumed_ready(ours);
     let task = Task::default();
     assert_eq!(ready(task.read(&ours, 4)), b"requ");
     assert_eq!(ready(task.write(&ours, b"answer")), 6);

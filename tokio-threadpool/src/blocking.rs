@@ -58,19 +58,26 @@ impl Default for BlockingError {
     }
 }
 
+/// How upstream tokio 0.1 reports it; logs and tests of its users match it.
+const OUTSIDE: &str = "`blocking` annotation used from outside the context of a thread pool";
+
 impl fmt::Debug for BlockingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlockingError").field("reason", &self.to_string()).finish()
+        f.debug_struct("BlockingError").field("reason", &OUTSIDE).finish()
     }
 }
 
 impl fmt::Display for BlockingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("blocking() needs a pool thread; call it from a task spawned on a thread pool")
+        write!(f, "{OUTSIDE}: call it from a task that was spawned on one")
     }
 }
 
-impl Error for BlockingError {}
+impl Error for BlockingError {
+    fn description(&self) -> &str {
+        OUTSIDE
+    }
+}
 
 /// What [`blocking`] calls in place of its own way, if one is set.
 pub type BlockingImpl = fn(&mut dyn FnMut()) -> Poll<(), BlockingError>;

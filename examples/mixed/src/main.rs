@@ -1,11 +1,9 @@
 //! A server on hyper 0.12 and a client on hyper 1, in one process, on one runtime.
 //!
-//!     cargo run -p mixed
+//!     cargo run --manifest-path examples/mixed/Cargo.toml
 //!
-//! Prints what the one has answered to the other, and ends. hyper 0.12 is the published
-//! crate, over this workspace by way of `[patch.crates-io]`; hyper 1 is the published
-//! crate, too, and finds the runtime of tokio 1.x that it needs through `with_tokio1`.
-//! Both are tasks on the same workers.
+//! Prints what the one has answered to the other, and ends. Both are the published crates,
+//! over this checkout by way of `[patch.crates-io]`, and both are tasks on the same workers.
 
 use bytes1::Bytes;
 use futures::{Future, Stream};
@@ -36,7 +34,7 @@ async fn ask(url: String, text: &'static str) -> Result<String, Box<dyn Error + 
 }
 
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let mut runtime = Builder::new().with_tokio1().build()?;
+    let mut runtime = Builder::new().build()?;
 
     let address = ([127, 0, 0, 1], 0).into();
     let server = Server::try_bind(&address)?.serve(|| service_fn(shout));
@@ -49,7 +47,6 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     println!("{answer}");
 
     drop(stop);
-    // Both runtimes have ended when this has.
     let _ = runtime.shutdown_on_idle().wait();
     Ok(())
 }

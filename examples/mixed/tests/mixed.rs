@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::compat::{tokio1 as in_tokio1, Future01CompatExt, Stream01CompatExt};
+use tokio::compat::{Future01CompatExt, Stream01CompatExt};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -136,7 +136,7 @@ where
     for round in 0..rounds {
         let text = |i: usize| format!("{round} {i} ").repeat(1 + i * 4_000);
         let calls: Vec<_> =
-            (0..count).map(|i| tokio::spawn_handle_std(in_tokio1(call(text(i))))).collect();
+            (0..count).map(|i| tokio::spawn_handle_std(call(text(i)))).collect();
         for (i, answer) in calls.into_iter().enumerate() {
             assert!(answer.await.unwrap() == text(i).to_uppercase(), "answer {round} {i}");
         }
@@ -148,10 +148,10 @@ fn hyper_1_and_reqwest_call_hyper_0_12_on_our_workers_and_one_shutdown_ends_all(
     let _alone = alone();
     let Serving { mut runtime, address, answered, stop } = start();
     let url = format!("http://{address}/");
-    // A name has to be looked up, which blocks, on a thread of tokio 1.x.
+    // A name has to be looked up, which blocks.
     let by_name = format!("http://localhost:{}/", address.port());
 
-    runtime.block_on_std(in_tokio1(async move {
+    runtime.block_on_std(async move {
         let hyper: Hyper1 = Client::builder(TokioExecutor::new()).build_http();
         let reqwest = reqwest::Client::builder().no_proxy().build().unwrap();
         let both = Arc::new((hyper, reqwest));
@@ -162,13 +162,12 @@ fn hyper_1_and_reqwest_call_hyper_0_12_on_our_workers_and_one_shutdown_ends_all(
         let of_reqwest =
             call_often(move |text| call_with_reqwest(both.1.clone(), by_name.clone(), text), 5, 8);
         let ((), ()) = futures03::join!(of_hyper, of_reqwest);
-    }));
+    });
 
     // Server and idle connections of both kinds are still there; all of it goes.
-    assert!(threads("ours-") > 0 && threads("tokio-1-") > 0);
+    assert!(threads("ours-") > 0);
     runtime.shutdown_now().wait().unwrap();
     assert_gone("ours-");
-    assert_gone("tokio-1-");
     assert!(TcpStream::connect(address).is_err(), "somebody listens at {address}");
     // The `async fn` was dropped, too, and the handle says so.
     assert!(answered.wait().unwrap_err().is_cancelled());
@@ -184,10 +183,10 @@ fn a_runtime_of_both_worlds_ends_when_it_is_idle() {
     // A chain of futures 0.1 waits for a future of reqwest, and an `async` block for the
     // chain.
     let asked = future::lazy(move || {
-        tokio::spawn_handle_std(in_tokio1(async move {
+        tokio::spawn_handle_std(async move {
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
             call_with_reqwest(client, url, "by and by".into()).await
-        }))
+        })
     });
     let answer = runtime.block_on_std(async move {
         let answer = Future01CompatExt::compat(asked).await.unwrap();
@@ -197,7 +196,6 @@ fn a_runtime_of_both_worlds_ends_when_it_is_idle() {
     assert_eq!(answer, "BY AND BY");
     runtime.shutdown_on_idle().wait().unwrap();
     assert_gone("ours-");
-    assert_gone("tokio-1-");
     // With the server, the last one to ask had gone.
     assert_eq!(answered.wait().unwrap(), 1);
 }

@@ -53,9 +53,6 @@ pub mod signal;
 pub mod sync;
 pub mod time;
 
-#[cfg(feature = "tokio1")]
-pub mod compat;
-
 pub mod macros;
 
 mod park;

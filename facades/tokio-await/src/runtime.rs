@@ -14,8 +14,6 @@ pub use self::context::EnterGuard;
 pub use self::handle::{Handle, RuntimeFlavor, TryCurrentError};
 pub use tokio_executor::task::JoinHandle;
 
-#[cfg(feature = "tokio1")]
-pub(crate) use self::builder::More;
 pub(crate) use self::context::{current, is_seat};
 
 use self::handle::Kind;

@@ -1,7 +1,7 @@
 //! A TCP connection.
 //!
 //! Always true: a read or write is one system call. One that moves less than it could
-//! have moved shows that the socket is drained, or full, so that no second call has to
+//! have moved shows that the socket is empty, or full, so that no second call has to
 //! find that out.
 
 use super::ConnectFuture;
@@ -118,7 +118,7 @@ impl TcpStream {
     /// A client often sends its request along with the connection, so this is tried
     /// before it is registered.
     pub(super) fn accepted(socket: mio::net::TcpStream) -> TcpStream {
-        TcpStream::new(PollEvented::new_optimistic(socket))
+        TcpStream::new(PollEvented::new_assumed_ready(socket))
     }
 
     pub(super) fn io(&self) -> &PollEvented<mio::net::TcpStream> {

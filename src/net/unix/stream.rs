@@ -98,7 +98,7 @@ impl UnixStream {
     /// A client often sends its request right after connecting, so this is tried before
     /// it is registered.
     pub(super) fn accepted(stream: net::UnixStream) -> UnixStream {
-        UnixStream::new(PollEvented::new_optimistic(mio::net::UnixStream::from_std(stream)))
+        UnixStream::new(PollEvented::new_assumed_ready(mio::net::UnixStream::from_std(stream)))
     }
 
     pub(super) fn io(&self) -> &PollEvented<mio::net::UnixStream> {

@@ -3,7 +3,6 @@
 use super::Runtime;
 use crate::clock::Clock;
 use crate::current_thread::CurrentThread;
-use crate::runtime::guest::{self, Guest};
 use crate::timer::driver::Timer;
 use std::io;
 use tokio_reactor::Reactor;
@@ -22,13 +21,12 @@ use tokio_reactor::Reactor;
 #[derive(Debug)]
 pub struct Builder {
     clock: Clock,
-    pub(in crate::runtime) guest: guest::Settings,
 }
 
 impl Builder {
     /// A runtime that goes by the thread's default clock.
     pub fn new() -> Builder {
-        Builder { clock: Clock::new(), guest: guest::Settings::default() }
+        Builder { clock: Clock::new() }
     }
 
     /// The clock by which timers go, and which is the default inside the runtime.
@@ -50,9 +48,7 @@ impl Builder {
         // The timer wakes tasks after its reactor's sleep, and the reactor after its
         // own: neither sleeps with a task woken.
         let executor = CurrentThread::new_with_prompt_park(timer);
-        let guest = Guest::new(self.guest);
-        guest.prepare()?;
-        Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone(), guest))
+        Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone()))
     }
 }
 

@@ -3,7 +3,6 @@
 use super::Builder;
 use crate::clock::{self, Clock};
 use crate::current_thread::{self, CurrentThread, Entered, TaskExecutor};
-use crate::runtime::guest::Guest;
 use crate::timer::driver::{self as timer, Timer};
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
@@ -45,22 +44,6 @@ pub struct Runtime {
     reactor: tokio_reactor::Handle,
     timer: timer::Handle,
     clock: Clock,
-    guest: GuestOfTasks,
-}
-
-/// What serves libraries of tokio 1.x.
-///
-/// # Dropping
-///
-/// Stops it, and waits for its threads.
-#[derive(Debug)]
-struct GuestOfTasks(Guest);
-
-impl Drop for GuestOfTasks {
-    fn drop(&mut self) {
-        self.0.stop();
-        self.0.wait();
-    }
 }
 
 /// Spawns tasks on a current-thread [`Runtime`], from any thread.
@@ -106,9 +89,8 @@ impl Runtime {
         reactor: tokio_reactor::Handle,
         timer: timer::Handle,
         clock: Clock,
-        guest: Guest,
     ) -> Runtime {
-        Runtime { executor, reactor, timer, clock, guest: GuestOfTasks(guest) }
+        Runtime { executor, reactor, timer, clock }
     }
 
     /// A handle that spawns tasks from other threads.
@@ -210,14 +192,14 @@ impl Runtime {
 
     /// Calls `f` with everything in place that a task looks for on its thread.
     fn enter<R>(&mut self, f: impl FnOnce(&mut Entered<'_, Timer<Reactor>>) -> R) -> R {
-        let Runtime { executor, reactor, timer, clock, guest: GuestOfTasks(guest) } = self;
+        let Runtime { executor, reactor, timer, clock } = self;
         let mut enter = tokio_executor::enter()
             .unwrap_or_else(|e| panic!("cannot run a current-thread runtime: {e}"));
         tokio_reactor::with_default(reactor, &mut enter, |enter| {
             clock::with_default(clock, enter, |enter| {
                 timer::with_default(timer, enter, |enter| {
                     tokio_executor::with_default(&mut TaskExecutor::current(), enter, |enter| {
-                        guest.with(|| f(&mut executor.enter(enter)))
+                        f(&mut executor.enter(enter))
                     })
                 })
             })

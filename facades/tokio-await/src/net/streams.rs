@@ -164,39 +164,6 @@ macro_rules! stream {
 
         stream!(@poll $stream, $stream);
         stream!(@poll $stream, &$stream);
-
-        #[cfg(feature = "tokio1-io")]
-        impl tokio1::io::AsyncRead for $stream {
-            fn poll_read(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &mut tokio1::io::ReadBuf<'_>,
-            ) -> Poll<io::Result<()>> {
-                let free = buf.initialize_unfilled();
-                let n = ready!(self.inner.poll_read_cx(&cx.into(), free))?;
-                buf.advance(n);
-                Poll::Ready(Ok(()))
-            }
-        }
-
-        #[cfg(feature = "tokio1-io")]
-        impl tokio1::io::AsyncWrite for $stream {
-            fn poll_write(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &[u8],
-            ) -> Poll<io::Result<usize>> {
-                AsyncWrite::poll_write(self, cx, buf)
-            }
-
-            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-                Poll::Ready(Ok(()))
-            }
-
-            fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                AsyncWrite::poll_shutdown(self, cx)
-            }
-        }
     };
     (@poll $stream:ident, $type:ty) => {
         impl AsyncRead for $type {

@@ -30,17 +30,9 @@ pub struct Builder {
     pub(crate) threads: Threads,
 }
 
-/// Settings of the engines that other modules know of.
-#[derive(Clone, Copy)]
-pub(crate) struct More {
-    pub(crate) pool: fn(&mut engine::Builder),
-    pub(crate) seat: fn(&mut engine::current_thread::Builder),
-}
-
 /// The settings of threads.
 #[derive(Clone)]
 pub(crate) struct Threads {
-    pub(crate) more: Option<More>,
     blocking: Option<usize>,
     name: String,
     stack_bytes: Option<usize>,
@@ -69,7 +61,6 @@ impl Builder {
 
     fn new(current_thread: bool) -> Builder {
         let threads = Threads {
-            more: None,
             blocking: None,
             name: String::from("tokio-runtime-worker-"),
             stack_bytes: None,
@@ -182,11 +173,7 @@ impl Builder {
 impl SidePool {
     /// The engine of a runtime of one thread.
     pub(super) fn build_seat(&self) -> io::Result<engine::current_thread::Runtime> {
-        let mut builder = engine::current_thread::Builder::new();
-        if let Some(more) = self.threads.more {
-            (more.seat)(&mut builder);
-        }
-        builder.build()
+        engine::current_thread::Builder::new().build()
     }
 
     /// A pool whose threads call `start`, and nobody's tasks but those that block.
@@ -206,9 +193,6 @@ impl Threads {
     ) -> io::Result<engine::Runtime> {
         let mut builder = engine::Builder::new();
         builder.name_prefix(self.name);
-        if let Some(more) = self.more {
-            (more.pool)(&mut builder);
-        }
         if let Some(workers) = workers {
             builder.core_threads(workers);
         }

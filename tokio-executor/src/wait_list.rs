@@ -1,21 +1,23 @@
 //! A queue from whose middle an entry can be taken by its key.
 //!
-//! `permits` keeps its waiting claimants here, in the order in which they came. One that
-//! gives up leaves at once: were it only marked, a task that asks and gives up over and
-//! over while nothing is released would make the queue grow without bound.
+//! Whatever many tasks may wait for keeps them here, in the order in which they came: a
+//! source of the reactor, a channel, a lock. One that gives up leaves at once: were it only
+//! marked, a task that asks and gives up over and over while nothing happens would make the
+//! queue grow without bound.
 //!
 //! Why not `VecDeque`? It cannot give up an entry of its middle in constant time. Why not
 //! links inside the entries? They would need `unsafe`; indices into one vector do not.
 
 /// Where an entry sits. Valid until the entry is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(usize);
+pub struct Key(usize);
 
 /// No entry.
 const NONE: usize = usize::MAX;
 
+/// See the top of the file.
 #[derive(Debug)]
-pub(super) struct WaitList<T> {
+pub struct WaitList<T> {
     /// Entries and free places mixed; each is on exactly one of the two chains.
     places: Vec<Place<T>>,
     oldest: usize,
@@ -32,16 +34,18 @@ struct Place<T> {
 }
 
 impl<T> WaitList<T> {
-    pub(super) const fn new() -> WaitList<T> {
+    /// An empty list. Takes no memory until something is added.
+    pub const fn new() -> WaitList<T> {
         WaitList { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
         self.oldest == NONE
     }
 
     /// Adds `entry` behind all others.
-    pub(super) fn push_newest(&mut self, entry: T) -> Key {
+    pub fn push_newest(&mut self, entry: T) -> Key {
         let place = Place { entry: Some(entry), older: self.newest, newer: NONE };
         let at = if self.free == NONE {
             self.places.push(place);
@@ -61,7 +65,7 @@ impl<T> WaitList<T> {
     }
 
     /// Shows every entry, oldest first.
-    pub(super) fn for_each(&self, mut f: impl FnMut(&T)) {
+    pub fn for_each(&self, mut f: impl FnMut(&T)) {
         let mut at = self.oldest;
         while let Some(place) = self.places.get(at) {
             place.entry.iter().for_each(&mut f);
@@ -70,27 +74,41 @@ impl<T> WaitList<T> {
     }
 
     /// The entry behind `key`, if there is one.
-    pub(super) fn get(&self, key: Key) -> Option<&T> {
+    pub fn get(&self, key: Key) -> Option<&T> {
         self.places.get(key.0)?.entry.as_ref()
     }
 
+    /// Shows every entry, oldest first, to be changed.
+    pub fn for_each_mut(&mut self, mut f: impl FnMut(&mut T)) {
+        let mut at = self.oldest;
+        while let Some(place) = self.places.get_mut(at) {
+            place.entry.iter_mut().for_each(&mut f);
+            at = place.newer;
+        }
+    }
+
+    /// The entry behind `key`, if there is one, to be changed.
+    pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        self.places.get_mut(key.0)?.entry.as_mut()
+    }
+
     /// The entry that has waited longest.
-    pub(super) fn oldest_mut(&mut self) -> Option<&mut T> {
+    pub fn oldest_mut(&mut self) -> Option<&mut T> {
         self.places.get_mut(self.oldest)?.entry.as_mut()
     }
 
     /// Takes the entry that has waited longest.
-    pub(super) fn pop_oldest(&mut self) -> Option<T> {
+    pub fn pop_oldest(&mut self) -> Option<T> {
         self.remove(Key(self.oldest))
     }
 
     /// Takes the entry that came last.
-    pub(super) fn pop_newest(&mut self) -> Option<T> {
+    pub fn pop_newest(&mut self) -> Option<T> {
         self.remove(Key(self.newest))
     }
 
     /// Takes the entry behind `key`, if there is one.
-    pub(super) fn remove(&mut self, key: Key) -> Option<T> {
+    pub fn remove(&mut self, key: Key) -> Option<T> {
         let place = self.places.get_mut(key.0)?;
         let entry = place.entry.take()?;
         let (older, newer) = (place.older, place.newer);
@@ -105,6 +123,12 @@ impl<T> WaitList<T> {
             newer => self.places[newer].older = older,
         }
         Some(entry)
+    }
+}
+
+impl<T> Default for WaitList<T> {
+    fn default() -> WaitList<T> {
+        WaitList::new()
     }
 }
 
