@@ -61,7 +61,6 @@ pub struct MutexGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// Hands the lock to the next in line and wakes it.
-#[must_use = "a guard that is dropped lets the next one in"]
 pub struct OwnedMutexGuard<T: ?Sized> {
     share: Share<T>,
     /// As in `MutexGuard`.

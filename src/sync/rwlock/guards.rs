@@ -42,7 +42,6 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// As for [`RwLockWriteGuard`].
-#[must_use = "a guard that is dropped lets the next one in"]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
     part: *mut T,
     held: Held<'a>,

@@ -15,7 +15,6 @@ use std::sync::Arc;
 /// # Dropping
 ///
 /// As for [`RwLockReadGuard`](super::RwLockReadGuard).
-#[must_use = "a guard that is dropped lets the next one in"]
 pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
     part: *const U,
     share: Share<T>,
@@ -26,7 +25,6 @@ pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
 /// # Dropping
 ///
 /// As for [`RwLockWriteGuard`](super::RwLockWriteGuard).
-#[must_use = "a guard that is dropped lets the next one in"]
 pub struct OwnedRwLockWriteGuard<T: ?Sized> {
     part: *mut T,
     share: Share<T>,
@@ -38,7 +36,6 @@ pub struct OwnedRwLockWriteGuard<T: ?Sized> {
 /// # Dropping
 ///
 /// As for [`RwLockWriteGuard`](super::RwLockWriteGuard).
-#[must_use = "a guard that is dropped lets the next one in"]
 pub struct OwnedRwLockMappedWriteGuard<T: ?Sized, U: ?Sized = T> {
     part: *mut U,
     share: Share<T>,

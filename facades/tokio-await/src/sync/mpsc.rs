@@ -186,6 +186,14 @@ macro_rules! ends {
             }
         }
 
+        // A panic in a waker, or in the drop of a message, leaves a channel as it should be.
+        impl<T> UnwindSafe for $sender<T> {}
+        impl<T> RefUnwindSafe for $sender<T> {}
+        impl<T> UnwindSafe for $weak<T> {}
+        impl<T> RefUnwindSafe for $weak<T> {}
+        impl<T> UnwindSafe for $receiver<T> {}
+        impl<T> RefUnwindSafe for $receiver<T> {}
+
         impl<T> Clone for $sender<T> {
             fn clone(&self) -> $sender<T> {
                 $sender { inner: self.inner.clone() }

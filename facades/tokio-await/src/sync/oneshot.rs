@@ -86,7 +86,6 @@ pub struct Sender<T> {
 /// # Dropping
 ///
 /// Closes the channel; a value that was sent is dropped.
-#[must_use = "futures do nothing unless polled"]
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,
 }

@@ -6,6 +6,7 @@ use crate::park;
 use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc as engine;
@@ -220,12 +221,19 @@ impl<T> Receiver<T> {
 
 impl<T> Unpin for Receiver<T> {}
 
+// As for the ends.
+impl<T> UnwindSafe for Permit<'_, T> {}
+impl<T> RefUnwindSafe for Permit<'_, T> {}
+impl<T> UnwindSafe for PermitIterator<'_, T> {}
+impl<T> RefUnwindSafe for PermitIterator<'_, T> {}
+impl<T> UnwindSafe for OwnedPermit<T> {}
+impl<T> RefUnwindSafe for OwnedPermit<T> {}
+
 /// Room for one message; see [`Sender::reserve`].
 ///
 /// # Dropping
 ///
 /// Gives the room back.
-#[must_use = "room that is dropped goes to the next in line"]
 pub struct Permit<'a, T> {
     room: engine::Room<'a, T>,
 }
@@ -242,7 +250,6 @@ impl<T> Permit<'_, T> {
 /// # Dropping
 ///
 /// Gives back what was not taken.
-#[must_use = "room that is dropped goes to the next in line"]
 pub struct PermitIterator<'a, T> {
     room: engine::Room<'a, T>,
 }
@@ -267,7 +274,6 @@ impl<T> FusedIterator for PermitIterator<'_, T> {}
 /// # Dropping
 ///
 /// Gives the room back.
-#[must_use = "room that is dropped goes to the next in line"]
 pub struct OwnedPermit<T> {
     /// Has claimed room.
     sender: engine::Sender<T>,

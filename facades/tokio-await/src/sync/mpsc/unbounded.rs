@@ -5,6 +5,7 @@ use super::error::{SendError, TryRecvError};
 use crate::park;
 use std::fmt;
 use std::future::poll_fn;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll};
 use tokio::sync::mpsc as engine;
 
