@@ -11,6 +11,13 @@
 //! `FuturesUnordered` an immediate wake would put the refused child straight back into
 //! the set's ready queue, and the one poll of the task would never end.
 //!
+//! Nor may it wait for that end where the poll itself waits for the refused operation: a
+//! task that calls `Future::wait`, or the `block_on` of another library. The first is
+//! recognised, and not refused; whoever else is still waiting after a few milliseconds is
+//! woken by another thread, and goes on with a budget that doubles each time. Code that
+//! blocks by our own means (`blocking`, [`Enter::block_on`](crate::Enter::block_on)) has no
+//! budget at all: see [`unlimited`].
+//!
 //! # Examples
 //!
 //! A leaf that is always ready, and yet shares its worker:
@@ -54,11 +61,21 @@ pub fn proceed(cx: &Context<'_>) -> bool {
 
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
-    running::wake_after_poll(cx.waiter());
-    false
+    if cx.is_running_task() {
+        running::refuse_self();
+        return false;
+    }
+    if cx.waits_by_blocking() {
+        running::grant();
+        return true;
+    }
+    running::refuse_other(|| cx.waiter())
 }
 
-/// Runs `f` without a budget, for a poll that must not be put off.
+/// Runs `f` without a budget: for a poll that must not be put off, and for code that may
+/// block the thread, as in `blocking`.
+///
+/// The budget is as before once `f` returns or panics.
 pub fn unlimited<R>(f: impl FnOnce() -> R) -> R {
     running::without_budget(f)
 }

@@ -54,9 +54,11 @@ unsafe impl Owner for Queue {
         unsafe { &*this }.push(task);
     }
 
-    fn list(&self, _task: &TaskRef) {}
+    unsafe fn list(&self, _task: &TaskRef) -> u32 {
+        0
+    }
 
-    fn unlist(&self, _task: &TaskRef) {}
+    unsafe fn unlist(&self, _task: &TaskRef, _: u32) {}
 }
 
 // --------------------------------------------------------------- sleep against inject

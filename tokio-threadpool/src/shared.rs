@@ -319,16 +319,16 @@ unsafe impl Owner for Shared {
         shared.inject(task);
     }
 
-    fn list(&self, task: &TaskRef) {
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
         let seat = worker::current_at(self).map_or(0, |core| core.index);
-        task.set_shelf(seat as u32);
         // SAFETY: the task calls this once, and `unlist` before it is done.
         unsafe { self.seats[seat].waiting.insert(task) };
+        seat as u32
     }
 
-    fn unlist(&self, task: &TaskRef) {
-        // SAFETY: the task is in the list of the seat it was given in `list`.
-        unsafe { self.seats[task.shelf() as usize].waiting.remove(task) };
+    unsafe fn unlist(&self, task: &TaskRef, index: u32) {
+        // SAFETY: `index` is what `list` returned for the task.
+        unsafe { self.seats[index as usize].waiting.remove(task) };
     }
 }
 
