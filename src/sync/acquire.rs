@@ -26,6 +26,9 @@ pub trait Guard: Sized {
 
     #[doc(hidden)]
     fn permits(home: &Self::Home) -> &Permits;
+    /// A wait has given permits back.
+    #[doc(hidden)]
+    fn given_back(_home: &Self::Home) {}
     /// A guard over `n` permits that were taken.
     #[doc(hidden)]
     fn new(home: Self::Home, n: usize) -> Self;
@@ -78,15 +81,36 @@ impl<G: Guard> Acquire<G> {
     /// If the home is closed.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
         let home = self.home.as_ref().expect("an acquired turn is not polled again");
-        match self.claim.poll_many(G::permits(home), self.n, cx) {
+        let permits = G::permits(home);
+        let waited = self.claim.is_waiting();
+        match self.claim.poll_many(permits, self.n, cx) {
+            // The permits were on their way here as the home was closed.
+            Poll::Ready(Ok(())) if waited && permits.is_closed() => {
+                self.give_up();
+                Poll::Ready(Err(G::closed()))
+            }
             Poll::Ready(Ok(())) => {
                 // The permits are the guard's from here on.
                 self.claim.spend();
                 let home = self.home.take().expect("it was there");
                 Poll::Ready(Ok(G::new(home, self.n)))
             }
-            Poll::Ready(Err(_)) => Poll::Ready(Err(G::closed())),
+            Poll::Ready(Err(_)) => {
+                if waited {
+                    G::given_back(home);
+                }
+                Poll::Ready(Err(G::closed()))
+            }
             Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Gives back what it has, or leaves the queue.
+    fn give_up(&mut self) {
+        if let Some(home) = &self.home {
+            if self.claim.release_many(G::permits(home), self.n) {
+                G::given_back(home);
+            }
         }
     }
 
@@ -99,9 +123,7 @@ impl<G: Guard> Acquire<G> {
 
 impl<G: Guard> Drop for Acquire<G> {
     fn drop(&mut self) {
-        if let Some(home) = &self.home {
-            self.claim.release_many(G::permits(home), self.n);
-        }
+        self.give_up();
     }
 }
 

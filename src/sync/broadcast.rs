@@ -565,13 +565,14 @@ impl<T: Clone> Receiver<T> {
     }
 }
 
-/// The value itself if nobody else has it, else a clone.
-fn own<T: Clone>(value: StdArc<Mutex<T>>) -> T {
+/// A clone, also of a value that nobody else has: tokio 1.x's users count on it.
+fn own<T: Clone>(mut value: StdArc<Mutex<T>>) -> T {
     // Poisoned by a clone that panicked: the value is as it was.
-    match StdArc::try_unwrap(value) {
-        Ok(value) => value.into_inner().unwrap_or_else(PoisonError::into_inner),
-        Err(shared) => shared.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+    if let Some(value) = StdArc::get_mut(&mut value) {
+        return value.get_mut().unwrap_or_else(PoisonError::into_inner).clone();
     }
+    let value = value.lock().unwrap_or_else(PoisonError::into_inner);
+    value.clone()
 }
 
 impl<T> Drop for Receiver<T> {

@@ -405,8 +405,12 @@ macro_rules! notified {
             pub fn enable(self: Pin<&mut Self>) -> bool {
                 // SAFETY: nothing in here is pinned; only a mark keeps the type from being
                 // `Unpin`.
-                let this = unsafe { self.get_unchecked_mut() };
-                this.wait.poll(&this.notify, None)
+                unsafe { self.get_unchecked_mut() }.enter_queue()
+            }
+
+            /// [`enable`](Self::enable), for those who do not pin.
+            pub fn enter_queue(&mut self) -> bool {
+                self.wait.poll(&self.notify, None)
             }
 
             /// Both polls, for a task of either kind.

@@ -318,15 +318,15 @@ impl Permits {
         self.claims.word.fetch_or(CLOSED, Relaxed);
         let mut woken = WakeList::default();
         let mut queue = self.queue();
-        let mut left = 0;
         while let Some(Queued { node, needed }) = queue.pop_oldest() {
-            // Before the store: from then on the node may go to another claim.
-            left += node.wanted() - needed;
+            // Relaxed: it travels with the stage. What it was handed goes back when the claim
+            // learns of the end.
+            node.handed.store(node.wanted() - needed, Relaxed);
             // Release: whoever learns of the end also sees what came before it.
             node.stage.store(SHUT, Release);
             woken.take(&node.waiter);
         }
-        self.stop_waiting(left);
+        self.stop_waiting(0);
         drop(queue);
         woken.wake();
     }
@@ -371,7 +371,11 @@ impl Permits {
     /// Takes `node` out of the queue. Says how many permits it had been handed.
     fn dequeue(&self, key: Key, node: &Arc<Node>) -> usize {
         let mut queue = self.queue();
-        let mut had = if node.stage() == ASSIGNED { node.wanted() } else { 0 };
+        let mut had = match node.stage() {
+            ASSIGNED => node.wanted(),
+            SHUT => node.handed(),
+            _ => 0,
+        };
         // A claim that is used with a semaphore other than the one it waits for finds a
         // stranger behind its key.
         if queue.get(key).is_some_and(|queued| Arc::ptr_eq(&queued.node, node)) {
@@ -436,6 +440,8 @@ struct Node {
     stage: AtomicUsize,
     /// Permits that the claim wants. Changed by its owner while the node is not queued.
     wanted: AtomicUsize,
+    /// Permits that it had when the end came.
+    handed: AtomicUsize,
     waiter: WaiterCell,
 }
 
@@ -454,6 +460,11 @@ impl Node {
     fn wanted(&self) -> usize {
         // Relaxed: it travels with the lock of the queue.
         self.wanted.load(Relaxed)
+    }
+
+    fn handed(&self) -> usize {
+        // Relaxed: it travels with the stage.
+        self.handed.load(Relaxed)
     }
 }
 
@@ -487,7 +498,7 @@ impl Claim {
     ) -> Poll<Result<(), Closed>> {
         match self.stage {
             Stage::Held => Poll::Ready(Ok(())),
-            Stage::Waiting(_) => self.poll_waiting(cx),
+            Stage::Waiting(_) => self.poll_waiting(permits, cx),
             Stage::Idle => match permits.take(n, || coop::proceed(cx)) {
                 Ok(()) => {
                     self.stage = Stage::Held;
@@ -505,6 +516,7 @@ impl Claim {
             Arc::new(Node {
                 stage: AtomicUsize::new(QUEUED),
                 wanted: AtomicUsize::new(n),
+                handed: AtomicUsize::new(0),
                 waiter: WaiterCell::new(),
             })
         });
@@ -525,13 +537,13 @@ impl Claim {
         }
     }
 
-    fn poll_waiting(&mut self, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        let mut found = self.look();
+    fn poll_waiting(&mut self, permits: &Permits, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
+        let mut found = self.look(permits);
         if found == Err(Refused::NoPermits) {
             if let Some(node) = &self.node {
                 node.waiter.register(cx);
             }
-            found = self.look();
+            found = self.look(permits);
         }
         match found {
             Ok(()) => Poll::Ready(Ok(())),
@@ -541,15 +553,17 @@ impl Claim {
     }
 
     /// Sees what has become of a claim that waits.
-    fn look(&mut self) -> Result<(), Refused> {
-        match self.node.as_ref().map(|node| node.stage()) {
-            Some(ASSIGNED) => {
+    fn look(&mut self, permits: &Permits) -> Result<(), Refused> {
+        let Some(node) = &self.node else { return Err(Refused::Closed) };
+        match node.stage() {
+            ASSIGNED => {
                 self.stage = Stage::Held;
                 Ok(())
             }
-            Some(QUEUED) => Err(Refused::NoPermits),
+            QUEUED => Err(Refused::NoPermits),
             _ => {
                 self.stage = Stage::Idle;
+                permits.give_back(node.handed());
                 Err(Refused::Closed)
             }
         }
@@ -561,7 +575,7 @@ impl Claim {
     pub(super) fn try_now(&mut self, permits: &Permits) -> Result<(), Refused> {
         match self.stage {
             Stage::Held => Ok(()),
-            Stage::Waiting(_) => self.look(),
+            Stage::Waiting(_) => self.look(permits),
             Stage::Idle => {
                 permits.try_take(1)?;
                 self.stage = Stage::Held;

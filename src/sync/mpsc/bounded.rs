@@ -49,6 +49,24 @@ struct Shared<T> {
     buffer: usize,
 }
 
+impl<T> Shared<T> {
+    /// Gives back `n` permits that were not used.
+    fn give_back(&self, n: usize) {
+        if n > 0 {
+            self.permits.give(n);
+            self.look_for_end();
+        }
+    }
+
+    /// Permits went back: a receiver that has closed the channel waits for the last one.
+    fn look_for_end(&self) {
+        // Of two who give back at once, the second one sees both.
+        if self.permits.available() == self.buffer {
+            self.chan.wake_receiver();
+        }
+    }
+}
+
 /// An end that sends messages. Each clone claims room for itself.
 ///
 /// # Dropping
@@ -144,8 +162,7 @@ impl<T> Sender<T> {
     /// Gives back room that was claimed, or the place in the queue for it.
     pub fn unready(&mut self) {
         if self.claim.release(&self.shared.permits) {
-            // A receiver that has closed the channel waits for the last permit.
-            self.shared.chan.wake_receiver();
+            self.shared.look_for_end();
         }
     }
 
@@ -243,8 +260,7 @@ impl<T> Drop for Sender<T> {
         // Counted out even if a waker panics below.
         let _going = Going(&self.shared.chan);
         if self.claim.release(&self.shared.permits) {
-            // As in `unready`.
-            self.shared.chan.wake_receiver();
+            self.shared.look_for_end();
         }
     }
 }
@@ -296,23 +312,15 @@ impl<'a, T> Room<'a, T> {
     /// Has the message if there is no room left, or the receiver is gone.
     pub fn send(&mut self, message: T) -> Result<(), T> {
         let Some(left) = self.left.checked_sub(1) else { return Err(message) };
-        // If the message does not get there, this gives the permit back.
-        self.sender.shared.chan.send(message)?;
+        // First: the send may wake a task, and the waker may panic.
         self.left = left;
-        Ok(())
+        self.sender.shared.chan.send(message).inspect_err(|_| self.sender.shared.give_back(1))
     }
 }
 
 impl<T> Drop for Room<'_, T> {
     fn drop(&mut self) {
-        if self.left > 0 {
-            let shared = &self.sender.shared;
-            shared.permits.give(self.left);
-            if shared.permits.is_closed() {
-                // A receiver that has closed the channel waits for the last permit.
-                shared.chan.wake_receiver();
-            }
-        }
+        self.sender.shared.give_back(self.left);
     }
 }
 
@@ -323,6 +331,10 @@ impl<'a, T> Guard for Room<'a, T> {
 
     fn permits(home: &Self::Home) -> &Permits {
         &home.shared.permits
+    }
+
+    fn given_back(home: &Self::Home) {
+        home.shared.look_for_end();
     }
 
     fn new(sender: &'a Sender<T>, left: usize) -> Self {
