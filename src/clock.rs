@@ -157,7 +157,7 @@ where
 pub fn set_default(clock: &Clock) -> DefaultGuard {
     CURRENT.with(|current| {
         let mut current = current.borrow_mut();
-        assert!(current.is_none(), "this thread has a default clock already");
+        assert!(current.is_none(), "default clock already set for execution context");
         *current = Some(clock.clone());
     });
     DefaultGuard { _private: () }

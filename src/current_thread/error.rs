@@ -84,31 +84,31 @@ impl<T> From<EnterError> for BlockError<T> {
 
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cannot run the tasks: parking failed")
+        f.write_str("Run error: the thread could not be parked")
     }
 }
 
 impl fmt::Display for RunTimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.timeout {
-            "the time is up before all tasks are done"
+            "Run timeout error (timeout): tasks are left"
         } else {
-            "cannot run the tasks: parking failed"
+            "Run timeout error (not timeout): the thread could not be parked"
         })
     }
 }
 
 impl fmt::Display for TurnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cannot turn the executor: parking failed")
+        f.write_str("Turn error: the thread could not be parked")
     }
 }
 
 impl<T> fmt::Display for BlockError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.inner {
-            Some(_) => "the future blocked on ended in an error",
-            None => "cannot block on the future: the executor failed",
+            Some(_) => "Block error: the future ended in an error",
+            None => "Block error: the executor failed",
         })
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn poll_io<T>(
         }
         Ok(Async::Ready(result)) => Poll::Ready(result),
         Ok(Async::NotReady) => Poll::Pending,
-        Err(error) => Poll::Ready(Err(io::Error::other(error))),
+        Err(error) => Poll::Ready(Err(outside(&error))),
     }
 }
 
@@ -31,6 +31,14 @@ pub(super) fn would_block<T>(operation: impl FnOnce() -> io::Result<T>) -> io::R
         Poll::Ready(result) => result,
         Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
     }
+}
+
+/// Begins as upstream tokio 0.1's error; its users match it.
+#[cold]
+fn outside(error: &tokio_threadpool::BlockingError) -> io::Error {
+    io::Error::other(format!(
+        "`blocking` annotated I/O must be called from the context of the Tokio runtime: {error}"
+    ))
 }
 
 #[cold]

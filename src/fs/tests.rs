@@ -135,11 +135,22 @@ fn errors_keep_their_kind() {
 #[test]
 fn outside_a_pool_is_an_error_that_says_so() {
     let error = read("Cargo.toml").wait().unwrap_err();
-    assert!(error.to_string().contains("needs a pool thread"), "{error}");
+    assert!(
+        error.to_string().contains("must be called from the context of the Tokio runtime"),
+        "{error}"
+    );
 
     let mut file = File::from_std(std::fs::File::open("/dev/null").unwrap());
-    assert!(file.read(&mut [0]).unwrap_err().to_string().contains("needs a pool thread"));
-    assert!(stdout().flush().unwrap_err().to_string().contains("needs a pool thread"));
+    assert!(file
+        .read(&mut [0])
+        .unwrap_err()
+        .to_string()
+        .contains("must be called from the context of the Tokio runtime"));
+    assert!(stdout()
+        .flush()
+        .unwrap_err()
+        .to_string()
+        .contains("must be called from the context of the Tokio runtime"));
 }
 
 #[test]

@@ -47,10 +47,19 @@ impl fmt::Debug for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.reason {
-            Reason::Shutdown => "cannot wait: no timer runs on this thread, or it has shut down",
-            Reason::AtCapacity => "cannot wait: the timer is at capacity",
+            Reason::Shutdown => {
+                "timer is shutdown: no timer runs on this thread, or it has shut down"
+            }
+            Reason::AtCapacity => "timer is at capacity and cannot create a new entry",
         })
     }
 }
 
-impl error::Error for Error {}
+impl error::Error for Error {
+    fn description(&self) -> &str {
+        match self.reason {
+            Reason::Shutdown => "timer is shutdown",
+            Reason::AtCapacity => "timer is at capacity and cannot create a new entry",
+        }
+    }
+}

@@ -138,16 +138,23 @@ impl fmt::Debug for Enter {
     }
 }
 
+/// How upstream tokio 0.1 reports it; logs and tests of its users match it.
+const TWICE: &str = "attempted to run an executor while another executor is already running";
+
 impl fmt::Debug for EnterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EnterError").field("reason", &self.to_string()).finish()
+        f.debug_struct("EnterError").field("reason", &TWICE).finish()
     }
 }
 
 impl fmt::Display for EnterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an executor is already running on this thread; spawn onto it instead")
+        write!(f, "{TWICE}: spawn onto that one instead")
     }
 }
 
-impl Error for EnterError {}
+impl Error for EnterError {
+    fn description(&self) -> &str {
+        TWICE
+    }
+}

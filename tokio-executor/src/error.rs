@@ -38,21 +38,27 @@ impl SpawnError {
     }
 }
 
+/// How upstream tokio 0.1 reports every refusal; logs and tests of its users match it.
+const REFUSED: &str = "attempted to spawn task while the executor is at capacity or shut down";
+
 impl fmt::Debug for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SpawnError").field(&self.reason).finish()
+        f.debug_struct("SpawnError").field("is_shutdown", &self.is_shutdown()).finish()
     }
 }
 
 impl fmt::Display for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REFUSED)?;
         f.write_str(match self.reason {
-            Reason::Shutdown => {
-                "cannot spawn: no executor runs on this thread, or it has shut down"
-            }
-            Reason::AtCapacity => "cannot spawn: the executor is at capacity",
+            Reason::Shutdown => ": no executor runs on this thread, or it has shut down",
+            Reason::AtCapacity => ": it holds as many tasks as it can",
         })
     }
 }
 
-impl Error for SpawnError {}
+impl Error for SpawnError {
+    fn description(&self) -> &str {
+        REFUSED
+    }
+}

@@ -30,12 +30,17 @@ pub(crate) fn moved(answer: Poll<usize, io::Error>, given: usize) -> Poll<usize,
 }
 
 /// As [`moved`], where at least one byte was offered and the caller would ask again
-/// for ever if none was taken: that is the error `WriteZero`.
-pub(crate) fn progressed(answer: Poll<usize, io::Error>, given: usize) -> Poll<usize, io::Error> {
+/// for ever if none was taken: that is the error `WriteZero`, whose text begins with
+/// `words`.
+pub(crate) fn progressed(
+    answer: Poll<usize, io::Error>,
+    given: usize,
+    words: &str,
+) -> Poll<usize, io::Error> {
     match moved(answer, given) {
         Ok(Async::Ready(0)) => Err(io::Error::new(
             io::ErrorKind::WriteZero,
-            format!("the writer took none of the {given} bytes left to write"),
+            format!("{words}: the writer took none of the {given} bytes left to write"),
         )),
         answer => answer,
     }

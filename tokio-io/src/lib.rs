@@ -51,6 +51,7 @@ macro_rules! try_nb {
 mod async_read;
 mod claim;
 pub mod io;
+mod utf8;
 
 mod frame;
 

@@ -224,7 +224,12 @@ fn fault_i06_bad_utf8_is_reported_once_with_its_bytes() {
         assert_eq!((&one[..], &three[..]), ("one", "three"));
         for (error, bytes) in [(two, &b"t\xffo"[..]), (four, &b"\xc3"[..])] {
             assert_eq!(error.kind(), ErrorKind::InvalidData);
-            let inner = error.get_ref().unwrap().downcast_ref::<std::string::FromUtf8Error>();
+            let inner = error
+                .get_ref()
+                .unwrap()
+                .source()
+                .unwrap()
+                .downcast_ref::<std::string::FromUtf8Error>();
             assert_eq!(inner.unwrap().as_bytes(), bytes);
         }
     }

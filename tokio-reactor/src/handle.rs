@@ -98,7 +98,7 @@ where
 /// ```
 pub fn set_default(handle: &Handle) -> DefaultGuard {
     assert!(handle.is_definite(), "the handle does not name a reactor");
-    assert!(entered().is_none(), "this thread already has a default reactor");
+    assert!(entered().is_none(), "default Tokio reactor already set for execution context");
     replace_default(Some(handle))
 }
 

@@ -284,11 +284,11 @@ pub(crate) fn into_async<T>(poll: Poll<io::Result<T>>) -> futures::Poll<T, io::E
 }
 
 fn not_registered() -> io::Error {
-    io::Error::other("the source is not registered; call `register` first")
+    io::Error::other("must call `register` first: the source is not registered")
 }
 
 fn never_registered() -> io::Error {
-    io::Error::other("the source could not be registered with a reactor")
+    io::Error::other("failed to associate with reactor")
 }
 
 impl Default for Registration {

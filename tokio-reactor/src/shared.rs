@@ -113,14 +113,14 @@ impl fmt::Display for ReactorGone {
 impl Error for ReactorGone {}
 
 pub(crate) fn gone() -> io::Error {
-    io::Error::other(ReactorGone("the reactor of this source has shut down"))
+    io::Error::other(ReactorGone("reactor gone: the reactor of this source has shut down"))
 }
 
 fn refused(refused: Refused) -> io::Error {
     match refused {
-        Refused::Closed => {
-            io::Error::other(ReactorGone("cannot register source: the reactor has shut down"))
-        }
-        Refused::Full => io::Error::other("cannot register source: the reactor has no slot left"),
+        Refused::Closed => io::Error::other(ReactorGone(
+            "reactor gone: cannot register a source after its shutdown",
+        )),
+        Refused::Full => io::Error::other("failed to associate with reactor: it has no slot left"),
     }
 }

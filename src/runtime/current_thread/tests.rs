@@ -170,7 +170,7 @@ fn fault_d09_a_runtime_inside_a_task_is_refused_with_a_clear_message() {
         Ok::<_, ()>(*panic.downcast::<String>().unwrap())
     }))
     .unwrap();
-    assert!(text.contains("an executor is already running on this thread"), "{text}");
+    assert!(text.contains("another executor is already running"), "{text}");
 }
 
 #[test]

@@ -243,7 +243,10 @@ impl<T: AsyncWrite, B: IntoBuf> FramedWrite<T, B> {
             if try_ready!(self.inner.write_buf(frame)) == 0 {
                 return Err(io::Error::new(
                     io::ErrorKind::WriteZero,
-                    format!("the writer took none of the {} bytes of a frame", frame.remaining()),
+                    format!(
+                        "failed to write frame to transport: the writer took none of its {} bytes",
+                        frame.remaining()
+                    ),
                 ));
             }
         }

@@ -92,5 +92,5 @@ pub trait Decoder {
 
 /// The stream ended with `left` bytes that are no frame.
 pub(super) fn cut_off(left: usize) -> io::Error {
-    io::Error::other(format!("the stream ended inside a frame: {left} bytes remaining on stream"))
+    io::Error::other(format!("bytes remaining on stream: it ended {left} bytes into a frame"))
 }

@@ -13,6 +13,7 @@
 //! have left the buffer by then, so it is reported once.
 
 use super::{Decoder, Encoder};
+use crate::utf8;
 use bytes::BytesMut;
 use std::{cmp, io};
 
@@ -24,7 +25,7 @@ use std::{cmp, io};
 /// # Errors
 ///
 /// `InvalidData` for a line that is not UTF-8, holding it as a
-/// [`FromUtf8Error`](std::string::FromUtf8Error). `Other` for a line above the limit,
+/// [`FromUtf8Error`](std::string::FromUtf8Error), the source of the error. `Other` for a line above the limit,
 /// as soon as that much has arrived. Either is reported once, and the next line is
 /// read as usual.
 ///
@@ -94,8 +95,7 @@ impl LinesCodec {
 /// A line without its end, as a frame.
 fn text(line: &[u8]) -> io::Result<String> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    String::from_utf8(line.to_vec())
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    utf8::text(line.to_vec(), "Unable to decode input as UTF8")
 }
 
 impl Decoder for LinesCodec {

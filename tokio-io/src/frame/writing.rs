@@ -58,7 +58,11 @@ impl Writing {
     pub(super) fn poll_sent<T: AsyncWrite>(&mut self, io: &mut T) -> Poll<(), io::Error> {
         while !self.buffer.is_empty() {
             let waiting = self.buffer.len();
-            let n = try_ready!(claim::progressed(io.poll_write(&self.buffer), waiting));
+            let n = try_ready!(claim::progressed(
+                io.poll_write(&self.buffer),
+                waiting,
+                "failed to write frame to transport"
+            ));
             self.buffer.advance(n);
         }
         io.poll_flush()

@@ -149,7 +149,11 @@ impl<R: AsyncRead, W: AsyncWrite> Future for Copy<R, W> {
 
             while !self.held.is_empty() {
                 let bytes = self.held.bytes();
-                match claim::progressed(writer.poll_write(bytes), bytes.len())? {
+                match claim::progressed(
+                    writer.poll_write(bytes),
+                    bytes.len(),
+                    "write zero byte into writer",
+                )? {
                     Async::Ready(n) => {
                         self.held.start += n;
                         self.copied += n as u64;

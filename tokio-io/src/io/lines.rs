@@ -4,7 +4,7 @@
 //! middle of a character it drops the bytes it has already consumed. So bytes are
 //! collected here, and read as UTF-8 only when the line is whole.
 
-use crate::AsyncRead;
+use crate::{utf8, AsyncRead};
 use futures::{Async, Poll, Stream};
 use std::io::{self, BufRead};
 use std::mem;
@@ -19,7 +19,7 @@ use tokio_executor::cross::As01;
 /// # Errors
 ///
 /// Those of the reader. `InvalidData` for a line that is not UTF-8: it holds the line
-/// as a [`FromUtf8Error`](std::string::FromUtf8Error), and the stream goes on with the
+/// with a [`FromUtf8Error`](std::string::FromUtf8Error) as its source, and the stream goes on with the
 /// next line.
 ///
 /// # Examples
@@ -73,9 +73,7 @@ impl<A: AsyncRead + BufRead> Stream for Lines<A> {
                 line.pop();
             }
         }
-        match String::from_utf8(line) {
-            Ok(line) => Ok(Async::Ready(Some(line))),
-            Err(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
-        }
+        let line = utf8::text(line, "stream did not contain valid UTF-8")?;
+        Ok(Async::Ready(Some(line)))
     }
 }

@@ -48,7 +48,7 @@ impl<A: AsyncRead, T: AsMut<[u8]>> Future for ReadExact<A, T> {
             if n == 0 {
                 return Err(io::Error::new(
                     io::ErrorKind::UnexpectedEof,
-                    format!("the stream ended after {} of {len} bytes", self.filled),
+                    format!("early eof: the stream ended after {} of {len} bytes", self.filled),
                 ));
             }
             self.filled += n;

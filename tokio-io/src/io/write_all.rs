@@ -55,7 +55,8 @@ impl<A: AsyncWrite, T: AsRef<[u8]>> Future for WriteAll<A, T> {
         let buf = buf.as_ref();
         while self.written < buf.len() {
             let rest = &buf[self.written..];
-            self.written += try_ready!(claim::progressed(a.poll_write(rest), rest.len()));
+            self.written +=
+                try_ready!(claim::progressed(a.poll_write(rest), rest.len(), "zero-length write"));
         }
         let (a, buf) = self.parts.take().expect("checked above");
         Ok(Async::Ready((a, buf)))
