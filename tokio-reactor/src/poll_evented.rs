@@ -494,7 +494,7 @@ impl<E: Evented> PollEvented<E> {
 
     fn clear(&self, direction: Direction, seen: Seen) {
         if let Some(slot) = self.registration.slot() {
-            slot.source().readiness().clear(seen, Sides::whole(direction));
+            slot.source().clear(seen, Sides::whole(direction));
         }
     }
 
@@ -519,7 +519,7 @@ impl<E: Evented> PollEvented<E> {
             // The operation has just shown that nothing is wrong and nothing hangs, so
             // errors and hang-ups go too: they would let the task run in circles.
             let sides = Sides::of_side(direction, ready | Ready::HUP | Ready::ERROR);
-            slot.source().readiness().clear_at(tick, sides);
+            slot.source().clear_at(tick, sides);
         }
         match self.poll_ready(direction, cx, ready) {
             Poll::Ready(ready) => {

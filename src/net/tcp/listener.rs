@@ -220,6 +220,7 @@ impl TcpListener {
         self.io.get_ref().set_ttl(ttl)
     }
 
+    #[cfg(unix)]
     pub(super) fn io(&self) -> &PollEvented<mio::net::TcpListener> {
         &self.io
     }

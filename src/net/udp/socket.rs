@@ -73,6 +73,7 @@ impl UdpSocket {
         Ok(UdpSocket { io: PollEvented::new_with_handle(socket, handle)? })
     }
 
+    #[cfg(unix)]
     pub(super) fn io(&self) -> &PollEvented<mio::net::UdpSocket> {
         &self.io
     }
