@@ -45,7 +45,8 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder { pool, clock: Clock::new(), before_park: None, after_unpark: None }
+        let clock = Clock::for_new_runtime();
+        Builder { pool, clock, before_park: None, after_unpark: None }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -150,9 +151,9 @@ impl Builder {
     /// If the reactor cannot be made, for want of descriptors.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let workers = self.pool.workers();
-        let driver = Driver::new(workers, self.clock.clone())?;
-        let context =
-            Context::new(driver.reactor().clone(), driver.timers(workers), self.clock.clone());
+        let clock = self.clock.or_pausable();
+        let driver = Driver::new(workers, clock.clone())?;
+        let context = Context::new(driver.reactor().clone(), driver.timers(workers), clock.clone());
         let companion = Arc::new(OnceLock::new());
         // What the workers find the runtime by, once there is a pool.
         let home: Arc<OnceLock<threadpool::WeakSender>> = Arc::default();
@@ -165,7 +166,7 @@ impl Builder {
             }
         };
 
-        let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
+        let (around, now) = (Arc::downgrade(&driver), clock.clone());
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);

@@ -33,9 +33,14 @@ impl Context {
 
     /// Makes all of it the thread's default until the guard is dropped.
     pub fn enter(&self) -> ContextGuard {
+        self.enter_with(true, true)
+    }
+
+    /// As [`enter`](Context::enter), without a reactor or without timers.
+    pub fn enter_with(&self, io: bool, time: bool) -> ContextGuard {
         ContextGuard {
-            _reactor: tokio_reactor::replace_default(Some(&self.reactor)),
-            _timers: timer::replace_default(Some(&self.timers)),
+            _reactor: tokio_reactor::replace_default(io.then_some(&self.reactor)),
+            _timers: timer::replace_default(time.then_some(&self.timers)),
             _clock: clock::replace_default(Some(&self.clock)),
         }
     }

@@ -66,7 +66,7 @@ where
 /// If the thread has a default timer already, or if `handle` is [`Handle::default`].
 pub fn set_default(handle: &Handle) -> DefaultGuard {
     let taken = CURRENT.with(|current| current.borrow().is_some());
-    assert!(!taken, "this thread has a default timer already");
+    assert!(!taken, "default Tokio timer already set for execution context");
     assert!(handle.timer.is_some(), "Handle::default() does not refer to a timer");
     replace_default(Some(handle))
 }
@@ -99,6 +99,11 @@ impl Timer {
             .unwrap_or(Timer { shard: None })
     }
 
+    /// Whether there is a timer.
+    fn is_some(&self) -> bool {
+        self.shard.is_some()
+    }
+
     pub(super) fn into_shard(self) -> Option<Arc<Shard>> {
         self.shard
     }
@@ -117,12 +122,24 @@ impl Handle {
         Handle { timer: Some(Timer::current()) }
     }
 
+    /// The thread's default timer, if there is one.
+    #[doc(hidden)]
+    pub fn try_current() -> Option<Handle> {
+        Some(Timer::current()).filter(Timer::is_some).map(|timer| Handle { timer: Some(timer) })
+    }
+
     /// A [`Delay`] until `deadline`.
     pub fn delay(&self, deadline: Instant) -> Delay {
         match &self.timer {
             Some(timer) => Delay::on(timer.clone(), deadline),
             None => Delay::new(deadline),
         }
+    }
+
+    /// As [`delay`](Handle::delay), but the timer hears of it at the first poll only.
+    #[doc(hidden)]
+    pub fn delay_lazily(&self, deadline: Instant) -> Delay {
+        Delay::lazily_on(self.timer.clone(), deadline)
     }
 
     /// A future that ends at `deadline` at the latest.
@@ -150,7 +167,7 @@ impl Handle {
 
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Timer").field("exists", &self.shard.is_some()).finish()
+        f.debug_struct("Timer").field("exists", &self.is_some()).finish()
     }
 }
 

@@ -74,7 +74,7 @@ pub fn forced_yields() -> u64 {
 #[inline]
 #[must_use]
 pub fn has_remaining() -> bool {
-    running::has_budget()
+    running::may_spend()
 }
 
 /// Puts back what the last [`proceed`] took, for an operation that came to nothing.
@@ -83,17 +83,35 @@ pub fn refund() {
     running::refund();
 }
 
+/// Returns whether something is left of the budget of the task being polled, and takes nothing.
+///
+/// When this returns `false`, report "not ready", as after [`proceed`].
+///
+/// # Panics
+///
+/// As [`proceed`].
+#[inline]
+#[must_use]
+pub fn is_left(cx: &Context<'_>) -> bool {
+    running::may_spend() || refuse(cx)
+}
+
+fn count_refusal() {
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
+}
+
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
-    if cx.waits_by_blocking() && !cx.is_running_task() {
-        running::grant();
-        return true;
-    }
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
     if cx.is_running_task() {
+        count_refusal();
         running::refuse_self();
         return false;
     }
+    if cx.waits_by_blocking() {
+        running::grant();
+        return true;
+    }
+    count_refusal();
     running::refuse_other(|| cx.waiter())
 }
 

@@ -69,7 +69,7 @@ pub use self::sender::WeakSender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 #[doc(hidden)]
-pub use self::stuck::{Lookout, Stuck};
+pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};
 #[doc(hidden)]
 pub use self::worker::worker_index;

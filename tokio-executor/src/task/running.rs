@@ -174,11 +174,6 @@ pub(crate) fn spend() -> bool {
 }
 
 #[inline]
-pub(crate) fn has_budget() -> bool {
-    RUNNING.with(|r| r.budget.get() != 0)
-}
-
-#[inline]
 pub(crate) fn refund() {
     RUNNING.with(|r| {
         let left = r.budget.get();
@@ -186,6 +181,12 @@ pub(crate) fn refund() {
             r.budget.set(left + 1);
         }
     });
+}
+
+/// Whether `spend` would go through.
+#[inline]
+pub(crate) fn may_spend() -> bool {
+    RUNNING.with(|r| r.budget.get() != 0)
 }
 
 pub(crate) fn without_budget<R>(f: impl FnOnce() -> R) -> R {

@@ -305,8 +305,13 @@ impl Builder {
         Ok(Handle::new(self.parts(context, local), kind))
     }
 
+    /// A clock for a runtime of one thread, where alone it can be paused from the start.
     fn clock(&self) -> Clock {
-        Clock::system()
+        let clock = Clock::pausable();
+        if self.start_paused {
+            clock.pause();
+        }
+        clock
     }
 
     #[track_caller]

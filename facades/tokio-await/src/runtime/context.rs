@@ -57,7 +57,7 @@ pub struct EnterGuard<'a> {
 pub(super) fn enter<'a>(handle: Handle) -> EnterGuard<'a> {
     // A thread whose locals are gone belongs to nobody.
     let alive = CURRENT.try_with(|_| ()).is_ok();
-    let defaults = alive.then(|| handle.context().enter());
+    let defaults = alive.then(|| handle.enter_defaults());
     let former = CURRENT.try_with(|current| current.replace(Some(handle))).ok().flatten();
     DEPTH.set(DEPTH.get() + 1);
     EnterGuard {
@@ -85,11 +85,17 @@ pub(super) fn stay(handle: Handle) {
 pub(super) struct Blocking {
     native: bool,
     mode: Mode,
+    _inline: tokio_threadpool::blocking::DefaultGuard<'static>,
 }
 
 /// This thread blocks on a future of its runtime, whose executor is the thread's default.
 pub(super) fn block(mode: Mode) -> Blocking {
-    Blocking { native: NATIVE.replace(true), mode: MODE.replace(mode) }
+    // What blocks on this thread makes its own tasks wait, and no worker.
+    let inline = tokio_threadpool::blocking::set_default(|f| {
+        f();
+        Ok(futures::Async::Ready(()))
+    });
+    Blocking { native: NATIVE.replace(true), mode: MODE.replace(mode), _inline: inline }
 }
 
 impl Drop for Blocking {

@@ -165,8 +165,10 @@ impl Handle {
         Handle { shared: shared.expect("only this crate keeps something with a runtime") }
     }
 
-    pub(super) fn context(&self) -> &engine::Context {
-        &self.shared.context
+    /// Makes what the runtime was built with the defaults of this thread.
+    pub(super) fn enter_defaults(&self) -> engine::ContextGuard {
+        let Drivers { io, time } = self.shared.drivers;
+        self.shared.context.enter_with(io, time)
     }
 
     pub(super) fn blocking_pool(&self) -> &Arc<BlockingPool> {
@@ -336,16 +338,6 @@ impl Handle {
             self.shared.drivers.io,
             "A Tokio 1.x context was found, but IO is disabled. Call `enable_io` on the \
              runtime builder to enable IO."
-        );
-    }
-
-    /// Panics unless the runtime was built with timers.
-    #[track_caller]
-    pub(crate) fn expect_time(&self) {
-        assert!(
-            self.shared.drivers.time,
-            "A Tokio 1.x context was found, but timers are disabled. Call `enable_time` on \
-             the runtime builder to enable timers."
         );
     }
 
