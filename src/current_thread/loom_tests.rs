@@ -33,9 +33,11 @@ unsafe impl Owner for Nobody {
         panic!("nobody wakes {task:?}");
     }
 
-    fn list(&self, _: &TaskRef) {}
+    unsafe fn list(&self, _: &TaskRef) -> u32 {
+        0
+    }
 
-    fn unlist(&self, _: &TaskRef) {}
+    unsafe fn unlist(&self, _: &TaskRef, _: u32) {}
 }
 
 /// A task that is good for being queued and dropped.

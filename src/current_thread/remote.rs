@@ -61,7 +61,7 @@ impl Remote {
         let raw = task.into_raw();
         // SAFETY: of the same `into_raw`; the value only serves to set the link, and
         // gives up its right to the stack, or to the caller in `Refused`.
-        let task = ManuallyDrop::new(unsafe { Runnable::from_raw(raw) });
+        let mut task = ManuallyDrop::new(unsafe { Runnable::from_raw(raw) });
         // Relaxed: a first guess.
         let mut newest = self.newest.load(Relaxed);
         loop {
@@ -103,12 +103,12 @@ impl Remote {
         // the pointer is still a task's.
         let mut next = NonNull::new(newest).map(|task| unsafe { Runnable::from_raw(task) });
         let mut oldest: Option<Runnable> = None;
-        while let Some(task) = next {
+        while let Some(mut task) = next {
             next = task.take_next();
             task.set_next(oldest.take());
             oldest = Some(task);
         }
-        while let Some(task) = oldest {
+        while let Some(mut task) = oldest {
             oldest = task.take_next();
             take(task);
         }

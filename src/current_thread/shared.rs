@@ -118,7 +118,7 @@ impl Shared {
     pub(super) fn submit(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if ptr::eq(CURRENT.get(), Arc::as_ptr(self)) {
             // SAFETY: CURRENT is set on the executor's own thread only.
-            return unsafe { Here::new(self) }.spawn_task(task);
+            return unsafe { Here::new(Arc::as_ptr(self)) }.spawn_task(task);
         }
         self.status()?;
         // Relaxed: the push releases it to whoever polls the task. Counted first, so
@@ -167,10 +167,9 @@ unsafe impl Owner for Shared {
     #[inline]
     unsafe fn schedule(this: *const Shared, task: Runnable) {
         if ptr::eq(CURRENT.get(), this) {
-            // SAFETY: the executor lives, because the task is not done.
-            let shared = unsafe { &*this };
-            // SAFETY: CURRENT is set on the executor's own thread only.
-            return unsafe { Here::new(shared) }.wake(task);
+            // SAFETY: the executor lives, because the task is not done; and CURRENT is set on
+            // its own thread only.
+            return unsafe { Here::new(this) }.wake(task);
         }
         // Once the task is pushed, its executor may run it, and be dropped, before this
         // thread gets to unpark it.
@@ -183,13 +182,14 @@ unsafe impl Owner for Shared {
     }
 
     #[inline]
-    fn list(&self, task: &TaskRef) {
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
         // SAFETY: a task runs on the own thread only; it leaves the list in `unlist`.
         unsafe { self.home.waiting.insert(task) };
+        0
     }
 
     #[inline]
-    fn unlist(&self, task: &TaskRef) {
+    unsafe fn unlist(&self, task: &TaskRef, _index: u32) {
         // SAFETY: a task runs on the own thread only, and `list` was called for it.
         unsafe { self.home.waiting.remove(task) };
     }
@@ -214,8 +214,10 @@ pub(super) struct Own {
 /// An executor, seen from its own thread.
 #[derive(Clone, Copy)]
 pub(super) struct Here<'a> {
-    shared: &'a Shared,
-    not_send: PhantomData<*const ()>,
+    /// From `Arc::as_ptr`, and never by way of a reference: an owner's address leads to the
+    /// counts of its `Arc` as well.
+    shared: *const Shared,
+    borrowed: PhantomData<&'a Shared>,
 }
 
 /// Puts the executor back that this thread ran before.
@@ -239,7 +241,7 @@ impl Own {
     #[inline]
     pub(super) fn here(&self) -> Here<'_> {
         // SAFETY: an `Own` does not leave the thread it was made on.
-        unsafe { Here::new(&self.shared) }
+        unsafe { Here::new(Arc::as_ptr(&self.shared)) }
     }
 
     /// Calls `f` with this as the executor that runs on its thread.
@@ -258,24 +260,33 @@ impl Drop for Own {
 impl<'a> Here<'a> {
     /// # Safety
     ///
-    /// This is the executor's own thread: the one it was made on.
+    /// `shared` comes from `Arc::as_ptr`, and is there for `'a`. This is the executor's own
+    /// thread: the one it was made on.
     #[inline]
-    pub(super) unsafe fn new(shared: &'a Shared) -> Here<'a> {
-        Here { shared, not_send: PhantomData }
+    pub(super) unsafe fn new(shared: *const Shared) -> Here<'a> {
+        Here { shared, borrowed: PhantomData }
+    }
+
+    #[inline]
+    fn shared(self) -> &'a Shared {
+        // SAFETY: see `new`.
+        unsafe { &*self.shared }
     }
 
     /// Calls `f` with the executor that runs on this thread.
     #[inline]
     pub(super) fn with_current<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
         let current = CURRENT.get();
-        // SAFETY: `Own::run` sets CURRENT for no longer than the executor is borrowed.
-        let shared = unsafe { current.as_ref() }?;
-        // SAFETY: an executor runs on its own thread.
-        Some(f(unsafe { Here::new(shared) }))
+        if current.is_null() {
+            return None;
+        }
+        // SAFETY: `Own::run` sets CURRENT for no longer than the executor is borrowed, on the
+        // executor's own thread.
+        Some(f(unsafe { Here::new(current) }))
     }
 
     fn home(self) -> &'a Home {
-        &self.shared.home
+        &self.shared().home
     }
 
     #[inline]
@@ -326,7 +337,7 @@ impl<'a> Here<'a> {
     }
 
     pub(super) fn status(self) -> Result<(), SpawnError> {
-        self.shared.status()
+        self.shared().status()
     }
 
     /// Spawns a task that is polled before all others.
@@ -341,7 +352,7 @@ impl<'a> Here<'a> {
         self.status()?;
         self.home().balance.set(self.home().balance.get().wrapping_add(1));
         // SAFETY: the executor goes only after its tasks, see `close`.
-        Ok(unsafe { task.bind(OwnerRef::new(ptr::from_ref(self.shared))) })
+        Ok(unsafe { task.bind(OwnerRef::new(self.shared)) })
     }
 
     #[inline]
@@ -349,7 +360,7 @@ impl<'a> Here<'a> {
         self.home().ready.push_back(task);
         if self.home().parking.get() == Parking::MaySleep {
             self.home().parking.set(Parking::Awake);
-            self.shared.unpark.unpark();
+            self.shared().unpark.unpark();
         }
     }
 
@@ -360,7 +371,7 @@ impl<'a> Here<'a> {
     /// Takes in what has come from other threads.
     #[inline]
     pub(super) fn fetch(self) {
-        self.shared.remote.take_all(|task| self.home().ready.push_back(task));
+        self.shared().remote.take_all(|task| self.home().ready.push_back(task));
     }
 
     /// The number of tasks that can be polled now.
@@ -372,7 +383,7 @@ impl<'a> Here<'a> {
     /// Whether a task can be polled now.
     #[inline]
     pub(super) fn has_ready(self) -> bool {
-        self.ready_len() != 0 || !self.shared.remote.is_empty()
+        self.ready_len() != 0 || !self.shared().remote.is_empty()
     }
 
     /// Whether there is no task at all.
@@ -385,7 +396,7 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn unfinished(self) -> usize {
         // Relaxed: a submission that this misses unparks the executor.
-        self.home().balance.get().wrapping_add(self.shared.submitted.load(Relaxed))
+        self.home().balance.get().wrapping_add(self.shared().submitted.load(Relaxed))
     }
 
     /// Polls the next task. False if there is none.
@@ -416,7 +427,7 @@ impl<'a> Here<'a> {
     /// Drops all tasks and refuses new ones. Every future is dropped here and now.
     fn close(self) {
         // Relaxed: a hint to other threads.
-        self.shared.closing.store(true, Relaxed);
+        self.shared().closing.store(true, Relaxed);
         loop {
             // A task that waits comes into the queue by this. One that somebody has
             // woken comes by itself.
@@ -427,7 +438,7 @@ impl<'a> Here<'a> {
                 let _ = task.cancel();
                 self.finished();
             }
-            if self.home().waiting.is_empty() && self.shared.remote.close() {
+            if self.home().waiting.is_empty() && self.shared().remote.close() {
                 break;
             }
             // Another thread has woken a task and is about to push it: that takes it a

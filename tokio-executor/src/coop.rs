@@ -11,6 +11,13 @@
 //! `FuturesUnordered` an immediate wake would put the refused child straight back into
 //! the set's ready queue, and the one poll of the task would never end.
 //!
+//! Nor may it wait for that end where the poll itself waits for the refused operation: a
+//! task that calls `Future::wait`, or the `block_on` of another library. The first is
+//! recognised, and not refused; whoever else is still waiting after a few milliseconds is
+//! woken by another thread, and goes on with a budget that doubles each time. Code that
+//! blocks by our own means (`blocking`, [`Enter::block_on`](crate::Enter::block_on)) has no
+//! budget at all: see [`unlimited`].
+//!
 //! # Examples
 //!
 //! A leaf that is always ready, and yet shares its worker:
@@ -33,7 +40,9 @@
 //! assert_eq!(poll_next(&mut count, &Context::current()), Poll::Ready(1));
 //! ```
 
+use crate::sys::local;
 use crate::task::{running, Context};
+use std::cell::Cell;
 
 /// Operations that one poll of a task may complete.
 pub(crate) const BUDGET: u32 = 128;
@@ -52,13 +61,37 @@ pub fn proceed(cx: &Context<'_>) -> bool {
     running::spend() || refuse(cx)
 }
 
-#[cold]
-fn refuse(cx: &Context<'_>) -> bool {
-    running::wake_after_poll(cx.waiter());
-    false
+// How often this thread's tasks were refused.
+local!(static FORCED_YIELDS: Cell<u64> = Cell::new(0));
+
+/// Returns how many operations were put off on this thread for want of budget.
+#[doc(hidden)]
+pub fn forced_yields() -> u64 {
+    FORCED_YIELDS.with(Cell::get)
 }
 
-/// Runs `f` without a budget, for a poll that must not be put off.
+fn count_refusal() {
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
+}
+
+#[cold]
+fn refuse(cx: &Context<'_>) -> bool {
+    if cx.waits_by_blocking() && !cx.is_running_task() {
+        running::grant();
+        return true;
+    }
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
+    if cx.is_running_task() {
+        running::refuse_self();
+        return false;
+    }
+    running::refuse_other(|| cx.waiter())
+}
+
+/// Runs `f` without a budget: for a poll that must not be put off, and for code that may
+/// block the thread, as in `blocking`.
+///
+/// The budget is as before once `f` returns or panics.
 pub fn unlimited<R>(f: impl FnOnce() -> R) -> R {
     running::without_budget(f)
 }

@@ -9,7 +9,9 @@ use futures::future::{self, ExecuteError};
 use futures::Future;
 use std::cell::Cell;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
 /// Hands futures to the executor of the current thread.
 ///
@@ -31,24 +33,101 @@ pub struct DefaultExecutor {
 ///
 /// # Dropping
 ///
-/// Drops the executor and leaves the thread without one.
+/// Drops the executor, and leaves the thread without it: at once, also where another is
+/// installed over it by [`with_default`]. If the guard is dropped by a `spawn` of the
+/// executor itself, the executor goes once that returns.
+///
+/// A guard belongs to its thread, and can neither be sent away nor shared:
+///
+/// ```compile_fail,E0277
+/// fn send<T: Send>() {}
+/// send::<tokio_executor::DefaultGuard>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn share<T: Sync>() {}
+/// share::<tokio_executor::DefaultGuard>();
+/// ```
 #[must_use = "dropping the guard uninstalls the executor"]
 pub struct DefaultGuard {
-    _private: (),
+    installed: Rc<Installed>,
 }
 
-type Slot = Option<NonNull<dyn Executor>>;
+/// An executor that `set_default` installed.
+struct Installed {
+    /// `None` while it is used, and when it is gone.
+    executor: Cell<Option<Box<dyn Executor>>>,
+    /// The guard was dropped.
+    removed: Cell<bool>,
+}
+
+/// The executor of a thread.
+enum Current {
+    None,
+    /// By `with_default`, which takes it out of the slot before it returns.
+    Lent(NonNull<dyn Executor>),
+    /// By `set_default`.
+    Installed(Rc<Installed>),
+}
 
 thread_local! {
-    static CURRENT: Cell<Slot> = const { Cell::new(None) };
+    /// No destructor, so that a look costs no check: what is left here at the end of the
+    /// thread belongs to a guard that was leaked.
+    static CURRENT: Cell<ManuallyDrop<Current>> = const { Cell::new(ManuallyDrop::new(Current::None)) };
+}
+
+impl Current {
+    #[inline]
+    fn replace(new: Current) -> Current {
+        ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(new)))
+    }
+
+    /// Whether the thread has no executor. One that is gone counts as none.
+    fn is_none() -> bool {
+        let current = Current::replace(Current::None);
+        let none = match &current {
+            Current::None => true,
+            Current::Lent(_) => false,
+            Current::Installed(installed) => installed.removed.get(),
+        };
+        drop(Current::replace(current));
+        none
+    }
+}
+
+impl Installed {
+    /// Calls `f` with the executor, which is out of its place meanwhile; `None` if it is
+    /// gone or in use.
+    fn with<R>(&self, f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
+        /// Puts the executor back, also when `f` panics.
+        struct PutBack<'a>(&'a Installed, Option<Box<dyn Executor>>);
+
+        impl Drop for PutBack<'_> {
+            fn drop(&mut self) {
+                let executor = self.1.take();
+                if !self.0.removed.get() {
+                    self.0.executor.set(executor);
+                }
+            }
+        }
+
+        let mut used = PutBack(self, self.executor.take());
+        used.1.as_mut().map(|executor| f(&mut **executor))
+    }
+
+    fn remove(&self) {
+        self.removed.set(true);
+        drop(self.executor.take());
+    }
 }
 
 /// Puts a former executor back, also when the code between panics.
-struct Restore(Slot);
+struct Restore(Current);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        let former = std::mem::replace(&mut self.0, Current::None);
+        drop(Current::replace(former));
     }
 }
 
@@ -61,11 +140,19 @@ impl DefaultExecutor {
     /// Calls `f` with the thread's executor, which is out of its slot meanwhile: an
     /// executor that spawns in its own `spawn` gets an error, not a second borrow.
     fn with_current<R>(f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
-        let mut executor = CURRENT.try_with(Cell::take).ok()??;
-        let _restore = Restore(Some(executor));
-        // SAFETY: `with_default` and `set_default` keep the executor alive and unused
-        // while it is in the slot, and `take` made this the only reference.
-        Some(f(unsafe { executor.as_mut() }))
+        match Current::replace(Current::None) {
+            Current::None => None,
+            Current::Lent(mut executor) => {
+                let _restore = Restore(Current::Lent(executor));
+                // SAFETY: `with_default` keeps the executor alive and unused while it is in
+                // the slot, and taking it out made this the only reference.
+                Some(f(unsafe { executor.as_mut() }))
+            }
+            Current::Installed(installed) => {
+                let _restore = Restore(Current::Installed(installed.clone()));
+                installed.with(f)
+            }
+        }
     }
 }
 
@@ -153,10 +240,12 @@ where
 ///
 /// If the thread has an executor already.
 pub fn set_default<T: Executor + 'static>(executor: T) -> DefaultGuard {
-    assert!(CURRENT.get().is_none(), "default executor already set for execution context");
+    assert!(Current::is_none(), "default executor already set for execution context");
     let executor: Box<dyn Executor> = Box::new(executor);
-    CURRENT.set(Some(NonNull::from(Box::leak(executor))));
-    DefaultGuard { _private: () }
+    let installed =
+        Rc::new(Installed { executor: Cell::new(Some(executor)), removed: Cell::new(false) });
+    drop(Current::replace(Current::Installed(installed.clone())));
+    DefaultGuard { installed }
 }
 
 /// Makes `executor` the current thread's executor while `f` runs.
@@ -171,22 +260,123 @@ where
     // SAFETY: only the lifetime changes; `_restore` empties the slot before this
     // function, and with it the borrow of `executor`, ends.
     let executor: NonNull<dyn Executor> = unsafe { std::mem::transmute(executor) };
-    let _restore = Restore(CURRENT.replace(Some(executor)));
+    let _restore = Restore(Current::replace(Current::Lent(executor)));
     f(enter)
 }
 
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
-        // A guard may be sent away and dropped on a thread whose slot is empty.
-        let Ok(Some(executor)) = CURRENT.try_with(Cell::take) else { return };
-        // SAFETY: `set_default` leaked this box, and a thread that has an executor by
-        // `set_default` takes no other on top except for the span of `with_default`.
-        drop(unsafe { Box::from_raw(executor.as_ptr()) });
+        // Empties the slot only if this guard's executor is in it. Where it lies beneath
+        // another, or is in use, it is put back later, and found gone.
+        match Current::replace(Current::None) {
+            Current::Installed(current) if Rc::ptr_eq(&current, &self.installed) => {}
+            other => drop(Current::replace(other)),
+        }
+        self.installed.remove();
     }
 }
 
 impl fmt::Debug for DefaultGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DefaultGuard").finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// Counts its spawns and its drop; may have its own guard dropped in a spawn.
+    struct Counting {
+        spawned: Rc<Cell<u32>>,
+        dropped: Rc<Cell<u32>>,
+        guard: Rc<Cell<Option<DefaultGuard>>>,
+    }
+
+    impl Executor for Counting {
+        fn spawn(
+            &mut self,
+            _: Box<dyn Future<Item = (), Error = ()> + Send>,
+        ) -> Result<(), SpawnError> {
+            drop(self.guard.take());
+            assert_eq!(self.dropped.get(), 0, "dropped while it is used");
+            self.spawned.set(self.spawned.get() + 1);
+            Ok(())
+        }
+    }
+
+    impl Drop for Counting {
+        fn drop(&mut self) {
+            self.dropped.set(self.dropped.get() + 1);
+        }
+    }
+
+    type Counts = (Rc<Cell<u32>>, Rc<Cell<u32>>, Rc<Cell<Option<DefaultGuard>>>);
+
+    fn counting() -> (Counting, Counts) {
+        let counts = Counts::default();
+        let (spawned, dropped, guard) = counts.clone();
+        (Counting { spawned, dropped, guard }, counts)
+    }
+
+    fn spawn_one() -> Result<(), SpawnError> {
+        DefaultExecutor::current().spawn_task(NewTask::new(future::ok(())))
+    }
+
+    /// The guard used to free whatever was in the slot, here a reference to the stack.
+    #[test]
+    fn a_guard_dropped_under_another_executor_frees_its_own_only() {
+        let (installed, (_, installed_dropped, _)) = counting();
+        let (mut lent, (lent_spawned, lent_dropped, _)) = counting();
+        let guard = set_default(installed);
+        let mut enter = crate::enter().unwrap();
+        with_default(&mut lent, &mut enter, |_| {
+            drop(guard);
+            assert_eq!(installed_dropped.get(), 1);
+            assert_eq!(lent_dropped.get(), 0);
+            spawn_one().unwrap();
+        });
+        assert_eq!(lent_spawned.get(), 1);
+        assert!(spawn_one().is_err(), "no executor is left");
+        let (next, (next_spawned, ..)) = counting();
+        let guard = set_default(next);
+        spawn_one().unwrap();
+        assert_eq!(next_spawned.get(), 1);
+        drop(guard);
+    }
+
+    #[test]
+    fn a_guard_dropped_by_its_own_executor_waits_for_the_end_of_the_use() {
+        let (installed, (spawned, dropped, guard)) = counting();
+        guard.set(Some(set_default(installed)));
+        spawn_one().unwrap();
+        assert_eq!((spawned.get(), dropped.get()), (1, 1));
+        assert!(spawn_one().is_err());
+    }
+
+    /// A guard whose executor was replaced inside its own use, dropped last.
+    #[test]
+    fn guards_may_be_dropped_in_any_order() {
+        struct Sets(Rc<Cell<Option<DefaultGuard>>>, Option<Counting>);
+
+        impl Executor for Sets {
+            fn spawn(
+                &mut self,
+                _: Box<dyn Future<Item = (), Error = ()> + Send>,
+            ) -> Result<(), SpawnError> {
+                // The slot is empty while this executor is used.
+                self.0.set(self.1.take().map(set_default));
+                Ok(())
+            }
+        }
+
+        let (inner, (_, dropped, inner_guard)) = counting();
+        let outer_guard = set_default(Sets(inner_guard.clone(), Some(inner)));
+        spawn_one().unwrap();
+        drop(outer_guard);
+        assert_eq!(dropped.get(), 0);
+        drop(inner_guard.take());
+        assert_eq!(dropped.get(), 1);
+        assert!(spawn_one().is_err());
     }
 }

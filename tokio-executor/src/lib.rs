@@ -39,6 +39,8 @@ mod executor;
 mod global;
 pub mod park;
 mod typed;
+#[doc(hidden)]
+pub mod unwind;
 
 #[doc(hidden)]
 pub mod sys;

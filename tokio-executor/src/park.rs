@@ -45,6 +45,7 @@
 //! assert_eq!(park.sleeps, 1);
 //! ```
 
+use crate::coop;
 use crate::sys::{AtomicUsize, Condvar, Mutex};
 use futures::executor::{self, Notify, NotifyHandle};
 use futures::{Async, Future};
@@ -206,7 +207,8 @@ fn wait_by<F: Future>(future: F, mut sleep: impl FnMut(&Token)) -> Result<F::Ite
     let notify = NotifyHandle::from(park.token.clone());
     let mut task = executor::spawn(future);
     loop {
-        if let Async::Ready(item) = task.poll_future_notify(&notify, 0)? {
+        // Whoever blocks the thread has nobody to give way to.
+        if let Async::Ready(item) = coop::unlimited(|| task.poll_future_notify(&notify, 0))? {
             return Ok(item);
         }
         sleep(&park.token);

@@ -29,6 +29,8 @@
 pub(crate) mod block;
 mod cell;
 mod context;
+mod deferred;
+mod guest;
 mod join;
 mod list;
 mod probe;
@@ -37,6 +39,9 @@ mod state;
 
 #[cfg(all(loom, test))]
 mod models;
+
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
 pub use self::context::Context;

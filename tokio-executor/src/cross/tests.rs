@@ -24,9 +24,11 @@ unsafe impl Owner for Queue {
         unsafe { &*this }.0.lock().unwrap().push(task);
     }
 
-    fn list(&self, _: &TaskRef) {}
+    unsafe fn list(&self, _: &TaskRef) -> u32 {
+        0
+    }
 
-    fn unlist(&self, _: &TaskRef) {}
+    unsafe fn unlist(&self, _: &TaskRef, _: u32) {}
 }
 
 impl Queue {

@@ -15,25 +15,25 @@
 //! needs it.
 
 use super::block;
+use super::guest::Guest;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
-use super::state::{AfterBegin, AfterPause, AfterUnjoin, AfterWake, State};
-use crate::cross::AsStd;
+use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State};
+use crate::sys::UnsafeCell;
+use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
-use futures::{Async, Future, Poll};
+use futures::{Async, Future};
 use std::alloc::Layout;
 use std::any::Any;
-use std::cell::UnsafeCell;
+use std::cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 /// What a panic left behind.
@@ -47,17 +47,18 @@ pub(crate) struct Header {
     pub(super) state: State,
     methods: &'static Methods,
     /// Written once, by `NewTask::bind`, before anyone else knows the task.
-    owner: UnsafeCell<Option<OwnerRef>>,
+    owner: cell::UnsafeCell<Option<OwnerRef>>,
     /// Next in a queue. Belongs to the holder of the `Runnable`.
-    next: UnsafeCell<*const Header>,
+    next: UnsafeCell<*mut Header>,
     /// The task's place among its owner's tasks. Guarded by the list's lock.
     pub(super) links: UnsafeCell<Links>,
-    /// The owner has the task in its list. Belongs to the holder of the `Runnable`.
-    listed: UnsafeCell<bool>,
-    /// Which of the owner's lists that is: a note of the owner's, written in `list` and
-    /// read in `unlist`.
-    shelf: AtomicU32,
+    /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
+    /// the `Runnable`.
+    list_index: UnsafeCell<u32>,
 }
+
+/// The task is in no list of its owner's.
+const UNLISTED: u32 = u32::MAX;
 
 // SAFETY: `state` is atomic, and who may touch the other fields is said beside each.
 unsafe impl Sync for Header {}
@@ -69,10 +70,8 @@ struct Methods {
     /// A panic is reported through the join handle.
     joins: bool,
     poll: unsafe fn(NonNull<Header>) -> Polled,
-    /// Polls for a foreign executor, in that executor's context.
-    poll_guest: unsafe fn(NonNull<Header>, &Waker) -> bool,
-    /// Drops the future, and leaves `result` for a join handle.
-    end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
+    /// Drops the future, and leaves the error for a join handle.
+    end: unsafe fn(NonNull<Header>, JoinError) -> Ended,
     wake_joiner: unsafe fn(NonNull<Header>),
     drop_output: unsafe fn(NonNull<Header>),
     free: unsafe fn(NonNull<Header>),
@@ -80,16 +79,27 @@ struct Methods {
 
 enum Polled {
     Pending,
-    Done,
+    /// `left`: the result is in its slot.
+    Done {
+        left: bool,
+    },
     Panicked(Payload),
+}
+
+/// What came of the drop of a future.
+struct Ended {
+    /// The error is in the slot of the result.
+    left: bool,
+    panicked: Option<Payload>,
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
 #[repr(C)]
 pub(super) struct Cell<F: Work, J> {
     header: Header,
-    /// The futures 0.1 side: the task's id and its `task_local!` values.
-    context: UnsafeCell<Spawn<()>>,
+    /// The futures 0.1 side: the task's id and its `task_local!` values. Dropped by
+    /// `conclude`. Belongs to the holder of the `Runnable`.
+    context: cell::UnsafeCell<ManuallyDrop<Spawn<()>>>,
     /// Belongs to the holder of the `Runnable`.
     future: UnsafeCell<Option<F>>,
     pub(super) join: J,
@@ -157,7 +167,6 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     const METHODS: Methods = Methods {
         joins: J::JOINS,
         poll: Self::poll,
-        poll_guest: Self::poll_guest,
         end: Self::end,
         wake_joiner: Self::wake_joiner,
         drop_output: Self::drop_output,
@@ -171,13 +180,12 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             header: Header {
                 state: State::new(J::JOINS),
                 methods: const { &Self::METHODS },
-                owner: UnsafeCell::new(None),
-                next: UnsafeCell::new(ptr::null()),
+                owner: cell::UnsafeCell::new(None),
+                next: UnsafeCell::new(ptr::null_mut()),
                 links: UnsafeCell::new(Links::new()),
-                listed: UnsafeCell::new(false),
-                shelf: AtomicU32::new(0),
+                list_index: UnsafeCell::new(UNLISTED),
             },
-            context: UnsafeCell::new(executor::spawn(())),
+            context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
             future: UnsafeCell::new(Some(future)),
             join,
         };
@@ -211,65 +219,70 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
         let waker = borrowed_waker(task);
-        // SAFETY: the caller runs the task, so nobody else touches these two.
-        let (context, slot) = unsafe { (&mut *cell.context.get(), &mut *cell.future.get()) };
-        let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-            let future = slot.as_mut().expect("a task that is not done has its future");
-            // SAFETY: the block does not move, and the future leaves it only below.
-            let output =
-                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
-            if output.is_some() {
-                *slot = None;
-            }
-            output
-        }));
+        // SAFETY: the caller runs the task, so nobody else touches this.
+        let context = unsafe { &mut *cell.context.get() };
+        let polled = cell.future.with_mut(|slot| {
+            // SAFETY: as above.
+            let slot = unsafe { &mut *slot };
+            panic::catch_unwind(AssertUnwindSafe(|| {
+                let future = slot.as_mut().expect("a task that is not done has its future");
+                // SAFETY: the block does not move, and the future leaves it only below.
+                let output =
+                    context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+                if output.is_some() {
+                    *slot = None;
+                }
+                output
+            }))
+        });
         match polled {
             Ok(None) => Polled::Pending,
-            // SAFETY: the task is not done yet, so the slot is the runner's.
-            Ok(Some(output)) => match unsafe { cell.join.put(Ok(output)) } {
-                Ok(()) => Polled::Done,
-                Err(payload) => Polled::Panicked(payload),
-            },
+            // SAFETY: the caller runs the task, and its future is gone.
+            Ok(Some(output)) => Polled::Done { left: unsafe { cell.conclude(Ok(output)) } },
             Err(payload) => Polled::Panicked(payload),
         }
     }
 
     /// # Safety
     ///
-    /// As for `poll`. True once the future is done; a panic is the caller's.
-    unsafe fn poll_guest(task: NonNull<Header>, waker: &Waker) -> bool {
+    /// As for `poll`.
+    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Ended {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
-        // SAFETY: the caller runs the task, so nobody else touches the future.
-        let slot = unsafe { &mut *cell.future.get() };
-        let future = slot.as_mut().expect("a task that is not done has its future");
-        // SAFETY: the block does not move, and the future leaves it only below.
-        let Some(output) = (unsafe { future.poll(waker) }) else { return false };
-        *slot = None;
-        // SAFETY: the task is not done yet, so the slot is the runner's.
-        if let Err(payload) = unsafe { cell.join.put(Ok(output)) } {
-            panic::resume_unwind(payload);
-        }
-        true
+        // SAFETY: the caller runs the task, so nobody else touches this. The future may
+        // look for its task when it is dropped.
+        let context = unsafe { &mut *cell.context.get() };
+        let dropped = cell.future.with_mut(|slot| {
+            // SAFETY: as above.
+            let slot = unsafe { &mut *slot };
+            panic::catch_unwind(AssertUnwindSafe(|| {
+                context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
+            }))
+        });
+        // SAFETY: the caller runs the task, and its future is gone.
+        Ended { left: unsafe { cell.conclude(Err(error)) }, panicked: dropped.err() }
     }
 
+    /// Drops what the task holds of the caller's beside its future: `task_local!` values,
+    /// and the result, unless a join handle is there to get it. Done by the run, since
+    /// these may not leave its thread, and since a waker may keep the block for long.
+    ///
+    /// True if the result was left.
+    ///
     /// # Safety
     ///
-    /// As for `poll`.
-    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Option<Payload> {
-        // SAFETY: passed on.
-        let cell = unsafe { Self::of(task) };
-        // SAFETY: the caller runs the task, so nobody else touches the future.
-        let slot = unsafe { &mut *cell.future.get() };
-        // SAFETY: as above. A task-local value may look for its task when dropped, as
-        // may the future.
-        let context = unsafe { &mut *cell.context.get() };
-        let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
-            context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
-        }));
-        // SAFETY: the task is not done yet, so the slot is the runner's.
-        let put = unsafe { cell.join.put(Err(error)) };
-        dropped.err().or(put.err())
+    /// Once, by the runner, when the future is gone.
+    #[inline]
+    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) -> bool {
+        // SAFETY: the caller runs the task, and does this once.
+        unwind::quietly(|| unsafe { ManuallyDrop::drop(&mut *self.context.get()) });
+        if J::JOINS && self.header.state.is_joined() {
+            // SAFETY: the task is not done yet, so the slot is the runner's.
+            unsafe { self.join.put(result) };
+            return true;
+        }
+        unwind::quietly(|| drop(result));
+        false
     }
 
     /// # Safety
@@ -278,9 +291,8 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     unsafe fn wake_joiner(task: NonNull<Header>) {
         // SAFETY: passed on.
         let join = unsafe { &Self::of(task).join };
-        // The thread that ran the task must not go with a joiner whose waker panics. The
-        // panic hook has reported it.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| join.wake()));
+        // The thread that ran the task must not go with a joiner whose waker panics.
+        unwind::quietly(|| join.wake());
     }
 
     /// # Safety
@@ -291,8 +303,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
         let output = unsafe { cell.join.take() };
-        // The hook has reported a panic in this drop; nobody is left to be told.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(output)));
+        unwind::quietly(|| drop(output));
     }
 
     /// # Safety
@@ -300,11 +311,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// As for `of`, and nobody else has a reference.
     unsafe fn free(task: NonNull<Header>) {
         let cell = task.cast::<Self>();
-        // Task-local values go here, and with them a caller's `Drop`.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| {
-            // SAFETY: the last reference is the caller's.
-            unsafe { ptr::drop_in_place(cell.as_ptr()) }
-        }));
+        // Future, result and context are gone; the joiner's waker may be left.
+        // SAFETY: the last reference is the caller's.
+        unwind::quietly(|| unsafe { ptr::drop_in_place(cell.as_ptr()) });
         // SAFETY: `allocate` allocated it with this layout.
         unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
     }
@@ -328,12 +337,20 @@ pub unsafe trait Owner {
     /// reference of its own first.
     unsafe fn schedule(this: *const Self, task: Runnable);
 
-    /// The task is about to wait for the first time: the owner may note it in a
-    /// [`TaskList`](super::TaskList).
-    fn list(&self, task: &TaskRef);
+    /// The task is about to wait for the first time: the owner may enter it in a
+    /// [`TaskList`](super::TaskList). Returns which of its lists that is, below `u32::MAX`.
+    ///
+    /// # Safety
+    ///
+    /// For the task's own run only, once for each task of this owner's.
+    unsafe fn list(&self, task: &TaskRef) -> u32;
 
-    /// A task for which [`list`](Owner::list) was called is done.
-    fn unlist(&self, task: &TaskRef);
+    /// A task for which [`list`](Owner::list) returned `index` is about to be done.
+    ///
+    /// # Safety
+    ///
+    /// For the task's own run only, once after `list`, with what it returned.
+    unsafe fn unlist(&self, task: &TaskRef, index: u32);
 }
 
 /// An [`Owner`] of any type.
@@ -345,8 +362,8 @@ pub struct OwnerRef {
 
 struct OwnerMethods {
     schedule: unsafe fn(*const (), Runnable),
-    list: unsafe fn(*const (), &TaskRef),
-    unlist: unsafe fn(*const (), &TaskRef),
+    list: unsafe fn(*const (), &TaskRef) -> u32,
+    unlist: unsafe fn(*const (), &TaskRef, u32),
 }
 
 struct OwnerMethodsOf<T>(PhantomData<T>);
@@ -358,7 +375,7 @@ impl<T: Owner> OwnerMethodsOf<T> {
         // SAFETY: as above; the owner lives, because the task is not done.
         list: |this, task| unsafe { (*this.cast::<T>()).list(task) },
         // SAFETY: as above.
-        unlist: |this, task| unsafe { (*this.cast::<T>()).unlist(task) },
+        unlist: |this, task, index| unsafe { (*this.cast::<T>()).unlist(task, index) },
     };
 }
 
@@ -494,7 +511,7 @@ impl NewTask {
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
-        Guest { task: Some(self), crossing: AsStd::new() }
+        Guest::new(self)
     }
 }
 
@@ -508,44 +525,6 @@ impl Drop for NewTask {
 impl fmt::Debug for NewTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("NewTask").field(&self.task.header().state.snapshot()).finish()
-    }
-}
-
-/// A task on an executor that is not ours: a futures 0.1 future that polls the task's
-/// own future in place, with that executor's handle.
-struct Guest {
-    task: Option<NewTask>,
-    crossing: AsStd,
-}
-
-impl Future for Guest {
-    type Item = ();
-    type Error = ();
-
-    fn poll(&mut self) -> Poll<(), ()> {
-        let Some(task) = self.task.take() else { return Ok(Async::Ready(())) };
-        match self.crossing.enter(|cx| task.poll_as_guest(cx.waker())) {
-            Some(task) => {
-                self.task = Some(task);
-                Ok(Async::NotReady)
-            }
-            None => Ok(Async::Ready(())),
-        }
-    }
-}
-
-impl NewTask {
-    /// Polls the future; `waker` is that of the executor around it.
-    fn poll_as_guest(self, waker: &Waker) -> Option<NewTask> {
-        // SAFETY: the task is nobody else's, which is as good as running it.
-        if !unsafe { (self.task.header().methods.poll_guest)(self.task.header, waker) } {
-            return Some(self);
-        }
-        let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not used again.
-        let task = unsafe { ManuallyDrop::take(&mut this.task) };
-        task.begun().finish(0);
-        None
     }
 }
 
@@ -563,7 +542,7 @@ pub struct Runnable {
 
 // SAFETY: whoever made the task promised that it may go where its owner sends it.
 unsafe impl Send for Runnable {}
-// SAFETY: as above; sharing it gives no right to anything.
+// SAFETY: what a shared `Runnable` permits is atomic.
 unsafe impl Sync for Runnable {}
 // SAFETY: as for `Runnable`.
 unsafe impl Send for NewTask {}
@@ -604,9 +583,9 @@ impl Runnable {
         // SAFETY: this thread began the run.
         match unsafe { (header.as_ref().methods.poll)(header) } {
             Polled::Pending => this.pause(run),
-            Polled::Done => {
-                let debt = run.end();
-                this.finish(debt.own_refs);
+            Polled::Done { left } => {
+                let deferred = run.end();
+                this.finish(deferred.own_refs, left);
                 AfterRun::Done
             }
             Polled::Panicked(payload) => {
@@ -615,7 +594,9 @@ impl Runnable {
                 }
                 // A second panic, in the drop of the future, has been reported by the
                 // hook; the first is the one that tells why.
-                let _ = this.end(run, JoinError::cancelled());
+                if let AfterRun::Panicked(second) = this.end(run, JoinError::cancelled()) {
+                    unwind::discard(second);
+                }
                 AfterRun::Panicked(payload)
             }
         }
@@ -643,12 +624,6 @@ impl Runnable {
         self.header.as_ptr().addr()
     }
 
-    fn begun(self) -> Running {
-        let begun = self.header().begin();
-        debug_assert_eq!(begun, AfterBegin::Poll, "nobody could cancel the task yet");
-        self.begun_already()
-    }
-
     fn begun_already(self) -> Running {
         let this = ManuallyDrop::new(self);
         Running { header: this.header }
@@ -672,25 +647,31 @@ impl Runnable {
 
     /// The task queued behind this one, which is forgotten.
     #[inline]
-    pub fn take_next(&self) -> Option<Runnable> {
+    pub fn take_next(&mut self) -> Option<Runnable> {
         // SAFETY: the link belongs to the holder of the `Runnable`.
-        let next = unsafe { self.header().next.get().replace(ptr::null()) };
-        NonNull::new(next.cast_mut()).map(|header| Runnable { header })
+        let next = self.header().next.with_mut(|next| unsafe { next.replace(ptr::null_mut()) });
+        NonNull::new(next).map(|header| Runnable { header })
     }
 
     /// Queues `next` behind this task.
     #[inline]
-    pub fn set_next(&self, next: Option<Runnable>) {
-        let next = next.map_or(ptr::null(), |next| ManuallyDrop::new(next).header.as_ptr());
+    pub fn set_next(&mut self, next: Option<Runnable>) {
+        let next = next.map_or(ptr::null_mut(), |next| ManuallyDrop::new(next).header.as_ptr());
         // SAFETY: as above.
-        unsafe { *self.header().next.get() = next };
+        self.header().next.with_mut(|link| unsafe { *link = next });
+    }
+
+    /// A reference to the task.
+    pub(super) fn task_ref(&self) -> TaskRef {
+        TaskRef::retain(self.header)
     }
 }
 
 impl Drop for Runnable {
     fn drop(&mut self) {
-        // The panic hook has reported what came of it.
-        let _ = Runnable { header: self.header }.cancel();
+        if let AfterRun::Panicked(payload) = (Runnable { header: self.header }).cancel() {
+            unwind::discard(payload);
+        }
     }
 }
 
@@ -719,13 +700,13 @@ impl Running {
     /// The future is pending.
     #[inline]
     fn pause(self, run: Run) -> AfterRun {
-        let debt = run.end();
+        let deferred = run.end();
         // A task that goes back into a queue is known by that.
-        let unlisted = self.header().is_unlisted();
-        if unlisted && !debt.woken {
+        let unlisted = self.header().list_index() == UNLISTED;
+        if unlisted && !deferred.woken {
             self.list();
         }
-        match self.header().state.pause(debt.woken, debt.own_refs, unlisted) {
+        match self.header().state.pause(deferred.woken, deferred.own_refs, unlisted) {
             AfterPause::Idle => AfterRun::Waiting,
             AfterPause::Requeue => AfterRun::Woken(Runnable { header: self.header }),
         }
@@ -737,9 +718,10 @@ impl Running {
         if let Some(owner) = self.owner() {
             let task = ManuallyDrop::new(TaskRef { header: self.header });
             // SAFETY: the owner lives, because the task is not done.
-            unsafe { (owner.methods.list)(owner.data, &task) };
+            let index = unsafe { (owner.methods.list)(owner.data, &task) };
+            debug_assert_ne!(index, UNLISTED, "an owner's lists are numbered from 0");
             // SAFETY: belongs to the runner.
-            unsafe { *self.header().listed.get() = true };
+            self.header().list_index.with_mut(|place| unsafe { *place = index });
         }
     }
 
@@ -747,33 +729,41 @@ impl Running {
     #[cold]
     fn end(self, run: Run, error: JoinError) -> AfterRun {
         // SAFETY: this thread began the run.
-        let panicked = unsafe { (self.header().methods.end)(self.header, error) };
-        let debt = run.end();
-        self.finish(debt.own_refs);
-        panicked.map_or(AfterRun::Done, AfterRun::Panicked)
+        let ended = unsafe { (self.header().methods.end)(self.header, error) };
+        let deferred = run.end();
+        self.finish(deferred.own_refs, ended.left);
+        ended.panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
-    /// The future is gone.
+    /// The future is gone; `left`: its result is in the slot.
     #[inline]
-    fn finish(self, own_refs: i64) {
-        let unlisted = self.header().is_unlisted();
+    fn finish(self, own_refs: i64, mut left: bool) {
+        let index = self.header().list_index();
+        let unlisted = index == UNLISTED;
         if !unlisted {
             if let Some(owner) = self.owner() {
                 let task = ManuallyDrop::new(TaskRef { header: self.header });
                 // SAFETY: the owner lives, because the task is not done.
-                unsafe { (owner.methods.unlist)(owner.data, &task) };
+                unsafe { (owner.methods.unlist)(owner.data, &task, index) };
             }
         }
         let methods = self.header().methods;
-        let after = self.header().state.finish(own_refs, unlisted);
-        if after.joined {
-            // SAFETY: the living reference is still there.
-            unsafe { (methods.wake_joiner)(self.header) };
-            release(self.header);
-        } else if after.last {
-            // SAFETY: nobody has a reference any more. Without a joiner, the result
-            // goes with the block.
-            unsafe { (methods.free)(self.header) };
+        loop {
+            match self.header().state.finish(own_refs, unlisted, left) {
+                AfterFinish::DropOutput => {
+                    // SAFETY: the task is not done, so the slot is the runner's.
+                    unsafe { (methods.drop_output)(self.header) };
+                    left = false;
+                }
+                AfterFinish::WakeJoiner => {
+                    // SAFETY: the living reference is still there.
+                    unsafe { (methods.wake_joiner)(self.header) };
+                    return release(self.header);
+                }
+                // SAFETY: nobody has a reference any more.
+                AfterFinish::Free => return unsafe { (methods.free)(self.header) },
+                AfterFinish::Nothing => return,
+            }
         }
     }
 }
@@ -868,18 +858,6 @@ impl TaskRef {
     /// Tells tasks apart while they exist.
     pub fn address(&self) -> usize {
         self.header.as_ptr().addr()
-    }
-
-    /// Notes in which of its lists the owner keeps the task.
-    pub fn set_shelf(&self, shelf: u32) {
-        // Relaxed: `unlist` comes after `list` in the life of the task.
-        self.header().shelf.store(shelf, Relaxed);
-    }
-
-    /// The owner's note, see [`set_shelf`](TaskRef::set_shelf).
-    pub fn shelf(&self) -> u32 {
-        // Relaxed: as above.
-        self.header().shelf.load(Relaxed)
     }
 
     /// This reference as a waker.
@@ -1010,7 +988,7 @@ impl From<Current> for NotifyHandle {
 #[inline]
 fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
     TaskRef::retain(task).forget();
-    let handle: *mut dyn UnsafeNotify = task.as_ptr();
+    let handle: *mut dyn UnsafeNotify = task.cast::<HandleTarget>().as_ptr();
     // SAFETY: the reference made above is the handle's, until `drop_raw`.
     unsafe { NotifyHandle::new(handle) }
 }
@@ -1018,34 +996,48 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
 impl Header {
     /// For the holder of the `Runnable`.
     #[inline]
-    fn is_unlisted(&self) -> bool {
+    fn list_index(&self) -> u32 {
         // SAFETY: belongs to that holder.
-        unsafe { !*self.listed.get() }
+        self.list_index.with(|index| unsafe { *index })
     }
 
     #[inline]
     fn begin(&self) -> AfterBegin {
-        self.state.begin(self.is_unlisted())
-    }
-
-    fn as_non_null(&self) -> NonNull<Header> {
-        NonNull::from(self)
+        self.state.begin(self.list_index() == UNLISTED)
     }
 }
 
-impl Notify for Header {
+/// What futures 0.1 takes the head of a task's block for. It spans nothing, so that a
+/// reference to it neither narrows what its address may reach, which is the whole block,
+/// nor forbids that the block is freed while the reference is a function's argument.
+#[repr(transparent)]
+struct HandleTarget(cell::UnsafeCell<()>);
+
+// SAFETY: there is nothing in it; for the task behind it, see `TaskRef`.
+unsafe impl Send for HandleTarget {}
+// SAFETY: as above.
+unsafe impl Sync for HandleTarget {}
+
+impl HandleTarget {
+    /// The task of a handle.
+    fn task(&self) -> NonNull<Header> {
+        NonNull::from(self).cast()
+    }
+}
+
+impl Notify for HandleTarget {
     fn notify(&self, _id: usize) {
-        ManuallyDrop::new(TaskRef::adopt(self.as_non_null())).wake();
+        ManuallyDrop::new(TaskRef::adopt(self.task())).wake();
     }
 }
 
 // SAFETY: a handle is the address of the block with one counted reference.
-unsafe impl UnsafeNotify for Header {
+unsafe impl UnsafeNotify for HandleTarget {
     unsafe fn clone_raw(&self) -> NotifyHandle {
-        notify_handle(self.as_non_null())
+        notify_handle(self.task())
     }
 
     unsafe fn drop_raw(&self) {
-        drop(TaskRef::adopt(self.as_non_null()));
+        drop(TaskRef::adopt(self.task()));
     }
 }

@@ -115,6 +115,19 @@ impl<'a> Context<'a> {
         cell::is_running(waker) && probe::current_is_running()
     }
 
+    /// Whether the task that this thread runs asks for itself.
+    pub(crate) fn is_running_task(&self) -> bool {
+        match self.waker {
+            Some(waker) => cell::is_running(waker),
+            None => probe::current_is_running(),
+        }
+    }
+
+    /// Whether a `Future::wait` on this thread asks: it sleeps until it is woken.
+    pub(crate) fn waits_by_blocking(&self) -> bool {
+        self.waker.is_none() && probe::current_is_waiting_thread()
+    }
+
     /// Wakes the asking task at once.
     ///
     /// # Panics

@@ -2,18 +2,17 @@
 //!
 //! A task that nobody joins has a slot of size zero. For the others, the slot is the
 //! runner's until the task is done, and the join handle's from then on; if the handle
-//! is gone by then, the block takes the result with it.
+//! is gone by then, the run has dropped the result before.
 
 use super::cell::{NewTask, TaskRef};
 use super::Context;
+use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::{Async, Future};
 use std::any::Any;
-use std::cell::UnsafeCell;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Mutex;
@@ -28,18 +27,18 @@ type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>:
 pub(super) trait JoinSlot<T> {
     const JOINS: bool;
 
-    /// Leaves the result; an error is the panic of a result that was dropped.
+    /// Leaves the result.
     ///
     /// # Safety
     ///
     /// Only the runner, before the task is done.
-    unsafe fn put(&self, result: Result<T, JoinError>) -> Result<(), Payload>;
+    unsafe fn put(&self, result: Result<T, JoinError>);
 
     /// Takes the result out.
     ///
     /// # Safety
     ///
-    /// Only the join handle, after the task is done.
+    /// Only the runner, before the task is done, or the join handle after that.
     unsafe fn take(&self) -> Option<Result<T, JoinError>>;
 
     fn wake(&self);
@@ -51,9 +50,8 @@ pub(super) struct NoJoin;
 impl<T> JoinSlot<T> for NoJoin {
     const JOINS: bool = false;
 
-    #[inline]
-    unsafe fn put(&self, result: Result<T, JoinError>) -> Result<(), Payload> {
-        panic::catch_unwind(AssertUnwindSafe(|| drop(result)))
+    unsafe fn put(&self, _result: Result<T, JoinError>) {
+        unreachable!("a task that nobody joins leaves no result");
     }
 
     unsafe fn take(&self) -> Option<Result<T, JoinError>> {
@@ -72,15 +70,14 @@ pub(super) struct Join<T> {
 impl<T> JoinSlot<T> for Join<T> {
     const JOINS: bool = true;
 
-    unsafe fn put(&self, result: Result<T, JoinError>) -> Result<(), Payload> {
+    unsafe fn put(&self, result: Result<T, JoinError>) {
         // SAFETY: the caller is the runner, and the task is not done.
-        unsafe { *self.result.get() = Some(result) };
-        Ok(())
+        self.result.with_mut(|slot| unsafe { *slot = Some(result) });
     }
 
     unsafe fn take(&self) -> Option<Result<T, JoinError>> {
-        // SAFETY: the caller is the join handle, and the task is done.
-        unsafe { &mut *self.result.get() }.take()
+        // SAFETY: the slot is the caller's.
+        self.result.with_mut(|slot| unsafe { &mut *slot }.take())
     }
 
     fn wake(&self) {
@@ -101,7 +98,8 @@ impl<T> Join<T> {
 ///
 /// # Dropping
 ///
-/// Detaches the task, which goes on; its result is dropped.
+/// Detaches the task, which goes on; its result is dropped as soon as it ends, by the thread
+/// that ran it.
 ///
 /// # Examples
 ///

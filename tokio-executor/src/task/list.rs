@@ -60,10 +60,10 @@ impl Ends {
     unsafe fn insert(&mut self, task: &TaskRef) {
         let older = self.newest.replace(task.as_header());
         // SAFETY: who has the list has the links of its tasks.
-        unsafe { *task.header().links.get() = Links { newer: None, older } };
+        task.header().links.with_mut(|l| unsafe { *l = Links { newer: None, older } });
         if let Some(older) = older {
             // SAFETY: as above, and a listed task is alive.
-            unsafe { (*older.as_ref().links.get()).newer = Some(task.as_header()) };
+            unsafe { older.as_ref().links.with_mut(|l| (*l).newer = Some(task.as_header())) };
         }
         self.len += 1;
     }
@@ -74,10 +74,10 @@ impl Ends {
     unsafe fn remove(&mut self, task: &TaskRef) {
         // SAFETY: who has the list has the links of its tasks.
         let Links { newer, older } =
-            unsafe { std::mem::replace(&mut *task.header().links.get(), Links::new()) };
+            task.header().links.with_mut(|l| unsafe { std::mem::replace(&mut *l, Links::new()) });
         match newer {
             // SAFETY: as above, and a listed task is alive.
-            Some(newer) => unsafe { (*newer.as_ref().links.get()).older = older },
+            Some(newer) => unsafe { newer.as_ref().links.with_mut(|l| (*l).older = older) },
             None => {
                 debug_assert_eq!(self.newest, Some(task.as_header()), "not in this list");
                 self.newest = older;
@@ -85,7 +85,7 @@ impl Ends {
         }
         if let Some(older) = older {
             // SAFETY: as above, and a listed task is alive.
-            unsafe { (*older.as_ref().links.get()).newer = newer };
+            unsafe { older.as_ref().links.with_mut(|l| (*l).newer = newer) };
         }
         self.len -= 1;
     }
@@ -96,7 +96,7 @@ impl Ends {
         while let Some(task) = next {
             tasks.push(TaskRef::retain(task));
             // SAFETY: a listed task is alive, and who has the list has its links.
-            next = unsafe { (*task.as_ref().links.get()).older };
+            next = unsafe { task.as_ref().links.with(|l| (*l).older) };
         }
         tasks
     }

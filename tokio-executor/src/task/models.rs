@@ -3,7 +3,7 @@
 //! Run with `--cfg loom`. The futures here are std's: loom runs all threads of a model
 //! on one, so that the current task of futures 0.1 is everybody's.
 
-use super::state::{AfterBegin, AfterPause, State};
+use super::state::{AfterBegin, AfterFinish, AfterPause, State};
 use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
@@ -57,9 +57,11 @@ unsafe impl Owner for Queue {
         unsafe { &*this }.tasks.lock().unwrap().push_back(task);
     }
 
-    fn list(&self, _task: &TaskRef) {}
+    unsafe fn list(&self, _task: &TaskRef) -> u32 {
+        0
+    }
 
-    fn unlist(&self, _task: &TaskRef) {}
+    unsafe fn unlist(&self, _task: &TaskRef, _: u32) {}
 }
 
 /// Pending until a flag is set; counts its polls and its drop.
@@ -347,9 +349,9 @@ fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
         if std::mem::take(&mut *back.lock().unwrap()) {
             own_refs -= 1;
         }
-        let after = block.state.finish(own_refs, true);
-        assert!(!after.joined);
-        if after.last {
+        let after = block.state.finish(own_refs, true, false);
+        assert_ne!(after, AfterFinish::WakeJoiner);
+        if after == AfterFinish::Free {
             block.free();
         }
         other.join().unwrap();

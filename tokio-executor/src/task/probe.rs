@@ -11,6 +11,7 @@
 
 use super::running;
 use futures::executor::{self, Notify, NotifyHandle};
+use futures::future::{self, Future};
 use futures::task::{self, Task};
 use std::sync::OnceLock;
 
@@ -56,4 +57,20 @@ pub(super) fn current_is_running() -> bool {
     let same = task.will_notify_current();
     drop(question);
     same
+}
+
+/// Whether the current futures 0.1 task is a `Future::wait` of this thread.
+///
+/// # Panics
+///
+/// If there is no current task.
+pub(super) fn current_is_waiting_thread() -> bool {
+    thread_local! {
+        /// All waits of a thread share one handle, which lasts as long as the thread.
+        static WAITING: Task = match future::lazy(|| Ok::<_, ()>(task::current())).wait() {
+            Ok(task) => task,
+            Err(()) => unreachable!("the future does not fail"),
+        };
+    }
+    WAITING.try_with(Task::will_notify_current).unwrap_or(false)
 }

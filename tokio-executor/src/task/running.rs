@@ -8,11 +8,11 @@
 //! run puts its predecessor back.
 
 use super::cell::Header;
+use super::deferred;
 use crate::coop::BUDGET;
 use crate::sys::local;
 use crate::waiter::Waiter;
-use std::cell::{Cell, RefCell};
-use std::panic::{self, AssertUnwindSafe};
+use std::cell::Cell;
 use std::ptr;
 
 /// No budget is kept: nothing of ours is running here, or it must not be put off.
@@ -28,7 +28,10 @@ struct Running {
     budget: Cell<u32>,
     /// Whether the current futures 0.1 task is `task`: see `probe`.
     asked: Cell<bool>,
+    /// A waiter other than the task was refused, see `deferred`.
     has_deferred: Cell<bool>,
+    /// What the next grant to such a waiter is.
+    grant: Cell<u32>,
 }
 
 impl Running {
@@ -40,14 +43,12 @@ impl Running {
             budget: Cell::new(UNLIMITED),
             asked: Cell::new(false),
             has_deferred: Cell::new(false),
+            grant: Cell::new(BUDGET),
         }
     }
 }
 
 local!(static RUNNING: Running = Running::new());
-
-// Who was refused for want of budget, to be woken once the poll is over.
-local!(static DEFERRED: RefCell<Vec<Waiter>> = RefCell::new(Vec::new()));
 
 /// A run in progress.
 pub(super) struct Run {
@@ -117,34 +118,47 @@ impl Running {
     }
 }
 
-/// Wakes everyone who was refused, from within the run: most are the task itself.
+/// Wakes everyone who was refused, from within the run: most lead to the task itself.
 #[cold]
 fn wake_deferred() {
-    // Out of the list first: a waker may run code that comes back here.
-    RUNNING.with(|r| r.has_deferred.set(false));
-    let mut deferred = DEFERRED.with(RefCell::take);
-    for waiter in deferred.drain(..) {
-        // A waker that panics must not keep the others from being woken, and this run
-        // from being settled. The panic hook has reported it.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
-    }
-    // The room in it is for the next time, unless that has come already.
-    DEFERRED.with(|d| {
-        let mut now = d.borrow_mut();
-        if now.capacity() == 0 {
-            *now = deferred;
+    RUNNING.with(|r| {
+        r.grant.set(BUDGET);
+        while r.has_deferred.replace(false) {
+            deferred::wake_all();
+            // A waker may poll at once what it wakes, and that be refused in its turn. Once
+            // more, then, but not for ever: whatever is polled from there is not refused.
+            r.budget.set(UNLIMITED);
         }
     });
 }
 
-/// Has `waiter` woken when the current poll is over; at once outside a poll.
-pub(crate) fn wake_after_poll(waiter: Waiter) {
-    let polling = RUNNING.with(|r| !r.task.get().is_null());
-    if !polling {
-        return waiter.wake();
+/// The running task was refused an operation.
+pub(crate) fn refuse_self() {
+    RUNNING.with(|r| r.woken.set(true));
+}
+
+/// Somebody whom the running task polls was refused an operation. True if it may go on after
+/// all, as the poll waits for it.
+pub(crate) fn refuse_other(waiter: impl FnOnce() -> Waiter) -> bool {
+    if deferred::take_rescued() {
+        grant();
+        return true;
     }
+    deferred::push(waiter());
     RUNNING.with(|r| r.has_deferred.set(true));
-    DEFERRED.with(|d| d.borrow_mut().push(waiter));
+    false
+}
+
+/// Lets the poll go on: this thread waits within it. Twice as long each time, since a poll
+/// that waits once will do so again.
+pub(crate) fn grant() {
+    RUNNING.with(|r| {
+        let grant = r.grant.get();
+        r.grant.set(grant.saturating_mul(2).min(1 << 30));
+        // So that `grant` is put back when the poll is over.
+        r.has_deferred.set(true);
+        r.budget.set(grant);
+    });
 }
 
 #[inline]

@@ -91,11 +91,16 @@ pub(super) enum AfterPause {
 /// What the runner of a finished task must do.
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct AfterFinish {
-    /// Somebody holds a join handle: the result is theirs now.
-    pub(super) joined: bool,
+pub(super) enum AfterFinish {
+    /// The join handle went away after the result was left for it: drop that, and finish
+    /// again. The task is not done yet.
+    DropOutput,
+    /// Somebody holds a join handle: the result is theirs now. Wake them, and release the
+    /// living reference.
+    WakeJoiner,
     /// Nobody knows of the task any more: free it.
-    pub(super) last: bool,
+    Free,
+    Nothing,
 }
 
 /// What a join handle that goes away must do.
@@ -176,13 +181,14 @@ impl State {
         }
     }
 
-    /// RUNNING -> DONE; also gives up the living reference, unless somebody joins:
-    /// then `release` must follow.
+    /// RUNNING -> DONE; also gives up the living reference, unless somebody joins: then
+    /// `release` must follow. `left`: a result is in the slot, which the run drops if
+    /// nobody joins.
     #[inline]
-    pub(super) fn finish(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+    pub(super) fn finish(&self, own_refs: i64, unlisted: bool, left: bool) -> AfterFinish {
         if self.is_running_alone(unlisted, own_refs) {
             // Nobody is left to read the word.
-            return AfterFinish { joined: false, last: true };
+            return if left { AfterFinish::DropOutput } else { AfterFinish::Free };
         }
         let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
         // Relaxed: a first guess.
@@ -190,12 +196,20 @@ impl State {
         loop {
             debug_assert!(word & RUNNING != 0, "only a run finishes a task: {:?}", Snapshot(word));
             let joined = word & JOINED != 0;
+            if left && !joined {
+                return AfterFinish::DropOutput;
+            }
+            // Without a result in the slot there is nothing for a join handle. That one is
+            // there all the same cannot be: `JOINED` is never set again.
+            debug_assert!(left || !joined, "a joined task ends without a result");
             let living = if joined { 0 } else { REF };
             let next = word.wrapping_sub(settle).wrapping_sub(living) | DONE;
             // Release: a joiner sees the result. Acquire: the last one to go sees
             // everything, before it frees the block.
             match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
-                Ok(_) => return AfterFinish { joined, last: next < REF },
+                Ok(_) if joined => return AfterFinish::WakeJoiner,
+                Ok(_) if next < REF => return AfterFinish::Free,
+                Ok(_) => return AfterFinish::Nothing,
                 Err(now) => word = now,
             }
         }
@@ -241,14 +255,23 @@ impl State {
 
     /// Gives up the interest in the result.
     pub(super) fn unjoin(&self) -> AfterUnjoin {
-        // Acquire: if the task is done, its result is dropped by the caller.
-        let before = self.word.fetch_and(!JOINED, AcqRel);
+        // Acquire: if the task is done, its result is dropped by the caller. Nothing is
+        // released: what the handle did to the block comes before its `release`, and a
+        // result that is left to the run is the run's own.
+        let before = self.word.fetch_and(!JOINED, Acquire);
         debug_assert!(before & JOINED != 0, "only a join handle unjoins: {:?}", Snapshot(before));
         if before & DONE == 0 {
             AfterUnjoin::Nothing
         } else {
             AfterUnjoin::DropOutput
         }
+    }
+
+    /// Whether a join handle is there; for the run, a hint.
+    #[inline]
+    pub(super) fn is_joined(&self) -> bool {
+        // Relaxed: `finish` looks again.
+        self.word.load(Relaxed) & JOINED != 0
     }
 
     pub(super) fn is_done(&self) -> bool {

@@ -1,0 +1,164 @@
+//! A task on an executor that is not ours.
+//!
+//! Such an executor takes futures 0.1 futures and nothing else. It gets a [`Guest`]: a
+//! future that runs the task whenever that is runnable. Its [`Slot`] is the task's owner:
+//! a wake, or an abort, puts the task there and wakes the executor around it.
+//!
+//! Always true: the task is run by the poll of the `Guest` only. It holds one reference to
+//! its slot, which whoever ends the task gives back: so the slot outlives it.
+//!
+//! Why not poll the future in place, with the handle of the executor around it? The task
+//! could not be reached from outside: an abort would wait for a wake that may never come.
+
+use super::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use super::Context;
+use crate::sys::{Arc, Mutex};
+use crate::unwind;
+use crate::waiter::WaiterCell;
+use futures::{Async, Future, Poll};
+use std::mem;
+use std::panic;
+
+pub(super) struct Guest {
+    slot: Arc<Slot>,
+    task: TaskRef,
+    done: bool,
+}
+
+struct Slot {
+    /// Held for a move; never while running, waking or dropping the task.
+    content: Mutex<Content>,
+    /// The executor around the `Guest`.
+    waiter: WaiterCell,
+}
+
+enum Content {
+    /// The task waits, or runs.
+    Empty,
+    Runnable(Runnable),
+    /// The `Guest` is gone: whoever comes with the task drops it.
+    Closed,
+}
+
+impl Slot {
+    fn replace(&self, content: Content) -> Content {
+        mem::replace(&mut *self.content.lock().unwrap_or_else(|e| e.into_inner()), content)
+    }
+
+    /// Takes the task; `Err` gives it back, as the `Guest` is gone.
+    fn put(&self, task: Runnable) -> Result<(), Runnable> {
+        let mut content = self.content.lock().unwrap_or_else(|e| e.into_inner());
+        if matches!(*content, Content::Closed) {
+            return Err(task);
+        }
+        // There is one `Runnable` of a task, so what is replaced is `Empty`.
+        *content = Content::Runnable(task);
+        Ok(())
+    }
+
+    /// Takes the task out, if it is there.
+    fn take(&self) -> Option<Runnable> {
+        match self.replace(Content::Empty) {
+            Content::Runnable(task) => Some(task),
+            Content::Empty | Content::Closed => None,
+        }
+    }
+
+    /// Gives back the task's own reference to `slot`.
+    fn task_ended(slot: &Arc<Slot>) {
+        // SAFETY: `new` left this reference, and the task, which has ended, ends once.
+        drop(unsafe { Arc::from_raw(Arc::as_ptr(slot)) });
+    }
+
+    /// Drops the task.
+    fn cancel(slot: &Arc<Slot>, task: Runnable) {
+        if let AfterRun::Panicked(payload) = task.cancel() {
+            unwind::discard(payload);
+        }
+        Slot::task_ended(slot);
+    }
+}
+
+// SAFETY: a task holds a reference to its slot until it is done.
+unsafe impl Owner for Slot {
+    unsafe fn schedule(this: *const Slot, task: Runnable) {
+        // SAFETY: `this` comes from `Arc::into_raw`, and the task that is in our hands
+        // holds a reference. Another, since the task may be run and done once it is put.
+        let slot = unsafe {
+            Arc::increment_strong_count(this);
+            Arc::from_raw(this)
+        };
+        match slot.put(task) {
+            Ok(()) => slot.waiter.wake(),
+            Err(task) => Slot::cancel(&slot, task),
+        }
+    }
+
+    unsafe fn list(&self, _task: &TaskRef) -> u32 {
+        0
+    }
+
+    unsafe fn unlist(&self, _task: &TaskRef, _index: u32) {}
+}
+
+impl Guest {
+    pub(super) fn new(task: NewTask) -> Guest {
+        let slot =
+            Arc::new(Slot { content: Mutex::new(Content::Empty), waiter: WaiterCell::new() });
+        let owner = OwnerRef::new(Arc::into_raw(slot.clone()));
+        // SAFETY: the reference that `into_raw` left is the task's, until it is done.
+        let task = unsafe { task.bind(owner) };
+        let known = task.task_ref();
+        let _ = slot.replace(Content::Runnable(task));
+        Guest { slot, task: known, done: false }
+    }
+}
+
+impl Future for Guest {
+    type Item = ();
+    type Error = ();
+
+    fn poll(&mut self) -> Poll<(), ()> {
+        if self.done {
+            return Ok(Async::Ready(()));
+        }
+        // First leave the executor's task here, then look.
+        self.slot.waiter.register(&Context::current());
+        let Some(task) = self.slot.take() else { return Ok(Async::NotReady) };
+        match task.run() {
+            AfterRun::Waiting => return Ok(Async::NotReady),
+            AfterRun::Woken(task) => {
+                if let Err(task) = self.slot.put(task) {
+                    unreachable!("only the drop of a guest closes its slot: {task:?}");
+                }
+                Context::current().wake();
+                return Ok(Async::NotReady);
+            }
+            AfterRun::Done => {
+                self.done = true;
+                Slot::task_ended(&self.slot);
+            }
+            AfterRun::Panicked(payload) => {
+                self.done = true;
+                Slot::task_ended(&self.slot);
+                panic::resume_unwind(payload);
+            }
+        }
+        Ok(Async::Ready(()))
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if self.done {
+            return;
+        }
+        match self.slot.replace(Content::Closed) {
+            Content::Runnable(task) => Slot::cancel(&self.slot, task),
+            // It waits: this brings it to the slot, which is closed. If somebody has woken
+            // it just now, it comes by itself.
+            Content::Empty => self.task.cancel(),
+            Content::Closed => unreachable!("a guest is dropped once"),
+        }
+    }
+}

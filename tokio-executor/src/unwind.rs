@@ -1,0 +1,24 @@
+//! What is done with a panic that nobody is left to be told of.
+//!
+//! The panic hook has reported it; what remains is its payload, which is a caller's value
+//! and may panic in its drop. Called wherever a thread of ours must go on.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+
+/// Calls `f`, and goes on after a panic of it.
+#[inline]
+pub fn quietly(f: impl FnOnce()) {
+    if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(f)) {
+        discard(payload);
+    }
+}
+
+/// Drops the payload of a panic, and goes on if that panics in its turn.
+#[cold]
+pub fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // A drop that panics again would never end; its memory is the price.
+        std::mem::forget(second);
+    }
+}
