@@ -75,7 +75,11 @@ impl<RW> From<BufWriter<BufReader<RW>>> for BufStream<RW> {
 }
 
 super::forward_reads! {
-    [RW: AsyncRead + AsyncWrite] BufStream<RW>, RW, |this| this.project().inner
+    [RW: AsyncRead + AsyncWrite] BufStream<RW>, |this| this.project().inner
+}
+
+super::forward_buf_reads! {
+    [RW: AsyncRead + AsyncWrite] BufStream<RW>, |this| this.project().inner
 }
 
 super::forward_writes! {

@@ -208,7 +208,11 @@ impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
     }
 }
 
-super::forward_reads!([W: AsyncWrite] BufWriter<W>, W, |this| this.project().inner);
+super::forward_reads!([W: AsyncWrite + AsyncRead] BufWriter<W>, |this| this.project().inner);
+
+super::forward_buf_reads! {
+    [W: AsyncWrite + AsyncBufRead] BufWriter<W>, |this| this.project().inner
+}
 
 impl<W: fmt::Debug> fmt::Debug for BufWriter<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

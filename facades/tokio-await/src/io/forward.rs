@@ -40,13 +40,10 @@ macro_rules! forward_writes {
     };
 }
 
-/// Implements `AsyncRead` and `AsyncBufRead` for `$type` by what `$inner` leads to.
+/// Implements `AsyncRead` for `$type` by what `$inner` leads to.
 macro_rules! forward_reads {
-    ([$($generics:tt)*] $type:ty, $to:ty, |$this:ident| $inner:expr) => {
-        impl<$($generics)*> AsyncRead for $type
-        where
-            $to: AsyncRead,
-        {
+    ([$($generics:tt)*] $type:ty, |$this:ident| $inner:expr) => {
+        impl<$($generics)*> AsyncRead for $type {
             fn poll_read(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -56,11 +53,13 @@ macro_rules! forward_reads {
                 $inner.poll_read(cx, buf)
             }
         }
+    };
+}
 
-        impl<$($generics)*> AsyncBufRead for $type
-        where
-            $to: AsyncBufRead,
-        {
+/// Implements `AsyncBufRead` for `$type` by what `$inner` leads to.
+macro_rules! forward_buf_reads {
+    ([$($generics:tt)*] $type:ty, |$this:ident| $inner:expr) => {
+        impl<$($generics)*> AsyncBufRead for $type {
             fn poll_fill_buf(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -77,4 +76,4 @@ macro_rules! forward_reads {
     };
 }
 
-pub(super) use {forward_reads, forward_writes};
+pub(super) use {forward_buf_reads, forward_reads, forward_writes};

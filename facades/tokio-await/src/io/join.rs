@@ -63,24 +63,8 @@ impl<R: AsyncRead, W: AsyncWrite> Join<R, W> {
     }
 }
 
-impl<R: AsyncRead, W> AsyncRead for Join<R, W> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.project().reader.poll_read(cx, buf)
-    }
-}
+super::forward_reads!([R: AsyncRead, W] Join<R, W>, |this| this.project().reader);
 
-impl<R: AsyncBufRead, W> AsyncBufRead for Join<R, W> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        self.project().reader.poll_fill_buf(cx)
-    }
-
-    fn consume(self: Pin<&mut Self>, amt: usize) {
-        self.project().reader.consume(amt);
-    }
-}
+super::forward_buf_reads!([R: AsyncBufRead, W] Join<R, W>, |this| this.project().reader);
 
 super::forward_writes!([R, W: AsyncWrite] Join<R, W>, |this| this.project().writer, |shared| shared.writer);
