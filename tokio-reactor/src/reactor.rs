@@ -154,6 +154,7 @@ impl Reactor {
     }
 
     /// What to poll, for a platform that gives its descriptor away.
+    #[cfg(unix)]
     pub(crate) fn os_poll(&self) -> &mio::Poll {
         &self.poll
     }

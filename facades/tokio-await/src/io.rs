@@ -42,6 +42,17 @@ mod blocking;
 mod stdin;
 mod stdout;
 
+#[cfg(unix)]
+pub mod unix {
+    //! Descriptors of Unix.
+
+    pub use crate::net::async_fd::{
+        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdTryNewError, TryIoError,
+    };
+}
+
+pub use tokio_reactor::interest::{Interest, Ready};
+
 pub use self::buf_reader::BufReader;
 pub use self::buf_stream::BufStream;
 pub use self::buf_writer::BufWriter;

@@ -11,8 +11,8 @@
 //! Always true: `filled <= initialized <= buf.len()`, and all below `initialized` is
 //! initialized. Safe callers can only raise that mark by writing.
 
-use bytes::buf::UninitSlice;
-use bytes::BufMut;
+use bytes1::buf::UninitSlice;
+use bytes1::BufMut;
 use std::fmt;
 use std::mem::MaybeUninit;
 

@@ -4,7 +4,7 @@ use super::numbers::{self, reading};
 use super::retry::retry;
 use super::vec_buf::{poll_read_buf, VecBuf};
 use super::{AsyncRead, Chain, ReadBuf as Room, Take};
-use bytes::BufMut;
+use bytes1::BufMut;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::io;

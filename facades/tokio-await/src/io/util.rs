@@ -82,7 +82,7 @@ impl AsyncRead for Repeat {
     ) -> Poll<io::Result<()>> {
         ready!(poll_budget(cx));
         let n = buf.remaining();
-        bytes::BufMut::put_bytes(buf, self.0, n);
+        bytes1::BufMut::put_bytes(buf, self.0, n);
         Poll::Ready(Ok(()))
     }
 }

@@ -6,7 +6,7 @@
 
 use super::retry::retry;
 use super::{AsyncRead, ReadBuf};
-use bytes::BufMut;
+use bytes1::BufMut;
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;

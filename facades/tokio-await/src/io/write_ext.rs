@@ -3,7 +3,7 @@
 use super::numbers::{self, writing};
 use super::retry::retry;
 use super::AsyncWrite;
-use bytes::Buf;
+use bytes1::Buf;
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::io::{self, IoSlice};

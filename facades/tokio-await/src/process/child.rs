@@ -2,7 +2,6 @@
 
 use super::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::{AsyncRead, AsyncReadExt};
-use crate::runtime;
 use std::future::{poll_fn, Future};
 use std::io;
 use std::pin::Pin;
@@ -19,10 +18,7 @@ use tokio_reactor::{Handle, ReactorGone};
 /// If this thread has none.
 #[track_caller]
 pub(crate) fn assert_runtime() {
-    assert!(
-        Handle::entered().is_some() || runtime::Handle::try_current().is_ok(),
-        "there is no reactor running, must be called from the context of a Tokio 1.x runtime"
-    );
+    let _ = crate::net::home::reactor();
 }
 
 /// Whether `error` says that the runtime is gone that a source was registered with.

@@ -85,7 +85,9 @@ pub struct Signal {
     inner: engine::Signal,
 }
 
-/// Begins to listen to the signals of `kind` that come from now on.
+/// Begins to listen to the signals of `kind`.
+///
+/// A signal that came while nobody listened is reported to the next who does.
 ///
 /// # Errors
 ///
@@ -98,7 +100,7 @@ pub struct Signal {
 #[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     assert_runtime();
-    let inner = engine::Signal::listen_from_now(kind.0, &Handle::default())?;
+    let inner = engine::Signal::listen(kind.0, &Handle::default())?;
     Ok(Signal { inner })
 }
 
@@ -117,6 +119,13 @@ impl Signal {
     /// Polls for the next signal, as [`recv`](Signal::recv).
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         self.poll_next(cx).map(Result::ok)
+    }
+
+    /// Listens to what comes from now on, and to nothing from before.
+    pub(super) fn from_now(kind: SignalKind) -> io::Result<Signal> {
+        assert_runtime();
+        let inner = engine::Signal::listen_from_now(kind.0, &Handle::default())?;
+        Ok(Signal { inner })
     }
 
     pub(super) async fn next(&mut self) -> io::Result<()> {
