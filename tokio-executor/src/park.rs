@@ -357,7 +357,9 @@ mod models {
     /// Two unparks, of which the second may come while the first is being consumed.
     #[test]
     fn loom_the_last_unpark_is_seen() {
-        loom::model(|| {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(3);
+        builder.check(|| {
             let shared = loom::sync::Arc::new((Token::new(), AtomicUsize::new(0)));
             let unpark = |shared: loom::sync::Arc<(Token, AtomicUsize)>| {
                 thread::spawn(move || {

@@ -311,6 +311,11 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// As for `of`, and nobody else has a reference.
     unsafe fn free(task: NonNull<Header>) {
         let cell = task.cast::<Self>();
+        // SAFETY: the last reference is the caller's.
+        unsafe { cell.as_ref() }.future.with_mut(|future| {
+            // SAFETY: as above.
+            debug_assert!(unsafe { (*future).is_none() }, "a task that is freed has ended");
+        });
         // Future, result and context are gone; the joiner's waker may be left.
         // SAFETY: the last reference is the caller's.
         unwind::quietly(|| unsafe { ptr::drop_in_place(cell.as_ptr()) });
