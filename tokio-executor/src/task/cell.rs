@@ -16,11 +16,13 @@
 
 use super::block;
 use super::guest::Guest;
+use super::ids;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
 use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State};
+use crate::coop;
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -31,7 +33,7 @@ use std::cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
 use std::task::{RawWaker, RawWakerVTable, Waker};
@@ -55,6 +57,9 @@ pub(crate) struct Header {
     /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
     /// the `Runnable`.
     list_index: UnsafeCell<u32>,
+    /// Where the task was spawned, and which one it is: not written any more.
+    spawned_at: &'static Location<'static>,
+    id: u64,
 }
 
 /// The task is in no list of its owner's.
@@ -67,6 +72,9 @@ unsafe impl Send for Header {}
 
 /// What depends on the type of the future.
 struct Methods {
+    kind: TaskKind,
+    /// The name of the future's type.
+    type_name: fn() -> &'static str,
     /// A panic is reported through the join handle.
     joins: bool,
     poll: unsafe fn(NonNull<Header>) -> Polled,
@@ -105,9 +113,25 @@ pub(super) struct Cell<F: Work, J> {
     pub(super) join: J,
 }
 
+/// What a task consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskKind {
+    /// A future of futures 0.1.
+    Futures01,
+    /// A std future.
+    Async,
+    /// A closure that may block.
+    Blocking,
+}
+
 /// A future of either kind.
 pub(super) trait Work {
     type Output;
+
+    const KIND: TaskKind;
+
+    /// The name of the caller's type.
+    fn type_name() -> &'static str;
 
     /// # Safety
     ///
@@ -120,6 +144,12 @@ struct Plain<F>(F);
 
 impl<F: Future<Item = (), Error = ()>> Work for Plain<F> {
     type Output = ();
+
+    const KIND: TaskKind = TaskKind::Futures01;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
 
     #[inline]
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<()> {
@@ -135,6 +165,12 @@ struct Fallible<F>(F);
 
 impl<F: Future> Work for Fallible<F> {
     type Output = Result<F::Item, F::Error>;
+
+    const KIND: TaskKind = TaskKind::Futures01;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
 
     #[inline]
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<Self::Output> {
@@ -152,6 +188,12 @@ struct Std<F>(F);
 impl<F: std::future::Future> Work for Std<F> {
     type Output = F::Output;
 
+    const KIND: TaskKind = TaskKind::Async;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
+
     #[inline]
     unsafe fn poll(&mut self, waker: &Waker) -> Option<F::Output> {
         // SAFETY: the caller leaves the future where it is.
@@ -163,8 +205,29 @@ impl<F: std::future::Future> Work for Std<F> {
     }
 }
 
+/// A closure that may block its thread.
+struct Blocking<F>(Option<F>);
+
+impl<F: FnOnce() -> R, R> Work for Blocking<F> {
+    type Output = R;
+
+    const KIND: TaskKind = TaskKind::Blocking;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
+
+    unsafe fn poll(&mut self, _waker: &Waker) -> Option<R> {
+        let f = self.0.take().expect("a closure is called once");
+        // Whoever blocks the thread has nobody to give way to.
+        Some(coop::unlimited(f))
+    }
+}
+
 impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     const METHODS: Methods = Methods {
+        kind: F::KIND,
+        type_name: F::type_name,
         joins: J::JOINS,
         poll: Self::poll,
         end: Self::end,
@@ -174,6 +237,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     };
 
     #[inline]
+    #[track_caller]
     fn allocate(future: F, join: J) -> NonNull<Header> {
         let block = block::allocate(Layout::new::<Self>()).cast::<Self>();
         let cell = Cell {
@@ -184,6 +248,8 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 next: UnsafeCell::new(ptr::null_mut()),
                 links: UnsafeCell::new(Links::new()),
                 list_index: UnsafeCell::new(UNLISTED),
+                spawned_at: Location::caller(),
+                id: ids::next(),
             },
             context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
             future: UnsafeCell::new(Some(future)),
@@ -194,6 +260,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         block.cast()
     }
 
+    #[track_caller]
     fn allocate_joined(future: F, join: J) -> (NonNull<Header>, NonNull<J>) {
         let header = Self::allocate(future, join);
         // SAFETY: the block holds a cell of this type; no reference is made, only an
@@ -430,6 +497,7 @@ pub struct NewTask {
 impl NewTask {
     /// A task for a futures 0.1 future whose result nobody waits for.
     #[inline]
+    #[track_caller]
     pub fn new<F>(future: F) -> NewTask
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -440,6 +508,7 @@ impl NewTask {
 
     /// A task for a std future whose result nobody waits for.
     #[inline]
+    #[track_caller]
     pub fn new_std<F>(future: F) -> NewTask
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -454,6 +523,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread.
     #[inline]
+    #[track_caller]
     pub unsafe fn new_local<F>(future: F) -> NewTask
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -467,6 +537,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread.
     #[inline]
+    #[track_caller]
     pub unsafe fn new_std_local<F>(future: F) -> NewTask
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -475,6 +546,7 @@ impl NewTask {
     }
 
     /// The block of a joined task, and the address of its result.
+    #[track_caller]
     pub(super) fn allocate_joined<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: Future,
@@ -484,12 +556,23 @@ impl NewTask {
     }
 
     /// The block of a joined task, and the address of its result.
+    #[track_caller]
     pub(super) fn allocate_joined_std<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
         J: JoinSlot<F::Output>,
     {
         Cell::allocate_joined(Std(future), join)
+    }
+
+    /// The block of a joined closure, and the address of its result.
+    #[track_caller]
+    pub(super) fn allocate_joined_blocking<F, R, J>(f: F, join: J) -> (NonNull<Header>, NonNull<J>)
+    where
+        F: FnOnce() -> R,
+        J: JoinSlot<R>,
+    {
+        Cell::allocate_joined(Blocking(Some(f)), join)
     }
 
     #[inline]
@@ -863,6 +946,26 @@ impl TaskRef {
     /// Tells tasks apart while they exist.
     pub fn address(&self) -> usize {
         self.header.as_ptr().addr()
+    }
+
+    /// Tells tasks apart for as long as the process runs: from 1, and never used again.
+    pub fn id(&self) -> u64 {
+        self.header().id
+    }
+
+    /// Where the task was spawned: the nearest caller that is not marked `track_caller`.
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.header().spawned_at
+    }
+
+    /// What is polled or called.
+    pub fn kind(&self) -> TaskKind {
+        self.header().methods.kind
+    }
+
+    /// The type of the task's future or closure, as `std::any::type_name` has it.
+    pub fn type_name(&self) -> &'static str {
+        (self.header().methods.type_name)()
     }
 
     /// This reference as a waker.
