@@ -32,7 +32,7 @@ use std::any::Any;
 use std::cell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
@@ -288,20 +288,18 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let waker = borrowed_waker(task);
         // SAFETY: the caller runs the task, so nobody else touches this.
         let context = unsafe { &mut *cell.context.get() };
-        let polled = cell.future.with_mut(|slot| {
-            // SAFETY: as above.
-            let slot = unsafe { &mut *slot };
-            panic::catch_unwind(AssertUnwindSafe(|| {
-                let future = slot.as_mut().expect("a task that is not done has its future");
-                // SAFETY: the block does not move, and the future leaves it only below.
-                let output =
-                    context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
-                if output.is_some() {
-                    *slot = None;
-                }
-                output
-            }))
-        });
+        // SAFETY: as above.
+        let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| {
+            let future = slot.as_mut().expect("a task that is not done has its future");
+            // SAFETY: the block does not move, and the future leaves it only below.
+            let output =
+                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+            if output.is_some() {
+                *slot = None;
+            }
+            output
+        }));
         match polled {
             Ok(None) => Polled::Pending,
             // SAFETY: the caller runs the task, and its future is gone.
@@ -319,13 +317,11 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // SAFETY: the caller runs the task, so nobody else touches this. The future may
         // look for its task when it is dropped.
         let context = unsafe { &mut *cell.context.get() };
-        let dropped = cell.future.with_mut(|slot| {
-            // SAFETY: as above.
-            let slot = unsafe { &mut *slot };
-            panic::catch_unwind(AssertUnwindSafe(|| {
-                context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
-            }))
-        });
+        // SAFETY: as above.
+        let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
+            context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
+        }));
         // SAFETY: the caller runs the task, and its future is gone.
         Ended { left: unsafe { cell.conclude(Err(error)) }, panicked: dropped.err() }
     }
@@ -339,7 +335,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// # Safety
     ///
     /// Once, by the runner, when the future is gone.
-    #[inline]
+    #[inline(always)]
     unsafe fn conclude(&self, result: Result<F::Output, JoinError>) -> bool {
         // SAFETY: the caller runs the task, and does this once.
         unwind::quietly(|| unsafe { ManuallyDrop::drop(&mut *self.context.get()) });
@@ -348,7 +344,11 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { self.join.put(result) };
             return true;
         }
-        unwind::quietly(|| drop(result));
+        match result {
+            // Spares the common task without a result a landing pad.
+            Ok(output) if !mem::needs_drop::<F::Output>() => mem::forget(output),
+            result => unwind::quietly(|| drop(result)),
+        }
         false
     }
 
@@ -383,9 +383,13 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             // SAFETY: as above.
             debug_assert!(unsafe { (*future).is_none() }, "a task that is freed has ended");
         });
-        // Future, result and context are gone; the joiner's waker may be left.
-        // SAFETY: the last reference is the caller's.
-        unwind::quietly(|| unsafe { ptr::drop_in_place(cell.as_ptr()) });
+        // Future, result and context are gone; what may be left is the joiner's waker.
+        if J::JOINS {
+            // SAFETY: the last reference is the caller's, and only an address is made.
+            let join = unsafe { &raw mut (*cell.as_ptr()).join };
+            // SAFETY: as above.
+            unwind::quietly(|| unsafe { join.drop_in_place() });
+        }
         // SAFETY: `allocate` allocated it with this layout.
         unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
     }
