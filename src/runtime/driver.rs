@@ -6,7 +6,8 @@
 //! looks in from time to time without sleeping.
 //!
 //! Always true: an `unpark` ends the sleep it is meant for, wherever that is: see
-//! [`Sleeper`].
+//! [`Sleeper`]. The worker that drives has taken the reactor out: no lock is held while it
+//! sleeps, and none while it wakes tasks.
 //!
 //! Why one reactor for all? With one for each worker, what a worker stuck in a long
 //! poll would have served waits for it, and a connection is tied to the worker that
@@ -19,19 +20,24 @@ use std::fmt;
 use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio_executor::park::Unpark;
 use tokio_reactor::{Handle, Reactor};
 use tokio_threadpool::park::{Sleeper, WorkerPark};
 
+/// Turns in a period of the stall monitor from which on the driver counts as served by
+/// workers between their polls: every 100 us in one of 10 ms.
+const OFTEN: u64 = 100;
+
 /// A reactor and the timers, for all workers of a runtime.
 pub(super) struct Driver {
-    /// Held by the worker that drives, also while it sleeps. Everyone else only tries.
-    reactor: Mutex<Reactor>,
+    /// Empty while a worker drives: the reactor is with that worker. Held to take it and to
+    /// put it back, for nothing else.
+    reactor: Mutex<Option<Box<Reactor>>>,
     timers: Timers,
     clock: Clock,
-    /// Times that somebody drove: a watcher sees whether anyone does.
+    /// Times that somebody drove: the stall monitor sees how often that is.
     turns: AtomicU64,
     handle: Handle,
 }
@@ -43,7 +49,7 @@ impl Driver {
         let handle = reactor.handle();
         let unpark: Arc<dyn Unpark> = Arc::new(handle.clone());
         Ok(Arc::new(Driver {
-            reactor: Mutex::new(reactor),
+            reactor: Mutex::new(Some(Box::new(reactor))),
             timers: Timers::new(workers + 1, clock.clone(), unpark),
             clock,
             turns: AtomicU64::new(0),
@@ -61,36 +67,18 @@ impl Driver {
         self.timers.handle(worker)
     }
 
-    fn try_lock(&self) -> Option<MutexGuard<'_, Reactor>> {
-        match self.reactor.try_lock() {
-            Ok(reactor) => Some(reactor),
-            // A waker panicked in a turn; the reactor is none the worse for it.
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
+    fn place(&self) -> MutexGuard<'_, Option<Box<Reactor>>> {
+        self.reactor.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Sleeps for `timeout` at most, and wakes the tasks of whatever happens.
-    fn sleep(&self, reactor: &mut Reactor, timeout: Option<Duration>) {
-        let due = self.timers.prepare_sleep(|| self.clock.now());
-        let wait = match (timeout, due) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        self.turn(reactor, wait);
-        self.timers.end_sleep();
-        self.expire();
+    /// The reactor, unless another worker has it.
+    fn take(&self) -> Option<Lent<'_>> {
+        let reactor = self.place().take()?;
+        Some(Lent { driver: self, reactor: Some(reactor) })
     }
 
-    /// Waits for events and wakes their tasks.
-    fn turn(&self, reactor: &mut Reactor, wait: Option<Duration>) {
-        if let Err(e) = reactor.turn(wait) {
-            // Nothing can be waited for any more; the pool still runs what is queued.
-            log::error!("the reactor cannot poll: {e}");
-            std::thread::yield_now();
-        }
-        // Relaxed: compared over time only.
-        self.turns.fetch_add(1, Relaxed);
+    fn is_driven(&self) -> bool {
+        self.place().is_none()
     }
 
     /// Wakes the tasks whose timers are due.
@@ -98,6 +86,57 @@ impl Driver {
         if self.timers.next_due().is_some() {
             self.timers.process(self.clock.now());
         }
+    }
+}
+
+/// The reactor, in the hands of one worker.
+///
+/// # Dropping
+///
+/// Puts it back, also when a waker panics in a turn.
+struct Lent<'a> {
+    driver: &'a Driver,
+    reactor: Option<Box<Reactor>>,
+}
+
+impl Lent<'_> {
+    /// Sleeps for `timeout` at most, and wakes the tasks of whatever happens.
+    fn sleep(&mut self, timeout: Option<Duration>) {
+        let driver = self.driver;
+        let due = driver.timers.prepare_sleep(|| driver.clock.now());
+        let wait = match (timeout, due) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.turn(wait);
+        driver.timers.end_sleep();
+        driver.expire();
+    }
+
+    /// Wakes the tasks of what has happened, without sleeping.
+    fn poll(&mut self) {
+        if self.reactor.as_ref().is_some_and(|reactor| !reactor.is_idle()) {
+            self.turn(Some(Duration::ZERO));
+        }
+        self.driver.expire();
+    }
+
+    /// Waits for events and wakes their tasks.
+    fn turn(&mut self, wait: Option<Duration>) {
+        let Some(reactor) = &mut self.reactor else { return };
+        if let Err(e) = reactor.turn(wait) {
+            // Nothing can be waited for any more; the pool still runs what is queued.
+            log::error!("the reactor cannot poll: {e}");
+            std::thread::yield_now();
+        }
+        // Relaxed: compared over time only.
+        self.driver.turns.fetch_add(1, Relaxed);
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        *self.driver.place() = self.reactor.take();
     }
 }
 
@@ -121,26 +160,26 @@ impl DriverPark {
 }
 
 impl WorkerPark for DriverPark {
-    fn park(&mut self, timeout: Option<Duration>) {
-        let Some(mut reactor) = self.driver.try_lock() else {
-            return self.sleeper.park(timeout);
+    fn park(&mut self, timeout: Option<Duration>) -> bool {
+        let Some(mut lent) = self.driver.take() else {
+            self.sleeper.park(timeout);
+            return false;
         };
-        self.sleeper.drive(|| self.driver.sleep(&mut reactor, timeout));
+        self.sleeper.drive(|| lent.sleep(timeout));
+        true
     }
 
-    fn watch(&mut self, timeout: Duration) -> bool {
+    fn park_aside(&mut self, timeout: Duration) -> bool {
         // Relaxed: compared over time only.
-        let turns = self.driver.turns.load(Relaxed);
+        let before = self.driver.turns.load(Relaxed);
         self.sleeper.park(Some(timeout));
-        turns == self.driver.turns.load(Relaxed) && self.driver.try_lock().is_some()
+        let turns = self.driver.turns.load(Relaxed).wrapping_sub(before);
+        turns < OFTEN && !self.driver.is_driven()
     }
 
     fn turn(&mut self) {
-        if let Some(mut reactor) = self.driver.try_lock() {
-            if !reactor.is_idle() {
-                self.driver.turn(&mut reactor, Some(Duration::ZERO));
-            }
-            self.driver.expire();
+        if let Some(mut lent) = self.driver.take() {
+            lent.poll();
         }
     }
 

@@ -40,7 +40,9 @@
 //! assert_eq!(poll_next(&mut count, &Context::current()), Poll::Ready(1));
 //! ```
 
+use crate::sys::local;
 use crate::task::{running, Context};
+use std::cell::Cell;
 
 /// Operations that one poll of a task may complete.
 pub(crate) const BUDGET: u32 = 128;
@@ -59,15 +61,29 @@ pub fn proceed(cx: &Context<'_>) -> bool {
     running::spend() || refuse(cx)
 }
 
+// How often this thread's tasks were refused.
+local!(static FORCED_YIELDS: Cell<u64> = Cell::new(0));
+
+/// Returns how many operations were put off on this thread for want of budget.
+#[doc(hidden)]
+pub fn forced_yields() -> u64 {
+    FORCED_YIELDS.with(Cell::get)
+}
+
+fn count_refusal() {
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
+}
+
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
+    if cx.waits_by_blocking() && !cx.is_running_task() {
+        running::grant();
+        return true;
+    }
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
     if cx.is_running_task() {
         running::refuse_self();
         return false;
-    }
-    if cx.waits_by_blocking() {
-        running::grant();
-        return true;
     }
     running::refuse_other(|| cx.waiter())
 }

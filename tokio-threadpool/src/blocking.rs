@@ -1,13 +1,18 @@
 //! Code that blocks its thread, in the middle of a task.
 //!
-//! [`blocking`] gives the worker's place to a standby thread and then runs the closure
+//! [`blocking`] gives the worker's place to a spare thread and then runs the closure
 //! right here, on the task's own stack. The thread finishes the poll as an ordinary
-//! thread and becomes a standby itself. Once given up, the place is not needed back:
+//! thread and becomes a spare one itself. Once given up, the place is not needed back:
 //! more calls in the same poll cost next to nothing.
 //!
 //! At most `max_blocking` threads do so at a time. The others' tasks wait in line, and
 //! a slot that comes free is *granted* to the task in front, so that nobody can slip in
 //! between. A task that is polled and does not use its grant loses it to the next.
+//!
+//! Always true: a task has one entry in the line, or one grant, or neither, however often
+//! it is polled; and only a thread that polls a task of the pool gives its worker away. A
+//! waker that the driver runs, a hook or a panic handler is outside of any poll: while a
+//! worker lends its parker, another thread must not run it.
 //!
 //! # Examples
 //!
@@ -24,16 +29,19 @@
 //! pool.shutdown_on_idle().wait().unwrap();
 //! ```
 
+use crate::panics::catch;
 use crate::shared::Shared;
-use crate::worker;
+use crate::worker::{self, Blocks};
 use futures::{Async, Poll};
 use std::cell::Cell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{self, AssertUnwindSafe};
+use std::mem;
+
 use std::sync::atomic::Ordering::Relaxed;
+use tokio_executor::coop;
 use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{AfterRun, Context, TaskRef};
 use tokio_executor::waiter::Waiter;
@@ -100,6 +108,9 @@ thread_local! {
 /// If `max_blocking` threads block already, `f` is not called; the result is
 /// `NotReady`, and the task is woken when its turn has come.
 ///
+/// On a worker, but outside the poll of a task (in a waker that the worker's driver runs, in
+/// a panic handler), `f` runs at once and holds up the worker.
+///
 /// # Errors
 ///
 /// [`BlockingError`] if the current thread is not a worker of a pool.
@@ -161,21 +172,34 @@ fn outside_executor<F: FnOnce() -> T, T>(f: F) -> T {
     }
 
     if INSIDE.replace(true) {
-        return f();
+        return coop::unlimited(f);
     }
     let _inside = Inside;
-    tokio_executor::exit(f)
+    // Whatever waits in there must not be put off for want of budget: nothing would poll it
+    // again.
+    coop::unlimited(|| tokio_executor::exit(f))
 }
 
 /// Gives this thread's worker to another thread.
 #[cold]
 fn enter(cx: &Context<'_>) -> Poll<(), BlockingError> {
-    let Some(shared) = worker::current_pool() else { return Err(BlockingError::new()) };
+    let shared = match worker::blocks() {
+        Some(Blocks::Detaches(shared)) => shared,
+        // Outside of any poll the loop of the worker, or the driver that it is in, goes on
+        // when this returns: nobody else may run the core. So all that waits for this
+        // worker waits for the closure.
+        Some(Blocks::Stays) => return Ok(Async::Ready(())),
+        None => return Err(BlockingError::new()),
+    };
     if !shared.capacity.take(cx) {
         return Ok(Async::NotReady);
     }
-    let Some(core) = worker::detach() else { return Err(BlockingError::new()) };
-    match shared.hand_over(core) {
+    // Nothing in between ran a task to its end on this thread: it still polls.
+    let Some(core) = worker::detach_polling() else {
+        shared.capacity.give_back();
+        return Err(BlockingError::new());
+    };
+    match shared.hand_off(core) {
         Ok(()) => DETACHED.set(true),
         Err(core) => {
             // No thread to be had: the closure runs all the same, and what is queued
@@ -185,6 +209,11 @@ fn enter(cx: &Context<'_>) -> Poll<(), BlockingError> {
         }
     }
     Ok(Async::Ready(()))
+}
+
+/// Whether this thread has given its worker away in the current poll.
+pub(crate) fn is_detached() -> bool {
+    DETACHED.get()
 }
 
 /// This thread's task is over; it may be a worker again.
@@ -254,27 +283,107 @@ where
 
 // --------------------------------------------------------------------------- slots
 
-/// How many threads may block, and who waits for that.
+/// How many threads may block, and which tasks wait for that.
 #[derive(Debug)]
 pub(crate) struct Capacity {
-    /// Held to take, grant and return slots; nothing is woken under it.
+    /// Held to take, grant and return slots; nothing is woken, cloned or dropped under it.
     line: Mutex<Line>,
-    /// Tasks that were granted a slot and have not come for it. Mirrors the line's
-    /// list, so that a worker need not lock to learn that there is none.
-    grants: AtomicUsize,
+    /// Tasks in the line. Mirrors it, so that a worker need not lock to learn that there
+    /// is none.
+    waiting: AtomicUsize,
+    /// Tasks that were granted a slot and have not come for it; mirrored as well.
+    granted: AtomicUsize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Line {
     free: usize,
-    waiting: VecDeque<(TaskRef, Waiter)>,
+    taken: usize,
+    /// By order of arrival. A task has one entry at most, whose number stands in `places`.
+    waiting: BTreeMap<u64, Entry>,
+    places: HashMap<usize, u64>,
+    next_place: u64,
     granted: Vec<TaskRef>,
+}
+
+/// A task that waits for a slot.
+#[derive(Debug)]
+struct Entry {
+    task: TaskRef,
+    /// Each part of the task that asked: there are several in a `FuturesUnordered`, say.
+    waiters: Vec<Waiter>,
+}
+
+impl Line {
+    fn take_granted(&mut self, task: usize) -> Option<TaskRef> {
+        let at = self.granted.iter().position(|granted| granted.address() == task)?;
+        Some(self.granted.swap_remove(at))
+    }
+
+    /// Takes a slot that was granted to `task`, or a free one.
+    fn take(&mut self, task: usize) -> bool {
+        if self.take_granted(task).is_none() {
+            if self.free == 0 {
+                return false;
+            }
+            self.free -= 1;
+        }
+        self.taken += 1;
+        true
+    }
+
+    fn entry(&mut self, task: usize) -> Option<&mut Entry> {
+        self.waiting.get_mut(self.places.get(&task)?)
+    }
+
+    fn push(&mut self, entry: Entry) {
+        self.places.insert(entry.task.address(), self.next_place);
+        self.waiting.insert(self.next_place, entry);
+        self.next_place += 1;
+    }
+
+    fn remove(&mut self, task: usize) -> Option<Entry> {
+        self.waiting.remove(&self.places.remove(&task)?)
+    }
+
+    /// Grants a slot that has come free to the task in front, which is to be woken.
+    fn grant(&mut self) -> Option<Entry> {
+        let Some((_, entry)) = self.waiting.pop_first() else {
+            self.free += 1;
+            return None;
+        };
+        self.places.remove(&entry.task.address());
+        self.granted.push(entry.task.clone());
+        Some(entry)
+    }
+}
+
+impl Entry {
+    /// Wakes all that asked: one of them gets the slot, and the others line up again.
+    fn wake(self) {
+        wake_all(self.waiters);
+        // The branch of the task that waited may be gone, and its waiter with it. The task
+        // is polled all the same, so that a grant without a taker goes on.
+        self.task.wake();
+    }
+}
+
+fn wake_all(waiters: Vec<Waiter>) {
+    for waiter in waiters {
+        // A worker does this, and must not go with a waker that panics. The panic hook has
+        // reported it.
+        let _ = catch(|| waiter.wake());
+    }
 }
 
 impl Capacity {
     pub(crate) fn new(max: usize) -> Capacity {
-        let line = Line { free: max, waiting: VecDeque::new(), granted: Vec::new() };
-        Capacity { line: Mutex::new(line), grants: AtomicUsize::new(0) }
+        let line = Line { free: max, ..Line::default() };
+        Capacity {
+            line: Mutex::new(line),
+            waiting: AtomicUsize::new(0),
+            granted: AtomicUsize::new(0),
+        }
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
@@ -284,57 +393,48 @@ impl Capacity {
     /// Takes a slot for the running task, or puts it in line.
     pub(crate) fn take(&self, cx: &Context<'_>) -> bool {
         let Some(task) = TaskRef::running() else { return false };
+        let address = task.address();
+        let mut waiters = {
+            let mut line = self.line();
+            if line.take(address) {
+                self.note_entries(&line);
+                return true;
+            }
+            line.entry(address).map(|entry| mem::take(&mut entry.waiters)).unwrap_or_default()
+        };
+        // A waker may run anyone's code when it is compared or cloned: not under the lock.
+        // Nobody else adds to this task's entry, since it is this thread that polls it.
+        if !waiters.iter().any(|waiter| cx.is(waiter)) {
+            waiters.push(cx.waiter());
+        }
         {
             let mut line = self.line();
-            if let Some(at) = line.granted.iter().position(|granted| *granted == task) {
-                line.granted.swap_remove(at);
-                self.note_grants(&line);
-                return true;
+            if !line.take(address) {
+                match line.entry(address) {
+                    Some(entry) => entry.waiters = waiters,
+                    None => line.push(Entry { task, waiters }),
+                }
+                self.note_entries(&line);
+                return false;
             }
-            if line.free > 0 {
-                line.free -= 1;
-                return true;
-            }
+            self.note_entries(&line);
         }
-        // A waker's clone may run anyone's code: not under the lock.
-        let waiter = cx.waiter();
-        let mut line = self.line();
-        if line.free > 0 {
-            line.free -= 1;
-            return true;
-        }
-        line.waiting.push_back((task, waiter));
-        false
+        // The grant came in between, and found the entry without its waiters.
+        wake_all(waiters);
+        true
     }
 
     /// Returns a slot: to the task in front, if one waits.
     pub(crate) fn give_back(&self) {
-        let mut gone = Vec::new();
         let next = {
             let mut line = self.line();
-            loop {
-                match line.waiting.pop_front() {
-                    Some((task, waiter)) if task.is_done() => gone.push((task, waiter)),
-                    Some((task, waiter)) => {
-                        line.granted.push(task.clone());
-                        self.note_grants(&line);
-                        break Some((task, waiter));
-                    }
-                    None => {
-                        line.free += 1;
-                        break None;
-                    }
-                }
-            }
+            line.taken -= 1;
+            let next = line.grant();
+            self.note_entries(&line);
+            next
         };
-        drop(gone);
-        if let Some((task, waiter)) = next {
-            // A worker does this, and must not go with a waker that panics. The panic hook
-            // has reported it.
-            let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
-            // The branch of the task that waited may be gone, and its waiter with it.
-            // The task is polled all the same, so that a grant without a taker goes on.
-            task.wake();
+        if let Some(entry) = next {
+            entry.wake();
         }
     }
 
@@ -344,34 +444,52 @@ impl Capacity {
         self.line().free
     }
 
-    fn note_grants(&self, line: &Line) {
-        // Relaxed: the worker that polls a granted task was woken after this.
-        self.grants.store(line.granted.len(), Relaxed);
+    /// How many threads block, and how many tasks wait for their turn.
+    pub(crate) fn usage(&self) -> (usize, usize) {
+        let line = self.line();
+        (line.taken, line.waiting.len())
     }
 
+    fn note_entries(&self, line: &Line) {
+        // Relaxed: the worker that polls a granted task was woken after this, and the one
+        // that ends a waiting task did this itself, or got the task from the one that did.
+        self.granted.store(line.granted.len(), Relaxed);
+        self.waiting.store(line.waiting.len(), Relaxed);
+    }
+
+    /// Whether `after_poll` must be called for `outcome`.
     #[inline]
-    pub(crate) fn has_grants(&self) -> bool {
-        // Relaxed: see `note_grants`.
-        self.grants.load(Relaxed) != 0
+    pub(crate) fn concerns(&self, outcome: &AfterRun) -> bool {
+        // Relaxed: see `note_entries`.
+        self.granted.load(Relaxed) != 0
+            || matches!(outcome, AfterRun::Done | AfterRun::Panicked(_))
+                && self.waiting.load(Relaxed) != 0
     }
 
-    /// `task` was polled and is not about to be polled again: a grant that it did not
-    /// use goes to the next.
+    /// `task` was polled. A grant that it did not use goes to the next, unless it is about
+    /// to be polled again; and a task that is done leaves the line.
     #[cold]
-    pub(crate) fn revoke(&self, task: usize, outcome: &AfterRun) {
-        if matches!(outcome, AfterRun::Woken(_)) {
-            return;
-        }
-        let mut revoked = Vec::new();
-        {
+    pub(crate) fn after_poll(&self, task: usize, outcome: &AfterRun) {
+        let done = match outcome {
+            AfterRun::Woken(_) => return,
+            AfterRun::Waiting => false,
+            AfterRun::Done | AfterRun::Panicked(_) => true,
+        };
+        let (revoked, gone, next) = {
             let mut line = self.line();
-            while let Some(at) = line.granted.iter().position(|t| t.address() == task) {
-                revoked.push(line.granted.swap_remove(at));
-            }
-            self.note_grants(&line);
+            let revoked = line.take_granted(task);
+            // The address of a task that is done may be that of a new one by now.
+            let stale = done && line.entry(task).is_some_and(|entry| entry.task.is_done());
+            let gone = if stale { line.remove(task) } else { None };
+            let next = revoked.is_some().then(|| line.grant()).flatten();
+            self.note_entries(&line);
+            (revoked, gone, next)
+        };
+        if let Some(entry) = next {
+            entry.wake();
         }
-        for _ in &revoked {
-            self.give_back();
-        }
+        // With the last reference a task's memory goes, and with a waiter what a caller
+        // put in it.
+        let _ = catch(|| drop((revoked, gone)));
     }
 }

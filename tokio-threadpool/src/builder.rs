@@ -1,13 +1,13 @@
 //! The settings of a pool.
 
+use crate::panics::catch;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
 use crate::shared::Shared;
-use crate::worker::{Worker, WorkerId};
+use crate::threads::{Worker, WorkerId};
 use crate::ThreadPool;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::park::Park;
@@ -39,15 +39,11 @@ impl Config {
     #[cold]
     pub(crate) fn panicked(&self, payload: Box<dyn Any + Send>) {
         // A handler that panics, or a payload that does when it is dropped, must not
-        // take the worker with it. The panic hook has reported it.
-        let told = panic::catch_unwind(AssertUnwindSafe(|| match &self.panic_handler {
+        // take the worker with it.
+        catch(|| match &self.panic_handler {
             Some(handler) => handler(payload),
             None => drop(payload),
-        }));
-        if let Err(second) = told {
-            // Its drop might panic in its turn: somewhere this has to stop.
-            std::mem::forget(panic::catch_unwind(AssertUnwindSafe(|| drop(second))));
-        }
+        });
     }
 }
 
@@ -153,7 +149,9 @@ impl Builder {
     /// Calls `f` on each thread in place of the worker's loop.
     ///
     /// `f` must call [`Worker::run`], around which it may set up what tasks find on
-    /// their thread. It is called again whenever a thread takes a worker over.
+    /// their thread. It is called again whenever a thread takes a worker over. If it
+    /// returns without that call, or panics before it, the worker runs all the same, with
+    /// nothing around it, and an error is logged.
     pub fn around_worker<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn(&Worker, &mut Enter) + Send + Sync + 'static,
@@ -162,7 +160,8 @@ impl Builder {
         self
     }
 
-    /// Calls `f` on each thread before it does anything else.
+    /// Calls `f` on each thread before it does anything else. If it panics, the thread
+    /// goes on all the same.
     pub fn after_start<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,

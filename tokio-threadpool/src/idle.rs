@@ -1,7 +1,7 @@
 //! Workers that found nothing to do, newest on top, and who is looking for work.
 //!
 //! A worker lists itself here just before it parks; whoever adds a task pops one and
-//! unparks it. Called by `worker` and `shared`; calls nothing.
+//! unparks it. Called by `worker`, `sleep` and `shared`; calls nothing.
 //!
 //! ```text
 //!   63          32 31           0
@@ -15,16 +15,32 @@
 //! next: the wake-ups follow the work and do not run ahead of it. (The scheme is that
 //! of Go's scheduler: Dmitry Vyukov, "Scalable Go Scheduler Design Doc", 2012.)
 //!
-//! Always true: a worker that takes itself off the `awake` count looks at every queue
-//! once more after that; who adds a task from outside looks at the count after adding.
-//! At least one of the two sees the other.
+//! Always true: no task that was added stays queued while all workers sleep. In steps:
+//!
+//! 1. Who adds a task from outside the workers queues it; then comes a fence; then it reads
+//!    the word (`wake_for_injected`). If somebody searches, or nobody sleeps, it leaves the
+//!    task to the others; else it takes out a sleeper, counts it as awake and searching, and
+//!    unparks it.
+//! 2. A worker that goes to sleep lists itself and takes itself off the counts (`sleep`);
+//!    then comes a fence; then it looks at every queue, and at the pool's end, and stays
+//!    awake if it finds anything.
+//! 3. Of two fences one comes first. If it is that of 1, the worker of 2 finds the task. If
+//!    it is that of 2, the adder sees that one searches less, or that one more sleeps.
+//! 4. A worker that searches either finds a task, and then wakes another one if it was the
+//!    last to search and more is queued (`found`), or goes to sleep by way of 2. So whoever
+//!    relied on it in 1 is served.
+//! 5. An unpark is not lost: parkers remember one that comes before the sleep (`Token`,
+//!    `park::sleeper`). A worker that wakes up by itself while it is being taken out finds
+//!    itself off the list (`remove`), and goes on as one that searches.
+//! 6. A worker with a task in its own queue is awake, so it gets there itself. That others
+//!    help is a matter of speed alone: see `worker` and `monitor`.
 //!
 //! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
-//! the oldest is left alone until it may exit. Those that did stand below the others.
-
-use tokio_executor::sys::{fence, in_total_order, AtomicU64, Mutex, MutexGuard};
+//! the oldest is left alone until it may exit. Workers whose thread has exited stay at the
+//! bottom.
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use tokio_executor::sys::{fence, AtomicU64, Mutex, MutexGuard};
 
 const AWAKE: u64 = 1;
 const SEARCHING: u64 = 1 << 32;
@@ -40,7 +56,7 @@ pub(crate) struct Idle {
 }
 
 impl Idle {
-    /// All workers asleep.
+    /// Has all workers asleep.
     pub(crate) fn new(workers: usize) -> Idle {
         Idle {
             word: AtomicU64::new(0),
@@ -88,7 +104,8 @@ impl Idle {
         Some(worker)
     }
 
-    /// Takes out any sleeper: to shut down, to start the first thread, or in place of one that cannot start.
+    /// Takes out any sleeper: to shut down, to start the first thread, or in place of one
+    /// that cannot start.
     pub(crate) fn wake_any(&self) -> Option<usize> {
         let mut sleepers = self.sleepers();
         let worker = sleepers.pop()?;
@@ -115,7 +132,7 @@ impl Idle {
     pub(crate) fn found(&self) -> bool {
         // SeqCst: as in `sleep`; the caller looks for tasks next.
         let before = self.word.fetch_sub(SEARCHING, SeqCst);
-        in_total_order();
+        fence(SeqCst);
         before / SEARCHING == 1
     }
 
@@ -138,7 +155,7 @@ impl Idle {
     /// `worker` woke by itself. False if somebody woke it meanwhile: then it counts as
     /// searching already.
     #[must_use]
-    pub(crate) fn rise(&self, worker: usize) -> bool {
+    pub(crate) fn remove(&self, worker: usize) -> bool {
         let mut sleepers = self.sleepers();
         let Some(at) = sleepers.iter().rposition(|w| *w == worker) else { return false };
         sleepers.remove(at);
@@ -179,11 +196,16 @@ impl Idle {
     /// `worker` is about to lose its thread: from now on it stands below all that have
     /// one. False if somebody woke it meanwhile.
     #[must_use]
-    pub(crate) fn sink(&self, worker: usize) -> bool {
+    pub(crate) fn move_to_bottom(&self, worker: usize) -> bool {
         let mut sleepers = self.sleepers();
         let Some(at) = sleepers.iter().rposition(|w| *w == worker) else { return false };
         sleepers[..=at].rotate_right(1);
         true
+    }
+
+    /// The newest sleeper, which stays listed.
+    pub(crate) fn newest(&self) -> Option<usize> {
+        self.sleepers().last().copied()
     }
 
     /// Whether `worker` is still listed as asleep.

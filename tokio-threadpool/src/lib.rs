@@ -3,12 +3,12 @@
 //! Each worker has a queue of its own, takes from the others when that is empty, and
 //! sleeps in a [`Park`](tokio_executor::park::Park) when they all are: a runtime puts
 //! its reactor there. [`blocking()`] lets a task block its thread, whose place as a
-//! worker a standby thread takes meanwhile.
+//! worker a spare thread takes meanwhile.
 //!
 //! The modules follow the path of a woken task: `shared` is the owner that it is
 //! handed back to, `queue` where it waits, `idle` who is woken for it, `worker` the
-//! loop that runs it and then sleeps, `blocking` how it may hold up a thread, and
-//! `shutdown` how it all ends.
+//! loop that runs it, `sleep` and `monitor` what that loop does without tasks, `blocking`
+//! how a task may hold up its thread, and `shutdown` how it all ends.
 //!
 //! # Examples
 //!
@@ -27,12 +27,16 @@
 #[expect(unsafe_code, reason = "a task names its pool by address, and is queued by address")]
 mod shared;
 
+mod counters;
 mod idle;
+mod monitor;
 #[expect(unsafe_code, reason = "the slot keeps a task by its address")]
 mod queue;
 
 #[expect(unsafe_code, reason = "the running worker is found by a thread-local address")]
 mod worker;
+
+mod sleep;
 
 #[doc(hidden)]
 pub mod blocking;
@@ -41,22 +45,27 @@ pub mod blocking;
 mod models;
 mod shutdown;
 
+mod threads;
+
 mod builder;
+mod metrics;
+mod panics;
 pub mod park;
 mod pool;
 mod sender;
+mod spare;
 mod spawn_handle;
-mod standby;
 mod stuck;
 
 #[doc(hidden)]
 pub use self::blocking::blocking_cx;
 pub use self::blocking::{blocking, BlockingError};
 pub use self::builder::Builder;
+pub use self::metrics::{PoolMetrics, WorkerMetrics};
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 #[doc(hidden)]
 pub use self::stuck::{Lookout, Stuck};
-pub use self::worker::{Worker, WorkerId};
+pub use self::threads::{Worker, WorkerId};

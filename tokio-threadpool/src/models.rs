@@ -7,11 +7,13 @@
 //! 0.1 is everybody's.
 
 use crate::blocking::Capacity;
+use crate::counters::Counters;
 use crate::idle::Idle;
+use crate::monitor::Duty;
 use crate::park::Sleeper;
 use crate::queue::Slot;
-use crate::shared::Tally;
 use crate::shutdown::{Phase, Trigger};
+use crate::sleep::DriverCall;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::sync::{Arc, Mutex};
 use loom::thread;
@@ -21,6 +23,7 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task::{Context, Poll, Wake, Waker};
 use tokio_executor::park::{Token, Unpark};
+use tokio_executor::sys::UnsafeCell;
 use tokio_executor::task::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
 
 /// An executor that is a queue and nothing more.
@@ -59,6 +62,28 @@ unsafe impl Owner for Queue {
     }
 
     unsafe fn unlist(&self, _task: &TaskRef, _: u32) {}
+}
+
+/// What one thread writes and another reads later. A model fails if nothing orders the two.
+struct Data(UnsafeCell<u32>);
+
+// SAFETY: loom checks each access.
+unsafe impl Sync for Data {}
+
+impl Data {
+    fn new() -> Arc<Data> {
+        Arc::new(Data(UnsafeCell::new(0)))
+    }
+
+    fn write(&self) {
+        // SAFETY: loom reports an access at the same time.
+        self.0.with_mut(|data| unsafe { *data += 1 });
+    }
+
+    fn read(&self) -> u32 {
+        // SAFETY: as above.
+        self.0.with(|data| unsafe { *data })
+    }
 }
 
 // --------------------------------------------------------------- sleep against inject
@@ -136,7 +161,7 @@ impl Toy {
             }
             let _ = self.idle.sleep(me, std::mem::take(&mut searching));
             if self.has_queued() {
-                searching = !self.idle.rise(me);
+                searching = !self.idle.remove(me);
                 continue;
             }
             while self.idle.is_asleep(me) {
@@ -248,7 +273,7 @@ fn loom_a_riser_and_a_waker_agree() {
             let idle = idle.clone();
             thread::spawn(move || idle.wake_for_injected().is_some())
         };
-        let by_itself = idle.rise(0);
+        let by_itself = idle.remove(0);
         let woken = waker.join().unwrap();
         assert!(by_itself ^ woken, "by itself {by_itself}, woken {woken}");
         assert_eq!(idle.awake(), 1);
@@ -317,6 +342,33 @@ fn loom_fault_s01_an_unpark_ends_the_sleep_wherever_it_is() {
 
 // ------------------------------------------------------------------------ the slot
 
+/// S08: a thief sees what the waker wrote before it put the task into the slot.
+#[test]
+fn loom_fault_s08_a_thief_sees_what_the_waker_wrote() {
+    loom::model(|| {
+        let queue = Queue::new();
+        let slot = Arc::new(Slot::new());
+        let written = Data::new();
+        let task = queue.bind(NewTask::new_std({
+            let written = written.clone();
+            async move { assert_eq!(written.read(), 1) }
+        }));
+        let thief = {
+            let slot = slot.clone();
+            thread::spawn(move || {
+                let task = slot.take();
+                task.map(|task| assert!(matches!(task.run(), AfterRun::Done)));
+            })
+        };
+        written.write();
+        assert!(slot.fill(task).is_ok());
+        thief.join().unwrap();
+        if let Some(task) = slot.take() {
+            assert!(matches!(task.run(), AfterRun::Done));
+        }
+    });
+}
+
 /// S08: what is put into the slot comes out once, whoever takes it.
 #[test]
 fn loom_fault_s08_owner_and_thief_take_each_task_once() {
@@ -355,13 +407,13 @@ fn loom_fault_s08_owner_and_thief_take_each_task_once() {
 #[test]
 fn loom_fault_d06_a_spawn_is_refused_or_seen_by_the_stop() {
     loom::model(|| {
-        let shared = Arc::new((Phase::new(), Tally::default()));
+        let shared = Arc::new((Phase::new(), Counters::default()));
         let spawner = {
             let shared = shared.clone();
             thread::spawn(move || shared.1.admit(&shared.0))
         };
         assert!(shared.0.stop());
-        let empty = Tally::balance([&shared.1].into_iter());
+        let empty = Counters::all_completed([&shared.1].into_iter());
         let admitted = spawner.join().unwrap();
         assert!(!admitted || !empty, "a task came into a pool that was found empty");
     });
@@ -372,20 +424,22 @@ fn loom_fault_d06_a_spawn_is_refused_or_seen_by_the_stop() {
 #[test]
 fn loom_fault_t11_the_last_task_and_the_stop_do_not_miss_each_other() {
     loom::model(|| {
-        let shared = Arc::new((Phase::new(), Tally::default(), Idle::new(1)));
+        let shared = Arc::new((Phase::new(), Counters::default(), Idle::new(1)));
         assert!(shared.1.admit(&shared.0));
         let _ = shared.2.wake_any();
-        let stop_if_idle = |(phase, tally, _): &(Phase, Tally, Idle)| {
-            phase.waits_for_idle() && Tally::balance([tally].into_iter()) && phase.stop()
+        let stop_if_idle = |(phase, counters, _): &(Phase, Counters, Idle)| {
+            phase.waits_for_idle()
+                && Counters::all_completed([counters].into_iter())
+                && phase.stop()
         };
         let worker = {
             let shared = shared.clone();
             thread::spawn(move || {
                 // The task spawns another, and both end: counted by this worker alone.
-                let mine = Tally::default();
-                mine.came_here();
-                mine.went_here();
-                shared.1.went();
+                let mine = Counters::default();
+                mine.spawned_here();
+                mine.completed_here();
+                shared.1.completed_elsewhere();
                 let _ = shared.2.sleep(0, true);
                 stop_if_idle(&shared)
             })
@@ -402,17 +456,17 @@ fn loom_fault_t11_the_last_task_and_the_stop_do_not_miss_each_other() {
 #[test]
 fn loom_fault_t11_a_chain_of_tasks_is_never_taken_for_none() {
     loom::model(|| {
-        let shared = Arc::new((Tally::default(), Tally::default(), Phase::new()));
+        let shared = Arc::new((Counters::default(), Counters::default(), Phase::new()));
         assert!(shared.0.admit(&shared.2));
         let chain = {
             let shared = shared.clone();
             thread::spawn(move || {
                 // The first task spawns the second and ends; the second goes on.
                 assert!(shared.1.admit(&shared.2));
-                shared.0.went();
+                shared.0.completed_elsewhere();
             })
         };
-        let empty = Tally::balance([&shared.0, &shared.1].into_iter());
+        let empty = Counters::all_completed([&shared.0, &shared.1].into_iter());
         assert!(!empty, "one of the two was there all the time");
         chain.join().unwrap();
     });
@@ -432,15 +486,23 @@ fn loom_the_trigger_is_seen_or_wakes() {
     loom::model(|| {
         let trigger = Arc::new(Trigger::new());
         trigger.enter();
-        let leave = |trigger: &Arc<Trigger>| {
-            let trigger = trigger.clone();
-            thread::spawn(move || trigger.leave())
+        // What each thread leaves behind.
+        let left = [Data::new(), Data::new()];
+        let leave = |trigger: &Arc<Trigger>, left: &Arc<Data>| {
+            let (trigger, left) = (trigger.clone(), left.clone());
+            thread::spawn(move || {
+                left.write();
+                trigger.leave();
+            })
         };
-        let (a, b) = (leave(&trigger), leave(&trigger));
+        let (a, b) = (leave(&trigger, &left[0]), leave(&trigger, &left[1]));
         let woken = std::sync::Arc::new(Flag(AtomicBool::new(false)));
         let waker = Waker::from(woken.clone());
         let cx = tokio_executor::task::Context::from_waker(&waker);
         let seen = trigger.poll(&cx);
+        if seen {
+            assert_eq!(left[0].read() + left[1].read(), 2);
+        }
         a.join().unwrap();
         b.join().unwrap();
         assert!(seen || woken.0.load(Acquire), "neither seen nor woken");
@@ -463,7 +525,7 @@ fn loom_fault_d01_a_stopped_pool_is_emptied_once() {
                     *alive -= 1;
                     *alive == 0
                 };
-                if last && shared.0.is_stopped_now() {
+                if last && shared.0.is_stopped() {
                     finish(&shared)
                 } else {
                     0
@@ -474,6 +536,189 @@ fn loom_fault_d01_a_stopped_pool_is_emptied_once() {
         let alive = *shared.2.lock().unwrap();
         let here = if alive == 0 { finish(&shared) } else { 0 };
         assert_eq!(here + thread.join().unwrap(), 1);
+    });
+}
+
+// ------------------------------------------------------------- counters and the idle pool
+
+/// A worker's counters are plain stores: who sees the end of a task sees its children.
+#[test]
+fn loom_the_end_of_a_task_shows_what_it_spawned() {
+    loom::model(|| {
+        let counters = Arc::new(Counters::default());
+        counters.spawned_here();
+        let worker = {
+            let counters = counters.clone();
+            thread::spawn(move || {
+                counters.spawned_here();
+                counters.completed_here();
+            })
+        };
+        let empty = Counters::all_completed([&*counters].into_iter());
+        worker.join().unwrap();
+        assert!(!empty, "the child lives");
+    });
+}
+
+/// The child runs on another worker, which took it from the parent's queue.
+#[test]
+fn loom_a_stolen_child_is_counted_before_its_parent_ends() {
+    loom::model(|| {
+        let shared = Arc::new((Counters::default(), Counters::default(), AtomicBool::new(false)));
+        shared.0.spawned_here();
+        let parent = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                shared.0.spawned_here();
+                shared.2.store(true, Release);
+                // It goes on until its child is done.
+            })
+        };
+        let child = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                if shared.2.load(Acquire) {
+                    shared.1.completed_here();
+                }
+            })
+        };
+        let empty = Counters::all_completed([&shared.0, &shared.1].into_iter());
+        parent.join().unwrap();
+        child.join().unwrap();
+        assert!(!empty, "the parent lives");
+    });
+}
+
+/// T11: the same as for a task from outside, with counters that only the worker writes.
+#[test]
+fn loom_fault_t11_a_workers_last_task_and_the_stop_do_not_miss_each_other() {
+    loom::model(|| {
+        let shared = Arc::new((Phase::new(), Counters::default(), Idle::new(1)));
+        let _ = shared.2.wake_any();
+        shared.1.spawned_here();
+        let stop_if_idle = |(phase, counters, _): &(Phase, Counters, Idle)| {
+            phase.waits_for_idle()
+                && Counters::all_completed([counters].into_iter())
+                && phase.stop()
+        };
+        let worker = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                shared.1.completed_here();
+                let _ = shared.2.sleep(0, true);
+                stop_if_idle(&shared)
+            })
+        };
+        shared.0.wait_for_idle();
+        let here = stop_if_idle(&shared);
+        let there = worker.join().unwrap();
+        assert!(here ^ there, "stopped here: {here}, there: {there}");
+    });
+}
+
+// ------------------------------------------------------------------------- the monitor
+
+/// The monitor ends its duty as a worker wakes up: it sees the worker, or the worker sees
+/// that nobody monitors.
+#[test]
+fn loom_a_worker_that_wakes_up_is_monitored() {
+    loom::model(|| {
+        let shared = Arc::new((Duty::new(), Idle::new(2)));
+        assert!(shared.0.take());
+        let worker = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                // It wakes up by itself, for an event of the driver.
+                let by_itself = shared.1.remove(1);
+                assert!(by_itself);
+                !shared.0.is_surely_held()
+            })
+        };
+        // As `Monitor::is_needed`.
+        let busy = shared.1.awake() > 0;
+        let on_duty = busy || {
+            shared.0.release();
+            shared.1.awake() > 0 && shared.0.take()
+        };
+        let calls = worker.join().unwrap();
+        assert!(on_duty || calls, "nobody monitors, and nobody was called");
+    });
+}
+
+/// Two sleepers: one has the duty at a time.
+#[test]
+fn loom_the_duty_is_taken_once() {
+    loom::model(|| {
+        let duty = Arc::new(Duty::new());
+        let other = {
+            let duty = duty.clone();
+            thread::spawn(move || duty.take())
+        };
+        let mine = duty.take();
+        assert!(mine ^ other.join().unwrap());
+    });
+}
+
+/// The worker that drives leaves for a task, and hands the driver over: a sleeper that
+/// stays aside on duty takes it.
+#[test]
+fn loom_a_driver_that_is_handed_over_is_taken() {
+    loom::model(|| {
+        let reactor = std::sync::Arc::new(Token::new());
+        let sleeper = std::sync::Arc::new(Sleeper::new(Reactor(reactor)));
+        let unpark = Sleeper::unpark(&sleeper);
+        // The place of the driver: it is with the worker that leaves.
+        let shared = Arc::new((DriverCall::new(), Mutex::new(None)));
+        let leaves = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                *shared.1.lock().unwrap() = Some(());
+                shared.0.call();
+                unpark.unpark();
+            })
+        };
+        // A deadlock if the call is lost.
+        loop {
+            if shared.0.answer() && shared.1.lock().unwrap().take().is_some() {
+                break;
+            }
+            sleeper.park(None);
+        }
+        leaves.join().unwrap();
+    });
+}
+
+// --------------------------------------------------------------- retiring and starting
+
+/// A worker gives up its thread as a task comes: the task finds the core and starts a
+/// thread with it, or the worker stays.
+#[test]
+fn loom_a_worker_that_retires_is_started_or_stays() {
+    loom::model(|| {
+        let shared = Arc::new((Idle::new(1), Mutex::new(None::<Arc<Data>>)));
+        let retires = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                // As `sleep::retire`.
+                let core = Data::new();
+                core.write();
+                let mut parked = shared.1.lock().unwrap();
+                let sunk = shared.0.move_to_bottom(0);
+                if sunk {
+                    *parked = Some(core);
+                }
+                !sunk
+            })
+        };
+        // As `Shared::inject` with `wake_or_start`: there is a sleeper, and nobody searches.
+        assert_eq!(shared.0.wake_for_injected(), Some(0));
+        let core = shared.1.lock().unwrap().take();
+        let started = core.is_some();
+        if let Some(core) = core {
+            assert_eq!(core.read(), 1);
+        }
+        let stays = retires.join().unwrap();
+        assert!(started ^ stays, "started {started}, stays {stays}");
     });
 }
 
@@ -505,8 +750,8 @@ impl Future for Blocks {
 fn run(queue: &Queue, capacity: &Capacity, task: Runnable) -> bool {
     let id = task.address();
     let outcome = task.run();
-    if capacity.has_grants() {
-        capacity.revoke(id, &outcome);
+    if capacity.concerns(&outcome) {
+        capacity.after_poll(id, &outcome);
     }
     match outcome {
         AfterRun::Woken(task) => {

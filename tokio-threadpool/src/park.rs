@@ -29,7 +29,7 @@ use tokio_executor::park::{Park, Token, Unpark};
 /// [`Builder::custom_park`](crate::Builder::custom_park) says otherwise.
 ///
 /// Unlike `ParkThread` it belongs to a worker, not to a thread: it moves along when a
-/// standby thread takes the worker over.
+/// spare thread takes the worker over.
 ///
 /// # Examples
 ///
@@ -112,13 +112,14 @@ impl Error for ParkError {}
 /// one reactor needs two more things said, hence this trait.
 #[doc(hidden)]
 pub trait WorkerPark: Send {
-    /// Sleeps for work of any kind, driving I/O and timers if nobody else does.
-    fn park(&mut self, timeout: Option<Duration>);
+    /// Sleeps for work of any kind, driving I/O and timers if nobody else does. Returns
+    /// whether this one drove.
+    fn park(&mut self, timeout: Option<Duration>) -> bool;
 
-    /// Sleeps without driving anything, while another worker is awake and does.
+    /// Sleeps without driving anything, while another worker is awake and does so.
     ///
-    /// Returns true if nothing was driven in all that time.
-    fn watch(&mut self, timeout: Duration) -> bool;
+    /// Returns true if nobody drives now, and it was rarely done in all that time.
+    fn park_aside(&mut self, timeout: Duration) -> bool;
 
     /// Looks for I/O and timers without sleeping.
     fn turn(&mut self);
@@ -151,14 +152,15 @@ where
     P: Park + Send + 'static,
     P::Error: Error,
 {
-    fn park(&mut self, timeout: Option<Duration>) {
+    fn park(&mut self, timeout: Option<Duration>) -> bool {
         Self::check(match timeout {
             Some(timeout) => self.park.park_timeout(timeout),
             None => self.park.park(),
         });
+        true
     }
 
-    fn watch(&mut self, timeout: Duration) -> bool {
+    fn park_aside(&mut self, timeout: Duration) -> bool {
         self.park(Some(timeout));
         false
     }

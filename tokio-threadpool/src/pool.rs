@@ -1,8 +1,8 @@
 //! The pool as its owner holds it.
 
 use crate::shared::Shared;
-use crate::worker;
-use crate::{Builder, Lookout, Sender, Shutdown, SpawnHandle};
+use crate::threads;
+use crate::{Builder, Lookout, PoolMetrics, Sender, Shutdown, SpawnHandle};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
@@ -87,10 +87,15 @@ impl ThreadPool {
         self.sender.as_mut().expect("a shutdown takes the pool with it")
     }
 
+    /// Returns what the pool did so far, and what waits in it.
+    pub fn metrics(&self) -> PoolMetrics {
+        self.sender().shared().metrics()
+    }
+
     /// Whether this thread is one of the pool's, which cannot wait for the pool to end.
     #[doc(hidden)]
     pub fn has_this_thread(&self) -> bool {
-        worker::is_member(self.sender().shared())
+        threads::is_member(self.sender().shared())
     }
 
     /// Stops the pool once it has no tasks any more. Spawning stays possible until
@@ -137,7 +142,7 @@ impl Drop for ThreadPool {
         let Some(sender) = self.sender.take() else { return };
         sender.shared().stop();
         // A thread of the pool cannot wait for itself to end.
-        if !worker::is_member(sender.shared()) && !std::thread::panicking() {
+        if !threads::is_member(sender.shared()) && !std::thread::panicking() {
             let _ = park::wait(Shutdown::new(sender.shared()));
         }
     }

@@ -13,7 +13,7 @@
 
 use crossbeam_deque::{Steal, Stealer};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use tokio_executor::sys::AtomicPtr;
 use tokio_executor::task::Runnable;
 
@@ -26,16 +26,21 @@ pub(crate) const SLOT_STREAK: u32 = 3;
 #[derive(Debug)]
 pub(crate) struct Remote {
     stealer: Stealer<Runnable>,
-    pub(crate) slot: Slot,
+    pub(crate) lifo: Slot,
 }
 
 impl Remote {
     pub(crate) fn new(local: &Local<Runnable>) -> Remote {
-        Remote { stealer: local.stealer(), slot: Slot::new() }
+        Remote { stealer: local.stealer(), lifo: Slot::new() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.stealer.is_empty() && self.slot.is_empty()
+        self.stealer.is_empty() && self.lifo.is_empty()
+    }
+
+    /// How many tasks wait here.
+    pub(crate) fn len(&self) -> usize {
+        self.stealer.len() + usize::from(!self.lifo.is_empty())
     }
 
     /// Moves half of the queue to `to` and returns one task of it; the slot's if the
@@ -44,7 +49,7 @@ impl Remote {
         loop {
             match self.stealer.steal_batch_and_pop(to) {
                 Steal::Success(task) => return Some(task),
-                Steal::Empty => return self.slot.take(),
+                Steal::Empty => return self.lifo.take(),
                 Steal::Retry => {}
             }
         }
@@ -103,9 +108,9 @@ impl Slot {
         if self.is_empty() {
             return None;
         }
-        // Acquire: pairs with `fill`. Release: nothing hangs on it, but the exchange of a
-        // thief and the next `fill` have one order.
-        let task = self.task.swap(ptr::null_mut(), AcqRel);
+        // Acquire: pairs with `fill`. Nothing goes the other way: whoever finds the slot
+        // empty again puts a task of its own in.
+        let task = self.task.swap(ptr::null_mut(), Acquire);
         // SAFETY: what is in the slot came from `into_raw` in `fill`, and the exchange
         // takes it out exactly once.
         NonNull::new(task).map(|task| unsafe { Runnable::from_raw(task) })

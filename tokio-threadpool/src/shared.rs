@@ -9,19 +9,23 @@
 
 use crate::blocking::Capacity;
 use crate::builder::Config;
+use crate::counters::Counters;
 use crate::idle::Idle;
+use crate::metrics::Stats;
+use crate::monitor::Duty;
 use crate::park::WorkerPark;
 use crate::queue::{Injector, Local, Remote};
 use crate::shutdown::{Phase, Trigger};
-use crate::standby::Standbys;
+use crate::sleep::DriverCall;
+use crate::spare::SpareThreads;
+use crate::threads;
 use crate::worker::{self, Core};
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::{in_total_order, AtomicBool, AtomicU64};
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
 
@@ -29,40 +33,32 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) idle: Idle,
     pub(crate) injector: Injector<Runnable>,
-    pub(crate) seats: Box<[Padded<Seat>]>,
+    pub(crate) slots: Box<[Padded<WorkerSlot>]>,
     pub(crate) capacity: Capacity,
     pub(crate) phase: Phase,
-    /// Tasks that came in and were done away from the workers.
-    outside: Padded<Tally>,
+    /// Tasks that were spawned and completed away from the workers.
+    outside: Padded<Counters>,
     pub(crate) threads: Mutex<Threads>,
     /// Held while the pool's first thread is started, so that who comes second learns
     /// whether it did.
     first: Mutex<()>,
     pub(crate) trigger: Arc<Trigger>,
-    /// A sleeper keeps watch over the workers that are awake.
-    pub(crate) watched: AtomicBool,
+    /// Whether a sleeper monitors the workers that are awake.
+    pub(crate) monitor: Duty,
+    pub(crate) driver_call: DriverCall,
 }
 
-/// A worker's place, whichever thread sits in it.
-pub(crate) struct Seat {
+/// A worker's place in the pool, whichever thread runs it.
+pub(crate) struct WorkerSlot {
     pub(crate) remote: Remote,
-    pub(crate) tally: Tally,
-    /// Polls begun; written by the worker, watched by a sleeper.
-    pub(crate) ticks: AtomicU64,
+    pub(crate) counters: Counters,
+    pub(crate) stats: Stats,
     /// Waiting tasks that first waited on this worker.
     waiting: TaskList,
     unpark: Box<dyn Unpark>,
     /// The worker itself while no thread runs it. Held to start and to retire a
     /// thread; nothing is polled or woken under it.
-    pub(crate) vacant: Mutex<Option<Box<Core>>>,
-}
-
-/// Tasks that came and went. Each side is written by one thread at a time, or by
-/// atomic addition where many share it.
-#[derive(Default, Debug)]
-pub(crate) struct Tally {
-    spawned: AtomicU64,
-    done: AtomicU64,
+    pub(crate) parked_core: Mutex<Option<Box<Core>>>,
 }
 
 /// The pool's threads. Held to count, to start and to end one.
@@ -70,9 +66,9 @@ pub(crate) struct Tally {
 pub(crate) struct Threads {
     pub(crate) alive: usize,
     /// Those of them that run a worker.
-    seated: usize,
+    running: usize,
     /// Threads without a worker.
-    pub(crate) standby: Standbys<Box<Core>>,
+    pub(crate) spare: SpareThreads<Box<Core>>,
     next_name: usize,
 }
 
@@ -96,16 +92,16 @@ impl<T> Deref for Padded<T> {
 impl Shared {
     pub(crate) fn new(config: Config, parks: Vec<Box<dyn WorkerPark>>) -> Arc<Shared> {
         let workers = parks.len();
-        let mut seats = Vec::with_capacity(workers);
+        let mut slots = Vec::with_capacity(workers);
         for (index, park) in parks.into_iter().enumerate() {
             let local = Local::new_fifo();
-            seats.push(Padded(Seat {
+            slots.push(Padded(WorkerSlot {
                 remote: Remote::new(&local),
-                tally: Tally::default(),
-                ticks: AtomicU64::new(0),
+                counters: Counters::default(),
+                stats: Stats::default(),
                 waiting: TaskList::new(),
                 unpark: park.unpark(),
-                vacant: Mutex::new(Some(Box::new(Core::new(index, local, park)))),
+                parked_core: Mutex::new(Some(Box::new(Core::new(index, local, park)))),
             }));
         }
         Arc::new(Shared {
@@ -113,13 +109,14 @@ impl Shared {
             config,
             idle: Idle::new(workers),
             injector: Injector::new(),
-            seats: seats.into_boxed_slice(),
+            slots: slots.into_boxed_slice(),
             phase: Phase::new(),
             outside: Padded::default(),
             threads: Mutex::new(Threads::default()),
             first: Mutex::new(()),
             trigger: Arc::new(Trigger::new()),
-            watched: AtomicBool::new(false),
+            monitor: Duty::new(),
+            driver_call: DriverCall::new(),
         })
     }
 
@@ -131,7 +128,7 @@ impl Shared {
         }
         match worker::current_of(self) {
             Some(core) => {
-                self.seats[core.index].tally.came_here();
+                self.slots[core.index].counters.spawned_here();
                 core.spawn(self, self.bind(task));
                 Ok(())
             }
@@ -144,7 +141,7 @@ impl Shared {
             return Err(SpawnError::shutdown());
         }
         if self.phase.has_no_thread() && !self.start_first() {
-            self.outside.went();
+            self.outside.completed_elsewhere();
             return Err(match self.phase.is_closed() {
                 true => SpawnError::shutdown(),
                 false => SpawnError::at_capacity(),
@@ -175,27 +172,27 @@ impl Shared {
         if self.wake_or_start(worker) {
             return;
         }
-        // The system refuses a thread. Another sleeper may have one; the seats without
+        // The system refuses a thread. Another sleeper may have one; the slots without
         // stay for a better time.
         self.idle.wake_instead(worker, || self.has_queued(), |worker| self.wake_or_start(worker));
     }
 
     /// Wakes `worker`, on a new thread if it has none; false if there is none to be had.
     fn wake_or_start(self: &Arc<Self>, worker: usize) -> bool {
-        let seat = &self.seats[worker];
-        let core = seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).take();
+        let slot = &self.slots[worker];
+        let core = slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take();
         let Some(core) = core else {
-            seat.unpark.unpark();
+            slot.unpark.unpark();
             return true;
         };
         core.starts_searching();
         match self.start_thread(core) {
             Ok(()) => {
-                self.threads().seated += 1;
+                self.threads().running += 1;
                 true
             }
             Err(core) => {
-                *seat.vacant.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
+                *slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
                 false
             }
         }
@@ -205,27 +202,35 @@ impl Shared {
     /// stays, to drive I/O. Threads that block do not count, for they will not.
     pub(crate) fn may_retire(&self) -> bool {
         let mut threads = self.threads();
-        if threads.seated <= 1 {
+        if threads.running <= 1 {
             return false;
         }
-        threads.seated -= 1;
+        threads.running -= 1;
         true
     }
 
     /// The thread that `may_retire` let go stays after all.
     pub(crate) fn stays(&self) {
-        self.threads().seated += 1;
+        self.threads().running += 1;
     }
 
-    /// The thread that just left may have been the one that drove I/O, with the others
-    /// asleep aside. Wakes one that stays, so that it takes the driver when it goes back
-    /// to sleep.
-    pub(crate) fn someone_drives(&self) {
-        let stays =
-            |seat: &&Padded<Seat>| seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).is_none();
-        // One that is about to leave will come here as well.
-        if let Some(seat) = self.seats.iter().find(stays) {
-            seat.unpark.unpark();
+    /// Has a sleeper drive, if nobody does: the newest, or another one if that has no
+    /// thread.
+    ///
+    /// The driver may have been with a worker that has just given up its thread, or that
+    /// is away from it for long, with the others asleep aside.
+    #[cold]
+    pub(crate) fn hand_over_driver(&self) {
+        // One that is unparked for work at this very moment leaves it to the next to sleep.
+        self.driver_call.call();
+        let has_thread = |slot: &WorkerSlot| {
+            slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
+        };
+        let newest = self.idle.newest().map(|worker| &self.slots[worker]);
+        let sleeper = newest.filter(|slot| has_thread(slot));
+        // One that is awake, or about to give up its thread, comes by as well.
+        if let Some(slot) = sleeper.or_else(|| self.slots.iter().find(|slot| has_thread(slot))) {
+            slot.unpark.unpark();
         }
     }
 
@@ -258,13 +263,13 @@ impl Shared {
             builder = builder.stack_size(bytes);
         }
         // The core goes through a shared cell, so that it can be had back.
-        let parcel = Arc::new(Mutex::new(Some(core)));
-        let (shared, theirs) = (self.clone(), parcel.clone());
+        let handoff = Arc::new(Mutex::new(Some(core)));
+        let (shared, theirs) = (self.clone(), handoff.clone());
         let started = builder.spawn(move || {
             let core = theirs.lock().unwrap_or_else(|e| e.into_inner()).take();
             drop(theirs);
-            let Some(core) = core else { unreachable!("the parcel is opened once") };
-            worker::thread_main(shared, core);
+            let Some(core) = core else { unreachable!("the core is taken once") };
+            threads::main(shared, core);
         });
         match started {
             Ok(_) => {
@@ -279,18 +284,18 @@ impl Shared {
                 self.phase.set_no_thread(threads.alive == 0);
                 drop(threads);
                 self.trigger.leave();
-                let core = parcel.lock().unwrap_or_else(|e| e.into_inner()).take();
-                Err(core.expect("a thread that did not start opened no parcel"))
+                let core = handoff.lock().unwrap_or_else(|e| e.into_inner()).take();
+                Err(core.expect("a thread that did not start took no core"))
             }
         }
     }
 
     /// Gives `core` to a thread without a worker, or to a new one.
-    pub(crate) fn hand_over(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
-        let given = self.threads().standby.give(core);
+    pub(crate) fn hand_off(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
+        let given = self.threads().spare.give(core);
         match given {
-            Ok(standby) => {
-                standby.token.unpark();
+            Ok(spare) => {
+                spare.token.unpark();
                 Ok(())
             }
             Err(core) => self.start_thread(core),
@@ -320,91 +325,49 @@ unsafe impl Owner for Shared {
     }
 
     unsafe fn list(&self, task: &TaskRef) -> u32 {
-        let seat = worker::current_at(self).map_or(0, |core| core.index);
+        let slot = worker::current_at(self).map_or(0, |core| core.index);
         // SAFETY: the task calls this once, and `unlist` before it is done.
-        unsafe { self.seats[seat].waiting.insert(task) };
-        seat as u32
+        unsafe { self.slots[slot].waiting.insert(task) };
+        slot as u32
     }
 
     unsafe fn unlist(&self, task: &TaskRef, index: u32) {
         // SAFETY: `index` is what `list` returned for the task.
-        unsafe { self.seats[index as usize].waiting.remove(task) };
+        unsafe { self.slots[index as usize].waiting.remove(task) };
     }
 }
 
 // ---------------------------------------------------------------------- tasks go
 
-impl Tally {
-    /// A task came, counted by the one thread that writes this tally.
-    #[inline]
-    pub(crate) fn came_here(&self) {
-        // Relaxed: read after the writer has gone to sleep, which orders it.
-        self.spawned.store(self.spawned.load(Relaxed) + 1, Relaxed);
-    }
-
-    /// A task was done, counted by the one thread that writes this tally.
-    #[inline]
-    pub(crate) fn went_here(&self) {
-        // Relaxed: as above.
-        self.done.store(self.done.load(Relaxed) + 1, Relaxed);
-    }
-
-    /// Counts a task in that comes from outside the workers; false if the pool takes no
-    /// more.
-    pub(crate) fn admit(&self, phase: &Phase) -> bool {
-        // SeqCst: the count first, then the phase. Whoever stops the pool sets the phase,
-        // then reads the counts. One of the two sees the other.
-        self.spawned.fetch_add(1, SeqCst);
-        in_total_order();
-        if phase.is_closed_now() {
-            self.went();
-            return false;
-        }
-        true
-    }
-
-    pub(crate) fn went(&self) {
-        // SeqCst: as above.
-        self.done.fetch_add(1, SeqCst);
-    }
-
-    /// Whether no task is left of those that these tallies count.
-    ///
-    /// What is done is read before what came. Both only grow, and nothing is done that
-    /// has not come: if they are equal, there was a moment without tasks.
-    pub(crate) fn balance<'a>(tallies: impl Iterator<Item = &'a Tally> + Clone) -> bool {
-        in_total_order();
-        // SeqCst: ordered after the phase that made the caller ask.
-        let done: u64 = tallies.clone().map(|t| t.done.load(SeqCst)).sum();
-        let spawned: u64 = tallies.map(|t| t.spawned.load(SeqCst)).sum();
-        debug_assert!(done <= spawned, "{done} tasks are done of {spawned} spawned");
-        done == spawned
-    }
-}
-
 impl Shared {
     /// A task was done on a thread that is not a worker.
-    pub(crate) fn went_outside(&self) {
-        self.outside.went();
+    pub(crate) fn completed_elsewhere(&self) {
+        self.outside.completed_elsewhere();
     }
 
     /// Whether no task is left.
     pub(crate) fn has_no_tasks(&self) -> bool {
-        Tally::balance(self.seats.iter().map(|s| &s.tally).chain([&self.outside.0]))
+        Counters::all_completed(self.counters())
+    }
+
+    /// The counters of all workers, and those of everybody else.
+    pub(crate) fn counters(&self) -> impl Iterator<Item = &Counters> + Clone {
+        self.slots.iter().map(|slot| &slot.counters).chain([&self.outside.0])
     }
 
     /// Whether a task is queued anywhere.
     pub(crate) fn has_queued(&self) -> bool {
-        !self.injector.is_empty() || self.seats.iter().any(|s| !s.remote.is_empty())
+        !self.injector.is_empty() || self.slots.iter().any(|s| !s.remote.is_empty())
     }
 
     /// Drops every task there is. Called by the pool's last thread, or without one.
     pub(crate) fn empty_out(&self) {
         let scratch = Local::new_fifo();
+        let mut looks = 0;
         loop {
-            for seat in &self.seats {
-                seat.waiting.cancel_all();
-                while let Some(task) = seat.remote.steal(&scratch) {
+            for slot in &self.slots {
+                slot.waiting.cancel_all();
+                while let Some(task) = slot.remote.steal(&scratch) {
                     self.cancel(task);
                 }
             }
@@ -417,21 +380,26 @@ impl Shared {
             if self.has_no_tasks() {
                 return;
             }
-            // A waker elsewhere is about to queue a task that it has just woken.
-            thread::yield_now();
+            // A waker elsewhere is about to queue a task that it has just woken. Its thread
+            // may have to wait for a processor: leave it this one.
+            match looks {
+                0..100 => thread::yield_now(),
+                _ => thread::sleep(Duration::from_millis(1)),
+            }
+            looks += 1;
         }
     }
 
     /// Drops the workers that no thread runs, and with them what they slept in.
-    pub(crate) fn clear_seats(&self) {
-        for seat in &self.seats {
-            drop(seat.vacant.lock().unwrap_or_else(|e| e.into_inner()).take());
+    pub(crate) fn drop_parked_cores(&self) {
+        for slot in &self.slots {
+            drop(slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take());
         }
     }
 
     fn cancel(&self, task: Runnable) {
         let outcome = task.cancel();
-        self.outside.went();
+        self.outside.completed_elsewhere();
         self.report(outcome);
     }
 
@@ -447,7 +415,7 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")
-            .field("workers", &self.seats.len())
+            .field("workers", &self.slots.len())
             .field("awake", &self.idle.awake())
             .field("phase", &self.phase)
             .finish_non_exhaustive()

@@ -18,7 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::Arc;
-use tokio_executor::sys::{fence, AtomicBool, AtomicU32, AtomicUsize};
+use tokio_executor::sys::{AtomicBool, AtomicU32, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -53,7 +53,7 @@ impl Phase {
     }
 
     pub(crate) fn is_closed_now(&self) -> bool {
-        // SeqCst: after the task was counted; see `Tally::admit`.
+        // SeqCst: after the task was counted; see `Counters::admit`.
         self.closed.load(SeqCst)
     }
 
@@ -61,12 +61,6 @@ impl Phase {
     pub(crate) fn is_stopped(&self) -> bool {
         // Relaxed: a worker that does not see it yet will, and is woken if it sleeps.
         self.phase.load(Relaxed) == STOPPED
-    }
-
-    /// As `is_stopped`, for whoever has just left something to the one who stops.
-    pub(crate) fn is_stopped_now(&self) -> bool {
-        // SeqCst: see `Shared::thread_ends`.
-        self.phase.load(SeqCst) == STOPPED
     }
 
     #[inline]
@@ -77,10 +71,10 @@ impl Phase {
 
     /// Has the pool stop once no task is left. The caller must look for that next.
     pub(crate) fn wait_for_idle(&self) {
-        // SeqCst: the phase is set before the counts are read; a worker counts, goes
-        // to sleep, and then reads the phase. One of the two sees the other.
+        // SeqCst: the phase is set before the counts are read, with a fence in between
+        // (`Counters::all_completed`); a worker counts, goes to sleep, and then reads the
+        // phase. One of the two sees the other.
         let _ = self.phase.compare_exchange(RUNNING, UNTIL_IDLE, SeqCst, SeqCst);
-        fence(SeqCst);
     }
 
     /// Whether the pool stops once no task is left.
@@ -91,7 +85,7 @@ impl Phase {
 
     /// Refuses new tasks.
     pub(crate) fn close(&self) {
-        // SeqCst: the phase before the counts; see `Tally::admit`.
+        // SeqCst: the phase before the counts; see `Counters::admit`.
         self.closed.store(true, SeqCst);
     }
 
@@ -148,11 +142,11 @@ impl Shared {
         while let Some(worker) = self.idle.wake_any() {
             self.wake_to_leave(worker);
         }
-        let (alive, standby) = {
+        let (alive, spare) = {
             let mut threads = self.threads();
-            (threads.alive, threads.standby.dismiss())
+            (threads.alive, threads.spare.dismiss())
         };
-        for thread in standby {
+        for thread in spare {
             thread.token.unpark();
         }
         if alive == 0 {
@@ -162,9 +156,9 @@ impl Shared {
 
     /// Wakes a worker that has a thread; one without needs none to leave.
     fn wake_to_leave(self: &Arc<Self>, worker: usize) {
-        let vacant = self.seats[worker].vacant.lock().unwrap_or_else(|e| e.into_inner());
-        let has_thread = vacant.is_none();
-        drop(vacant);
+        let parked = self.slots[worker].parked_core.lock().unwrap_or_else(|e| e.into_inner());
+        let has_thread = parked.is_none();
+        drop(parked);
         if has_thread {
             self.unpark(worker);
         }
@@ -178,9 +172,10 @@ impl Shared {
             self.phase.set_no_thread(threads.alive == 0);
             threads.alive == 0
         };
-        // SeqCst: the count before the phase; `stop` does it the other way round, so
-        // at least one of the two calls `finish`, which runs once.
-        if last && self.phase.is_stopped_now() {
+        // The count before the phase; `stop` does it the other way round. Both hold the lock
+        // for the count, which orders the rest: at least one of the two calls `finish`,
+        // which runs once.
+        if last && self.phase.is_stopped() {
             self.finish();
         }
     }
@@ -188,7 +183,7 @@ impl Shared {
     fn finish(&self) {
         if self.trigger.begin() {
             self.empty_out();
-            self.clear_seats();
+            self.drop_parked_cores();
             self.trigger.leave();
         }
     }

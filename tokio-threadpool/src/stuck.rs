@@ -2,9 +2,9 @@
 //!
 //! A task that waits for another one with `wait()` of futures 0.1, or on a lock or channel
 //! of std, keeps its worker. If that is the only one, or all workers do so, what they wait
-//! for never runs. Sleepers keep watch over workers that are stuck (`worker.rs`), but then
-//! there is no sleeper. A thread that waits for the pool from outside, as in `tokio::run`,
-//! has nothing else to do: it looks here from time to time, and tells.
+//! for never runs. The stall monitor (`monitor.rs`) is a sleeper, and then there is none.
+//! A thread that waits for the pool from outside, as in `tokio::run`, has nothing else to
+//! do: it looks here from time to time, and reports.
 //!
 //! Always true: a lookout keeps no pool alive, and a pool does not know of it; looking
 //! reads what workers write in any case.
@@ -45,9 +45,9 @@ impl Lookout {
     /// Says if nothing moved since the last look; once, until something has moved.
     pub fn look(&mut self) -> Option<Stuck> {
         let shared = self.shared.upgrade()?;
-        let all_awake = shared.idle.awake() == shared.seats.len();
+        let all_awake = shared.idle.awake() == shared.slots.len();
         // Relaxed: compared over time only.
-        let polls = || shared.seats.iter().map(|seat| seat.ticks.load(Relaxed)).collect();
+        let polls = || shared.slots.iter().map(|slot| slot.stats.polls.load(Relaxed)).collect();
         let polls = all_awake.then(polls);
         if polls.is_none() || polls != self.seen {
             self.seen = polls;
@@ -57,7 +57,7 @@ impl Lookout {
         if std::mem::replace(&mut self.told, true) {
             return None;
         }
-        Some(Stuck { workers: shared.seats.len(), name_prefix: shared.config.name_prefix.clone() })
+        Some(Stuck { workers: shared.slots.len(), name_prefix: shared.config.name_prefix.clone() })
     }
 }
 

@@ -16,24 +16,24 @@ use tokio_executor::park::Token;
 use tokio_executor::sys::{Arc, Mutex, MutexGuard};
 
 /// The threads that wait, newest last.
-pub(crate) struct Standbys<C> {
-    waiting: Vec<Arc<Standby<C>>>,
+pub(crate) struct SpareThreads<C> {
+    waiting: Vec<Arc<SpareThread<C>>>,
 }
 
 /// A thread that waits for a worker to take over.
-pub(crate) struct Standby<C> {
+pub(crate) struct SpareThread<C> {
     /// Ends its wait.
     pub(crate) token: Token,
     /// What it is given. Locked only under the lock of the list, so nobody ever waits.
     core: Mutex<Option<C>>,
 }
 
-impl<C> Standbys<C> {
+impl<C> SpareThreads<C> {
     /// Puts this thread on the list.
-    pub(crate) fn enter(&mut self) -> Arc<Standby<C>> {
-        let standby = Arc::new(Standby { token: Token::new(), core: Mutex::new(None) });
-        self.waiting.push(standby.clone());
-        standby
+    pub(crate) fn enter(&mut self) -> Arc<SpareThread<C>> {
+        let spare = Arc::new(SpareThread { token: Token::new(), core: Mutex::new(None) });
+        self.waiting.push(spare.clone());
+        spare
     }
 
     /// Gives `core` to the newest, whose token is to be unparked after unlocking.
@@ -41,43 +41,48 @@ impl<C> Standbys<C> {
     /// # Errors
     ///
     /// Has the core, if nobody waits.
-    pub(crate) fn give(&mut self, core: C) -> Result<Arc<Standby<C>>, C> {
+    pub(crate) fn give(&mut self, core: C) -> Result<Arc<SpareThread<C>>, C> {
         match self.waiting.pop() {
-            Some(standby) => {
-                *standby.core() = Some(core);
-                Ok(standby)
+            Some(spare) => {
+                *spare.core() = Some(core);
+                Ok(spare)
             }
             None => Err(core),
         }
     }
 
     /// Takes this thread off the list, if it is there; then it was given nothing.
-    pub(crate) fn leave(&mut self, standby: &Arc<Standby<C>>) -> Option<C> {
-        self.waiting.retain(|other| !Arc::ptr_eq(other, standby));
-        standby.core().take()
+    pub(crate) fn leave(&mut self, spare: &Arc<SpareThread<C>>) -> Option<C> {
+        self.waiting.retain(|other| !Arc::ptr_eq(other, spare));
+        spare.core().take()
+    }
+
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Takes all off the list, to have them end.
-    pub(crate) fn dismiss(&mut self) -> Vec<Arc<Standby<C>>> {
+    pub(crate) fn dismiss(&mut self) -> Vec<Arc<SpareThread<C>>> {
         std::mem::take(&mut self.waiting)
     }
 }
 
-impl<C> Standby<C> {
+impl<C> SpareThread<C> {
     fn core(&self) -> MutexGuard<'_, Option<C>> {
         self.core.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
 
-impl<C> Default for Standbys<C> {
-    fn default() -> Standbys<C> {
-        Standbys { waiting: Vec::new() }
+impl<C> Default for SpareThreads<C> {
+    fn default() -> SpareThreads<C> {
+        SpareThreads { waiting: Vec::new() }
     }
 }
 
-impl<C> fmt::Debug for Standbys<C> {
+impl<C> fmt::Debug for SpareThreads<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Standbys").field("waiting", &self.waiting.len()).finish()
+        f.debug_struct("SpareThreads").field("waiting", &self.waiting.len()).finish()
     }
 }
 
@@ -87,7 +92,7 @@ mod loom_tests {
     use loom::thread;
 
     /// A core, told apart by its number.
-    type List = Arc<Mutex<Standbys<u32>>>;
+    type List = Arc<Mutex<SpareThreads<u32>>>;
 
     fn model(f: impl Fn() + Sync + Send + 'static) {
         let mut builder = loom::model::Builder::new();
@@ -95,22 +100,22 @@ mod loom_tests {
         builder.check(f);
     }
 
-    /// As `worker::stand_by`; one without patience gives up at once.
-    fn stand_by(list: &List, patient: bool) -> Option<u32> {
-        let standby = list.lock().unwrap().enter();
+    /// As `worker::wait_for_core`; one without patience gives up at once.
+    fn wait_for_core(list: &List, patient: bool) -> Option<u32> {
+        let spare = list.lock().unwrap().enter();
         if patient {
-            standby.token.park(None);
+            spare.token.park(None);
         }
-        let core = list.lock().unwrap().leave(&standby);
+        let core = list.lock().unwrap().leave(&spare);
         core
     }
 
-    /// As `Shared::hand_over`; says whether there was somebody.
-    fn hand_over(list: &List, core: u32) -> bool {
+    /// As `Shared::hand_off`; says whether there was somebody.
+    fn hand_off(list: &List, core: u32) -> bool {
         let given = list.lock().unwrap().give(core);
         match given {
-            Ok(standby) => {
-                standby.token.unpark();
+            Ok(spare) => {
+                spare.token.unpark();
                 true
             }
             Err(_) => false,
@@ -123,9 +128,9 @@ mod loom_tests {
             let list = List::default();
             let waits = thread::spawn({
                 let list = list.clone();
-                move || stand_by(&list, false)
+                move || wait_for_core(&list, false)
             });
-            let given = hand_over(&list, 7);
+            let given = hand_off(&list, 7);
             assert_eq!(waits.join().unwrap(), given.then_some(7));
         });
     }
@@ -136,9 +141,9 @@ mod loom_tests {
             let list = List::default();
             let waits = [false, false].map(|patient| {
                 let list = list.clone();
-                thread::spawn(move || stand_by(&list, patient))
+                thread::spawn(move || wait_for_core(&list, patient))
             });
-            let mut given = [1, 2].map(|core| hand_over(&list, core).then_some(core)).to_vec();
+            let mut given = [1, 2].map(|core| hand_off(&list, core).then_some(core)).to_vec();
             let mut taken = waits.map(|thread| thread.join().unwrap()).to_vec();
             given.sort_unstable();
             taken.sort_unstable();
@@ -149,15 +154,15 @@ mod loom_tests {
     /// The stop and the hand-over find the same thread: it ends, or it takes the core and
     /// ends with that.
     #[test]
-    fn loom_fault_d01_a_patient_standby_hears_of_the_end_or_gets_a_core() {
+    fn loom_fault_d01_a_patient_spare_thread_is_told_of_the_end_or_gets_a_core() {
         model(|| {
             let list = List::default();
-            let standby = list.lock().unwrap().enter();
+            let spare = list.lock().unwrap().enter();
             let waits = thread::spawn({
                 let list = list.clone();
                 move || {
-                    standby.token.park(None);
-                    let core = list.lock().unwrap().leave(&standby);
+                    spare.token.park(None);
+                    let core = list.lock().unwrap().leave(&spare);
                     core
                 }
             });
@@ -165,10 +170,10 @@ mod loom_tests {
                 let list = list.clone();
                 move || {
                     let dismissed = list.lock().unwrap().dismiss();
-                    dismissed.iter().for_each(|standby| standby.token.unpark());
+                    dismissed.iter().for_each(|spare| spare.token.unpark());
                 }
             });
-            let given = hand_over(&list, 7);
+            let given = hand_off(&list, 7);
             stops.join().unwrap();
             assert_eq!(waits.join().unwrap(), given.then_some(7));
         });

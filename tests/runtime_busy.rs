@@ -1,0 +1,85 @@
+//! What the pool's other workers do while one is held up: I/O goes on, and a burst is shared.
+
+use futures::{future, Future, Stream};
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::sync::{mpsc, Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncRead;
+use tokio::runtime::{Builder, Runtime};
+use tokio::timer::{Delay, Interval};
+
+/// The stall monitor's period.
+const PERIOD: Duration = Duration::from_millis(10);
+
+/// Sends back to whoever connects what they send; returns a connection to that.
+fn echo(rt: &Runtime) -> std::net::TcpStream {
+    let listener = tokio::net::TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    rt.executor().spawn(listener.incoming().map_err(drop).for_each(|socket| {
+        let (reader, writer) = socket.split();
+        tokio::spawn(tokio::io::copy(reader, writer).map(drop).map_err(drop))
+    }));
+    let client = std::net::TcpStream::connect(address).unwrap();
+    client.set_nodelay(true).unwrap();
+    client
+}
+
+fn round_trips(client: &mut std::net::TcpStream, count: u32) {
+    let mut byte = [0];
+    for _ in 0..count {
+        client.write_all(&byte).unwrap();
+        client.read_exact(&mut byte).unwrap();
+    }
+}
+
+/// The last sleeper slept aside for a whole period before it drove, at each event.
+#[test]
+fn io_goes_on_while_all_other_workers_are_in_long_polls() {
+    let rt = Builder::new().core_threads(2).build().unwrap();
+    let mut client = echo(&rt);
+    round_trips(&mut client, 10);
+    let (begun, has_begun) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    rt.executor().spawn(future::lazy(move || {
+        begun.send(()).unwrap();
+        released.recv().map_err(drop)
+    }));
+    has_begun.recv().unwrap();
+    let start = Instant::now();
+    round_trips(&mut client, 200);
+    let took = start.elapsed();
+    assert!(took < 100 * PERIOD, "each event waits for the monitor: {took:?}");
+    release.send(()).unwrap();
+    drop(client);
+    rt.shutdown_now().wait().unwrap();
+}
+
+/// Sixty tasks that one turn woke ran on one thread, as long as something kept a monitor on
+/// duty, for whom polls of 4 ms were progress.
+#[test]
+fn a_burst_is_shared_while_a_monitor_is_on_duty() {
+    let rt = Builder::new().core_threads(4).build().unwrap();
+    rt.executor().spawn(
+        Interval::new(Instant::now(), Duration::from_millis(3)).map_err(drop).for_each(|_| Ok(())),
+    );
+    for _ in 0..5 {
+        let ran = Arc::new(Mutex::new(HashMap::new()));
+        let at = Instant::now() + Duration::from_millis(50);
+        let (done, all_done) = mpsc::channel();
+        for _ in 0..60 {
+            let (ran, done) = (ran.clone(), done.clone());
+            rt.executor().spawn(Delay::new(at).map_err(drop).map(move |()| {
+                *ran.lock().unwrap().entry(thread::current().id()).or_insert(0) += 1;
+                thread::sleep(Duration::from_millis(4));
+                done.send(()).unwrap();
+            }));
+        }
+        drop(done);
+        assert_eq!(all_done.iter().count(), 60);
+        let ran = ran.lock().unwrap();
+        assert!(ran.len() >= 2 && *ran.values().max().unwrap() < 50, "tasks by thread: {ran:?}");
+    }
+    rt.shutdown_now().wait().unwrap();
+}

@@ -1,0 +1,136 @@
+//! What a pool did so far, in numbers.
+//!
+//! Each worker writes numbers of its own, with plain stores; whoever asks adds them up.
+//! Nothing here is read by the pool itself, but for `polls`, by which the stall monitor
+//! sees progress.
+//!
+//! Always true: a number is written by the thread that runs its worker, and by no other.
+
+use crate::shared::Shared;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio_executor::sys::AtomicU64;
+
+/// A worker's own numbers.
+#[derive(Default, Debug)]
+pub(crate) struct Stats {
+    /// Looks for a task: one for each poll, and one before each sleep.
+    pub(crate) polls: AtomicU64,
+    steals: AtomicU64,
+    parks: AtomicU64,
+    busy_ns: AtomicU64,
+    forced_yields: AtomicU64,
+}
+
+impl Stats {
+    #[inline]
+    fn add(number: &AtomicU64, by: u64) {
+        // Relaxed: a statistic with one writer; nobody acts on it.
+        number.store(number.load(Relaxed).wrapping_add(by), Relaxed);
+    }
+
+    pub(crate) fn stole(&self) {
+        Stats::add(&self.steals, 1);
+    }
+
+    pub(crate) fn parks_after(&self, busy: Duration) {
+        Stats::add(&self.parks, 1);
+        Stats::add(&self.busy_ns, busy.as_nanos() as u64);
+    }
+
+    pub(crate) fn yielded(&self, times: u64) {
+        Stats::add(&self.forced_yields, times);
+    }
+}
+
+/// What a pool did so far, and what waits in it: made by
+/// [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+///
+/// The numbers are read one after the other while the pool goes on, so that they need not
+/// fit together to the last task.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// pool.spawn_handle(future::ok::<(), ()>(())).wait().unwrap();
+/// let metrics = pool.metrics();
+/// assert_eq!(metrics.spawned, 1);
+/// assert!(metrics.workers.iter().map(|worker| worker.polls).sum::<u64>() >= 1);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PoolMetrics {
+    /// One for each worker, in the order of their ids.
+    pub workers: Vec<WorkerMetrics>,
+    /// Tasks that were spawned since the pool was built.
+    pub spawned: u64,
+    /// Tasks of these that are done, cancelled ones included.
+    pub completed: u64,
+    /// Tasks that were woken or spawned away from the workers and are still queued there.
+    pub injector_depth: usize,
+    /// Threads that the pool has, blocked and spare ones included.
+    pub threads: usize,
+    /// Threads that wait to take over the worker of one that blocks.
+    pub spare_threads: usize,
+    /// Threads that are in [`blocking`](crate::blocking()).
+    pub blocking_threads: usize,
+    /// Tasks that wait for their turn to block.
+    pub blocking_queue: usize,
+}
+
+/// What a worker did so far, and what waits for it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct WorkerMetrics {
+    /// Times that it looked for a task: once for each poll, and once before each sleep.
+    pub polls: u64,
+    /// Times that it took tasks from another worker.
+    pub steals: u64,
+    /// Times that it went to sleep.
+    pub parks: u64,
+    /// For how long it was awake, up to its last sleep.
+    pub busy: Duration,
+    /// Operations put off since their task had spent its budget.
+    pub forced_yields: u64,
+    /// Tasks in its own queue.
+    pub local_depth: usize,
+}
+
+impl Shared {
+    pub(crate) fn metrics(&self) -> PoolMetrics {
+        let worker = |slot: &crate::shared::WorkerSlot| WorkerMetrics {
+            // Relaxed: statistics.
+            polls: slot.stats.polls.load(Relaxed),
+            steals: slot.stats.steals.load(Relaxed),
+            parks: slot.stats.parks.load(Relaxed),
+            busy: Duration::from_nanos(slot.stats.busy_ns.load(Relaxed)),
+            forced_yields: slot.stats.forced_yields.load(Relaxed),
+            local_depth: slot.remote.len(),
+        };
+        let (mut spawned, mut completed) = (0, 0);
+        for counters in self.counters() {
+            let (more, done) = counters.read();
+            spawned += more;
+            completed += done;
+        }
+        let (threads, spare_threads) = {
+            let threads = self.threads();
+            (threads.alive, threads.spare.len())
+        };
+        let (blocking_threads, blocking_queue) = self.capacity.usage();
+        PoolMetrics {
+            workers: self.slots.iter().map(|slot| worker(slot)).collect(),
+            spawned,
+            completed,
+            injector_depth: self.injector.len(),
+            threads,
+            spare_threads,
+            blocking_threads,
+            blocking_queue,
+        }
+    }
+}

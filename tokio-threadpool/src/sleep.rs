@@ -1,0 +1,172 @@
+//! How a worker sleeps, and who drives meanwhile.
+//!
+//! A worker that found no task lists itself as idle and parks. The parkers of a runtime
+//! share one driver: the first to come sleeps in it, for I/O and timers, the others sleep
+//! aside. Called by `worker`; calls `idle`, `monitor` and the parker.
+//!
+//! Always true: if a worker sleeps, I/O and timers do not wait for a poll that is longer
+//! than the monitor's period. In steps:
+//!
+//! 1. A worker that was at work takes the driver when it goes to sleep, if that is free; so
+//!    does one without the monitor's duty.
+//! 2. With the duty, a worker that was woken for that alone first sleeps aside. The one that
+//!    works will be back at the driver sooner than the two could hand it over twice.
+//! 3. The monitor takes the driver as soon as it finds, at one of its looks, that nobody is
+//!    in it and that it was rarely turned since the last look. It keeps the driver while it
+//!    sleeps on, and comes back to it by 1 after work of its own. So once a task holds up
+//!    one worker, another one waits in the driver.
+//! 4. A worker that was away from the driver for long (`SLOW`), and now leaves it for a
+//!    task, first hands it to a sleeper: it may be away for long again.
+//!
+//! Why is not somebody in the driver always? With one request after the other, each event
+//! would cost a wake-up more, for a worker that finds nothing to do.
+
+use crate::monitor::{Monitor, PERIOD};
+use crate::shared::Shared;
+use crate::worker::{self, Core, SLOW};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_executor::sys::AtomicBool;
+
+/// What a worker does after it slept.
+pub(crate) enum Awoken {
+    /// Look for tasks.
+    Again,
+    /// Nothing came for as long as `keep_alive`: give up the thread.
+    Retire,
+}
+
+impl Core {
+    pub(crate) fn sleep(&self, shared: &Arc<Shared>) -> Awoken {
+        let worked = !self.just_unparked.replace(true);
+        // The last to search looks once more, for what came while it searched; so does
+        // everyone else, being about to lose far more time in the kernel.
+        let _ = shared.idle.sleep(self.index, self.searching.replace(false));
+        // A stop that came before this worker was listed did not wake it.
+        if shared.has_queued() || shared.phase.is_stopped() {
+            self.leave_idle(shared);
+            return Awoken::Again;
+        }
+        shared.stop_if_idle();
+        let busy = self.awake_since.get().elapsed();
+        shared.slots[self.index].stats.parks_after(busy);
+        self.count_yields();
+        let awoken = self.park(shared, worked, busy > SLOW);
+        let now = Instant::now();
+        self.awake_since.set(now);
+        self.begin_backlog(shared, now);
+        awoken
+    }
+
+    fn park(&self, shared: &Arc<Shared>, worked: bool, was_long: bool) -> Awoken {
+        let slot = &shared.slots[self.index];
+        let mut monitor = Monitor::new(shared, self.index);
+        let keep_alive = shared.config.keep_alive;
+        let mut idle = keep_alive.map(Idleness::starting_now);
+        let mut drives = worked;
+        loop {
+            let on_duty = monitor.is_needed();
+            let wanted = shared.driver_call.answer();
+            if on_duty && !drives && !wanted {
+                drives = self.lend_park(|park| park.park_aside(PERIOD)).unwrap_or(false);
+            } else {
+                let left = idle.as_ref().map(Idleness::left);
+                let timeout = if on_duty { Some(PERIOD) } else { left };
+                drives = self.lend_park(|park| park.park(timeout)).unwrap_or(true);
+            }
+            self.hands_over.set(drives && was_long);
+            if !self.queue.is_empty() || !slot.remote.lifo.is_empty() {
+                self.leave_idle(shared);
+                return Awoken::Again;
+            }
+            if !shared.idle.is_asleep(self.index) {
+                self.searching.set(true);
+                return Awoken::Again;
+            }
+            if shared.phase.is_stopped() || on_duty && monitor.sees_trouble() {
+                self.leave_idle(shared);
+                return Awoken::Again;
+            }
+            if on_duty {
+                idle = keep_alive.map(Idleness::starting_now);
+            } else if idle.as_ref().is_some_and(|idle| idle.left().is_zero()) {
+                if shared.may_retire() {
+                    return Awoken::Retire;
+                }
+                idle = keep_alive.map(Idleness::starting_now);
+            }
+        }
+    }
+
+    /// Leaves the sleepers.
+    fn leave_idle(&self, shared: &Arc<Shared>) {
+        // If somebody woke this worker meanwhile, it counts as searching.
+        self.searching.set(!shared.idle.remove(self.index));
+    }
+}
+
+/// Asks for a sleeper to drive.
+#[derive(Debug)]
+pub(crate) struct DriverCall {
+    wanted: AtomicBool,
+}
+
+impl DriverCall {
+    pub(crate) fn new() -> DriverCall {
+        DriverCall { wanted: AtomicBool::new(false) }
+    }
+
+    /// Has the next worker that is about to sleep drive. The caller unparks one.
+    pub(crate) fn call(&self) {
+        // Relaxed: the unpark that follows carries it along.
+        self.wanted.store(true, Relaxed);
+    }
+
+    /// Whether a worker that is about to sleep has been called. If two are at once, both
+    /// may be told so: one of them finds the driver taken.
+    pub(crate) fn answer(&self) -> bool {
+        // Relaxed: see `call`.
+        let wanted = self.wanted.load(Relaxed);
+        if wanted {
+            self.wanted.store(false, Relaxed);
+        }
+        wanted
+    }
+}
+
+/// For how long a sleeper has had nothing to do. A park may end before its time, for an
+/// event that makes no task runnable.
+struct Idleness {
+    since: Instant,
+    keep_alive: Duration,
+}
+
+impl Idleness {
+    fn starting_now(keep_alive: Duration) -> Idleness {
+        Idleness { since: Instant::now(), keep_alive }
+    }
+
+    /// How long until the thread may end.
+    fn left(&self) -> Duration {
+        self.keep_alive.saturating_sub(self.since.elapsed())
+    }
+}
+
+/// Leaves this thread's core in its slot; false if it was woken at the last moment.
+pub(crate) fn retire(shared: &Arc<Shared>) -> bool {
+    let Some(core) = worker::detach() else { unreachable!("a sleeper has its core") };
+    let index = core.index;
+    let mut parked = shared.slots[index].parked_core.lock().unwrap_or_else(|e| e.into_inner());
+    if shared.idle.move_to_bottom(index) {
+        *parked = Some(core);
+        drop(parked);
+        shared.hand_over_driver();
+        return true;
+    }
+    drop(parked);
+    shared.stays();
+    core.searching.set(true);
+    worker::attach(core);
+    false
+}
