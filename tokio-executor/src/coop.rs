@@ -70,18 +70,15 @@ pub fn forced_yields() -> u64 {
     FORCED_YIELDS.with(Cell::get)
 }
 
-fn count_refusal() {
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
-}
-
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
-    if cx.waits_by_blocking() && !cx.is_running_task() {
+    let own = cx.is_running_task();
+    if !own && cx.waits_by_blocking() {
         running::grant();
         return true;
     }
     FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
-    if cx.is_running_task() {
+    if own {
         running::refuse_self();
         return false;
     }

@@ -79,7 +79,7 @@ struct Methods {
     joins: bool,
     poll: unsafe fn(NonNull<Header>) -> Polled,
     /// Drops the future, and leaves the error for a join handle.
-    end: unsafe fn(NonNull<Header>, JoinError) -> Ended,
+    end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
     wake_joiner: unsafe fn(NonNull<Header>),
     drop_output: unsafe fn(NonNull<Header>),
     free: unsafe fn(NonNull<Header>),
@@ -87,18 +87,8 @@ struct Methods {
 
 enum Polled {
     Pending,
-    /// `left`: the result is in its slot.
-    Done {
-        left: bool,
-    },
+    Done,
     Panicked(Payload),
-}
-
-/// What came of the drop of a future.
-struct Ended {
-    /// The error is in the slot of the result.
-    left: bool,
-    panicked: Option<Payload>,
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -302,8 +292,11 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         }));
         match polled {
             Ok(None) => Polled::Pending,
-            // SAFETY: the caller runs the task, and its future is gone.
-            Ok(Some(output)) => Polled::Done { left: unsafe { cell.conclude(Ok(output)) } },
+            Ok(Some(output)) => {
+                // SAFETY: the caller runs the task, and its future is gone.
+                unsafe { cell.conclude(Ok(output)) };
+                Polled::Done
+            }
             Err(payload) => Polled::Panicked(payload),
         }
     }
@@ -311,7 +304,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// # Safety
     ///
     /// As for `poll`.
-    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Ended {
+    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Option<Payload> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
         // SAFETY: the caller runs the task, so nobody else touches this. The future may
@@ -323,33 +316,30 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
         }));
         // SAFETY: the caller runs the task, and its future is gone.
-        Ended { left: unsafe { cell.conclude(Err(error)) }, panicked: dropped.err() }
+        unsafe { cell.conclude(Err(error)) };
+        dropped.err()
     }
 
     /// Drops what the task holds of the caller's beside its future: `task_local!` values,
     /// and the result, unless a join handle is there to get it. Done by the run, since
     /// these may not leave its thread, and since a waker may keep the block for long.
     ///
-    /// True if the result was left.
-    ///
     /// # Safety
     ///
     /// Once, by the runner, when the future is gone.
     #[inline(always)]
-    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) -> bool {
+    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) {
         // SAFETY: the caller runs the task, and does this once.
         unwind::quietly(|| unsafe { ManuallyDrop::drop(&mut *self.context.get()) });
         if J::JOINS && self.header.state.is_joined() {
             // SAFETY: the task is not done yet, so the slot is the runner's.
-            unsafe { self.join.put(result) };
-            return true;
+            return unsafe { self.join.put(result) };
         }
         match result {
             // Spares the common task without a result a landing pad.
             Ok(output) if !mem::needs_drop::<F::Output>() => mem::forget(output),
             result => unwind::quietly(|| drop(result)),
         }
-        false
     }
 
     /// # Safety
@@ -675,9 +665,9 @@ impl Runnable {
         // SAFETY: this thread began the run.
         match unsafe { (header.as_ref().methods.poll)(header) } {
             Polled::Pending => this.pause(run),
-            Polled::Done { left } => {
+            Polled::Done => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs, left);
+                this.finish(deferred.own_refs);
                 AfterRun::Done
             }
             Polled::Panicked(payload) => {
@@ -821,15 +811,15 @@ impl Running {
     #[cold]
     fn end(self, run: Run, error: JoinError) -> AfterRun {
         // SAFETY: this thread began the run.
-        let ended = unsafe { (self.header().methods.end)(self.header, error) };
+        let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
-        self.finish(deferred.own_refs, ended.left);
-        ended.panicked.map_or(AfterRun::Done, AfterRun::Panicked)
+        self.finish(deferred.own_refs);
+        panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
-    /// The future is gone; `left`: its result is in the slot.
+    /// The future is gone.
     #[inline]
-    fn finish(self, own_refs: i64, mut left: bool) {
+    fn finish(self, own_refs: i64) {
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -840,23 +830,28 @@ impl Running {
             }
         }
         let methods = self.header().methods;
-        loop {
-            match self.header().state.finish(own_refs, unlisted, left) {
-                AfterFinish::DropOutput => {
-                    // SAFETY: the task is not done, so the slot is the runner's.
-                    unsafe { (methods.drop_output)(self.header) };
-                    left = false;
-                }
-                AfterFinish::WakeJoiner => {
-                    // SAFETY: the living reference is still there.
-                    unsafe { (methods.wake_joiner)(self.header) };
-                    return release(self.header);
-                }
-                // SAFETY: nobody has a reference any more.
-                AfterFinish::Free => return unsafe { (methods.free)(self.header) },
-                AfterFinish::Nothing => return,
+        let after = match self.header().state.finish(own_refs, unlisted, methods.joins) {
+            AfterFinish::DropOutput => self.finish_detached(own_refs, unlisted),
+            after => after,
+        };
+        match after {
+            AfterFinish::WakeJoiner => {
+                // SAFETY: the living reference is still there.
+                unsafe { (methods.wake_joiner)(self.header) };
+                release(self.header);
             }
+            // SAFETY: nobody has a reference any more.
+            AfterFinish::Free => unsafe { (methods.free)(self.header) },
+            AfterFinish::Nothing | AfterFinish::DropOutput => {}
         }
+    }
+
+    /// Drops a result whose join handle is gone, if one was left for it, and finishes.
+    #[cold]
+    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+        // SAFETY: the task is not done, so the slot is the runner's.
+        unsafe { (self.header().methods.drop_output)(self.header) };
+        self.header().state.finish(own_refs, unlisted, false)
     }
 }
 

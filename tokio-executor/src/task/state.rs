@@ -183,7 +183,7 @@ impl State {
     }
 
     /// RUNNING -> DONE; also gives up the living reference, unless somebody joins: then
-    /// `release` must follow. `left`: a result is in the slot, which the run drops if
+    /// `release` must follow. `left`: a result may be in the slot, which the run drops if
     /// nobody joins.
     #[inline]
     pub(super) fn finish(&self, own_refs: i64, unlisted: bool, left: bool) -> AfterFinish {
@@ -200,9 +200,7 @@ impl State {
             if left && !joined {
                 return AfterFinish::DropOutput;
             }
-            // Without a result in the slot there is nothing for a join handle. That one is
-            // there all the same cannot be: `JOINED` is never set again.
-            debug_assert!(left || !joined, "a joined task ends without a result");
+            debug_assert!(left || !joined, "`JOINED` is never set again");
             let living = if joined { 0 } else { REF };
             let next = word.wrapping_sub(settle).wrapping_sub(living) | DONE;
             // Release: a joiner sees the result. Acquire: the last one to go sees
