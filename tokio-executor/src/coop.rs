@@ -70,18 +70,35 @@ pub fn forced_yields() -> u64 {
     FORCED_YIELDS.with(Cell::get)
 }
 
+fn count_refusal() {
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
+}
+
+/// Returns whether something is left of the budget of the task being polled, and takes nothing.
+///
+/// When this returns `false`, report "not ready", as after [`proceed`].
+///
+/// # Panics
+///
+/// As [`proceed`].
+#[inline]
+#[must_use]
+pub fn is_left(cx: &Context<'_>) -> bool {
+    running::may_spend() || refuse(cx)
+}
+
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
-    let own = cx.is_running_task();
-    if !own && cx.waits_by_blocking() {
-        running::grant();
-        return true;
-    }
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
-    if own {
+    if cx.is_running_task() {
+        count_refusal();
         running::refuse_self();
         return false;
     }
+    if cx.waits_by_blocking() {
+        running::grant();
+        return true;
+    }
+    count_refusal();
     running::refuse_other(|| cx.waiter())
 }
 

@@ -4,6 +4,12 @@
 //! here, so that a build with `--cfg loom` explores every interleaving of them. The
 //! crates above use the same module; it is no part of the public interface.
 
+#[cfg(not(target_has_atomic = "64"))]
+compile_error!(
+    "tokio needs 64-bit atomics, which this target does not have: state words, counters and \
+     deadlines are 64 bits wide"
+);
+
 #[cfg(loom)]
 mod loomed;
 #[cfg(loom)]

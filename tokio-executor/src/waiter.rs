@@ -376,8 +376,8 @@ mod models {
                     shared.0.register(&Context::from_waker(&waker));
                 }
                 let mut seen = shared.1.load(Relaxed);
-                if !seen && woken.0.swap(false, Acquire) {
-                    // The next poll: it is not woken again.
+                if !seen && woken.0.load(Acquire) {
+                    // The next poll: it may not be woken again.
                     seen = shared.1.load(Relaxed);
                     assert!(seen, "woken, and nothing there");
                 }

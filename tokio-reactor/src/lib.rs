@@ -47,6 +47,7 @@ pub mod evented;
     any(target_os = "linux", target_os = "android"),
     expect(unsafe_code, reason = "epoll_ctl, for the triggers that mio 1 does not offer")
 )]
+#[cfg_attr(windows, expect(unsafe_code, reason = "a second handle of a socket, to register"))]
 mod sys;
 
 #[cfg(all(test, loom))]

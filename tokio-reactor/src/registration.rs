@@ -127,7 +127,7 @@ impl Registration {
             Some(Some(slot)) => {
                 let shared = slot.owner().upgrade().ok_or_else(gone)?;
                 io.deregister(&shared.poll)?;
-                slot.source().set_descriptor(None);
+                slot.source().watch().clear();
                 Ok(())
             }
         }

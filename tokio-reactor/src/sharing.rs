@@ -132,7 +132,7 @@ impl<E: Evented> PollEvented<E> {
     #[doc(hidden)]
     pub fn clear_event(&self, event: ReadyEvent) {
         if let Some(slot) = self.registration().slot() {
-            slot.source().readiness().clear(event.seen, event.cleared());
+            slot.source().clear(event.seen, event.cleared());
         }
     }
 

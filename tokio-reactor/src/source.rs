@@ -8,11 +8,10 @@
 //! event or the event sees the waiter.
 
 use crate::readiness::{AfterEvent, Direction, Readiness, Seen, Sides};
+use crate::sys::Watch;
 use crate::waiters::{Leaked, Waiters};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
-use tokio_executor::sys::AtomicUsize;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
@@ -27,8 +26,8 @@ pub(crate) struct Source {
     reader: WaiterCell,
     writer: WaiterCell,
     waiters: Waiters,
-    /// The descriptor that was registered under this source, plus one; 0 for none.
-    descriptor: AtomicUsize,
+    /// What the platform keeps of it.
+    watch: Watch,
 }
 
 /// Wakes who waits in `cell`. A waker that panics must not keep the other tasks of the turn
@@ -44,7 +43,7 @@ impl Source {
             reader: WaiterCell::new(),
             writer: WaiterCell::new(),
             waiters: Waiters::new(),
-            descriptor: AtomicUsize::new(0),
+            watch: Watch::new(),
         }
     }
 
@@ -112,22 +111,24 @@ impl Source {
         // The list first: `retire` clears `listed` with the rest.
         let leaked = self.waiters.clear();
         self.readiness.retire();
-        // Relaxed: a hint for a diagnosis, see `holds_descriptor`.
-        self.descriptor.store(0, Relaxed);
+        self.watch.clear();
         ([self.reader.take(), self.writer.take()], leaked)
     }
 
-    /// Notes under which descriptor the operating system knows the source.
-    pub(crate) fn set_descriptor(&self, descriptor: Option<i32>) {
-        let plus_one = descriptor.map_or(0, |fd| fd as usize + 1);
-        // Relaxed: as in `retire`.
-        self.descriptor.store(plus_one, Relaxed);
+    /// Says that an operation found the source not ready for `sides`, as of `seen`.
+    pub(crate) fn clear(&self, seen: Seen, sides: Sides) {
+        self.readiness.clear(seen, sides);
+        self.watch.rearm();
     }
 
-    /// Whether the source was registered under `descriptor`.
-    pub(crate) fn holds_descriptor(&self, descriptor: i32) -> bool {
-        // Relaxed: two registrations of one descriptor that race have no right answer.
-        self.descriptor.load(Relaxed) == descriptor as usize + 1
+    /// As [`clear`](Source::clear), as of the event that was counted as `tick`.
+    pub(crate) fn clear_at(&self, tick: u16, sides: Sides) {
+        self.readiness.clear_at(tick, sides);
+        self.watch.rearm();
+    }
+
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     fn cell(&self, direction: Direction) -> &WaiterCell {

@@ -4,22 +4,30 @@
 //! mio 1 can do everywhere, which is edge-triggered events. Each offers `register`,
 //! `reregister` and `deregister`; and `READY_BESIDE`, which is what can be reported
 //! beside readable and writable. `unix` has what Unix adds to the types of this crate.
-//! `other` stands where there are no descriptors.
+//! `windows` watches sockets through second handles; `other` stands where nothing is watched.
+//!
+//! Each has a `Watch`, kept beside a source's readiness: `clear` when the source is
+//! deregistered, `rearm` after an operation that would block.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod epoll;
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) use self::epoll::{deregister, register, reregister, READY_BESIDE};
+pub(crate) use self::epoll::{deregister, register, reregister, Watch, READY_BESIDE};
 
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 mod portable;
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-pub(crate) use self::portable::{deregister, register, reregister, READY_BESIDE};
+pub(crate) use self::portable::{deregister, register, reregister, Watch, READY_BESIDE};
 
 #[cfg(unix)]
 mod unix;
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub(crate) use self::windows::{Watch, READY_BESIDE};
+
+#[cfg(not(any(unix, windows)))]
 mod other;
-#[cfg(not(unix))]
-pub(crate) use self::other::READY_BESIDE;
+#[cfg(not(any(unix, windows)))]
+pub(crate) use self::other::{Watch, READY_BESIDE};

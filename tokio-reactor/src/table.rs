@@ -15,6 +15,7 @@
 
 use crate::readiness::{Sides, GENERATION_BITS};
 use crate::source::Source;
+use crate::sys::Watch;
 use std::fmt;
 use std::sync::Arc;
 use tokio_executor::sys::{Mutex, MutexGuard};
@@ -212,19 +213,25 @@ impl<O> Table<O> {
         }
     }
 
-    /// Notes under which descriptor the operating system knows the source at `key`.
-    pub(crate) fn set_descriptor(&self, key: Key, descriptor: i32) {
-        let slots = self.lock();
-        if let Some(page) = slots.pages.get(key.page()) {
-            page.source(key).set_descriptor(Some(descriptor));
-        }
+    /// Gives the platform what it keeps of the source at `key`.
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android", windows)),
+        allow(dead_code, reason = "the others keep nothing")
+    )]
+    pub(crate) fn with_watch<R>(&self, key: Key, with: impl FnOnce(&Watch) -> R) -> Option<R> {
+        let page = self.lock().pages.get(key.page()).cloned();
+        page.map(|page| with(page.source(key).watch()))
     }
 
-    /// Whether any source was registered under `descriptor`. Looks at every one.
-    pub(crate) fn holds_descriptor(&self, descriptor: i32) -> bool {
+    /// Whether `is_it` says so of any source. Looks at every one.
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android")),
+        allow(dead_code, reason = "only epoll has to ask")
+    )]
+    pub(crate) fn any_watch(&self, is_it: impl Fn(&Watch) -> bool) -> bool {
         let slots = self.lock();
         let mut sources = slots.pages.iter().flat_map(|page| &page.sources);
-        sources.any(|source| source.holds_descriptor(descriptor))
+        sources.any(|source| is_it(source.watch()))
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots<O>> {

@@ -296,7 +296,7 @@ fn set_keepalive(socket: &Socket, after: Option<Duration>) -> io::Result<()> {
 
 fn keepalive(socket: &Socket) -> io::Result<Option<Duration>> {
     if socket.keepalive()? {
-        socket.tcp_keepalive_time().map(Some)
+        keepalive_time::of(socket).map(Some)
     } else {
         Ok(None)
     }
@@ -308,4 +308,31 @@ fn from_ms(ms: u32) -> Duration {
 
 fn to_ms(duration: Duration) -> u32 {
     duration.as_millis().try_into().unwrap_or(u32::MAX)
+}
+
+/// The systems that tell after how long an idle connection is probed.
+#[cfg(not(any(windows, target_os = "openbsd", target_os = "haiku")))]
+mod keepalive_time {
+    use socket2::Socket;
+    use std::io;
+    use std::time::Duration;
+
+    pub(super) fn of(socket: &Socket) -> io::Result<Duration> {
+        socket.tcp_keepalive_time()
+    }
+}
+
+/// The systems that do not.
+#[cfg(any(windows, target_os = "openbsd", target_os = "haiku"))]
+mod keepalive_time {
+    use socket2::Socket;
+    use std::io;
+    use std::time::Duration;
+
+    pub(super) fn of(_: &Socket) -> io::Result<Duration> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "cannot read the keep-alive time: this system does not tell",
+        ))
+    }
 }

@@ -2,4 +2,8 @@
 
 #![warn(missing_docs)]
 
+#[cfg(unix)]
 pub use tokio::process::*;
+
+#[cfg(not(unix))]
+compile_error!("tokio-process is for Unix: `tokio::process` has no other system yet");

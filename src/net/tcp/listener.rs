@@ -220,10 +220,13 @@ impl TcpListener {
         self.io.get_ref().set_ttl(ttl)
     }
 
+    #[cfg(unix)]
     pub(super) fn io(&self) -> &PollEvented<mio::net::TcpListener> {
         &self.io
     }
 }
+
+crate::net::evented::evented!(TcpListener, mio::net::TcpListener, |io| TcpListener { io });
 
 impl fmt::Debug for TcpListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

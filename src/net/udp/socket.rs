@@ -73,6 +73,7 @@ impl UdpSocket {
         Ok(UdpSocket { io: PollEvented::new_with_handle(socket, handle)? })
     }
 
+    #[cfg(unix)]
     pub(super) fn io(&self) -> &PollEvented<mio::net::UdpSocket> {
         &self.io
     }
@@ -450,6 +451,8 @@ impl UdpSocket {
         self.io.get_ref().leave_multicast_v6(multiaddr, interface)
     }
 }
+
+crate::net::evented::evented!(UdpSocket, mio::net::UdpSocket, |io| UdpSocket { io });
 
 impl fmt::Debug for UdpSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,6 +35,10 @@ pub struct Poll {
 
 enum Role {
     /// Belongs to a reactor, which does the polling.
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android", windows)),
+        expect(dead_code, reason = "see `reactor`")
+    )]
     Reactor(Weak<Shared>),
     /// Polled through `Poll::poll`, by one thread at a time: the lock is held for as
     /// long as a poll waits.
@@ -213,6 +217,10 @@ impl Poll {
     }
 
     /// The reactor that this belongs to.
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android", windows)),
+        expect(dead_code, reason = "the others need not know")
+    )]
     pub(crate) fn reactor(&self) -> Option<&Weak<Shared>> {
         match &self.role {
             Role::Reactor(reactor) => Some(reactor),

@@ -13,9 +13,43 @@ use crate::table::Key;
 use libc::c_int;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
+use std::sync::atomic::Ordering::Relaxed;
+use tokio_executor::sys::AtomicUsize;
 
 /// What can be reported beside readable and writable.
 pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Ready::PRIORITY);
+
+/// Under which descriptor the kernel knows a source: a hint for a diagnosis.
+///
+/// The descriptor plus one; 0 for none.
+#[derive(Debug)]
+pub(crate) struct Watch(AtomicUsize);
+
+impl Watch {
+    pub(crate) fn new() -> Watch {
+        Watch(AtomicUsize::new(0))
+    }
+
+    fn set(&self, fd: RawFd) {
+        // Relaxed: see `is_of`.
+        self.0.store(fd as usize + 1, Relaxed);
+    }
+
+    fn is_of(&self, fd: RawFd) -> bool {
+        // Relaxed: two registrations of one descriptor that race have no right answer.
+        self.0.load(Relaxed) == fd as usize + 1
+    }
+
+    /// Forgets the descriptor.
+    pub(crate) fn clear(&self) {
+        // Relaxed: see `is_of`.
+        self.0.store(0, Relaxed);
+    }
+
+    /// Nothing: epoll reports each edge, asked again or not.
+    #[inline(always)]
+    pub(crate) fn rearm(&self) {}
+}
 
 pub(crate) fn register(
     poll: &Poll,
@@ -34,14 +68,14 @@ pub(crate) fn register(
         // None of our sources: a descriptor was closed without being deregistered, and
         // this is what it left behind. Take it over.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if table.holds_descriptor(fd) {
+            if table.any_watch(|watch| watch.is_of(fd)) {
                 return Err(error);
             }
             control(poll, libc::EPOLL_CTL_MOD, fd, token, events)?;
         }
         added => added?,
     }
-    table.set_descriptor(Key::of_token(token.0), fd);
+    table.with_watch(Key::of_token(token.0), |watch| watch.set(fd));
     Ok(())
 }
 

@@ -4,3 +4,17 @@ use crate::evented::Ready;
 
 /// What can be reported beside readable and writable.
 pub(crate) const READY_BESIDE: Ready = Ready::NONE;
+
+/// Nothing is kept of a source.
+#[derive(Debug)]
+pub(crate) struct Watch;
+
+impl Watch {
+    pub(crate) fn new() -> Watch {
+        Watch
+    }
+
+    pub(crate) fn clear(&self) {}
+
+    pub(crate) fn rearm(&self) {}
+}

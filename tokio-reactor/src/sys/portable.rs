@@ -10,6 +10,20 @@ use std::os::fd::RawFd;
 /// What can be reported beside readable and writable.
 pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP);
 
+/// Nothing is kept of a source.
+#[derive(Debug)]
+pub(crate) struct Watch;
+
+impl Watch {
+    pub(crate) fn new() -> Watch {
+        Watch
+    }
+
+    pub(crate) fn clear(&self) {}
+
+    pub(crate) fn rearm(&self) {}
+}
+
 pub(crate) fn register(
     poll: &Poll,
     fd: RawFd,

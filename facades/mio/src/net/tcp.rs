@@ -137,7 +137,7 @@ impl TcpStream {
     pub fn keepalive(&self) -> io::Result<Option<Duration>> {
         let socket = SockRef::from(&self.socket);
         if socket.keepalive()? {
-            socket.tcp_keepalive_time().map(Some)
+            keepalive_time::of(&socket).map(Some)
         } else {
             Ok(None)
         }
@@ -341,5 +341,32 @@ impl TcpListener {
 impl fmt::Debug for TcpListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.socket.fmt(f)
+    }
+}
+
+/// The systems that tell after how long an idle connection is probed.
+#[cfg(not(any(windows, target_os = "openbsd", target_os = "haiku")))]
+mod keepalive_time {
+    use socket2::Socket;
+    use std::io;
+    use std::time::Duration;
+
+    pub(super) fn of(socket: &Socket) -> io::Result<Duration> {
+        socket.tcp_keepalive_time()
+    }
+}
+
+/// The systems that do not.
+#[cfg(any(windows, target_os = "openbsd", target_os = "haiku"))]
+mod keepalive_time {
+    use socket2::Socket;
+    use std::io;
+    use std::time::Duration;
+
+    pub(super) fn of(_: &Socket) -> io::Result<Duration> {
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "cannot read the keep-alive time: this system does not tell",
+        ))
     }
 }

@@ -17,6 +17,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 /// How long a magazine waits before it is given back: from once to twice this.
+#[cfg_attr(loom, expect(dead_code, reason = "models have no time"))]
 pub(super) const PERIOD: Duration = Duration::from_secs(1);
 
 /// What is kept for ever, of all sizes together, in bytes.
@@ -141,6 +142,7 @@ impl Duty {
     }
 
     /// The trimmer could not start.
+    #[cfg_attr(loom, expect(dead_code, reason = "models start no threads of their own"))]
     pub(super) fn resign(&self) {
         *lock(&self.on_duty) = false;
     }
