@@ -73,10 +73,16 @@ mod transfer;
 #[cfg(any(feature = "tcp", feature = "uds"))]
 mod no_signal;
 
+#[cfg(any(feature = "tcp", feature = "uds"))]
+#[doc(hidden)]
+pub use self::no_signal::NO_SIGNAL;
+
 #[cfg(any(feature = "udp", feature = "uds"))]
 mod datagrams;
 
 mod answer;
+
+mod evented;
 
 #[cfg(feature = "tcp")]
 pub use self::tcp::{TcpListener, TcpStream};

@@ -23,7 +23,7 @@
 mod builder;
 pub mod current_thread;
 mod driver;
-mod lookout;
+mod stall_monitor;
 mod task_executor;
 
 pub use self::builder::Builder;
@@ -42,7 +42,7 @@ use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
 use tokio_threadpool as threadpool;
-use tokio_threadpool::Lookout;
+use tokio_threadpool::StallMonitor;
 
 /// A pool of workers with a reactor and timers.
 ///
@@ -125,16 +125,16 @@ fn run_task(task: NewTask) {
     let mut enter = enter("tokio::run");
     let runtime = Runtime::new().unwrap_or_else(|e| panic!("cannot start a runtime: {e}"));
     runtime.executor().take(task);
-    let lookout = runtime.lookout();
-    finish(&mut enter, lookout, runtime.shutdown_on_idle());
+    let stall_monitor = runtime.stall_monitor();
+    finish(&mut enter, stall_monitor, runtime.shutdown_on_idle());
 }
 
 fn enter(what: &str) -> Enter {
     tokio_executor::enter().unwrap_or_else(|e| panic!("cannot call {what} here: {e}"))
 }
 
-fn finish(enter: &mut Enter, lookout: Lookout, shutdown: Shutdown) {
-    if lookout::block_on(enter, lookout, shutdown).is_err() {
+fn finish(enter: &mut Enter, stall_monitor: StallMonitor, shutdown: Shutdown) {
+    if stall_monitor::block_on(enter, stall_monitor, shutdown).is_err() {
         unreachable!("a shutdown does not fail");
     }
 }
@@ -153,8 +153,8 @@ impl Runtime {
         self.parts.as_ref().expect("a shutdown takes the runtime with it")
     }
 
-    fn lookout(&self) -> Lookout {
-        self.parts().pool.lookout()
+    fn stall_monitor(&self) -> StallMonitor {
+        self.parts().pool.stall_monitor()
     }
 
     fn take(&self, task: NewTask) {
@@ -257,7 +257,7 @@ impl Runtime {
         E: Send + 'static,
     {
         let mut enter = enter("block_on");
-        wait_for(&mut enter, self.lookout(), self.spawn_handle(future))
+        wait_for(&mut enter, self.stall_monitor(), self.spawn_handle(future))
     }
 
     /// [`block_on`](Runtime::block_on) for a std future.
@@ -271,7 +271,7 @@ impl Runtime {
         F::Output: Send + 'static,
     {
         let mut enter = enter("block_on_std");
-        wait_for(&mut enter, self.lookout(), self.spawn_handle_std(future))
+        wait_for(&mut enter, self.stall_monitor(), self.spawn_handle_std(future))
     }
 
     /// Runs a std future on this thread until it is done; what it spawns runs on the
@@ -351,9 +351,9 @@ impl Runtime {
         E: Send + 'static,
     {
         let mut enter = enter("block_on_all");
-        let result = wait_for(&mut enter, self.lookout(), self.spawn_handle(future));
-        let lookout = self.lookout();
-        finish(&mut enter, lookout, self.shutdown_on_idle());
+        let result = wait_for(&mut enter, self.stall_monitor(), self.spawn_handle(future));
+        let stall_monitor = self.stall_monitor();
+        finish(&mut enter, stall_monitor, self.shutdown_on_idle());
         result
     }
 
@@ -391,8 +391,8 @@ impl Drop for Runtime {
     }
 }
 
-fn wait_for<T>(enter: &mut Enter, lookout: Lookout, handle: JoinHandle<T>) -> T {
-    match lookout::block_on(enter, lookout, handle) {
+fn wait_for<T>(enter: &mut Enter, stall_monitor: StallMonitor, handle: JoinHandle<T>) -> T {
+    match stall_monitor::block_on(enter, stall_monitor, handle) {
         Ok(result) => result,
         Err(e) => match JoinError::try_into_panic(e) {
             Ok(payload) => panic::resume_unwind(payload),

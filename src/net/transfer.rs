@@ -15,6 +15,7 @@ use bytes::{Buf, BufMut};
 use iovec::IoVec;
 use socket2::SockRef;
 use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::task::{ready, Poll};
 use tokio_executor::task::Context;
 use tokio_reactor::evented::Evented;
@@ -24,17 +25,21 @@ use tokio_reactor::PollEvented;
 const READ_PIECES: usize = 16;
 const WRITE_PIECES: usize = 64;
 
+/// The slices that every operating system takes in one call.
+const MAX_SLICES: usize = 1024;
+
 /// A stream socket of the operating system.
 ///
 /// # Safety
 ///
-/// Both reads hand the buffers to the operating system without looking at them, and
+/// The reads hand the buffers to the operating system without looking at them, and
 /// return how many bytes, from the first on, that has written.
 pub(super) unsafe trait StreamSocket: Evented {
     /// Whether a read that got fewer bytes than it asked for has emptied the socket.
     const SHORT_READ_CLEARS: bool;
 
     fn read(&self, buf: &mut [u8]) -> io::Result<usize>;
+    fn read_uninit(&self, buf: &mut [MaybeUninit<u8>]) -> io::Result<usize>;
     fn read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize>;
     fn write(&self, buf: &[u8]) -> io::Result<usize>;
     fn write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize>;
@@ -58,6 +63,37 @@ pub(super) fn poll_write<S: StreamSocket>(
     buf: &[u8],
 ) -> Poll<io::Result<usize>> {
     io.poll_write_stream(cx, buf.len(), |socket| socket.write(buf))
+}
+
+/// See [`TcpStream::poll_read_uninit_cx`](super::TcpStream::poll_read_uninit_cx).
+pub(super) fn poll_read_uninit<S: StreamSocket>(
+    io: &PollEvented<S>,
+    cx: &Context<'_>,
+    buf: &mut [MaybeUninit<u8>],
+) -> Poll<io::Result<usize>> {
+    poll_read_with(io, cx, buf.len(), |socket| socket.read_uninit(buf))
+}
+
+/// See [`TcpStream::poll_read_vectored_cx`](super::TcpStream::poll_read_vectored_cx).
+pub(super) fn poll_read_vectored<S: StreamSocket>(
+    io: &PollEvented<S>,
+    cx: &Context<'_>,
+    bufs: &mut [IoSliceMut<'_>],
+) -> Poll<io::Result<usize>> {
+    // A list that the operating system would cut short: what is read then proves nothing.
+    let wanted = if bufs.len() > MAX_SLICES { 0 } else { bufs.iter().map(|buf| buf.len()).sum() };
+    poll_read_with(io, cx, wanted, |socket| socket.read_vectored(bufs))
+}
+
+/// See [`TcpStream::poll_write_vectored_cx`](super::TcpStream::poll_write_vectored_cx).
+pub(super) fn poll_write_vectored<S: StreamSocket>(
+    io: &PollEvented<S>,
+    cx: &Context<'_>,
+    bufs: &[IoSlice<'_>],
+) -> Poll<io::Result<usize>> {
+    let bufs = &bufs[..bufs.len().min(MAX_SLICES)];
+    let offered = bufs.iter().map(|buf| buf.len()).sum();
+    io.poll_write_stream(cx, offered, |socket| socket.write_vectored(bufs))
 }
 
 /// See [`TcpStream::poll_read_buf_cx`](super::TcpStream::poll_read_buf_cx).
@@ -156,6 +192,11 @@ macro_rules! stream_socket {
             fn read(&self, buf: &mut [u8]) -> io::Result<usize> {
                 let mut socket = self;
                 io::Read::read(&mut socket, buf)
+            }
+
+            #[inline]
+            fn read_uninit(&self, buf: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
+                SockRef::from(self).recv(buf)
             }
 
             fn read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {

@@ -34,6 +34,8 @@ mod address;
 
 mod fd;
 
+#[doc(hidden)]
+pub use self::address::{of_path, of_sock_addr};
 pub use self::connect::ConnectFuture;
 pub use self::datagram::UnixDatagram;
 pub use self::framed::UnixDatagramFramed;

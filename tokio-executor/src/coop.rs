@@ -76,15 +76,16 @@ fn count_refusal() {
 
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
-    if cx.waits_by_blocking() && !cx.is_running_task() {
-        running::grant();
-        return true;
-    }
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
     if cx.is_running_task() {
+        count_refusal();
         running::refuse_self();
         return false;
     }
+    if cx.waits_by_blocking() {
+        running::grant();
+        return true;
+    }
+    count_refusal();
     running::refuse_other(|| cx.waiter())
 }
 

@@ -128,6 +128,10 @@ impl Interest {
     /// What the operating system is asked to watch a source for.
     pub fn to_events(self) -> Events {
         let mut events = Events::empty();
+        // Errors are always reported; but there has to be something to ask for.
+        if self == Interest::ERROR {
+            events |= Events::readable();
+        }
         let bits = [
             (self.is_readable(), Events::readable()),
             (self.is_writable(), Events::writable()),

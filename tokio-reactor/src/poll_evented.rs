@@ -14,7 +14,7 @@ use crate::registration::{into_async, Registration};
 use crate::Handle;
 use futures::Async;
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
@@ -79,8 +79,9 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If the reactor is gone, or if it or the operating system refuses the source.
     pub fn new_with_handle(io: E, handle: &Handle) -> io::Result<PollEvented<E>> {
-        let wrapped = PollEvented::new(io);
+        let mut wrapped = PollEvented::new(io);
         if handle.is_definite() {
+            wrapped.home = handle.clone();
             wrapped.registration.register_with(wrapped.get_ref(), handle)?;
         }
         Ok(wrapped)
@@ -469,6 +470,13 @@ impl<E: Evented> PollEvented<E> {
         }
     }
 
+    /// The reactor that the value was registered with, or is to be; the default handle if
+    /// that was left to its first use.
+    #[doc(hidden)]
+    pub fn home(&self) -> &Handle {
+        &self.home
+    }
+
     /// Whether the value is assumed ready and not registered yet.
     pub(crate) fn is_untried(&self) -> bool {
         self.assumed_ready && !self.registration.is_registered()
@@ -550,6 +558,10 @@ where
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         or_would_block(self.poll_io_mut(Direction::Read, |io| io.read(buf)))
     }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_io_mut(Direction::Read, |io| io.read_vectored(bufs)))
+    }
 }
 
 impl<E> Write for PollEvented<E>
@@ -558,6 +570,10 @@ where
 {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         or_would_block(self.poll_io_mut(Direction::Write, |io| io.write(buf)))
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_io_mut(Direction::Write, |io| io.write_vectored(bufs)))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -588,6 +604,13 @@ where
         let cx = Context::current();
         or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read(buf), |_| false))
     }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let this: &'a PollEvented<E> = self;
+        let mut io = this.get_ref();
+        let cx = Context::current();
+        or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read_vectored(bufs), |_| false))
+    }
 }
 
 impl<'a, E> Write for &'a PollEvented<E>
@@ -600,6 +623,13 @@ where
         let mut io = this.get_ref();
         let cx = Context::current();
         or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write(buf), |_| false))
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        let this: &'a PollEvented<E> = self;
+        let mut io = this.get_ref();
+        let cx = Context::current();
+        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write_vectored(bufs), |_| false))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -67,5 +67,5 @@ pub use self::sender::Sender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 #[doc(hidden)]
-pub use self::stuck::{Lookout, Stuck};
+pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};

@@ -2,7 +2,7 @@
 
 use crate::shared::Shared;
 use crate::threads;
-use crate::{Builder, Lookout, PoolMetrics, Sender, Shutdown, SpawnHandle};
+use crate::{Builder, PoolMetrics, Sender, Shutdown, SpawnHandle, StallMonitor};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
@@ -126,8 +126,8 @@ impl ThreadPool {
 impl ThreadPool {
     /// What tells, asked from time to time, whether all workers are held up.
     #[doc(hidden)]
-    pub fn lookout(&self) -> Lookout {
-        Lookout::over(self.sender().shared())
+    pub fn stall_monitor(&self) -> StallMonitor {
+        StallMonitor::over(self.sender().shared())
     }
 }
 

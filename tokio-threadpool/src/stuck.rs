@@ -6,7 +6,7 @@
 //! A thread that waits for the pool from outside, as in `tokio::run`, has nothing else to
 //! do: it looks here from time to time, and reports.
 //!
-//! Always true: a lookout keeps no pool alive, and a pool does not know of it; looking
+//! Always true: it keeps no pool alive, and a pool does not know of it; looking
 //! reads what workers write in any case.
 //!
 //! Why not refuse `wait()` inside a task? It is futures' own code, which asks nobody, and
@@ -19,10 +19,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
 /// Looks after a pool from outside; made by
-/// [`ThreadPool::lookout`](crate::ThreadPool::lookout).
+/// [`ThreadPool::stall_monitor`](crate::ThreadPool::stall_monitor).
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Lookout {
+pub struct StallMonitor {
     shared: Weak<Shared>,
     /// Each worker's polls at the last look, if all workers were awake.
     seen: Option<Vec<u64>>,
@@ -37,9 +37,9 @@ pub struct Stuck {
     name_prefix: Option<String>,
 }
 
-impl Lookout {
-    pub(crate) fn over(shared: &Arc<Shared>) -> Lookout {
-        Lookout { shared: Arc::downgrade(shared), seen: None, told: false }
+impl StallMonitor {
+    pub(crate) fn over(shared: &Arc<Shared>) -> StallMonitor {
+        StallMonitor { shared: Arc::downgrade(shared), seen: None, told: false }
     }
 
     /// Says if nothing moved since the last look; once, until something has moved.
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn fault_x06_a_wait_inside_the_only_worker_is_told_once() {
         let pool = Builder::new().pool_size(1).name_prefix("mill-").build();
-        let mut lookout = pool.lookout();
-        assert!(lookout.look().is_none(), "nothing has run");
+        let mut stall_monitor = pool.stall_monitor();
+        assert!(stall_monitor.look().is_none(), "nothing has run");
         for _ in 0..2 {
             let (tx, rx) = futures::sync::oneshot::channel::<()>();
             let (begun, has_begun) = mpsc::channel();
@@ -102,21 +102,21 @@ mod tests {
             });
             let end = pool.spawn_handle(waits);
             has_begun.recv().unwrap();
-            assert!(lookout.look().is_none(), "so far it may be but a long poll");
-            let stuck = lookout.look().expect("nothing moves").to_string();
+            assert!(stall_monitor.look().is_none(), "so far it may be but a long poll");
+            let stuck = stall_monitor.look().expect("nothing moves").to_string();
             assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
-            assert!(lookout.look().is_none(), "that was told");
+            assert!(stall_monitor.look().is_none(), "that was told");
             tx.send(()).unwrap();
             end.wait().unwrap();
         }
         pool.shutdown_on_idle().wait().unwrap();
-        assert!(lookout.look().is_none(), "the pool is gone");
+        assert!(stall_monitor.look().is_none(), "the pool is gone");
     }
 
     #[test]
     fn a_pool_with_a_worker_to_spare_is_not_stuck() {
         let pool = Builder::new().pool_size(2).build();
-        let mut lookout = pool.lookout();
+        let mut stall_monitor = pool.stall_monitor();
         let (begun, has_begun) = mpsc::channel();
         let (tx, rx) = mpsc::channel::<()>();
         let waits = pool.spawn_handle(future::lazy(move || {
@@ -128,7 +128,7 @@ mod tests {
         let told = (0..1000).filter(|_| {
             std::thread::yield_now();
             pool.spawn_handle(future::ok::<(), ()>(())).wait().unwrap();
-            lookout.look().is_some()
+            stall_monitor.look().is_some()
         });
         assert_eq!(told.count(), 0);
         tx.send(()).unwrap();

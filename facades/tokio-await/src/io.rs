@@ -17,6 +17,17 @@ mod split;
 mod traits;
 mod util;
 
+#[cfg(unix)]
+pub mod unix {
+    //! Descriptors of Unix.
+
+    pub use crate::net::async_fd::{
+        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdTryNewError, TryIoError,
+    };
+}
+
+pub use tokio_reactor::interest::{Interest, Ready};
+
 pub use self::blocking::{stderr, stdin, stdout, Stderr, Stdin, Stdout};
 pub use self::buf_writer::{BufStream, BufWriter};
 pub use self::buffered::{AsyncBufRead, AsyncBufReadExt, BufReader, Lines, Split};

@@ -1,3 +1,4 @@
 //! Windows has no such signal, and on Apple's systems the socket carries the wish.
 
-pub(crate) const NO_SIGNAL: i32 = 0;
+/// To be given with each write.
+pub const NO_SIGNAL: i32 = 0;

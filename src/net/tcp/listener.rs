@@ -226,6 +226,8 @@ impl TcpListener {
     }
 }
 
+crate::net::evented::evented!(TcpListener, mio::net::TcpListener, |io| TcpListener { io });
+
 impl fmt::Debug for TcpListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.io.get_ref().fmt(f)

@@ -10,7 +10,8 @@ use crate::net::transfer;
 use bytes::{Buf, BufMut};
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::{self, Shutdown, SocketAddr};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -79,6 +80,20 @@ impl TcpStream {
     /// ```
     pub fn connect(addr: &SocketAddr) -> ConnectFuture {
         ConnectFuture::new(mio::net::TcpStream::connect(*addr).map(TcpStream::connecting))
+    }
+
+    /// As [`connect`](TcpStream::connect), registered with `handle`'s reactor.
+    #[doc(hidden)]
+    pub fn connect_with(addr: &SocketAddr, handle: &Handle) -> ConnectFuture {
+        let registered = |socket| PollEvented::new_with_handle(socket, handle);
+        let started = mio::net::TcpStream::connect(*addr).and_then(registered);
+        ConnectFuture::new(started.map(TcpStream::new))
+    }
+
+    /// Waits until a connection that was begun is made.
+    #[doc(hidden)]
+    pub fn from_connecting(io: PollEvented<mio::net::TcpStream>) -> ConnectFuture {
+        ConnectFuture::new(Ok(TcpStream::new(io)))
     }
 
     /// Connects `stream`, a socket that the caller has made and set up, to `addr`, and
@@ -196,6 +211,46 @@ impl TcpStream {
     #[inline]
     pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         transfer::poll_write(&self.io, cx, buf)
+    }
+
+    /// Reads into memory that need not be initialised; says how many bytes of it are then.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
+    pub fn poll_read_uninit_cx(
+        &self,
+        cx: &Context<'_>,
+        buf: &mut [MaybeUninit<u8>],
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_read_uninit(&self.io, cx, buf)
+    }
+
+    /// Reads into one slice after the other.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
+    pub fn poll_read_vectored_cx(
+        &self,
+        cx: &Context<'_>,
+        bufs: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_read_vectored(&self.io, cx, bufs)
+    }
+
+    /// Writes from one slice after the other, as many as the operating system takes at
+    /// once; says how many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_cx`](TcpStream::poll_write_cx).
+    pub fn poll_write_vectored_cx(
+        &self,
+        cx: &Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_write_vectored(&self.io, cx, bufs)
     }
 
     /// Reads into the spare room of `buf`, up to 16 pieces of it at once, for a task of
@@ -532,11 +587,19 @@ impl Read for TcpStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         or_would_block(self.poll_read_cx(&Context::current(), buf))
     }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
+    }
 }
 
 impl Write for TcpStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         or_would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
     }
 
     /// Does nothing: nothing is kept back.
@@ -579,11 +642,19 @@ impl Read for &TcpStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         or_would_block(self.poll_read_cx(&Context::current(), buf))
     }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
+    }
 }
 
 impl Write for &TcpStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         or_would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
     }
 
     /// Does nothing: nothing is kept back.
@@ -621,6 +692,8 @@ impl AsyncWrite for &TcpStream {
         to_async(self.poll_write_buf_cx(&Context::current(), buf))
     }
 }
+
+crate::net::evented::evented!(TcpStream, mio::net::TcpStream, |io| TcpStream::new(io));
 
 impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -452,6 +452,8 @@ impl UdpSocket {
     }
 }
 
+crate::net::evented::evented!(UdpSocket, mio::net::UdpSocket, |io| UdpSocket { io });
+
 impl fmt::Debug for UdpSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.io.get_ref().fmt(f)

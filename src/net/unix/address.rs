@@ -20,7 +20,13 @@ mod platform;
 mod platform;
 
 /// The address that `path` stands for.
-pub(super) fn of_path(path: &Path) -> io::Result<SocketAddr> {
+/// The address that `path` stands for.
+///
+/// # Errors
+///
+/// If the path is too long, or has a NUL byte in it that is not the first.
+#[doc(hidden)]
+pub fn of_path(path: &Path) -> io::Result<SocketAddr> {
     match path.as_os_str().as_bytes() {
         [0, name @ ..] => platform::abstract_address(name),
         _ => SocketAddr::from_pathname(path),
@@ -36,6 +42,22 @@ pub(super) fn to_path(address: &SocketAddr) -> Option<Vec<u8>> {
 }
 
 /// The address of a socket that was never bound.
+/// What a call to the system returned for an address.
+///
+/// # Errors
+///
+/// If it is no address of a Unix socket that std can tell.
+#[doc(hidden)]
+pub fn of_sock_addr(address: &socket2::SockAddr) -> io::Result<SocketAddr> {
+    if let Some(path) = address.as_pathname() {
+        return SocketAddr::from_pathname(path);
+    }
+    match address.as_abstract_namespace() {
+        Some(name) => platform::abstract_address(name),
+        None => unnamed(),
+    }
+}
+
 pub(super) fn unnamed() -> io::Result<SocketAddr> {
     SocketAddr::from_pathname(OsStr::new(""))
 }

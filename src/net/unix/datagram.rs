@@ -334,6 +334,8 @@ fn sock_addr(path: &Path) -> io::Result<SockAddr> {
     SockAddr::unix(path)
 }
 
+crate::net::evented::evented!(UnixDatagram, mio::net::UnixDatagram, |io| UnixDatagram { io });
+
 impl fmt::Debug for UnixDatagram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.io.get_ref().fmt(f)

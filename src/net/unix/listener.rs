@@ -137,6 +137,14 @@ impl UnixListener {
         Poll::Ready(Ok((UnixStream::accepted(stream), peer)))
     }
 
+    /// Accepts a connection if there is one; it is non-blocking.
+    #[doc(hidden)]
+    pub fn accept_now(
+        listener: &mio::net::UnixListener,
+    ) -> io::Result<(net::UnixStream, SocketAddr)> {
+        accept::nonblocking(listener)
+    }
+
     /// The next connection as a stream of the standard library's, in blocking mode; or
     /// else the current task is woken when there is one.
     ///
@@ -172,6 +180,8 @@ impl UnixListener {
         Incoming::new(self)
     }
 }
+
+crate::net::evented::evented!(UnixListener, mio::net::UnixListener, |io| UnixListener { io });
 
 impl fmt::Debug for UnixListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

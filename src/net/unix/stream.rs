@@ -9,7 +9,8 @@ use crate::net::answer::{or_would_block, to_async};
 use crate::net::transfer;
 use bytes::{Buf, BufMut};
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
@@ -65,6 +66,18 @@ impl UnixStream {
         let started = address::of_path(path.as_ref())
             .and_then(|address| mio::net::UnixStream::connect_addr(&address));
         ConnectFuture::new(started.map(|socket| UnixStream::new(PollEvented::new(socket))))
+    }
+
+    /// Waits until a connection that was begun is made.
+    #[doc(hidden)]
+    pub fn from_connecting(io: PollEvented<mio::net::UnixStream>) -> ConnectFuture {
+        ConnectFuture::new(Ok(UnixStream::new(io)))
+    }
+
+    /// As [`peer_cred`](UnixStream::peer_cred), and the process if the system says which.
+    #[doc(hidden)]
+    pub fn peer_cred_and_pid(&self) -> io::Result<(UCred, Option<libc::pid_t>)> {
+        super::ucred::of_peer(self)
     }
 
     /// Makes a stream of one of the standard library's, registered with `handle`'s
@@ -178,6 +191,46 @@ impl UnixStream {
         transfer::poll_write(&self.io, cx, buf)
     }
 
+    /// Reads into memory that need not be initialised; says how many bytes of it are then.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_cx`](UnixStream::poll_read_cx).
+    pub fn poll_read_uninit_cx(
+        &self,
+        cx: &Context<'_>,
+        buf: &mut [MaybeUninit<u8>],
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_read_uninit(&self.io, cx, buf)
+    }
+
+    /// Reads into one slice after the other.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_read_cx`](UnixStream::poll_read_cx).
+    pub fn poll_read_vectored_cx(
+        &self,
+        cx: &Context<'_>,
+        bufs: &mut [IoSliceMut<'_>],
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_read_vectored(&self.io, cx, bufs)
+    }
+
+    /// Writes from one slice after the other, as many as the operating system takes at
+    /// once; says how many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`poll_write_cx`](UnixStream::poll_write_cx).
+    pub fn poll_write_vectored_cx(
+        &self,
+        cx: &Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        transfer::poll_write_vectored(&self.io, cx, bufs)
+    }
+
     /// Reads into the spare room of `buf`, up to 16 pieces of it at once, for a task of
     /// either kind.
     ///
@@ -240,7 +293,7 @@ impl UnixStream {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn peer_cred(&self) -> io::Result<UCred> {
-        super::ucred::of_peer(self)
+        Ok(super::ucred::of_peer(self)?.0)
     }
 
     /// The error that is pending on the socket (`SO_ERROR`), which is then cleared.
@@ -291,11 +344,19 @@ impl Read for UnixStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         or_would_block(self.poll_read_cx(&Context::current(), buf))
     }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
+    }
 }
 
 impl Write for UnixStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         or_would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
     }
 
     /// Does nothing: nothing is kept back.
@@ -338,11 +399,19 @@ impl Read for &UnixStream {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         or_would_block(self.poll_read_cx(&Context::current(), buf))
     }
+
+    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
+    }
 }
 
 impl Write for &UnixStream {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         or_would_block(self.poll_write_cx(&Context::current(), buf))
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
     }
 
     /// Does nothing: nothing is kept back.
@@ -380,6 +449,8 @@ impl AsyncWrite for &UnixStream {
         to_async(self.poll_write_buf_cx(&Context::current(), buf))
     }
 }
+
+crate::net::evented::evented!(UnixStream, mio::net::UnixStream, |io| UnixStream::new(io));
 
 impl fmt::Debug for UnixStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

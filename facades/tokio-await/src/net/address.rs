@@ -22,13 +22,22 @@ impl<T: kinds::Sealed + ?Sized> ToSocketAddrs for T {}
 pub async fn lookup_host<T: ToSocketAddrs>(
     host: T,
 ) -> io::Result<impl Iterator<Item = SocketAddr>> {
-    Ok(resolve(host).await?.into_iter())
+    Ok(look_up(host).await?.into_iter())
 }
 
 /// The addresses that `host` stands for: one at least.
 pub(super) async fn resolve(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
-    let found = match host.lookup() {
-        Lookup::Found(found) => found,
+    let found = look_up(host).await?;
+    if found.is_empty() {
+        let none = "could not resolve to any address";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, none));
+    }
+    Ok(found)
+}
+
+async fn look_up(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
+    match host.lookup() {
+        Lookup::Found(found) => Ok(found),
         Lookup::Name(name, port) => {
             let look = move || {
                 use std::net::ToSocketAddrs;
@@ -38,14 +47,9 @@ pub(super) async fn resolve(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAd
                 }
                 .map(Vec::from_iter)
             };
-            blocking(look).await?
+            blocking(look).await
         }
-    };
-    if found.is_empty() {
-        let none = "no address to bind or connect to: the name stands for none";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, none));
     }
-    Ok(found)
 }
 
 /// Runs `look` on a thread that may block; if nobody waits for it any more when it is its

@@ -1,85 +1,294 @@
 //! UDP.
 
 use super::address::{first_of, resolve};
+use super::buffers::{into_buf, into_slice, poll_into, Peek, PeekFrom, Recv, RecvFrom};
+use super::datagrams::datagrams;
+use super::home::{said, said_poll};
+use super::sharing::{descriptor, from_std, sharing};
 use super::ToSocketAddrs;
-use std::future::{poll_fn, ready};
+use crate::io::{Interest, ReadBuf};
+use bytes1::BufMut;
+use socket2::{SockAddr, SockRef};
+use std::future::ready;
 use std::io;
-use std::net::SocketAddr;
+use std::mem::MaybeUninit;
+use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::task::{Context, Poll};
 
 /// A socket for datagrams.
 ///
-/// Its methods take it shared: several tasks can use it at once, one for sending and one
-/// for receiving.
+/// Its methods take it shared, and any number of tasks may send and receive at once.
 ///
 /// # Dropping
 ///
 /// Closes it.
-#[derive(Debug)]
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await as tokio;
+/// use tokio::net::UdpSocket;
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let receiver = UdpSocket::bind("127.0.0.1:0").await?;
+/// let sender = UdpSocket::bind("127.0.0.1:0").await?;
+/// sender.send_to(b"hello", receiver.local_addr()?).await?;
+/// let mut buf = [0; 16];
+/// let (n, from) = receiver.recv_from(&mut buf).await?;
+/// assert_eq!((&buf[..n], from), (&b"hello"[..], sender.local_addr()?));
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct UdpSocket {
     inner: tokio::net::UdpSocket,
 }
 
+from_std!(UdpSocket, tokio::net::UdpSocket, mio::net::UdpSocket, net::UdpSocket);
+descriptor!(UdpSocket);
+sharing!(UdpSocket, poll_recv_ready, poll_send_ready);
+datagrams!(UdpSocket, SocketAddr, to_ip);
+
+fn to_ip(address: &SockAddr) -> io::Result<SocketAddr> {
+    let not_ip = || io::Error::new(io::ErrorKind::InvalidData, "the address is not an IP address");
+    address.as_socket().ok_or_else(not_ip)
+}
+
+/// A pair of methods that get and set an option of the socket.
+macro_rules! option {
+    ($(#[$cfg:meta])* $what:literal, $get:ident, $set:ident, $type:ty) => {
+        $(#[$cfg])*
+        impl UdpSocket {
+            #[doc = concat!("Returns ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of the system.
+            pub fn $get(&self) -> io::Result<$type> {
+                self.option().$get()
+            }
+
+            #[doc = concat!("Sets ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of the system.
+            pub fn $set(&self, value: $type) -> io::Result<()> {
+                self.option().$set(value)
+            }
+        }
+    };
+}
+
+option!("whether datagrams may go to a broadcast address", broadcast, set_broadcast, bool);
+option!(
+    "whether datagrams to an IPv4 group come back to this system",
+    multicast_loop_v4,
+    set_multicast_loop_v4,
+    bool
+);
+option!(
+    "whether datagrams to an IPv6 group come back to this system",
+    multicast_loop_v6,
+    set_multicast_loop_v6,
+    bool
+);
+option!(
+    "the number of hops of datagrams to an IPv4 group",
+    multicast_ttl_v4,
+    set_multicast_ttl_v4,
+    u32
+);
+option!(
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+    "the traffic class of IPv6 packets",
+    tclass_v6,
+    set_tclass_v6,
+    u32
+);
+option!("the type of service of IPv4 packets", tos_v4, set_tos_v4, u32);
+
 impl UdpSocket {
-    /// Binds to the first of `address` that is free.
+    /// Binds to the first of the addresses that is free.
     ///
     /// # Errors
     ///
     /// If a name cannot be looked up, or the last error of the system.
-    pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
-        first_of(address, |address| {
-            ready(tokio::net::UdpSocket::bind(&address).map(UdpSocket::from))
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
+        first_of(addr, |address| {
+            ready(mio::net::UdpSocket::bind(address).and_then(UdpSocket::registered))
         })
         .await
     }
 
-    /// Sets who [`send`](UdpSocket::send) sends to, and who is heard.
+    /// Sets whom [`send`](UdpSocket::send) sends to, and from whom datagrams are received.
     ///
     /// # Errors
     ///
     /// If a name cannot be looked up, or the last error of the system.
-    pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
-        first_of(address, |address| ready(self.inner.connect(&address))).await
+    pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
+        first_of(addr, |address| ready(self.inner.connect(&address))).await
     }
 
-    /// Sends a datagram to whom the socket is connected to.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.inner.poll_send_cx(&cx.into(), datagram)).await
+    fn option(&self) -> SockRef<'_> {
+        SockRef::from(self.evented().get_ref())
     }
 
-    /// Receives a datagram from whom the socket is connected to. What does not fit into
-    /// `buf` is lost.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    pub async fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.inner.poll_recv_cx(&cx.into(), buf)).await
-    }
-
-    /// Sends a datagram.
+    /// Sends a datagram to the first of the addresses.
     ///
     /// # Errors
     ///
     /// If a name cannot be looked up, or those of the system.
-    pub async fn send_to<A: ToSocketAddrs>(&self, datagram: &[u8], to: A) -> io::Result<usize> {
-        let to = resolve(to).await?[0];
-        poll_fn(|cx| self.inner.poll_send_to_cx(&cx.into(), datagram, &to)).await
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
+    pub async fn send_to<A: ToSocketAddrs>(&self, buf: &[u8], addr: A) -> io::Result<usize> {
+        let to = resolve(addr).await?[0];
+        let send = |socket: &mio::net::UdpSocket| socket.send_to(buf, to);
+        said(self.evented().async_io(Interest::WRITABLE, send).await)
     }
 
-    /// Receives a datagram, and says from whom. What does not fit into `buf` is lost.
+    /// Sends a datagram to `target`, or else the task is woken once there is room.
     ///
     /// # Errors
     ///
     /// Those of the system.
-    pub async fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| self.inner.poll_recv_from_cx(&cx.into(), buf)).await
+    pub fn poll_send_to(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+        target: SocketAddr,
+    ) -> Poll<io::Result<usize>> {
+        let send = |socket: &mio::net::UdpSocket| socket.send_to(buf, target);
+        said_poll(self.evented().poll_write_io(&cx.into(), send))
     }
 
-    /// The address it is bound to.
+    /// Sends a datagram to `target` if there is room.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is none; those of the system.
+    pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
+        said(self.evented().try_io(Interest::WRITABLE, |socket| socket.send_to(buf, target)))
+    }
+
+    /// Waits for a datagram and reads it without taking it; returns its length.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
+        let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
+        said(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
+    }
+
+    /// Reads a datagram without taking it, or else the task is woken once there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let peek = |free: &mut [MaybeUninit<u8>]| {
+            let peek = |socket: &_| SockRef::from(socket).peek(free).map(|n| (n, ()));
+            self.evented().poll_read_io(&cx.into(), peek)
+        };
+        // SAFETY: `peek` says how many bytes the system wrote, and nobody else writes.
+        said_poll(unsafe { poll_into(buf, peek) }).map_ok(drop)
+    }
+
+    /// Reads a datagram without taking it, if there is one; returns its length.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is none; those of the system.
+    pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
+        let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
+        said(self.evented().try_io(Interest::READABLE, peek)).map(|(n, ())| n)
+    }
+
+    /// Waits for a datagram and reads it without taking it; returns its length and where it
+    /// came from.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub async fn peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        let peek = |socket: &_| {
+            let (n, from) = into_slice(PeekFrom(SockRef::from(socket)), buf)?;
+            Ok((n, to_ip(&from)?))
+        };
+        said(self.evented().async_io(Interest::READABLE, peek).await)
+    }
+
+    /// Reads a datagram without taking it, or else the task is woken once there is one;
+    /// returns where it came from.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn poll_peek_from(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<SocketAddr>> {
+        let peek = |free: &mut [MaybeUninit<u8>]| {
+            let peek = |socket: &_| {
+                let (n, from) = SockRef::from(socket).peek_from(free)?;
+                Ok((n, to_ip(&from)?))
+            };
+            self.evented().poll_read_io(&cx.into(), peek)
+        };
+        // SAFETY: as in `poll_peek`.
+        said_poll(unsafe { poll_into(buf, peek) }).map_ok(|(_, from)| from)
+    }
+
+    /// Reads a datagram without taking it, if there is one; returns its length and where it
+    /// came from.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is none; those of the system.
+    pub fn try_peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        let peek = |socket: &_| {
+            let (n, from) = into_slice(PeekFrom(SockRef::from(socket)), buf)?;
+            Ok((n, to_ip(&from)?))
+        };
+        said(self.evented().try_io(Interest::READABLE, peek))
+    }
+
+    /// Waits for a datagram; returns where it came from, and leaves it there.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub async fn peek_sender(&self) -> io::Result<SocketAddr> {
+        said(self.evented().async_io(Interest::READABLE, peek_sender).await)
+    }
+
+    /// Returns where the next datagram came from, or else the task is woken once there is one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
+        said_poll(self.evented().poll_read_io(&cx.into(), peek_sender))
+    }
+
+    /// Returns where the next datagram came from, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is none; those of the system.
+    pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
+        said(self.evented().try_io(Interest::READABLE, peek_sender))
+    }
+
+    /// Returns the address that the socket is bound to.
     ///
     /// # Errors
     ///
@@ -87,16 +296,91 @@ impl UdpSocket {
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
-}
 
-impl From<tokio::net::UdpSocket> for UdpSocket {
-    fn from(inner: tokio::net::UdpSocket) -> UdpSocket {
-        UdpSocket { inner }
+    /// Returns the address that the socket is connected to.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.evented().get_ref().peer_addr()
+    }
+
+    /// Returns the number of hops that a datagram may take.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.evented().get_ref().ttl()
+    }
+
+    /// Sets the number of hops that a datagram may take.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.evented().get_ref().set_ttl(ttl)
+    }
+
+    /// Returns the network interface that the socket is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    pub fn device(&self) -> io::Result<Option<Vec<u8>>> {
+        SockRef::from(self.evented().get_ref()).device()
+    }
+
+    /// Binds the socket to a network interface; `None` to any.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
+        SockRef::from(self.evented().get_ref()).bind_device(interface)
+    }
+
+    /// Joins an IPv4 group, by the interface with the address `interface`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn join_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
+        self.evented().get_ref().join_multicast_v4(&multiaddr, &interface)
+    }
+
+    /// Joins an IPv6 group, by the interface with the number `interface`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn join_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
+        self.evented().get_ref().join_multicast_v6(multiaddr, interface)
+    }
+
+    /// Leaves an IPv4 group.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn leave_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
+        self.evented().get_ref().leave_multicast_v4(&multiaddr, &interface)
+    }
+
+    /// Leaves an IPv6 group.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn leave_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
+        self.evented().get_ref().leave_multicast_v6(multiaddr, interface)
     }
 }
 
-impl From<UdpSocket> for tokio::net::UdpSocket {
-    fn from(socket: UdpSocket) -> tokio::net::UdpSocket {
-        socket.inner
-    }
+fn peek_sender(socket: &mio::net::UdpSocket) -> io::Result<SocketAddr> {
+    to_ip(&SockRef::from(socket).peek_sender()?)
 }

@@ -1,98 +1,31 @@
-//! Stream sockets of Unix.
+//! Unix sockets and pipes.
 
-use super::streams::stream;
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
-use std::future::poll_fn;
-use std::io;
-use std::os::unix::net::SocketAddr;
-use std::path::Path;
-use std::pin::Pin;
-use std::task::{ready, Context, Poll};
+mod address;
+#[expect(unsafe_code, reason = "a read says how much of a buffer it initialised")]
+pub(super) mod datagram;
+pub(super) mod listener;
+#[expect(unsafe_code, reason = "pipes are read into memory that is not initialised")]
+pub mod pipe;
+pub(super) mod socket;
+#[expect(unsafe_code, reason = "a read says how much of a buffer it initialised")]
+pub(super) mod stream;
+mod ucred;
 
-/// A socket in the file system that accepts connections.
-///
-/// # Dropping
-///
-/// Closes it; its file stays.
-#[derive(Debug)]
-pub struct UnixListener {
-    inner: tokio::net::UnixListener,
-}
+pub use self::address::SocketAddr;
+use self::datagram::UnixDatagram;
+use self::listener::UnixListener;
+use self::stream::UnixStream;
+pub use self::stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+pub use self::ucred::UCred;
 
-impl UnixListener {
-    /// Makes a socket at `path`, and listens.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system: something is there already, for instance.
-    pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
-        tokio::net::UnixListener::bind(path).map(|inner| UnixListener { inner })
-    }
+/// A user's number.
+#[allow(non_camel_case_types)]
+pub type uid_t = u32;
 
-    /// Waits for a connection; says also who made it.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    ///
-    /// # Dropping
-    ///
-    /// Loses no connection.
-    pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
-        let accepted = poll_fn(|cx| self.inner.poll_accept_cx(&cx.into())).await;
-        accepted.map(|(stream, peer)| (stream.into(), peer))
-    }
+/// A group's number.
+#[allow(non_camel_case_types)]
+pub type gid_t = u32;
 
-    /// The address it is bound to.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.inner.local_addr()
-    }
-}
-
-/// A connection on this machine.
-///
-/// # Dropping
-///
-/// Closes it.
-#[derive(Debug)]
-pub struct UnixStream {
-    inner: tokio::net::UnixStream,
-}
-
-stream!(UnixStream);
-
-/// The half of a connection that reads.
-pub type OwnedReadHalf = super::OwnedReadHalf<UnixStream>;
-
-/// The half of a connection that writes.
-pub type OwnedWriteHalf = super::OwnedWriteHalf<UnixStream>;
-
-/// The half of a connection that reads, for one task.
-pub type ReadHalf<'a> = &'a UnixStream;
-
-/// The half of a connection that writes, for one task.
-pub type WriteHalf<'a> = &'a UnixStream;
-
-impl UnixStream {
-    /// Connects to the socket at `path`.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
-        tokio::net::UnixStream::connect(path).await.map(UnixStream::from)
-    }
-
-    /// Two connected sockets.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
-        tokio::net::UnixStream::pair().map(|(a, b)| (a.into(), b.into()))
-    }
-}
+/// A process's number.
+#[allow(non_camel_case_types)]
+pub type pid_t = i32;

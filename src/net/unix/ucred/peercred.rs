@@ -5,7 +5,7 @@ use std::io;
 use std::mem;
 use std::os::fd::AsRawFd;
 
-pub(crate) fn of_peer(stream: &UnixStream) -> io::Result<UCred> {
+pub(crate) fn of_peer(stream: &UnixStream) -> io::Result<(UCred, Option<libc::pid_t>)> {
     let mut cred = libc::ucred { pid: 0, uid: 0, gid: 0 };
     let mut length = mem::size_of::<libc::ucred>() as libc::socklen_t;
     // SAFETY: the descriptor is open for as long as `stream` is borrowed, and the system
@@ -22,5 +22,5 @@ pub(crate) fn of_peer(stream: &UnixStream) -> io::Result<UCred> {
     if result == -1 {
         return Err(io::Error::last_os_error());
     }
-    Ok(UCred { uid: cred.uid, gid: cred.gid })
+    Ok((UCred { uid: cred.uid, gid: cred.gid }, Some(cred.pid)))
 }

@@ -4,7 +4,7 @@ use crate::net::unix::{UCred, UnixStream};
 use std::io;
 use std::os::fd::AsRawFd;
 
-pub(crate) fn of_peer(stream: &UnixStream) -> io::Result<UCred> {
+pub(crate) fn of_peer(stream: &UnixStream) -> io::Result<(UCred, Option<libc::pid_t>)> {
     let mut cred = UCred { uid: 0, gid: 0 };
     // SAFETY: the descriptor is open for as long as `stream` is borrowed, and both
     // pointers are to fields of `cred`.
@@ -12,5 +12,5 @@ pub(crate) fn of_peer(stream: &UnixStream) -> io::Result<UCred> {
     if result == -1 {
         return Err(io::Error::last_os_error());
     }
-    Ok(cred)
+    Ok((cred, None))
 }

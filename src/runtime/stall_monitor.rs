@@ -5,7 +5,7 @@
 use futures::Future;
 use std::time::Duration;
 use tokio_executor::{park, Enter};
-use tokio_threadpool::Lookout;
+use tokio_threadpool::StallMonitor;
 
 /// How long all workers have to be in the same poll, once or twice over, to be told of.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -13,15 +13,19 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// Blocks this thread until `future` is done.
 pub(super) fn block_on<F: Future>(
     _enter: &mut Enter,
-    lookout: Lookout,
+    stall_monitor: StallMonitor,
     future: F,
 ) -> Result<F::Item, F::Error> {
-    wait(lookout, PERIOD, future)
+    wait(stall_monitor, PERIOD, future)
 }
 
-fn wait<F: Future>(mut lookout: Lookout, period: Duration, future: F) -> Result<F::Item, F::Error> {
+fn wait<F: Future>(
+    mut stall_monitor: StallMonitor,
+    period: Duration,
+    future: F,
+) -> Result<F::Item, F::Error> {
     park::wait_looking(future, period, || {
-        if let Some(stuck) = lookout.look() {
+        if let Some(stuck) = stall_monitor.look() {
             log::warn!("{stuck}");
         }
     })
@@ -67,7 +71,7 @@ mod tests {
             tx.send(()).unwrap();
             told
         });
-        wait(pool.lookout(), Duration::from_millis(1), held_up).unwrap();
+        wait(pool.stall_monitor(), Duration::from_millis(1), held_up).unwrap();
         let told = helper.join().unwrap();
         assert!(told.contains("its only worker is held up in a poll"), "{told}");
         pool.shutdown_on_idle().wait().unwrap();

@@ -1,0 +1,506 @@
+//! Any descriptor of Unix, waited for in terms of readiness.
+
+use super::home::{self, said, said_poll};
+use crate::io::{Interest, Ready};
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::task::{Context, Poll};
+use tokio_reactor::evented::unix::EventedFd;
+use tokio_reactor::evented::{Evented, Poll as Poller, PollOpt, Ready as Events, Token};
+use tokio_reactor::interest::ReadyEvent;
+use tokio_reactor::PollEvented;
+
+/// A descriptor that is registered with the runtime, whatever it is of.
+///
+/// It must be in non-blocking mode. Wait for readiness, try the operation, and say by way of
+/// the guard whether it would block; [`async_io`](AsyncFd::async_io) does all three.
+///
+/// # Dropping
+///
+/// Deregisters the descriptor, then drops the value.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::Read;
+/// use std::os::unix::net::UnixStream;
+/// use tokio_await as tokio;
+/// use tokio::io::unix::AsyncFd;
+/// use tokio::io::Interest;
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let (a, b) = UnixStream::pair()?;
+/// a.set_nonblocking(true)?;
+/// let a = AsyncFd::new(a)?;
+/// drop(b);
+/// let mut byte = [0];
+/// let n = a.async_io(Interest::READABLE, |mut a| a.read(&mut byte)).await?;
+/// assert_eq!(n, 0);
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct AsyncFd<T: AsRawFd> {
+    // Dropped first: the descriptor is still open when it is deregistered.
+    evented: PollEvented<Descriptor>,
+    inner: T,
+}
+
+/// What the reactor knows of the value.
+struct Descriptor {
+    fd: RawFd,
+    interest: Events,
+}
+
+impl Evented for Descriptor {
+    /// Asks for what the owner is interested in, not for all that the reactor would.
+    fn register(&self, poll: &Poller, token: Token, _: Events, opts: PollOpt) -> io::Result<()> {
+        EventedFd(&self.fd).register(poll, token, self.interest, opts)
+    }
+
+    fn reregister(&self, poll: &Poller, token: Token, _: Events, opts: PollOpt) -> io::Result<()> {
+        EventedFd(&self.fd).reregister(poll, token, self.interest, opts)
+    }
+
+    fn deregister(&self, poll: &Poller) -> io::Result<()> {
+        EventedFd(&self.fd).deregister(poll)
+    }
+}
+
+/// The descriptor could not be registered; the value comes back.
+pub struct AsyncFdTryNewError<T> {
+    inner: T,
+    cause: io::Error,
+}
+
+/// The operation would block.
+#[derive(Debug)]
+pub struct TryIoError(());
+
+/// A descriptor was ready, and is still, as far as anyone has said.
+///
+/// # Dropping
+///
+/// Leaves it ready.
+#[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
+pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
+    async_fd: &'a AsyncFd<T>,
+    event: Option<ReadyEvent>,
+}
+
+/// As [`AsyncFdReadyGuard`], for who has the [`AsyncFd`] alone.
+///
+/// # Dropping
+///
+/// Leaves it ready.
+#[must_use = "You must explicitly choose whether to clear the readiness state by calling a method on ReadyGuard"]
+pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
+    async_fd: &'a mut AsyncFd<T>,
+    event: Option<ReadyEvent>,
+}
+
+impl<T: AsRawFd> AsyncFd<T> {
+    /// Registers `inner`'s descriptor, for reading and writing.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses it: a file of the file system is always ready, and cannot be
+    /// waited for. The value is dropped.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn new(inner: T) -> io::Result<AsyncFd<T>> {
+        AsyncFd::with_interest(inner, Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// As [`new`](AsyncFd::new), for `interest` only.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](AsyncFd::new).
+    ///
+    /// # Panics
+    ///
+    /// As for [`new`](AsyncFd::new).
+    #[track_caller]
+    pub fn with_interest(inner: T, interest: Interest) -> io::Result<AsyncFd<T>> {
+        AsyncFd::try_with_interest(inner, interest).map_err(io::Error::from)
+    }
+
+    /// As [`new`](AsyncFd::new); if the system refuses the descriptor, the value comes back.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](AsyncFd::new).
+    ///
+    /// # Panics
+    ///
+    /// As for [`new`](AsyncFd::new).
+    #[track_caller]
+    pub fn try_new(inner: T) -> Result<AsyncFd<T>, AsyncFdTryNewError<T>> {
+        AsyncFd::try_with_interest(inner, Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// As [`try_new`](AsyncFd::try_new), for `interest` only.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](AsyncFd::new).
+    ///
+    /// # Panics
+    ///
+    /// As for [`new`](AsyncFd::new).
+    #[track_caller]
+    pub fn try_with_interest(
+        inner: T,
+        interest: Interest,
+    ) -> Result<AsyncFd<T>, AsyncFdTryNewError<T>> {
+        let descriptor = Descriptor { fd: inner.as_raw_fd(), interest: interest.to_events() };
+        match home::register(descriptor) {
+            Ok(evented) => Ok(AsyncFd { evented, inner }),
+            Err(cause) => Err(AsyncFdTryNewError { inner, cause }),
+        }
+    }
+
+    /// Returns the value.
+    pub fn get_ref(&self) -> &T {
+        &self.inner
+    }
+
+    /// Returns the value.
+    pub fn get_mut(&mut self) -> &mut T {
+        &mut self.inner
+    }
+
+    /// Deregisters the descriptor and returns the value.
+    pub fn into_inner(self) -> T {
+        drop(self.evented);
+        self.inner
+    }
+
+    /// Whether it can be read, or else the task is woken once it can.
+    ///
+    /// Only the last task to ask by way of `poll_*` methods that read is woken.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub fn poll_read_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let polled = said_poll(self.evented.poll_read_event(&cx.into()));
+        polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
+    }
+
+    /// As [`poll_read_ready`](AsyncFd::poll_read_ready), with the value for oneself.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub fn poll_read_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let polled = said_poll(self.evented.poll_read_event(&cx.into()));
+        polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
+    }
+
+    /// Whether it can be written, or else the task is woken once it can.
+    ///
+    /// Only the last task to ask by way of `poll_*` methods that write is woken.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub fn poll_write_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let polled = said_poll(self.evented.poll_write_event(&cx.into()));
+        polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
+    }
+
+    /// As [`poll_write_ready`](AsyncFd::poll_write_ready), with the value for oneself.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub fn poll_write_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let polled = said_poll(self.evented.poll_write_event(&cx.into()));
+        polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
+    }
+
+    /// Waits until it is ready for any of `interest`.
+    ///
+    /// Any number of tasks may wait at once.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
+        let event = said(self.evented.ready_event(interest).await)?;
+        Ok(AsyncFdReadyGuard { async_fd: self, event: Some(event) })
+    }
+
+    /// As [`ready`](AsyncFd::ready), with the value for oneself.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub async fn ready_mut(
+        &mut self,
+        interest: Interest,
+    ) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
+        let event = said(self.evented.ready_event(interest).await)?;
+        Ok(AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
+    }
+
+    /// Waits until it can be read.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
+        self.ready(Interest::READABLE).await
+    }
+
+    /// Waits until it can be read.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
+        self.ready_mut(Interest::READABLE).await
+    }
+
+    /// Waits until it can be written.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
+        self.ready(Interest::WRITABLE).await
+    }
+
+    /// Waits until it can be written.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
+        self.ready_mut(Interest::WRITABLE).await
+    }
+
+    /// Runs `f` when it is ready for `interest`, until `f` does not say `WouldBlock`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`; if the runtime has shut down.
+    pub async fn async_io<R>(
+        &self,
+        interest: Interest,
+        mut f: impl FnMut(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        said(self.evented.async_io(interest, |_| f(&self.inner)).await)
+    }
+
+    /// As [`async_io`](AsyncFd::async_io), with the value for oneself.
+    ///
+    /// # Errors
+    ///
+    /// As for [`async_io`](AsyncFd::async_io).
+    pub async fn async_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        mut f: impl FnMut(&mut T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let AsyncFd { evented, inner } = self;
+        said(evented.async_io(interest, |_| f(inner)).await)
+    }
+
+    /// Runs `f` if it is ready for `interest`.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if it is not; those of `f`.
+    pub fn try_io<R>(
+        &self,
+        interest: Interest,
+        f: impl FnOnce(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        said(self.evented.try_io(interest, |_| f(&self.inner)))
+    }
+
+    /// As [`try_io`](AsyncFd::try_io), with the value for oneself.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_io`](AsyncFd::try_io).
+    pub fn try_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        f: impl FnOnce(&mut T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let AsyncFd { evented, inner } = self;
+        said(evented.try_io(interest, |_| f(inner)))
+    }
+}
+
+impl<T: AsRawFd> AsRawFd for AsyncFd<T> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.inner.as_raw_fd()
+    }
+}
+
+impl<T: AsRawFd> AsFd for AsyncFd<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        // SAFETY: the value keeps its descriptor open for as long as it is borrowed; that is
+        // what makes its descriptor one to be waited for.
+        unsafe { BorrowedFd::borrow_raw(self.as_raw_fd()) }
+    }
+}
+
+impl<T: AsRawFd + fmt::Debug> fmt::Debug for AsyncFd<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncFd").field("inner", &self.inner).finish()
+    }
+}
+
+/// What both guards have.
+macro_rules! guard {
+    ($guard:ident) => {
+        impl<T: AsRawFd> $guard<'_, T> {
+            /// Says that it is no longer ready, unless an event came since.
+            pub fn clear_ready(&mut self) {
+                if let Some(event) = self.event.take() {
+                    self.async_fd.evented.clear_event(event);
+                }
+            }
+
+            /// Says that it is no longer ready for `ready`, unless an event came since.
+            pub fn clear_ready_matching(&mut self, ready: Ready) {
+                if let Some(event) = self.event.take() {
+                    self.async_fd.evented.clear_event(event.with_ready(ready));
+                    let left = event.ready() - ready;
+                    self.event = (!left.is_empty()).then(|| event.with_ready(left));
+                }
+            }
+
+            /// Says that it is still ready. Does nothing.
+            pub fn retain_ready(&mut self) {}
+
+            /// Returns what it is ready for, of what was waited for.
+            pub fn ready(&self) -> Ready {
+                self.event.as_ref().map_or(Ready::EMPTY, ReadyEvent::ready)
+            }
+
+            /// Returns what it is a guard of.
+            pub fn get_ref(&self) -> &AsyncFd<T> {
+                self.async_fd
+            }
+
+            /// Returns the value.
+            pub fn get_inner(&self) -> &T {
+                self.async_fd.get_ref()
+            }
+
+            fn settle<R>(&mut self, result: io::Result<R>) -> Result<io::Result<R>, TryIoError> {
+                match result {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        self.clear_ready();
+                        Err(TryIoError(()))
+                    }
+                    result => Ok(result),
+                }
+            }
+        }
+
+        impl<T: AsRawFd + fmt::Debug> fmt::Debug for $guard<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($guard)).field("async_fd", &self.async_fd).finish()
+            }
+        }
+    };
+}
+
+guard!(AsyncFdReadyGuard);
+guard!(AsyncFdReadyMutGuard);
+
+impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
+    /// Runs `f`; if it says `WouldBlock`, the descriptor is no longer ready.
+    ///
+    /// # Errors
+    ///
+    /// If `f` says `WouldBlock`.
+    pub fn try_io<R>(
+        &mut self,
+        f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
+    ) -> Result<io::Result<R>, TryIoError> {
+        let result = f(self.async_fd);
+        self.settle(result)
+    }
+}
+
+impl<T: AsRawFd> AsyncFdReadyMutGuard<'_, T> {
+    /// Runs `f`; if it says `WouldBlock`, the descriptor is no longer ready.
+    ///
+    /// # Errors
+    ///
+    /// If `f` says `WouldBlock`.
+    pub fn try_io<R>(
+        &mut self,
+        f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
+    ) -> Result<io::Result<R>, TryIoError> {
+        let result = f(self.async_fd);
+        self.settle(result)
+    }
+
+    /// Returns what it is a guard of.
+    pub fn get_mut(&mut self) -> &mut AsyncFd<T> {
+        self.async_fd
+    }
+
+    /// Returns the value.
+    pub fn get_inner_mut(&mut self) -> &mut T {
+        self.async_fd.get_mut()
+    }
+}
+
+impl<T> AsyncFdTryNewError<T> {
+    /// Returns the value, and why it could not be registered.
+    pub fn into_parts(self) -> (T, io::Error) {
+        (self.inner, self.cause)
+    }
+}
+
+impl<T> fmt::Debug for AsyncFdTryNewError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl<T> fmt::Display for AsyncFdTryNewError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl<T> Error for AsyncFdTryNewError<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+impl<T> From<AsyncFdTryNewError<T>> for io::Error {
+    fn from(error: AsyncFdTryNewError<T>) -> io::Error {
+        error.cause
+    }
+}

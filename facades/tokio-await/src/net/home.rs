@@ -1,0 +1,89 @@
+//! Which reactor a socket belongs to, and what is said when there is none.
+//!
+//! A socket is registered with the runtime of the thread that makes it, as in tokio 1.x; it
+//! fails with tokio's words when that runtime has shut down.
+
+use crate::runtime;
+use std::io;
+use std::task::Poll;
+use tokio_reactor::evented::Evented;
+use tokio_reactor::{Handle, PollEvented, ReactorGone};
+
+const NO_RUNTIME: &str =
+    "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
+const SHUT_DOWN: &str = "A Tokio 1.x context was found, but it is being shutdown.";
+const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
+    Make it non-blocking first, by `set_nonblocking(true)`.";
+
+/// The reactor of the runtime that this thread has entered.
+///
+/// # Panics
+///
+/// If it has entered none.
+#[track_caller]
+pub(crate) fn reactor() -> Handle {
+    match Handle::entered() {
+        Some(handle) => handle,
+        // The runtime has a reactor that is found when it is first needed.
+        None if runtime::Handle::try_current().is_ok() => Handle::default(),
+        None => panic!("{NO_RUNTIME}"),
+    }
+}
+
+/// Registers `socket` with the runtime of this thread.
+///
+/// # Errors
+///
+/// If the runtime has shut down, or the system refuses the socket.
+///
+/// # Panics
+///
+/// As [`reactor`].
+#[track_caller]
+pub(crate) fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
+    let reactor = reactor();
+    said(PollEvented::new_with_handle(socket, &reactor))
+}
+
+/// An accepted connection: tried before it is registered with the runtime of this thread, or
+/// if it has none, with that of `listener`.
+pub(crate) fn accepted<L: Evented, E: Evented>(
+    listener: &PollEvented<L>,
+    socket: E,
+) -> PollEvented<E> {
+    let home = Handle::entered().unwrap_or_else(|| listener.home().clone());
+    PollEvented::new_assumed_ready_with(socket, home)
+}
+
+/// Refuses a socket that would block its thread.
+///
+/// # Panics
+///
+/// In a build with debug assertions, if the socket is in blocking mode.
+#[cfg(unix)]
+#[track_caller]
+pub(crate) fn refuse_blocking<'a>(socket: impl Into<socket2::SockRef<'a>>) -> io::Result<()> {
+    if cfg!(debug_assertions) {
+        assert!(socket.into().nonblocking()?, "{BLOCKING}");
+    }
+    Ok(())
+}
+
+/// Says in tokio 1.x's words that the runtime is gone.
+pub(crate) fn said<T>(result: io::Result<T>) -> io::Result<T> {
+    result.map_err(in_words)
+}
+
+/// As [`said`], of what may be pending.
+#[inline]
+pub(crate) fn said_poll<T>(poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    poll.map_err(in_words)
+}
+
+#[cold]
+fn in_words(error: io::Error) -> io::Error {
+    match error.get_ref() {
+        Some(inner) if inner.is::<ReactorGone>() => io::Error::other(SHUT_DOWN),
+        _ => error,
+    }
+}

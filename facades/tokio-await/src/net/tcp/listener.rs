@@ -1,0 +1,123 @@
+//! A TCP socket that accepts connections.
+
+use super::TcpStream;
+use crate::io::Interest;
+use crate::net::address::first_of;
+use crate::net::home::{self, said, said_poll};
+use crate::net::sharing::{descriptor, from_std};
+use crate::net::ToSocketAddrs;
+use std::future::ready;
+use std::io;
+use std::net::{self, SocketAddr};
+use std::task::{Context, Poll};
+
+/// A socket that accepts connections.
+///
+/// Any number of tasks may accept at once.
+///
+/// # Dropping
+///
+/// Closes it; connections that were not accepted are refused.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await as tokio;
+/// use tokio::net::{TcpListener, TcpStream};
+///
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let address = listener.local_addr()?;
+/// let (accepted, connected) = tokio::join!(listener.accept(), TcpStream::connect(address));
+/// assert_eq!(accepted?.1, connected?.local_addr()?);
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct TcpListener {
+    inner: tokio::net::TcpListener,
+}
+
+from_std!(TcpListener, tokio::net::TcpListener, mio::net::TcpListener, net::TcpListener);
+descriptor!(TcpListener);
+
+impl TcpListener {
+    /// Binds to the first of the addresses that is free, and listens.
+    ///
+    /// # Errors
+    ///
+    /// If a name cannot be looked up, or the last error of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
+        first_of(addr, |address| {
+            ready(mio::net::TcpListener::bind(address).and_then(TcpListener::registered))
+        })
+        .await
+    }
+
+    /// Waits for a connection; returns it and the address of who made it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system: most are of one connection, or pass.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no connection.
+    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let accepted = self.evented().async_io(Interest::READABLE, |listener| listener.accept());
+        said(accepted.await).map(|accepted| self.stream(accepted))
+    }
+
+    /// Accepts a connection if there is one, or else the task is woken once there is.
+    ///
+    /// Only the last task to ask by way of this method is woken.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accept`](TcpListener::accept).
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        let accepted = self.evented().poll_read_io(&cx.into(), |listener| listener.accept());
+        said_poll(accepted).map_ok(|accepted| self.stream(accepted))
+    }
+
+    fn stream(&self, accepted: (mio::net::TcpStream, SocketAddr)) -> (TcpStream, SocketAddr) {
+        let (socket, peer) = accepted;
+        (TcpStream::of(home::accepted(self.evented(), socket)), peer)
+    }
+
+    /// Returns the address it is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr()
+    }
+
+    /// Returns the number of hops that a packet may take.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.inner.ttl()
+    }
+
+    /// Sets the number of hops that a packet may take.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.inner.set_ttl(ttl)
+    }
+
+    /// Registers a socket that listens.
+    pub(super) fn of_std(listener: net::TcpListener) -> io::Result<TcpListener> {
+        TcpListener::registered(mio::net::TcpListener::from_std(listener))
+    }
+}

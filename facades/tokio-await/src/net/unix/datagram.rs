@@ -1,0 +1,173 @@
+//! A Unix datagram socket.
+
+use super::SocketAddr;
+use crate::io::{Interest, ReadBuf};
+use crate::net::buffers::{into_buf, into_slice, poll_into, Recv, RecvFrom};
+use crate::net::datagrams::datagrams;
+use crate::net::home::{said, said_poll};
+use crate::net::sharing::{descriptor, from_std, sharing};
+use bytes1::BufMut;
+use socket2::{SockAddr, SockRef};
+use std::io;
+use std::mem::MaybeUninit;
+use std::net::Shutdown;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net;
+use std::path::Path;
+use std::task::{Context, Poll};
+use tokio::net::unix::of_path;
+
+/// A Unix socket for datagrams.
+///
+/// Its methods take it shared, and any number of tasks may send and receive at once.
+///
+/// # Dropping
+///
+/// Closes it; its file stays.
+pub struct UnixDatagram {
+    inner: tokio::net::UnixDatagram,
+}
+
+from_std!(UnixDatagram, tokio::net::UnixDatagram, mio::net::UnixDatagram, net::UnixDatagram);
+descriptor!(UnixDatagram);
+sharing!(UnixDatagram, poll_recv_ready, poll_send_ready);
+datagrams!(UnixDatagram, SocketAddr, SocketAddr::of);
+
+impl UnixDatagram {
+    /// Makes a socket at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
+        let address = of_path(path.as_ref())?;
+        UnixDatagram::registered(mio::net::UnixDatagram::bind_addr(&address)?)
+    }
+
+    /// Makes two connected sockets.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
+        let (a, b) = mio::net::UnixDatagram::pair()?;
+        Ok((UnixDatagram::registered(a)?, UnixDatagram::registered(b)?))
+    }
+
+    /// Makes a socket that is bound to nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn unbound() -> io::Result<UnixDatagram> {
+        UnixDatagram::registered(mio::net::UnixDatagram::unbound()?)
+    }
+
+    /// Sets whom [`send`](UnixDatagram::send) sends to, and from whom datagrams are received.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
+        self.inner.connect(path)
+    }
+
+    /// Sends a datagram to the socket at `target`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
+    pub async fn send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
+        let to = to_sock_addr(target.as_ref())?;
+        let send = |socket: &_| SockRef::from(socket).send_to(buf, &to);
+        said(self.evented().async_io(Interest::WRITABLE, send).await)
+    }
+
+    /// Sends a datagram to the socket at `target`, or else the task is woken once there is
+    /// room.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn poll_send_to<P: AsRef<Path>>(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+        target: P,
+    ) -> Poll<io::Result<usize>> {
+        let to = to_sock_addr(target.as_ref())?;
+        let send = |socket: &_| SockRef::from(socket).send_to(buf, &to);
+        said_poll(self.evented().poll_write_io(&cx.into(), send))
+    }
+
+    /// Sends a datagram to the socket at `target` if there is room.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is none; those of the system.
+    pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
+        let to = to_sock_addr(target.as_ref())?;
+        let send = |socket: &_| SockRef::from(socket).send_to(buf, &to);
+        said(self.evented().try_io(Interest::WRITABLE, send))
+    }
+
+    /// Returns the address that the socket is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.evented().get_ref().local_addr().map(SocketAddr)
+    }
+
+    /// Returns the address that the socket is connected to.
+    ///
+    /// # Errors
+    ///
+    /// If it is not connected.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.evented().get_ref().peer_addr().map(SocketAddr)
+    }
+
+    /// Ends one direction, or both.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.evented().get_ref().shutdown(how)
+    }
+
+    /// Registers a socket.
+    pub(super) fn of_std(datagram: net::UnixDatagram) -> io::Result<UnixDatagram> {
+        UnixDatagram::registered(mio::net::UnixDatagram::from_std(datagram))
+    }
+}
+
+/// The address of `path` for the system.
+pub(super) fn to_sock_addr(path: &Path) -> io::Result<SockAddr> {
+    if path.as_os_str().as_bytes().first() != Some(&0) && path.as_os_str().as_bytes().contains(&0) {
+        // Refused, and with the words of std.
+        of_path(path)?;
+    }
+    SockAddr::unix(path)
+}

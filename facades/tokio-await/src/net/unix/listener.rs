@@ -1,0 +1,118 @@
+//! A Unix socket that accepts connections.
+
+use super::{SocketAddr, UnixStream};
+use crate::io::Interest;
+use crate::net::home::{self, said, said_poll};
+use crate::net::sharing::{descriptor, from_std};
+use std::io;
+use std::os::unix::net;
+use std::path::Path;
+use std::task::{Context, Poll};
+use tokio::net::unix::of_path;
+
+/// A Unix socket that accepts connections.
+///
+/// Any number of tasks may accept at once. A path that begins with a NUL byte stands for an
+/// abstract name, on systems that have those (Linux).
+///
+/// # Dropping
+///
+/// Closes it; its file stays.
+pub struct UnixListener {
+    inner: tokio::net::UnixListener,
+}
+
+from_std!(UnixListener, tokio::net::UnixListener, mio::net::UnixListener, net::UnixListener);
+descriptor!(UnixListener);
+
+impl UnixListener {
+    /// Makes a socket at `path`, and listens.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system: something is there already, for instance.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
+        UnixListener::bind_std(&of_path(path.as_ref())?)
+    }
+
+    /// Makes a socket at `socket_addr`, and listens.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn bind_addr(socket_addr: &SocketAddr) -> io::Result<UnixListener> {
+        UnixListener::bind_std(&socket_addr.0)
+    }
+
+    #[track_caller]
+    fn bind_std(address: &net::SocketAddr) -> io::Result<UnixListener> {
+        UnixListener::registered(mio::net::UnixListener::bind_addr(address)?)
+    }
+
+    /// Waits for a connection; returns it and the address of who made it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system: most are of one connection, or pass.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no connection.
+    pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
+        let accept = tokio::net::UnixListener::accept_now;
+        let accepted = self.evented().async_io(Interest::READABLE, accept).await;
+        said(accepted).map(|accepted| self.stream(accepted))
+    }
+
+    /// Accepts a connection if there is one, or else the task is woken once there is.
+    ///
+    /// Only the last task to ask by way of this method is woken.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accept`](UnixListener::accept).
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
+        let accept = tokio::net::UnixListener::accept_now;
+        let accepted = self.evented().poll_read_io(&cx.into(), accept);
+        said_poll(accepted).map_ok(|accepted| self.stream(accepted))
+    }
+
+    fn stream(&self, accepted: (net::UnixStream, net::SocketAddr)) -> (UnixStream, SocketAddr) {
+        let (socket, peer) = accepted;
+        let socket = mio::net::UnixStream::from_std(socket);
+        (UnixStream::of(home::accepted(self.evented(), socket)), peer.into())
+    }
+
+    /// Returns the address it is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr().map(SocketAddr)
+    }
+
+    /// Returns the error that the system has reported since the last call, if any.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.inner.take_error()
+    }
+
+    /// Registers a socket that listens.
+    pub(super) fn of_std(listener: net::UnixListener) -> io::Result<UnixListener> {
+        UnixListener::registered(mio::net::UnixListener::from_std(listener))
+    }
+}

@@ -1,0 +1,128 @@
+//! A Unix stream connection, and its halves.
+
+use super::{SocketAddr, UCred};
+use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
+use crate::net::buffers::{into_buf, into_slice, poll_into, Recv};
+use crate::net::home::{self, said, said_poll};
+use crate::net::sharing::{descriptor, from_std, sharing};
+use crate::net::streams::{halves, stream};
+use bytes1::BufMut;
+use socket2::SockRef;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::unix::net;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::net::unix::of_path;
+use tokio_reactor::PollEvented;
+
+/// A connection on this machine.
+///
+/// # Dropping
+///
+/// Closes it.
+pub struct UnixStream {
+    inner: tokio::net::UnixStream,
+}
+
+from_std!(UnixStream, tokio::net::UnixStream, mio::net::UnixStream, net::UnixStream);
+descriptor!(UnixStream);
+sharing!(UnixStream, poll_read_ready, poll_write_ready);
+stream!(UnixStream, mio::net::UnixStream);
+halves!(UnixStream, SocketAddr);
+
+impl UnixStream {
+    /// Connects to the socket at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
+        UnixStream::connect_std(&of_path(path.as_ref())?).await
+    }
+
+    /// Connects to the socket at `socket_addr`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    pub async fn connect_addr(socket_addr: &SocketAddr) -> io::Result<UnixStream> {
+        UnixStream::connect_std(&socket_addr.0).await
+    }
+
+    async fn connect_std(address: &net::SocketAddr) -> io::Result<UnixStream> {
+        UnixStream::connecting(mio::net::UnixStream::connect_addr(address)?).await
+    }
+
+    /// Waits until a connection that was begun is made.
+    pub(super) async fn connecting(socket: mio::net::UnixStream) -> io::Result<UnixStream> {
+        let evented = home::register(socket)?;
+        said(tokio::net::UnixStream::from_connecting(evented).await).map(UnixStream::from)
+    }
+
+    pub(super) fn of(evented: PollEvented<mio::net::UnixStream>) -> UnixStream {
+        UnixStream { inner: tokio::net::UnixStream::from_evented(evented) }
+    }
+
+    /// Makes two connected streams.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
+        let (a, b) = mio::net::UnixStream::pair()?;
+        Ok((UnixStream::registered(a)?, UnixStream::registered(b)?))
+    }
+
+    /// Returns the address of this end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr().map(SocketAddr)
+    }
+
+    /// Returns the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.peer_addr().map(SocketAddr)
+    }
+
+    /// Returns who is at the other end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn peer_cred(&self) -> io::Result<UCred> {
+        let (cred, pid) = self.inner.peer_cred_and_pid()?;
+        Ok(UCred { pid, uid: cred.uid, gid: cred.gid })
+    }
+
+    /// Returns the error that the system has reported since the last call, if any.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.inner.take_error()
+    }
+}
