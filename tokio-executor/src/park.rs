@@ -83,6 +83,13 @@ pub trait Park {
     ///
     /// As for [`park`](Park::park).
     fn park_timeout(&mut self, duration: Duration) -> Result<(), Self::Error>;
+
+    /// Whether the last park ended because something happened, as far as this parker can
+    /// tell: an event, or an `unpark`. Time that stands still is not moved on then.
+    #[doc(hidden)]
+    fn has_found_something(&self) -> bool {
+        false
+    }
 }
 
 /// Ends the sleep of a [`Park`].
