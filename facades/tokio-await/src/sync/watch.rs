@@ -13,12 +13,12 @@ pub mod error {
     use std::fmt;
 
     /// The sender is gone: the value changes no more.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, Clone)]
     pub struct RecvError(pub(super) ());
 
     impl fmt::Display for RecvError {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("the value changes no more: its sender is gone")
+            f.write_str("channel closed")
         }
     }
 
@@ -36,7 +36,7 @@ pub mod error {
 
     impl<T> fmt::Display for SendError<T> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("cannot send: every receiver is gone")
+            f.write_str("channel closed")
         }
     }
 
