@@ -193,7 +193,7 @@ async fn the_ends_of_a_channel_may_be_in_two_worlds() {
     assert_eq!((rx.recv().await, rx.recv().await, rx.recv().await), (Some(1), Some(2), None));
 }
 
-#[tokio::test(crate = "tokio_await", worker_threads = 4)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 4)]
 async fn a_mutex_lets_one_in_at_a_time() {
     let counter = Arc::new(Mutex::new(0));
     let mut set = tokio::task::JoinSet::new();
