@@ -126,9 +126,11 @@ pub fn now() -> Instant {
 
 /// Stops the time of this thread's runtime: [`now`] tells the same instant from here on.
 ///
-/// [`advance`] moves it, and so does the runtime itself: once none of its tasks can go on,
-/// nothing blocks in its `blocking` sections, and no event has come in, it goes to the next
-/// deadline of a timer. Events from outside the process are thus outrun by timers.
+/// [`advance`] moves it, and so does the runtime itself: when it has nothing to do and no event
+/// has come in, it goes to the next deadline of a timer. Events from outside the process are
+/// thus outrun by timers. In a pool it is the worker that waits for events that has nothing to
+/// do; what the others run, or block in, does not keep time from going on. For a test that
+/// counts on that, a current-thread runtime is the better place.
 ///
 /// # Panics
 ///

@@ -109,6 +109,7 @@ where
 /// # Panics
 ///
 /// If no [`CurrentThread`] runs on this thread, or if it is being dropped.
+#[track_caller]
 pub fn spawn<F>(future: F)
 where
     F: Future<Item = (), Error = ()> + 'static,
@@ -121,6 +122,7 @@ where
 /// # Panics
 ///
 /// As for [`spawn`].
+#[track_caller]
 pub fn spawn_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + 'static,
@@ -145,6 +147,7 @@ where
 /// }));
 /// assert_eq!(result.unwrap(), Err("no luck"));
 /// ```
+#[track_caller]
 pub fn spawn_handle<F>(future: F) -> JoinHandle<Result<F::Item, F::Error>>
 where
     F: Future + 'static,
@@ -169,6 +172,7 @@ where
 /// });
 /// assert_eq!(*seven.unwrap(), 7);
 /// ```
+#[track_caller]
 pub fn spawn_handle_std<F>(future: F) -> JoinHandle<F::Output>
 where
     F: std::future::Future + 'static,

@@ -77,34 +77,6 @@ fn a_paused_pool_with_nothing_to_do_goes_on_to_the_next_deadline() {
     }
 }
 
-/// A task that another worker runs is something to do: its time must not be taken away.
-#[test]
-fn a_paused_pool_does_not_go_on_while_a_task_runs() {
-    let runtime = paused_pool(2);
-    let (running, is_running) = mpsc::channel();
-    let (go_on, may_go_on) = mpsc::channel::<()>();
-    let (looked, first) = mpsc::channel();
-    let done = looked.clone();
-    let busy = runtime.spawn_handle_std(async move {
-        let before = clock::now();
-        running.send(()).unwrap();
-        may_go_on.recv().unwrap();
-        let passed = clock::now() - before;
-        looked.send(("busy", passed)).unwrap();
-    });
-    is_running.recv().unwrap();
-    let sleeper = runtime.spawn_handle_std(async move {
-        let before = clock::now();
-        go_on.send(()).unwrap();
-        sleep(HOUR).await;
-        done.send(("sleeper", clock::now() - before)).unwrap();
-    });
-    busy.wait().unwrap();
-    sleeper.wait().unwrap();
-    assert_eq!(first.recv().unwrap(), ("busy", Duration::ZERO));
-    assert_eq!(first.recv().unwrap(), ("sleeper", HOUR));
-}
-
 #[test]
 fn advancing_ends_what_is_due_and_nothing_else() {
     paused_thread().block_on_std(async {

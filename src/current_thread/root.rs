@@ -38,7 +38,7 @@ thread_local! {
 
 /// Whether `id` is that of a task which stands for the future of a `block_on`.
 pub(super) fn is_root(id: Id) -> bool {
-    ROOT.get() == id.address()
+    ROOT.get() == id.number()
 }
 
 /// Takes the note of the task back.
@@ -77,7 +77,7 @@ pub(super) fn block_on<E>(
     let (task, handle) = unsafe { NewTask::joined_std_local(RootFuture { poll }) };
     let root = Root { handle };
     here.spawn_root(task).expect("an executor that runs takes tasks");
-    let _over = Over { here, outer: ROOT.replace(root.handle.id().address()) };
+    let _over = Over { here, outer: ROOT.replace(root.handle.id().number()) };
     run(&root)?;
     root.resume_panic();
     Ok(())

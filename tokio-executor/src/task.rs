@@ -32,6 +32,7 @@ mod context;
 mod deferred;
 mod guest;
 mod id;
+mod ids;
 mod join;
 mod list;
 mod probe;
@@ -44,7 +45,7 @@ mod models;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
 pub use self::context::Context;
 pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};

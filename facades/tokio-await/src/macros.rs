@@ -272,7 +272,9 @@ macro_rules! select {
         let branches: u32 = [$($index),+].len() as u32;
         let mut out: __tokio_select::Mask = 0;
         $( if !$if { out |= 1 << $index; } )+
-        let chosen = {
+        // A handler may take what is in it by `ref mut`.
+        #[allow(unused_mut)]
+        let mut chosen = {
             let values = ($($value,)+);
             let ($($future,)+) = values;
             $(
