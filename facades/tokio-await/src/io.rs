@@ -33,7 +33,7 @@ mod copy;
 mod duplex;
 mod join;
 mod pipe;
-#[allow(unsafe_code, reason = "pins a stream behind an `Arc`")]
+#[allow(unsafe_code, reason = "pins a stream behind an `Arc`, which halves share")]
 mod split;
 mod take;
 mod util;
