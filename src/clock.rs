@@ -2,8 +2,9 @@
 //!
 //! Everything of ours that needs the time asks [`now`], which reads the thread's default
 //! [`Clock`]: the system's, unless [`set_default`] or [`with_default`] put another in its
-//! place. A runtime sets the clock it was built with on all of its threads, so that a
-//! test can pause time, or move it by hand.
+//! place. A runtime sets the clock it was built with on all of its threads. Unless that is
+//! a [`Now`] of yours, a test can [`pause`] it and [`advance`] it; a paused runtime with
+//! nothing to do advances it to the next deadline by itself.
 //!
 //! # Examples
 //!
@@ -30,6 +31,11 @@
 //! assert_eq!(clock::now() - before, Duration::from_secs(60));
 //! ```
 
+mod pausable;
+
+pub(crate) use self::pausable::{Flow, Pausable, Watcher};
+
+use self::pausable::{Holding, Refused};
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
@@ -64,18 +70,35 @@ pub trait Now: Send + Sync + 'static {
 /// ```
 #[derive(Clone, Default)]
 pub struct Clock {
-    /// Nothing stands for the system's clock.
-    now: Option<Arc<dyn Now>>,
+    source: Source,
+}
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    System,
+    Custom(Arc<dyn Now>),
+    Pausable(Arc<Pausable>),
 }
 
 /// Keeps a thread's default clock in place; see [`set_default`].
 ///
 /// # Dropping
 ///
-/// The thread goes back to the system's clock.
+/// The thread goes back to the clock that it had before.
 #[derive(Debug)]
 pub struct DefaultGuard {
-    _private: (),
+    former: Option<Clock>,
+}
+
+/// Keeps a paused clock from advancing by itself; see [`Clock::hold`].
+///
+/// # Dropping
+///
+/// The clock may advance again.
+#[doc(hidden)]
+pub struct Hold {
+    _holding: Option<Holding>,
 }
 
 thread_local! {
@@ -91,11 +114,88 @@ thread_local! {
 /// assert!(before <= tokio::clock::now());
 /// ```
 pub fn now() -> Instant {
-    // The clock is called after the borrow has ended: it may be a user's, and set another.
-    match CURRENT.with(|current| current.borrow().clone()) {
-        Some(clock) => clock.now(),
-        None => Instant::now(),
-    }
+    let custom =
+        CURRENT.with(|current| match current.borrow().as_ref().map(|clock| &clock.source) {
+            None | Some(Source::System) => Err(Instant::now()),
+            Some(Source::Pausable(clock)) => Err(clock.now()),
+            Some(Source::Custom(now)) => Ok(now.clone()),
+        });
+    // A user's clock is called after the borrow has ended: it may set another.
+    custom.map_or_else(|now| now, |custom| custom.now())
+}
+
+/// Stops the time of this thread's runtime: [`now`] tells the same instant from here on.
+///
+/// [`advance`] moves it, and so does the runtime itself: when it has nothing to do and no event
+/// has come in, it goes to the next deadline of a timer. Events from outside the process are
+/// thus outrun by timers. In a pool it is the worker that waits for events that has nothing to
+/// do; what the others run, or block in, does not keep time from going on. For a test that
+/// counts on that, a current-thread runtime is the better place.
+///
+/// # Panics
+///
+/// If time is paused already, or if the thread's clock is not one that can be paused: on
+/// threads that no runtime runs, and with a [`Now`] of your own.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio::clock;
+/// use tokio::runtime::current_thread::Runtime;
+/// use tokio::timer::sleep;
+///
+/// Runtime::new()?.block_on_std(async {
+///     clock::pause();
+///     let before = clock::now();
+///     // Takes no time at all.
+///     sleep(Duration::from_secs(3600)).await;
+///     assert!(clock::now() - before >= Duration::from_secs(3600));
+/// });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn pause() {
+    Clock::new().pause();
+}
+
+/// Lets the time of this thread's runtime go on, from where it is.
+///
+/// # Panics
+///
+/// If it is not paused.
+#[track_caller]
+pub fn resume() {
+    Clock::new().resume();
+}
+
+/// Moves the paused time of this thread's runtime on by `duration`, in one step.
+///
+/// Timers that are due by then have ended when this returns, and their tasks are woken.
+///
+/// # Panics
+///
+/// If time is not paused, or if there is no instant so late.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio::clock;
+/// use tokio::runtime::current_thread::Runtime;
+///
+/// Runtime::new()?.block_on_std(async {
+///     clock::pause();
+///     let before = clock::now();
+///     clock::advance(Duration::from_secs(60));
+///     assert_eq!(clock::now() - before, Duration::from_secs(60));
+///     clock::resume();
+/// });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn advance(duration: Duration) {
+    Clock::new().advance(duration);
 }
 
 /// `from` plus `duration`, or an instant a hundred years away if that cannot be told.
@@ -112,27 +212,151 @@ impl Clock {
 
     /// A clock that asks `now`.
     pub fn new_with_now<T: Now>(now: T) -> Clock {
-        Clock { now: Some(Arc::new(now)) }
+        Clock { source: Source::Custom(Arc::new(now)) }
     }
 
     /// The system's clock.
     pub fn system() -> Clock {
-        Clock { now: None }
+        Clock { source: Source::System }
+    }
+
+    /// A clock of its own that goes with the system's until it is paused.
+    ///
+    /// # Examples
+    ///
+    /// A runtime whose time stands still from the start:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::clock::Clock;
+    /// use tokio::runtime::current_thread::Builder;
+    /// use tokio::timer::sleep;
+    ///
+    /// let clock = Clock::pausable();
+    /// clock.pause();
+    /// let before = clock.now();
+    /// let mut runtime = Builder::new().clock(clock.clone()).build()?;
+    /// runtime.block_on_std(sleep(Duration::from_secs(5)));
+    /// assert_eq!(clock.now() - before, Duration::from_secs(5));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn pausable() -> Clock {
+        Clock { source: Source::Pausable(Arc::new(Pausable::new())) }
+    }
+
+    /// The clock for a new runtime: one that a user set for this thread, or else the system's.
+    /// Another runtime's time is no business of the new one.
+    #[cfg(feature = "rt-full")]
+    pub(crate) fn for_new_runtime() -> Clock {
+        match Clock::new().source {
+            Source::Custom(now) => Clock { source: Source::Custom(now) },
+            _ => Clock::system(),
+        }
+    }
+
+    /// This clock if it was chosen, else one that can be paused.
+    #[cfg(feature = "rt-full")]
+    pub(crate) fn or_pausable(&self) -> Clock {
+        match &self.source {
+            Source::System => Clock::pausable(),
+            _ => self.clone(),
+        }
     }
 
     /// The present time by this clock.
+    #[inline]
     pub fn now(&self) -> Instant {
-        match &self.now {
-            Some(now) => now.now(),
-            None => Instant::now(),
+        match &self.source {
+            Source::System => Instant::now(),
+            Source::Custom(now) => now.now(),
+            Source::Pausable(clock) => clock.now(),
+        }
+    }
+
+    /// Whether this clock is paused. A [`Now`] of your own never is.
+    pub fn is_paused(&self) -> bool {
+        self.as_pausable().is_some_and(|clock| clock.is_paused())
+    }
+
+    /// Stops this clock; see [`pause`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn pause(&self) {
+        let refused = self.expect_pausable("pause").pause();
+        refused.unwrap_or_else(|refused| refused.panic("pause"));
+    }
+
+    /// Sets this clock going again; see [`resume`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn resume(&self) {
+        let refused = self.expect_pausable("resume").resume();
+        refused.unwrap_or_else(|refused| refused.panic("resume"));
+    }
+
+    /// Moves this clock on by `duration`; see [`advance`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn advance(&self, duration: Duration) {
+        let refused = self.expect_pausable("advance").advance(duration);
+        refused.unwrap_or_else(|refused| refused.panic("advance"));
+    }
+
+    /// Keeps a paused clock from advancing by itself while something runs that no driver of
+    /// timers sees.
+    #[doc(hidden)]
+    pub fn hold(&self) -> Hold {
+        Hold { _holding: self.as_pausable().cloned().map(Holding::new) }
+    }
+
+    pub(crate) fn as_pausable(&self) -> Option<&Arc<Pausable>> {
+        match &self.source {
+            Source::Pausable(clock) => Some(clock),
+            _ => None,
+        }
+    }
+
+    #[track_caller]
+    fn expect_pausable(&self, what: &str) -> &Pausable {
+        let clock = self.as_pausable();
+        clock.unwrap_or_else(|| panic!("cannot {what} the clock: no runtime runs on this thread"))
+    }
+}
+
+impl Refused {
+    #[track_caller]
+    fn panic(self, what: &str) -> ! {
+        match self {
+            Refused::Paused => panic!("cannot {what} the clock: time is already frozen"),
+            Refused::Running => panic!("cannot {what} the clock: time is not frozen"),
         }
     }
 }
 
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = if self.now.is_some() { "custom" } else { "system" };
-        f.debug_struct("Clock").field("source", &source).finish()
+        let mut f = f.debug_struct("Clock");
+        match &self.source {
+            Source::System => f.field("source", &"system"),
+            Source::Custom(_) => f.field("source", &"custom"),
+            Source::Pausable(clock) => f.field("source", clock),
+        };
+        f.finish()
+    }
+}
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hold").finish_non_exhaustive()
     }
 }
 
@@ -155,19 +379,25 @@ where
 ///
 /// If the thread has a default clock already.
 pub fn set_default(clock: &Clock) -> DefaultGuard {
-    CURRENT.with(|current| {
-        let mut current = current.borrow_mut();
-        assert!(current.is_none(), "default clock already set for execution context");
-        *current = Some(clock.clone());
-    });
-    DefaultGuard { _private: () }
+    let taken = CURRENT.with(|current| current.borrow().is_some());
+    assert!(!taken, "default clock already set for execution context");
+    replace_default(Some(clock))
+}
+
+/// Makes `clock`, or none, the thread's default in place of the present one until the result
+/// is dropped: contexts nest.
+#[doc(hidden)]
+pub fn replace_default(clock: Option<&Clock>) -> DefaultGuard {
+    let clock = clock.cloned();
+    DefaultGuard { former: CURRENT.with(|current| current.replace(clock)) }
 }
 
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
         // The thread may be ending, and its default be gone. The clock itself is dropped
         // after the borrow has ended: it may be a user's.
-        let _ = CURRENT.try_with(|current| current.take());
+        let former = self.former.take();
+        let _ = CURRENT.try_with(|current| current.replace(former));
     }
 }
 
@@ -207,6 +437,70 @@ mod tests {
     fn a_second_default_clock_is_refused() {
         let _first = set_default(&Clock::system());
         let _second = set_default(&Clock::system());
+    }
+
+    #[test]
+    fn defaults_nest_and_end_in_reverse_order() {
+        let (first, second) = (Instant::now(), Instant::now() + Duration::from_secs(1));
+        let _first = set_default(&Clock::new_with_now(Fixed(first)));
+        let inner = replace_default(Some(&Clock::new_with_now(Fixed(second))));
+        assert_eq!(now(), second);
+        {
+            let _none = replace_default(None);
+            assert!(format!("{:?}", Clock::new()).contains("system"));
+        }
+        assert_eq!(now(), second);
+        drop(inner);
+        assert_eq!(now(), first);
+    }
+
+    #[test]
+    fn a_paused_clock_moves_only_by_hand_and_goes_on_from_there() {
+        let clock = Clock::pausable();
+        let before = clock.now();
+        assert!(!clock.is_paused());
+        clock.pause();
+        let paused = clock.now();
+        assert!(clock.is_paused() && paused >= before);
+        assert_eq!(clock.now(), paused);
+        clock.advance(Duration::from_secs(9));
+        assert_eq!(clock.now(), paused + Duration::from_secs(9));
+        clock.resume();
+        let resumed = clock.now();
+        assert!(resumed >= paused + Duration::from_secs(9));
+        clock.pause();
+        assert!(clock.now() >= resumed && clock.now() < resumed + Duration::from_secs(9));
+    }
+
+    #[test]
+    #[should_panic(expected = "time is already frozen")]
+    fn a_paused_clock_cannot_be_paused() {
+        let clock = Clock::pausable();
+        clock.pause();
+        clock.pause();
+    }
+
+    #[test]
+    #[should_panic(expected = "time is not frozen")]
+    fn a_running_clock_cannot_be_advanced() {
+        Clock::pausable().advance(Duration::from_secs(1));
+    }
+
+    #[test]
+    #[should_panic(expected = "no runtime runs on this thread")]
+    fn the_systems_clock_cannot_be_paused() {
+        pause();
+    }
+
+    /// The clock stays of use after the panic: no lock is poisoned for good.
+    #[test]
+    fn an_advance_past_all_time_panics_and_changes_nothing() {
+        let clock = Clock::pausable();
+        clock.pause();
+        let now = clock.now();
+        let far = std::panic::AssertUnwindSafe(|| clock.advance(Duration::MAX));
+        assert!(std::panic::catch_unwind(far).is_err());
+        assert_eq!(clock.now(), now);
     }
 
     #[test]

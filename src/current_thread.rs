@@ -99,6 +99,7 @@ where
 /// # Panics
 ///
 /// If no [`CurrentThread`] runs on this thread, or if it is being dropped.
+#[track_caller]
 pub fn spawn<F>(future: F)
 where
     F: Future<Item = (), Error = ()> + 'static,
@@ -111,6 +112,7 @@ where
 /// # Panics
 ///
 /// As for [`spawn`].
+#[track_caller]
 pub fn spawn_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + 'static,
@@ -135,6 +137,7 @@ where
 /// }));
 /// assert_eq!(result.unwrap(), Err("no luck"));
 /// ```
+#[track_caller]
 pub fn spawn_handle<F>(future: F) -> JoinHandle<Result<F::Item, F::Error>>
 where
     F: Future + 'static,
@@ -159,6 +162,7 @@ where
 /// });
 /// assert_eq!(*seven.unwrap(), 7);
 /// ```
+#[track_caller]
 pub fn spawn_handle_std<F>(future: F) -> JoinHandle<F::Output>
 where
     F: std::future::Future + 'static,

@@ -37,11 +37,13 @@
 //! receiver.join().unwrap();
 //! ```
 
+#[expect(unsafe_code, reason = "a future that is not `Unpin` has nothing pinned in it")]
 pub mod broadcast;
 pub mod lock;
 pub mod mpsc;
 #[expect(unsafe_code, reason = "the guard reaches into the value that its permit covers")]
 pub mod mutex;
+#[expect(unsafe_code, reason = "a future that is not `Unpin` has nothing pinned in it")]
 pub mod notify;
 #[expect(unsafe_code, reason = "two handles share one block and the last one frees it")]
 pub mod oneshot;
@@ -52,6 +54,7 @@ pub mod task;
 #[expect(unsafe_code, reason = "a borrow of a snapshot may be shared more widely than its `Arc`")]
 pub mod watch;
 
+#[expect(unsafe_code, reason = "a future that is not `Unpin` has nothing pinned in it")]
 mod acquire;
 mod budget;
 mod const_fn;

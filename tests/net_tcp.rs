@@ -97,7 +97,7 @@ fn a_thousand_clients_at_once_are_each_answered() {
 }
 
 /// Raises the soft limit on descriptors to `wanted`, if the hard one permits.
-fn allow_descriptors(wanted: u64) {
+fn allow_descriptors(wanted: libc::rlim_t) {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the pointer is to a live `rlimit`.
     assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) }, 0);
@@ -547,7 +547,7 @@ fn serve_with_few_descriptors() {
         panic!("the server ended: {:?}", served.wait());
     });
     is_ready.recv().unwrap();
-    let in_use = std::fs::read_dir("/proc/self/fd").unwrap().count() as u64;
+    let in_use = std::fs::read_dir("/proc/self/fd").unwrap().count() as libc::rlim_t;
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the pointer is to a live `rlimit`.
     assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) }, 0);

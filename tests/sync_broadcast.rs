@@ -6,6 +6,7 @@ mod sync_support;
 
 use futures::{Async, Stream};
 use proptest::prelude::*;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
@@ -209,7 +210,7 @@ fn fault_y10_every_message_is_received_or_counted() {
     }
 }
 
-/// A clone runs with nothing locked: it may come back to the channel.
+/// A clone runs with nothing locked but its message: it may come back to the channel.
 #[test]
 fn fault_y11_a_clone_may_use_the_channel() {
     struct Chatty(broadcast::Sender<Chatty>, u32);
@@ -226,8 +227,39 @@ fn fault_y11_a_clone_may_use_the_channel() {
     let mut other = tx.subscribe();
     tx.send(Chatty(tx.clone(), 0)).unwrap();
     assert_eq!(rx.try_recv().map(|chatty| chatty.1).ok(), Some(1));
-    // The last one gets the value itself.
-    assert_eq!(other.try_recv().map(|chatty| chatty.1).ok(), Some(0));
+    // The last one, too, gets a clone, as in tokio 1.x.
+    assert_eq!(other.try_recv().map(|chatty| chatty.1).ok(), Some(1));
+}
+
+/// A value that is not `Sync` may be sent: its receivers clone it one after another.
+#[test]
+fn fault_y11_a_value_is_cloned_by_one_receiver_at_a_time() {
+    struct Alone(Cell<u32>);
+
+    impl Clone for Alone {
+        fn clone(&self) -> Alone {
+            let clones = self.0.get();
+            thread::yield_now();
+            self.0.set(clones + 1);
+            Alone(Cell::new(0))
+        }
+    }
+
+    let (tx, rx) = broadcast::channel(1);
+    let parties: Vec<_> = (0..4).map(|_| tx.subscribe()).collect();
+    let mut last = rx;
+    tx.send(Alone(Cell::new(0))).ok().unwrap();
+    let start = Barrier::new(parties.len());
+    thread::scope(|scope| {
+        for mut party in parties {
+            let start = &start;
+            scope.spawn(move || {
+                start.wait();
+                assert!(party.try_recv().is_ok());
+            });
+        }
+    });
+    assert!(last.try_recv().is_ok());
 }
 
 /// What was sent to nobody but the one that goes is dropped, with nothing locked.
@@ -274,7 +306,7 @@ fn the_capacity_is_rounded_up() {
 }
 
 #[test]
-#[should_panic(expected = "room for 1 to")]
+#[should_panic(expected = "capacity cannot be zero")]
 fn a_capacity_of_zero_is_a_mistake() {
     drop(broadcast::channel::<u8>(0));
 }

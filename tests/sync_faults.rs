@@ -280,7 +280,7 @@ fn fault_y09_borrows_around_a_broadcast_do_not_deadlock() {
 
 #[test]
 fn fault_y14_too_many_permits_are_refused() {
-    const MOST: usize = usize::MAX >> 2;
+    const MOST: usize = Semaphore::MAX_PERMITS;
     assert!(catch_unwind(|| Semaphore::new(MOST + 1)).is_err());
     let semaphore = Semaphore::new(MOST);
     let mut permit = Permit::new();

@@ -80,8 +80,19 @@ impl Model {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// Not polled yet.
+    None,
+    Waits,
+    /// Has all, and does not know it yet.
+    Served,
+    /// Was closed with so many in its hands, and does not know it yet.
+    Shut(usize),
+}
+
 enum Party {
-    Wants { turn: Acquire<OwnedSemaphorePermit>, n: usize, waits: bool, served: bool },
+    Wants { turn: Acquire<OwnedSemaphorePermit>, n: usize, place: Place },
     Has { permit: OwnedSemaphorePermit, n: usize },
 }
 
@@ -97,14 +108,15 @@ proptest! {
                 Step::Want(n, wanted) if parties[n].is_none() => {
                     let turn = semaphore.clone().acquire_many_owned(wanted);
                     let n_wanted = wanted as usize;
-                    parties[n] = Some(Party::Wants { turn, n: n_wanted, waits: false, served: false });
+                    parties[n] = Some(Party::Wants { turn, n: n_wanted, place: Place::None });
                 }
                 Step::Poll(at) => {
-                    let Some(Party::Wants { turn, n, waits, served }) = &mut parties[at] else {
+                    let Some(Party::Wants { turn, n, place }) = &mut parties[at] else {
                         continue;
                     };
                     let polled = Counter::new().poll(|cx| turn.poll_cx(cx));
-                    let ready = *served || (!*waits && !model.closed && model.take(*n));
+                    let ready = !model.closed
+                        && (*place == Place::Served || (*place == Place::None && model.take(*n)));
                     match polled {
                         Poll::Ready(Ok(permit)) => {
                             prop_assert!(ready, "served out of turn");
@@ -112,12 +124,18 @@ proptest! {
                             parties[at] = Some(Party::Has { n: *n, permit });
                         }
                         Poll::Ready(Err(_)) => {
-                            prop_assert!(model.closed && !ready);
+                            prop_assert!(model.closed);
+                            // What was on its way goes back.
+                            model.free += match *place {
+                                Place::Served => *n,
+                                Place::Shut(handed) => handed,
+                                Place::None | Place::Waits => 0,
+                            };
                             parties[at] = None;
                         }
                         Poll::Pending => {
                             prop_assert!(!ready && !model.closed, "not served in its turn");
-                            if !std::mem::replace(waits, true) {
+                            if std::mem::replace(place, Place::Waits) == Place::None {
                                 let part = std::mem::take(&mut model.free);
                                 model.line.push_back((at, *n - part));
                             }
@@ -129,13 +147,15 @@ proptest! {
                         drop(permit);
                         served = model.give(n);
                     }
-                    Some(Party::Wants { turn, n, waits, served: had_all }) => {
+                    Some(Party::Wants { turn, n, place }) => {
                         drop(turn);
-                        let place = model.line.iter().position(|(party, _)| *party == at);
-                        let had = match place.and_then(|place| model.line.remove(place)) {
-                            Some((_, missing)) => n - missing,
-                            None if waits && had_all => n,
-                            None => 0,
+                        let at = model.line.iter().position(|(party, _)| *party == at);
+                        let left = at.and_then(|at| model.line.remove(at));
+                        let had = match (place, left) {
+                            (Place::Waits, Some((_, missing))) => n - missing,
+                            (Place::Served, _) => n,
+                            (Place::Shut(handed), _) => handed,
+                            _ => 0,
                         };
                         served = model.give(had);
                     }
@@ -162,16 +182,16 @@ proptest! {
                     semaphore.close();
                     model.closed = true;
                     for (at, missing) in std::mem::take(&mut model.line) {
-                        if let Some(Party::Wants { n, .. }) = &parties[at] {
-                            model.free += n - missing;
+                        if let Some(Party::Wants { n, place, .. }) = &mut parties[at] {
+                            *place = Place::Shut(*n - missing);
                         }
                     }
                 }
                 Step::Want(..) => {}
             }
             for at in served {
-                if let Some(Party::Wants { served, .. }) = &mut parties[at] {
-                    *served = true;
+                if let Some(Party::Wants { place, .. }) = &mut parties[at] {
+                    *place = Place::Served;
                 }
             }
             prop_assert_eq!(semaphore.available_permits(), model.free);
@@ -323,7 +343,7 @@ fn permits_are_merged_and_parted() {
 }
 
 #[test]
-#[should_panic(expected = "permits of two semaphores")]
+#[should_panic(expected = "different semaphore instances")]
 fn permits_of_two_semaphores_are_not_merged() {
     let (one, other) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(1)));
     let mut permit = one.try_acquire_owned().unwrap();

@@ -7,7 +7,6 @@ mod sync_support;
 use futures::Future;
 use proptest::prelude::*;
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
 use sync_support::{in_task, Counter};
 use tokio::sync::notify::{Notify, OwnedNotified};
@@ -152,7 +151,7 @@ proptest! {
                 }
                 Step::Enable(n) => {
                     let Some(wait) = &mut waits[n] else { continue };
-                    prop_assert_eq!(Pin::new(wait).enable(), model.poll(n));
+                    prop_assert_eq!(wait.enter_queue(), model.poll(n));
                 }
                 Step::Drop(n) => {
                     waits[n] = None;
@@ -164,7 +163,7 @@ proptest! {
         drop(waits);
         (0..PARTIES).for_each(|n| model.drop(n));
         let mut last = notify.notified();
-        prop_assert_eq!(Pin::new(&mut last).enable(), model.permit);
+        prop_assert_eq!(last.enter_queue(), model.permit);
     }
 }
 
@@ -176,10 +175,10 @@ fn fault_y12_a_wait_that_is_over_leaves_the_permit_to_others() {
     let mut early = notify.notified();
     notify.notify_waiters();
     notify.notify_one();
-    assert!(Pin::new(&mut early).enable(), "by the call for all");
+    assert!(early.enter_queue(), "by the call for all");
     drop(early);
     let mut late = notify.notified();
-    assert!(Pin::new(&mut late).enable(), "by the permit");
+    assert!(late.enter_queue(), "by the permit");
 }
 
 #[test]
@@ -205,7 +204,7 @@ fn a_call_for_all_is_not_remembered_and_one_for_one_is_once() {
     notify.notify_waiters();
     notify.notify_one();
     notify.notify_one();
-    let over = || Pin::new(&mut notify.notified()).enable();
+    let over = || notify.notified().enter_queue();
     assert_eq!([over(), over()], [true, false]);
 }
 

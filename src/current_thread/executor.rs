@@ -129,6 +129,7 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// Spawns `future`, to be polled once the executor runs.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -138,6 +139,7 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// As [`spawn`](CurrentThread::spawn), for a std future.
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -160,6 +162,7 @@ impl<P: Park> CurrentThread<P> {
     /// let seven = executor.block_on(handle).unwrap().unwrap();
     /// assert_eq!(*seven, 7);
     /// ```
+    #[track_caller]
     pub fn spawn_handle<F>(&mut self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + 'static,
@@ -178,6 +181,7 @@ impl<P: Park> CurrentThread<P> {
     /// let handle = executor.spawn_handle_std(async { 7 });
     /// assert_eq!(executor.block_on_std(handle).unwrap().unwrap(), 7);
     /// ```
+    #[track_caller]
     pub fn spawn_handle_std<F>(&mut self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + 'static,
@@ -342,6 +346,7 @@ impl<P: Park> fmt::Debug for CurrentThread<P> {
 
 impl<P: Park> Entered<'_, P> {
     /// See [`CurrentThread::spawn`].
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Self
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -351,6 +356,7 @@ impl<P: Park> Entered<'_, P> {
     }
 
     /// See [`CurrentThread::spawn_std`].
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
     where
         F: std::future::Future<Output = ()> + 'static,

@@ -67,6 +67,7 @@ impl Handle {
     /// # Errors
     ///
     /// If the executor is gone. `future` is dropped then.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -79,6 +80,7 @@ impl Handle {
     /// # Errors
     ///
     /// As for [`spawn`](Handle::spawn).
+    #[track_caller]
     pub fn spawn_std<F>(&self, future: F) -> Result<(), SpawnError>
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -88,6 +90,7 @@ impl Handle {
 
     /// As [`spawn`](Handle::spawn), and gives a handle to the result: that `future` was
     /// cancelled, if the executor is gone.
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -101,6 +104,7 @@ impl Handle {
     }
 
     /// As [`spawn_handle`](Handle::spawn_handle), for a std future.
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,

@@ -290,6 +290,7 @@ impl<'a> Here<'a> {
     }
 
     #[inline]
+    #[track_caller]
     pub(super) fn spawn<F>(self, future: F) -> Result<(), SpawnError>
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -299,6 +300,7 @@ impl<'a> Here<'a> {
     }
 
     #[inline]
+    #[track_caller]
     pub(super) fn spawn_std<F>(self, future: F) -> Result<(), SpawnError>
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -307,6 +309,7 @@ impl<'a> Here<'a> {
         self.spawn_task(unsafe { NewTask::new_std_local(future) })
     }
 
+    #[track_caller]
     pub(super) fn spawn_handle<F>(self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + 'static,
@@ -318,6 +321,7 @@ impl<'a> Here<'a> {
         handle
     }
 
+    #[track_caller]
     pub(super) fn spawn_handle_std<F>(self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + 'static,

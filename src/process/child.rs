@@ -96,6 +96,17 @@ impl Child {
         self.guard.kill()
     }
 
+    /// Waits for the exit by way of `handle`'s reactor from now on, as after the end of the
+    /// one before. The pipes stay with theirs.
+    ///
+    /// # Errors
+    ///
+    /// If the exit was seen, if the reactor is gone, or if the process has too many
+    /// descriptors.
+    pub fn set_handle(&mut self, handle: &Handle) -> io::Result<()> {
+        self.exit.set_handle(self.id(), handle)
+    }
+
     /// What writes to the child's standard input, if that is a pipe. Take it out and
     /// drop it, and the child finds the end of its input.
     pub fn stdin(&mut self) -> &mut Option<ChildStdin> {

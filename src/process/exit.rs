@@ -37,6 +37,12 @@ impl Exit {
         Signal::listen(libc::SIGCHLD, handle).map(Exit::Signal)
     }
 
+    /// Waits by way of another reactor from now on.
+    pub(super) fn set_handle(&mut self, id: u32, handle: &Handle) -> io::Result<()> {
+        *self = Exit::of(id, handle)?;
+        Ok(())
+    }
+
     /// Collects `child`'s exit status, or has the task woken when that is worth trying.
     pub(super) fn poll(
         &mut self,

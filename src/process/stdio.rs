@@ -5,8 +5,8 @@ use crate::both::into_async;
 use crate::evented_fd::Fd;
 use futures::{Async, Poll as Poll01};
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::io::{self, IoSlice, Read, Write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::task::Poll;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
@@ -39,6 +39,35 @@ macro_rules! ends {
         impl $name {
             pub(super) fn new(end: OwnedFd, handle: &Handle) -> io::Result<$name> {
                 Ok($name { pipe: pipe(end, handle)? })
+            }
+
+            /// Takes over our end of a pipe that std has made, with `handle`'s reactor.
+            ///
+            /// # Errors
+            ///
+            /// If the reactor is gone, or the operating system refuses the pipe.
+            pub fn from_std_with_handle(
+                std: std::process::$name,
+                handle: &Handle,
+            ) -> io::Result<$name> {
+                $name::new(std.into(), handle)
+            }
+
+            /// Returns the descriptor, in blocking mode, as a child process expects it.
+            ///
+            /// # Errors
+            ///
+            /// If the operating system does not let it go.
+            pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
+                let end = OwnedFd::from(self.pipe.into_inner()?.0);
+                sys::set_blocking(&end)?;
+                Ok(end)
+            }
+        }
+
+        impl AsFd for $name {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.pipe.get_ref().0.as_fd()
             }
         }
 
@@ -83,6 +112,20 @@ impl ChildStdin {
     /// Those of the write; and if the reactor is gone.
     pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.pipe.poll_write_io(cx, |pipe| (&pipe.0).write(buf))
+    }
+
+    /// Writes from `bufs`, one after the other; otherwise as
+    /// [`poll_write_cx`](ChildStdin::poll_write_cx).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn poll_write_vectored_cx(
+        &self,
+        cx: &Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.pipe.poll_write_io(cx, |pipe| (&pipe.0).write_vectored(bufs))
     }
 }
 

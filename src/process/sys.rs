@@ -33,14 +33,22 @@ pub(super) fn process_descriptor(_: u32) -> io::Result<OwnedFd> {
 
 /// Puts our end of a pipe into non-blocking mode. The child's end has a mode of its own.
 pub(super) fn set_nonblocking(pipe: &OwnedFd) -> io::Result<()> {
+    change_flags(pipe, |flags| flags | libc::O_NONBLOCK)
+}
+
+/// Puts our end of a pipe into blocking mode.
+pub(super) fn set_blocking(pipe: &OwnedFd) -> io::Result<()> {
+    change_flags(pipe, |flags| flags & !libc::O_NONBLOCK)
+}
+
+fn change_flags(pipe: &OwnedFd, change: impl FnOnce(libc::c_int) -> libc::c_int) -> io::Result<()> {
     // SAFETY: the call takes numbers, and the descriptor is open.
     let flags = unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_GETFL) };
     if flags < 0 {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: as above.
-    let set = unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETFL, flags | libc::O_NONBLOCK) };
-    if set < 0 {
+    if unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETFL, change(flags)) } < 0 {
         return Err(io::Error::last_os_error());
     }
     Ok(())

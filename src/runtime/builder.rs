@@ -38,7 +38,7 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder { pool, clock: Clock::new() }
+        Builder { pool, clock: Clock::for_new_runtime() }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -127,11 +127,12 @@ impl Builder {
     /// If the reactor cannot be made, for want of descriptors.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let workers = self.pool.workers();
-        let driver = Driver::new(workers, self.clock.clone())?;
+        let clock = self.clock.or_pausable();
+        let driver = Driver::new(workers, clock.clone())?;
         let reactor = driver.reactor().clone();
-        let (timers, clock) = (driver.timers(workers), self.clock.clone());
+        let timers = driver.timers(workers);
 
-        let (around, now) = (Arc::downgrade(&driver), self.clock.clone());
+        let (around, now) = (Arc::downgrade(&driver), clock.clone());
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let timers = driver.timers(worker.id().to_usize());

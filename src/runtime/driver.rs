@@ -16,13 +16,14 @@
 
 use crate::clock::Clock;
 use crate::timer::Timers;
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio_executor::park::Unpark;
+use tokio_executor::park::{Park, Unpark};
 use tokio_reactor::{Handle, Reactor};
 use tokio_threadpool::park::{Sleeper, WorkerPark};
 
@@ -103,14 +104,11 @@ impl Lent<'_> {
     /// Sleeps for `timeout` at most, and wakes the tasks of whatever happens.
     fn sleep(&mut self, timeout: Option<Duration>) {
         let driver = self.driver;
-        let due = driver.timers.prepare_sleep(|| driver.clock.now());
-        let wait = match (timeout, due) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
+        let park = |wait| {
+            self.turn(wait);
+            Ok::<_, Infallible>(self.reactor.as_ref().is_some_and(|r| r.has_found_something()))
         };
-        self.turn(wait);
-        driver.timers.end_sleep();
-        driver.expire();
+        let Ok(()) = driver.timers.sleep(timeout, || driver.clock.now(), park);
     }
 
     /// Wakes the tasks of what has happened, without sleeping.

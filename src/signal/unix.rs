@@ -106,6 +106,29 @@ impl Signal {
         Ok(Signal { bell, ear, heard })
     }
 
+    /// Begins to listen to what comes from now on; otherwise as [`listen`](Signal::listen),
+    /// which also tells of a signal that came before and that nobody has heard.
+    ///
+    /// # Errors
+    ///
+    /// As for [`listen`](Signal::listen).
+    pub fn listen_from_now(signal: c_int, handle: &Handle) -> io::Result<Signal> {
+        let mut listener = Signal::listen(signal, handle)?;
+        listener.heard = listener.bell.rings();
+        Ok(listener)
+    }
+
+    /// Listens by way of `handle`'s reactor from now on, as after the end of the one before.
+    /// No signal is lost.
+    ///
+    /// # Errors
+    ///
+    /// If the reactor is gone, or if the process has too many descriptors.
+    pub fn set_handle(&mut self, handle: &Handle) -> io::Result<()> {
+        self.ear = PollEvented::new_with_handle(Fd(self.bell.ear()?), handle)?;
+        Ok(())
+    }
+
     /// The next signal, for a task of either kind.
     ///
     /// # Errors

@@ -10,6 +10,7 @@
 use super::permits::{Claim, Permits, Refused};
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{self, Poll};
 use tokio_executor::task::Context;
@@ -25,6 +26,9 @@ pub trait Guard: Sized {
 
     #[doc(hidden)]
     fn permits(home: &Self::Home) -> &Permits;
+    /// A wait has given permits back.
+    #[doc(hidden)]
+    fn given_back(_home: &Self::Home) {}
     /// A guard over `n` permits that were taken.
     #[doc(hidden)]
     fn new(home: Self::Home, n: usize) -> Self;
@@ -61,11 +65,13 @@ pub struct Acquire<G: Guard> {
     home: Option<G::Home>,
     n: usize,
     claim: Claim,
+    /// As in tokio 1.x, where it is an `async fn`: who relies on that would not compile there.
+    _not_unpin: PhantomPinned,
 }
 
 impl<G: Guard> Acquire<G> {
     pub(super) fn new(home: G::Home, n: usize) -> Acquire<G> {
-        Acquire { home: Some(home), n, claim: Claim::new() }
+        Acquire { home: Some(home), n, claim: Claim::new(), _not_unpin: PhantomPinned }
     }
 
     /// Both polls, for a task of either kind.
@@ -75,19 +81,41 @@ impl<G: Guard> Acquire<G> {
     /// If the home is closed.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
         let home = self.home.as_ref().expect("an acquired turn is not polled again");
-        match self.claim.poll_many(G::permits(home), self.n, cx) {
+        let permits = G::permits(home);
+        let waited = self.claim.is_waiting();
+        match self.claim.poll_many(permits, self.n, cx) {
+            // The permits were on their way here as the home was closed.
+            Poll::Ready(Ok(())) if waited && permits.is_closed() => {
+                self.give_up();
+                Poll::Ready(Err(G::closed()))
+            }
             Poll::Ready(Ok(())) => {
                 // The permits are the guard's from here on.
                 self.claim.spend();
                 let home = self.home.take().expect("it was there");
                 Poll::Ready(Ok(G::new(home, self.n)))
             }
-            Poll::Ready(Err(_)) => Poll::Ready(Err(G::closed())),
+            Poll::Ready(Err(_)) => {
+                if waited {
+                    G::given_back(home);
+                }
+                Poll::Ready(Err(G::closed()))
+            }
             Poll::Pending => Poll::Pending,
         }
     }
 
+    /// Gives back what it has, or leaves the queue.
+    fn give_up(&mut self) {
+        if let Some(home) = &self.home {
+            if self.claim.release_many(G::permits(home), self.n) {
+                G::given_back(home);
+            }
+        }
+    }
+
     /// Waits without a task, by making the thread wait.
+    #[track_caller]
     pub(super) fn block(self) -> Result<G, G::Error> {
         wait(self)
     }
@@ -95,9 +123,7 @@ impl<G: Guard> Acquire<G> {
 
 impl<G: Guard> Drop for Acquire<G> {
     fn drop(&mut self) {
-        if let Some(home) = &self.home {
-            self.claim.release_many(G::permits(home), self.n);
-        }
+        self.give_up();
     }
 }
 
@@ -105,7 +131,8 @@ impl<G: Guard> Future for Acquire<G> {
     type Output = G::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<G::Output> {
-        self.get_mut().poll_cx(&cx.into()).map(G::output)
+        // SAFETY: nothing in here is pinned; only a mark keeps the type from being `Unpin`.
+        unsafe { self.get_unchecked_mut() }.poll_cx(&cx.into()).map(G::output)
     }
 }
 
@@ -134,11 +161,40 @@ impl<G: Guard> fmt::Debug for Acquire<G> {
 /// # Panics
 ///
 /// If the thread runs tasks: they would all wait, and perhaps for one another.
+#[track_caller]
 pub(super) fn wait<F: futures::Future>(future: F) -> Result<F::Item, F::Error> {
-    let _entered = tokio_executor::enter().unwrap_or_else(|_| {
-        panic!("cannot block this thread: it runs tasks; wait without blocking, or spawn_blocking")
-    });
+    let Ok(_entered) = tokio_executor::enter() else {
+        panic!(
+            "Cannot block the current thread from within a runtime: it runs tasks; wait without \
+             blocking, or spawn_blocking"
+        )
+    };
     futures::Future::wait(future)
+}
+
+/// Permits that are given back when this is dropped.
+pub(super) struct Held<'a> {
+    permits: &'a Permits,
+    n: usize,
+}
+
+impl<'a> Held<'a> {
+    /// `n` permits that were taken.
+    pub(super) fn new(permits: &'a Permits, n: usize) -> Held<'a> {
+        Held { permits, n }
+    }
+
+    /// Gives back all but one.
+    pub(super) fn keep_one(&mut self) {
+        let rest = std::mem::replace(&mut self.n, 1) - 1;
+        self.permits.give_back(rest);
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.permits.give_back(self.n);
+    }
 }
 
 /// A lock that waits has no end but the lock: it is never closed.
@@ -158,4 +214,28 @@ macro_rules! never_closed {
     };
 }
 
+/// A guard prints as what it lends.
+macro_rules! shown_as_value {
+    ($([$($p:ident),*] $guard:ty => $shown:ident;)*) => { $(
+        impl<$($p: ?Sized),*> std::fmt::Debug for $guard
+        where
+            $shown: std::fmt::Debug,
+        {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Debug::fmt(&**self, f)
+            }
+        }
+
+        impl<$($p: ?Sized),*> std::fmt::Display for $guard
+        where
+            $shown: std::fmt::Display,
+        {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&**self, f)
+            }
+        }
+    )* };
+}
+
 pub(super) use never_closed;
+pub(super) use shown_as_value;

@@ -20,12 +20,9 @@
 //! taken off at once.
 //!
 //! Always true: everything shared is under one lock, held for a few instructions; values are
-//! cloned and dropped, and tasks woken, outside of it. Values are shared by `Arc`, and
-//! cloned from there by several receivers at once: so the handles may go to other threads
-//! only if values are `Sync` as well.
-//!
-//! Why not a lock for each message? It would be held while a value is cloned, and a clone
-//! may lead back to the channel.
+//! cloned and dropped, and tasks woken, outside of it. A value has a lock of its own, held
+//! while one receiver clones it: so values need not be `Sync`. A clone may lead back to the
+//! channel, but not to the same message.
 //!
 //! # Examples
 //!
@@ -50,6 +47,7 @@ use futures::{Async, Stream};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc as StdArc, PoisonError};
@@ -134,6 +132,7 @@ pub mod error {
 /// # Panics
 ///
 /// If `capacity` is zero, or more than half of `usize::MAX`.
+#[track_caller]
 pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let sender = Sender::new(capacity);
     let receiver = sender.subscribe();
@@ -191,7 +190,7 @@ struct State<T> {
 }
 
 struct Message<T> {
-    value: StdArc<T>,
+    value: StdArc<Mutex<T>>,
     /// Receivers that have yet to see it.
     left: usize,
 }
@@ -203,11 +202,12 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// If `capacity` is zero, or more than half of `usize::MAX`.
+    #[track_caller]
     pub fn new(capacity: usize) -> Sender<T> {
+        assert!(capacity > 0, "broadcast channel capacity cannot be zero");
         assert!(
-            capacity > 0 && capacity <= usize::MAX >> 1,
-            "a broadcast channel has room for 1 to {} messages, got {capacity}",
-            usize::MAX >> 1
+            capacity <= usize::MAX >> 1,
+            "broadcast channel capacity exceeded `usize::MAX / 2`: got {capacity}"
         );
         let state = State {
             ring: VecDeque::new(),
@@ -237,13 +237,13 @@ impl<T> Sender<T> {
     /// Has `value` if there is no receiver. There may be one later.
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
         // Made before the lock: allocating may take its time.
-        let value = StdArc::new(value);
+        let value = StdArc::new(Mutex::new(value));
         let mut state = self.shared.state();
         let left = state.receivers;
         if left == 0 {
             drop(state);
             let value = StdArc::into_inner(value).expect("the message was not shared yet");
-            return Err(SendError(value));
+            return Err(SendError(value.into_inner().unwrap_or_else(PoisonError::into_inner)));
         }
         let oldest =
             if state.ring.len() == self.shared.capacity { state.ring.pop_front() } else { None };
@@ -442,7 +442,7 @@ impl<T> State<T> {
 
 /// What a look at the channel found.
 enum Found<T> {
-    Message(StdArc<T>),
+    Message(StdArc<Mutex<T>>),
     Lagged(u64),
     Empty,
     Closed,
@@ -470,6 +470,11 @@ impl<T> Receiver<T> {
         self.shared.state().senders
     }
 
+    /// The number of senders that do not keep the channel from ending.
+    pub fn sender_weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+
     /// Whether both are of one channel.
     pub fn same_channel(&self, other: &Receiver<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
@@ -493,7 +498,7 @@ impl<T: Clone> Receiver<T> {
     ///
     /// Loses no message.
     pub fn recv(&mut self) -> Recv<'_, T> {
-        Recv { receiver: self }
+        Recv { receiver: self, _not_unpin: PhantomPinned }
     }
 
     /// The next message, if there is one.
@@ -521,6 +526,7 @@ impl<T: Clone> Receiver<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
     pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
         wait(self.recv())
     }
@@ -559,9 +565,14 @@ impl<T: Clone> Receiver<T> {
     }
 }
 
-/// The value itself if nobody else has it, else a clone.
-fn own<T: Clone>(value: StdArc<T>) -> T {
-    StdArc::unwrap_or_clone(value)
+/// A clone, also of a value that nobody else has: tokio 1.x's users count on it.
+fn own<T: Clone>(mut value: StdArc<Mutex<T>>) -> T {
+    // Poisoned by a clone that panicked: the value is as it was.
+    if let Some(value) = StdArc::get_mut(&mut value) {
+        return value.get_mut().unwrap_or_else(PoisonError::into_inner).clone();
+    }
+    let value = value.lock().unwrap_or_else(PoisonError::into_inner);
+    value.clone()
 }
 
 impl<T> Drop for Receiver<T> {
@@ -598,6 +609,8 @@ impl<T> Drop for Receiver<T> {
 #[must_use = "futures do nothing unless polled"]
 pub struct Recv<'a, T> {
     receiver: &'a mut Receiver<T>,
+    /// As in tokio 1.x, where it is an `async fn`: who relies on that would not compile there.
+    _not_unpin: PhantomPinned,
 }
 
 impl<T: Clone> Recv<'_, T> {
@@ -615,7 +628,8 @@ impl<T: Clone> Future for Recv<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Result<T, RecvError>> {
-        self.get_mut().poll_cx(&cx.into())
+        // SAFETY: nothing in here is pinned; only a mark keeps the type from being `Unpin`.
+        unsafe { self.get_unchecked_mut() }.poll_cx(&cx.into())
     }
 }
 

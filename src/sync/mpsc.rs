@@ -28,5 +28,7 @@ mod chan;
 #[expect(unsafe_code, reason = "senders write into blocks that the receiver recycles")]
 mod list;
 
-pub use self::bounded::{channel, Receiver, Sender};
-pub use self::unbounded::{unbounded_channel, UnboundedReceiver, UnboundedSender};
+pub use self::bounded::{channel, Receiver, Room, Sender, WeakSender};
+pub use self::unbounded::{
+    unbounded_channel, UnboundedReceiver, UnboundedSender, WeakUnboundedSender,
+};

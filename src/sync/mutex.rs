@@ -20,12 +20,13 @@
 //! assert_eq!(counter.into_inner(), 3);
 //! ```
 
-use super::acquire::{never_closed, try_acquire, Acquire, Guard};
+use super::acquire::{never_closed, shown_as_value, try_acquire, Acquire, Guard, Held};
 use super::const_fn::const_fn;
 use super::permits::Permits;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio_executor::sys::UnsafeCell;
@@ -60,11 +61,55 @@ pub struct MutexGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// Hands the lock to the next in line and wakes it.
-#[must_use = "a guard that is dropped lets the next one in"]
 pub struct OwnedMutexGuard<T: ?Sized> {
-    mutex: Arc<Mutex<T>>,
+    share: Share<T>,
     /// As in `MutexGuard`.
     value: PhantomData<T>,
+}
+
+/// The lock is held, and a part of its value is reached; see [`MutexGuard::map`].
+///
+/// # Dropping
+///
+/// Hands the lock to the next in line and wakes it.
+#[must_use = "a guard that is dropped lets the next one in"]
+pub struct MappedMutexGuard<'a, T: ?Sized> {
+    part: *mut T,
+    held: Held<'a>,
+    value: PhantomData<&'a mut T>,
+}
+
+/// The lock is held and kept alive, and a part of its value is reached; see
+/// [`OwnedMutexGuard::map`].
+///
+/// # Dropping
+///
+/// Hands the lock to the next in line and wakes it.
+#[must_use = "a guard that is dropped lets the next one in"]
+pub struct OwnedMappedMutexGuard<T: ?Sized, U: ?Sized = T> {
+    part: *mut U,
+    share: Share<T>,
+}
+
+// SAFETY: the guard lends `&mut T`, and gives back its permit from any thread.
+unsafe impl<T: ?Sized + Send> Send for MappedMutexGuard<'_, T> {}
+// SAFETY: a shared guard lends `&T`.
+unsafe impl<T: ?Sized + Sync> Sync for MappedMutexGuard<'_, T> {}
+// SAFETY: the guard lends `&mut U`; and it may be the last to have the mutex, which is dropped
+// with its `T`.
+unsafe impl<T: ?Sized + Send, U: ?Sized + Send> Send for OwnedMappedMutexGuard<T, U> {}
+// SAFETY: a shared guard lends `&U`, and of the mutex less than that is asked for here.
+unsafe impl<T: ?Sized + Send + Sync, U: ?Sized + Send + Sync> Sync for OwnedMappedMutexGuard<T, U> {}
+
+/// The one permit of a mutex that is kept alive.
+struct Share<T: ?Sized> {
+    mutex: Arc<Mutex<T>>,
+}
+
+impl<T: ?Sized> Drop for Share<T> {
+    fn drop(&mut self) {
+        self.mutex.permits.give(1);
+    }
 }
 
 /// Somebody else has the lock, or waits for it.
@@ -134,6 +179,7 @@ impl<T: ?Sized> Mutex<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
         let Ok(guard) = self.lock().block();
         guard
@@ -141,6 +187,7 @@ impl<T: ?Sized> Mutex<T> {
 
     /// [`blocking_lock`](Mutex::blocking_lock), with a guard that owns its share of the
     /// mutex.
+    #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         let Ok(guard) = self.lock_owned().block();
         guard
@@ -195,7 +242,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 impl<T: ?Sized> OwnedMutexGuard<T> {
     /// What is locked.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
-        &this.mutex
+        &this.share.mutex
     }
 }
 
@@ -221,59 +268,201 @@ impl<T: ?Sized> Guard for OwnedMutexGuard<T> {
     }
 
     fn new(mutex: Arc<Mutex<T>>, _: usize) -> Self {
-        OwnedMutexGuard { mutex, value: PhantomData }
+        OwnedMutexGuard { share: Share { mutex }, value: PhantomData }
     }
 
     never_closed!();
 }
 
-macro_rules! guards {
-    ($($guard:ident $(<$a:lifetime>)?;)*) => { $(
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        self.mutex.permits.give(1);
+    }
+}
+
+macro_rules! lends {
+    ($($guard:ident $(<$a:lifetime>)?: $($home:ident).+;)*) => { $(
         impl<T: ?Sized> Deref for $guard<$($a,)? T> {
             type Target = T;
 
             fn deref(&self) -> &T {
                 // SAFETY: the guard stands for the one permit, and is itself borrowed for
                 // as long as the reference lives.
-                self.mutex.value.with(|value| unsafe { &*value })
+                self.$($home).+.value.with(|value| unsafe { &*value })
             }
         }
 
         impl<T: ?Sized> DerefMut for $guard<$($a,)? T> {
             fn deref_mut(&mut self) -> &mut T {
                 // SAFETY: as above, and the borrow of the guard is exclusive.
-                self.mutex.value.with_mut(|value| unsafe { &mut *value })
-            }
-        }
-
-        impl<T: ?Sized> Drop for $guard<$($a,)? T> {
-            fn drop(&mut self) {
-                self.mutex.permits.give(1);
-            }
-        }
-
-        impl<T: ?Sized + fmt::Debug> fmt::Debug for $guard<$($a,)? T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&**self, f)
-            }
-        }
-
-        impl<T: ?Sized + fmt::Display> fmt::Display for $guard<$($a,)? T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&**self, f)
+                self.$($home).+.value.with_mut(|value| unsafe { &mut *value })
             }
         }
     )* };
 }
 
-guards! {
-    MutexGuard<'_>;
-    OwnedMutexGuard;
+lends! {
+    MutexGuard<'_>: mutex;
+    OwnedMutexGuard: share.mutex;
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// Goes on with a part of the value; the lock stays held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mutex::{Mutex, MutexGuard};
+    ///
+    /// let pair = Mutex::new((1, 2));
+    /// let second = MutexGuard::map(pair.try_lock().unwrap(), |pair| &mut pair.1);
+    /// assert_eq!(*second, 2);
+    /// assert!(pair.try_lock().is_err());
+    /// ```
+    pub fn map<U: ?Sized, F>(mut this: Self, f: F) -> MappedMutexGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let part: *mut U = f(&mut this);
+        this.with_part(part)
+    }
+
+    /// Goes on with a part of the value, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<U: ?Sized, F>(mut this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match f(&mut this).map(|part| -> *mut U { part }) {
+            Some(part) => Ok(this.with_part(part)),
+            None => Err(this),
+        }
+    }
+
+    fn with_part<U: ?Sized>(self, part: *mut U) -> MappedMutexGuard<'a, U> {
+        // The permit is the new guard's.
+        let mutex = ManuallyDrop::new(self).mutex;
+        MappedMutexGuard { part, held: Held::new(&mutex.permits, 1), value: PhantomData }
+    }
+}
+
+impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
+    /// Goes on with a part of the part; the lock stays held.
+    pub fn map<U: ?Sized, F>(mut this: Self, f: F) -> MappedMutexGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let part: *mut U = f(&mut this);
+        MappedMutexGuard { part, held: this.held, value: PhantomData }
+    }
+
+    /// Goes on with a part of the part, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<U: ?Sized, F>(mut this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match f(&mut this).map(|part| -> *mut U { part }) {
+            Some(part) => Ok(MappedMutexGuard { part, held: this.held, value: PhantomData }),
+            None => Err(this),
+        }
+    }
+}
+
+impl<T: ?Sized> OwnedMutexGuard<T> {
+    /// Goes on with a part of the value; the lock stays held.
+    pub fn map<U: ?Sized, F>(mut this: Self, f: F) -> OwnedMappedMutexGuard<T, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let part: *mut U = f(&mut this);
+        OwnedMappedMutexGuard { part, share: this.share }
+    }
+
+    /// Goes on with a part of the value, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<U: ?Sized, F>(mut this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match f(&mut this).map(|part| -> *mut U { part }) {
+            Some(part) => Ok(OwnedMappedMutexGuard { part, share: this.share }),
+            None => Err(this),
+        }
+    }
+}
+
+impl<T: ?Sized, U: ?Sized> OwnedMappedMutexGuard<T, U> {
+    /// Goes on with a part of the part; the lock stays held.
+    pub fn map<S: ?Sized, F>(mut this: Self, f: F) -> OwnedMappedMutexGuard<T, S>
+    where
+        F: FnOnce(&mut U) -> &mut S,
+    {
+        let part: *mut S = f(&mut this);
+        OwnedMappedMutexGuard { part, share: this.share }
+    }
+
+    /// Goes on with a part of the part, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<S: ?Sized, F>(mut this: Self, f: F) -> Result<OwnedMappedMutexGuard<T, S>, Self>
+    where
+        F: FnOnce(&mut U) -> Option<&mut S>,
+    {
+        match f(&mut this).map(|part| -> *mut S { part }) {
+            Some(part) => Ok(OwnedMappedMutexGuard { part, share: this.share }),
+            None => Err(this),
+        }
+    }
+}
+
+macro_rules! lends_part {
+    ($([$($p:tt)*] $guard:ty => $part:ident;)*) => { $(
+        impl<$($p)*> Deref for $guard {
+            type Target = $part;
+
+            fn deref(&self) -> &$part {
+                // SAFETY: a part of the value, which the permit covers; and the guard is
+                // itself borrowed for as long as the reference lives.
+                unsafe { &*self.part }
+            }
+        }
+
+        impl<$($p)*> DerefMut for $guard {
+            fn deref_mut(&mut self) -> &mut $part {
+                // SAFETY: as above, and the borrow of the guard is exclusive.
+                unsafe { &mut *self.part }
+            }
+        }
+    )* };
+}
+
+lends_part! {
+    [T: ?Sized] MappedMutexGuard<'_, T> => T;
+    [T: ?Sized, U: ?Sized] OwnedMappedMutexGuard<T, U> => U;
+}
+
+shown_as_value! {
+    [T] MutexGuard<'_, T> => T;
+    [T] OwnedMutexGuard<T> => T;
+    [T] MappedMutexGuard<'_, T> => T;
+    [T, U] OwnedMappedMutexGuard<T, U> => U;
 }
 
 impl fmt::Display for TryLockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the lock is held")
+        f.write_str("operation would block")
     }
 }
 

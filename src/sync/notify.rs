@@ -10,7 +10,8 @@
 //!  +---------------+--------+---------+
 //! ```
 //!
-//! `calls` counts calls of `notify_waiters`. A wait begins by looking at it, so that a call
+//! The word has 64 bits whatever the width of a pointer: `calls` must not come round while a
+//! task waits. It counts calls of `notify_waiters`. A wait begins by looking at it, so that a call
 //! that comes between the making of a [`Notified`] and its first poll ends the wait too,
 //! and does so before any permit is looked at: of two notifications the first is used
 //! first.
@@ -36,12 +37,13 @@ use super::wake_list::WakeList;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::sys::{Arc, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
@@ -52,20 +54,20 @@ use tokio_executor::waiter::WaiterCell;
 ///
 /// Nobody can wait any more then.
 pub struct Notify {
-    word: AtomicUsize,
+    word: AtomicU64,
     /// Those who wait. Held to change the queue, `waiting`, or the stage of an entry;
     /// never while waking anyone.
     queue: Mutex<WaitList<Arc<Node>>>,
 }
 
 /// The queue has an entry.
-const WAITING: usize = 1;
+const WAITING: u64 = 1;
 /// The next wait is over at once.
-const PERMIT: usize = 2;
+const PERMIT: u64 = 2;
 /// One call of `notify_waiters`.
-const CALL: usize = 4;
+const CALL: u64 = 4;
 
-fn calls(word: usize) -> usize {
+fn calls(word: u64) -> u64 {
     word & !(WAITING | PERMIT)
 }
 
@@ -73,7 +75,7 @@ impl Notify {
     const_fn! {
         /// A bell for which nobody waits.
         pub fn new() -> Notify {
-            Notify { word: AtomicUsize::new(0), queue: Mutex::new(WaitList::new()) }
+            Notify { word: AtomicU64::new(0), queue: Mutex::new(WaitList::new()) }
         }
     }
 
@@ -213,9 +215,11 @@ impl fmt::Debug for Notify {
 #[derive(Debug)]
 struct Wait {
     /// What `calls` was when the wait began.
-    calls: usize,
+    calls: u64,
     stage: Stage,
     node: Option<Arc<Node>>,
+    /// As in tokio 1.x: who relies on it would not compile there.
+    _not_unpin: PhantomPinned,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +255,7 @@ impl Wait {
     fn new(notify: &Notify) -> Wait {
         // Acquire: whoever sees that there was a call also sees what came before it.
         let calls = calls(notify.word.load(Acquire));
-        Wait { calls, stage: Stage::Idle, node: None }
+        Wait { calls, stage: Stage::Idle, node: None, _not_unpin: PhantomPinned }
     }
 
     /// Ends the wait if a call came since it began, or takes a permit.
@@ -399,8 +403,14 @@ macro_rules! notified {
             /// [`notify_one`](Notify::notify_one) from now on can go to this wait. Says
             /// whether the wait is over.
             pub fn enable(self: Pin<&mut Self>) -> bool {
-                let this = self.get_mut();
-                this.wait.poll(&this.notify, None)
+                // SAFETY: nothing in here is pinned; only a mark keeps the type from being
+                // `Unpin`.
+                unsafe { self.get_unchecked_mut() }.enter_queue()
+            }
+
+            /// [`enable`](Self::enable), for those who do not pin.
+            pub fn enter_queue(&mut self) -> bool {
+                self.wait.poll(&self.notify, None)
             }
 
             /// Both polls, for a task of either kind.
@@ -423,7 +433,8 @@ macro_rules! notified {
             type Output = ();
 
             fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
-                self.get_mut().poll_cx(&cx.into())
+                // SAFETY: as above.
+                unsafe { self.get_unchecked_mut() }.poll_cx(&cx.into())
             }
         }
 

@@ -32,6 +32,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
+use tokio_executor::coop;
 use tokio_executor::pooled::Pooled;
 use tokio_executor::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
@@ -157,7 +158,11 @@ impl<T> Sender<T> {
     /// As [`poll_close`](Sender::poll_close), for a task of either kind.
     pub fn poll_close_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
         match &self.block {
-            Some(block) => block.poll_closed(cx),
+            // The end may be asked for again and again.
+            Some(block) => match block.poll_closed(cx) {
+                task::Poll::Ready(()) if coop::proceed(cx) => task::Poll::Ready(()),
+                _ => task::Poll::Pending,
+            },
             None => task::Poll::Ready(()),
         }
     }
@@ -217,9 +222,27 @@ impl<T> Receiver<T> {
     /// If the outcome was reported before.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> task::Poll<Result<T, RecvError>> {
         match self.block().poll_done(cx) {
-            task::Poll::Ready(state) => task::Poll::Ready(self.outcome(state).ok_or(RecvError(()))),
-            task::Poll::Pending => task::Poll::Pending,
+            // A task may have one channel after another, all of them ready.
+            task::Poll::Ready(state) if coop::proceed(cx) => {
+                task::Poll::Ready(self.outcome(state).ok_or(RecvError(())))
+            }
+            _ => task::Poll::Pending,
         }
+    }
+
+    /// Whether the outcome was reported.
+    pub fn is_terminated(&self) -> bool {
+        self.block.is_none()
+    }
+
+    /// Whether there is no value to be received at this moment.
+    pub fn is_empty(&self) -> bool {
+        self.block.as_ref().is_none_or(|block| !block.has_value())
+    }
+
+    /// Whether this receiver has closed the channel, or the sender is gone.
+    pub fn is_closed(&self) -> bool {
+        self.block.as_ref().is_none_or(|block| block.state.get() & (DONE | CLOSED) != 0)
     }
 
     fn block(&self) -> &Block<T> {
@@ -388,6 +411,12 @@ impl<T> Block<T> {
             // SAFETY: `closed` came before `done`, so the sender never looks at our waiter.
             (None, self.rx_waiter.with_mut(|waiter| unsafe { &mut *waiter }.take()))
         }
+    }
+
+    /// Called by the receiver: whether the sender has left a value.
+    fn has_value(&self) -> bool {
+        // SAFETY: after `done` the value is the receiver's, who only looks whether it is there.
+        self.state.get() & DONE != 0 && self.value.with(|value| unsafe { &*value }.is_some())
     }
 
     /// Called by the receiver: refuses the value. Returns the state before.

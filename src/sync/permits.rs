@@ -19,10 +19,16 @@
 //! used up what they last saw returned (`limit`). A bounded channel so has its senders on
 //! one line and its receiver on the other.
 //!
+//! Whatever the width of a pointer, the words have 64 bits: a lock for readers and writers
+//! moves them on by 2^30 each time, and a thread that was stopped between its look and its
+//! exchange must not find the value that it saw again. With 64 bits, 2^34 writers would have
+//! to come meanwhile; with 32 it were four.
+//!
 //! `waiting` sits in the very word that a return changes. So a claim about to wait and a
 //! return under way cannot miss each other: one of the two instructions comes first.
 //!
-//! Always true: `waiting` is only changed under the queue's lock, and stands whenever the
+//! Always true: `claimed`, `limit` and `returned` follow each other in this order, at most
+//! [`MAX_PERMITS`] apart. `waiting` is only changed under the queue's lock, and stands whenever the
 //! queue has an entry. While it stands, nothing is available and `returned` stays as it
 //! is: a returned permit is handed to the oldest entry, and only what is left over once
 //! the queue is empty is added to the counter. A claim for many takes what there is when it
@@ -37,20 +43,20 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::sys::{Arc, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 /// The most permits that may be available at once.
-pub(super) const MAX_PERMITS: usize = usize::MAX >> 2;
+pub(super) const MAX_PERMITS: usize = usize::MAX >> 3;
 
 /// One permit, in either word.
-const ONE: usize = 2;
+const ONE: u64 = 2;
 /// In `claims`: no permit is given out any more.
-const CLOSED: usize = 1;
+const CLOSED: u64 = 1;
 /// In `returns`: the queue has, or may have, an entry.
-const WAITING: usize = 1;
+const WAITING: u64 = 1;
 
 /// A number of permits that are taken and returned.
 pub struct Permits {
@@ -60,14 +66,14 @@ pub struct Permits {
 
 /// What those write who take a permit.
 struct Claims {
-    word: AtomicUsize,
+    word: AtomicU64,
     /// What `returned` was when somebody last looked. It may lag behind, never run ahead.
-    limit: AtomicUsize,
+    limit: AtomicU64,
 }
 
 /// What those write who return a permit.
 struct Returns {
-    word: AtomicUsize,
+    word: AtomicU64,
     /// Claims that wait. Held to change the queue, `waiting`, or the stage of an entry;
     /// never while waking anyone.
     queue: Mutex<WaitList<Queued>>,
@@ -93,19 +99,25 @@ pub(super) enum Refused {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Closed;
 
+/// The number that stands for `n` permits in either word.
+const fn permits(n: usize) -> u64 {
+    n as u64 * ONE
+}
+
 /// `returned - claimed`, where `claimed` may be the newer of the two.
-fn difference(returned: usize, claimed: usize) -> isize {
-    (returned & !WAITING).wrapping_sub(claimed & !CLOSED) as isize / ONE as isize
+fn difference(returned: u64, claimed: u64) -> i64 {
+    (returned & !WAITING).wrapping_sub(claimed & !CLOSED) as i64 / ONE as i64
 }
 
 impl Permits {
     /// # Panics
     ///
     /// If `permits` exceeds [`MAX_PERMITS`].
+    #[track_caller]
     pub(super) fn new(permits: usize) -> Permits {
         assert!(
             permits <= MAX_PERMITS,
-            "a semaphore holds at most {MAX_PERMITS} permits, got {permits}"
+            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}), got {permits}"
         );
         Permits::new_unchecked(permits)
     }
@@ -115,11 +127,11 @@ impl Permits {
         pub(super) fn new_unchecked(permits: usize) -> Permits {
             Permits {
                 claims: Line(Claims {
-                    word: AtomicUsize::new(0),
-                    limit: AtomicUsize::new(permits * ONE),
+                    word: AtomicU64::new(0),
+                    limit: AtomicU64::new(self::permits(permits)),
                 }),
                 returns: Line(Returns {
-                    word: AtomicUsize::new(permits * ONE),
+                    word: AtomicU64::new(self::permits(permits)),
                     queue: Mutex::new(WaitList::new()),
                 }),
             }
@@ -153,34 +165,21 @@ impl Permits {
         if n > MAX_PERMITS {
             return Err(Refused::NoPermits);
         }
-        let wanted = n as isize;
         let mut admit = Some(admit);
-        // Relaxed: a first guess, which the exchange confirms.
-        let mut claimed = self.claims.word.load(Relaxed);
+        // Acquire: the Release below. Whoever sees a claim sees what it was made on.
+        let mut claimed = self.claims.word.load(Acquire);
         loop {
             if claimed & CLOSED != 0 {
                 return Err(Refused::Closed);
             }
-            // Acquire: with the Release below and the one of `give`, what the permit's
-            // last holder did is seen by its next.
-            let limit = self.claims.limit.load(Acquire);
-            if difference(limit, claimed) < wanted {
-                // Acquire: the Release in `give`.
-                let returned = self.returns.word.load(Acquire) & !WAITING;
-                if difference(returned, claimed) < wanted {
-                    return Err(Refused::NoPermits);
-                }
-                // Release: hands on what this thread acquired. Of two who come here the
-                // one with the older value may write last, and the next one looks again.
-                self.claims.limit.store(returned, Release);
+            if self.claimable(claimed, n) < n {
+                return Err(Refused::NoPermits);
             }
             if admit.take().is_some_and(|admit| !admit()) {
                 return Err(Refused::Budget);
             }
-            // Relaxed: what travels with a permit came with `limit` or `returned`.
-            let next = claimed.wrapping_add(n * ONE);
-            match self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed) {
-                Ok(_) => return Ok(()),
+            match self.claim(claimed, n) {
+                Ok(()) => return Ok(()),
                 Err(actual) => claimed = actual,
             }
         }
@@ -188,21 +187,53 @@ impl Permits {
 
     /// Takes as many permits as are there, `most` at most, also when closed. Says how many.
     pub(super) fn take_up_to(&self, most: usize) -> usize {
-        // Relaxed: a first guess.
-        let mut claimed = self.claims.word.load(Relaxed);
+        // Acquire: as in `take`.
+        let mut claimed = self.claims.word.load(Acquire);
         loop {
-            // Relaxed: these permits are given to nobody.
-            let returned = self.returns.word.load(Relaxed);
-            let there = most.min(difference(returned, claimed).max(0) as usize);
+            let there = self.claimable(claimed, most).min(most);
             if there == 0 {
                 return 0;
             }
-            let next = claimed.wrapping_add(there * ONE);
-            match self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed) {
-                Ok(_) => return there,
+            match self.claim(claimed, there) {
+                Ok(()) => return there,
                 Err(actual) => claimed = actual,
             }
         }
+    }
+
+    /// How many permits can be claimed after `claimed`, as far as it must look to find `n`.
+    /// True if `claimed` still stands when they are claimed.
+    #[inline]
+    fn claimable(&self, claimed: u64, n: usize) -> usize {
+        // Acquire: with the Release below and the one of `give`, what the permit's last
+        // holder did is seen by its next.
+        let mut limit = self.claims.limit.load(Acquire);
+        loop {
+            let there = difference(limit, claimed).max(0) as usize;
+            if there >= n {
+                return there;
+            }
+            // Acquire: the Release in `give`.
+            let returned = self.returns.word.load(Acquire) & !WAITING;
+            if returned == limit {
+                return there;
+            }
+            // An exchange, since a value from long ago must not be put in its place. Release:
+            // hands on what this thread acquired. Acquire: or another has looked over there.
+            match self.claims.limit.compare_exchange(limit, returned, Release, Acquire) {
+                Ok(_) => limit = returned,
+                Err(actual) => limit = actual,
+            }
+        }
+    }
+
+    /// Claims `n` permits after `claimed`, unless there are others since.
+    #[inline]
+    fn claim(&self, claimed: u64, n: usize) -> Result<(), u64> {
+        // Release: the `limit` that this rests on comes before the claim. Acquire: as in
+        // `take`. What travels with a permit came with `limit`.
+        let next = claimed.wrapping_add(permits(n));
+        self.claims.word.compare_exchange_weak(claimed, next, Release, Acquire).map(drop)
     }
 
     /// Returns `n` permits that were taken: to those who wait, else to the counter.
@@ -211,7 +242,7 @@ impl Permits {
         // Relaxed: a first guess.
         let mut returned = self.returns.word.load(Relaxed);
         while returned & WAITING == 0 {
-            let next = returned.wrapping_add(n * ONE);
+            let next = returned.wrapping_add(permits(n));
             // Release: the Acquire in `take` sees what the holder did.
             match self.returns.word.compare_exchange_weak(returned, next, Release, Relaxed) {
                 Ok(_) => return,
@@ -226,11 +257,13 @@ impl Permits {
     /// # Panics
     ///
     /// If more than [`MAX_PERMITS`] would be available.
+    #[track_caller]
     pub(super) fn add(&self, n: usize) {
         let available = self.available();
         assert!(
             n <= MAX_PERMITS && available <= MAX_PERMITS - n,
-            "a semaphore holds at most {MAX_PERMITS} permits: cannot add {n} to {available}"
+            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}): cannot add \
+             {n} to {available}"
         );
         self.give(n);
     }
@@ -269,7 +302,7 @@ impl Permits {
         // Relaxed: a first guess.
         let mut returned = self.returns.word.load(Relaxed);
         loop {
-            let next = (returned & !WAITING).wrapping_add(n * ONE);
+            let next = (returned & !WAITING).wrapping_add(permits(n));
             // Release: as in `give`.
             match self.returns.word.compare_exchange_weak(returned, next, Release, Relaxed) {
                 Ok(_) => return,
@@ -285,15 +318,15 @@ impl Permits {
         self.claims.word.fetch_or(CLOSED, Relaxed);
         let mut woken = WakeList::default();
         let mut queue = self.queue();
-        let mut left = 0;
         while let Some(Queued { node, needed }) = queue.pop_oldest() {
-            // Before the store: from then on the node may go to another claim.
-            left += node.wanted() - needed;
+            // Relaxed: it travels with the stage. What it was handed goes back when the claim
+            // learns of the end.
+            node.handed.store(node.wanted() - needed, Relaxed);
             // Release: whoever learns of the end also sees what came before it.
             node.stage.store(SHUT, Release);
             woken.take(&node.waiter);
         }
-        self.stop_waiting(left);
+        self.stop_waiting(0);
         drop(queue);
         woken.wake();
     }
@@ -338,7 +371,11 @@ impl Permits {
     /// Takes `node` out of the queue. Says how many permits it had been handed.
     fn dequeue(&self, key: Key, node: &Arc<Node>) -> usize {
         let mut queue = self.queue();
-        let mut had = if node.stage() == ASSIGNED { node.wanted() } else { 0 };
+        let mut had = match node.stage() {
+            ASSIGNED => node.wanted(),
+            SHUT => node.handed(),
+            _ => 0,
+        };
         // A claim that is used with a semaphore other than the one it waits for finds a
         // stranger behind its key.
         if queue.get(key).is_some_and(|queued| Arc::ptr_eq(&queued.node, node)) {
@@ -403,6 +440,8 @@ struct Node {
     stage: AtomicUsize,
     /// Permits that the claim wants. Changed by its owner while the node is not queued.
     wanted: AtomicUsize,
+    /// Permits that it had when the end came.
+    handed: AtomicUsize,
     waiter: WaiterCell,
 }
 
@@ -421,6 +460,11 @@ impl Node {
     fn wanted(&self) -> usize {
         // Relaxed: it travels with the lock of the queue.
         self.wanted.load(Relaxed)
+    }
+
+    fn handed(&self) -> usize {
+        // Relaxed: it travels with the stage.
+        self.handed.load(Relaxed)
     }
 }
 
@@ -454,7 +498,7 @@ impl Claim {
     ) -> Poll<Result<(), Closed>> {
         match self.stage {
             Stage::Held => Poll::Ready(Ok(())),
-            Stage::Waiting(_) => self.poll_waiting(cx),
+            Stage::Waiting(_) => self.poll_waiting(permits, cx),
             Stage::Idle => match permits.take(n, || coop::proceed(cx)) {
                 Ok(()) => {
                     self.stage = Stage::Held;
@@ -472,6 +516,7 @@ impl Claim {
             Arc::new(Node {
                 stage: AtomicUsize::new(QUEUED),
                 wanted: AtomicUsize::new(n),
+                handed: AtomicUsize::new(0),
                 waiter: WaiterCell::new(),
             })
         });
@@ -492,13 +537,13 @@ impl Claim {
         }
     }
 
-    fn poll_waiting(&mut self, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        let mut found = self.look();
+    fn poll_waiting(&mut self, permits: &Permits, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
+        let mut found = self.look(permits);
         if found == Err(Refused::NoPermits) {
             if let Some(node) = &self.node {
                 node.waiter.register(cx);
             }
-            found = self.look();
+            found = self.look(permits);
         }
         match found {
             Ok(()) => Poll::Ready(Ok(())),
@@ -508,15 +553,17 @@ impl Claim {
     }
 
     /// Sees what has become of a claim that waits.
-    fn look(&mut self) -> Result<(), Refused> {
-        match self.node.as_ref().map(|node| node.stage()) {
-            Some(ASSIGNED) => {
+    fn look(&mut self, permits: &Permits) -> Result<(), Refused> {
+        let Some(node) = &self.node else { return Err(Refused::Closed) };
+        match node.stage() {
+            ASSIGNED => {
                 self.stage = Stage::Held;
                 Ok(())
             }
-            Some(QUEUED) => Err(Refused::NoPermits),
+            QUEUED => Err(Refused::NoPermits),
             _ => {
                 self.stage = Stage::Idle;
+                permits.give_back(node.handed());
                 Err(Refused::Closed)
             }
         }
@@ -528,7 +575,7 @@ impl Claim {
     pub(super) fn try_now(&mut self, permits: &Permits) -> Result<(), Refused> {
         match self.stage {
             Stage::Held => Ok(()),
-            Stage::Waiting(_) => self.look(),
+            Stage::Waiting(_) => self.look(permits),
             Stage::Idle => {
                 permits.try_take(1)?;
                 self.stage = Stage::Held;
@@ -580,5 +627,74 @@ impl Claim {
     pub(super) fn spend(&mut self) {
         debug_assert!(self.is_held(), "only a permit that is held can be spent: {:?}", self.stage);
         self.stage = Stage::Idle;
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// Whose counters come round after `left` permits; none is available.
+    fn near_the_end(left: u64) -> Permits {
+        let permits = Permits::new(0);
+        let claimed = 0_u64.wrapping_sub(left * ONE);
+        for word in [&permits.claims.word, &permits.claims.limit, &permits.returns.word] {
+            word.store(claimed, Relaxed);
+        }
+        permits
+    }
+
+    /// Permits that were forgotten left `limit` behind, until it seemed to be ahead.
+    #[test]
+    fn forgotten_permits_are_not_there_again() {
+        let permits = Permits::new(0);
+        for _ in 0..9 {
+            permits.add(MAX_PERMITS);
+            assert_eq!(permits.take_up_to(usize::MAX), MAX_PERMITS);
+            assert_eq!(permits.available(), 0);
+            assert_eq!(permits.try_take(1), Err(Refused::NoPermits));
+        }
+    }
+
+    #[test]
+    fn counters_that_come_round_lose_no_permit_and_make_none() {
+        let permits = near_the_end(100);
+        for n in 1..50 {
+            permits.add(n);
+            assert_eq!(permits.available(), n);
+            assert_eq!(permits.try_take(n + 1), Err(Refused::NoPermits));
+            if n % 3 == 0 {
+                assert_eq!(permits.take_up_to(n + 1), n);
+            } else {
+                (0..n).for_each(|_| permits.try_take(1).unwrap());
+            }
+            assert_eq!(permits.try_take(1), Err(Refused::NoPermits));
+        }
+    }
+
+    /// On 32 bits two writers were let in at once, by a `limit` from long ago.
+    #[test]
+    fn threads_that_take_all_are_alone_while_counters_come_round() {
+        const ALL: usize = u32::MAX as usize >> 3;
+        const ROUNDS: usize = if cfg!(miri) { 50 } else { 20_000 };
+        let permits = near_the_end(ROUNDS as u64 * ALL as u64);
+        permits.add(ALL);
+        let inside = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    let mut rounds = ROUNDS;
+                    while rounds > 0 {
+                        if permits.try_take(ALL).is_ok() {
+                            assert_eq!(inside.fetch_add(1, Relaxed), 0, "two are inside");
+                            inside.fetch_sub(1, Relaxed);
+                            permits.give(ALL);
+                            rounds -= 1;
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(permits.available(), ALL);
     }
 }

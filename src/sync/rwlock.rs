@@ -22,23 +22,31 @@
 //! assert_eq!(names.into_inner(), ["one", "two"]);
 //! ```
 
-use super::acquire::{never_closed, try_acquire, Acquire, Guard};
+mod guards;
+mod owned_guards;
+
+pub use self::guards::{RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard};
+pub use self::owned_guards::{
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard,
+};
+
+use super::acquire::{try_acquire, Acquire};
 use super::const_fn::const_fn;
 use super::mutex::TryLockError;
 use super::permits::Permits;
 use std::fmt;
-use std::marker::PhantomData;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio_executor::sys::UnsafeCell;
 
-/// The most that may read at once. Further readers wait.
-const MOST_READERS: usize = u32::MAX as usize >> 3;
+/// The most that may read at once, unless fewer are asked for. Further readers wait.
+const MOST_READERS: u32 = u32::MAX >> 3;
 
 /// A value that many tasks may read at once, or one may write.
 pub struct RwLock<T: ?Sized> {
     /// Never closed.
     permits: Permits,
+    /// How many there are.
+    max_readers: usize,
     value: UnsafeCell<T>,
 }
 
@@ -47,66 +55,11 @@ unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 // SAFETY: a writer may move the value from thread to thread, and readers share it.
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
-/// The value is read.
-///
-/// # Dropping
-///
-/// Lets a writer in, if it was the last one a writer waits for.
-#[must_use = "a guard that is dropped lets the next one in"]
-pub struct RwLockReadGuard<'a, T: ?Sized> {
-    lock: &'a RwLock<T>,
-    /// To give back.
-    permits: usize,
-    value: PhantomData<&'a T>,
-}
-
-/// The value may be written.
-///
-/// # Dropping
-///
-/// Lets in whoever is next, and all readers up to the next writer.
-#[must_use = "a guard that is dropped lets the next one in"]
-pub struct RwLockWriteGuard<'a, T: ?Sized> {
-    lock: &'a RwLock<T>,
-    /// To give back: all, or none once a reader has taken over.
-    permits: usize,
-    value: PhantomData<&'a mut T>,
-}
-
-/// The value is read, and the lock kept alive.
-///
-/// # Dropping
-///
-/// As for [`RwLockReadGuard`].
-#[must_use = "a guard that is dropped lets the next one in"]
-pub struct OwnedRwLockReadGuard<T: ?Sized> {
-    lock: Arc<RwLock<T>>,
-    /// As in `RwLockReadGuard`.
-    permits: usize,
-    value: PhantomData<T>,
-}
-
-/// The value may be written, and the lock is kept alive.
-///
-/// # Dropping
-///
-/// As for [`RwLockWriteGuard`].
-#[must_use = "a guard that is dropped lets the next one in"]
-pub struct OwnedRwLockWriteGuard<T: ?Sized> {
-    lock: Arc<RwLock<T>>,
-    /// As in `RwLockWriteGuard`.
-    permits: usize,
-    value: PhantomData<T>,
-}
-
 impl<T> RwLock<T> {
     const_fn! {
         /// A lock over `value` that nobody holds.
         pub fn new(value: T) -> RwLock<T> {
-            RwLock {
-                permits: Permits::new_unchecked(MOST_READERS),
-                value: UnsafeCell::new(value),
-            }
+            RwLock::of(value, MOST_READERS)
         }
     }
 
@@ -114,6 +67,45 @@ impl<T> RwLock<T> {
         /// [`new`](RwLock::new), which is `const` itself.
         pub fn const_new(value: T) -> RwLock<T> {
             RwLock::new(value)
+        }
+    }
+
+    /// As [`new`](RwLock::new), with at most `max_readers` at once; further readers wait.
+    ///
+    /// # Panics
+    ///
+    /// If `max_readers` is zero, or more than `u32::MAX >> 3`.
+    #[track_caller]
+    pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
+        assert!(max_readers > 0, "a RwLock may not be created with 0 readers");
+        assert!(
+            max_readers <= MOST_READERS,
+            "a RwLock may not be created with more than {MOST_READERS} readers, got {max_readers}"
+        );
+        RwLock::of(value, max_readers)
+    }
+
+    /// [`with_max_readers`](RwLock::with_max_readers), for a `static`.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[cfg(not(loom))]
+    #[track_caller]
+    pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
+        assert!(max_readers > 0, "a RwLock may not be created with 0 readers");
+        assert!(max_readers <= MOST_READERS, "a RwLock may not be created with so many readers");
+        RwLock::of(value, max_readers)
+    }
+
+    const_fn! {
+        fn of(value: T, max_readers: u32) -> RwLock<T> {
+            let max_readers = max_readers as usize;
+            RwLock {
+                permits: Permits::new_unchecked(max_readers),
+                max_readers,
+                value: UnsafeCell::new(value),
+            }
         }
     }
 
@@ -150,7 +142,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Gives up the place in the queue, and lets in readers that wait behind it.
     pub fn write(&self) -> Acquire<RwLockWriteGuard<'_, T>> {
-        Acquire::new(self, MOST_READERS)
+        let all = self.max_readers;
+        Acquire::new(self, all)
     }
 
     /// [`write`](RwLock::write), with a guard that owns its share of the lock.
@@ -159,7 +152,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Gives up the place in the queue, and lets in readers that wait behind it.
     pub fn write_owned(self: Arc<Self>) -> Acquire<OwnedRwLockWriteGuard<T>> {
-        Acquire::new(self, MOST_READERS)
+        let all = self.max_readers;
+        Acquire::new(self, all)
     }
 
     /// Lets the value be read, if nobody writes or waits to.
@@ -186,7 +180,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// If somebody does.
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
-        try_acquire(self, MOST_READERS).map_err(|_| TryLockError(()))
+        let all = self.max_readers;
+        try_acquire(self, all).map_err(|_| TryLockError(()))
     }
 
     /// [`try_write`](RwLock::try_write), with a guard that owns its share of the lock.
@@ -195,7 +190,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// If somebody holds the lock or waits for it.
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
-        try_acquire(self, MOST_READERS).map_err(|_| TryLockError(()))
+        let all = self.max_readers;
+        try_acquire(self, all).map_err(|_| TryLockError(()))
     }
 
     /// [`read`](RwLock::read) for a thread without a task; it sleeps until its turn.
@@ -203,6 +199,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         let Ok(guard) = self.read().block();
         guard
@@ -213,6 +210,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         let Ok(guard) = self.write().block();
         guard
@@ -222,26 +220,6 @@ impl<T: ?Sized> RwLock<T> {
     pub fn get_mut(&mut self) -> &mut T {
         // SAFETY: the borrow of the lock is exclusive.
         self.value.with_mut(|value| unsafe { &mut *value })
-    }
-}
-
-impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
-    /// Goes on reading, without letting a writer in between. Readers that are next in line
-    /// come in, too.
-    pub fn downgrade(mut self) -> RwLockReadGuard<'a, T> {
-        self.permits = 0;
-        self.lock.permits.give(MOST_READERS - 1);
-        Guard::new(self.lock, 1)
-    }
-}
-
-impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
-    /// Goes on reading, without letting a writer in between. Readers that are next in line
-    /// come in, too.
-    pub fn downgrade(mut self) -> OwnedRwLockReadGuard<T> {
-        self.permits = 0;
-        self.lock.permits.give(MOST_READERS - 1);
-        Guard::new(self.lock.clone(), 1)
     }
 }
 
@@ -265,72 +243,5 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
             Err(_) => shown.field("data", &format_args!("<locked>")),
         };
         shown.finish()
-    }
-}
-
-macro_rules! guards {
-    ($($guard:ident $(<$a:lifetime>)?: $home:ty;)*) => { $(
-        impl<$($a,)? T: ?Sized> Guard for $guard<$($a,)? T> {
-            type Home = $home;
-
-            fn permits(home: &Self::Home) -> &Permits {
-                &home.permits
-            }
-
-            fn new(lock: $home, permits: usize) -> Self {
-                $guard { lock, permits, value: PhantomData }
-            }
-
-            never_closed!();
-        }
-
-        impl<$($a,)? T: ?Sized> Deref for $guard<$($a,)? T> {
-            type Target = T;
-
-            fn deref(&self) -> &T {
-                // SAFETY: the guard stands for a permit, so nobody writes; and it is
-                // itself borrowed for as long as the reference lives.
-                self.lock.value.with(|value| unsafe { &*value })
-            }
-        }
-
-        impl<$($a,)? T: ?Sized> Drop for $guard<$($a,)? T> {
-            fn drop(&mut self) {
-                self.lock.permits.give_back(self.permits);
-            }
-        }
-
-        impl<$($a,)? T: ?Sized + fmt::Debug> fmt::Debug for $guard<$($a,)? T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&**self, f)
-            }
-        }
-
-        impl<$($a,)? T: ?Sized + fmt::Display> fmt::Display for $guard<$($a,)? T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&**self, f)
-            }
-        }
-    )* };
-}
-
-guards! {
-    RwLockReadGuard<'a>: &'a RwLock<T>;
-    RwLockWriteGuard<'a>: &'a RwLock<T>;
-    OwnedRwLockReadGuard: Arc<RwLock<T>>;
-    OwnedRwLockWriteGuard: Arc<RwLock<T>>;
-}
-
-impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: the guard stands for all permits, and its borrow is exclusive.
-        self.lock.value.with_mut(|value| unsafe { &mut *value })
-    }
-}
-
-impl<T: ?Sized> DerefMut for OwnedRwLockWriteGuard<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: the guard stands for all permits, and its borrow is exclusive.
-        self.lock.value.with_mut(|value| unsafe { &mut *value })
     }
 }

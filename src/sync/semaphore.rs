@@ -41,7 +41,7 @@ use super::acquire::{try_acquire, Acquire, Guard};
 use super::permits::{Claim, Permits, Refused, MAX_PERMITS};
 use futures::{Async, Poll};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task;
 use tokio_executor::sys;
 use tokio_executor::task::Context;
@@ -51,29 +51,57 @@ use tokio_executor::task::Context;
 /// # Dropping
 ///
 /// Nobody is woken: a [`Permit`] that waits would need the semaphore to go on.
-#[derive(Debug)]
 pub struct Semaphore {
     /// Shared with permits that wait, so that one which is dropped can pass on what it
-    /// was just given.
-    permits: sys::Arc<Permits>,
+    /// was just given. Made by the first use of a semaphore that is `const`.
+    permits: OnceLock<sys::Arc<Permits>>,
+    /// How many there are when `permits` is made.
+    initial: usize,
 }
 
 impl Semaphore {
-    /// The most permits that may be available at once.
+    /// The most permits that may be available at once: `usize::MAX >> 3`.
     pub const MAX_PERMITS: usize = MAX_PERMITS;
 
     /// A semaphore with `permits` permits available. Zero is allowed.
     ///
     /// # Panics
     ///
-    /// If `permits` exceeds `usize::MAX >> 2`.
+    /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
-        Semaphore { permits: sys::Arc::new(Permits::new(permits)) }
+        let made = sys::Arc::new(Permits::new(permits));
+        Semaphore { permits: OnceLock::from(made), initial: permits }
+    }
+
+    /// As [`new`](Semaphore::new), for a `static`. The semaphore allocates when it is first
+    /// used.
+    ///
+    /// # Panics
+    ///
+    /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// static TWO_AT_ONCE: Semaphore = Semaphore::const_new(2);
+    /// assert_eq!(TWO_AT_ONCE.available_permits(), 2);
+    /// ```
+    #[track_caller]
+    pub const fn const_new(permits: usize) -> Semaphore {
+        assert!(permits <= MAX_PERMITS, "a semaphore may not have more than MAX_PERMITS permits");
+        Semaphore { permits: OnceLock::new(), initial: permits }
+    }
+
+    fn permits(&self) -> &sys::Arc<Permits> {
+        self.permits.get_or_init(|| sys::Arc::new(Permits::new(self.initial)))
     }
 
     /// How many permits could be acquired at this moment.
     pub fn available_permits(&self) -> usize {
-        self.permits.available()
+        self.permits().available()
     }
 
     /// Refuses all further permits and wakes every task that waits for one.
@@ -81,26 +109,27 @@ impl Semaphore {
     /// Permits that are out stay valid and may still be released. A closed semaphore
     /// stays closed.
     pub fn close(&self) {
-        self.permits.close();
+        self.permits().close();
     }
 
     /// Adds `n` permits: first to those who wait, the rest to those available.
     ///
     /// # Panics
     ///
-    /// If more than `usize::MAX >> 2` permits would be available. Nothing is added then.
+    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) permits would be available. Nothing is added then.
+    #[track_caller]
     pub fn add_permits(&self, n: usize) {
-        self.permits.add(n);
+        self.permits().add(n);
     }
 
     /// Whether the semaphore is closed.
     pub fn is_closed(&self) -> bool {
-        self.permits.is_closed()
+        self.permits().is_closed()
     }
 
     /// Takes up to `n` permits that nobody has out of circulation. Says how many.
     pub fn forget_permits(&self, n: usize) -> usize {
-        self.permits.take_up_to(n)
+        self.permits().take_up_to(n)
     }
 
     /// Waits for a permit.
@@ -112,6 +141,7 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    #[track_caller]
     pub fn acquire(&self) -> Acquire<SemaphorePermit<'_>> {
         self.acquire_many(1)
     }
@@ -128,8 +158,9 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    #[track_caller]
     pub fn acquire_many(&self, n: u32) -> Acquire<SemaphorePermit<'_>> {
-        Acquire::new(self, n as usize)
+        Acquire::new(self, not_too_many(n))
     }
 
     /// [`acquire`](Semaphore::acquire), with a permit that owns its share of the
@@ -142,6 +173,7 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    #[track_caller]
     pub fn acquire_owned(self: Arc<Self>) -> Acquire<OwnedSemaphorePermit> {
         self.acquire_many_owned(1)
     }
@@ -156,8 +188,9 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    #[track_caller]
     pub fn acquire_many_owned(self: Arc<Self>, n: u32) -> Acquire<OwnedSemaphorePermit> {
-        Acquire::new(self, n as usize)
+        Acquire::new(self, not_too_many(n))
     }
 
     /// [`acquire`](Semaphore::acquire) for a thread without a task; it sleeps until its turn.
@@ -169,6 +202,7 @@ impl Semaphore {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
     pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.acquire().block()
     }
@@ -178,6 +212,7 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed.
+    #[track_caller]
     pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.acquire_many(n).block()
     }
@@ -187,6 +222,7 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed.
+    #[track_caller]
     pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
         self.acquire_owned().block()
     }
@@ -196,6 +232,7 @@ impl Semaphore {
     /// # Errors
     ///
     /// If the semaphore is closed.
+    #[track_caller]
     pub fn blocking_acquire_many_owned(
         self: Arc<Self>,
         n: u32,
@@ -208,6 +245,7 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there is none, or the semaphore is closed.
+    #[track_caller]
     pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         self.try_acquire_many(1)
     }
@@ -217,8 +255,9 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there are fewer, or the semaphore is closed.
+    #[track_caller]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
-        try_acquire(self, n as usize).map_err(TryAcquireError::from)
+        try_acquire(self, not_too_many(n)).map_err(TryAcquireError::from)
     }
 
     /// [`try_acquire`](Semaphore::try_acquire), with a permit that owns its share of the
@@ -227,6 +266,7 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there is none, or the semaphore is closed.
+    #[track_caller]
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         self.try_acquire_many_owned(1)
     }
@@ -237,11 +277,12 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there are fewer, or the semaphore is closed.
+    #[track_caller]
     pub fn try_acquire_many_owned(
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        try_acquire(self, n as usize).map_err(TryAcquireError::from)
+        try_acquire(self, not_too_many(n)).map_err(TryAcquireError::from)
     }
 }
 
@@ -296,10 +337,11 @@ macro_rules! permits {
             /// # Panics
             ///
             /// If they are of another semaphore.
+            #[track_caller]
             pub fn merge(&mut self, mut other: Self) {
                 assert!(
                     $same(&self.semaphore, &other.semaphore),
-                    "cannot merge permits of two semaphores"
+                    "merging permits from different semaphore instances"
                 );
                 self.permits += std::mem::take(&mut other.permits);
             }
@@ -322,7 +364,7 @@ macro_rules! permits {
             type Output = Result<Self, AcquireError>;
 
             fn permits(home: &Self::Home) -> &Permits {
-                &home.permits
+                home.permits()
             }
 
             fn new(semaphore: $home, permits: usize) -> Self {
@@ -340,7 +382,7 @@ macro_rules! permits {
 
         impl<$($a)?> Drop for $permit<$($a)?> {
             fn drop(&mut self) {
-                self.semaphore.permits.give_back(self.permits);
+                self.semaphore.permits().give_back(self.permits);
             }
         }
     )* };
@@ -349,6 +391,21 @@ macro_rules! permits {
 permits! {
     SemaphorePermit<'a>: &'a Semaphore, same;
     OwnedSemaphorePermit: Arc<Semaphore>, Arc::ptr_eq;
+}
+
+/// `n`, for a claim of so many permits.
+///
+/// # Panics
+///
+/// If there can never be so many.
+#[track_caller]
+fn not_too_many(n: u32) -> usize {
+    let n = n as usize;
+    assert!(
+        n <= MAX_PERMITS,
+        "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}), wanted {n}"
+    );
+    n
 }
 
 fn same(a: &&Semaphore, b: &&Semaphore) -> bool {
@@ -412,7 +469,7 @@ impl Permit {
         cx: &Context<'_>,
         semaphore: &Semaphore,
     ) -> task::Poll<Result<(), AcquireError>> {
-        let polled = self.claim.poll(&semaphore.permits, cx);
+        let polled = self.claim.poll(semaphore.permits(), cx);
         self.settle(semaphore);
         polled.map_err(|_| AcquireError(()))
     }
@@ -423,8 +480,9 @@ impl Permit {
     ///
     /// If the semaphore is closed, or no permit is available. A wait that
     /// [`poll_acquire`](Permit::poll_acquire) began keeps its place in the queue.
+    #[track_caller]
     pub fn try_acquire(&mut self, semaphore: &Semaphore) -> Result<(), TryAcquireError> {
-        let tried = self.claim.try_now(&semaphore.permits);
+        let tried = self.claim.try_now(semaphore.permits());
         self.settle(semaphore);
         tried.map_err(TryAcquireError::from)
     }
@@ -432,7 +490,7 @@ impl Permit {
     /// Gives the permit back, or gives up the wait for it. Does nothing if there is
     /// neither.
     pub fn release(&mut self, semaphore: &Semaphore) {
-        self.claim.release(self.home.as_ref().unwrap_or(&semaphore.permits));
+        self.claim.release(self.home.as_ref().unwrap_or(semaphore.permits()));
         self.home = None;
     }
 
@@ -453,7 +511,7 @@ impl Permit {
     /// Remembers the semaphore for as long as the claim waits there.
     fn settle(&mut self, semaphore: &Semaphore) {
         match (&self.home, self.claim.is_waiting()) {
-            (None, true) => self.home = Some(semaphore.permits.clone()),
+            (None, true) => self.home = Some(semaphore.permits().clone()),
             (Some(_), false) => self.home = None,
             _ => {}
         }
@@ -492,39 +550,37 @@ impl std::error::Error for AcquireError {
 
 /// Why [`Permit::try_acquire`] or [`Semaphore::try_acquire`] had no permit.
 #[derive(Debug, PartialEq, Eq)]
-pub struct TryAcquireError {
-    closed: bool,
+pub enum TryAcquireError {
+    /// The semaphore is closed: no permit will come.
+    Closed,
+    /// Too few permits are available.
+    NoPermits,
 }
 
 impl From<Refused> for TryAcquireError {
     fn from(refused: Refused) -> TryAcquireError {
-        TryAcquireError { closed: refused == Refused::Closed }
+        match refused {
+            Refused::Closed => TryAcquireError::Closed,
+            Refused::NoPermits | Refused::Budget => TryAcquireError::NoPermits,
+        }
     }
 }
 
-#[expect(non_upper_case_globals, reason = "matched on as if they were variants")]
 impl TryAcquireError {
-    /// The semaphore is closed.
-    pub const Closed: TryAcquireError = TryAcquireError { closed: true };
-
-    /// All permits are out.
-    pub const NoPermits: TryAcquireError = TryAcquireError { closed: false };
-
     /// Whether the semaphore is closed: no permit will come.
     pub fn is_closed(&self) -> bool {
-        self.closed
+        *self == TryAcquireError::Closed
     }
 
     /// Whether all permits are out.
     pub fn is_no_permits(&self) -> bool {
-        !self.closed
+        *self == TryAcquireError::NoPermits
     }
 
     fn reason(&self) -> &'static str {
-        if self.closed {
-            "semaphore closed"
-        } else {
-            "no permits available"
+        match self {
+            TryAcquireError::Closed => "semaphore closed",
+            TryAcquireError::NoPermits => "no permits available",
         }
     }
 }
@@ -538,5 +594,11 @@ impl fmt::Display for TryAcquireError {
 impl std::error::Error for TryAcquireError {
     fn description(&self) -> &str {
         self.reason()
+    }
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Semaphore").field("permits", self.permits()).finish()
     }
 }

@@ -14,6 +14,8 @@
 //!  +----------------------+--------+
 //! ```
 //!
+//! The word has 64 bits whatever the width of a pointer: a version must not come round.
+//!
 //! Always true: the version is changed under the lock of the value, so the pair that a
 //! receiver reads belongs together. A receiver registers its task before it looks at the
 //! version, and the sender changes the version before it looks for tasks.
@@ -36,7 +38,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::{PoisonError, RwLockReadGuard};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::sys::{fence, Arc, AtomicUsize, Condvar, Mutex, MutexGuard};
+use tokio_executor::sys::{fence, Arc, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
@@ -137,7 +139,7 @@ pub struct Receiver<T> {
     cell: Arc<WaiterCell>,
     key: Key,
     /// The version last returned.
-    seen: usize,
+    seen: u64,
 }
 
 /// One of the values, for as long as it is looked at.
@@ -165,7 +167,7 @@ struct Shared<T> {
     /// The newest value; none once all receivers of a channel of stock's are gone. Held to
     /// swap or clone the `Arc`, or to change a value in place; never while dropping one.
     latest: Mutex<Option<std::sync::Arc<T>>>,
-    version: AtomicUsize,
+    version: AtomicU64,
     /// A cell for each receiver. Held to change the list or to take what is in the
     /// cells, never while waking.
     watchers: Mutex<WaitList<Arc<WaiterCell>>>,
@@ -185,9 +187,9 @@ struct Shared<T> {
 /// What a sender of stock's says that is asked for its value too late.
 const GONE: &str = "every receiver is gone, and the value with them";
 
-const CLOSED: usize = 1;
+const CLOSED: u64 = 1;
 /// One step of the version.
-const VERSION: usize = 2;
+const VERSION: u64 = 2;
 
 impl<T> Receiver<T> {
     /// Whether there is a value that this receiver has not seen; `None` once the sender is
@@ -499,7 +501,7 @@ impl<T> Sender<T> {
     fn of(init: T, kept: bool) -> Sender<T> {
         let shared = Shared {
             latest: Mutex::new(Some(std::sync::Arc::new(init))),
-            version: AtomicUsize::new(VERSION),
+            version: AtomicU64::new(VERSION),
             watchers: Mutex::new(WaitList::new()),
             receivers: AtomicUsize::new(0),
             senders: AtomicUsize::new(1),
@@ -628,7 +630,7 @@ impl<T> Drop for Sender<T> {
 
 impl<T> Shared<T> {
     /// A new receiver that has seen the values up to `seen`.
-    fn subscribe(shared: &Arc<Shared<T>>, seen: usize) -> Receiver<T> {
+    fn subscribe(shared: &Arc<Shared<T>>, seen: u64) -> Receiver<T> {
         // Relaxed: whoever asks has an end of the channel, so the value is there and stays.
         shared.receivers.fetch_add(1, Relaxed);
         let cell = Arc::new(WaiterCell::new());
@@ -667,7 +669,7 @@ impl<T> Shared<T> {
     }
 
     /// The newest value and its version.
-    fn read(&self) -> (Ref<'_, T>, usize) {
+    fn read(&self) -> (Ref<'_, T>, u64) {
         let latest = self.latest();
         // Relaxed: changed under the lock, but for `closed`.
         let version = self.version.load(Relaxed) & !CLOSED;

@@ -53,8 +53,8 @@ pub struct Delay {
 }
 
 enum Registration {
-    /// Not polled yet.
-    Unbound,
+    /// Not polled yet. It belongs to this timer, or if none is given to the thread's default.
+    Unbound(Option<Timer>),
     Bound(EntryBox),
     /// There was no timer.
     Failed,
@@ -76,12 +76,27 @@ impl Delay {
     ///
     /// A deadline in the past is ready at the first poll.
     pub fn new(deadline: Instant) -> Delay {
-        Delay { deadline, registration: Registration::Unbound }
+        Delay { deadline, registration: Registration::Unbound(None) }
     }
 
     /// A delay that belongs to `timer` from the start.
     pub(super) fn on(timer: Timer, deadline: Instant) -> Delay {
         Delay { deadline, registration: Registration::on(timer, deadline, None) }
+    }
+
+    /// A delay that belongs to `timer` from its first poll on: most are never polled.
+    pub(super) fn lazily_on(timer: Option<Timer>, deadline: Instant) -> Delay {
+        Delay { deadline, registration: Registration::Unbound(timer) }
+    }
+
+    /// Polls as a futures 0.1 future does, on behalf of a task of either kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Delay`].
+    #[doc(hidden)]
+    pub fn poll_wait(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        self.poll_within_budget(cx)
     }
 
     /// The instant at which this completes, before rounding.
@@ -94,7 +109,7 @@ impl Delay {
     /// A delay that was never polled has not been seen.
     pub fn is_elapsed(&self) -> bool {
         match &self.registration {
-            Registration::Unbound => false,
+            Registration::Unbound(_) => false,
             Registration::Bound(entry) => entry.is_over(),
             Registration::Failed => true,
         }
@@ -117,14 +132,19 @@ impl Delay {
     pub(super) fn poll_elapsed(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
         match &mut self.registration {
             Registration::Bound(entry) => entry.poll(cx),
-            Registration::Unbound => self.bind(cx),
+            Registration::Unbound(_) => self.bind(cx),
             Registration::Failed => Poll::Ready(Err(Error::shutdown())),
         }
     }
 
     /// The first poll: finds the timer of this thread.
     fn bind(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
-        self.registration = Registration::on(Timer::current(), self.deadline, Some(cx));
+        let timer = match &mut self.registration {
+            Registration::Unbound(timer) => timer.take(),
+            _ => None,
+        };
+        let timer = timer.unwrap_or_else(Timer::current);
+        self.registration = Registration::on(timer, self.deadline, Some(cx));
         match &self.registration {
             Registration::Bound(entry) => entry.end().map_or(Poll::Pending, Poll::Ready),
             _ => Poll::Ready(Err(Error::shutdown())),
@@ -182,7 +202,7 @@ impl fmt::Debug for Delay {
         let mut f = f.debug_struct("Delay");
         f.field("deadline", &self.deadline);
         match &self.registration {
-            Registration::Unbound => f.field("timer", &"to be found"),
+            Registration::Unbound(_) => f.field("timer", &"to be found"),
             Registration::Bound(entry) => f.field("timer", &**entry),
             Registration::Failed => f.field("timer", &"none"),
         };

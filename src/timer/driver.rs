@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::park::{Park, ParkThread};
 
-pub use super::handle::{set_default, with_default, DefaultGuard, Handle};
+pub use super::handle::{replace_default, set_default, with_default, DefaultGuard, Handle};
 pub use crate::clock::Clock as SystemNow;
 
 /// A source of the present time.
@@ -124,27 +124,18 @@ impl<T: Park, N: Now> Timer<T, N> {
     }
 
     fn sleep(&mut self, max_wait: Option<Duration>) -> Result<(), T::Error> {
-        // Gives the sleep up also when the inner parker fails or panics.
-        struct Sleep<'a>(&'a Timers);
-
-        impl Drop for Sleep<'_> {
-            fn drop(&mut self) {
-                self.0.end_sleep();
-            }
-        }
-
-        let sleep = Sleep(&self.timers);
-        let wait = match (self.timers.prepare_sleep(|| self.now.now()), max_wait) {
-            (Some(due), Some(max)) => Some(due.min(max)),
-            (due, max) => due.or(max),
-        };
-        match wait {
-            Some(wait) => self.park.park_timeout(wait)?,
-            None => self.park.park()?,
-        }
-        drop(sleep);
-        self.timers.process(self.now.now());
-        Ok(())
+        let Timer { timers, park, now } = self;
+        timers.sleep(
+            max_wait,
+            || now.now(),
+            |wait| {
+                match wait {
+                    Some(wait) => park.park_timeout(wait)?,
+                    None => park.park()?,
+                }
+                Ok(park.has_found_something())
+            },
+        )
     }
 }
 
@@ -169,6 +160,10 @@ impl<T: Park, N: Now> Park for Timer<T, N> {
 
     fn park_timeout(&mut self, duration: Duration) -> Result<(), T::Error> {
         self.sleep(Some(duration))
+    }
+
+    fn has_found_something(&self) -> bool {
+        self.park.has_found_something()
     }
 }
 

@@ -182,7 +182,7 @@ impl EntryBox {
     /// An entry of `shard` that waits for `deadline`, and if `cx` is given, for that task.
     pub(super) fn new(shard: Arc<Shard>, deadline: Instant, cx: Option<&Context<'_>>) -> EntryBox {
         let tick = shard.tick_of(deadline);
-        let passed = shard.has_passed(deadline, tick);
+        let passed = shard.has_passed(tick);
         // In place before the driver can know of the entry: there is nothing to race.
         let (waiter, asked) = match cx {
             Some(cx) if !passed => (WaiterCell::holding(cx.waiter()), Asked::Once),
@@ -209,8 +209,8 @@ impl EntryBox {
             match self.state.look() {
                 // Nothing leads back from here.
                 Look::Closed => return,
-                Look::Elapsed => return self.begin(deadline, tick),
-                Look::Armed(due) if tick < due => return self.bring_forward(deadline, tick),
+                Look::Elapsed => return self.begin(tick),
+                Look::Armed(due) if tick < due => return self.bring_forward(tick),
                 Look::Armed(due) => {
                     if self.state.postpone(due, tick) {
                         return;
@@ -247,8 +247,8 @@ impl EntryBox {
     }
 
     /// Begins a wait where there is none.
-    fn begin(&mut self, deadline: Instant, tick: Tick) {
-        if self.shard.has_passed(deadline, tick) {
+    fn begin(&mut self, tick: Tick) {
+        if self.shard.has_passed(tick) {
             // The word is over, and the driver may be about to say that it is released:
             // it must not be written here.
             return;
@@ -272,8 +272,8 @@ impl EntryBox {
     }
 
     /// Makes a wait due earlier.
-    fn bring_forward(&mut self, deadline: Instant, tick: Tick) {
-        let passed = self.shard.has_passed(deadline, tick);
+    fn bring_forward(&mut self, tick: Tick) {
+        let passed = self.shard.has_passed(tick);
         // If the driver has fired it meanwhile, the waiter is gone.
         *self.asked() = Asked::Never;
         let (mut waiter, mut sooner) = (None, None);

@@ -36,10 +36,10 @@ pub(super) struct Timer {
 ///
 /// # Dropping
 ///
-/// The thread has no default timer then.
+/// The thread goes back to the default timer that it had before, if any.
 #[derive(Debug)]
 pub struct DefaultGuard {
-    _private: (),
+    former: Option<Timer>,
 }
 
 thread_local! {
@@ -65,19 +65,26 @@ where
 ///
 /// If the thread has a default timer already, or if `handle` is [`Handle::default`].
 pub fn set_default(handle: &Handle) -> DefaultGuard {
-    CURRENT.with(|current| {
-        let mut current = current.borrow_mut();
-        assert!(current.is_none(), "this thread has a default timer already");
-        let timer = handle.timer.clone();
-        *current = Some(timer.expect("Handle::default() does not refer to a timer"));
-    });
-    DefaultGuard { _private: () }
+    let taken = CURRENT.with(|current| current.borrow().is_some());
+    assert!(!taken, "default Tokio timer already set for execution context");
+    assert!(handle.timer.is_some(), "Handle::default() does not refer to a timer");
+    replace_default(Some(handle))
+}
+
+/// Makes the timer of `handle`, or none, the thread's default in place of the present one
+/// until the result is dropped: contexts nest.
+#[doc(hidden)]
+pub fn replace_default(handle: Option<&Handle>) -> DefaultGuard {
+    let timer = handle.and_then(|handle| handle.timer.clone());
+    DefaultGuard { former: CURRENT.with(|current| current.replace(timer)) }
 }
 
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
-        // The thread may be ending, and its default be gone.
-        let _ = CURRENT.try_with(|current| current.take());
+        // The thread may be ending, and its default be gone. What was there is dropped after
+        // the borrow has ended.
+        let former = self.former.take();
+        let _ = CURRENT.try_with(|current| current.replace(former));
     }
 }
 
@@ -90,6 +97,11 @@ impl Timer {
             .ok()
             .flatten()
             .unwrap_or(Timer { shard: None })
+    }
+
+    /// Whether there is a timer.
+    fn is_some(&self) -> bool {
+        self.shard.is_some()
     }
 
     pub(super) fn into_shard(self) -> Option<Arc<Shard>> {
@@ -110,12 +122,24 @@ impl Handle {
         Handle { timer: Some(Timer::current()) }
     }
 
+    /// The thread's default timer, if there is one.
+    #[doc(hidden)]
+    pub fn try_current() -> Option<Handle> {
+        Some(Timer::current()).filter(Timer::is_some).map(|timer| Handle { timer: Some(timer) })
+    }
+
     /// A [`Delay`] until `deadline`.
     pub fn delay(&self, deadline: Instant) -> Delay {
         match &self.timer {
             Some(timer) => Delay::on(timer.clone(), deadline),
             None => Delay::new(deadline),
         }
+    }
+
+    /// As [`delay`](Handle::delay), but the timer hears of it at the first poll only.
+    #[doc(hidden)]
+    pub fn delay_lazily(&self, deadline: Instant) -> Delay {
+        Delay::lazily_on(self.timer.clone(), deadline)
     }
 
     /// A future that ends at `deadline` at the latest.
@@ -138,6 +162,12 @@ impl Handle {
     /// An [`Interval`] that starts at `at` and then yields every `duration`.
     pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
         Interval::with_delay(self.delay(at), duration)
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timer").field("exists", &self.is_some()).finish()
     }
 }
 

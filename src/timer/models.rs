@@ -148,11 +148,8 @@ fn loom_fault_m01_settling_against_postponing() {
         assert!(poll_delay(&task, &mut delay).is_pending());
         delay.reset(model.at(3));
         let (timers, now) = (model.timers.clone(), model.at(0));
-        let driver = thread::spawn(move || {
-            let sleep = timers.prepare_sleep(|| now);
-            timers.end_sleep();
-            sleep.expect("there is a delay")
-        });
+        let driver =
+            thread::spawn(move || timers.prepare_sleep().due().expect("there is a delay") - now);
         delay.reset(model.at(9));
         assert!(driver.join().unwrap() <= ms(9));
         model.process(8);
@@ -167,13 +164,18 @@ fn sleep_against(set: impl Fn(&Model) -> Option<Delay> + Sync + Send + 'static) 
         let model = Model::new(2);
         let far = model.delay(60);
         let (timers, now) = (model.timers.clone(), model.at(0));
-        let driver = thread::spawn(move || timers.prepare_sleep(|| now).unwrap_or(Duration::MAX));
+        let driver = thread::spawn(move || {
+            let sleep = timers.prepare_sleep();
+            let due = sleep.due();
+            // Stays asleep.
+            std::mem::forget(sleep);
+            due.map_or(Duration::MAX, |due| due - now)
+        });
         let near = set(&model);
         let sleep = driver.join().unwrap();
         // Acquire: pairs with the release in `unpark`.
         let woken = model.alarm.0.load(Acquire);
         assert!(woken || sleep <= ms(10), "slept {sleep:?} past a deadline in 10 ms");
-        model.timers.end_sleep();
         drop((far, near));
     });
 }

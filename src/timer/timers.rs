@@ -1,10 +1,13 @@
 //! All the wheels of a runtime, and the thread that sleeps for them.
 //!
 //! [`Timers`] has one shard for each worker, and whichever thread drives the reactor
-//! drives the timers too: before it sleeps it calls [`Timers::prepare_sleep`], which says
-//! for how long; afterwards [`Timers::end_sleep`], and [`Timers::process`] to wake the
-//! tasks whose time has come. `driver::Timer` does this for a parker with one shard; the
-//! thread pool's runtime, for its shared reactor.
+//! drives the timers too: it sleeps in [`Timers::sleep`], which says for how long, and
+//! afterwards wakes the tasks whose time has come. `driver::Timer` does this for a parker
+//! with one shard; the thread pool's runtime, for its shared reactor.
+//!
+//! On a clock that is paused there is no sleeping until a deadline: the driver looks for
+//! events, and if there are none moves the clock on to the next deadline. If the clock is
+//! held, it sleeps until it is told that this has changed ([`Watcher`]).
 //!
 //! # Setting a timer while the driver goes to sleep
 //!
@@ -33,7 +36,7 @@
 use super::handle::Handle;
 use super::shard::{Shard, Wake};
 use super::tick::{Epoch, Tick, NEVER};
-use crate::clock::Clock;
+use crate::clock::{Clock, Flow, Pausable, Watcher};
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -45,16 +48,17 @@ use tokio_executor::sys::{fence, AtomicU64, Mutex};
 /// The driver is awake, and looks at every shard before it sleeps.
 const AWAKE: Tick = 0;
 
-/// A deadline no further off than this may well have passed since the driver last
-/// looked at the clock, so the clock is asked; a farther one is not worth the price.
-const CLOSE_MS: Tick = 1000;
-
 /// The timing wheels of a runtime.
 ///
 /// # Dropping
 ///
 /// As [`shutdown`](Timers::shutdown).
 pub struct Timers {
+    all: Arc<All>,
+}
+
+/// All shards, which a clock that is moved by hand has looked at.
+struct All {
     shared: Arc<Shared>,
     shards: Box<[Arc<Shard>]>,
 }
@@ -105,7 +109,12 @@ impl Timers {
             sleep: Sleep { until: AtomicU64::new(AWAKE) },
         });
         let shards = (0..shards).map(|_| Arc::new(Shard::new(shared.clone()))).collect();
-        Timers { shared, shards }
+        let all = Arc::new(All { shared, shards });
+        if let Some(clock) = all.shared.pausable() {
+            let all: Arc<dyn Watcher> = all.clone();
+            clock.watch(Arc::downgrade(&all));
+        }
+        Timers { all }
     }
 
     /// A handle that sets timers in the given shard.
@@ -114,15 +123,15 @@ impl Timers {
     ///
     /// If there is no such shard.
     pub fn handle(&self, shard: usize) -> Handle {
-        Handle::to(self.shards[shard].clone())
+        Handle::to(self.all.shards[shard].clone())
     }
 
     /// When somebody has to look after the timers: not later than the next deadline, but
     /// maybe earlier.
     pub fn next_due(&self) -> Option<Instant> {
-        match self.earliest() {
+        match self.all.earliest() {
             NEVER => None,
-            due => Some(self.shared.epoch.instant(due)),
+            due => Some(self.all.shared.epoch.instant(due)),
         }
     }
 
@@ -131,6 +140,94 @@ impl Timers {
     ///
     /// Locks only the shards in which something is due.
     pub fn process(&self, now: Instant) -> usize {
+        self.all.process(now)
+    }
+
+    /// Sleeps in `park` until the next deadline, or for `limit` at most, and then wakes those
+    /// whose time has come.
+    ///
+    /// `park` is given the time for which to sleep, if anything but an event is to end that,
+    /// and returns whether something happened. On a clock that stands still it is not to
+    /// sleep; if nothing happened, the clock is moved on to the next deadline, unless
+    /// `limit` is zero.
+    ///
+    /// # Errors
+    ///
+    /// That of `park`.
+    pub fn sleep<E>(
+        &self,
+        limit: Option<Duration>,
+        mut now: impl FnMut() -> Instant,
+        park: impl FnOnce(Option<Duration>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let sleep = self.prepare_sleep();
+        let (mut wait, mut skip) = (limit, None);
+        if let Some(due) = sleep.due() {
+            let left = due.saturating_duration_since(now());
+            match self.all.shared.pausable().map_or(Flow::Runs, |clock| clock.flow()) {
+                Flow::Held if !left.is_zero() => {}
+                Flow::Skips if limit != Some(Duration::ZERO) => {
+                    (wait, skip) = (Some(Duration::ZERO), Some(due));
+                }
+                _ => wait = Some(limit.map_or(left, |limit| limit.min(left))),
+            }
+        }
+        let found = park(wait)?;
+        drop(sleep);
+        if let (Some(due), false, Some(clock)) = (skip, found, self.all.shared.pausable()) {
+            clock.skip_to(due);
+        }
+        self.process(now());
+        Ok(())
+    }
+
+    /// From here on until the result is dropped, whoever sets a timer that is due earlier
+    /// than that says unparks the driver.
+    pub(super) fn prepare_sleep(&self) -> Sleeping<'_> {
+        Sleeping { all: &self.all, until: self.all.announce_sleep() }
+    }
+
+    /// Ends every wait with [`Error::shutdown`](super::Error::shutdown), as it does all
+    /// those that begin later.
+    pub fn shutdown(&self) {
+        let mut wake = Vec::new();
+        for shard in &self.all.shards {
+            shard.lock().close(&mut wake);
+        }
+        let unpark = self.all.shared.unpark.lock().unwrap_or_else(|e| e.into_inner()).take();
+        drop(unpark);
+        wake_all(wake);
+    }
+}
+
+/// The driver sleeps, or is about to.
+///
+/// # Dropping
+///
+/// The sleep is over.
+pub(super) struct Sleeping<'a> {
+    all: &'a All,
+    until: Tick,
+}
+
+impl Sleeping<'_> {
+    /// When it has to be over, if ever.
+    pub(super) fn due(&self) -> Option<Instant> {
+        Some(self.until)
+            .filter(|&until| until != NEVER)
+            .map(|until| self.all.shared.epoch.instant(until))
+    }
+}
+
+impl Drop for Sleeping<'_> {
+    fn drop(&mut self) {
+        // Relaxed: who still finds the sleeper here unparks it once for nothing.
+        self.all.shared.sleep.until.store(AWAKE, Relaxed);
+    }
+}
+
+impl All {
+    fn process(&self, now: Instant) -> usize {
         let now = self.shared.epoch.passed(now);
         self.shared.set_now(now);
         let mut wake = Vec::new();
@@ -141,37 +238,6 @@ impl Timers {
             }
         }
         wake_all(wake)
-    }
-
-    /// To be called before a sleep: how long it may be, if anything at all is to end it.
-    /// `now` is only asked if something is.
-    ///
-    /// Until [`end_sleep`](Timers::end_sleep), whoever sets a timer that is due earlier
-    /// unparks the driver.
-    pub fn prepare_sleep(&self, now: impl FnOnce() -> Instant) -> Option<Duration> {
-        let until = self.announce_sleep();
-        if until == NEVER {
-            return None;
-        }
-        Some(self.shared.epoch.instant(until).saturating_duration_since(now()))
-    }
-
-    /// The sleep is over.
-    pub fn end_sleep(&self) {
-        // Relaxed: who still finds the sleeper here unparks it once for nothing.
-        self.shared.sleep.until.store(AWAKE, Relaxed);
-    }
-
-    /// Ends every wait with [`Error::shutdown`](super::Error::shutdown), as it does all
-    /// those that begin later.
-    pub fn shutdown(&self) {
-        let mut wake = Vec::new();
-        for shard in &self.shards {
-            shard.lock().close(&mut wake);
-        }
-        let unpark = self.shared.unpark.lock().unwrap_or_else(|e| e.into_inner()).take();
-        drop(unpark);
-        wake_all(wake);
     }
 
     fn announce_sleep(&self) -> Tick {
@@ -209,6 +275,16 @@ impl Timers {
     }
 }
 
+impl Watcher for All {
+    fn clock_changed(&self) {
+        if let Some(clock) = self.shared.pausable() {
+            self.process(clock.now());
+        }
+        // The driver sleeps for another time now, or not at all.
+        self.shared.unpark();
+    }
+}
+
 impl Drop for Timers {
     fn drop(&mut self) {
         self.shutdown();
@@ -231,20 +307,14 @@ impl Shared {
     fn set_now(&self, now: Tick) {
         // Most turns come within the same millisecond: that leaves the line shared.
         if self.now() != now {
-            // Relaxed: as in `now`.
+            // Relaxed: as in `now`. An older value of two that are stored at once only makes
+            // a deadline wait for the next turn.
             self.now.store(now, Relaxed);
         }
     }
 
-    /// Whether `deadline`, whose tick is `tick`, has passed. The answer may be no when it passed just now and
-    /// the driver has yet to see that.
-    #[inline]
-    pub(super) fn has_passed(&self, deadline: Instant, tick: Tick) -> bool {
-        let now = self.now();
-        if tick <= now {
-            return true;
-        }
-        tick - now <= CLOSE_MS && self.clock.as_ref().is_some_and(|clock| clock.now() >= deadline)
+    fn pausable(&self) -> Option<&Arc<Pausable>> {
+        self.clock.as_ref().and_then(Clock::as_pausable)
     }
 
     /// Unparks the driver if it means to sleep past `due`.
@@ -287,9 +357,9 @@ fn wake_all(mut wake: Vec<Wake>) -> usize {
 impl fmt::Debug for Timers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timers")
-            .field("shards", &self.shards.len())
-            .field("now_ms", &self.shared.now())
-            .field("next_due_ms", &self.earliest())
+            .field("shards", &self.all.shards.len())
+            .field("now_ms", &self.all.shared.now())
+            .field("next_due_ms", &self.all.earliest())
             .finish_non_exhaustive()
     }
 }

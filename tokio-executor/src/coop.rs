@@ -74,6 +74,19 @@ fn count_refusal() {
     FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
 }
 
+/// Returns whether something is left of the budget of the task being polled, and takes nothing.
+///
+/// When this returns `false`, report "not ready", as after [`proceed`].
+///
+/// # Panics
+///
+/// As [`proceed`].
+#[inline]
+#[must_use]
+pub fn is_left(cx: &Context<'_>) -> bool {
+    running::may_spend() || refuse(cx)
+}
+
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
     if cx.is_running_task() {

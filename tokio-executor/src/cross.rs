@@ -16,6 +16,7 @@
 //! an allocation for each wait, and `task_local!` of futures 0.1 would see another task
 //! below every crossing.
 
+use crate::sys::AtomicUsize;
 use crate::task::Context;
 use crate::waiter::Waiter;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -23,7 +24,6 @@ use futures::task::Task;
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Wake, Waker};
@@ -301,3 +301,6 @@ impl Wake for TaskWake {
 
 #[cfg(all(test, not(loom)))]
 mod tests;
+
+#[cfg(all(loom, test))]
+mod models;

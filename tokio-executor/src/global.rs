@@ -225,6 +225,7 @@ where
 ///     Ok(())
 /// }));
 /// ```
+#[track_caller]
 pub fn spawn<T>(future: T)
 where
     T: Future<Item = (), Error = ()> + Send + 'static,

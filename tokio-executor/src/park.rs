@@ -52,7 +52,7 @@ use futures::{Async, Future};
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -83,6 +83,13 @@ pub trait Park {
     ///
     /// As for [`park`](Park::park).
     fn park_timeout(&mut self, duration: Duration) -> Result<(), Self::Error>;
+
+    /// Whether the last park ended because something happened, as far as this parker can
+    /// tell: an event, or an `unpark`. Time that stands still is not moved on then.
+    #[doc(hidden)]
+    fn has_found_something(&self) -> bool {
+        false
+    }
 }
 
 /// Ends the sleep of a [`Park`].
@@ -293,9 +300,10 @@ impl Token {
 
     /// Makes the current or the next [`park`](Token::park) return.
     pub fn unpark(&self) {
-        // Release: the parker acquires it and sees the work that was added. Acquire:
-        // a notification on top of another passes on what came with the first.
-        if self.state.swap(NOTIFIED, AcqRel) == PARKED {
+        // Release: the parker acquires it and sees the work that was added. What came with a
+        // notification below this one stays in the word: an exchange goes on with what the
+        // word has released.
+        if self.state.swap(NOTIFIED, Release) == PARKED {
             // The parker holds the lock from before PARKED until it waits; once we
             // have it, the signal arrives.
             drop(self.lock.lock().unwrap_or_else(|e| e.into_inner()));
@@ -357,7 +365,9 @@ mod models {
     /// Two unparks, of which the second may come while the first is being consumed.
     #[test]
     fn loom_the_last_unpark_is_seen() {
-        loom::model(|| {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(3);
+        builder.check(|| {
             let shared = loom::sync::Arc::new((Token::new(), AtomicUsize::new(0)));
             let unpark = |shared: loom::sync::Arc<(Token, AtomicUsize)>| {
                 thread::spawn(move || {

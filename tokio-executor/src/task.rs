@@ -31,6 +31,7 @@ mod cell;
 mod context;
 mod deferred;
 mod guest;
+mod ids;
 mod join;
 mod list;
 mod probe;
@@ -43,7 +44,7 @@ mod models;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
 pub use self::context::Context;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
 pub use self::list::{LocalTaskList, TaskList};

@@ -57,7 +57,7 @@ use crate::sys::{AtomicUsize, UnsafeCell};
 use crate::task::Context;
 use futures::task::{self, Task};
 use std::fmt;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task::Waker;
 
 /// A task that can be woken once: of either kind of future, on any executor.
@@ -304,15 +304,16 @@ impl Drop for Registering<'_> {
 
 impl WaiterCell {
     fn release(&self) -> Option<Waiter> {
-        // Release: the next `take` sees the waiter. Acquire: this registration sees
-        // the event of a wake that overtook it.
-        match self.state.compare_exchange(REGISTERING, FREE, AcqRel, Acquire) {
+        // Release: the next `take` sees the waiter. Relaxed on failure: the exchange below
+        // acquires.
+        match self.state.compare_exchange(REGISTERING, FREE, Release, Relaxed) {
             Ok(_) => None,
             Err(state) => {
                 debug_assert_eq!(state, REGISTERING | WAKING, "nobody else may have the slot");
                 // SAFETY: REGISTERING is still set, so the slot is still ours.
                 let waiter = self.slot.with_mut(|slot| unsafe { &mut *slot }.take());
-                // AcqRel: as above, both ways.
+                // Release: the next thread to take the slot sees it empty. Acquire: this
+                // registration sees the event of the wake that overtook it.
                 self.state.swap(FREE, AcqRel);
                 waiter
             }
@@ -340,7 +341,6 @@ mod models {
     use loom::sync::atomic::AtomicBool;
     use loom::sync::Arc;
     use loom::thread;
-    use std::sync::atomic::Ordering::Relaxed;
     use std::task::Wake;
 
     struct Flag(AtomicBool);
@@ -359,21 +359,32 @@ mod models {
     /// Y15: an event that races the registration is seen, or the task is woken.
     #[test]
     fn loom_fault_y15_registered_or_woken() {
-        loom::model(|| {
-            let shared = Arc::new((WaiterCell::new(), AtomicBool::new(false)));
-            let setter = {
-                let shared = shared.clone();
-                thread::spawn(move || {
-                    shared.1.store(true, Relaxed);
-                    shared.0.wake();
-                })
-            };
-            let (woken, waker) = flag();
-            shared.0.register(&Context::from_waker(&waker));
-            let seen = shared.1.load(Relaxed);
-            setter.join().unwrap();
-            assert!(seen || woken.0.load(Acquire), "neither seen nor woken");
-        });
+        for put in [false, true] {
+            loom::model(move || {
+                let shared = Arc::new((WaiterCell::new(), AtomicBool::new(false)));
+                let setter = {
+                    let shared = shared.clone();
+                    thread::spawn(move || {
+                        shared.1.store(true, Relaxed);
+                        shared.0.wake();
+                    })
+                };
+                let (woken, waker) = flag();
+                if put {
+                    shared.0.put(Waiter::Waker(waker));
+                } else {
+                    shared.0.register(&Context::from_waker(&waker));
+                }
+                let mut seen = shared.1.load(Relaxed);
+                if !seen && woken.0.load(Acquire) {
+                    // The next poll: it may not be woken again.
+                    seen = shared.1.load(Relaxed);
+                    assert!(seen, "woken, and nothing there");
+                }
+                setter.join().unwrap();
+                assert!(seen || woken.0.load(Acquire), "neither seen nor woken");
+            });
+        }
     }
 
     /// Two wakes and a registration on top of an older one: the newer task is woken.

@@ -46,6 +46,8 @@ pub struct Reactor {
     shared: Closing,
     poll: mio::Poll,
     events: mio::Events,
+    /// The last turn dispatched readiness that the program had set itself.
+    was_set_ready: bool,
     pages: Pages<Weak<Shared>>,
 }
 
@@ -68,7 +70,7 @@ impl Reactor {
         let poll = mio::Poll::new()?;
         let shared = Closing(Shared::new(poll.registry())?);
         let events = mio::Events::with_capacity(EVENTS_PER_TURN);
-        Ok(Reactor { shared, poll, events, pages: Pages::new() })
+        Ok(Reactor { shared, poll, events, was_set_ready: false, pages: Pages::new() })
     }
 
     /// A handle by which sources are registered here.
@@ -108,7 +110,9 @@ impl Reactor {
             self.pages.dispatch(table, event.token().0, sides);
         }
         // Sources whose readiness is set by the program itself.
+        self.was_set_ready = false;
         self.shared.0.poll.drain_set_readiness(|event| {
+            self.was_set_ready = true;
             let sides = Sides::of_event(event.readiness(), Closed::default());
             self.pages.dispatch(table, event.token().0, sides);
         });
@@ -180,6 +184,10 @@ impl Park for Reactor {
 
     fn park_timeout(&mut self, duration: Duration) -> io::Result<()> {
         self.turn(Some(duration)).map(drop)
+    }
+
+    fn has_found_something(&self) -> bool {
+        self.was_set_ready || !self.events.is_empty()
     }
 }
 

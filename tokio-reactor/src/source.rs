@@ -146,6 +146,6 @@ mod tests {
     /// An idle connection costs this much here.
     #[test]
     fn a_source_takes_two_cache_lines() {
-        assert_eq!(size_of::<Source>(), 128);
+        assert!(size_of::<Source>() <= 128, "{} bytes", size_of::<Source>());
     }
 }

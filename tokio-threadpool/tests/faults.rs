@@ -17,7 +17,7 @@ use tokio_threadpool::{blocking, Builder, Sender, ThreadPool};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stack that no address space has room for.
-const NO_STACK: usize = usize::MAX / 4;
+const NO_STACK: usize = usize::MAX / 8 * 7;
 
 /// Counts what is alive.
 struct Alive(Arc<AtomicUsize>);

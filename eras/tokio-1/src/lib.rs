@@ -22,7 +22,9 @@ pub use tokio_await::sync;
 pub use tokio_await::time;
 #[cfg(feature = "macros")]
 pub use tokio_await::{join, select, try_join};
-#[cfg(all(feature = "macros", feature = "rt"))]
+#[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]
+pub use tokio_await::macros::{main_rt as main, test_rt as test};
+#[cfg(all(feature = "macros", feature = "rt-multi-thread"))]
 pub use tokio_await::{main, test};
 #[cfg(feature = "rt")]
 pub use tokio_await::{runtime, spawn, task_local};

@@ -60,4 +60,4 @@ mod park;
 pub mod prelude;
 
 pub use self::task::spawn;
-pub use tokio_await_macros::{main, test};
+pub use tokio_macros::{main, test};

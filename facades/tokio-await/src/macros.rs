@@ -1,22 +1,28 @@
 //! What [`join!`](crate::join), [`try_join!`](crate::try_join) and
 //! [`select!`](crate::select) expand to.
+//!
+//! The two macros that no `macro_rules` can replace, and the attributes, are those of the
+//! published `tokio-macros`, whose output refers to `tokio::runtime` and `tokio::pin!`.
 
 #[doc(hidden)]
 pub use std::future::{poll_fn, Future, IntoFuture};
 #[doc(hidden)]
 pub use std::pin::pin;
 #[doc(hidden)]
-pub use std::task::Poll;
+pub use std::task::{ready, Poll};
 #[doc(hidden)]
-pub use tokio_await_macros::select_branches;
+pub use tokio_macros::{
+    main_rt, select_priv_clean_pattern, select_priv_declare_output_enum, test_rt,
+};
+
+use std::cell::Cell;
+use std::hash::{BuildHasher, RandomState};
+use std::task::Context;
 
 /// Which branch of a [`select!`](crate::select) is polled first: another each time, so
 /// that none that is always ready keeps the others from being looked at.
 #[doc(hidden)]
 pub fn first_branch(branches: u32) -> u32 {
-    use std::cell::Cell;
-    use std::hash::{BuildHasher, RandomState};
-
     thread_local! {
         static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(0) | 1);
     }
@@ -32,9 +38,20 @@ pub fn first_branch(branches: u32) -> u32 {
     })
 }
 
+/// Whether the task may go on: a `select!` in a loop over what is always ready, and asks for
+/// no budget itself, would never give way otherwise.
+#[doc(hidden)]
+#[inline]
+pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
+    match tokio_executor::coop::is_left(&cx.into()) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    }
+}
+
 /// Pins values where they are: each name is from here on that of a `Pin<&mut T>`.
 ///
-/// Takes names of values, or a `let` for each. Given another expression it is std's
+/// Takes names of values, or a `let` for each. For an expression there is std's
 /// [`pin!`](std::pin::pin), whose value is the `Pin`.
 ///
 /// # Examples
@@ -53,18 +70,19 @@ pub fn first_branch(branches: u32) -> u32 {
 /// ```
 #[macro_export]
 macro_rules! pin {
-    ($($name:ident),+ $(,)?) => {
-        $( let mut $name = $crate::macros::pin!($name); )+
+    ($($name:ident),* $(,)?) => {
+        $( let mut $name = $crate::macros::pin!($name); )*
     };
-    ($( let $name:ident = $value:expr; )+) => {
-        $( let mut $name = $crate::macros::pin!($value); )+
-    };
-    ($value:expr) => {
-        $crate::macros::pin!($value)
+    ($( let $name:ident = $value:expr; )*) => {
+        $( let mut $name = $crate::macros::pin!($value); )*
     };
 }
 
 /// Waits for all of several futures, in one task, and gives their outputs as a tuple.
+///
+/// Each poll begins with another of them, so that one that uses up the budget of the task does
+/// not keep the others from being polled; unless the macro begins with `biased;`: then they are
+/// polled in their order.
 ///
 /// # Examples
 ///
@@ -78,41 +96,62 @@ macro_rules! pin {
 macro_rules! join {
     // Each step gives a future a place and a slot for its output; hygiene keeps the
     // places of one name apart.
-    (@places { $($place:ident $slot:ident)* } $future:expr $(, $($rest:tt)*)?) => {{
-        let mut place = $crate::macros::pin!($crate::macros::IntoFuture::into_future($future));
+    (@places $turn:tt { $($place:ident $slot:ident ($($index:tt)*))* } ($($count:tt)*)
+        $future:expr $(, $($rest:tt)*)?
+    ) => {{
+        let future = $crate::macros::IntoFuture::into_future($future);
+        let mut place = $crate::macros::pin!(::core::option::Option::Some(future));
         let mut slot = ::core::option::Option::None;
-        $crate::join!(@places { $($place $slot)* place slot } $($($rest)*)?)
+        $crate::join!(@places $turn
+            { $($place $slot ($($index)*))* place slot ($($count)*) } ($($count)* + 1)
+            $($($rest)*)?
+        )
     }};
-    (@places { $($place:ident $slot:ident)* }) => {{
+    (@places ($turn:expr) { $($place:ident $slot:ident $index:tt)* } ($($count:tt)*)) => {{
+        const COUNT: u32 = $($count)*;
+        let mut turn: u32 = 0;
         $crate::macros::poll_fn(|cx| {
-            let mut pending = false;
-            $(
-                if $slot.is_none() {
-                    match $crate::macros::Future::poll($place.as_mut(), cx) {
-                        $crate::macros::Poll::Ready(output) => {
-                            $slot = ::core::option::Option::Some(output);
+            let first = turn;
+            turn = (turn + $turn) % COUNT;
+            for offset in 0..COUNT {
+                let index = (first + offset) % COUNT;
+                $(
+                    if index == $index {
+                        if let ::core::option::Option::Some(future) = $place.as_mut().as_pin_mut() {
+                            if let $crate::macros::Poll::Ready(output) =
+                                $crate::macros::Future::poll(future, cx)
+                            {
+                                $place.set(::core::option::Option::None);
+                                $slot = ::core::option::Option::Some(output);
+                            }
                         }
-                        $crate::macros::Poll::Pending => pending = true,
                     }
-                }
-            )*
-            if pending {
-                $crate::macros::Poll::Pending
-            } else {
+                )*
+            }
+            if $($slot.is_some() &&)* true {
                 $crate::macros::Poll::Ready(())
+            } else {
+                $crate::macros::Poll::Pending
             }
         })
         .await;
         ($($slot.expect("all are done"),)*)
     }};
-    ($($futures:tt)+) => {
-        $crate::join!(@places {} $($futures)+)
+    (biased; $($futures:tt)+) => {
+        $crate::join!(@places (0) {} (0) $($futures)+)
     };
+    (biased;) => { async {}.await };
     () => { async {}.await };
+    ($($futures:tt)+) => {
+        $crate::join!(@places (1) {} (0) $($futures)+)
+    };
 }
 
 /// Waits for all of several futures with a `Result`, in one task: their values as a
 /// tuple, or the first error.
+///
+/// Begins with another of them each time, as [`join!`](crate::join) does, unless told
+/// `biased;`.
 ///
 /// # Examples
 ///
@@ -124,40 +163,68 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
-    (@places { $($place:ident $slot:ident)* } $future:expr $(, $($rest:tt)*)?) => {{
-        let mut place = $crate::macros::pin!($crate::macros::IntoFuture::into_future($future));
+    (@places $turn:tt { $($place:ident $slot:ident ($($index:tt)*))* } ($($count:tt)*)
+        $future:expr $(, $($rest:tt)*)?
+    ) => {{
+        let future = $crate::macros::IntoFuture::into_future($future);
+        let mut place = $crate::macros::pin!(::core::option::Option::Some(future));
         let mut slot = ::core::option::Option::None;
-        $crate::try_join!(@places { $($place $slot)* place slot } $($($rest)*)?)
+        $crate::try_join!(@places $turn
+            { $($place $slot ($($index)*))* place slot ($($count)*) } ($($count)* + 1)
+            $($($rest)*)?
+        )
     }};
-    (@places { $($place:ident $slot:ident)* }) => {{
+    (@places ($turn:expr) { $($place:ident $slot:ident $index:tt)* } ($($count:tt)*)) => {{
+        const COUNT: u32 = $($count)*;
+        let mut turn: u32 = 0;
         let joined = $crate::macros::poll_fn(|cx| {
-            let mut pending = false;
-            $(
-                if $slot.is_none() {
-                    match $crate::macros::Future::poll($place.as_mut(), cx) {
-                        $crate::macros::Poll::Ready(::core::result::Result::Ok(value)) => {
-                            $slot = ::core::option::Option::Some(value);
+            let first = turn;
+            turn = (turn + $turn) % COUNT;
+            for offset in 0..COUNT {
+                let index = (first + offset) % COUNT;
+                $(
+                    if index == $index {
+                        if let ::core::option::Option::Some(future) = $place.as_mut().as_pin_mut() {
+                            if let $crate::macros::Poll::Ready(output) =
+                                $crate::macros::Future::poll(future, cx)
+                            {
+                                $place.set(::core::option::Option::None);
+                                match output {
+                                    ::core::result::Result::Ok(value) => {
+                                        $slot = ::core::option::Option::Some(value);
+                                    }
+                                    ::core::result::Result::Err(error) => {
+                                        return $crate::macros::Poll::Ready(
+                                            ::core::result::Result::Err(error),
+                                        );
+                                    }
+                                }
+                            }
                         }
-                        $crate::macros::Poll::Ready(::core::result::Result::Err(error)) => {
-                            return $crate::macros::Poll::Ready(
-                                ::core::result::Result::Err(error),
-                            );
-                        }
-                        $crate::macros::Poll::Pending => pending = true,
                     }
-                }
-            )*
-            if pending {
-                $crate::macros::Poll::Pending
-            } else {
+                )*
+            }
+            if $($slot.is_some() &&)* true {
                 $crate::macros::Poll::Ready(::core::result::Result::Ok(()))
+            } else {
+                $crate::macros::Poll::Pending
             }
         })
         .await;
-        joined.map(|()| ($($slot.expect("all are done"),)*))
+        match joined {
+            ::core::result::Result::Ok(()) => {
+                ::core::result::Result::Ok(($($slot.expect("all are done"),)*))
+            }
+            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+        }
     }};
+    (biased; $($futures:tt)+) => {
+        $crate::try_join!(@places (0) {} (0) $($futures)+)
+    };
+    (biased;) => { async { ::core::result::Result::Ok(()) }.await };
+    () => { async { ::core::result::Result::Ok(()) }.await };
     ($($futures:tt)+) => {
-        $crate::try_join!(@places {} $($futures)+)
+        $crate::try_join!(@places (1) {} (0) $($futures)+)
     };
 }
 
@@ -165,9 +232,10 @@ macro_rules! try_join {
 /// are dropped.
 ///
 /// A branch is `pattern = future => handler`, or with a condition
-/// `pattern = future, if condition => handler`. A branch whose condition is false, or
-/// whose pattern does not match the output, is out; once all are, `else => handler` runs.
-/// Which branch is looked at first is left to chance, unless the macro begins with
+/// `pattern = future, if condition => handler`; there are up to 64. A branch whose condition is
+/// false, or whose pattern does not match the output, is out; once all are, `else => handler`
+/// runs. All conditions are evaluated first, then all futures, those of branches that are out
+/// included. Which branch is looked at first is left to chance, unless the macro begins with
 /// `biased;`: then they are looked at in their order.
 ///
 /// # Panics
@@ -190,7 +258,164 @@ macro_rules! try_join {
 /// ```
 #[macro_export]
 macro_rules! select {
-    ($($branches:tt)*) => {
-        $crate::macros::select_branches!({ $crate } $($branches)*)
+    // All branches are taken apart.
+    (@done $first:tt ($else:expr)
+        { $($name:ident $index:literal $future:ident ($pattern:pat) ($value:expr) ($if:expr) ($handler:expr))+ }
+        ($($mark:tt)+)
+    ) => {{
+        // The names of an enum's variants are made by a procedural macro, in a module.
+        #[doc(hidden)]
+        mod __tokio_select {
+            $crate::macros::select_priv_declare_output_enum!(($($mark)+));
+        }
+
+        let branches: u32 = [$($index),+].len() as u32;
+        let mut out: __tokio_select::Mask = 0;
+        $( if !$if { out |= 1 << $index; } )+
+        // A handler may take what is in it by `ref mut`.
+        #[allow(unused_mut)]
+        let mut chosen = {
+            let values = ($($value,)+);
+            let ($($future,)+) = values;
+            $(
+                let mut $future =
+                    $crate::macros::pin!($crate::macros::IntoFuture::into_future($future));
+            )+
+            $crate::macros::poll_fn(|cx| {
+                $crate::macros::ready!($crate::macros::poll_budget(cx));
+                let mut is_waiting = false;
+                let first: u32 = $crate::select!(@first $first branches);
+                for offset in 0..branches {
+                    let branch = (first + offset) % branches;
+                    if out & (1 << branch) != 0 {
+                        continue;
+                    }
+                    match branch {
+                        $(
+                            $index => {
+                                let $crate::macros::Poll::Ready(output) =
+                                    $crate::macros::Future::poll($future.as_mut(), cx)
+                                else {
+                                    is_waiting = true;
+                                    continue;
+                                };
+                                // Done: not to be polled again, even if it does not match.
+                                out |= 1 << branch;
+                                #[allow(unused_variables, unused_mut, unreachable_patterns)]
+                                match &output {
+                                    $crate::macros::select_priv_clean_pattern!($pattern) => {}
+                                    _ => continue,
+                                }
+                                return $crate::macros::Poll::Ready(
+                                    __tokio_select::Out::$name(output),
+                                );
+                            }
+                        )+
+                        _ => unreachable!("there is a branch for each number"),
+                    }
+                }
+                if is_waiting {
+                    $crate::macros::Poll::Pending
+                } else {
+                    $crate::macros::Poll::Ready(__tokio_select::Out::Disabled)
+                }
+            })
+            .await
+        };
+        #[allow(unreachable_patterns)]
+        match chosen {
+            $( __tokio_select::Out::$name($pattern) => $handler, )+
+            __tokio_select::Out::Disabled => $else,
+            _ => unreachable!("the pattern matched a moment ago"),
+        }
+    }};
+    (@first biased $branches:ident) => { 0 };
+    (@first fair $branches:ident) => { $crate::macros::first_branch($branches) };
+
+    // One branch after the other. A name and an index are taken from the list for each.
+    (@next $first:tt $free:tt { $($done:tt)+ } $marks:tt) => {
+        $crate::select!(@done $first
+            (panic!("all branches are disabled and there is no else branch"))
+            { $($done)+ } $marks
+        )
+    };
+    (@next $first:tt $free:tt { $($done:tt)+ } $marks:tt else => $else:expr $(,)?) => {
+        $crate::select!(@done $first ($else) { $($done)+ } $marks)
+    };
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+        $pattern:pat = $value:expr, if $if:expr => $handler:block, $($rest:tt)*
+    ) => {
+        $crate::select!(@next $first [$($free)*]
+            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } ($($mark)* _)
+            $($rest)*
+        )
+    };
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+        $pattern:pat = $value:expr => $handler:block, $($rest:tt)*
+    ) => {
+        $crate::select!(@next $first [$($free)*]
+            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } ($($mark)* _)
+            $($rest)*
+        )
+    };
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+        $pattern:pat = $value:expr, if $if:expr => $handler:block $($rest:tt)*
+    ) => {
+        $crate::select!(@next $first [$($free)*]
+            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } ($($mark)* _)
+            $($rest)*
+        )
+    };
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+        $pattern:pat = $value:expr => $handler:block $($rest:tt)*
+    ) => {
+        $crate::select!(@next $first [$($free)*]
+            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } ($($mark)* _)
+            $($rest)*
+        )
+    };
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+        $pattern:pat = $value:expr, if $if:expr => $handler:expr $(, $($rest:tt)*)?
+    ) => {
+        $crate::select!(@next $first [$($free)*]
+            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } ($($mark)* _)
+            $($($rest)*)?
+        )
+    };
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+        $pattern:pat = $value:expr => $handler:expr $(, $($rest:tt)*)?
+    ) => {
+        $crate::select!(@next $first [$($free)*]
+            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } ($($mark)* _)
+            $($($rest)*)?
+        )
+    };
+    (@next $first:tt [] $done:tt $marks:tt $($rest:tt)+) => {
+        ::core::compile_error!("a select! has up to 64 branches")
+    };
+    (@names $first:tt $($branches:tt)+) => {
+        $crate::select!(@next $first
+            [
+                _0 0 _1 1 _2 2 _3 3 _4 4 _5 5 _6 6 _7 7 _8 8 _9 9 _10 10 _11 11 _12 12 _13 13
+                _14 14 _15 15 _16 16 _17 17 _18 18 _19 19 _20 20 _21 21 _22 22 _23 23 _24 24 _25
+                25 _26 26 _27 27 _28 28 _29 29 _30 30 _31 31 _32 32 _33 33 _34 34 _35 35 _36 36
+                _37 37 _38 38 _39 39 _40 40 _41 41 _42 42 _43 43 _44 44 _45 45 _46 46 _47 47 _48
+                48 _49 49 _50 50 _51 51 _52 52 _53 53 _54 54 _55 55 _56 56 _57 57 _58 58 _59 59
+                _60 60 _61 61 _62 62 _63 63
+            ]
+            {} () $($branches)+
+        )
+    };
+
+    () => {
+        ::core::compile_error!("select! requires at least one branch.")
+    };
+    (else => $else:expr $(,)?) => { $else };
+    (biased; else => $else:expr $(,)?) => { $else };
+    (biased; $($branches:tt)+) => {
+        $crate::select!(@names biased $($branches)+)
+    };
+    ($($branches:tt)+) => {
+        $crate::select!(@names fair $($branches)+)
     };
 }

@@ -23,10 +23,14 @@ impl Wake for Unpark {
 /// # Panics
 ///
 /// If the thread runs tasks: they would all wait, and perhaps for one another.
+#[track_caller]
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    let _entered = tokio_executor::enter().unwrap_or_else(|_| {
-        panic!("cannot block this thread: it runs tasks; wait without blocking, or spawn_blocking")
-    });
+    let Ok(_entered) = tokio_executor::enter() else {
+        panic!(
+            "Cannot block the current thread from within a runtime: it runs tasks; wait without \
+             blocking, or spawn_blocking"
+        )
+    };
     match poll(future, |_| Some(thread::park())) {
         Some(output) => output,
         None => unreachable!("a wait without limit goes on until the end"),

@@ -9,7 +9,8 @@ use std::io;
 
 /// Waits for an interrupt, as a terminal sends it on Ctrl-C.
 ///
-/// Listens from its first poll on; each call is a listener of its own.
+/// Listens from its first poll on, and reports nothing from before; each call is a listener
+/// of its own.
 ///
 /// # Errors
 ///
@@ -30,6 +31,6 @@ use std::io;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub async fn ctrl_c() -> io::Result<()> {
-    let mut interrupts = unix::signal(unix::SignalKind::interrupt())?;
+    let mut interrupts = unix::Signal::from_now(unix::SignalKind::interrupt())?;
     interrupts.next().await
 }

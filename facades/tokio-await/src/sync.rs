@@ -1,12 +1,17 @@
 //! Channels and locks that make tasks wait, not threads.
 //!
-//! These are the root crate's; a channel's two ends can be in different worlds.
+//! These are the root crate's; a channel's two ends can be in different worlds. What is here
+//! of its own has other methods or errors than its namesake of tokio 0.1, or is not there in
+//! the root.
 
 pub mod mpsc;
+pub mod oneshot;
 pub mod watch;
 
 mod barrier;
+mod once;
 mod once_cell;
+mod set_once;
 
 pub mod futures {
     //! The names of futures that are written down now and then.
@@ -16,12 +21,16 @@ pub mod futures {
 
 pub use self::barrier::{Barrier, BarrierWaitResult};
 pub use self::once_cell::{OnceCell, SetError};
-pub use tokio::sync::mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+pub use self::set_once::{SetOnce, SetOnceError};
+pub use tokio::sync::broadcast;
+pub use tokio::sync::mutex::{
+    MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
+};
 pub use tokio::sync::notify::Notify;
 pub use tokio::sync::rwlock::{
-    OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
+    RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
 };
 pub use tokio::sync::semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };
-pub use tokio::sync::{broadcast, oneshot};

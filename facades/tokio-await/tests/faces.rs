@@ -162,7 +162,7 @@ async fn timers_run_where_main_runs() {
 async fn a_full_channel_makes_senders_wait_in_turn() {
     let (tx, mut rx) = mpsc::channel(1);
     tx.try_send(0).unwrap();
-    assert_eq!(tx.try_send(9), Err(mpsc::TrySendError::Full(9)));
+    assert_eq!(tx.try_send(9), Err(mpsc::error::TrySendError::Full(9)));
     let mut set = tokio::task::JoinSet::new();
     for n in 1..=3 {
         let tx = tx.clone();
@@ -179,7 +179,7 @@ async fn a_full_channel_makes_senders_wait_in_turn() {
     }
     let (tx, rx) = mpsc::unbounded_channel();
     drop(rx);
-    assert_eq!(tx.send(7), Err(mpsc::SendError(7)));
+    assert_eq!(tx.send(7), Err(mpsc::error::SendError(7)));
 }
 
 #[tokio::test(crate = "tokio_await")]
@@ -193,7 +193,7 @@ async fn the_ends_of_a_channel_may_be_in_two_worlds() {
     assert_eq!((rx.recv().await, rx.recv().await, rx.recv().await), (Some(1), Some(2), None));
 }
 
-#[tokio::test(crate = "tokio_await", worker_threads = 4)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 4)]
 async fn a_mutex_lets_one_in_at_a_time() {
     let counter = Arc::new(Mutex::new(0));
     let mut set = tokio::task::JoinSet::new();

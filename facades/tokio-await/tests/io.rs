@@ -206,7 +206,7 @@ async fn a_file_is_written_read_and_sought() {
     });
     task.await.unwrap().unwrap();
     // The same file in the other world.
-    let file = ::tokio::fs::File::from(File::open(&path).await.unwrap());
+    let file = ::tokio::fs::File::from_std(File::open(&path).await.unwrap().into_std().await);
     assert_eq!(File::from(file).into_std().await.metadata().unwrap().len(), 5);
     fs::remove_file(&path).await.unwrap();
 }

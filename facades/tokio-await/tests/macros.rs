@@ -35,7 +35,7 @@ async fn select_runs_else_when_all_branches_are_out() {
 }
 
 #[test]
-#[should_panic(expected = "all branches of a select! are out")]
+#[should_panic(expected = "all branches are disabled and there is no else branch")]
 fn select_without_else_panics_when_all_branches_are_out() {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         tokio::select! {

@@ -11,7 +11,7 @@ use tokio::sync::{
 use tokio::task::{yield_now, JoinSet};
 use tokio_await as tokio;
 
-#[tokio::test(crate = "tokio_await", worker_threads = 2)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 2)]
 async fn a_flag_and_a_notify_miss_nobody() {
     let shared = Arc::new((Notify::new(), AtomicUsize::new(0)));
     let mut set = JoinSet::new();
@@ -88,7 +88,7 @@ async fn a_broadcast_knows_when_nobody_listens() {
     task.await.unwrap();
 }
 
-#[tokio::test(crate = "tokio_await", worker_threads = 4)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 4)]
 async fn readers_share_and_writers_do_not() {
     let lock = Arc::new(RwLock::new((0, 0)));
     let mut set = JoinSet::new();
@@ -127,7 +127,7 @@ async fn owned_guards_go_to_other_tasks() {
     task.await.unwrap();
 }
 
-#[tokio::test(crate = "tokio_await", worker_threads = 3)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 3)]
 async fn each_round_of_a_barrier_has_one_leader() {
     let barrier = Arc::new(Barrier::new(3));
     let leaders = Arc::new(AtomicUsize::new(0));
@@ -273,7 +273,7 @@ fn threads_without_a_task_send_and_receive() {
     sender.join().unwrap();
 }
 
-#[tokio::test(crate = "tokio_await", worker_threads = 2)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 2)]
 async fn senders_hear_that_the_receiver_is_gone() {
     for close in [false, true] {
         let (tx, mut rx) = mpsc::channel::<u8>(1);

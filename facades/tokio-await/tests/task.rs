@@ -78,7 +78,7 @@ tokio::task_local! {
     pub(crate) static NAME: String
 }
 
-#[tokio::test(crate = "tokio_await", worker_threads = 2)]
+#[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 2)]
 async fn a_value_goes_with_its_task_and_shadows_the_outer_one() {
     let task = |n: u32| {
         DEPTH.scope(n, async move {

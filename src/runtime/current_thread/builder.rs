@@ -26,7 +26,7 @@ pub struct Builder {
 impl Builder {
     /// A runtime that goes by the thread's default clock.
     pub fn new() -> Builder {
-        Builder { clock: Clock::new() }
+        Builder { clock: Clock::for_new_runtime() }
     }
 
     /// The clock by which timers go, and which is the default inside the runtime.
@@ -43,12 +43,13 @@ impl Builder {
     pub fn build(&mut self) -> io::Result<Runtime> {
         let reactor = Reactor::new()?;
         let reactor_handle = reactor.handle();
-        let timer = Timer::new_with_now(reactor, self.clock.clone());
+        let clock = self.clock.or_pausable();
+        let timer = Timer::new_with_now(reactor, clock.clone());
         let timer_handle = timer.handle();
         // The timer wakes tasks after its reactor's sleep, and the reactor after its
         // own: neither sleeps with a task woken.
         let executor = CurrentThread::new_with_prompt_park(timer);
-        Ok(Runtime::new2(executor, reactor_handle, timer_handle, self.clock.clone()))
+        Ok(Runtime::new2(executor, reactor_handle, timer_handle, clock))
     }
 }
 

@@ -10,6 +10,7 @@
 use super::chan::{chan, Chan};
 use super::error::{Kind, RecvError, SendError, TrySendError};
 use super::list::Rx;
+use crate::sync::acquire::{try_acquire, Acquire, Guard};
 use crate::sync::permits::{Claim, Permits, Refused};
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
@@ -21,7 +22,7 @@ use tokio_executor::task::Context;
 ///
 /// # Panics
 ///
-/// If `buffer` is zero, or exceeds `usize::MAX >> 2`.
+/// If `buffer` is zero, or exceeds `usize::MAX >> 3`.
 ///
 /// # Examples
 ///
@@ -32,8 +33,9 @@ use tokio_executor::task::Context;
 /// assert!(error.is_full());
 /// assert_eq!(error.into_inner(), "two");
 /// ```
+#[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(buffer > 0, "the bound of a channel must be at least 1, got 0");
+    assert!(buffer > 0, "mpsc bounded channel requires buffer > 0");
     let permits = Permits::new(buffer);
     let (chan, rx) = chan();
     let shared = Arc::new(Shared { chan, permits, buffer });
@@ -45,6 +47,24 @@ struct Shared<T> {
     chan: Chan<T>,
     permits: Permits,
     buffer: usize,
+}
+
+impl<T> Shared<T> {
+    /// Gives back `n` permits that were not used.
+    fn give_back(&self, n: usize) {
+        if n > 0 {
+            self.permits.give(n);
+            self.look_for_end();
+        }
+    }
+
+    /// Permits went back: a receiver that has closed the channel waits for the last one.
+    fn look_for_end(&self) {
+        // Of two who give back at once, the second one sees both.
+        if self.permits.available() == self.buffer {
+            self.chan.wake_receiver();
+        }
+    }
 }
 
 /// An end that sends messages. Each clone claims room for itself.
@@ -105,6 +125,63 @@ impl<T> Sender<T> {
         self.shared.permits.is_closed()
     }
 
+    /// Waits for room for `n` messages, for a sender that is shared. What it gives sends
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver is gone or has closed the channel.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue for room.
+    pub fn reserve(&self, n: usize) -> Acquire<Room<'_, T>> {
+        Acquire::new(self, n)
+    }
+
+    /// Room for `n` messages, if there is so much.
+    ///
+    /// # Errors
+    ///
+    /// If there is less, or the receiver is gone or has closed the channel.
+    pub fn try_reserve(&self, n: usize) -> Result<Room<'_, T>, TrySendError<()>> {
+        try_acquire(self, n).map_err(|refused| TrySendError { kind: refused.into(), value: () })
+    }
+
+    /// Claims room for one message, as [`poll_ready`](Sender::poll_ready) does, if there is
+    /// some.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the receiver is gone or has closed the channel.
+    pub fn try_ready(&mut self) -> Result<(), TrySendError<()>> {
+        let tried = self.claim.try_now(&self.shared.permits);
+        tried.map_err(|refused| TrySendError { kind: refused.into(), value: () })
+    }
+
+    /// Gives back room that was claimed, or the place in the queue for it.
+    pub fn unready(&mut self) {
+        if self.claim.release(&self.shared.permits) {
+            self.shared.look_for_end();
+        }
+    }
+
+    /// A sender that does not keep the channel from ending.
+    pub fn downgrade(&self) -> WeakSender<T> {
+        self.shared.chan.add_weak_sender();
+        WeakSender { shared: self.shared.clone() }
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.chan.sender_count()
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.chan.weak_sender_count()
+    }
+
     /// Waits until the receiver is gone or has closed the channel.
     ///
     /// # Dropping
@@ -136,9 +213,7 @@ impl<T> Sender<T> {
     /// Has the message, if the channel is full, or the receiver is gone or has closed it.
     pub fn try_send(&mut self, message: T) -> Result<(), TrySendError<T>> {
         if let Err(refused) = self.claim.try_now(&self.shared.permits) {
-            let closed = refused == Refused::Closed;
-            let kind = if closed { Kind::Closed } else { Kind::NoCapacity };
-            return Err(TrySendError { kind, value: message });
+            return Err(TrySendError { kind: refused.into(), value: message });
         }
         // The receiver returns the permit, unless the message does not get there. Marked
         // first: the send may wake a task, and the waker may panic.
@@ -185,8 +260,7 @@ impl<T> Drop for Sender<T> {
         // Counted out even if a waker panics below.
         let _going = Going(&self.shared.chan);
         if self.claim.release(&self.shared.permits) {
-            // A receiver that has closed the channel waits for the last permit.
-            self.shared.chan.wake_receiver();
+            self.shared.look_for_end();
         }
     }
 }
@@ -196,6 +270,119 @@ struct Going<'a, T>(&'a Chan<T>);
 impl<T> Drop for Going<'_, T> {
     fn drop(&mut self) {
         self.0.remove_sender();
+    }
+}
+
+impl From<Refused> for Kind {
+    fn from(refused: Refused) -> Kind {
+        match refused {
+            Refused::Closed => Kind::Closed,
+            Refused::NoPermits | Refused::Budget => Kind::NoCapacity,
+        }
+    }
+}
+
+/// Room for a number of messages; see [`Sender::reserve`].
+///
+/// # Dropping
+///
+/// Gives back what was not used.
+#[must_use = "room that is dropped goes to the next in line"]
+pub struct Room<'a, T> {
+    sender: &'a Sender<T>,
+    left: usize,
+}
+
+impl<'a, T> Room<'a, T> {
+    /// How many messages there is room for.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Parts room for one message from this; `None` if there is none left.
+    pub fn split_one(&mut self) -> Option<Room<'a, T>> {
+        self.left = self.left.checked_sub(1)?;
+        Some(Room { sender: self.sender, left: 1 })
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    ///
+    /// Has the message if there is no room left, or the receiver is gone.
+    pub fn send(&mut self, message: T) -> Result<(), T> {
+        let Some(left) = self.left.checked_sub(1) else { return Err(message) };
+        // First: the send may wake a task, and the waker may panic.
+        self.left = left;
+        self.sender.shared.chan.send(message).inspect_err(|_| self.sender.shared.give_back(1))
+    }
+}
+
+impl<T> Drop for Room<'_, T> {
+    fn drop(&mut self) {
+        self.sender.shared.give_back(self.left);
+    }
+}
+
+impl<'a, T> Guard for Room<'a, T> {
+    type Home = &'a Sender<T>;
+    type Error = SendError;
+    type Output = Result<Self, SendError>;
+
+    fn permits(home: &Self::Home) -> &Permits {
+        &home.shared.permits
+    }
+
+    fn given_back(home: &Self::Home) {
+        home.shared.look_for_end();
+    }
+
+    fn new(sender: &'a Sender<T>, left: usize) -> Self {
+        Room { sender, left }
+    }
+
+    fn closed() -> SendError {
+        SendError(())
+    }
+
+    fn output(acquired: Result<Self, SendError>) -> Self::Output {
+        acquired
+    }
+}
+
+/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, unless the last one has gone.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        let added = self.shared.chan.try_add_sender();
+        added.then(|| Sender { shared: self.shared.clone(), claim: Claim::new() })
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.chan.sender_count()
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.chan.weak_sender_count()
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        self.shared.chan.add_weak_sender();
+        WeakSender { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Drop for WeakSender<T> {
+    fn drop(&mut self) {
+        self.shared.chan.remove_weak_sender();
     }
 }
 
@@ -230,6 +417,80 @@ impl<T> Receiver<T> {
             }
             other => other,
         }
+    }
+}
+
+impl<T> Receiver<T> {
+    /// As [`poll_recv_cx`](Receiver::poll_recv_cx), for `most` messages that are there, which
+    /// are added to `buffer`. Ready with how many; with 0 at the end, or if `most` is 0.
+    pub fn poll_recv_many_cx(
+        &mut self,
+        cx: &Context<'_>,
+        buffer: &mut Vec<T>,
+        most: usize,
+    ) -> task::Poll<usize> {
+        if most == 0 {
+            return task::Poll::Ready(0);
+        }
+        match self.poll_recv_cx(cx) {
+            task::Poll::Ready(Some(message)) => {
+                buffer.push(message);
+                let more = self.rx.drain(&self.shared.chan, buffer, most - 1);
+                self.shared.permits.give_back(more);
+                task::Poll::Ready(1 + more)
+            }
+            task::Poll::Ready(None) => task::Poll::Ready(0),
+            task::Poll::Pending => task::Poll::Pending,
+        }
+    }
+
+    /// The next message, if one was sent. `None` says nothing about the end.
+    pub fn try_recv(&mut self) -> Option<T> {
+        let message = self.rx.try_recv(&self.shared.chan)?;
+        self.shared.permits.give(1);
+        Some(message)
+    }
+
+    /// Whether all messages were taken, and none will come.
+    pub fn is_ended(&self) -> bool {
+        // A permit goes back after its message was sent.
+        let silent = self.closed && self.shared.permits.available() == self.shared.buffer;
+        self.rx.is_ended(&self.shared.chan) || silent
+    }
+
+    /// Whether this receiver has closed the channel, or the last sender is gone.
+    pub fn is_closed(&self) -> bool {
+        self.closed || self.shared.chan.is_closed()
+    }
+
+    /// The number of messages sent that were not taken.
+    pub fn len(&self) -> usize {
+        self.shared.chan.len(&self.rx)
+    }
+
+    /// Whether there is no message.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The messages for which there is room at this moment, and nobody has claimed it.
+    pub fn capacity(&self) -> usize {
+        self.shared.permits.available()
+    }
+
+    /// The messages for which there is room when the channel is empty.
+    pub fn max_capacity(&self) -> usize {
+        self.shared.buffer
+    }
+
+    /// The number of senders.
+    pub fn sender_strong_count(&self) -> usize {
+        self.shared.chan.sender_count()
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn sender_weak_count(&self) -> usize {
+        self.shared.chan.weak_sender_count()
     }
 }
 
@@ -276,6 +537,18 @@ impl<T> fmt::Debug for Sender<T> {
             .field("permits", &self.shared.permits)
             .field("claim", &self.claim)
             .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakSender").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Room<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Room").field("left", &self.left).finish_non_exhaustive()
     }
 }
 

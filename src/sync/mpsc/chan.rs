@@ -12,7 +12,7 @@ use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::sys::AtomicUsize;
+use tokio_executor::sys::{yield_now, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -20,6 +20,7 @@ pub(super) struct Chan<T> {
     list: List<T>,
     rx_waiter: Line<WaiterCell>,
     senders: AtomicUsize,
+    weak_senders: AtomicUsize,
     /// Rings for senders that wait for the receiver to be gone.
     gone: Notify,
 }
@@ -31,6 +32,7 @@ pub(super) fn chan<T>() -> (Chan<T>, Rx<T>) {
         list,
         rx_waiter: Line(WaiterCell::new()),
         senders: AtomicUsize::new(1),
+        weak_senders: AtomicUsize::new(0),
         gone: Notify::new(),
     };
     (chan, rx)
@@ -85,6 +87,45 @@ impl<T> Chan<T> {
         self.senders.fetch_add(1, Relaxed);
     }
 
+    /// One more sender, unless the last one has gone.
+    pub(super) fn try_add_sender(&self) -> bool {
+        // Relaxed: a first guess.
+        let mut senders = self.senders.load(Relaxed);
+        while senders > 0 {
+            // Relaxed: as above, with a sender that is there at this moment.
+            match self.senders.compare_exchange_weak(senders, senders + 1, Relaxed, Relaxed) {
+                Ok(_) => return true,
+                Err(actual) => senders = actual,
+            }
+        }
+        false
+    }
+
+    pub(super) fn sender_count(&self) -> usize {
+        // Relaxed: a statistic.
+        self.senders.load(Relaxed)
+    }
+
+    pub(super) fn weak_sender_count(&self) -> usize {
+        // Relaxed: a statistic.
+        self.weak_senders.load(Relaxed)
+    }
+
+    pub(super) fn add_weak_sender(&self) {
+        // Relaxed: a statistic.
+        self.weak_senders.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn remove_weak_sender(&self) {
+        // Relaxed: a statistic.
+        self.weak_senders.fetch_sub(1, Relaxed);
+    }
+
+    /// The messages that `rx` has yet to take.
+    pub(super) fn len(&self, rx: &Rx<T>) -> usize {
+        rx.len(&self.list)
+    }
+
     /// A sender goes. The last one ends the channel.
     pub(super) fn remove_sender(&self) {
         // Release: the last sender's end comes after what the others sent. Acquire: and
@@ -114,6 +155,34 @@ impl<T> Rx<T> {
             return Poll::Pending;
         }
         Poll::Ready(Some(self.take()))
+    }
+
+    /// The next message, if one was sent; `None` also at the end.
+    pub(super) fn try_recv(&mut self, chan: &Chan<T>) -> Option<T> {
+        while !self.is_ready(&chan.list) {
+            if self.len(&chan.list) == 0 {
+                return None;
+            }
+            // A sender has drawn its ticket and is about to fill the slot. Others may have
+            // sent after it, and told this thread so.
+            yield_now();
+        }
+        Some(self.take())
+    }
+
+    /// Whether all was taken, and nothing will come.
+    pub(super) fn is_ended(&self, chan: &Chan<T>) -> bool {
+        self.is_at_end(&chan.list)
+    }
+
+    /// Takes messages that are there into `buffer`, `most` at most. Says how many.
+    pub(super) fn drain(&mut self, chan: &Chan<T>, buffer: &mut Vec<T>, most: usize) -> usize {
+        let mut taken = 0;
+        while taken < most && self.is_ready(&chan.list) {
+            buffer.push(self.take());
+            taken += 1;
+        }
+        taken
     }
 
     /// The receiver goes, and with it all messages.

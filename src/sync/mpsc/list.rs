@@ -32,6 +32,11 @@
 //! wait misses a message. `full(i)` names the ticket, so a block that is used again needs
 //! no cleaning.
 //!
+//! Tickets are counted as `tail` has them, in steps of two, and go on at zero after the last
+//! one. Those that are out at the same time, or name a slot that is linked, are never half
+//! of all tickets apart: memory has no room for so many slots. So it is the difference of
+//! two tickets that says which one is earlier.
+//!
 //! `closed` is set in the word from which tickets are drawn, and none is drawn after it:
 //! the next ticket then is the number of all messages.
 //!
@@ -68,21 +73,28 @@ const MAX_HOLD_BACK: usize = 64;
 /// How often the receiver tries to link a used block to the end before it frees it.
 const RECYCLE_TRIES: usize = 3;
 
-/// One ticket, in `tail`.
+/// From one ticket to the next. The lowest bit of a ticket is clear.
 const TICKET: usize = 2;
+/// From the first ticket of a block to that of the next: a power of two.
+const SPAN: usize = SLOTS * TICKET;
 /// In `tail`: no more tickets are drawn.
 const CLOSED: usize = 1;
 
-/// A slot that was never used. Odd, as are all marks, so that it is no `full(i)`.
+/// A slot that was never used. Odd, as are all marks, so that it is no ticket.
 const EMPTY: usize = 1;
 /// The receiver waits for this slot.
 const AWAITED: usize = 3;
 /// The receiver is gone: the sender keeps its value.
 const ABANDONED: usize = 5;
 
-/// The mark of a slot with the message of ticket `index`.
-fn full(index: usize) -> usize {
-    index.wrapping_add(1).wrapping_mul(TICKET)
+/// The mark of a slot with the message of `ticket`.
+fn full(ticket: usize) -> usize {
+    ticket
+}
+
+/// The first ticket of the block that has the slot of `ticket`.
+fn first_of_block(ticket: usize) -> usize {
+    ticket & !(SPAN - 1)
 }
 
 /// What senders share.
@@ -123,12 +135,12 @@ pub(super) enum AfterPush {
 
 /// The receiver's place in the list.
 pub(super) struct Rx<T> {
-    /// The block that `index` is in, or the one before it if that is used up.
+    /// The block that `ticket` is in, or the one before it if that is used up.
     head: NonNull<Block<T>>,
     /// The first block that is not free yet.
     oldest: NonNull<Block<T>>,
-    /// The ticket of the next message.
-    index: usize,
+    /// That of the next message.
+    ticket: usize,
     /// Whether it left a message to its sender, who then may still be on the way to the
     /// slot, from any block there is.
     abandoned: bool,
@@ -148,13 +160,19 @@ unsafe impl<T: Send> Sync for Rx<T> {}
 
 /// An empty list, and the place of its receiver.
 pub(super) fn list<T>() -> (List<T>, Rx<T>) {
-    let block = Block::alloc(0);
+    list_from(0)
+}
+
+/// A list whose first ticket is `ticket`, the first one of a block.
+fn list_from<T>(ticket: usize) -> (List<T>, Rx<T>) {
+    debug_assert_eq!(ticket, first_of_block(ticket), "a list begins with a block");
+    let block = Block::alloc(ticket);
     let tx = Tx {
-        tail: AtomicUsize::new(0),
+        tail: AtomicUsize::new(ticket),
         newest: AtomicPtr::new(block.as_ptr()),
         oldest: AtomicPtr::new(block.as_ptr()),
     };
-    (List { tx: Line(tx) }, Rx { head: block, oldest: block, index: 0, abandoned: false })
+    (List { tx: Line(tx) }, Rx { head: block, oldest: block, ticket, abandoned: false })
 }
 
 impl<T> List<T> {
@@ -162,21 +180,21 @@ impl<T> List<T> {
     #[inline]
     pub(super) fn push(&self, value: T) -> Result<AfterPush, T> {
         match self.draw() {
-            Some(index) => self.fill(index, value),
+            Some(ticket) => self.fill(ticket, value),
             None => Err(value),
         }
     }
 
-    /// Puts `value` into the slot of `index`, a ticket that the caller has drawn.
+    /// Puts `value` into the slot of `ticket`, which the caller has drawn.
     #[inline]
-    fn fill(&self, index: usize, value: T) -> Result<AfterPush, T> {
-        let block = self.find(index);
+    fn fill(&self, ticket: usize, value: T) -> Result<AfterPush, T> {
+        let block = self.find(ticket);
         // SAFETY: a block with a ticket that is out is not freed before its slot is full.
-        let slot = unsafe { block.as_ref() }.slot(index);
+        let slot = unsafe { block.as_ref() }.slot(ticket);
         // SAFETY: the slot is this ticket's.
         slot.value.with_mut(|place| unsafe { (*place).write(value) });
         // Release: the receiver sees the value. Acquire: we see its waiter.
-        match slot.word.swap(full(index), AcqRel) {
+        match slot.word.swap(full(ticket), AcqRel) {
             AWAITED => Ok(AfterPush::Wake),
             ABANDONED => {
                 // SAFETY: written above, and a receiver that is gone reads nothing. The
@@ -201,7 +219,7 @@ impl<T> List<T> {
             // Acquire: the Release with which a block was left. If this ticket comes after
             // that, `newest` is past that block.
             if self.tx.tail.compare_exchange_weak(tail, next, Acquire, Relaxed).is_ok() {
-                return Some(tail / TICKET);
+                return Some(tail);
             }
             for _ in 0..hold_back {
                 spin_loop();
@@ -210,29 +228,29 @@ impl<T> List<T> {
         }
     }
 
-    /// The block with the slot of `index`, a ticket the caller has drawn and not used.
+    /// The block with the slot of `ticket`, which the caller has drawn and not used.
     #[inline]
-    fn find(&self, index: usize) -> NonNull<Block<T>> {
+    fn find(&self, ticket: usize) -> NonNull<Block<T>> {
         // Acquire: the Release in `leave`; the block is initialised.
         let newest = self.tx.newest.load(Acquire);
         // SAFETY: never null: it starts with a block and moves on to linked ones.
         let block = unsafe { NonNull::new_unchecked(newest) };
         // SAFETY: not freed, since a sender with an unused ticket could find it.
-        if unsafe { block.as_ref() }.start() == index & !(SLOTS - 1) {
+        if unsafe { block.as_ref() }.start() == first_of_block(ticket) {
             block
         } else {
-            self.walk(block, index)
+            self.walk(block, ticket)
         }
     }
 
-    /// Goes from `block` on to the one of `index`, and takes `newest` along past blocks
+    /// Goes from `block` on to the one of `ticket`, and takes `newest` along past blocks
     /// that are full.
     #[cold]
-    fn walk(&self, mut block: NonNull<Block<T>>, index: usize) -> NonNull<Block<T>> {
-        let start = index & !(SLOTS - 1);
-        let offset = index - start;
+    fn walk(&self, mut block: NonNull<Block<T>>, ticket: usize) -> NonNull<Block<T>> {
+        let start = first_of_block(ticket);
+        let offset = (ticket - start) / TICKET;
         // SAFETY: as in `find`.
-        let behind = start.wrapping_sub(unsafe { block.as_ref() }.start()) / SLOTS;
+        let behind = start.wrapping_sub(unsafe { block.as_ref() }.start()) / SPAN;
         // One sender is enough to move on. The farther behind, the more of them try.
         let mut try_leave = offset < behind;
         loop {
@@ -289,7 +307,7 @@ impl<T> List<T> {
         for _ in 0..RECYCLE_TRIES {
             // SAFETY: only the receiver frees blocks, and it frees none from `newest` on.
             let last = unsafe { &*end };
-            let start = last.start().wrapping_add(SLOTS);
+            let start = last.start().wrapping_add(SPAN);
             // SAFETY: nobody else can reach it.
             let used = unsafe { block.as_ref() };
             // SAFETY: as above; it is not linked yet.
@@ -322,7 +340,7 @@ impl<T> Rx<T> {
     /// Whether the next message is there.
     #[inline]
     pub(super) fn is_ready(&mut self, list: &List<T>) -> bool {
-        let full = full(self.index);
+        let full = full(self.ticket);
         match self.front(list) {
             // Acquire: the Release in `push`; the value is there.
             Some(slot) => slot.word.load(Acquire) == full,
@@ -334,18 +352,18 @@ impl<T> Rx<T> {
     #[inline]
     pub(super) fn take(&mut self) -> T {
         // SAFETY: `head` is not freed before the receiver leaves it.
-        let slot = unsafe { self.head.as_ref() }.slot(self.index);
-        debug_assert_eq!(slot.word.load(Relaxed), full(self.index), "the next slot is empty");
+        let slot = unsafe { self.head.as_ref() }.slot(self.ticket);
+        debug_assert_eq!(slot.word.load(Relaxed), full(self.ticket), "the next slot is empty");
         // SAFETY: the slot is full, and the step below makes sure that it is read once.
         let value = slot.value.with(|place| unsafe { (*place).assume_init_read() });
-        self.index = self.index.wrapping_add(1);
+        self.ticket = self.ticket.wrapping_add(TICKET);
         value
     }
 
     /// Leaves a mark in the slot of the next message, so that whoever fills it is told to
     /// wake the receiver. Says whether the message has come instead.
     pub(super) fn wait(&mut self, list: &List<T>) -> bool {
-        let full = full(self.index);
+        let full = full(self.ticket);
         let slot = self.front_or_grow(list);
         // Acquire: the Release in `push`.
         let word = slot.word.load(Acquire);
@@ -360,14 +378,21 @@ impl<T> Rx<T> {
     /// Whether the next message will never come.
     pub(super) fn is_at_end(&self, list: &List<T>) -> bool {
         // Acquire: the Release in `List::close`.
-        list.tx.tail.load(Acquire) == self.index.wrapping_mul(TICKET) | CLOSED
+        list.tx.tail.load(Acquire) == self.ticket | CLOSED
+    }
+
+    /// How many messages there are, or are on the way, that were not taken.
+    pub(super) fn len(&self, list: &List<T>) -> usize {
+        // Acquire: as in `is_at_end`.
+        let tail = list.tx.tail.load(Acquire) & !CLOSED;
+        tail.wrapping_sub(self.ticket) / TICKET
     }
 
     /// Takes a message that was sent before the list was closed; those on the way stay
     /// with their senders.
     pub(super) fn abandon_next(&mut self, list: &List<T>) -> Option<T> {
         while !self.is_at_end(list) {
-            let full = full(self.index);
+            let full = full(self.ticket);
             let slot = self.front_or_grow(list);
             // Acquire: the Release in `push`.
             let word = slot.word.load(Acquire);
@@ -377,7 +402,7 @@ impl<T> Rx<T> {
                 return Some(self.take());
             }
             self.abandoned = true;
-            self.index = self.index.wrapping_add(1);
+            self.ticket = self.ticket.wrapping_add(TICKET);
         }
         None
     }
@@ -393,28 +418,28 @@ impl<T> Rx<T> {
     fn front(&mut self, list: &List<T>) -> Option<&Slot<T>> {
         // SAFETY: `head` is not freed before the receiver leaves it.
         let head = unsafe { self.head.as_ref() };
-        if head.start() != self.index & !(SLOTS - 1) {
+        if head.start() != first_of_block(self.ticket) {
             // Acquire: the Release that linked it; the block is initialised.
             let next = NonNull::new(head.next.load(Acquire))?;
             self.advance(next, list);
         }
         // SAFETY: as above.
-        Some(unsafe { self.head.as_ref() }.slot(self.index))
+        Some(unsafe { self.head.as_ref() }.slot(self.ticket))
     }
 
     fn front_or_grow(&mut self, list: &List<T>) -> &Slot<T> {
         // SAFETY: as above.
         let head = unsafe { self.head.as_ref() };
-        if head.start() != self.index & !(SLOTS - 1) {
+        if head.start() != first_of_block(self.ticket) {
             let next = head.next_or_grow();
             self.advance(next, list);
         }
         // SAFETY: as above.
-        unsafe { self.head.as_ref() }.slot(self.index)
+        unsafe { self.head.as_ref() }.slot(self.ticket)
     }
 
     /// Goes on to `next`, and recycles what senders have left: unless messages were
-    /// abandoned. Then tickets before `index` are still out, and what is left of the list
+    /// abandoned. Then tickets before `ticket` are still out, and what is left of the list
     /// is freed with it.
     fn advance(&mut self, next: NonNull<Block<T>>, list: &List<T>) {
         self.head = next;
@@ -423,10 +448,9 @@ impl<T> Rx<T> {
             let oldest = unsafe { self.oldest.as_ref() };
             // Acquire: the Release in `List::leave`.
             let left_at = oldest.left_at.load(Acquire);
-            let taken = self.index.wrapping_mul(TICKET);
             // Every message with a ticket before `left_at` must be taken first: its sender
             // may have looked for its slot from here.
-            if left_at == 0 || (taken.wrapping_sub(left_at & !1) as isize) < 0 {
+            if left_at == 0 || (self.ticket.wrapping_sub(left_at & !1) as isize) < 0 {
                 break;
             }
             // Relaxed: read before, on the way to `head`.
@@ -458,8 +482,8 @@ impl<T> Block<T> {
     }
 
     #[inline]
-    fn slot(&self, index: usize) -> &Slot<T> {
-        let spread = (index & (SLOTS - 1)) * SPREAD;
+    fn slot(&self, ticket: usize) -> &Slot<T> {
+        let spread = (ticket / TICKET & (SLOTS - 1)) * SPREAD;
         &self.slots[spread % SLOTS + spread / SLOTS]
     }
 
@@ -467,8 +491,8 @@ impl<T> Block<T> {
     fn is_full(&self) -> bool {
         // The last slot is the least likely to be. Acquire: their senders are through, so
         // that who leaves the block leaves nobody in it.
-        let is_full = |index: usize| self.slot(index).word.load(Acquire) == full(index);
-        (0..SLOTS).rev().all(|at| is_full(self.start() + at))
+        let is_full = |ticket: usize| self.slot(ticket).word.load(Acquire) == full(ticket);
+        (0..SLOTS).rev().all(|at| is_full(self.start() + at * TICKET))
     }
 
     /// The block after this one; links a new one if there is none.
@@ -477,7 +501,7 @@ impl<T> Block<T> {
         if let Some(next) = NonNull::new(self.next.load(Acquire)) {
             return next;
         }
-        let new = Block::alloc(self.start().wrapping_add(SLOTS));
+        let new = Block::alloc(self.start().wrapping_add(SPAN));
         // Release: the block is initialised. Acquire: or the other one is.
         match self.next.compare_exchange(ptr::null_mut(), new.as_ptr(), AcqRel, Acquire) {
             Ok(_) => new,
@@ -488,5 +512,87 @@ impl<T> Block<T> {
                 unsafe { NonNull::new_unchecked(next) }
             }
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// So many messages before the last ticket.
+    fn near_the_end<T>(messages: usize) -> (List<T>, Rx<T>) {
+        list_from(first_of_block(0_usize.wrapping_sub(messages * TICKET)))
+    }
+
+    fn send(list: &List<Arc<usize>>, n: usize) {
+        assert!(matches!(list.push(Arc::new(n)), Ok(AfterPush::Nothing)));
+    }
+
+    /// Tickets of 31 bits were counted in 32: a channel died at message 2^31.
+    #[test]
+    fn a_list_goes_on_after_its_last_ticket() {
+        let (list, mut rx) = near_the_end(3 * SLOTS);
+        for round in 0..8 * SLOTS {
+            // Several blocks are in use as it happens.
+            (0..3).for_each(|n| send(&list, 3 * round + n));
+            for n in 0..if round < SLOTS { 1 } else { 3 } {
+                assert!(rx.is_ready(&list), "message {n} of round {round}");
+                rx.take();
+            }
+        }
+        while rx.is_ready(&list) {
+            rx.take();
+        }
+        assert!(!rx.is_at_end(&list));
+        list.close();
+        assert!(rx.is_at_end(&list));
+        assert!(list.push(Arc::new(0)).is_err());
+        rx.leave(&list);
+    }
+
+    #[test]
+    fn senders_and_receiver_pass_the_last_ticket_together() {
+        const MESSAGES: usize = if cfg!(miri) { 100 } else { 20_000 };
+        let (list, mut rx) = near_the_end(MESSAGES);
+        let list = Arc::new(list);
+        let senders = [0, 1].map(|sender| {
+            let list = list.clone();
+            std::thread::spawn(move || {
+                for n in 0..MESSAGES {
+                    assert!(list.push((sender, n)).is_ok());
+                }
+            })
+        });
+        let mut next = [0; 2];
+        while next != [MESSAGES; 2] {
+            if rx.is_ready(&list) {
+                let (sender, n): (usize, usize) = rx.take();
+                assert_eq!(std::mem::replace(&mut next[sender], n + 1), n);
+            } else {
+                std::thread::yield_now();
+            }
+        }
+        for sender in senders {
+            sender.join().unwrap();
+        }
+        rx.leave(&list);
+    }
+
+    #[test]
+    fn messages_left_around_the_last_ticket_are_dropped_once() {
+        let (list, mut rx) = near_the_end(SLOTS);
+        let message = Arc::new(1);
+        for _ in 0..3 * SLOTS {
+            assert!(list.push(message.clone()).is_ok());
+        }
+        let late = list.draw().unwrap();
+        list.close();
+        while let Some(message) = rx.abandon_next(&list) {
+            drop(message);
+        }
+        rx.leave(&list);
+        assert!(list.fill(late, message.clone()).is_err());
+        assert_eq!(Arc::strong_count(&message), 1);
     }
 }

@@ -65,6 +65,32 @@ impl<T> UnboundedSender<T> {
         self.chan.until_told(|| self.is_closed()).await;
     }
 
+    /// As [`try_send`](UnboundedSender::try_send), for a sender that is shared.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn send_ref(&self, message: T) -> Result<(), UnboundedTrySendError<T>> {
+        self.chan.send(message).map_err(UnboundedTrySendError)
+    }
+
+    /// A sender that does not keep the channel from ending.
+    pub fn downgrade(&self) -> WeakUnboundedSender<T> {
+        self.chan.add_weak_sender();
+        WeakUnboundedSender { chan: self.chan.clone() }
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.chan.sender_count()
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.chan.weak_sender_count()
+    }
+
     /// Whether both are of one channel.
     pub fn same_channel(&self, other: &UnboundedSender<T>) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
@@ -77,7 +103,43 @@ impl<T> UnboundedSender<T> {
     /// Has the message, if the receiver is gone or has closed the channel.
     #[inline]
     pub fn try_send(&mut self, message: T) -> Result<(), UnboundedTrySendError<T>> {
-        self.chan.send(message).map_err(UnboundedTrySendError)
+        self.send_ref(message)
+    }
+}
+
+/// A sender that does not keep the channel from ending; see [`UnboundedSender::downgrade`].
+pub struct WeakUnboundedSender<T> {
+    chan: Arc<Chan<T>>,
+}
+
+impl<T> WeakUnboundedSender<T> {
+    /// A sender, unless the last one has gone.
+    pub fn upgrade(&self) -> Option<UnboundedSender<T>> {
+        let added = self.chan.try_add_sender();
+        added.then(|| UnboundedSender { chan: self.chan.clone() })
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.chan.sender_count()
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.chan.weak_sender_count()
+    }
+}
+
+impl<T> Clone for WeakUnboundedSender<T> {
+    fn clone(&self) -> WeakUnboundedSender<T> {
+        self.chan.add_weak_sender();
+        WeakUnboundedSender { chan: self.chan.clone() }
+    }
+}
+
+impl<T> Drop for WeakUnboundedSender<T> {
+    fn drop(&mut self) {
+        self.chan.remove_weak_sender();
     }
 }
 
@@ -133,6 +195,65 @@ impl<T> UnboundedReceiver<T> {
     }
 }
 
+impl<T> UnboundedReceiver<T> {
+    /// As [`poll_recv_cx`](UnboundedReceiver::poll_recv_cx), for `most` messages that are
+    /// there, which are added to `buffer`. Ready with how many; with 0 at the end, or if
+    /// `most` is 0.
+    pub fn poll_recv_many_cx(
+        &mut self,
+        cx: &Context<'_>,
+        buffer: &mut Vec<T>,
+        most: usize,
+    ) -> task::Poll<usize> {
+        if most == 0 {
+            return task::Poll::Ready(0);
+        }
+        match self.poll_recv_cx(cx) {
+            task::Poll::Ready(Some(message)) => {
+                buffer.push(message);
+                task::Poll::Ready(1 + self.rx.drain(&self.chan, buffer, most - 1))
+            }
+            task::Poll::Ready(None) => task::Poll::Ready(0),
+            task::Poll::Pending => task::Poll::Pending,
+        }
+    }
+
+    /// The next message, if one was sent. `None` says nothing about the end.
+    pub fn try_recv(&mut self) -> Option<T> {
+        self.rx.try_recv(&self.chan)
+    }
+
+    /// Whether all messages were taken, and none will come.
+    pub fn is_ended(&self) -> bool {
+        self.rx.is_ended(&self.chan)
+    }
+
+    /// Whether this receiver has closed the channel, or the last sender is gone.
+    pub fn is_closed(&self) -> bool {
+        self.chan.is_closed()
+    }
+
+    /// The number of messages sent that were not taken.
+    pub fn len(&self) -> usize {
+        self.chan.len(&self.rx)
+    }
+
+    /// Whether there is no message.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of senders.
+    pub fn sender_strong_count(&self) -> usize {
+        self.chan.sender_count()
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn sender_weak_count(&self) -> usize {
+        self.chan.weak_sender_count()
+    }
+}
+
 impl<T> Stream for UnboundedReceiver<T> {
     type Item = T;
     type Error = UnboundedRecvError;
@@ -165,5 +286,11 @@ impl<T> fmt::Debug for UnboundedSender<T> {
 impl<T> fmt::Debug for UnboundedReceiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnboundedReceiver").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for WeakUnboundedSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakUnboundedSender").finish_non_exhaustive()
     }
 }

@@ -13,6 +13,7 @@ pub fn in_total_order() {
 }
 
 pub use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
+pub use loom::thread::yield_now;
 
 /// `thread_local!` that tells the threads of a model apart.
 #[macro_export]

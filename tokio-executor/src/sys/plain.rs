@@ -5,6 +5,7 @@ pub use std::sync::atomic::{
     fence, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
 pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+pub use std::thread::yield_now;
 
 /// Nothing: stands between two `SeqCst` operations whose order counts, for loom's sake.
 #[inline(always)]

@@ -16,11 +16,13 @@
 
 use super::block;
 use super::guest::Guest;
+use super::ids;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
 use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State};
+use crate::coop;
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -30,8 +32,8 @@ use std::any::Any;
 use std::cell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
-use std::panic::{self, AssertUnwindSafe};
+use std::mem::{self, ManuallyDrop};
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
 use std::task::{RawWaker, RawWakerVTable, Waker};
@@ -55,6 +57,9 @@ pub(crate) struct Header {
     /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
     /// the `Runnable`.
     list_index: UnsafeCell<u32>,
+    /// Where the task was spawned, and which one it is: not written any more.
+    spawned_at: &'static Location<'static>,
+    id: u64,
 }
 
 /// The task is in no list of its owner's.
@@ -67,11 +72,14 @@ unsafe impl Send for Header {}
 
 /// What depends on the type of the future.
 struct Methods {
+    kind: TaskKind,
+    /// The name of the future's type.
+    type_name: fn() -> &'static str,
     /// A panic is reported through the join handle.
     joins: bool,
     poll: unsafe fn(NonNull<Header>) -> Polled,
     /// Drops the future, and leaves the error for a join handle.
-    end: unsafe fn(NonNull<Header>, JoinError) -> Ended,
+    end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
     wake_joiner: unsafe fn(NonNull<Header>),
     drop_output: unsafe fn(NonNull<Header>),
     free: unsafe fn(NonNull<Header>),
@@ -79,18 +87,8 @@ struct Methods {
 
 enum Polled {
     Pending,
-    /// `left`: the result is in its slot.
-    Done {
-        left: bool,
-    },
+    Done,
     Panicked(Payload),
-}
-
-/// What came of the drop of a future.
-struct Ended {
-    /// The error is in the slot of the result.
-    left: bool,
-    panicked: Option<Payload>,
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -105,9 +103,25 @@ pub(super) struct Cell<F: Work, J> {
     pub(super) join: J,
 }
 
+/// What a task consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskKind {
+    /// A future of futures 0.1.
+    Futures01,
+    /// A std future.
+    Async,
+    /// A closure that may block.
+    Blocking,
+}
+
 /// A future of either kind.
 pub(super) trait Work {
     type Output;
+
+    const KIND: TaskKind;
+
+    /// The name of the caller's type.
+    fn type_name() -> &'static str;
 
     /// # Safety
     ///
@@ -120,6 +134,12 @@ struct Plain<F>(F);
 
 impl<F: Future<Item = (), Error = ()>> Work for Plain<F> {
     type Output = ();
+
+    const KIND: TaskKind = TaskKind::Futures01;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
 
     #[inline]
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<()> {
@@ -135,6 +155,12 @@ struct Fallible<F>(F);
 
 impl<F: Future> Work for Fallible<F> {
     type Output = Result<F::Item, F::Error>;
+
+    const KIND: TaskKind = TaskKind::Futures01;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
 
     #[inline]
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<Self::Output> {
@@ -152,6 +178,12 @@ struct Std<F>(F);
 impl<F: std::future::Future> Work for Std<F> {
     type Output = F::Output;
 
+    const KIND: TaskKind = TaskKind::Async;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
+
     #[inline]
     unsafe fn poll(&mut self, waker: &Waker) -> Option<F::Output> {
         // SAFETY: the caller leaves the future where it is.
@@ -163,8 +195,29 @@ impl<F: std::future::Future> Work for Std<F> {
     }
 }
 
+/// A closure that may block its thread.
+struct Blocking<F>(Option<F>);
+
+impl<F: FnOnce() -> R, R> Work for Blocking<F> {
+    type Output = R;
+
+    const KIND: TaskKind = TaskKind::Blocking;
+
+    fn type_name() -> &'static str {
+        std::any::type_name::<F>()
+    }
+
+    unsafe fn poll(&mut self, _waker: &Waker) -> Option<R> {
+        let f = self.0.take().expect("a closure is called once");
+        // Whoever blocks the thread has nobody to give way to.
+        Some(coop::unlimited(f))
+    }
+}
+
 impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     const METHODS: Methods = Methods {
+        kind: F::KIND,
+        type_name: F::type_name,
         joins: J::JOINS,
         poll: Self::poll,
         end: Self::end,
@@ -174,6 +227,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     };
 
     #[inline]
+    #[track_caller]
     fn allocate(future: F, join: J) -> NonNull<Header> {
         let block = block::allocate(Layout::new::<Self>()).cast::<Self>();
         let cell = Cell {
@@ -184,6 +238,8 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 next: UnsafeCell::new(ptr::null_mut()),
                 links: UnsafeCell::new(Links::new()),
                 list_index: UnsafeCell::new(UNLISTED),
+                spawned_at: Location::caller(),
+                id: ids::next(),
             },
             context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
             future: UnsafeCell::new(Some(future)),
@@ -194,6 +250,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         block.cast()
     }
 
+    #[track_caller]
     fn allocate_joined(future: F, join: J) -> (NonNull<Header>, NonNull<J>) {
         let header = Self::allocate(future, join);
         // SAFETY: the block holds a cell of this type; no reference is made, only an
@@ -221,24 +278,25 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let waker = borrowed_waker(task);
         // SAFETY: the caller runs the task, so nobody else touches this.
         let context = unsafe { &mut *cell.context.get() };
-        let polled = cell.future.with_mut(|slot| {
-            // SAFETY: as above.
-            let slot = unsafe { &mut *slot };
-            panic::catch_unwind(AssertUnwindSafe(|| {
-                let future = slot.as_mut().expect("a task that is not done has its future");
-                // SAFETY: the block does not move, and the future leaves it only below.
-                let output =
-                    context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
-                if output.is_some() {
-                    *slot = None;
-                }
-                output
-            }))
-        });
+        // SAFETY: as above.
+        let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| {
+            let future = slot.as_mut().expect("a task that is not done has its future");
+            // SAFETY: the block does not move, and the future leaves it only below.
+            let output =
+                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+            if output.is_some() {
+                *slot = None;
+            }
+            output
+        }));
         match polled {
             Ok(None) => Polled::Pending,
-            // SAFETY: the caller runs the task, and its future is gone.
-            Ok(Some(output)) => Polled::Done { left: unsafe { cell.conclude(Ok(output)) } },
+            Ok(Some(output)) => {
+                // SAFETY: the caller runs the task, and its future is gone.
+                unsafe { cell.conclude(Ok(output)) };
+                Polled::Done
+            }
             Err(payload) => Polled::Panicked(payload),
         }
     }
@@ -246,43 +304,42 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// # Safety
     ///
     /// As for `poll`.
-    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Ended {
+    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Option<Payload> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
         // SAFETY: the caller runs the task, so nobody else touches this. The future may
         // look for its task when it is dropped.
         let context = unsafe { &mut *cell.context.get() };
-        let dropped = cell.future.with_mut(|slot| {
-            // SAFETY: as above.
-            let slot = unsafe { &mut *slot };
-            panic::catch_unwind(AssertUnwindSafe(|| {
-                context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
-            }))
-        });
+        // SAFETY: as above.
+        let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
+            context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
+        }));
         // SAFETY: the caller runs the task, and its future is gone.
-        Ended { left: unsafe { cell.conclude(Err(error)) }, panicked: dropped.err() }
+        unsafe { cell.conclude(Err(error)) };
+        dropped.err()
     }
 
     /// Drops what the task holds of the caller's beside its future: `task_local!` values,
     /// and the result, unless a join handle is there to get it. Done by the run, since
     /// these may not leave its thread, and since a waker may keep the block for long.
     ///
-    /// True if the result was left.
-    ///
     /// # Safety
     ///
     /// Once, by the runner, when the future is gone.
-    #[inline]
-    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) -> bool {
+    #[inline(always)]
+    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) {
         // SAFETY: the caller runs the task, and does this once.
         unwind::quietly(|| unsafe { ManuallyDrop::drop(&mut *self.context.get()) });
         if J::JOINS && self.header.state.is_joined() {
             // SAFETY: the task is not done yet, so the slot is the runner's.
-            unsafe { self.join.put(result) };
-            return true;
+            return unsafe { self.join.put(result) };
         }
-        unwind::quietly(|| drop(result));
-        false
+        match result {
+            // Spares the common task without a result a landing pad.
+            Ok(output) if !mem::needs_drop::<F::Output>() => mem::forget(output),
+            result => unwind::quietly(|| drop(result)),
+        }
     }
 
     /// # Safety
@@ -311,9 +368,18 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// As for `of`, and nobody else has a reference.
     unsafe fn free(task: NonNull<Header>) {
         let cell = task.cast::<Self>();
-        // Future, result and context are gone; the joiner's waker may be left.
         // SAFETY: the last reference is the caller's.
-        unwind::quietly(|| unsafe { ptr::drop_in_place(cell.as_ptr()) });
+        unsafe { cell.as_ref() }.future.with_mut(|future| {
+            // SAFETY: as above.
+            debug_assert!(unsafe { (*future).is_none() }, "a task that is freed has ended");
+        });
+        // Future, result and context are gone; what may be left is the joiner's waker.
+        if J::JOINS {
+            // SAFETY: the last reference is the caller's, and only an address is made.
+            let join = unsafe { &raw mut (*cell.as_ptr()).join };
+            // SAFETY: as above.
+            unwind::quietly(|| unsafe { join.drop_in_place() });
+        }
         // SAFETY: `allocate` allocated it with this layout.
         unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
     }
@@ -425,6 +491,7 @@ pub struct NewTask {
 impl NewTask {
     /// A task for a futures 0.1 future whose result nobody waits for.
     #[inline]
+    #[track_caller]
     pub fn new<F>(future: F) -> NewTask
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -435,6 +502,7 @@ impl NewTask {
 
     /// A task for a std future whose result nobody waits for.
     #[inline]
+    #[track_caller]
     pub fn new_std<F>(future: F) -> NewTask
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -449,6 +517,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread.
     #[inline]
+    #[track_caller]
     pub unsafe fn new_local<F>(future: F) -> NewTask
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -462,6 +531,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread.
     #[inline]
+    #[track_caller]
     pub unsafe fn new_std_local<F>(future: F) -> NewTask
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -470,6 +540,7 @@ impl NewTask {
     }
 
     /// The block of a joined task, and the address of its result.
+    #[track_caller]
     pub(super) fn allocate_joined<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: Future,
@@ -479,12 +550,23 @@ impl NewTask {
     }
 
     /// The block of a joined task, and the address of its result.
+    #[track_caller]
     pub(super) fn allocate_joined_std<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
         J: JoinSlot<F::Output>,
     {
         Cell::allocate_joined(Std(future), join)
+    }
+
+    /// The block of a joined closure, and the address of its result.
+    #[track_caller]
+    pub(super) fn allocate_joined_blocking<F, R, J>(f: F, join: J) -> (NonNull<Header>, NonNull<J>)
+    where
+        F: FnOnce() -> R,
+        J: JoinSlot<R>,
+    {
+        Cell::allocate_joined(Blocking(Some(f)), join)
     }
 
     #[inline]
@@ -583,9 +665,9 @@ impl Runnable {
         // SAFETY: this thread began the run.
         match unsafe { (header.as_ref().methods.poll)(header) } {
             Polled::Pending => this.pause(run),
-            Polled::Done { left } => {
+            Polled::Done => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs, left);
+                this.finish(deferred.own_refs);
                 AfterRun::Done
             }
             Polled::Panicked(payload) => {
@@ -729,15 +811,15 @@ impl Running {
     #[cold]
     fn end(self, run: Run, error: JoinError) -> AfterRun {
         // SAFETY: this thread began the run.
-        let ended = unsafe { (self.header().methods.end)(self.header, error) };
+        let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
-        self.finish(deferred.own_refs, ended.left);
-        ended.panicked.map_or(AfterRun::Done, AfterRun::Panicked)
+        self.finish(deferred.own_refs);
+        panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
-    /// The future is gone; `left`: its result is in the slot.
+    /// The future is gone.
     #[inline]
-    fn finish(self, own_refs: i64, mut left: bool) {
+    fn finish(self, own_refs: i64) {
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -748,23 +830,28 @@ impl Running {
             }
         }
         let methods = self.header().methods;
-        loop {
-            match self.header().state.finish(own_refs, unlisted, left) {
-                AfterFinish::DropOutput => {
-                    // SAFETY: the task is not done, so the slot is the runner's.
-                    unsafe { (methods.drop_output)(self.header) };
-                    left = false;
-                }
-                AfterFinish::WakeJoiner => {
-                    // SAFETY: the living reference is still there.
-                    unsafe { (methods.wake_joiner)(self.header) };
-                    return release(self.header);
-                }
-                // SAFETY: nobody has a reference any more.
-                AfterFinish::Free => return unsafe { (methods.free)(self.header) },
-                AfterFinish::Nothing => return,
+        let after = match self.header().state.finish(own_refs, unlisted, methods.joins) {
+            AfterFinish::DropOutput => self.finish_detached(own_refs, unlisted),
+            after => after,
+        };
+        match after {
+            AfterFinish::WakeJoiner => {
+                // SAFETY: the living reference is still there.
+                unsafe { (methods.wake_joiner)(self.header) };
+                release(self.header);
             }
+            // SAFETY: nobody has a reference any more.
+            AfterFinish::Free => unsafe { (methods.free)(self.header) },
+            AfterFinish::Nothing | AfterFinish::DropOutput => {}
         }
+    }
+
+    /// Drops a result whose join handle is gone, if one was left for it, and finishes.
+    #[cold]
+    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+        // SAFETY: the task is not done, so the slot is the runner's.
+        unsafe { (self.header().methods.drop_output)(self.header) };
+        self.header().state.finish(own_refs, unlisted, false)
     }
 }
 
@@ -858,6 +945,26 @@ impl TaskRef {
     /// Tells tasks apart while they exist.
     pub fn address(&self) -> usize {
         self.header.as_ptr().addr()
+    }
+
+    /// Tells tasks apart for as long as the process runs: from 1, and never used again.
+    pub fn id(&self) -> u64 {
+        self.header().id
+    }
+
+    /// Where the task was spawned: the nearest caller that is not marked `track_caller`.
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.header().spawned_at
+    }
+
+    /// What is polled or called.
+    pub fn kind(&self) -> TaskKind {
+        self.header().methods.kind
+    }
+
+    /// The type of the task's future or closure, as `std::any::type_name` has it.
+    pub fn type_name(&self) -> &'static str {
+        (self.header().methods.type_name)()
     }
 
     /// This reference as a waker.

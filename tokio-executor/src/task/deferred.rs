@@ -17,8 +17,6 @@ use crate::unwind;
 use crate::waiter::Waiter;
 use std::cell::RefCell;
 use std::mem;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -30,14 +28,14 @@ const GRACE: Duration = Duration::from_millis(1);
 struct Deferred {
     /// Held for a few moves; never while waking or dropping a waiter.
     list: Mutex<List>,
-    /// The rescuer woke them, and the run is not told yet.
-    rescued: AtomicBool,
 }
 
 struct List {
     waiters: Vec<Waiter>,
     /// The rescuer has seen these waiters before.
     seen: bool,
+    /// The rescuer has woken waiters, and the run is not told yet.
+    rescued: bool,
 }
 
 thread_local! {
@@ -71,8 +69,8 @@ fn ours() -> Option<Arc<Deferred>> {
     OURS.try_with(|ours| {
         let mut ours = ours.borrow_mut();
         ours.get_or_insert_with(|| {
-            let list = Mutex::new(List { waiters: Vec::new(), seen: false });
-            let new = Arc::new(Deferred { list, rescued: AtomicBool::new(false) });
+            let list = List { waiters: Vec::new(), seen: false, rescued: false };
+            let new = Arc::new(Deferred { list: Mutex::new(list) });
             let mut state = lock(&RESCUER.state);
             state.threads.retain(|thread| thread.strong_count() != 0);
             state.threads.push(Arc::downgrade(&new));
@@ -100,15 +98,16 @@ pub(super) fn push(waiter: Waiter) {
 /// Wakes everyone who was pushed by this thread.
 pub(super) fn wake_all() {
     let Some(ours) = ours() else { return };
-    let waiters = mem::take(&mut lock(&ours.list).waiters);
-    ours.rescued.store(false, Release);
+    let mut list = lock(&ours.list);
+    list.rescued = false;
+    let waiters = mem::take(&mut list.waiters);
+    drop(list);
     wake(waiters);
 }
 
 /// Whether the rescuer has woken waiters of this thread since this was last asked.
 pub(super) fn take_rescued() -> bool {
-    // Acquire: with the release of the rescuer; what it woke was pushed before.
-    ours().is_some_and(|ours| ours.rescued.swap(false, Acquire))
+    ours().is_some_and(|ours| mem::take(&mut lock(&ours.list).rescued))
 }
 
 fn wake(waiters: Vec<Waiter>) {
@@ -166,8 +165,7 @@ impl Deferred {
             return true;
         }
         let waiters = mem::take(&mut list.waiters);
-        // Release: see `take_rescued`. Under the lock, so that `wake_all` does not miss it.
-        self.rescued.store(true, Release);
+        list.rescued = true;
         drop(list);
         wake(waiters);
         false

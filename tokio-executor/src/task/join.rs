@@ -159,6 +159,7 @@ enum Cause {
 
 impl NewTask {
     /// A task for a futures 0.1 future, and the handle that gets its result.
+    #[track_caller]
     pub fn joined<F>(future: F) -> Joined<F>
     where
         F: Future + Send + 'static,
@@ -170,6 +171,7 @@ impl NewTask {
     }
 
     /// A task for a std future, and the handle that gets its result.
+    #[track_caller]
     pub fn joined_std<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
     where
         F: std::future::Future + Send + 'static,
@@ -185,6 +187,7 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread; if
     /// its result is not, the handle must stay there too.
+    #[track_caller]
     pub unsafe fn joined_local<F>(future: F) -> Joined<F>
     where
         F: Future + 'static,
@@ -198,11 +201,26 @@ impl NewTask {
     ///
     /// If `F` is not `Send`, the task must be run and dropped on the current thread; if
     /// its result is not, the handle must stay there too.
+    #[track_caller]
     pub unsafe fn joined_std_local<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
     where
         F: std::future::Future + 'static,
     {
         JoinHandle::over(NewTask::allocate_joined_std(future, Join::new()))
+    }
+}
+
+impl NewTask {
+    /// A task for a closure that may block its thread, and the handle that gets its result.
+    ///
+    /// It is called once, without a budget, wherever the task is run.
+    #[track_caller]
+    pub fn joined_blocking<F, R>(f: F) -> (NewTask, JoinHandle<R>)
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        JoinHandle::over(NewTask::allocate_joined_blocking(f, Join::new()))
     }
 }
 
@@ -252,6 +270,12 @@ impl<T> JoinHandle<T> {
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
     }
+
+    /// The task itself: who it is, and where it was spawned.
+    #[doc(hidden)]
+    pub fn task(&self) -> &TaskRef {
+        &self.task
+    }
 }
 
 impl<T> Drop for JoinHandle<T> {
@@ -297,6 +321,12 @@ impl AbortHandle {
     /// Whether the task has ended.
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
+    }
+
+    /// The task itself: who it is, and where it was spawned.
+    #[doc(hidden)]
+    pub fn task(&self) -> &TaskRef {
+        &self.task
     }
 }
 

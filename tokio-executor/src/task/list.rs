@@ -137,10 +137,14 @@ impl TaskList {
     /// then drops its future.
     pub fn cancel_all(&self) {
         // Cancel after unlocking: a cancelled task leaves the list.
-        let tasks = self.lock().collect();
-        for task in tasks {
+        for task in self.tasks() {
             task.cancel();
         }
+    }
+
+    /// References to the tasks in the list, newest first.
+    pub fn tasks(&self) -> Vec<TaskRef> {
+        self.lock().collect()
     }
 
     /// How many tasks wait.
@@ -186,10 +190,14 @@ impl LocalTaskList {
     /// Cancels every task in the list: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
-        let tasks = self.ends.borrow().collect();
-        for task in tasks {
+        for task in self.tasks() {
             task.cancel();
         }
+    }
+
+    /// References to the tasks in the list, newest first.
+    pub fn tasks(&self) -> Vec<TaskRef> {
+        self.ends.borrow().collect()
     }
 
     /// How many tasks wait.

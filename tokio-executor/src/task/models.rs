@@ -3,8 +3,8 @@
 //! Run with `--cfg loom`. The futures here are std's: loom runs all threads of a model
 //! on one, so that the current task of futures 0.1 is everybody's.
 
-use super::state::{AfterBegin, AfterFinish, AfterPause, State};
-use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use super::state::{AfterBegin, AfterFinish, AfterPause, AfterWake, State};
+use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
@@ -16,14 +16,22 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task::{Context, Poll, Waker};
 
+/// Every interleaving with at most three switches away from a thread that could go on.
+fn model(f: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(f);
+}
+
 /// An executor that is a queue and nothing more.
 struct Queue {
     tasks: Mutex<VecDeque<Runnable>>,
+    waiting: TaskList,
 }
 
 impl Queue {
     fn new() -> Arc<Queue> {
-        Arc::new(Queue { tasks: Mutex::new(VecDeque::new()) })
+        Arc::new(Queue { tasks: Mutex::new(VecDeque::new()), waiting: TaskList::new() })
     }
 
     fn take_in(&self, task: NewTask) {
@@ -38,30 +46,39 @@ impl Queue {
 
     /// Runs one task, if one is queued; true if it is done then.
     fn run_one(&self) -> bool {
-        match self.pop().map(Runnable::run) {
-            Some(AfterRun::Woken(task)) => {
+        let Some(mut task) = self.pop() else { return false };
+        assert!(task.take_next().is_none());
+        match task.run() {
+            AfterRun::Woken(task) => {
                 self.tasks.lock().unwrap().push_back(task);
                 false
             }
-            Some(AfterRun::Done) => true,
-            Some(AfterRun::Panicked(_)) => panic!("no task of a model panics"),
-            Some(AfterRun::Waiting) | None => false,
+            AfterRun::Done => true,
+            AfterRun::Panicked(_) => panic!("no task of a model panics"),
+            AfterRun::Waiting => false,
         }
     }
 }
 
 // SAFETY: see `take_in`.
 unsafe impl Owner for Queue {
-    unsafe fn schedule(this: *const Queue, task: Runnable) {
+    unsafe fn schedule(this: *const Queue, mut task: Runnable) {
+        // As a queue of linked tasks does: the last run's links are seen here.
+        task.set_next(None);
         // SAFETY: the model keeps its queue.
         unsafe { &*this }.tasks.lock().unwrap().push_back(task);
     }
 
-    unsafe fn list(&self, _task: &TaskRef) -> u32 {
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
+        // SAFETY: the task calls this once, and `unlist` before it is done.
+        unsafe { self.waiting.insert(task) };
         0
     }
 
-    unsafe fn unlist(&self, _task: &TaskRef, _: u32) {}
+    unsafe fn unlist(&self, task: &TaskRef, _: u32) {
+        // SAFETY: `list` was called for it.
+        unsafe { self.waiting.remove(task) };
+    }
 }
 
 /// Pending until a flag is set; counts its polls and its drop.
@@ -118,7 +135,7 @@ impl Drop for Flagged {
 /// T01: a wake during a poll leads to exactly one more poll, and none is lost.
 #[test]
 fn loom_fault_t01_a_wake_during_a_poll_is_not_lost() {
-    loom::model(|| {
+    model(|| {
         let queue = Queue::new();
         let shared = Shared::new();
         let (task, handle) = NewTask::joined_std(Flagged { shared: shared.clone() });
@@ -138,7 +155,7 @@ fn loom_fault_t01_a_wake_during_a_poll_is_not_lost() {
 /// Two threads may run what is queued; the task itself is run by one at a time.
 #[test]
 fn loom_two_runners_never_poll_one_task_at_once() {
-    loom::model(|| {
+    model(|| {
         let queue = Queue::new();
         let shared = Shared::new();
         let (task, handle) = NewTask::joined_std(Flagged { shared: shared.clone() });
@@ -161,7 +178,7 @@ fn loom_two_runners_never_poll_one_task_at_once() {
 /// The future is dropped once, whether the cancel or the wake comes first.
 #[test]
 fn loom_a_cancelled_task_is_dropped_once() {
-    loom::model(|| {
+    model(|| {
         let queue = Queue::new();
         let shared = Shared::new();
         let (task, handle) = NewTask::joined_std(Flagged { shared: shared.clone() });
@@ -195,7 +212,7 @@ fn loom_fault_t12_a_result_is_taken_or_dropped_once() {
         }
     }
 
-    loom::model(|| {
+    model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let queue = Queue::new();
         let result = Counted(drops.clone());
@@ -219,7 +236,7 @@ fn loom_a_joiner_is_woken_or_finds_the_result() {
         }
     }
 
-    loom::model(|| {
+    model(|| {
         let queue = Queue::new();
         let (task, mut handle) = NewTask::joined_std(async { 3 });
         queue.take_in(task);
@@ -263,7 +280,7 @@ fn loom_references_settle_with_the_end_of_the_run() {
         }
     }
 
-    loom::model(|| {
+    model(|| {
         let queue = Queue::new();
         let place = Arc::new(Mutex::new(None));
         queue.take_in(NewTask::new_std(HandOut(place.clone(), false)));
@@ -314,7 +331,7 @@ fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
         }
     }
 
-    loom::model(|| {
+    model(|| {
         let block = Arc::new(Block {
             state: State::new(false),
             content: UnsafeCell::new(7),
@@ -363,4 +380,187 @@ fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
         }
         assert_eq!(block.frees.load(Relaxed), 1, "freed once, by the last");
     });
+}
+
+/// What a model's threads write for a task, and the task reads.
+struct Data {
+    cell: UnsafeCell<u32>,
+    written: AtomicBool,
+}
+
+impl Data {
+    fn new() -> Arc<Data> {
+        Arc::new(Data { cell: UnsafeCell::new(0), written: AtomicBool::new(false) })
+    }
+
+    fn write(&self) {
+        // SAFETY: what the model is about.
+        self.cell.with_mut(|cell| unsafe { *cell = 7 });
+    }
+
+    fn read(&self) {
+        // SAFETY: what the model is about.
+        self.cell.with(|cell| assert_eq!(unsafe { *cell }, 7));
+    }
+
+    /// Says that the wake is over, and nothing else: publishes no data.
+    fn say_so(&self) {
+        self.written.store(true, Relaxed);
+    }
+
+    fn is_said(&self) -> bool {
+        self.written.load(Relaxed)
+    }
+}
+
+/// A wake that finds its task queued publishes what was written before it, although nothing
+/// is queued by it; so does one whose waker was the last, which leaves the task unique.
+#[test]
+fn loom_a_wake_of_a_queued_task_publishes() {
+    for keep in [false, true] {
+        model(move || {
+            let data = Data::new();
+            let state = Arc::new(State::new(false));
+            state.retain();
+            let other = {
+                let (data, state) = (data.clone(), state.clone());
+                thread::spawn(move || {
+                    data.write();
+                    assert_eq!(state.wake(), AfterWake::Nothing);
+                    if !keep {
+                        assert!(!state.release());
+                    }
+                    data.say_so();
+                })
+            };
+            let said = data.is_said();
+            assert_eq!(state.begin(true), AfterBegin::Poll);
+            if said {
+                data.read();
+            }
+            other.join().unwrap();
+            let _ = state.finish(0, true, false);
+        });
+    }
+}
+
+/// A wake that finds its task running publishes to the next run.
+#[test]
+fn loom_a_wake_of_a_running_task_publishes() {
+    for woken in [false, true] {
+        model(move || {
+            let data = Data::new();
+            let state = Arc::new(State::new(false));
+            state.retain();
+            assert_eq!(state.begin(false), AfterBegin::Poll);
+            let other = {
+                let (data, state) = (data.clone(), state.clone());
+                thread::spawn(move || {
+                    data.write();
+                    let scheduled = state.wake() == AfterWake::Schedule;
+                    data.say_so();
+                    scheduled
+                })
+            };
+            let said = data.is_said();
+            match state.pause(woken, 0, false) {
+                AfterPause::Requeue => {
+                    assert_eq!(state.begin(false), AfterBegin::Poll);
+                    if said || !woken {
+                        data.read();
+                    }
+                    let scheduled = other.join().unwrap();
+                    assert!(!scheduled);
+                }
+                AfterPause::Idle => assert!(other.join().unwrap(), "the wake was lost"),
+            }
+        });
+    }
+}
+
+/// Who wakes a task that waits sees what its last run wrote, by the wake alone.
+#[test]
+fn loom_a_run_publishes_to_who_schedules_the_task() {
+    model(|| {
+        let data = Data::new();
+        let state = Arc::new(State::new(false));
+        state.retain();
+        assert_eq!(state.begin(false), AfterBegin::Poll);
+        let other = {
+            let (data, state) = (data.clone(), state.clone());
+            thread::spawn(move || {
+                if state.wake() == AfterWake::Schedule {
+                    data.read();
+                    assert_eq!(state.begin(false), AfterBegin::Poll);
+                }
+            })
+        };
+        data.write();
+        let _ = state.pause(false, 0, false);
+        other.join().unwrap();
+    });
+}
+
+/// The handle of a task that ends is dropped, and another reference stays: the result goes
+/// with the run or with the handle, not with that reference.
+#[test]
+fn loom_a_result_does_not_wait_for_the_last_reference() {
+    struct Counted(Arc<AtomicUsize>);
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+
+    model(|| {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let queue = Queue::new();
+        let result = Counted(drops.clone());
+        let (task, handle) = NewTask::joined_std(async move { result });
+        let abort = handle.abort_handle();
+        queue.take_in(task);
+        let detacher = thread::spawn(move || drop(handle));
+        assert!(queue.run_one());
+        detacher.join().unwrap();
+        assert_eq!(drops.load(Relaxed), 1);
+        assert!(abort.is_finished());
+    });
+}
+
+/// A task that waits is cancelled with its list while it is woken and run elsewhere.
+#[test]
+fn loom_a_list_is_cancelled_while_a_task_of_it_ends() {
+    model(|| {
+        let queue = Queue::new();
+        let shared = Shared::new();
+        queue.take_in(NewTask::new_std(Counts(Flagged { shared: shared.clone() })));
+        assert!(!queue.run_one());
+        assert_eq!(queue.waiting.len(), 1);
+        let other = {
+            let (queue, shared) = (queue.clone(), shared.clone());
+            thread::spawn(move || {
+                shared.set();
+                queue.run_one()
+            })
+        };
+        queue.waiting.cancel_all();
+        let mut done = queue.run_one();
+        done |= other.join().unwrap();
+        assert!(done || queue.run_one(), "neither woken nor cancelled");
+        assert!(queue.waiting.is_empty());
+        assert!(queue.pop().is_none(), "queued once too often");
+        assert_eq!(shared.drops.load(Relaxed), 1);
+    });
+}
+
+/// A future without a result.
+struct Counts(Flagged);
+
+impl Future for Counts {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(|_| ())
+    }
 }

@@ -173,6 +173,12 @@ pub(crate) fn spend() -> bool {
     })
 }
 
+/// Whether `spend` would go through.
+#[inline]
+pub(crate) fn may_spend() -> bool {
+    RUNNING.with(|r| r.budget.get() != 0)
+}
+
 pub(crate) fn without_budget<R>(f: impl FnOnce() -> R) -> R {
     struct Restore(u32);
 

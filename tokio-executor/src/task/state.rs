@@ -39,7 +39,7 @@
 
 use crate::sys::AtomicU64;
 use std::fmt;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
 const RUNNING: u64 = 1;
 const NOTIFIED: u64 = 1 << 1;
@@ -164,17 +164,18 @@ impl State {
         }
         let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
         if !woken {
-            // Release: whoever runs the task next sees the future as it is. Acquire
-            // is for the sake of a wake: `begin` comes next on this same thread.
-            let before = self.word.fetch_sub(settle, AcqRel);
+            // Release: whoever wakes or runs the task next sees it as it is. What a wake
+            // published is acquired by `begin`, which comes next.
+            let before = self.word.fetch_sub(settle, Release);
             return if before & NOTIFIED == 0 { AfterPause::Idle } else { AfterPause::Requeue };
         }
         // Relaxed: a first guess.
         let mut word = self.word.load(Relaxed);
         loop {
             let next = word.wrapping_sub(settle) | NOTIFIED;
-            // AcqRel: as above.
-            match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
+            // Relaxed: the queue that the task goes to publishes it, and what a wake
+            // published stays in the word for `begin`.
+            match self.word.compare_exchange_weak(word, next, Relaxed, Relaxed) {
                 Ok(_) => return AfterPause::Requeue,
                 Err(now) => word = now,
             }
@@ -182,7 +183,7 @@ impl State {
     }
 
     /// RUNNING -> DONE; also gives up the living reference, unless somebody joins: then
-    /// `release` must follow. `left`: a result is in the slot, which the run drops if
+    /// `release` must follow. `left`: a result may be in the slot, which the run drops if
     /// nobody joins.
     #[inline]
     pub(super) fn finish(&self, own_refs: i64, unlisted: bool, left: bool) -> AfterFinish {
@@ -199,9 +200,7 @@ impl State {
             if left && !joined {
                 return AfterFinish::DropOutput;
             }
-            // Without a result in the slot there is nothing for a join handle. That one is
-            // there all the same cannot be: `JOINED` is never set again.
-            debug_assert!(left || !joined, "a joined task ends without a result");
+            debug_assert!(left || !joined, "`JOINED` is never set again");
             let living = if joined { 0 } else { REF };
             let next = word.wrapping_sub(settle).wrapping_sub(living) | DONE;
             // Release: a joiner sees the result. Acquire: the last one to go sees

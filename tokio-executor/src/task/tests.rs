@@ -1,6 +1,6 @@
 //! A task's result, its budget, and its life on executors that are not ours.
 
-use super::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use super::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
 use crate::coop;
 use futures::executor::{self, Notify, NotifyHandle};
 use futures::sync::mpsc as mpsc01;
@@ -338,4 +338,47 @@ fn a_link_is_taken_once() {
     first.set_next(Some(second));
     assert!(first.take_next().is_some());
     assert!(first.take_next().is_none());
+}
+
+/// What an inspector shows of a task.
+#[test]
+fn a_task_knows_its_kind_its_place_and_its_number() {
+    let line = line!() + 2;
+    let (old, new, blocking) = (
+        NewTask::joined(future::ok::<u8, ()>(7)).1,
+        NewTask::joined_std(async { 7 }).1,
+        NewTask::joined_blocking(|| 7).1,
+    );
+    let tasks = [old.task(), new.task(), blocking.task()];
+    assert_eq!(
+        tasks.map(TaskRef::kind),
+        [TaskKind::Futures01, TaskKind::Async, TaskKind::Blocking]
+    );
+    assert_eq!(tasks.map(|task| task.spawned_at().line()), [line, line + 1, line + 2]);
+    assert!(tasks[0].spawned_at().file().ends_with("tests.rs"));
+    assert!(tasks[0].type_name().contains("FutureResult"));
+    assert!(tasks[1].type_name().contains("a_task_knows"));
+    let ids = |_| {
+        thread::spawn(|| {
+            let one = || NewTask::joined_std(async {}).1.task().id();
+            (0..3000).map(|_| one()).collect::<Vec<_>>()
+        })
+    };
+    let mut all: Vec<_> =
+        [0, 1, 2].map(ids).into_iter().flat_map(|ids| ids.join().unwrap()).collect();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 9000);
+    assert!(all[0] > 0);
+}
+
+#[test]
+fn a_blocking_task_has_no_budget() {
+    let queue = Queue::default();
+    let (task, handle) = NewTask::joined_blocking(|| {
+        let waker = Waker::from(counts());
+        (0..1000).all(|_| coop::proceed(&Context::from_waker(&waker)))
+    });
+    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(handle.wait().unwrap());
 }

@@ -1,12 +1,19 @@
 //! What is in a directory.
 
-use crate::io::poll_blocking;
+use crate::io::{poll_join, run};
+use crate::task::{spawn_blocking, JoinHandle};
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::future::poll_fn;
 use std::io;
+use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{ready, Context, Poll};
+
+/// How many entries are read at a time: a trip to another thread costs more than an entry.
+const BATCH: usize = 32;
 
 /// Begins to read what is in a directory.
 ///
@@ -14,19 +21,59 @@ use std::task::{Context, Poll};
 ///
 /// Those of the system.
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
-    let path = path.as_ref();
-    let std = poll_fn(|cx| poll_blocking(cx, || fs::read_dir(path))).await?;
-    Ok(ReadDir { std })
+    let path = path.as_ref().to_owned();
+    let batch = run(move || fs::read_dir(path).map(|std| Batch::first(std).fill())).await?;
+    Ok(ReadDir { state: State::Idle(batch) })
 }
 
 /// What is in a directory, one after the other; see [`read_dir`].
 #[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
 pub struct ReadDir {
-    std: fs::ReadDir,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle(Batch),
+    Busy(JoinHandle<Batch>),
+}
+
+#[derive(Debug)]
+struct Batch {
+    entries: VecDeque<io::Result<DirEntry>>,
+    /// `None` at the end.
+    std: Option<fs::ReadDir>,
+}
+
+impl Batch {
+    fn first(std: fs::ReadDir) -> Batch {
+        Batch { entries: VecDeque::with_capacity(BATCH), std: Some(std) }
+    }
+
+    fn last() -> Batch {
+        Batch { entries: VecDeque::new(), std: None }
+    }
+
+    /// Reads the next entries. This blocks.
+    fn fill(mut self) -> Batch {
+        let Some(mut std) = self.std.take() else {
+            return self;
+        };
+        while let Some(entry) = std.next() {
+            let is_error = entry.is_err();
+            self.entries.push_back(entry.map(DirEntry::new));
+            if is_error || self.entries.len() == BATCH {
+                self.std = Some(std);
+                break;
+            }
+        }
+        self
+    }
 }
 
 impl ReadDir {
-    /// The next one, or `None` at the end.
+    /// Returns the next entry, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -39,49 +86,85 @@ impl ReadDir {
         poll_fn(|cx| self.poll_next_entry(cx)).await
     }
 
-    /// [`next_entry`](ReadDir::next_entry), by hand.
+    /// Polls for the next entry; `None` at the end.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// Those of the system.
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
-        let next = poll_blocking(cx, || self.std.next().transpose());
-        next.map_ok(|entry| entry.map(|std| DirEntry { std }))
+        loop {
+            self.state = match &mut self.state {
+                State::Idle(batch) => {
+                    if let Some(entry) = batch.entries.pop_front() {
+                        return Poll::Ready(entry.map(Some));
+                    }
+                    if batch.std.is_none() {
+                        return Poll::Ready(Ok(None));
+                    }
+                    let batch = std::mem::replace(batch, Batch::last());
+                    State::Busy(spawn_blocking(|| batch.fill()))
+                }
+                State::Busy(task) => match ready!(poll_join(task, cx)) {
+                    Ok(batch) => State::Idle(batch),
+                    Err(error) => {
+                        self.state = State::Idle(Batch::last());
+                        return Poll::Ready(Err(error));
+                    }
+                },
+            };
+        }
     }
 }
 
 /// Something in a directory.
 #[derive(Debug)]
 pub struct DirEntry {
-    std: fs::DirEntry,
+    /// What the directory says, if it does: otherwise the system has to be asked.
+    file_type: Option<FileType>,
+    std: Arc<fs::DirEntry>,
 }
 
 impl DirEntry {
-    /// The directory, as it was given, and the name.
+    /// For an entry that was just read, on a thread that may block.
+    fn new(std: fs::DirEntry) -> DirEntry {
+        DirEntry { file_type: std.file_type().ok(), std: Arc::new(std) }
+    }
+
+    /// Returns the path: that of the directory, as it was given, and the name.
     pub fn path(&self) -> PathBuf {
         self.std.path()
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn file_name(&self) -> OsString {
         self.std.file_name()
     }
 
-    /// What the system says of it. A link is not followed.
+    /// Returns what the system knows of it. A link is not followed.
     ///
     /// # Errors
     ///
     /// Those of the system.
     pub async fn metadata(&self) -> io::Result<Metadata> {
-        poll_fn(|cx| poll_blocking(cx, || self.std.metadata())).await
+        let std = self.std.clone();
+        run(move || std.metadata()).await
     }
 
-    /// Whether it is a file, a directory or a link.
+    /// Returns whether it is a file, a directory or a link.
     ///
     /// # Errors
     ///
     /// Those of the system.
     pub async fn file_type(&self) -> io::Result<FileType> {
-        poll_fn(|cx| poll_blocking(cx, || self.std.file_type())).await
+        if let Some(file_type) = self.file_type {
+            return Ok(file_type);
+        }
+        let std = self.std.clone();
+        run(move || std.file_type()).await
+    }
+
+    /// Returns the number of its inode.
+    pub fn ino(&self) -> u64 {
+        self.std.ino()
     }
 }

@@ -1,192 +1,226 @@
-//! Writing in big pieces what comes in small ones, and a buffer for either direction.
+//! A buffer before a writer.
 
-use super::{AsyncBufRead, AsyncRead, AsyncWrite, BufReader, ReadBuf};
-use std::io;
+use super::buf_reader::BUFFER;
+use super::retry::retry;
+use super::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, BufReader, ReadBuf};
+use pin_project_lite::pin_project;
+use std::fmt;
+use std::io::{self, IoSlice, SeekFrom};
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
-/// The size of a buffer, in bytes, unless another is asked for.
-const BUFFER: usize = 8 * 1024;
-
-/// Writes in big pieces what comes in small ones.
-///
-/// # Dropping
-///
-/// Loses what is in the buffer: flush first.
-#[derive(Debug)]
-pub struct BufWriter<W> {
-    inner: W,
-    buffer: Vec<u8>,
-    /// How much of the buffer is written.
-    written: usize,
-    capacity: usize,
+pin_project! {
+    /// Writes in big pieces what comes in small ones.
+    ///
+    /// What comes in pieces as big as the buffer is written past it. What is read comes
+    /// straight from the inner stream.
+    ///
+    /// # Dropping
+    ///
+    /// Loses what is in the buffer: flush first.
+    pub struct BufWriter<W> {
+        #[pin]
+        inner: W,
+        buffer: Vec<u8>,
+        // How much of the buffer was written.
+        written: usize,
+        capacity: usize,
+        seek: Seek,
+    }
 }
 
-impl<W> BufWriter<W> {
-    /// A buffer of 8 KiB before `inner`.
+/// How far a seek has come.
+#[derive(Clone, Copy, Debug)]
+enum Seek {
+    None,
+    /// The buffer is to be written first.
+    Asked(SeekFrom),
+    Begun,
+}
+
+impl<W: AsyncWrite> BufWriter<W> {
+    /// Creates a buffer of 8 KiB before `inner`.
     pub fn new(inner: W) -> BufWriter<W> {
         BufWriter::with_capacity(BUFFER, inner)
     }
 
-    /// A buffer of `capacity` bytes before `inner`.
-    pub fn with_capacity(capacity: usize, inner: W) -> BufWriter<W> {
-        BufWriter { inner, buffer: Vec::with_capacity(capacity), written: 0, capacity }
+    /// Creates a buffer of `cap` bytes before `inner`.
+    pub fn with_capacity(cap: usize, inner: W) -> BufWriter<W> {
+        let buffer = Vec::with_capacity(cap);
+        BufWriter { inner, buffer, written: 0, capacity: cap, seek: Seek::None }
     }
 
-    /// What is written to.
+    /// Returns the inner stream.
     pub fn get_ref(&self) -> &W {
         &self.inner
     }
 
-    /// What is written to.
+    /// Returns the inner stream, to be changed. What is written to it is not in order.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.inner
     }
 
-    /// What is written to; the buffer is lost.
+    /// Returns the inner stream, pinned. What is written to it is not in order.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
+        self.project().inner
+    }
+
+    /// Returns the inner stream; what is in the buffer is lost.
     pub fn into_inner(self) -> W {
         self.inner
     }
 
-    /// What was not written yet.
+    /// Returns what is in the buffer.
     pub fn buffer(&self) -> &[u8] {
-        &self.buffer[self.written..]
+        &self.buffer
     }
-}
 
-impl<W: AsyncWrite + Unpin> BufWriter<W> {
-    /// Writes out the buffer.
-    fn poll_empty(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.written < self.buffer.len() {
-            let rest = &self.buffer[self.written..];
-            let n = ready!(Pin::new(&mut self.inner).poll_write(cx, rest))?;
-            if n == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+    /// Writes the buffer to the inner stream, which is not flushed.
+    fn poll_write_out(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut this = self.project();
+        let mut polled = Poll::Ready(Ok(()));
+        while *this.written < this.buffer.len() {
+            let rest = &this.buffer[*this.written..];
+            match retry(|| this.inner.as_mut().poll_write(cx, rest)) {
+                Poll::Ready(Ok(0)) => {
+                    let message = "failed to write the buffered data";
+                    let error = io::Error::new(io::ErrorKind::WriteZero, message);
+                    polled = Poll::Ready(Err(error));
+                    break;
+                }
+                Poll::Ready(Ok(n)) => *this.written += n,
+                Poll::Ready(Err(error)) => {
+                    polled = Poll::Ready(Err(error));
+                    break;
+                }
+                // Goes on from here.
+                Poll::Pending => return Poll::Pending,
             }
-            self.written += n;
         }
-        self.buffer.clear();
-        self.written = 0;
+        this.buffer.drain(..*this.written);
+        *this.written = 0;
+        polled
+    }
+
+    /// Makes room for `len` bytes, if the buffer is big enough.
+    fn poll_room(self: Pin<&mut Self>, cx: &mut Context<'_>, len: usize) -> Poll<io::Result<()>> {
+        if self.buffer.len().saturating_add(len) > self.capacity {
+            ready!(self.poll_write_out(cx))?;
+        }
         Poll::Ready(Ok(()))
     }
 }
 
-impl<W: AsyncWrite + Unpin> AsyncWrite for BufWriter<W> {
+impl<R> BufWriter<BufReader<R>> {
+    /// Makes the outer buffer the inner one; either keeps what is in it.
+    pub(super) fn turn_inside_out(self) -> BufReader<BufWriter<R>> {
+        let BufWriter { inner, buffer, written, capacity, seek } = self;
+        inner.map_inner(|inner| BufWriter { inner, buffer, written, capacity, seek })
+    }
+}
+
+impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
     fn poll_write(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        if this.buffer.len() + buf.len() > this.capacity {
-            ready!(this.poll_empty(cx))?;
-        }
-        if buf.len() >= this.capacity {
-            return Pin::new(&mut this.inner).poll_write(cx, buf);
+        ready!(self.as_mut().poll_room(cx, buf.len()))?;
+        let this = self.project();
+        if buf.len() >= *this.capacity {
+            return this.inner.poll_write(cx, buf);
         }
         this.buffer.extend_from_slice(buf);
         Poll::Ready(Ok(buf.len()))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        ready!(this.poll_empty(cx))?;
-        Pin::new(&mut this.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        ready!(this.poll_empty(cx))?;
-        Pin::new(&mut this.inner).poll_shutdown(cx)
-    }
-}
-
-impl<R: AsyncRead + Unpin> AsyncRead for BufWriter<R> {
-    fn poll_read(
-        self: Pin<&mut Self>,
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_read(cx, buf)
-    }
-}
-
-/// A buffer for what is read, and one for what is written.
-///
-/// # Dropping
-///
-/// Loses what is in either buffer: flush first.
-#[derive(Debug)]
-pub struct BufStream<S> {
-    inner: BufReader<BufWriter<S>>,
-}
-
-impl<S> BufStream<S> {
-    /// Buffers of 8 KiB before `inner`.
-    pub fn new(inner: S) -> BufStream<S> {
-        BufStream::with_capacity(BUFFER, BUFFER, inner)
-    }
-
-    /// Buffers of `reads` and of `writes` bytes before `inner`.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room for what is read.
-    pub fn with_capacity(reads: usize, writes: usize, inner: S) -> BufStream<S> {
-        let writer = BufWriter::with_capacity(writes, inner);
-        BufStream { inner: BufReader::with_capacity(reads, writer) }
-    }
-
-    /// What is read from and written to.
-    pub fn get_ref(&self) -> &S {
-        self.inner.get_ref().get_ref()
-    }
-
-    /// What is read from and written to.
-    pub fn get_mut(&mut self) -> &mut S {
-        self.inner.get_mut().get_mut()
-    }
-
-    /// What is read from and written to; the buffers are lost.
-    pub fn into_inner(self) -> S {
-        self.inner.into_inner().into_inner()
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for BufStream<S> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_read(cx, buf)
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncBufRead for BufStream<S> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        Pin::new(&mut self.get_mut().inner).poll_fill_buf(cx)
-    }
-
-    fn consume(self: Pin<&mut Self>, n: usize) {
-        Pin::new(&mut self.get_mut().inner).consume(n);
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for BufStream<S> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
+        bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().inner).poll_write(cx, buf)
+        if self.inner.is_write_vectored() {
+            let len = bufs.iter().fold(0_usize, |sum, buf| sum.saturating_add(buf.len()));
+            ready!(self.as_mut().poll_room(cx, len))?;
+            let this = self.project();
+            if len >= *this.capacity {
+                return this.inner.poll_write_vectored(cx, bufs);
+            }
+            bufs.iter().for_each(|buf| this.buffer.extend_from_slice(buf));
+            return Poll::Ready(Ok(len));
+        }
+        // What does not fit is written past the buffer, but only if it comes first.
+        let mut bufs = bufs.iter().skip_while(|buf| buf.is_empty());
+        let Some(first) = bufs.next() else {
+            return Poll::Ready(Ok(0));
+        };
+        let mut len = ready!(self.as_mut().poll_write(cx, first))?;
+        let this = self.project();
+        if first.len() < *this.capacity {
+            for buf in bufs {
+                if buf.len() > *this.capacity - this.buffer.len() {
+                    break;
+                }
+                this.buffer.extend_from_slice(buf);
+                len += buf.len();
+            }
+        }
+        Poll::Ready(Ok(len))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_flush(cx)
+    fn is_write_vectored(&self) -> bool {
+        true
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_shutdown(cx)
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_write_out(cx))?;
+        self.project().inner.poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_write_out(cx))?;
+        self.project().inner.poll_shutdown(cx)
+    }
+}
+
+/// Writes the buffer before it goes elsewhere.
+impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        *self.project().seek = Seek::Asked(position);
+        Ok(())
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        // What the inner stream has begun comes first, be it a write or another seek.
+        if let Seek::Asked(position) = self.seek {
+            ready!(self.as_mut().poll_write_out(cx))?;
+            let mut this = self.as_mut().project();
+            ready!(this.inner.as_mut().poll_complete(cx))?;
+            // A position that does not exist is forgotten.
+            *this.seek = Seek::None;
+            this.inner.as_mut().start_seek(position)?;
+            *this.seek = Seek::Begun;
+        }
+        let this = self.project();
+        let position = ready!(this.inner.poll_complete(cx))?;
+        *this.seek = Seek::None;
+        Poll::Ready(Ok(position))
+    }
+}
+
+super::forward_reads!([W: AsyncWrite + AsyncRead] BufWriter<W>, |this| this.project().inner);
+
+super::forward_buf_reads! {
+    [W: AsyncWrite + AsyncBufRead] BufWriter<W>, |this| this.project().inner
+}
+
+impl<W: fmt::Debug> fmt::Debug for BufWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BufWriter")
+            .field("writer", &self.inner)
+            .field("buffer", &format_args!("{}/{}", self.buffer.len(), self.capacity))
+            .field("written", &self.written)
+            .field("seek", &self.seek)
+            .finish()
     }
 }

@@ -1,15 +1,18 @@
 //! Moving all of one stream into another.
 
-use super::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use super::retry::retry;
+use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::{ready, Poll};
+use std::task::{ready, Context, Poll};
+use tokio_executor::coop;
 
 /// What is moved at a time, in bytes.
 const CHUNK: usize = 8 * 1024;
 
-/// Writes all that follows in `reader` to `writer`, and says how many bytes.
+/// Writes all that follows in `reader` to `writer`, and returns how many bytes. Flushes
+/// whenever the reader has to be waited for, and at the end. Goes on after `Interrupted`.
 ///
 /// # Errors
 ///
@@ -18,21 +21,134 @@ const CHUNK: usize = 8 * 1024;
 /// # Dropping
 ///
 /// Loses what was read and not written.
+///
+/// # Examples
+///
+/// ```
+/// # tokio_await::runtime::Runtime::new()?.block_on(async {
+/// let mut reader: &[u8] = b"hello";
+/// let mut writer = Vec::new();
+/// assert_eq!(tokio_await::io::copy(&mut reader, &mut writer).await?, 5);
+/// assert_eq!(writer, b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub async fn copy<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
 where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    let mut chunk = vec![0; CHUNK];
-    let mut copied = 0;
-    loop {
-        let n = reader.read(&mut chunk).await?;
-        if n == 0 {
-            writer.flush().await?;
-            return Ok(copied);
+    let mut transfer = Transfer::new(CHUNK);
+    poll_fn(|cx| transfer.poll_copy(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))).await
+}
+
+/// What was read and not written, and how much was written.
+#[derive(Debug)]
+struct Transfer {
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    read_all: bool,
+    needs_flush: bool,
+    copied: u64,
+}
+
+/// Takes one operation off the budget for a poll that gets somewhere, and not for one that
+/// only waits: many of those in a task would use up the budget for nothing.
+#[derive(Default)]
+struct Progress {
+    made: bool,
+}
+
+impl Progress {
+    fn poll_made(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.made || coop::proceed(&cx.into()) {
+            self.made = true;
+            return Poll::Ready(());
         }
-        writer.write_all(&chunk[..n]).await?;
-        copied += n as u64;
+        Poll::Pending
+    }
+}
+
+impl Transfer {
+    fn new(size: usize) -> Transfer {
+        let buffer = vec![0; size].into_boxed_slice();
+        Transfer { buffer, start: 0, end: 0, read_all: false, needs_flush: false, copied: 0 }
+    }
+
+    /// Copies to the end, and flushes.
+    fn poll_copy<R, W>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut R>,
+        mut writer: Pin<&mut W>,
+    ) -> Poll<io::Result<u64>>
+    where
+        R: AsyncRead + ?Sized,
+        W: AsyncWrite + ?Sized,
+    {
+        let mut progress = Progress::default();
+        loop {
+            let mut reads = Poll::Ready(());
+            if !self.read_all && self.end < self.buffer.len() {
+                reads = self.poll_fill(cx, reader.as_mut())?;
+                if reads.is_ready() {
+                    ready!(progress.poll_made(cx));
+                } else if self.start == self.end {
+                    // The other side may be waiting for what is in the writer's buffer,
+                    // and answer only then.
+                    if self.needs_flush {
+                        ready!(writer.as_mut().poll_flush(cx))?;
+                        self.needs_flush = false;
+                    }
+                    return Poll::Pending;
+                }
+            }
+            while self.start < self.end {
+                let rest = &self.buffer[self.start..self.end];
+                let Poll::Ready(written) = retry(|| writer.as_mut().poll_write(cx, rest)) else {
+                    // While the writer is waited for, as much as fits is read.
+                    if reads.is_ready() && !self.read_all && self.end < self.buffer.len() {
+                        break;
+                    }
+                    return Poll::Pending;
+                };
+                let n = written?;
+                if n == 0 {
+                    let message = "write zero byte into writer";
+                    return Poll::Ready(Err(io::Error::new(io::ErrorKind::WriteZero, message)));
+                }
+                self.start += n;
+                self.copied += n as u64;
+                self.needs_flush = true;
+                ready!(progress.poll_made(cx));
+            }
+            if self.start == self.end {
+                (self.start, self.end) = (0, 0);
+                if self.read_all {
+                    ready!(writer.as_mut().poll_flush(cx))?;
+                    return Poll::Ready(Ok(self.copied));
+                }
+            }
+        }
+    }
+
+    /// Reads once to the end of the buffer.
+    fn poll_fill<R: AsyncRead + ?Sized>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut R>,
+    ) -> Poll<io::Result<()>> {
+        let free = &mut self.buffer[self.end..];
+        let room = free.len();
+        let mut buf = ReadBuf::new(free);
+        let (n, polled) =
+            buf.with_limit(room, |part| retry(|| reader.as_mut().poll_read(cx, part)));
+        ready!(polled)?;
+        self.read_all = n == 0;
+        self.end += n;
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -51,48 +167,119 @@ where
     W: AsyncWrite + Unpin + ?Sized,
 {
     let mut copied = 0;
-    loop {
-        let n = poll_fn(|cx| {
-            let there = ready!(Pin::new(&mut *reader).poll_fill_buf(cx))?;
-            if there.is_empty() {
-                return Poll::Ready(Ok(0));
+    let mut needs_flush = false;
+    poll_fn(|cx| {
+        let mut progress = Progress::default();
+        let (mut reader, mut writer) = (Pin::new(&mut *reader), Pin::new(&mut *writer));
+        loop {
+            let written = match reader.as_mut().poll_fill_buf(cx) {
+                Poll::Ready(Ok([])) => {
+                    ready!(writer.as_mut().poll_flush(cx))?;
+                    return Poll::Ready(Ok(copied));
+                }
+                Poll::Ready(Ok(there)) => ready!(retry(|| writer.as_mut().poll_write(cx, there)))?,
+                Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {
+                    if needs_flush {
+                        ready!(writer.as_mut().poll_flush(cx))?;
+                        needs_flush = false;
+                    }
+                    return Poll::Pending;
+                }
+            };
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            match ready!(Pin::new(&mut *writer).poll_write(cx, there))? {
-                0 => Poll::Ready(Err(io::Error::from(io::ErrorKind::WriteZero))),
-                n => Poll::Ready(Ok(n)),
-            }
-        });
-        let n = n.await?;
-        if n == 0 {
-            writer.flush().await?;
-            return Ok(copied);
+            reader.as_mut().consume(written);
+            copied += written as u64;
+            needs_flush = true;
+            ready!(progress.poll_made(cx));
         }
-        Pin::new(&mut *reader).consume(n);
-        copied += n as u64;
-    }
+    })
+    .await
 }
 
-/// Copies in both directions until both streams have ended, and says how many bytes went
-/// from `a` to `b`, and from `b` to `a`. Each end is passed on by a shutdown.
+/// Copies in both directions until both streams have ended, and returns how many bytes went
+/// from `a` to `b`, and from `b` to `a`. Each end is passed on by a shutdown. Goes on after
+/// `Interrupted`.
 ///
 /// # Errors
 ///
 /// The first of either direction.
+///
+/// # Dropping
+///
+/// Loses what was read and not written.
 pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,
     B: AsyncRead + AsyncWrite + Unpin + ?Sized,
 {
-    let (mut from_a, mut to_a) = super::split(a);
-    let (mut from_b, mut to_b) = super::split(b);
-    crate::try_join!(
-        async {
-            let n = copy(&mut from_a, &mut to_b).await?;
-            to_b.shutdown().await.map(|()| n)
-        },
-        async {
-            let n = copy(&mut from_b, &mut to_a).await?;
-            to_a.shutdown().await.map(|()| n)
-        },
-    )
+    copy_bidirectional_with_sizes(a, b, CHUNK, CHUNK).await
+}
+
+/// [`copy_bidirectional`] with buffers of so many bytes.
+///
+/// # Errors
+///
+/// As there.
+///
+/// # Panics
+///
+/// If a buffer has no room.
+pub async fn copy_bidirectional_with_sizes<A, B>(
+    a: &mut A,
+    b: &mut B,
+    a_to_b_buf_size: usize,
+    b_to_a_buf_size: usize,
+) -> io::Result<(u64, u64)>
+where
+    A: AsyncRead + AsyncWrite + Unpin + ?Sized,
+    B: AsyncRead + AsyncWrite + Unpin + ?Sized,
+{
+    assert!(a_to_b_buf_size > 0, "`a_to_b_buf_size` must be greater than 0");
+    assert!(b_to_a_buf_size > 0, "`b_to_a_buf_size` must be greater than 0");
+    let mut there = Direction::Copying(Transfer::new(a_to_b_buf_size));
+    let mut back = Direction::Copying(Transfer::new(b_to_a_buf_size));
+    poll_fn(|cx| {
+        let there = there.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
+        let back = back.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
+        Poll::Ready(Ok((ready!(there), ready!(back))))
+    })
+    .await
+}
+
+/// How far one of two directions has come.
+enum Direction {
+    Copying(Transfer),
+    ShuttingDown(u64),
+    Done(u64),
+}
+
+impl Direction {
+    fn poll<R, W>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut R>,
+        mut writer: Pin<&mut W>,
+    ) -> Poll<io::Result<u64>>
+    where
+        R: AsyncRead + ?Sized,
+        W: AsyncWrite + ?Sized,
+    {
+        loop {
+            *self = match self {
+                Direction::Copying(transfer) => {
+                    let copied = transfer.poll_copy(cx, reader.as_mut(), writer.as_mut());
+                    Direction::ShuttingDown(ready!(copied)?)
+                }
+                Direction::ShuttingDown(copied) => {
+                    ready!(writer.as_mut().poll_shutdown(cx))?;
+                    Direction::Done(*copied)
+                }
+                Direction::Done(copied) => return Poll::Ready(Ok(*copied)),
+            };
+        }
+    }
 }

@@ -1,87 +1,266 @@
-//! The buffer that a reader fills.
+//! A buffer to read into, of which the memory need not be initialized before.
+//!
+//! ```text
+//!  0         filled      initialized     capacity
+//!  +-----------+--------------+--------------+
+//!  |   read    |  free, known |  free, maybe |
+//!  |           |  initialized | uninitialized|
+//!  +-----------+--------------+--------------+
+//! ```
+//!
+//! Always true: `filled <= initialized <= buf.len()`, and all below `initialized` is
+//! initialized. Safe callers can only raise that mark by writing.
 
-/// A buffer, and how much of it is filled.
+use bytes1::buf::UninitSlice;
+use bytes1::BufMut;
+use std::fmt;
+use std::mem::MaybeUninit;
+
+/// A buffer that is read into, front to back.
 ///
-/// All of it is initialised: the socket reads of this engine need no more than a slice,
-/// and whoever keeps a buffer initialises it once.
-#[derive(Debug)]
+/// It distinguishes what was filled, what is free and known to be initialized, and what is
+/// free and may never have been written.
 pub struct ReadBuf<'a> {
-    buf: &'a mut [u8],
+    buf: &'a mut [MaybeUninit<u8>],
     filled: usize,
+    initialized: usize,
 }
 
 impl<'a> ReadBuf<'a> {
-    /// `buf`, with nothing filled.
+    /// Creates a buffer over initialized memory, with nothing filled.
+    #[inline]
     pub fn new(buf: &'a mut [u8]) -> ReadBuf<'a> {
-        ReadBuf { buf, filled: 0 }
+        let initialized = buf.len();
+        // SAFETY: both slices are of the same memory layout. Through `buf` one could write
+        // uninitialized bytes; the methods below do not, and `inner_mut` and
+        // `unfilled_mut` forbid it to their callers.
+        let buf = unsafe { &mut *(buf as *mut [u8] as *mut [MaybeUninit<u8>]) };
+        ReadBuf { buf, filled: 0, initialized }
     }
 
-    /// The size of the buffer.
+    /// Creates a buffer over memory that may be uninitialized, with nothing filled.
+    #[inline]
+    pub fn uninit(buf: &'a mut [MaybeUninit<u8>]) -> ReadBuf<'a> {
+        ReadBuf { buf, filled: 0, initialized: 0 }
+    }
+
+    /// Returns how many bytes it can hold in total.
+    #[inline]
     pub fn capacity(&self) -> usize {
         self.buf.len()
     }
 
-    /// The bytes that were filled.
+    /// Returns what was filled.
+    #[inline]
     pub fn filled(&self) -> &[u8] {
-        &self.buf[..self.filled]
+        // SAFETY: all below `filled` is initialized.
+        unsafe { as_bytes(&self.buf[..self.filled]) }
     }
 
-    /// The bytes that were filled.
+    /// Returns what was filled, to be changed.
+    #[inline]
     pub fn filled_mut(&mut self) -> &mut [u8] {
-        &mut self.buf[..self.filled]
+        // SAFETY: all below `filled` is initialized.
+        unsafe { as_bytes_mut(&mut self.buf[..self.filled]) }
     }
 
-    /// The number of bytes that can still be filled.
+    /// Returns a buffer over the first `n` bytes of the free part, or over all of it if
+    /// that is less; none of them counts as initialized.
+    #[inline]
+    pub fn take(&mut self, n: usize) -> ReadBuf<'_> {
+        let n = n.min(self.remaining());
+        // The bytes that are initialized stay so: nobody below writes uninitialized ones.
+        ReadBuf::uninit(&mut self.buf[self.filled..][..n])
+    }
+
+    /// Returns all that is known to be initialized, filled or free.
+    #[inline]
+    pub fn initialized(&self) -> &[u8] {
+        // SAFETY: all below `initialized` is initialized.
+        unsafe { as_bytes(&self.buf[..self.initialized]) }
+    }
+
+    /// Returns all that is known to be initialized, to be changed.
+    #[inline]
+    pub fn initialized_mut(&mut self) -> &mut [u8] {
+        // SAFETY: all below `initialized` is initialized.
+        unsafe { as_bytes_mut(&mut self.buf[..self.initialized]) }
+    }
+
+    /// Returns all of the memory.
+    ///
+    /// # Safety
+    ///
+    /// The caller must not write uninitialized bytes to what is initialized.
+    #[inline]
+    pub unsafe fn inner_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.buf
+    }
+
+    /// Returns the free part.
+    ///
+    /// # Safety
+    ///
+    /// The caller must not write uninitialized bytes to what is initialized.
+    #[inline]
+    pub unsafe fn unfilled_mut(&mut self) -> &mut [MaybeUninit<u8>] {
+        &mut self.buf[self.filled..]
+    }
+
+    /// Returns the free part, with zeros written to what was not initialized.
+    #[inline]
+    pub fn initialize_unfilled(&mut self) -> &mut [u8] {
+        self.initialize_unfilled_to(self.remaining())
+    }
+
+    /// Returns the first `n` bytes of the free part, with zeros written to what was not
+    /// initialized.
+    ///
+    /// # Panics
+    ///
+    /// If fewer than `n` bytes are free.
+    #[inline]
+    #[track_caller]
+    pub fn initialize_unfilled_to(&mut self, n: usize) -> &mut [u8] {
+        assert!(self.remaining() >= n, "n overflows remaining");
+        let end = self.filled + n;
+        if end > self.initialized {
+            self.buf[self.initialized..end].fill(MaybeUninit::new(0));
+            self.initialized = end;
+        }
+        // SAFETY: all below `initialized` is, which is not below `end`.
+        unsafe { as_bytes_mut(&mut self.buf[self.filled..end]) }
+    }
+
+    /// Returns how many bytes are free.
+    #[inline]
     pub fn remaining(&self) -> usize {
         self.buf.len() - self.filled
     }
 
-    /// The bytes that can still be filled.
-    pub fn initialize_unfilled(&mut self) -> &mut [u8] {
-        &mut self.buf[self.filled..]
-    }
-
-    /// The next `n` bytes that can be filled.
-    ///
-    /// # Panics
-    ///
-    /// If there are fewer.
-    pub fn initialize_unfilled_to(&mut self, n: usize) -> &mut [u8] {
-        &mut self.initialize_unfilled()[..n]
-    }
-
-    /// The next `n` bytes are filled.
-    ///
-    /// # Panics
-    ///
-    /// If there are fewer.
-    pub fn advance(&mut self, n: usize) {
-        assert!(n <= self.remaining(), "filled {n} bytes where {} were left", self.remaining());
-        self.filled += n;
-    }
-
-    /// Sets how much is filled.
-    ///
-    /// # Panics
-    ///
-    /// If it is more than the buffer.
-    pub fn set_filled(&mut self, n: usize) {
-        assert!(n <= self.buf.len(), "filled {n} bytes of {}", self.buf.len());
-        self.filled = n;
-    }
-
-    /// Nothing is filled.
+    /// Makes everything free again; what is initialized stays so.
+    #[inline]
     pub fn clear(&mut self) {
         self.filled = 0;
     }
 
-    /// Fills in `bytes`.
+    /// Marks the next `n` bytes as filled.
     ///
     /// # Panics
     ///
-    /// If they do not fit.
-    pub fn put_slice(&mut self, bytes: &[u8]) {
-        self.initialize_unfilled_to(bytes.len()).copy_from_slice(bytes);
-        self.filled += bytes.len();
+    /// If they are not all initialized.
+    #[inline]
+    #[track_caller]
+    pub fn advance(&mut self, n: usize) {
+        let filled = self.filled.checked_add(n).expect("filled overflow");
+        self.set_filled(filled);
+    }
+
+    /// Marks the first `n` bytes as filled, and the others as free.
+    ///
+    /// # Panics
+    ///
+    /// If they are not all initialized.
+    #[inline]
+    #[track_caller]
+    pub fn set_filled(&mut self, n: usize) {
+        assert!(n <= self.initialized, "filled must not become larger than initialized");
+        self.filled = n;
+    }
+
+    /// Marks the first `n` bytes of the free part as initialized.
+    ///
+    /// # Safety
+    ///
+    /// They must be.
+    #[inline]
+    pub unsafe fn assume_init(&mut self, n: usize) {
+        self.initialized = self.initialized.max(self.filled + n);
+    }
+
+    /// Appends `buf` to what is filled.
+    ///
+    /// # Panics
+    ///
+    /// If there is not enough room.
+    #[inline]
+    #[track_caller]
+    pub fn put_slice(&mut self, buf: &[u8]) {
+        assert!(self.remaining() >= buf.len(), "buf.len() must fit in remaining()");
+        let end = self.filled + buf.len();
+        UninitSlice::uninit(&mut self.buf[self.filled..end]).copy_from_slice(buf);
+        self.initialized = self.initialized.max(end);
+        self.filled = end;
+    }
+
+    /// Has `fill` read into the first `limit` bytes of the free part, and takes over what it
+    /// filled and initialized there.
+    ///
+    /// # Panics
+    ///
+    /// If `fill` puts another buffer in the place of the one it is given.
+    pub(super) fn with_limit<R>(
+        &mut self,
+        limit: usize,
+        fill: impl FnOnce(&mut ReadBuf<'_>) -> R,
+    ) -> (usize, R) {
+        let limit = limit.min(self.remaining());
+        let known = (self.initialized - self.filled).min(limit);
+        let free = &mut self.buf[self.filled..][..limit];
+        let start = free.as_ptr();
+        let mut part = ReadBuf { buf: free, filled: 0, initialized: known };
+        let result = fill(&mut part);
+        assert_eq!(part.buf.as_ptr(), start, "a reader must not replace the buffer");
+        let (filled, initialized) = (part.filled, part.initialized);
+        // The same start does not make it the same buffer: its length is checked, too.
+        assert!(initialized <= limit, "a reader must not replace the buffer");
+        self.initialized = self.initialized.max(self.filled + initialized);
+        self.filled += filled;
+        (filled, result)
+    }
+}
+
+/// # Safety
+///
+/// All of `slice` must be initialized.
+unsafe fn as_bytes(slice: &[MaybeUninit<u8>]) -> &[u8] {
+    // SAFETY: the memory layout is the same, and the caller says that it is initialized.
+    unsafe { &*(slice as *const [MaybeUninit<u8>] as *const [u8]) }
+}
+
+/// # Safety
+///
+/// All of `slice` must be initialized.
+unsafe fn as_bytes_mut(slice: &mut [MaybeUninit<u8>]) -> &mut [u8] {
+    // SAFETY: the memory layout is the same, and the caller says that it is initialized.
+    unsafe { &mut *(slice as *mut [MaybeUninit<u8>] as *mut [u8]) }
+}
+
+// SAFETY: what `chunk_mut` lends is the free part, of the length that `remaining_mut` says.
+unsafe impl BufMut for ReadBuf<'_> {
+    fn remaining_mut(&self) -> usize {
+        self.remaining()
+    }
+
+    // SAFETY: the caller has initialized the next `n` bytes.
+    unsafe fn advance_mut(&mut self, n: usize) {
+        // SAFETY: as the caller says.
+        unsafe { self.assume_init(n) };
+        self.advance(n);
+    }
+
+    fn chunk_mut(&mut self) -> &mut UninitSlice {
+        // It does not let safe callers write uninitialized bytes.
+        UninitSlice::uninit(&mut self.buf[self.filled..])
+    }
+}
+
+impl fmt::Debug for ReadBuf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadBuf")
+            .field("filled", &self.filled)
+            .field("initialized", &self.initialized)
+            .field("capacity", &self.capacity())
+            .finish()
     }
 }

@@ -1,14 +1,20 @@
-//! What can be read and written.
+//! What can be read, written, sought and looked into, without making a thread wait.
+//!
+//! The four traits, and their implementations for pointers, slices, vectors and cursors.
+//! What programs call are the extension traits beside them.
 
 use super::ReadBuf;
-use std::io::{self, Cursor, IoSlice, Read, Write};
+use std::io::{self, BufRead, Cursor, IoSlice, Seek, SeekFrom, Write};
+use std::ops::DerefMut;
 use std::pin::Pin;
-use std::task::{ready, Context, Poll};
-use tokio::compat::Compat01;
+use std::task::{Context, Poll};
 
-/// A source of bytes that answers "not yet" in place of making the thread wait.
+/// Reads bytes, and reports "not yet" in place of making the thread wait.
 pub trait AsyncRead {
-    /// Reads into what is left of `buf`; nothing filled in means the end.
+    /// Reads into what is left of `buf`.
+    ///
+    /// Ready with nothing filled in means the end, or a `buf` without room. When pending,
+    /// nothing was read, and the task is woken when it is worth another try.
     ///
     /// # Errors
     ///
@@ -20,9 +26,9 @@ pub trait AsyncRead {
     ) -> Poll<io::Result<()>>;
 }
 
-/// A sink of bytes that answers "not yet" in place of making the thread wait.
+/// Writes bytes, and reports "not yet" in place of making the thread wait.
 pub trait AsyncWrite {
-    /// Writes from `buf`, and says how many bytes.
+    /// Writes a beginning of `buf`, and returns its length in bytes.
     ///
     /// # Errors
     ///
@@ -33,8 +39,23 @@ pub trait AsyncWrite {
         buf: &[u8],
     ) -> Poll<io::Result<usize>>;
 
-    /// Writes from one of `bufs` after the other, and says how many bytes. Unless a sink
-    /// knows better, from the first that is not empty.
+    /// Waits until all that was written has left the buffers of this sink.
+    ///
+    /// # Errors
+    ///
+    /// Those of the sink.
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Flushes, and tells the other side that nothing follows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the sink.
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Writes from `bufs`, one after the other, and returns how many bytes.
+    ///
+    /// As provided, writes from the first that is not empty.
     ///
     /// # Errors
     ///
@@ -48,62 +69,137 @@ pub trait AsyncWrite {
         self.poll_write(cx, first.map_or(&[], |buf| buf))
     }
 
-    /// Whether [`poll_write_vectored`](AsyncWrite::poll_write_vectored) knows better.
+    /// Returns whether [`poll_write_vectored`](AsyncWrite::poll_write_vectored) writes from
+    /// more than one buffer at a time.
     fn is_write_vectored(&self) -> bool {
         false
     }
-
-    /// Ready once all that was written is on its way.
-    ///
-    /// # Errors
-    ///
-    /// Those of the sink.
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
-
-    /// Flushes, and says to the other side that nothing follows.
-    ///
-    /// # Errors
-    ///
-    /// Those of the sink.
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 
-macro_rules! through_a_pointer {
-    ($($pointer:ty),*) => { $(
-        impl<T: AsyncRead + Unpin + ?Sized> AsyncRead for $pointer {
+/// Reads through a buffer that can be looked into.
+pub trait AsyncBufRead: AsyncRead {
+    /// Returns what is in the buffer, read from the source if that was nothing; empty at
+    /// the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
+
+    /// Drops the first `amt` bytes of the buffer, which were used.
+    fn consume(self: Pin<&mut Self>, amt: usize);
+}
+
+/// Has a position that can be changed.
+pub trait AsyncSeek {
+    /// Begins to go to `position`; [`poll_complete`](AsyncSeek::poll_complete) ends it.
+    ///
+    /// # Errors
+    ///
+    /// If an earlier operation is still going on, or for a position before the start.
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()>;
+
+    /// Waits for what was begun, and returns the position, in bytes from the start.
+    ///
+    /// # Errors
+    ///
+    /// Those of the stream.
+    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>>;
+}
+
+/// Implements the four traits for `$pointer`, which leads to another implementation.
+macro_rules! through {
+    ([$($generics:tt)*] $pointer:ty, $to:ty, |$this:ident| $inner:expr, |$shared:ident| $target:expr) => {
+        impl<$($generics)*> AsyncRead for $pointer
+        where
+            $to: AsyncRead,
+        {
             fn poll_read(
-                mut self: Pin<&mut Self>,
+                self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
                 buf: &mut ReadBuf<'_>,
             ) -> Poll<io::Result<()>> {
-                Pin::new(&mut **self).poll_read(cx, buf)
+                let $this = self;
+                $inner.poll_read(cx, buf)
             }
         }
 
-        impl<T: AsyncWrite + Unpin + ?Sized> AsyncWrite for $pointer {
+        impl<$($generics)*> AsyncWrite for $pointer
+        where
+            $to: AsyncWrite,
+        {
             fn poll_write(
-                mut self: Pin<&mut Self>,
+                self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
                 buf: &[u8],
             ) -> Poll<io::Result<usize>> {
-                Pin::new(&mut **self).poll_write(cx, buf)
+                let $this = self;
+                $inner.poll_write(cx, buf)
             }
 
-            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                Pin::new(&mut **self).poll_flush(cx)
-            }
-
-            fn poll_shutdown(
-                mut self: Pin<&mut Self>,
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
-            ) -> Poll<io::Result<()>> {
-                Pin::new(&mut **self).poll_shutdown(cx)
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                let $this = self;
+                $inner.poll_write_vectored(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                let $shared = self;
+                $target.is_write_vectored()
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                let $this = self;
+                $inner.poll_flush(cx)
+            }
+
+            fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                let $this = self;
+                $inner.poll_shutdown(cx)
             }
         }
-    )* };
+
+        impl<$($generics)*> AsyncBufRead for $pointer
+        where
+            $to: AsyncBufRead,
+        {
+            fn poll_fill_buf(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+            ) -> Poll<io::Result<&[u8]>> {
+                let $this = self;
+                $inner.poll_fill_buf(cx)
+            }
+
+            fn consume(self: Pin<&mut Self>, amt: usize) {
+                let $this = self;
+                $inner.consume(amt)
+            }
+        }
+
+        impl<$($generics)*> AsyncSeek for $pointer
+        where
+            $to: AsyncSeek,
+        {
+            fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+                let $this = self;
+                $inner.start_seek(position)
+            }
+
+            fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+                let $this = self;
+                $inner.poll_complete(cx)
+            }
+        }
+    };
 }
 
-through_a_pointer!(&mut T, Box<T>);
+through!([T: Unpin + ?Sized] &mut T, T, |this| Pin::new(&mut **this.get_mut()), |this| **this);
+through!([T: Unpin + ?Sized] Box<T>, T, |this| Pin::new(&mut **this.get_mut()), |this| **this);
+through!([P: DerefMut] Pin<P>, P::Target, |this| this.as_deref_mut(), |this| **this);
 
 impl AsyncRead for &[u8] {
     fn poll_read(
@@ -111,9 +207,22 @@ impl AsyncRead for &[u8] {
         _: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let n = self.get_mut().read(buf.initialize_unfilled())?;
-        buf.advance(n);
+        let this = self.get_mut();
+        let (read, rest) = this.split_at(this.len().min(buf.remaining()));
+        buf.put_slice(read);
+        *this = rest;
         Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncBufRead for &[u8] {
+    fn poll_fill_buf(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        Poll::Ready(Ok(*self))
+    }
+
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        let this = self.get_mut();
+        *this = &this[amt..];
     }
 }
 
@@ -123,58 +232,68 @@ impl<T: AsRef<[u8]> + Unpin> AsyncRead for Cursor<T> {
         _: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let n = self.get_mut().read(buf.initialize_unfilled())?;
-        buf.advance(n);
+        let this = self.get_mut();
+        let rest = BufRead::fill_buf(this)?;
+        let n = rest.len().min(buf.remaining());
+        buf.put_slice(&rest[..n]);
+        BufRead::consume(this, n);
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Vec<u8> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Poll::Ready(self.get_mut().write(buf))
+impl<T: AsRef<[u8]> + Unpin> AsyncBufRead for Cursor<T> {
+    fn poll_fill_buf(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        Poll::Ready(BufRead::fill_buf(self.get_mut()))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        BufRead::consume(self.get_mut(), amt);
     }
 }
 
-/// A reader or writer of futures 0.1, whatever it is.
-impl<T: tokio_io::AsyncRead> AsyncRead for Compat01<T> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let free = buf.initialize_unfilled();
-        let n = ready!(self.get_mut().poll_with(cx, |inner| inner.poll_read(free)))?;
-        buf.advance(n);
-        Poll::Ready(Ok(()))
+impl<T: AsRef<[u8]> + Unpin> AsyncSeek for Cursor<T> {
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        Seek::seek(self.get_mut(), position).map(drop)
+    }
+
+    fn poll_complete(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        Poll::Ready(Ok(self.position()))
     }
 }
 
-impl<T: tokio_io::AsyncWrite> AsyncWrite for Compat01<T> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.get_mut().poll_with(cx, |inner| inner.poll_write(buf))
-    }
+/// Writers of std that are always ready, and write from many buffers at a time.
+macro_rules! always_ready {
+    ($($type:ty),*) => { $(
+        impl AsyncWrite for $type {
+            fn poll_write(
+                self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                Poll::Ready(Write::write(self.get_mut(), buf))
+            }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().poll_with(cx, |inner| inner.poll_flush())
-    }
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                Poll::Ready(Write::write_vectored(self.get_mut(), bufs))
+            }
 
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().poll_with(cx, |inner| inner.shutdown())
-    }
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Poll::Ready(Write::flush(self.get_mut()))
+            }
+
+            fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.poll_flush(cx)
+            }
+        }
+    )* };
 }
+
+always_ready!(Vec<u8>, Cursor<Vec<u8>>, Cursor<&mut Vec<u8>>, Cursor<&mut [u8]>, Cursor<Box<[u8]>>);

@@ -1,54 +1,77 @@
-//! Streams of nothing, and streams made of others.
+//! Streams of nothing, and without end.
+//!
+//! They are always ready, and so take from the task's budget: a loop over them would
+//! otherwise keep its worker for ever.
 
-use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
-use std::io;
+use super::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+use std::fmt;
+use std::io::{self, IoSlice, SeekFrom};
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 use tokio_executor::coop;
 
-/// A source at its end, and a sink that takes everything.
-#[derive(Debug)]
+/// Is at its end, and takes everything that is written; see [`empty`].
 pub struct Empty(());
 
-/// A source at its end.
+/// Creates a reader that is at its end, and a sink that takes everything.
 pub fn empty() -> Empty {
     Empty(())
 }
 
-/// A source without end.
-#[derive(Debug)]
+/// Reads one byte over and over; see [`repeat`].
 pub struct Repeat(u8);
 
-/// A source of one byte, over and over.
+/// Creates a reader of `byte`, over and over.
 pub fn repeat(byte: u8) -> Repeat {
     Repeat(byte)
 }
 
-/// A sink that takes everything.
-#[derive(Debug)]
+/// Takes everything that is written; see [`sink`].
 pub struct Sink(());
 
-/// A sink that takes everything.
+/// Creates a sink that takes everything.
 pub fn sink() -> Sink {
     Sink(())
+}
+
+/// Takes one operation off the budget; pending if none is left.
+fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
+    if coop::proceed(&cx.into()) {
+        Poll::Ready(())
+    } else {
+        Poll::Pending
+    }
 }
 
 impl AsyncRead for Empty {
     fn poll_read(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
         _: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        ready!(poll_budget(cx));
         Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncBufRead for Empty {
-    fn poll_fill_buf(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        ready!(poll_budget(cx));
         Poll::Ready(Ok(&[]))
     }
 
     fn consume(self: Pin<&mut Self>, _: usize) {}
+}
+
+impl AsyncSeek for Empty {
+    fn start_seek(self: Pin<&mut Self>, _: SeekFrom) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        ready!(poll_budget(cx));
+        Poll::Ready(Ok(0))
+    }
 }
 
 impl AsyncRead for Repeat {
@@ -57,12 +80,9 @@ impl AsyncRead for Repeat {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // It has no end, and so must give way now and then.
-        if !coop::proceed(&cx.into()) {
-            return Poll::Pending;
-        }
-        buf.initialize_unfilled().fill(self.0);
-        buf.advance(buf.remaining());
+        ready!(poll_budget(cx));
+        let n = buf.remaining();
+        bytes1::BufMut::put_bytes(buf, self.0, n);
         Poll::Ready(Ok(()))
     }
 }
@@ -75,18 +95,30 @@ macro_rules! takes_everything {
                 cx: &mut Context<'_>,
                 buf: &[u8],
             ) -> Poll<io::Result<usize>> {
-                if !coop::proceed(&cx.into()) {
-                    return Poll::Pending;
-                }
+                ready!(poll_budget(cx));
                 Poll::Ready(Ok(buf.len()))
             }
 
-            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                ready!(poll_budget(cx));
+                Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()))
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                ready!(poll_budget(cx));
                 Poll::Ready(Ok(()))
             }
 
-            fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-                Poll::Ready(Ok(()))
+            fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.poll_flush(cx)
             }
         }
     )* };
@@ -94,125 +126,14 @@ macro_rules! takes_everything {
 
 takes_everything!(Sink, Empty);
 
-/// The beginning of a stream; see [`AsyncReadExt::take`](super::AsyncReadExt::take).
-#[derive(Debug)]
-pub struct Take<R> {
-    inner: R,
-    limit: u64,
-}
-
-impl<R> Take<R> {
-    pub(super) fn new(inner: R, limit: u64) -> Take<R> {
-        Take { inner, limit }
-    }
-
-    /// The bytes that can still be read.
-    pub fn limit(&self) -> u64 {
-        self.limit
-    }
-
-    /// Sets how many bytes can still be read.
-    pub fn set_limit(&mut self, limit: u64) {
-        self.limit = limit;
-    }
-
-    /// What is read from.
-    pub fn get_ref(&self) -> &R {
-        &self.inner
-    }
-
-    /// What is read from.
-    pub fn get_mut(&mut self) -> &mut R {
-        &mut self.inner
-    }
-
-    /// What is read from.
-    pub fn into_inner(self) -> R {
-        self.inner
-    }
-
-    /// `n` bytes, or as many as may be read.
-    fn limited(&self, n: usize) -> usize {
-        n.min(self.limit.try_into().unwrap_or(usize::MAX))
-    }
-}
-
-impl<R: AsyncRead + Unpin> AsyncRead for Take<R> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let room = self.limited(buf.remaining());
-        if room == 0 {
-            return Poll::Ready(Ok(()));
-        }
-        let mut part = ReadBuf::new(buf.initialize_unfilled_to(room));
-        ready!(Pin::new(&mut self.inner).poll_read(cx, &mut part))?;
-        let n = part.filled().len();
-        buf.advance(n);
-        self.limit -= n as u64;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<R: AsyncBufRead + Unpin> AsyncBufRead for Take<R> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        if self.limit == 0 {
-            return Poll::Ready(Ok(&[]));
-        }
-        let most = self.limited(usize::MAX);
-        let there = ready!(Pin::new(&mut self.get_mut().inner).poll_fill_buf(cx))?;
-        Poll::Ready(Ok(&there[..there.len().min(most)]))
-    }
-
-    fn consume(mut self: Pin<&mut Self>, n: usize) {
-        let n = self.limited(n);
-        self.limit -= n as u64;
-        Pin::new(&mut self.inner).consume(n);
-    }
-}
-
-/// Two streams, one after the other; see
-/// [`AsyncReadExt::chain`](super::AsyncReadExt::chain).
-#[derive(Debug)]
-pub struct Chain<A, B> {
-    first: A,
-    second: B,
-    first_ended: bool,
-}
-
-impl<A, B> Chain<A, B> {
-    pub(super) fn new(first: A, second: B) -> Chain<A, B> {
-        Chain { first, second, first_ended: false }
-    }
-
-    /// What is read from.
-    pub fn get_ref(&self) -> (&A, &B) {
-        (&self.first, &self.second)
-    }
-
-    /// What is read from.
-    pub fn into_inner(self) -> (A, B) {
-        (self.first, self.second)
-    }
-}
-
-impl<A: AsyncRead + Unpin, B: AsyncRead + Unpin> AsyncRead for Chain<A, B> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if !this.first_ended {
-            let before = buf.filled().len();
-            ready!(Pin::new(&mut this.first).poll_read(cx, buf))?;
-            if buf.filled().len() > before || buf.remaining() == 0 {
-                return Poll::Ready(Ok(()));
+macro_rules! named {
+    ($($type:ident),*) => { $(
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(concat!(stringify!($type), " { .. }"))
             }
-            this.first_ended = true;
         }
-        Pin::new(&mut this.second).poll_read(cx, buf)
-    }
+    )* };
 }
+
+named!(Empty, Repeat, Sink);

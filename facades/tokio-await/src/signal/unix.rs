@@ -1,8 +1,9 @@
 //! The signals of Unix, by kind.
 
+use crate::process::{assert_runtime, is_reactor_gone};
 use std::future::poll_fn;
 use std::io;
-use std::task::{ready, Context, Poll};
+use std::task::{Context, Poll};
 use tokio::signal::unix as engine;
 use tokio::signal::unix::libc;
 use tokio_reactor::Handle;
@@ -79,24 +80,34 @@ impl From<SignalKind> for i32 {
 ///
 /// Stops listening; the process does not go back to what it did on the signal before.
 #[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
 pub struct Signal {
     inner: engine::Signal,
 }
 
 /// Begins to listen to the signals of `kind`.
 ///
+/// A signal that came while nobody listened is reported to the next who does.
+///
 /// # Errors
 ///
 /// If the signal may not be caught (`SIGKILL`, `SIGSTOP`, and those that tell of an error in
 /// the program), or does not exist; if the process has too many descriptors.
+///
+/// # Panics
+///
+/// Outside a runtime.
+#[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
-    engine::Signal::listen(kind.0, &Handle::default()).map(|inner| Signal { inner })
+    assert_runtime();
+    let inner = engine::Signal::listen(kind.0, &Handle::default())?;
+    Ok(Signal { inner })
 }
 
 impl Signal {
     /// Waits for the next signal.
     ///
-    /// None once no more can come: the reactor is gone.
+    /// None if no more can come: the runtime is gone, and there is no other here.
     ///
     /// # Dropping
     ///
@@ -105,9 +116,16 @@ impl Signal {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
-    /// [`recv`](Signal::recv), by hand.
+    /// Polls for the next signal, as [`recv`](Signal::recv).
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         self.poll_next(cx).map(Result::ok)
+    }
+
+    /// Listens to what comes from now on, and to nothing from before.
+    pub(super) fn from_now(kind: SignalKind) -> io::Result<Signal> {
+        assert_runtime();
+        let inner = engine::Signal::listen_from_now(kind.0, &Handle::default())?;
+        Ok(Signal { inner })
     }
 
     pub(super) async fn next(&mut self) -> io::Result<()> {
@@ -115,7 +133,14 @@ impl Signal {
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.inner.poll_recv_cx(&cx.into()))?;
-        Poll::Ready(Ok(()))
+        let mut polled = self.inner.poll_recv_cx(&(&mut *cx).into());
+        if let Poll::Ready(Err(error)) = &polled {
+            // A listener outlives the runtime that it was made in.
+            if is_reactor_gone(error) && Handle::entered().is_some() {
+                self.inner.set_handle(&Handle::default())?;
+                polled = self.inner.poll_recv_cx(&(&mut *cx).into());
+            }
+        }
+        polled.map_ok(drop)
     }
 }

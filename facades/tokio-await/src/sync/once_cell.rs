@@ -1,13 +1,13 @@
 //! A value that is made once, by whoever needs it first.
 //!
-//! std's `OnceLock` has the value; a mutex of the root crate lets one task at a time make
+//! [`Once`] has the value; a mutex of the root crate lets one task at a time make
 //! it, and the others wait.
 
+use super::once::Once;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::sync::OnceLock;
 use tokio::sync::mutex::Mutex;
 
 /// A value that is made once, by whoever needs it first.
@@ -26,7 +26,7 @@ use tokio::sync::mutex::Mutex;
 /// # });
 /// ```
 pub struct OnceCell<T> {
-    value: OnceLock<T>,
+    value: Once<T>,
     /// Held by the one that makes the value.
     making: Mutex<()>,
 }
@@ -34,12 +34,17 @@ pub struct OnceCell<T> {
 impl<T> OnceCell<T> {
     /// A cell without a value.
     pub const fn new() -> OnceCell<T> {
-        OnceCell { value: OnceLock::new(), making: Mutex::const_new(()) }
+        OnceCell { value: Once::new(), making: Mutex::const_new(()) }
     }
 
     /// [`new`](OnceCell::new), for a `static`.
     pub const fn const_new() -> OnceCell<T> {
         OnceCell::new()
+    }
+
+    /// A cell that has `value`, for a `static`.
+    pub const fn const_new_with(value: T) -> OnceCell<T> {
+        OnceCell { value: Once::Given(value), making: Mutex::const_new(()) }
     }
 
     /// A cell that has `value`, if that is some.
@@ -117,7 +122,8 @@ impl<T> OnceCell<T> {
         }
         let value = init().await?;
         // Nobody else sets one: they would hold the lock.
-        Ok(self.value.get_or_init(|| value))
+        drop(self.value.set(value));
+        Ok(self.get().expect("it was set just now"))
     }
 
     /// The value, if there is one.
@@ -127,13 +133,13 @@ impl<T> OnceCell<T> {
 
     /// Takes the value out of the cell, which has none then.
     pub fn take(&mut self) -> Option<T> {
-        self.value.take()
+        std::mem::replace(&mut self.value, Once::new()).into_inner()
     }
 }
 
 impl<T> From<T> for OnceCell<T> {
     fn from(value: T) -> OnceCell<T> {
-        OnceCell { value: OnceLock::from(value), making: Mutex::new(()) }
+        OnceCell::const_new_with(value)
     }
 }
 
@@ -187,8 +193,8 @@ impl<T> SetError<T> {
 impl<T> fmt::Display for SetError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            SetError::AlreadyInitializedError(_) => "the cell has a value",
-            SetError::InitializingError(_) => "the value of the cell is being made",
+            SetError::AlreadyInitializedError(_) => "AlreadyInitializedError",
+            SetError::InitializingError(_) => "InitializingError",
         })
     }
 }

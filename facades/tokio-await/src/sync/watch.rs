@@ -1,7 +1,6 @@
 //! A value that one sets and others watch.
 
 use std::future::poll_fn;
-use std::ops::Deref;
 use tokio::sync::watch as engine;
 
 pub use self::error::{RecvError, SendError};
@@ -13,12 +12,12 @@ pub mod error {
     use std::fmt;
 
     /// The sender is gone: the value changes no more.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, Clone)]
     pub struct RecvError(pub(super) ());
 
     impl fmt::Display for RecvError {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("the value changes no more: its sender is gone")
+            f.write_str("channel closed")
         }
     }
 
@@ -36,7 +35,7 @@ pub mod error {
 
     impl<T> fmt::Display for SendError<T> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("cannot send: every receiver is gone")
+            f.write_str("channel closed")
         }
     }
 
@@ -64,15 +63,7 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
     (tx, rx)
 }
 
-/// Sets the value: the root crate's sender, to which this derefs, under today's names.
-///
-/// Of its methods [`borrow`](engine::Sender::borrow),
-/// [`send_replace`](engine::Sender::send_replace),
-/// [`send_modify`](engine::Sender::send_modify),
-/// [`send_if_modified`](engine::Sender::send_if_modified),
-/// [`closed`](engine::Sender::closed), [`is_closed`](engine::Sender::is_closed),
-/// [`receiver_count`](engine::Sender::receiver_count) and
-/// [`sender_count`](engine::Sender::sender_count) are as they are there.
+/// Sets the value.
 ///
 /// # Dropping
 ///
@@ -100,6 +91,71 @@ impl<T> Sender<T> {
         self.inner.send(value).map_err(|e| SendError(e.into_inner()))
     }
 
+    /// Makes `value` the newest, and wakes all receivers; there need not be one. Gives the
+    /// value before it.
+    ///
+    /// Waits as [`send_modify`](Sender::send_modify) does; [`send`](Sender::send) does not.
+    pub fn send_replace(&self, value: T) -> T {
+        self.inner.send_replace(value)
+    }
+
+    /// Changes the newest value in place, and wakes all receivers; there need not be one.
+    ///
+    /// Waits, with its thread, until nobody has a [`Ref`] of that value: for itself, if this
+    /// thread has one.
+    ///
+    /// # Panics
+    ///
+    /// With the panic of `modify`, and then nobody is woken.
+    pub fn send_modify<F>(&self, modify: F)
+    where
+        F: FnOnce(&mut T),
+    {
+        self.inner.send_modify(modify);
+    }
+
+    /// As [`send_modify`](Sender::send_modify), but receivers are woken only if `modify`
+    /// says that it changed the value. Returns what it said.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn send_if_modified<F>(&self, modify: F) -> bool
+    where
+        F: FnOnce(&mut T) -> bool,
+    {
+        self.inner.send_if_modified(modify)
+    }
+
+    /// The newest value, which stays what it is while the result is held.
+    pub fn borrow(&self) -> Ref<'_, T> {
+        self.inner.borrow()
+    }
+
+    /// Waits until there is no receiver.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        self.inner.closed().await;
+    }
+
+    /// Whether there is no receiver.
+    pub fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+
+    /// The number of receivers.
+    pub fn receiver_count(&self) -> usize {
+        self.inner.receiver_count()
+    }
+
+    /// The number of senders.
+    pub fn sender_count(&self) -> usize {
+        self.inner.sender_count()
+    }
+
     /// A receiver that has seen the newest value.
     pub fn subscribe(&self) -> Receiver<T> {
         Receiver { inner: self.inner.subscribe() }
@@ -108,14 +164,6 @@ impl<T> Sender<T> {
     /// Whether both are of one channel.
     pub fn same_channel(&self, other: &Sender<T>) -> bool {
         self.inner.same_channel(&other.inner)
-    }
-}
-
-impl<T> Deref for Sender<T> {
-    type Target = engine::Sender<T>;
-
-    fn deref(&self) -> &engine::Sender<T> {
-        &self.inner
     }
 }
 

@@ -1,11 +1,23 @@
 //! When a block may be used again: a race too deep to be found from outside.
 
-use super::{list, List, Rx};
+use super::{list_from, List, Rx, SPAN, TICKET};
 use loom::sync::Arc;
 use loom::thread;
 
+/// Begins two blocks before the last ticket.
+fn list<T>() -> (List<T>, Rx<T>) {
+    list_from(FIRST)
+}
+
+const FIRST: usize = 0_usize.wrapping_sub(2 * SPAN);
+
+/// The ticket of the message `index`.
+fn ticket(index: usize) -> usize {
+    FIRST.wrapping_add(index * TICKET)
+}
+
 fn fill(list: &List<usize>, index: usize) {
-    assert!(list.fill(index, index).is_ok(), "the receiver is not gone");
+    assert!(list.fill(ticket(index), index).is_ok(), "the receiver is not gone");
 }
 
 fn take(list: &List<usize>, rx: &mut Rx<usize>) -> usize {
@@ -25,7 +37,7 @@ fn leave_a_block(preemptions: usize, draw_ahead: bool) {
     builder.check(move || {
         let (list, mut rx) = list();
         for index in 0..5 {
-            assert_eq!(list.draw(), Some(index));
+            assert_eq!(list.draw(), Some(ticket(index)));
         }
         // The first comes last: none of the others finds the first block full.
         for index in (0..5).rev() {
@@ -39,7 +51,10 @@ fn leave_a_block(preemptions: usize, draw_ahead: bool) {
             let drawn = if draw_ahead { list.draw() } else { None };
             let list = list.clone();
             thread::spawn(move || match drawn.or_else(|| list.draw()) {
-                Some(index) => fill(&list, index),
+                Some(drawn) => {
+                    let index = drawn.wrapping_sub(FIRST) / TICKET;
+                    fill(&list, index);
+                }
                 None => unreachable!("nobody closes the list"),
             })
         });
@@ -71,11 +86,11 @@ fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
     builder.check(|| {
         let (list, mut rx) = list();
         for index in 0..5 {
-            assert_eq!(list.draw(), Some(index));
+            assert_eq!(list.draw(), Some(ticket(index)));
         }
         // As above: `newest` is two blocks behind.
         for index in (0..5).rev() {
-            assert!(list.fill(index, Arc::new(())).is_ok());
+            assert!(list.fill(ticket(index), Arc::new(())).is_ok());
         }
         for _ in 0..5 {
             assert!(rx.wait(&list));
@@ -83,10 +98,10 @@ fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
         }
         let (list, message) = (Arc::new(list), Arc::new(()));
         let (slow, fast) = (list.draw().unwrap(), list.draw().unwrap());
-        let senders = [(slow, 0), (fast, 2)].map(|(index, further)| {
+        let senders = [(slow, 0), (fast, 2)].map(|(ticket, further)| {
             let (list, message) = (list.clone(), message.clone());
             thread::spawn(move || {
-                drop(list.fill(index, message.clone()));
+                drop(list.fill(ticket, message.clone()));
                 // Into a block after those there were when the first was left.
                 (0..further).for_each(|_| drop(list.push(message.clone())));
             })

@@ -8,15 +8,15 @@
 //! and Vmem", USENIX 2001; ours has neither slabs below nor resizing magazines.)
 //!
 //! Always true: a block in a magazine is nobody's; its first word links it to the next.
-//! A thread keeps two magazines of each size at most, the depot [`DEPOT_BYTES`]; what
-//! comes on top goes back to the allocator.
+//! A thread keeps two magazines of each size at most, the depot [`DEPOT_BYTES`] of each; what
+//! comes on top goes back to the allocator at once, and what is of no use for a while
+//! later: see `depot`.
 
+use super::depot::{Depot, Duty, PERIOD};
 use std::alloc::{self, Layout};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::Mutex;
+use std::thread;
 
 /// Sizes are rounded up to a multiple of this: the length of a cache line.
 const STEP: usize = 64;
@@ -112,40 +112,32 @@ thread_local! {
 }
 
 /// Full magazines, by size.
-static DEPOT: [Depot; SIZES] = [const { Depot::new() }; SIZES];
+static DEPOT: [Depot<Magazine>; SIZES] = [const { Depot::new() }; SIZES];
 
-struct Depot {
-    /// As many as are in `full`, so that an empty depot is seen without its lock.
-    count: AtomicUsize,
-    /// Held to put or take a magazine.
-    full: Mutex<Vec<Magazine>>,
+static DUTY: Duty = Duty::new();
+
+/// Memory in a full magazine, in bytes.
+const fn bytes_of(size: usize) -> usize {
+    ROUNDS as usize * (size + 1) * STEP
 }
 
-impl Depot {
-    const fn new() -> Depot {
-        Depot { count: AtomicUsize::new(0), full: Mutex::new(Vec::new()) }
-    }
-
-    fn take(&self) -> Option<Magazine> {
-        // Relaxed, here and below: a hint; the magazine comes by way of the lock.
-        if self.count.load(Relaxed) == 0 {
-            return None;
+/// Starts the thread that gives back what is of no use for a while.
+#[cold]
+fn start_trimmer() {
+    let started = thread::Builder::new().name("tokio-blocks".into()).spawn(|| loop {
+        thread::sleep(PERIOD);
+        for (size, depot) in DEPOT.iter().enumerate() {
+            for magazine in depot.trim() {
+                DUTY.sub(bytes_of(size));
+                magazine.discard(size);
+            }
         }
-        let mut full = self.full.lock().unwrap_or_else(|e| e.into_inner());
-        let magazine = full.pop();
-        self.count.store(full.len(), Relaxed);
-        magazine
-    }
-
-    /// Puts a magazine in, or gives it back if there is no room.
-    fn put(&self, magazine: Magazine, size: usize) -> Result<(), Magazine> {
-        let mut full = self.full.lock().unwrap_or_else(|e| e.into_inner());
-        if full.len() * ROUNDS as usize * (size + 1) * STEP >= DEPOT_BYTES {
-            return Err(magazine);
+        if DUTY.leave() {
+            return;
         }
-        full.push(magazine);
-        self.count.store(full.len(), Relaxed);
-        Ok(())
+    });
+    if started.is_err() {
+        DUTY.resign();
     }
 }
 
@@ -222,6 +214,7 @@ fn reload(pair: &mut Pair, size: usize) -> Option<NonNull<u8>> {
         std::mem::swap(&mut pair.loaded, &mut pair.spare);
     } else {
         pair.loaded = DEPOT[size].take()?;
+        DUTY.sub(bytes_of(size));
     }
     pair.loaded.pop()
 }
@@ -234,8 +227,10 @@ fn unload(pair: &mut Pair, size: usize) {
     if full.rounds == 0 {
         return;
     }
-    if let Err(surplus) = DEPOT[size].put(full, size) {
-        surplus.discard(size);
+    match DEPOT[size].put(full, DEPOT_BYTES.div_ceil(bytes_of(size))) {
+        Ok(()) if DUTY.add(bytes_of(size)) => start_trimmer(),
+        Ok(()) => {}
+        Err(surplus) => surplus.discard(size),
     }
 }
 
@@ -278,6 +273,25 @@ mod tests {
         for block in again {
             // SAFETY: allocated above, freed once.
             unsafe { free(block, layout) };
+        }
+    }
+
+    /// Blocks of tasks that were gone used to be kept for ever.
+    #[test]
+    fn blocks_that_nobody_needs_go_back_to_the_allocator() {
+        use super::super::depot::MARK;
+        let layout = Layout::from_size_align(700, 16).unwrap();
+        let count = 4 * MARK / 700;
+        let blocks: Vec<_> = (0..count).map(|_| allocate(layout)).collect();
+        for block in blocks {
+            // SAFETY: just allocated.
+            unsafe { free(block, layout) };
+        }
+        // The trimmer leaves when little is kept.
+        let give_up = std::time::Instant::now() + 30 * PERIOD;
+        while !DUTY.leave() {
+            assert!(std::time::Instant::now() < give_up, "still kept");
+            thread::sleep(PERIOD / 10);
         }
     }
 

@@ -1,0 +1,49 @@
+//! Making directories.
+
+use crate::io::run;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+/// How to make a directory.
+#[derive(Debug, Default)]
+pub struct DirBuilder {
+    recursive: bool,
+    mode: Option<u32>,
+}
+
+impl DirBuilder {
+    /// Creates options with which one directory is made, for everybody whom the process's
+    /// mask lets.
+    pub fn new() -> DirBuilder {
+        DirBuilder::default()
+    }
+
+    /// Sets whether the directories it is in are made, too, and whether it may be there
+    /// already.
+    pub fn recursive(&mut self, recursive: bool) -> &mut DirBuilder {
+        self.recursive = recursive;
+        self
+    }
+
+    /// Sets who may do what with it, before the process's mask.
+    pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Makes the directory.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref().to_owned();
+        let mut std = std::fs::DirBuilder::new();
+        std.recursive(self.recursive);
+        if let Some(mode) = self.mode {
+            std.mode(mode);
+        }
+        run(move || std.create(path)).await
+    }
+}

@@ -1,0 +1,71 @@
+//! Opening files.
+
+use super::File;
+use crate::io::run;
+use std::fs;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// How to open a file: std's options, and an `open` that can be awaited.
+#[derive(Clone, Debug)]
+pub struct OpenOptions(fs::OpenOptions);
+
+macro_rules! options {
+    ($( $(#[$doc:meta])* $name:ident($arg:ident: $type:ty); )*) => { $(
+        $(#[$doc])*
+        pub fn $name(&mut self, $arg: $type) -> &mut OpenOptions {
+            self.0.$name($arg);
+            self
+        }
+    )* };
+}
+
+impl OpenOptions {
+    /// Creates options with which nothing is allowed.
+    pub fn new() -> OpenOptions {
+        OpenOptions(fs::OpenOptions::new())
+    }
+
+    options! {
+        /// Sets whether it is read.
+        read(read: bool);
+        /// Sets whether it is written.
+        write(write: bool);
+        /// Sets whether all that is written goes to its end.
+        append(append: bool);
+        /// Sets whether it is emptied.
+        truncate(truncate: bool);
+        /// Sets whether it is created if it is not there.
+        create(create: bool);
+        /// Sets whether it must be created: it is an error if it is there.
+        create_new(create_new: bool);
+        /// Sets who may do what with a file that is created, before the process's mask.
+        mode(mode: u32);
+        /// Sets more flags of the system's `open`.
+        custom_flags(flags: i32);
+    }
+
+    /// Opens the file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        let path = path.as_ref().to_owned();
+        let options = self.0.clone();
+        run(move || options.open(path)).await.map(File::from_std)
+    }
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions::new()
+    }
+}
+
+impl From<fs::OpenOptions> for OpenOptions {
+    fn from(options: fs::OpenOptions) -> OpenOptions {
+        OpenOptions(options)
+    }
+}

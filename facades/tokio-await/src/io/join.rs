@@ -1,0 +1,70 @@
+//! A reader and a writer as one stream.
+
+use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
+use pin_project_lite::pin_project;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Makes one stream of a reader and a writer.
+pub fn join<R, W>(reader: R, writer: W) -> Join<R, W>
+where
+    R: AsyncRead,
+    W: AsyncWrite,
+{
+    Join { reader, writer }
+}
+
+pin_project! {
+    /// Reads from one stream and writes to another; see [`join`].
+    #[derive(Debug)]
+    pub struct Join<R, W> {
+        #[pin]
+        reader: R,
+        #[pin]
+        writer: W,
+    }
+}
+
+impl<R: AsyncRead, W: AsyncWrite> Join<R, W> {
+    /// Returns the reader and the writer.
+    pub fn into_inner(self) -> (R, W) {
+        (self.reader, self.writer)
+    }
+
+    /// Returns the reader.
+    pub fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// Returns the writer.
+    pub fn writer(&self) -> &W {
+        &self.writer
+    }
+
+    /// Returns the reader, to be changed.
+    pub fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
+    /// Returns the writer, to be changed.
+    pub fn writer_mut(&mut self) -> &mut W {
+        &mut self.writer
+    }
+
+    /// Returns the reader, pinned.
+    pub fn reader_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().reader
+    }
+
+    /// Returns the writer, pinned.
+    pub fn writer_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
+        self.project().writer
+    }
+}
+
+super::forward_reads!([R: AsyncRead, W] Join<R, W>, |this| this.project().reader);
+
+super::forward_buf_reads!([R: AsyncBufRead, W] Join<R, W>, |this| this.project().reader);
+
+super::forward_writes!([R, W: AsyncWrite] Join<R, W>, |this| this.project().writer, |shared| shared.writer);

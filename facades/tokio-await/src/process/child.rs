@@ -1,0 +1,181 @@
+//! A child that was started.
+
+use super::{ChildStderr, ChildStdin, ChildStdout};
+use crate::io::{AsyncRead, AsyncReadExt};
+use std::future::{poll_fn, Future};
+use std::io;
+use std::pin::Pin;
+use std::process::{self, ExitStatus, Output};
+use std::task::{ready, Context, Poll, Waker};
+use tokio::process as engine;
+use tokio::process::CommandExt as _;
+use tokio_reactor::{Handle, ReactorGone};
+
+/// Checks that whoever makes what needs a reactor is in a runtime.
+///
+/// # Panics
+///
+/// If this thread has none.
+#[track_caller]
+pub(crate) fn assert_runtime() {
+    let _ = crate::net::home::reactor();
+}
+
+/// Whether `error` says that the runtime is gone that a source was registered with.
+pub(crate) fn is_reactor_gone(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<ReactorGone>())
+}
+
+/// A child that was started.
+///
+/// # Dropping
+///
+/// Kills the child if [`Command::kill_on_drop`](super::Command::kill_on_drop) says so;
+/// otherwise it lives on. Never blocks: its exit status is collected in the background.
+#[derive(Debug)]
+pub struct Child {
+    /// What writes to the child's standard input, if that is a pipe.
+    pub stdin: Option<ChildStdin>,
+    /// What reads the child's standard output, if that is a pipe.
+    pub stdout: Option<ChildStdout>,
+    /// What reads the child's standard error, if that is a pipe.
+    pub stderr: Option<ChildStderr>,
+    running: Running,
+}
+
+/// The child itself, until its exit was seen.
+#[derive(Debug)]
+struct Running {
+    kill_on_drop: bool,
+    status: Option<ExitStatus>,
+    /// Until the drop.
+    child: Option<engine::Child>,
+}
+
+impl Child {
+    pub(super) fn spawn(command: &mut process::Command, kill_on_drop: bool) -> io::Result<Child> {
+        let mut child = command.spawn_async()?;
+        Ok(Child {
+            stdin: child.stdin().take().map(ChildStdin::new),
+            stdout: child.stdout().take().map(ChildStdout::new),
+            stderr: child.stderr().take().map(ChildStderr::new),
+            running: Running { kill_on_drop, status: None, child: Some(child) },
+        })
+    }
+
+    /// Returns the child's process ID; none once its exit was seen: it may be another's
+    /// then.
+    pub fn id(&self) -> Option<u32> {
+        let child = self.running.child.as_ref().filter(|_| self.running.status.is_none());
+        child.map(engine::Child::id)
+    }
+
+    /// Kills the child, with `SIGKILL`; does not wait for its end. Does nothing if its exit
+    /// was seen.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system does not allow it.
+    pub fn start_kill(&mut self) -> io::Result<()> {
+        match self.running.status {
+            Some(_) => Ok(()),
+            None => self.running.child().kill(),
+        }
+    }
+
+    /// Kills the child, and waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_kill`](Child::start_kill) and [`wait`](Child::wait).
+    pub async fn kill(&mut self) -> io::Result<()> {
+        self.start_kill()?;
+        self.wait().await.map(drop)
+    }
+
+    /// Waits for the child's exit. Standard input is closed first, so that a child that
+    /// reads until its end does not wait for us.
+    ///
+    /// # Errors
+    ///
+    /// If somebody else has collected the child's exit status.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing but the standard input, which is closed; the status is there for the
+    /// next call.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        drop(self.stdin.take());
+        poll_fn(|cx| self.running.poll_exit(cx)).await
+    }
+
+    /// Returns the child's exit status, if it has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Child::wait).
+    pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        // To ask once is not to go on for ever.
+        let mut cx = Context::from_waker(Waker::noop());
+        let polled = tokio_executor::coop::unlimited(|| self.running.poll_exit(&mut cx));
+        match polled {
+            Poll::Ready(status) => status.map(Some),
+            Poll::Pending => Ok(None),
+        }
+    }
+
+    /// Waits for the child's exit status, and all that is still to come on standard output
+    /// and error, as far as these are pipes that were not taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Child::wait), and those of reading.
+    ///
+    /// # Dropping
+    ///
+    /// As that of the child.
+    pub async fn wait_with_output(mut self) -> io::Result<Output> {
+        async fn all(pipe: &mut Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+            let mut bytes = Vec::new();
+            if let Some(pipe) = pipe {
+                pipe.read_to_end(&mut bytes).await?;
+            }
+            Ok(bytes)
+        }
+
+        let (mut out, mut err) = (self.stdout.take(), self.stderr.take());
+        let (status, stdout, stderr) = crate::try_join!(self.wait(), all(&mut out), all(&mut err))?;
+        Ok(Output { status, stdout, stderr })
+    }
+}
+
+impl Running {
+    fn child(&mut self) -> &mut engine::Child {
+        self.child.as_mut().expect("only the drop takes it")
+    }
+
+    fn poll_exit(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
+        if let Some(status) = self.status {
+            return Poll::Ready(Ok(status));
+        }
+        let mut polled = Pin::new(self.child()).poll(cx);
+        if let Poll::Ready(Err(error)) = &polled {
+            // A child outlives the runtime that it was started in.
+            if is_reactor_gone(error) && Handle::entered().is_some() {
+                self.child().set_handle(&Handle::default())?;
+                polled = Pin::new(self.child()).poll(cx);
+            }
+        }
+        let status = ready!(polled)?;
+        self.status = Some(status);
+        Poll::Ready(Ok(status))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.kill_on_drop {
+            self.child.take().into_iter().for_each(engine::Child::forget);
+        }
+    }
+}

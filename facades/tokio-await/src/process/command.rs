@@ -1,0 +1,174 @@
+//! What to start, and how.
+
+use super::Child;
+use std::ffi::OsStr;
+use std::future::Future;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{self, ExitStatus, Output, Stdio};
+
+/// What to start, and how.
+#[derive(Debug)]
+pub struct Command {
+    std: process::Command,
+    kill_on_drop: bool,
+}
+
+/// The calls that std's command has, too.
+macro_rules! as_in_std {
+    ($( $(#[$doc:meta])* $name:ident $(<$($param:ident: $bound:path),*>)? ($($arg:ident: $type:ty),*); )*) => { $(
+        $(#[$doc])*
+        pub fn $name $(<$($param: $bound),*>)? (&mut self $(, $arg: $type)*) -> &mut Command {
+            self.std.$name($($arg),*);
+            self
+        }
+    )* };
+}
+
+impl Command {
+    /// Creates a command that starts `program`, without arguments.
+    pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
+        Command::from(process::Command::new(program))
+    }
+
+    as_in_std! {
+        /// Adds an argument.
+        arg<S: AsRef<OsStr>>(arg: S);
+        /// Sets a variable of the environment.
+        env<K: AsRef<OsStr>, V: AsRef<OsStr>>(key: K, val: V);
+        /// Removes a variable of the environment.
+        env_remove<K: AsRef<OsStr>>(key: K);
+        /// Removes all variables of the environment.
+        env_clear();
+        /// Sets the directory to start in.
+        current_dir<P: AsRef<Path>>(dir: P);
+        /// Sets what is the child's standard input.
+        stdin<T: Into<Stdio>>(cfg: T);
+        /// Sets where the child's standard output goes.
+        stdout<T: Into<Stdio>>(cfg: T);
+        /// Sets where the child's standard error goes.
+        stderr<T: Into<Stdio>>(cfg: T);
+        /// Sets the child's user.
+        uid(id: u32);
+        /// Sets the child's group.
+        gid(id: u32);
+        /// Sets the name that the child finds as its own.
+        arg0<S: AsRef<OsStr>>(arg: S);
+        /// Puts the child into a process group; 0 makes one of its own.
+        process_group(pgroup: i32);
+    }
+
+    /// Adds arguments.
+    pub fn args<I, S>(&mut self, args: I) -> &mut Command
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        self.std.args(args);
+        self
+    }
+
+    /// Sets variables of the environment.
+    pub fn envs<I, K, V>(&mut self, vars: I) -> &mut Command
+    where
+        I: IntoIterator<Item = (K, V)>,
+        K: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
+        self.std.envs(vars);
+        self
+    }
+
+    /// Sets whether the child is killed when its [`Child`] is dropped. Unless set, it lives
+    /// on.
+    pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
+        self.kill_on_drop = kill_on_drop;
+        self
+    }
+
+    /// Returns whether the child is killed when its [`Child`] is dropped.
+    pub fn get_kill_on_drop(&self) -> bool {
+        self.kill_on_drop
+    }
+
+    /// Starts the child. This does block, if not for long.
+    ///
+    /// # Errors
+    ///
+    /// If the program cannot be run, or the process has too many descriptors.
+    ///
+    /// # Panics
+    ///
+    /// Outside a runtime.
+    #[track_caller]
+    pub fn spawn(&mut self) -> io::Result<Child> {
+        super::child::assert_runtime();
+        Child::spawn(&mut self.std, self.kill_on_drop)
+    }
+
+    /// Starts the child, and waits for its exit status. Pipes to it are closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Command::spawn) and [`Child::wait`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a runtime.
+    ///
+    /// # Dropping
+    ///
+    /// As that of a [`Child`].
+    #[track_caller]
+    pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
+        let child = self.spawn();
+        async move {
+            let mut child = child?;
+            (child.stdin, child.stdout, child.stderr) = (None, None, None);
+            child.wait().await
+        }
+    }
+
+    /// Starts the child, and waits for its exit status and all that it writes to standard
+    /// output and error.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Command::spawn) and [`Child::wait_with_output`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a runtime.
+    ///
+    /// # Dropping
+    ///
+    /// As that of a [`Child`].
+    #[track_caller]
+    pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> {
+        self.std.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = self.spawn();
+        async move { child?.wait_with_output().await }
+    }
+
+    /// Returns the command of std.
+    pub fn as_std(&self) -> &process::Command {
+        &self.std
+    }
+
+    /// Returns the command of std, to be changed.
+    pub fn as_std_mut(&mut self) -> &mut process::Command {
+        &mut self.std
+    }
+
+    /// Returns the command of std.
+    pub fn into_std(self) -> process::Command {
+        self.std
+    }
+}
+
+impl From<process::Command> for Command {
+    fn from(std: process::Command) -> Command {
+        Command { std, kill_on_drop: false }
+    }
+}

@@ -1,0 +1,325 @@
+//! The channel with a bound.
+
+use super::ends;
+use super::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
+use crate::park;
+use std::fmt;
+use std::future::poll_fn;
+use std::iter::FusedIterator;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::mpsc as engine;
+
+/// A channel with room for `buffer` messages.
+///
+/// # Panics
+///
+/// If that is none, or more than `Semaphore::MAX_PERMITS`.
+#[track_caller]
+pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
+    let (tx, rx) = engine::channel(buffer);
+    (Sender { inner: tx }, Receiver { inner: rx })
+}
+
+/// An end that sends messages.
+///
+/// # Dropping
+///
+/// The last sender ends the channel.
+pub struct Sender<T> {
+    inner: engine::Sender<T>,
+}
+
+/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    inner: engine::WeakSender<T>,
+}
+
+/// The end that gets the messages.
+///
+/// # Dropping
+///
+/// Closes the channel, and drops all messages that were sent.
+pub struct Receiver<T> {
+    inner: engine::Receiver<T>,
+}
+
+impl<T> Sender<T> {
+    /// Sends `message` once there is room.
+    ///
+    /// # Errors
+    ///
+    /// Has the message, if the receiver is gone.
+    ///
+    /// # Dropping
+    ///
+    /// The message is not sent.
+    pub async fn send(&self, message: T) -> Result<(), SendError<T>> {
+        match self.inner.reserve(1).await {
+            Ok(mut room) => room.send(message).map_err(SendError),
+            Err(_) => Err(SendError(message)),
+        }
+    }
+
+    /// [`send`](Sender::send), for no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// Has the message, if the receiver is gone or there was no room in time.
+    ///
+    /// # Dropping
+    ///
+    /// The message is not sent.
+    pub async fn send_timeout(
+        &self,
+        message: T,
+        timeout: Duration,
+    ) -> Result<(), SendTimeoutError<T>> {
+        match crate::time::timeout(timeout, self.inner.reserve(1)).await {
+            Ok(Ok(mut room)) => room.send(message).map_err(SendTimeoutError::Closed),
+            Ok(Err(_)) => Err(SendTimeoutError::Closed(message)),
+            Err(_) => Err(SendTimeoutError::Timeout(message)),
+        }
+    }
+
+    /// [`send`](Sender::send) for a thread without a task; it sleeps until there is room.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
+    pub fn blocking_send(&self, message: T) -> Result<(), SendError<T>> {
+        park::wait(self.send(message))
+    }
+
+    /// Sends `message` if there is room.
+    ///
+    /// # Errors
+    ///
+    /// Has the message otherwise.
+    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        match self.inner.try_reserve(1) {
+            Ok(mut room) => room.send(message).map_err(TrySendError::Closed),
+            Err(refused) => Err(refusal(&refused, message)),
+        }
+    }
+
+    /// Waits for room for one message, and keeps it.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver is gone.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue for room.
+    pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
+        self.inner.reserve(1).await.map(|room| Permit { room }).map_err(|_| SendError(()))
+    }
+
+    /// Waits for room for `n` messages, and keeps it.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver is gone, or the channel never has so much room.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue for room.
+    pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
+        if n > self.max_capacity() {
+            return Err(SendError(()));
+        }
+        self.inner.reserve(n).await.map(|room| PermitIterator { room }).map_err(|_| SendError(()))
+    }
+
+    /// [`reserve`](Sender::reserve), with room that owns this sender.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver is gone.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue for room, and the sender.
+    pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
+        let mut sender = self.inner;
+        match poll_fn(|cx| sender.poll_ready_cx(&cx.into())).await {
+            Ok(()) => Ok(OwnedPermit { sender }),
+            Err(_) => Err(SendError(())),
+        }
+    }
+
+    /// Room for one message, if there is some.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the receiver is gone.
+    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
+        let tried = self.inner.try_reserve(1);
+        tried.map(|room| Permit { room }).map_err(|refused| refusal(&refused, ()))
+    }
+
+    /// Room for `n` messages, if there is so much.
+    ///
+    /// # Errors
+    ///
+    /// If there is less, or the receiver is gone.
+    pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
+        let tried = self.inner.try_reserve(n);
+        tried.map(|room| PermitIterator { room }).map_err(|refused| refusal(&refused, ()))
+    }
+
+    /// [`try_reserve`](Sender::try_reserve), with room that owns this sender.
+    ///
+    /// # Errors
+    ///
+    /// Has the sender, if there is no room or the receiver is gone.
+    pub fn try_reserve_owned(mut self) -> Result<OwnedPermit<T>, TrySendError<Sender<T>>> {
+        match self.inner.try_ready() {
+            Ok(()) => Ok(OwnedPermit { sender: self.inner }),
+            Err(refused) => Err(refusal(&refused, self)),
+        }
+    }
+
+    /// The messages for which there is room at this moment.
+    pub fn capacity(&self) -> usize {
+        self.inner.capacity()
+    }
+
+    /// The messages for which there is room when the channel is empty.
+    pub fn max_capacity(&self) -> usize {
+        self.inner.max_capacity()
+    }
+}
+
+/// Why there is no room, with what was to be sent.
+fn refusal<T>(refused: &engine::error::TrySendError<()>, value: T) -> TrySendError<T> {
+    if refused.is_full() {
+        TrySendError::Full(value)
+    } else {
+        TrySendError::Closed(value)
+    }
+}
+
+impl<T> Receiver<T> {
+    /// The messages for which there is room at this moment.
+    pub fn capacity(&self) -> usize {
+        self.inner.capacity()
+    }
+
+    /// The messages for which there is room when the channel is empty.
+    pub fn max_capacity(&self) -> usize {
+        self.inner.max_capacity()
+    }
+}
+
+impl<T> Unpin for Receiver<T> {}
+
+// As for the ends.
+impl<T> UnwindSafe for Permit<'_, T> {}
+impl<T> RefUnwindSafe for Permit<'_, T> {}
+impl<T> UnwindSafe for PermitIterator<'_, T> {}
+impl<T> RefUnwindSafe for PermitIterator<'_, T> {}
+impl<T> UnwindSafe for OwnedPermit<T> {}
+impl<T> RefUnwindSafe for OwnedPermit<T> {}
+
+/// Room for one message; see [`Sender::reserve`].
+///
+/// # Dropping
+///
+/// Gives the room back.
+pub struct Permit<'a, T> {
+    room: engine::Room<'a, T>,
+}
+
+impl<T> Permit<'_, T> {
+    /// Sends `message` without waiting. It is dropped if the receiver is gone.
+    pub fn send(mut self, message: T) {
+        drop(self.room.send(message));
+    }
+}
+
+/// Room for several messages, one after another; see [`Sender::reserve_many`].
+///
+/// # Dropping
+///
+/// Gives back what was not taken.
+pub struct PermitIterator<'a, T> {
+    room: engine::Room<'a, T>,
+}
+
+impl<'a, T> Iterator for PermitIterator<'a, T> {
+    type Item = Permit<'a, T>;
+
+    fn next(&mut self) -> Option<Permit<'a, T>> {
+        self.room.split_one().map(|room| Permit { room })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.room.left(), Some(self.room.left()))
+    }
+}
+
+impl<T> ExactSizeIterator for PermitIterator<'_, T> {}
+impl<T> FusedIterator for PermitIterator<'_, T> {}
+
+/// Room for one message, with a sender; see [`Sender::reserve_owned`].
+///
+/// # Dropping
+///
+/// Gives the room back.
+pub struct OwnedPermit<T> {
+    /// Has claimed room.
+    sender: engine::Sender<T>,
+}
+
+impl<T> OwnedPermit<T> {
+    /// Sends `message` without waiting, and gives the sender. The message is dropped if the
+    /// receiver is gone.
+    pub fn send(mut self, message: T) -> Sender<T> {
+        drop(self.sender.try_send(message));
+        Sender { inner: self.sender }
+    }
+
+    /// Gives the sender, and the room back.
+    pub fn release(mut self) -> Sender<T> {
+        self.sender.unready();
+        Sender { inner: self.sender }
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &OwnedPermit<T>) -> bool {
+        self.sender.same_channel(&other.sender)
+    }
+
+    /// Whether this is room in the channel of `sender`.
+    pub fn same_channel_as_sender(&self, sender: &Sender<T>) -> bool {
+        self.sender.same_channel(&sender.inner)
+    }
+}
+
+impl<T> fmt::Debug for Permit<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").field("room", &self.room).finish()
+    }
+}
+
+impl<T> fmt::Debug for PermitIterator<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PermitIterator").field("room", &self.room).finish()
+    }
+}
+
+impl<T> fmt::Debug for OwnedPermit<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedPermit").field("sender", &self.sender).finish()
+    }
+}
+
+ends!(Sender WeakSender Receiver);

@@ -1,0 +1,216 @@
+//! One value from one task to another.
+//!
+//! The root crate's channel, with today's errors.
+
+use crate::park;
+use std::fmt;
+use std::future::{poll_fn, Future};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::sync::oneshot as engine;
+
+use self::error::{RecvError, TryRecvError};
+
+pub mod error {
+    //! What can go wrong with a oneshot channel.
+
+    use std::error::Error;
+    use std::fmt;
+
+    /// The sender went away without sending, or the channel was closed before it sent.
+    #[derive(Debug, PartialEq, Eq, Clone)]
+    pub struct RecvError(pub(super) ());
+
+    impl fmt::Display for RecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("channel closed")
+        }
+    }
+
+    impl Error for RecvError {}
+
+    /// There is no value.
+    #[derive(Debug, PartialEq, Eq, Clone)]
+    pub enum TryRecvError {
+        /// Not yet.
+        Empty,
+        /// Not any more: it was received, or will not be sent.
+        Closed,
+    }
+
+    impl fmt::Display for TryRecvError {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(match self {
+                TryRecvError::Empty => "channel empty",
+                TryRecvError::Closed => "channel closed",
+            })
+        }
+    }
+
+    impl Error for TryRecvError {}
+}
+
+/// A channel for one value.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::sync::oneshot;
+///
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let (tx, rx) = oneshot::channel();
+/// tokio_await::spawn(async move { tx.send("hello") });
+/// assert_eq!(rx.await.unwrap(), "hello");
+/// # });
+/// ```
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let (tx, rx) = engine::channel();
+    (Sender { inner: tx }, Receiver { inner: rx })
+}
+
+/// The end that sends the value.
+///
+/// # Dropping
+///
+/// Without having sent, the receiver is woken and gets an error.
+pub struct Sender<T> {
+    inner: engine::Sender<T>,
+}
+
+/// The end that gets the value: a future.
+///
+/// # Panics
+///
+/// When polled again after it was ready.
+///
+/// # Dropping
+///
+/// Closes the channel; a value that was sent is dropped.
+pub struct Receiver<T> {
+    inner: engine::Receiver<T>,
+}
+
+impl<T> Sender<T> {
+    /// Sends `t` and wakes the receiver.
+    ///
+    /// # Errors
+    ///
+    /// Gives `t` back if the receiver is gone or has closed the channel. `Ok` does not mean
+    /// that the receiver will look.
+    pub fn send(self, t: T) -> Result<(), T> {
+        self.inner.send(t)
+    }
+
+    /// Waits until the receiver is gone or has closed the channel.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&mut self) {
+        poll_fn(|cx| self.poll_closed(cx)).await;
+    }
+
+    /// [`closed`](Sender::closed), by hand.
+    pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.inner.poll_close_cx(&cx.into())
+    }
+
+    /// Whether the receiver is gone or has closed the channel.
+    pub fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Refuses a value that was not sent yet, and wakes the sender.
+    ///
+    /// A value that was sent before is still there to be received.
+    pub fn close(&mut self) {
+        self.inner.close();
+    }
+
+    /// The value, if it was sent.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; [`TryRecvError::Closed`] also once it was received.
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        if self.inner.is_terminated() {
+            return Err(TryRecvError::Closed);
+        }
+        // First: a value that is sent after it is not lost, only not seen yet.
+        let closed = self.inner.is_closed();
+        self.inner.try_recv().map_err(|_| match closed {
+            true => TryRecvError::Closed,
+            false => TryRecvError::Empty,
+        })
+    }
+
+    /// The value, for a thread without a task; it sleeps until it is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the sender went away without sending.
+    ///
+    /// # Panics
+    ///
+    /// If the thread runs tasks, which would wait, too.
+    #[track_caller]
+    pub fn blocking_recv(self) -> Result<T, RecvError> {
+        park::wait(self)
+    }
+
+    /// Whether the outcome was reported, or the channel was closed.
+    pub fn is_terminated(&self) -> bool {
+        self.inner.is_terminated()
+    }
+
+    /// Whether there is no value to be received at this moment.
+    pub fn is_empty(&self) -> bool {
+        self.inner.is_empty()
+    }
+}
+
+impl<T> Future for Receiver<T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+        self.inner.poll_recv_cx(&cx.into()).map_err(|_| RecvError(()))
+    }
+}
+
+impl<T> From<engine::Sender<T>> for Sender<T> {
+    fn from(inner: engine::Sender<T>) -> Sender<T> {
+        Sender { inner }
+    }
+}
+
+impl<T> From<Sender<T>> for engine::Sender<T> {
+    fn from(sender: Sender<T>) -> engine::Sender<T> {
+        sender.inner
+    }
+}
+
+impl<T> From<engine::Receiver<T>> for Receiver<T> {
+    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
+        Receiver { inner }
+    }
+}
+
+impl<T> From<Receiver<T>> for engine::Receiver<T> {
+    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
+        receiver.inner
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}

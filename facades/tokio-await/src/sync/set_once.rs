@@ -1,0 +1,136 @@
+//! A value that is set once, and that tasks wait for.
+
+use super::once::Once;
+use std::error::Error;
+use std::fmt;
+use tokio::sync::notify::Notify;
+
+/// A value that somebody sets once, and that others wait for.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio_await::sync::SetOnce;
+///
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// let address = Arc::new(SetOnce::new());
+/// let other = address.clone();
+/// tokio_await::spawn(async move { other.set("127.0.0.1:80") });
+/// assert_eq!(*address.wait().await, "127.0.0.1:80");
+/// assert!(address.set("0.0.0.0:80").is_err());
+/// # });
+/// ```
+pub struct SetOnce<T> {
+    value: Once<T>,
+    /// Rings once the value is there.
+    bell: Notify,
+}
+
+impl<T> SetOnce<T> {
+    /// Without a value.
+    pub const fn new() -> SetOnce<T> {
+        SetOnce { value: Once::new(), bell: Notify::const_new() }
+    }
+
+    /// [`new`](SetOnce::new), for a `static`.
+    pub const fn const_new() -> SetOnce<T> {
+        SetOnce::new()
+    }
+
+    /// With `value`, if that is some.
+    pub fn new_with(value: Option<T>) -> SetOnce<T> {
+        value.map_or_else(SetOnce::new, SetOnce::const_new_with)
+    }
+
+    /// With `value`, for a `static`.
+    pub const fn const_new_with(value: T) -> SetOnce<T> {
+        SetOnce { value: Once::Given(value), bell: Notify::const_new() }
+    }
+
+    /// Whether there is a value.
+    pub fn initialized(&self) -> bool {
+        self.get().is_some()
+    }
+
+    /// The value, if there is one.
+    pub fn get(&self) -> Option<&T> {
+        self.value.get()
+    }
+
+    /// Sets the value, and wakes all who wait for it.
+    ///
+    /// # Errors
+    ///
+    /// Has `value` back if there is one.
+    pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
+        self.value.set(value).map_err(SetOnceError)?;
+        self.bell.notify_waiters();
+        Ok(())
+    }
+
+    /// The value, if there is one.
+    pub fn into_inner(self) -> Option<T> {
+        self.value.into_inner()
+    }
+
+    /// Waits for the value.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn wait(&self) -> &T {
+        loop {
+            // Made first: a bell that rings after the look ends the wait.
+            let set = self.bell.notified();
+            if let Some(value) = self.get() {
+                return value;
+            }
+            set.await;
+        }
+    }
+}
+
+impl<T> From<T> for SetOnce<T> {
+    fn from(value: T) -> SetOnce<T> {
+        SetOnce::const_new_with(value)
+    }
+}
+
+impl<T> Default for SetOnce<T> {
+    fn default() -> SetOnce<T> {
+        SetOnce::new()
+    }
+}
+
+impl<T: Clone> Clone for SetOnce<T> {
+    fn clone(&self) -> SetOnce<T> {
+        SetOnce::new_with(self.get().cloned())
+    }
+}
+
+impl<T: PartialEq> PartialEq for SetOnce<T> {
+    fn eq(&self, other: &SetOnce<T>) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for SetOnce<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for SetOnce<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetOnce").field("value", &self.get()).finish()
+    }
+}
+
+/// There is a value already; has the one that was to be set.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SetOnceError<T>(pub T);
+
+impl<T> fmt::Display for SetOnceError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetOnceError")
+    }
+}
+
+impl<T: fmt::Debug> Error for SetOnceError<T> {}

@@ -1,0 +1,137 @@
+//! An instant by the clock of the runtime.
+
+use std::fmt;
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::time::Duration;
+use tokio::clock;
+
+/// An instant by the clock of the runtime, which a test can [pause](super::pause).
+///
+/// Outside of a runtime, that is the system's clock. Otherwise as [`std::time::Instant`],
+/// which it converts to and from.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::time::{Duration, Instant};
+///
+/// let before = Instant::now();
+/// let later = before + Duration::from_secs(1);
+/// assert_eq!(later - before, Duration::from_secs(1));
+/// assert_eq!(before - later, Duration::ZERO);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    std: std::time::Instant,
+}
+
+impl Instant {
+    /// Returns the present instant.
+    pub fn now() -> Instant {
+        Instant { std: clock::now() }
+    }
+
+    /// Returns the same instant, as this type.
+    pub fn from_std(std: std::time::Instant) -> Instant {
+        Instant { std }
+    }
+
+    /// Returns an instant that does not come: some thirty years from now.
+    pub(crate) fn far_future() -> Instant {
+        Instant::now() + Duration::from_secs(30 * 365 * 24 * 60 * 60)
+    }
+
+    /// Returns the instant `duration` from now, or one that does not come.
+    pub(super) fn after(duration: Duration) -> Instant {
+        Instant::now().checked_add(duration).unwrap_or_else(Instant::far_future)
+    }
+
+    /// Returns the same instant, as std's type.
+    pub fn into_std(self) -> std::time::Instant {
+        self.std
+    }
+
+    /// Returns the time from `earlier` to this; zero if `earlier` is later.
+    pub fn duration_since(&self, earlier: Instant) -> Duration {
+        self.std.saturating_duration_since(earlier.std)
+    }
+
+    /// Returns the time from `earlier` to this; none if `earlier` is later.
+    pub fn checked_duration_since(&self, earlier: Instant) -> Option<Duration> {
+        self.std.checked_duration_since(earlier.std)
+    }
+
+    /// Returns the time from `earlier` to this; zero if `earlier` is later.
+    pub fn saturating_duration_since(&self, earlier: Instant) -> Duration {
+        self.std.saturating_duration_since(earlier.std)
+    }
+
+    /// Returns the time from this instant to the present one; zero if this is yet to come.
+    pub fn elapsed(&self) -> Duration {
+        Instant::now().duration_since(*self)
+    }
+
+    /// Returns the instant that is later by `duration`, if there is one.
+    pub fn checked_add(&self, duration: Duration) -> Option<Instant> {
+        self.std.checked_add(duration).map(Instant::from_std)
+    }
+
+    /// Returns the instant that is earlier by `duration`, if there is one.
+    pub fn checked_sub(&self, duration: Duration) -> Option<Instant> {
+        self.std.checked_sub(duration).map(Instant::from_std)
+    }
+}
+
+impl From<std::time::Instant> for Instant {
+    fn from(std: std::time::Instant) -> Instant {
+        Instant::from_std(std)
+    }
+}
+
+impl From<Instant> for std::time::Instant {
+    fn from(instant: Instant) -> std::time::Instant {
+        instant.into_std()
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Instant;
+
+    fn add(self, duration: Duration) -> Instant {
+        Instant { std: self.std + duration }
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    fn add_assign(&mut self, duration: Duration) {
+        self.std += duration;
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Instant) -> Duration {
+        self.duration_since(earlier)
+    }
+}
+
+impl Sub<Duration> for Instant {
+    type Output = Instant;
+
+    fn sub(self, duration: Duration) -> Instant {
+        Instant { std: self.std - duration }
+    }
+}
+
+impl SubAssign<Duration> for Instant {
+    fn sub_assign(&mut self, duration: Duration) {
+        self.std -= duration;
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.std.fmt(f)
+    }
+}

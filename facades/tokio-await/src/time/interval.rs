@@ -1,0 +1,153 @@
+//! Ticks at equal distances in time.
+
+use super::{sleep_until, Instant, Sleep};
+use std::future::{poll_fn, Future};
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+use std::time::Duration;
+
+/// Ticks at once, and every `period` after that.
+///
+/// # Panics
+///
+/// If `period` is zero, if the thread belongs to no runtime, or if the runtime has no timer.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::time::{interval, Duration};
+///
+/// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let mut beat = interval(Duration::from_millis(2));
+/// let first = beat.tick().await;
+/// assert_eq!(beat.tick().await - first, Duration::from_millis(2));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn interval(period: Duration) -> Interval {
+    interval_at(Instant::now(), period)
+}
+
+/// Ticks at `start`, and every `period` after that.
+///
+/// # Panics
+///
+/// As [`interval`].
+#[track_caller]
+pub fn interval_at(start: Instant, period: Duration) -> Interval {
+    assert!(!period.is_zero(), "`period` must be non-zero.");
+    Interval { sleep: Box::pin(sleep_until(start)), period, missed: MissedTickBehavior::Burst }
+}
+
+/// When an [`Interval`] ticks next, once it has been kept from ticking on time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MissedTickBehavior {
+    /// Ticks that were missed are made up for, one right after the other: the count stays
+    /// right.
+    #[default]
+    Burst,
+    /// The next tick comes a whole period after the late one: the distance stays right.
+    Delay,
+    /// Ticks that were missed are left out: the beat stays right.
+    Skip,
+}
+
+/// Ticks regularly; see [`interval`].
+#[derive(Debug)]
+pub struct Interval {
+    sleep: Pin<Box<Sleep>>,
+    period: Duration,
+    missed: MissedTickBehavior,
+}
+
+impl MissedTickBehavior {
+    /// When to tick after the tick that was due at `due` and came at `now`.
+    fn next(self, due: Instant, now: Instant, period: Duration) -> Instant {
+        let next = match self {
+            MissedTickBehavior::Burst => due.checked_add(period),
+            MissedTickBehavior::Delay => now.checked_add(period),
+            MissedTickBehavior::Skip => {
+                let late_ns = (now - due).as_nanos() % period.as_nanos();
+                // The remainder is below the period, so its seconds fit.
+                let late = Duration::new(
+                    (late_ns / 1_000_000_000) as u64,
+                    (late_ns % 1_000_000_000) as u32,
+                );
+                now.checked_add(period - late)
+            }
+        };
+        next.unwrap_or_else(Instant::far_future)
+    }
+}
+
+/// A tick that comes no later than this is on time: the timer itself is no more exact.
+const ON_TIME: Duration = Duration::from_millis(5);
+
+impl Interval {
+    /// Waits for the next tick, and returns when it was due.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no tick.
+    pub async fn tick(&mut self) -> Instant {
+        poll_fn(|cx| self.poll_tick(cx)).await
+    }
+
+    /// Polls for the next tick; see [`tick`](Interval::tick).
+    pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        ready!(self.sleep.as_mut().poll(cx));
+        let due = self.sleep.deadline();
+        let now = Instant::now();
+        let behavior = match due.checked_add(ON_TIME) {
+            Some(late) if now > late => self.missed,
+            _ => MissedTickBehavior::Burst,
+        };
+        self.sleep.as_mut().reset(behavior.next(due, now, self.period));
+        Poll::Ready(due)
+    }
+
+    /// Makes the next tick come a period from now.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such instant.
+    pub fn reset(&mut self) {
+        self.reset_at(Instant::now() + self.period);
+    }
+
+    /// Makes the next tick come at once.
+    pub fn reset_immediately(&mut self) {
+        self.reset_at(Instant::now());
+    }
+
+    /// Makes the next tick come after `after`, and the others every period from there.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such instant.
+    pub fn reset_after(&mut self, after: Duration) {
+        self.reset_at(Instant::now() + after);
+    }
+
+    /// Makes the next tick come at `deadline`, and the others every period from there.
+    pub fn reset_at(&mut self, deadline: Instant) {
+        self.sleep.as_mut().reset(deadline);
+    }
+
+    /// Returns what becomes of ticks that were missed; at first
+    /// [`MissedTickBehavior::Burst`].
+    pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
+        self.missed
+    }
+
+    /// Sets what becomes of ticks that were missed.
+    pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
+        self.missed = behavior;
+    }
+
+    /// Returns the time from one tick to the next.
+    pub fn period(&self) -> Duration {
+        self.period
+    }
+}

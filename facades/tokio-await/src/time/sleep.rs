@@ -1,0 +1,135 @@
+//! Waiting until an instant.
+
+use super::Instant;
+use crate::runtime::Handle;
+use std::future::Future;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::timer::{driver, Delay};
+
+/// Waits until `duration` has passed from this call on.
+///
+/// The wait is rounded up to a whole millisecond of the runtime's timer. A duration too long
+/// to be told ends in the far future.
+///
+/// # Panics
+///
+/// If the thread belongs to no runtime, or the runtime has no timer.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_await::time::{sleep, Duration};
+///
+/// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// sleep(Duration::from_millis(5)).await;
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn sleep(duration: Duration) -> Sleep {
+    sleep_until(Instant::after(duration))
+}
+
+/// Waits until `deadline`, rounded up to a whole millisecond of the runtime's timer.
+///
+/// # Panics
+///
+/// As [`sleep`].
+#[track_caller]
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep { delay: timer().delay_lazily(deadline.into_std()), _pinned: PhantomPinned }
+}
+
+/// The timer of the runtime to which the thread belongs.
+#[track_caller]
+fn timer() -> driver::Handle {
+    driver::Handle::try_current().unwrap_or_else(|| {
+        // Panics if there is no runtime.
+        let _runtime = Handle::current();
+        panic!(
+            "A Tokio 1.x context was found, but timers are disabled. Call `enable_time` on the \
+             runtime builder to enable timers."
+        )
+    })
+}
+
+/// The future of [`sleep`] and [`sleep_until`].
+///
+/// It belongs to the runtime in whose context it was made, wherever it is polled.
+///
+/// # Panics
+///
+/// When polled after that runtime has shut down.
+///
+/// # Dropping
+///
+/// Frees the timer entry at once. Nothing is woken.
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+#[derive(Debug)]
+pub struct Sleep {
+    delay: Delay,
+    /// Nobody is to rely on it being `Unpin`: tokio's is not.
+    _pinned: PhantomPinned,
+}
+
+impl Sleep {
+    /// Returns when the wait ends.
+    pub fn deadline(&self) -> Instant {
+        Instant::from_std(self.delay.deadline())
+    }
+
+    /// Returns whether the wait is over. One that was never polled has not begun.
+    pub fn is_elapsed(&self) -> bool {
+        self.delay.is_elapsed()
+    }
+
+    /// Moves the deadline, whether or not it has passed.
+    ///
+    /// The task that polled last is woken at the new deadline, unless the wait was over; then
+    /// it must be polled to begin again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_await::time::{sleep, Duration, Instant};
+    ///
+    /// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let sleep = sleep(Duration::from_millis(1));
+    /// tokio_await::pin!(sleep);
+    /// sleep.as_mut().await;
+    /// sleep.as_mut().reset(Instant::now() + Duration::from_millis(1));
+    /// sleep.await;
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        self.delay().reset(deadline.into_std());
+    }
+
+    fn delay(self: Pin<&mut Self>) -> &mut Delay {
+        // SAFETY: nothing but the marker is pinned: a `Delay` may be moved at any time, and
+        // is never lent as pinned by this one.
+        unsafe { &mut self.get_unchecked_mut().delay }
+    }
+
+    /// Polls without asking the budget of the task: for a timeout, whose future may have
+    /// spent it.
+    pub(super) fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        tokio_executor::coop::unlimited(|| self.poll(cx))
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.delay().poll_wait(&(&*cx).into()).map(|waited| {
+            waited.unwrap_or_else(|_| {
+                panic!("A Tokio 1.x context was found, but it is being shutdown.")
+            });
+        })
+    }
+}

@@ -1,0 +1,279 @@
+//! The guards of a lock for readers and writers that borrow it.
+//!
+//! A guard has an address and its permits: that of the whole value at first, and of a part
+//! of it after `map`. The lock itself it does not know, whose type would be that of the whole
+//! value.
+//!
+//! Always true: the address is inside the value of the lock whose permits these are, for as
+//! long as the guard exists.
+
+use super::RwLock;
+use crate::sync::acquire::{never_closed, shown_as_value, Guard, Held};
+use crate::sync::permits::Permits;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+/// The value is read.
+///
+/// # Dropping
+///
+/// Lets a writer in, if it was the last one a writer waits for.
+#[must_use = "a guard that is dropped lets the next one in"]
+pub struct RwLockReadGuard<'a, T: ?Sized> {
+    part: *const T,
+    held: Held<'a>,
+    value: PhantomData<&'a T>,
+}
+
+/// The value may be written.
+///
+/// # Dropping
+///
+/// Lets in whoever is next, and all readers up to the next writer.
+#[must_use = "a guard that is dropped lets the next one in"]
+pub struct RwLockWriteGuard<'a, T: ?Sized> {
+    part: *mut T,
+    held: Held<'a>,
+    value: PhantomData<&'a mut T>,
+}
+
+/// A part of the value may be written; see [`RwLockWriteGuard::map`].
+///
+/// # Dropping
+///
+/// As for [`RwLockWriteGuard`].
+pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
+    part: *mut T,
+    held: Held<'a>,
+    value: PhantomData<&'a mut T>,
+}
+
+// SAFETY: the guard lends `&T`, and gives back its permit from any thread.
+unsafe impl<T: ?Sized + Sync> Send for RwLockReadGuard<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLockReadGuard<'_, T> {}
+// SAFETY: the guard lends `&mut T`, and gives back its permits from any thread.
+unsafe impl<T: ?Sized + Send + Sync> Send for RwLockWriteGuard<'_, T> {}
+// SAFETY: a shared guard lends `&T`.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLockWriteGuard<'_, T> {}
+// SAFETY: the guard lends `&mut T`, and gives back its permits from any thread.
+unsafe impl<T: ?Sized + Send + Sync> Send for RwLockMappedWriteGuard<'_, T> {}
+// SAFETY: a shared guard lends `&T`.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLockMappedWriteGuard<'_, T> {}
+
+impl<'a, T: ?Sized> Guard for RwLockReadGuard<'a, T> {
+    type Home = &'a RwLock<T>;
+
+    fn permits(home: &Self::Home) -> &Permits {
+        &home.permits
+    }
+
+    fn new(lock: &'a RwLock<T>, n: usize) -> Self {
+        let part = lock.value.with(|value| value);
+        RwLockReadGuard { part, held: Held::new(&lock.permits, n), value: PhantomData }
+    }
+
+    never_closed!();
+}
+
+impl<'a, T: ?Sized> Guard for RwLockWriteGuard<'a, T> {
+    type Home = &'a RwLock<T>;
+
+    fn permits(home: &Self::Home) -> &Permits {
+        &home.permits
+    }
+
+    fn new(lock: &'a RwLock<T>, n: usize) -> Self {
+        let part = lock.value.with_mut(|value| value);
+        RwLockWriteGuard { part, held: Held::new(&lock.permits, n), value: PhantomData }
+    }
+
+    never_closed!();
+}
+
+impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
+    /// Goes on with a part of the value; the lock stays held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::{RwLock, RwLockReadGuard};
+    ///
+    /// let pair = RwLock::new((1, 2));
+    /// let second = RwLockReadGuard::map(pair.try_read().unwrap(), |pair| &pair.1);
+    /// assert_eq!(*second, 2);
+    /// assert!(pair.try_write().is_err());
+    /// ```
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
+    where
+        F: FnOnce(&T) -> &U,
+    {
+        let part: *const U = f(&this);
+        RwLockReadGuard { part, held: this.held, value: PhantomData }
+    }
+
+    /// Goes on with a part of the value, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
+    where
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match f(&this).map(|part| -> *const U { part }) {
+            Some(part) => Ok(RwLockReadGuard { part, held: this.held, value: PhantomData }),
+            None => Err(this),
+        }
+    }
+}
+
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// Goes on with a part of the value; the lock stays held.
+    pub fn map<F, U: ?Sized>(mut this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let part: *mut U = f(&mut this);
+        RwLockMappedWriteGuard { part, held: this.held, value: PhantomData }
+    }
+
+    /// Goes on with a part of the value, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<F, U: ?Sized>(
+        mut this: Self,
+        f: F,
+    ) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match f(&mut this).map(|part| -> *mut U { part }) {
+            Some(part) => Ok(RwLockMappedWriteGuard { part, held: this.held, value: PhantomData }),
+            None => Err(this),
+        }
+    }
+
+    /// This guard, as one of the whole value that is of the type of those of a part.
+    pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
+        RwLockMappedWriteGuard { part: this.part, held: this.held, value: PhantomData }
+    }
+
+    /// Goes on reading, without letting a writer in between. Readers that are next in line
+    /// come in, too.
+    pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
+        RwLockWriteGuard::downgrade_to(self, |part| part)
+    }
+
+    /// Goes on reading a part of the value, without letting a writer in between.
+    pub fn downgrade_map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
+    where
+        F: FnOnce(&T) -> &U,
+    {
+        let part: *const U = f(&this);
+        RwLockWriteGuard::downgrade_to(this, |_| part)
+    }
+
+    /// Goes on reading a part of the value, if there is one, without letting a writer in
+    /// between.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_downgrade_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
+    where
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match f(&this).map(|part| -> *const U { part }) {
+            Some(part) => Ok(RwLockWriteGuard::downgrade_to(this, |_| part)),
+            None => Err(this),
+        }
+    }
+
+    fn downgrade_to<U: ?Sized>(
+        self,
+        part: impl FnOnce(*const T) -> *const U,
+    ) -> RwLockReadGuard<'a, U> {
+        let part = part(self.part);
+        // The reader is there before others are let in: a waker may panic.
+        let mut reader = RwLockReadGuard { part, held: self.held, value: PhantomData };
+        reader.held.keep_one();
+        reader
+    }
+}
+
+impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
+    /// Goes on with a part of the part; the lock stays held.
+    pub fn map<F, U: ?Sized>(mut this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let part: *mut U = f(&mut this);
+        RwLockMappedWriteGuard { part, held: this.held, value: PhantomData }
+    }
+
+    /// Goes on with a part of the part, if there is one; the lock stays held.
+    ///
+    /// # Errors
+    ///
+    /// Has the guard back if there is no such part.
+    pub fn try_map<F, U: ?Sized>(
+        mut this: Self,
+        f: F,
+    ) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match f(&mut this).map(|part| -> *mut U { part }) {
+            Some(part) => Ok(RwLockMappedWriteGuard { part, held: this.held, value: PhantomData }),
+            None => Err(this),
+        }
+    }
+}
+
+macro_rules! lends {
+    ($([$($p:tt)*] $guard:ty => $part:ident;)*) => { $(
+        impl<$($p)*> Deref for $guard {
+            type Target = $part;
+
+            fn deref(&self) -> &$part {
+                // SAFETY: the value or a part of it. The guard has a permit, so nobody
+                // else writes; and it is itself borrowed for as long as the reference lives.
+                unsafe { &*self.part }
+            }
+        }
+    )* };
+}
+
+macro_rules! lends_mut {
+    ($([$($p:tt)*] $guard:ty;)*) => { $(
+        impl<$($p)*> DerefMut for $guard {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                // SAFETY: the value or a part of it. The guard has all permits, and its
+                // borrow is exclusive.
+                unsafe { &mut *self.part }
+            }
+        }
+    )* };
+}
+
+pub(super) use {lends, lends_mut};
+
+lends! {
+    [T: ?Sized] RwLockReadGuard<'_, T> => T;
+    [T: ?Sized] RwLockWriteGuard<'_, T> => T;
+    [T: ?Sized] RwLockMappedWriteGuard<'_, T> => T;
+}
+
+lends_mut! {
+    [T: ?Sized] RwLockWriteGuard<'_, T>;
+    [T: ?Sized] RwLockMappedWriteGuard<'_, T>;
+}
+
+shown_as_value! {
+    [T] RwLockReadGuard<'_, T> => T;
+    [T] RwLockWriteGuard<'_, T> => T;
+    [T] RwLockMappedWriteGuard<'_, T> => T;
+}
