@@ -4,9 +4,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TERM_COLOR=never
 export RUST_BACKTRACE=1
+# A backtrace names its functions all the same; and nothing here is built twice.
+export CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_INCREMENTAL=0
 # Each step that builds in a way of its own has a directory of its own below this one.
 targets=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 host=$(rustc -vV | sed -n 's/^host: //p')
+# Packages with a workspace and a lock file of their own.
+shells=(eras/tokio-1/Cargo.toml eras/tokio-02/Cargo.toml examples/mixed/Cargo.toml)
+outside=(benches/Cargo.toml "${shells[@]}")
 engine=(-p tokio-executor -p tokio-reactor -p tokio-threadpool)
 
 # True in `.ci/all`; `.ci/run` takes a fixed sample of what is long.
