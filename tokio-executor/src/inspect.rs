@@ -252,6 +252,12 @@ pub fn note(wait: impl FnOnce() -> Wait) {
     }
 }
 
+/// As [`note`], for a thing that its address tells apart.
+#[inline]
+pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
+    note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: String::new() });
+}
+
 #[cold]
 fn note_now(wait: impl FnOnce() -> Wait) {
     LEAF.with(|leaf| leaf.set(true));
