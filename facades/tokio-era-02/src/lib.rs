@@ -5,3 +5,4 @@
 //! closure. `eras/tokio-02` shows all of it under the name `tokio`.
 
 // The bodies of tasks and channels: nothing of them is here.
+pub mod io;
