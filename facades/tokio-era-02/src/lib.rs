@@ -6,3 +6,4 @@
 
 // The bodies of tasks and channels: nothing of them is here.
 pub mod io;
+pub mod net;

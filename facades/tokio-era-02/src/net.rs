@@ -5,14 +5,9 @@
 //! are streams, datagram sockets have halves, and a std socket need not be non-blocking
 //! before it is taken.
 
-#[allow(unsafe_code, reason = "takes a reference to a socket for one to its transparent wrapper")]
-mod wrap;
-
-#[allow(unsafe_code, reason = "reads into memory that was never written")]
-mod streams;
-
-mod halves;
 mod incoming;
+mod streams;
+mod wrap;
 
 pub mod tcp;
 pub mod udp;

@@ -70,22 +70,6 @@ macro_rules! stream {
                 (read, OwnedWriteHalf { stream, ends_on_drop: true })
             }
 
-            /// Reads into memory that need not be initialized, and returns how many bytes of
-            /// it are initialized now.
-            ///
-            /// # Errors
-            ///
-            /// Those of the socket.
-            #[doc(hidden)]
-            #[inline]
-            pub fn poll_read_uninit(
-                &self,
-                cx: &mut Context<'_>,
-                free: &mut [MaybeUninit<u8>],
-            ) -> Poll<io::Result<usize>> {
-                said_poll(self.inner.poll_read_uninit_cx(&cx.into(), free))
-            }
-
             #[inline]
             pub(super) fn poll_read_shared(
                 &self,
