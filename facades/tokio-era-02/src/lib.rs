@@ -7,3 +7,7 @@
 // The bodies of tasks and channels: nothing of them is here.
 pub mod io;
 pub mod net;
+pub mod fs;
+pub mod process;
+pub mod signal;
+pub mod prelude;
