@@ -57,5 +57,5 @@ pub use self::write_ext::AsyncWriteExt;
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};
 
 pub(crate) use self::forward::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};
-pub(crate) use self::modern::{poll_read, poll_read_buf, poll_write_buf, put_uninit};
 pub(crate) use self::modern::start_seek;
+pub(crate) use self::modern::{poll_read, poll_read_buf, poll_write_buf, put_uninit};

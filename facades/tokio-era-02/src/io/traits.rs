@@ -259,7 +259,7 @@ through!([P: DerefMut + Unpin] Pin<P>, P::Target, |this| this.get_mut().as_mut()
 // Slices, vectors and cursors are readers and writers of both eras.
 forward_reads!(leaf [] &[u8], |this| this);
 forward_reads!(leaf [T: AsRef<[u8]> + Unpin] Cursor<T>, |this| this);
-forward_buf_reads!([] &[u8], |this| this);
+forward_buf_reads!([] & [u8], |this| this);
 forward_buf_reads!([T: AsRef<[u8]> + Unpin] Cursor<T>, |this| this);
 forward_seeks!([T: AsRef<[u8]> + Unpin] Cursor<T>, |this| this);
 forward_writes!([] Vec<u8>, |this| this);
