@@ -6,6 +6,7 @@
 
 use super::cell::{NewTask, TaskRef};
 use super::{Context, Id};
+use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::{Async, Future};
@@ -247,6 +248,11 @@ impl<T> JoinHandle<T> {
     /// If called again after it returned the result.
     pub fn poll_join(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         if !self.task.is_done() {
+            inspect::note(|| Wait {
+                kind: "join handle",
+                address: self.task.address(),
+                detail: format!("of task {}", self.task.id()),
+            });
             self.slot().waiter.register(cx);
             if !self.task.is_done() {
                 return Poll::Pending;
@@ -416,18 +422,18 @@ fn show_id(id: Option<Id>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.cause {
-            Cause::Cancelled => "JoinError::Cancelled",
-            Cause::Panicked(_) => "JoinError::Panic",
+        let (name, end) = match self.cause {
+            Cause::Cancelled => ("Cancelled", ""),
+            Cause::Panicked(_) => ("Panic", ", ..."),
         };
-        let mut f = f.debug_tuple(name);
-        if let Some(id) = &self.id {
-            f.field(id);
+        write!(f, "JoinError::{name}(")?;
+        if let Some(id) = self.id {
+            write!(f, "{id:?}")?;
         }
         if let Some(message) = self.cause.message() {
-            f.field(&message);
+            write!(f, ", {message:?}")?;
         }
-        f.finish()
+        write!(f, "{end})")
     }
 }
 
