@@ -307,3 +307,30 @@ fn a_pool_of_the_root_crate_has_this_face_too() {
     let runtime = Runtime::from(engine);
     assert_eq!(runtime.block_on(runtime.spawn(async { 7 })).unwrap(), 7);
 }
+
+/// The worker slept on what its own hook had spawned: nobody else was told of it.
+#[test]
+fn what_a_park_hook_spawns_runs_before_the_sleep() {
+    for mut builder in [Builder::new_multi_thread(), Builder::new_current_thread()] {
+        let (handle, home) = mpsc::channel::<Handle>();
+        let home = std::sync::Mutex::new(home);
+        let (ran, has_run) = mpsc::channel();
+        let ran = std::sync::Mutex::new(Some(ran));
+        let runtime = builder
+            .worker_threads(1)
+            .on_thread_park(move || {
+                let Ok(home) = home.lock().unwrap().try_recv() else { return };
+                let ran = ran.lock().unwrap().take().unwrap();
+                home.spawn(async move { ran.send(()).unwrap() });
+            })
+            .build()
+            .unwrap();
+        handle.send(runtime.handle().clone()).unwrap();
+        // The worker starts, runs this, and sleeps.
+        runtime.block_on(async {
+            tokio::spawn(async {}).await.unwrap();
+            let waits = move || has_run.recv_timeout(Duration::from_secs(20));
+            tokio::task::spawn_blocking(waits).await.unwrap().expect("the task runs");
+        });
+    }
+}
