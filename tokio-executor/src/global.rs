@@ -157,6 +157,7 @@ impl DefaultExecutor {
 }
 
 impl Executor for DefaultExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -180,6 +181,7 @@ impl<T> TypedExecutor<T> for DefaultExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.spawn_task(NewTask::new(future))
     }
@@ -193,6 +195,7 @@ impl<T> future::Executor<T> for DefaultExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
         if let Err(e) = Executor::status(self) {
             let kind = if e.is_at_capacity() {

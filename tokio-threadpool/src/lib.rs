@@ -48,6 +48,7 @@ mod shutdown;
 mod threads;
 
 mod builder;
+#[expect(unsafe_code, reason = "a place in the source is published by its address")]
 mod metrics;
 mod panics;
 pub mod park;

@@ -87,6 +87,13 @@ impl<T> Deref for Padded<T> {
     }
 }
 
+impl WorkerSlot {
+    /// Waiting tasks that first waited on this worker.
+    pub(crate) fn waiting(&self) -> &TaskList {
+        &self.waiting
+    }
+}
+
 // -------------------------------------------------------------------- tasks come
 
 impl Shared {

@@ -371,6 +371,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         };
         core.mode.set(Mode::Polling);
         let id = task.address();
+        slot.stats.polls_task(&task);
         let outcome = task.run();
         if CORE.get() != address {
             finish_detached(shared, id, outcome);

@@ -22,8 +22,9 @@ use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
-use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State};
+use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State, TaskState};
 use crate::coop;
+use crate::inspect::{self, TaskInfo};
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -698,8 +699,14 @@ impl Runnable {
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
-        // SAFETY: this thread began the run.
-        match unsafe { (header.as_ref().methods.poll)(header) } {
+        let polled = if inspect::is_on() {
+            // SAFETY: this thread began the run.
+            unsafe { poll_recorded(header) }
+        } else {
+            // SAFETY: as above.
+            unsafe { (header.as_ref().methods.poll)(header) }
+        };
+        match polled {
             Polled::Pending => this.pause(run),
             Polled::Done => {
                 let deferred = run.end();
@@ -740,6 +747,18 @@ impl Runnable {
     #[inline]
     pub fn address(&self) -> usize {
         self.header.as_ptr().addr()
+    }
+
+    /// As [`TaskRef::id`].
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.header().id
+    }
+
+    /// As [`TaskRef::spawned_at`].
+    #[inline]
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.header().spawned_at
     }
 
     fn begun_already(self) -> Running {
@@ -799,6 +818,23 @@ impl fmt::Debug for Runnable {
     }
 }
 
+/// Polls a task while somebody looks.
+///
+/// # Safety
+///
+/// This thread began the run of `task`.
+#[cold]
+#[inline(never)]
+unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
+    // SAFETY: the living reference keeps the block during the run.
+    let header = unsafe { task.as_ref() };
+    let poll = inspect::Poll::begin(header.info());
+    // SAFETY: passed on.
+    let polled = unsafe { (header.methods.poll)(task) };
+    poll.end(matches!(polled, Polled::Pending));
+    polled
+}
+
 /// A task in the state RUNNING, on this thread.
 struct Running {
     header: NonNull<Header>,
@@ -856,6 +892,9 @@ impl Running {
     /// The future is gone.
     #[inline]
     fn finish(self, own_refs: i64) {
+        if inspect::is_on() {
+            inspect::forget(self.header().id);
+        }
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -953,6 +992,9 @@ impl TaskRef {
     /// Makes the task runnable.
     #[inline]
     pub fn wake(&self) {
+        if inspect::is_on() {
+            inspect::woken(self.id(), running_id());
+        }
         if running::wake_self(self.header.as_ptr()) {
             return;
         }
@@ -1002,6 +1044,19 @@ impl TaskRef {
     /// The type of the task's future or closure, as `std::any::type_name` has it.
     pub fn type_name(&self) -> &'static str {
         (self.header().methods.type_name)()
+    }
+
+    /// How far the task is, at this moment.
+    pub fn state(&self) -> TaskState {
+        self.header().state.stage()
+    }
+
+    /// Whether the task waits and nobody is left who could wake it: there is no waker of it.
+    ///
+    /// It then never runs again, unless it is cancelled. A reference such as an abort handle
+    /// counts as a waker.
+    pub fn is_lost(&self) -> bool {
+        self.header().state.is_idle_with(1)
     }
 
     /// This reference as a waker.
@@ -1079,6 +1134,19 @@ static WAKER: RawWakerVTable = RawWakerVTable::new(
     |task| drop(TaskRef::adopt(header_at(task))),
 );
 
+/// What the waker of a poll goes by while somebody looks. A leaf that has kept a waker of the
+/// task does not find it to be the same, and so clones this one, which is noted.
+static RECORDED_WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        inspect::note_waker();
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
 impl TaskRef {
     fn forget(self) {
         let _ = ManuallyDrop::new(self);
@@ -1093,14 +1161,15 @@ fn header_at(task: *const ()) -> NonNull<Header> {
 /// A waker that owns no reference, for the span of a poll.
 #[inline]
 fn borrowed_waker(task: NonNull<Header>) -> ManuallyDrop<Waker> {
+    let methods = if inspect::is_on() { &RECORDED_WAKER } else { &WAKER };
     // SAFETY: it is never dropped, so it gives up no reference; the run outlives it.
-    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), &WAKER) })
+    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), methods) })
 }
 
 /// The task behind `waker`, if it is one of ours.
 #[inline]
 fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
-    if ptr::eq(waker.vtable(), &WAKER) {
+    if ptr::eq(waker.vtable(), &WAKER) || ptr::eq(waker.vtable(), &RECORDED_WAKER) {
         NonNull::new(waker.data().cast_mut().cast())
     } else {
         None
@@ -1126,6 +1195,9 @@ impl From<Current> for NotifyHandle {
         if running::is_answer(task.0.as_ptr()) {
             return probe::handle();
         }
+        if inspect::is_on() {
+            inspect::note_waker();
+        }
         notify_handle(task.0)
     }
 }
@@ -1138,7 +1210,23 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
     unsafe { NotifyHandle::new(handle) }
 }
 
+/// The number of the task that this thread polls, or 0.
+fn running_id() -> u64 {
+    // SAFETY: a task that is being run is there, and its number is not written any more.
+    unsafe { running::task().as_ref() }.map_or(0, |task| task.id)
+}
+
 impl Header {
+    fn info(&self) -> TaskInfo {
+        let methods = self.methods;
+        TaskInfo {
+            id: self.id,
+            kind: methods.kind,
+            spawned_at: self.spawned_at,
+            type_name: (methods.type_name)(),
+        }
+    }
+
     /// For the holder of the `Runnable`.
     #[inline]
     fn list_index(&self) -> u32 {

@@ -80,6 +80,7 @@ impl RefUnwindSafe for Handle {}
 struct SpawnHere<'a>(&'a Spawner);
 
 impl Executor for SpawnHere<'_> {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn futures::Future<Item = (), Error = ()> + Send>,
@@ -284,6 +285,7 @@ impl Handle {
     }
 
     /// Blocks on `future` beside the threads that run the tasks.
+    #[track_caller]
     fn block_on_beside<F: Future>(&self, enter: &mut Enter, future: F) -> F::Output {
         let run = |enter: &mut Enter| {
             let output = CurrentThread::new().enter(enter).block_on_std(future);
