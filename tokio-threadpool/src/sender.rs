@@ -60,6 +60,7 @@ impl Sender {
     /// })).unwrap();
     /// pool.shutdown_on_idle().wait().unwrap();
     /// ```
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -77,6 +78,7 @@ impl Sender {
 }
 
 impl Executor for Sender {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -95,6 +97,7 @@ impl Executor for Sender {
 }
 
 impl Executor for &Sender {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -115,6 +118,7 @@ impl<T> TypedExecutor<T> for Sender
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.shared.spawn(NewTask::new(future))
     }
@@ -128,6 +132,7 @@ impl<T> future::Executor<T> for Sender
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
         if self.check().is_err() {
             return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));

@@ -121,7 +121,7 @@ impl Shared {
     }
 
     /// Takes a new task in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn spawn(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if self.phase.is_closed() {
             return Err(SpawnError::shutdown());
@@ -136,6 +136,7 @@ impl Shared {
         }
     }
 
+    #[inline(never)]
     fn spawn_from_outside(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if !self.outside.admit(&self.phase) {
             return Err(SpawnError::shutdown());

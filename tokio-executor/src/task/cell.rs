@@ -16,7 +16,7 @@
 
 use super::block;
 use super::guest::Guest;
-use super::ids;
+use super::ids::TaskNumber;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
@@ -57,9 +57,9 @@ pub(crate) struct Header {
     /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
     /// the `Runnable`.
     list_index: UnsafeCell<u32>,
-    /// Where the task was spawned, and which one it is: not written any more.
+    /// Where the task was spawned: not written any more.
     spawned_at: &'static Location<'static>,
-    id: u64,
+    id: TaskNumber,
 }
 
 /// The task is in no list of its owner's.
@@ -85,10 +85,12 @@ struct Methods {
     free: unsafe fn(NonNull<Header>),
 }
 
+/// What came of a poll. Two words, the panic being behind one pointer, so that it is
+/// returned in registers.
 enum Polled {
     Pending,
-    Done,
-    Panicked(Payload),
+    /// The future is done; or it panicked.
+    Ended(Option<Box<Payload>>),
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -239,7 +241,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 links: UnsafeCell::new(Links::new()),
                 list_index: UnsafeCell::new(UNLISTED),
                 spawned_at: Location::caller(),
-                id: ids::next(),
+                id: TaskNumber::new(),
             },
             context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
             future: UnsafeCell::new(Some(future)),
@@ -295,9 +297,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             Ok(Some(output)) => {
                 // SAFETY: the caller runs the task, and its future is gone.
                 unsafe { cell.conclude(Ok(output)) };
-                Polled::Done
+                Polled::Ended(None)
             }
-            Err(payload) => Polled::Panicked(payload),
+            Err(payload) => Polled::Ended(Some(Box::new(payload))),
         }
     }
 
@@ -665,22 +667,12 @@ impl Runnable {
         // SAFETY: this thread began the run.
         match unsafe { (header.as_ref().methods.poll)(header) } {
             Polled::Pending => this.pause(run),
-            Polled::Done => {
+            Polled::Ended(None) => {
                 let deferred = run.end();
                 this.finish(deferred.own_refs);
                 AfterRun::Done
             }
-            Polled::Panicked(payload) => {
-                if this.header().methods.joins {
-                    return this.end(run, JoinError::panicked(payload));
-                }
-                // A second panic, in the drop of the future, has been reported by the
-                // hook; the first is the one that tells why.
-                if let AfterRun::Panicked(second) = this.end(run, JoinError::cancelled()) {
-                    unwind::discard(second);
-                }
-                AfterRun::Panicked(payload)
-            }
+            Polled::Ended(Some(payload)) => this.panicked(run, *payload),
         }
     }
 
@@ -805,6 +797,20 @@ impl Running {
             // SAFETY: belongs to the runner.
             self.header().list_index.with_mut(|place| unsafe { *place = index });
         }
+    }
+
+    /// The future panicked: drops it, and reports the panic.
+    #[cold]
+    fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        if self.header().methods.joins {
+            return self.end(run, JoinError::panicked(payload));
+        }
+        // A second panic, in the drop of the future, has been reported by the hook; the
+        // first is the one that says why.
+        if let AfterRun::Panicked(second) = self.end(run, JoinError::cancelled()) {
+            unwind::discard(second);
+        }
+        AfterRun::Panicked(payload)
     }
 
     /// Drops the future and reports `error`.
@@ -949,7 +955,7 @@ impl TaskRef {
 
     /// Tells tasks apart for as long as the process runs: from 1, and never used again.
     pub fn id(&self) -> u64 {
-        self.header().id
+        self.header().id.get()
     }
 
     /// Where the task was spawned: the nearest caller that is not marked `track_caller`.
