@@ -120,6 +120,16 @@ impl<P: Park> CurrentThread<P> {
         CurrentThread { own: Own::new(Box::new(park.unpark())), park, parking }
     }
 
+    /// An executor that takes tasks that are `Send` only.
+    pub(super) fn new_movable(park: P, prompt: bool) -> CurrentThread<P> {
+        let parking = if prompt { Parking::Awake } else { Parking::MaySleep };
+        CurrentThread { own: Own::new_movable(Box::new(park.unpark())), park, parking }
+    }
+
+    pub(super) fn own(&self) -> &Own {
+        &self.own
+    }
+
     /// Whether there is no task.
     ///
     /// A task that another thread is spawning through a [`Handle`] may not be counted
@@ -201,6 +211,7 @@ impl<P: Park> CurrentThread<P> {
     ///
     /// If this thread runs an executor already, or with the panic of `future` or of a
     /// task.
+    #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
@@ -224,6 +235,7 @@ impl<P: Park> CurrentThread<P> {
     /// let seven = tokio::current_thread::CurrentThread::new().block_on_std(async { 7 });
     /// assert_eq!(seven.unwrap(), 7);
     /// ```
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
     where
         F: std::future::Future,
@@ -314,6 +326,7 @@ fn enter() -> Enter {
 }
 
 impl Executor for CurrentThread {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -330,6 +343,7 @@ impl<T> TypedExecutor<T> for CurrentThread
 where
     T: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.own.here().spawn(future)
     }
@@ -370,6 +384,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// The error of `future`, or that the parker failed.
+    #[track_caller]
     pub fn block_on<F>(&mut self, mut future: F) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
@@ -391,6 +406,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// If the parker failed.
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
     where
         F: std::future::Future,
@@ -407,6 +423,7 @@ impl<P: Park> Entered<'_, P> {
     }
 
     /// Runs tasks until `poll` has returned true, or the parker failed.
+    #[track_caller]
     fn block_on_root(&mut self, poll: &mut PollRoot<'_>) {
         let CurrentThread { own, park, parking } = &mut *self.executor;
         // Without a result, the caller knows that the parker failed.
@@ -500,7 +517,7 @@ fn drive<P: Park>(
         if done() {
             return Ok(());
         }
-        let limit = if here.has_ready() {
+        let limit = if here.has_ready() || here.has_deferred() {
             Some(Duration::ZERO)
         } else {
             deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
@@ -520,12 +537,20 @@ fn park<P: Park>(
     parking: Parking,
     limit: Option<Duration>,
 ) -> Result<(), P::Error> {
+    let sleeps = limit != Some(Duration::ZERO) && here.is_counted();
+    if sleeps {
+        here.falls_asleep();
+    }
     here.set_parking(parking);
     let parked = match limit {
         Some(limit) => parker.park_timeout(limit),
         None => parker.park(),
     };
     here.set_parking(Parking::Awake);
+    if sleeps {
+        here.wakes_up();
+    }
+    here.wake_deferred();
     parked
 }
 

@@ -147,6 +147,7 @@ impl TaskExecutor {
     /// # Errors
     ///
     /// If none does, or if it is being dropped. `future` is dropped then.
+    #[track_caller]
     pub fn spawn_local(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()>>,
@@ -159,6 +160,7 @@ impl TaskExecutor {
     /// # Errors
     ///
     /// As for [`spawn_local`](TaskExecutor::spawn_local).
+    #[track_caller]
     pub fn spawn_local_std<F>(&mut self, future: F) -> Result<(), SpawnError>
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -167,28 +169,35 @@ impl TaskExecutor {
     }
 }
 
+/// For what may not be `Send`.
 fn spawn_here(spawn: impl FnOnce(Here<'_>) -> Result<(), SpawnError>) -> Result<(), SpawnError> {
-    Here::with_current(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
+    Here::with_current_local(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
 }
 
 fn status_here() -> Result<(), SpawnError> {
     spawn_here(|here| here.status())
 }
 
+/// For what is `Send`.
+fn send_here(spawn: impl FnOnce(Here<'_>) -> Result<(), SpawnError>) -> Result<(), SpawnError> {
+    Here::with_current(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
+}
+
 impl Executor for TaskExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
     ) -> Result<(), SpawnError> {
-        spawn_here(|here| here.spawn(future))
+        send_here(|here| here.spawn(future))
     }
 
     fn status(&self) -> Result<(), SpawnError> {
-        status_here()
+        send_here(|here| here.status())
     }
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
-        spawn_here(|here| here.spawn_task(task))
+        send_here(|here| here.spawn_task(task))
     }
 }
 
@@ -196,6 +205,7 @@ impl<F> TypedExecutor<F> for TaskExecutor
 where
     F: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: F) -> Result<(), SpawnError> {
         spawn_here(|here| here.spawn(future))
     }
@@ -209,6 +219,7 @@ impl<F> future::Executor<F> for TaskExecutor
 where
     F: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: F) -> Result<(), ExecuteError<F>> {
         if status_here().is_err() {
             return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));

@@ -2,6 +2,7 @@
 
 use futures::future::{self, ExecuteError};
 use futures::Future;
+use std::time::Duration;
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 use tokio_threadpool::Sender;
@@ -32,12 +33,25 @@ pub struct TaskExecutor {
     pub(super) sender: Sender,
 }
 
+/// What the thread of a worker counts.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WorkerCounts {
+    /// Times that it went to sleep.
+    pub parks: u64,
+    /// Times that it went to sleep or woke up.
+    pub parks_and_unparks: u64,
+    /// For how long it was awake, up to its last sleep.
+    pub busy: Duration,
+}
+
 impl TaskExecutor {
     /// Spawns `future`.
     ///
     /// # Panics
     ///
     /// If the runtime has shut down. Use [`Executor::spawn`] to get an error instead.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F)
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -52,6 +66,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_std<F>(&self, future: F)
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -64,6 +79,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -80,6 +96,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,
@@ -90,6 +107,48 @@ impl TaskExecutor {
         handle
     }
 
+    /// Spawns `task`; an error says that it was dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
+        (&self.sender).spawn_task(task)
+    }
+
+    /// The number of workers.
+    #[doc(hidden)]
+    pub fn workers(&self) -> usize {
+        self.sender.metrics().workers.len()
+    }
+
+    /// The number of tasks that are not done.
+    #[doc(hidden)]
+    pub fn alive(&self) -> usize {
+        let metrics = self.sender.metrics();
+        metrics.spawned.saturating_sub(metrics.completed) as usize
+    }
+
+    /// The number of tasks that wait away from the workers.
+    #[doc(hidden)]
+    pub fn injected(&self) -> usize {
+        self.sender.metrics().injector_depth
+    }
+
+    /// What one worker has counted; nothing, if there is no such worker.
+    #[doc(hidden)]
+    pub fn worker_counts(&self, worker: usize) -> WorkerCounts {
+        let metrics = self.sender.metrics();
+        metrics.workers.get(worker).map_or(WorkerCounts::default(), |worker| WorkerCounts {
+            parks: worker.parks,
+            parks_and_unparks: worker.parks * 2,
+            busy: worker.busy,
+        })
+    }
+
+    #[track_caller]
     pub(super) fn take(&self, task: NewTask) {
         if let Err(e) = (&self.sender).spawn_task(task) {
             panic!("{e}");
@@ -98,6 +157,7 @@ impl TaskExecutor {
 }
 
 impl Executor for TaskExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -118,6 +178,7 @@ impl<T> TypedExecutor<T> for TaskExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.sender.spawn(future)
     }

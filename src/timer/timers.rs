@@ -297,6 +297,11 @@ impl Shared {
         self.epoch.tick_of(deadline)
     }
 
+    /// The instant of `tick`.
+    pub(super) fn instant_of(&self, tick: Tick) -> Instant {
+        self.epoch.instant(tick)
+    }
+
     /// When the driver last looked at the clock.
     #[inline]
     pub(super) fn now(&self) -> Tick {

@@ -12,6 +12,7 @@ use crate::sys::Watch;
 use crate::waiters::{Leaked, Waiters};
 use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
+use tokio_executor::inspect::{self, Wait};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
@@ -60,12 +61,26 @@ impl Source {
         if seen.ends_wait_for(sides) {
             return Poll::Ready(seen);
         }
+        self.note(direction);
         self.cell(direction).register(cx);
         let seen = self.readiness.load();
         if seen.ends_wait_for(sides) {
             return Poll::Ready(seen);
         }
         Poll::Pending
+    }
+
+    /// Notes what the task that asks is about to wait for.
+    #[inline]
+    pub(crate) fn note(&self, direction: Direction) {
+        inspect::note(|| Wait {
+            kind: match direction {
+                Direction::Read => "socket, to read",
+                Direction::Write => "socket, to write",
+            },
+            address: std::ptr::from_ref(self).addr(),
+            detail: self.watch.describe(),
+        });
     }
 
     pub(crate) fn readiness(&self) -> &Readiness {

@@ -202,6 +202,7 @@ impl<'a> Wait<'a> {
             self.leave();
             return Poll::Ready(seen);
         }
+        self.source.note(self.sides.direction());
         // The handle is made before the lock is taken: that may run a caller's code.
         let waiter = cx.waiter();
         let readiness = self.source.readiness();

@@ -48,6 +48,7 @@ mod shutdown;
 mod threads;
 
 mod builder;
+#[expect(unsafe_code, reason = "a place in the source is published by its address")]
 mod metrics;
 mod panics;
 pub mod park;
@@ -64,8 +65,12 @@ pub use self::builder::Builder;
 pub use self::metrics::{PoolMetrics, WorkerMetrics};
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
+#[doc(hidden)]
+pub use self::sender::WeakSender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 #[doc(hidden)]
 pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};
+#[doc(hidden)]
+pub use self::worker::{worker_has_tasks, worker_index};

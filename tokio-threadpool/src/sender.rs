@@ -1,11 +1,13 @@
 //! A handle that spawns onto a pool.
 
 use crate::shared::Shared;
+use crate::PoolMetrics;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::fmt;
-use std::sync::Arc;
-use tokio_executor::task::NewTask;
+use std::panic::Location;
+use std::sync::{Arc, Weak};
+use tokio_executor::task::{NewTask, TaskRef};
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 
 /// Spawns futures onto a [`ThreadPool`](crate::ThreadPool), from any thread.
@@ -34,6 +36,30 @@ pub struct Sender {
 impl Sender {
     pub(crate) fn new(shared: Arc<Shared>) -> Sender {
         Sender { shared }
+    }
+
+    /// What the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    #[doc(hidden)]
+    pub fn metrics(&self) -> PoolMetrics {
+        self.shared.metrics()
+    }
+
+    /// The tasks of the pool that wait or have waited, and are not done.
+    #[doc(hidden)]
+    pub fn tasks(&self) -> Vec<TaskRef> {
+        self.shared.tasks()
+    }
+
+    /// The task that each worker polls now, or polled last, by number and place of its spawn.
+    #[doc(hidden)]
+    pub fn last_polled(&self) -> Vec<Option<(u64, &'static Location<'static>)>> {
+        self.shared.last_polled()
+    }
+
+    /// The start of the names of the pool's threads.
+    #[doc(hidden)]
+    pub fn name_prefix(&self) -> Option<&str> {
+        self.shared.config.name_prefix.as_deref()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -147,5 +173,27 @@ where
 impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender").field("pool", &self.shared).finish()
+    }
+}
+
+/// Leads to a pool for as long as somebody else keeps it.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct WeakSender {
+    shared: Weak<Shared>,
+}
+
+impl Sender {
+    /// A sender that does not keep the pool.
+    #[doc(hidden)]
+    pub fn downgrade(&self) -> WeakSender {
+        WeakSender { shared: Arc::downgrade(&self.shared) }
+    }
+}
+
+impl WeakSender {
+    /// A sender, if the pool is still there.
+    pub fn upgrade(&self) -> Option<Sender> {
+        self.shared.upgrade().map(Sender::new)
     }
 }

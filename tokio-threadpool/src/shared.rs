@@ -87,6 +87,13 @@ impl<T> Deref for Padded<T> {
     }
 }
 
+impl WorkerSlot {
+    /// Waiting tasks that first waited on this worker.
+    pub(crate) fn waiting(&self) -> &TaskList {
+        &self.waiting
+    }
+}
+
 // -------------------------------------------------------------------- tasks come
 
 impl Shared {
@@ -259,6 +266,9 @@ impl Shared {
         let mut builder = thread::Builder::new();
         if let Some(prefix) = &self.config.name_prefix {
             builder = builder.name(format!("{prefix}{number}"));
+        }
+        if let Some(name) = &self.config.name_fn {
+            builder = builder.name(name());
         }
         if let Some(bytes) = self.config.stack_size {
             builder = builder.stack_size(bytes);

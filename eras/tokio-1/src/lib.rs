@@ -10,6 +10,8 @@ pub use tokio_await::{io, pin, task};
 
 #[cfg(feature = "fs")]
 pub use tokio_await::fs;
+#[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]
+pub use tokio_await::macros::{main_rt as main, test_rt as test};
 #[cfg(feature = "net")]
 pub use tokio_await::net;
 #[cfg(feature = "process")]
@@ -22,8 +24,6 @@ pub use tokio_await::sync;
 pub use tokio_await::time;
 #[cfg(feature = "macros")]
 pub use tokio_await::{join, select, try_join};
-#[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]
-pub use tokio_await::macros::{main_rt as main, test_rt as test};
 #[cfg(all(feature = "macros", feature = "rt-multi-thread"))]
 pub use tokio_await::{main, test};
 #[cfg(feature = "rt")]

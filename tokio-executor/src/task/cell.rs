@@ -16,13 +16,15 @@
 
 use super::block;
 use super::guest::Guest;
-use super::ids::TaskNumber;
+use super::id;
+use super::ids;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
-use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State};
+use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State, TaskState};
 use crate::coop;
+use crate::inspect::{self, TaskInfo};
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -57,9 +59,9 @@ pub(crate) struct Header {
     /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
     /// the `Runnable`.
     list_index: UnsafeCell<u32>,
-    /// Where the task was spawned: not written any more.
+    /// Where the task was spawned, and which one it is: not written any more.
     spawned_at: &'static Location<'static>,
-    id: TaskNumber,
+    id: u64,
 }
 
 /// The task is in no list of its owner's.
@@ -241,7 +243,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 links: UnsafeCell::new(Links::new()),
                 list_index: UnsafeCell::new(UNLISTED),
                 spawned_at: Location::caller(),
-                id: TaskNumber::new(),
+                id: ids::next(),
             },
             context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
             future: UnsafeCell::new(Some(future)),
@@ -317,9 +319,16 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
             context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
         }));
+        let (error, panicked) = match dropped {
+            // The joiner of a cancelled task is told; nobody else needs to be.
+            Err(payload) if J::JOINS && error.is_cancelled() => {
+                (JoinError::panicked(payload), None)
+            }
+            dropped => (error, dropped.err()),
+        };
         // SAFETY: the caller runs the task, and its future is gone.
         unsafe { cell.conclude(Err(error)) };
-        dropped.err()
+        panicked
     }
 
     /// Drops what the task holds of the caller's beside its future: `task_local!` values,
@@ -591,6 +600,14 @@ impl NewTask {
         task
     }
 
+    /// The task for whoever runs it once, at a time of his own, and is no executor: it ends
+    /// with that run, cancelled if its future is pending then.
+    #[doc(hidden)]
+    pub fn into_single_run(self) -> Runnable {
+        // SAFETY: this owner stays for ever.
+        unsafe { self.bind(OwnerRef::new(&raw const SINGLE_RUN)) }
+    }
+
     /// The task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
@@ -610,6 +627,26 @@ impl fmt::Debug for NewTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("NewTask").field(&self.task.header().state.snapshot()).finish()
     }
+}
+
+/// The owner of tasks that are run once: whatever would bring one back drops it.
+struct SingleRun;
+
+static SINGLE_RUN: SingleRun = SingleRun;
+
+// SAFETY: it stays where it is for ever.
+unsafe impl Owner for SingleRun {
+    unsafe fn schedule(_: *const SingleRun, task: Runnable) {
+        drop(task);
+    }
+
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
+        // Pending, which its maker has said it is not: it ends with this run.
+        task.cancel();
+        0
+    }
+
+    unsafe fn unlist(&self, _: &TaskRef, _: u32) {}
 }
 
 // ----------------------------------------------------------------- runnable tasks
@@ -664,8 +701,14 @@ impl Runnable {
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
-        // SAFETY: this thread began the run.
-        match unsafe { (header.as_ref().methods.poll)(header) } {
+        let polled = if inspect::is_on() {
+            // SAFETY: this thread began the run.
+            unsafe { poll_recorded(header) }
+        } else {
+            // SAFETY: as above.
+            unsafe { (header.as_ref().methods.poll)(header) }
+        };
+        match polled {
             Polled::Pending => this.pause(run),
             Polled::Ended(None) => {
                 let deferred = run.end();
@@ -696,6 +739,18 @@ impl Runnable {
     #[inline]
     pub fn address(&self) -> usize {
         self.header.as_ptr().addr()
+    }
+
+    /// As [`TaskRef::id`].
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.header().id
+    }
+
+    /// As [`TaskRef::spawned_at`].
+    #[inline]
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.header().spawned_at
     }
 
     fn begun_already(self) -> Running {
@@ -753,6 +808,23 @@ impl fmt::Debug for Runnable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Runnable").field(&self.header().state.snapshot()).finish()
     }
+}
+
+/// Polls a task while somebody looks.
+///
+/// # Safety
+///
+/// This thread began the run of `task`.
+#[cold]
+#[inline(never)]
+unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
+    // SAFETY: the living reference keeps the block during the run.
+    let header = unsafe { task.as_ref() };
+    let poll = inspect::Poll::begin(header.info());
+    // SAFETY: passed on.
+    let polled = unsafe { (header.methods.poll)(task) };
+    poll.end(matches!(polled, Polled::Pending));
+    polled
 }
 
 /// A task in the state RUNNING, on this thread.
@@ -826,6 +898,9 @@ impl Running {
     /// The future is gone.
     #[inline]
     fn finish(self, own_refs: i64) {
+        if inspect::is_on() {
+            inspect::forget(self.header().id);
+        }
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -856,7 +931,8 @@ impl Running {
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
         // SAFETY: the task is not done, so the slot is the runner's.
-        unsafe { (self.header().methods.drop_output)(self.header) };
+        let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
+        id::while_dropping(self.header().id, drop_output);
         self.header().state.finish(own_refs, unlisted, false)
     }
 }
@@ -922,6 +998,9 @@ impl TaskRef {
     /// Makes the task runnable.
     #[inline]
     pub fn wake(&self) {
+        if inspect::is_on() {
+            inspect::woken(self.id(), running_id());
+        }
         if running::wake_self(self.header.as_ptr()) {
             return;
         }
@@ -955,7 +1034,7 @@ impl TaskRef {
 
     /// Tells tasks apart for as long as the process runs: from 1, and never used again.
     pub fn id(&self) -> u64 {
-        self.header().id.get()
+        self.header().id
     }
 
     /// Where the task was spawned: the nearest caller that is not marked `track_caller`.
@@ -971,6 +1050,19 @@ impl TaskRef {
     /// The type of the task's future or closure, as `std::any::type_name` has it.
     pub fn type_name(&self) -> &'static str {
         (self.header().methods.type_name)()
+    }
+
+    /// How far the task is, at this moment.
+    pub fn state(&self) -> TaskState {
+        self.header().state.stage()
+    }
+
+    /// Whether the task waits and nobody is left who could wake it: there is no waker of it.
+    ///
+    /// It then never runs again, unless it is cancelled. A reference such as an abort handle
+    /// counts as a waker.
+    pub fn is_lost(&self) -> bool {
+        self.header().state.is_idle_with(1)
     }
 
     /// This reference as a waker.
@@ -991,7 +1083,8 @@ impl TaskRef {
     pub(super) fn unjoin(&self) {
         if self.header().state.unjoin() == AfterUnjoin::DropOutput {
             // SAFETY: the task is done, and the result was the joiner's.
-            unsafe { (self.header().methods.drop_output)(self.header) };
+            let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
+            id::while_dropping(self.header().id, drop_output);
         }
     }
 }
@@ -1047,6 +1140,19 @@ static WAKER: RawWakerVTable = RawWakerVTable::new(
     |task| drop(TaskRef::adopt(header_at(task))),
 );
 
+/// What the waker of a poll goes by while somebody looks. A leaf that has kept a waker of the
+/// task does not find it to be the same, and so clones this one, which is noted.
+static RECORDED_WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        inspect::note_waker();
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
 impl TaskRef {
     fn forget(self) {
         let _ = ManuallyDrop::new(self);
@@ -1061,14 +1167,15 @@ fn header_at(task: *const ()) -> NonNull<Header> {
 /// A waker that owns no reference, for the span of a poll.
 #[inline]
 fn borrowed_waker(task: NonNull<Header>) -> ManuallyDrop<Waker> {
+    let methods = if inspect::is_on() { &RECORDED_WAKER } else { &WAKER };
     // SAFETY: it is never dropped, so it gives up no reference; the run outlives it.
-    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), &WAKER) })
+    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), methods) })
 }
 
 /// The task behind `waker`, if it is one of ours.
 #[inline]
 fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
-    if ptr::eq(waker.vtable(), &WAKER) {
+    if ptr::eq(waker.vtable(), &WAKER) || ptr::eq(waker.vtable(), &RECORDED_WAKER) {
         NonNull::new(waker.data().cast_mut().cast())
     } else {
         None
@@ -1094,6 +1201,9 @@ impl From<Current> for NotifyHandle {
         if running::is_answer(task.0.as_ptr()) {
             return probe::handle();
         }
+        if inspect::is_on() {
+            inspect::note_waker();
+        }
         notify_handle(task.0)
     }
 }
@@ -1106,7 +1216,23 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
     unsafe { NotifyHandle::new(handle) }
 }
 
+/// The number of the task that this thread polls, or 0.
+fn running_id() -> u64 {
+    // SAFETY: a task that is being run is there, and its number is not written any more.
+    unsafe { running::task().as_ref() }.map_or(0, |task| task.id)
+}
+
 impl Header {
+    fn info(&self) -> TaskInfo {
+        let methods = self.methods;
+        TaskInfo {
+            id: self.id,
+            kind: methods.kind,
+            spawned_at: self.spawned_at,
+            type_name: (methods.type_name)(),
+        }
+    }
+
     /// For the holder of the `Runnable`.
     #[inline]
     fn list_index(&self) -> u32 {
