@@ -244,7 +244,7 @@ impl Shared {
 
     /// Starts the pool's first thread; false if the system refuses it.
     #[cold]
-    fn start_first(self: &Arc<Self>) -> bool {
+    pub(crate) fn start_first(self: &Arc<Self>) -> bool {
         let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
         if self.phase.has_no_thread() {
             if let Some(worker) = self.idle.wake_any() {
