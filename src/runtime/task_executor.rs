@@ -148,6 +148,13 @@ impl TaskExecutor {
         })
     }
 
+    /// Starts a worker if none runs, which then drives I/O and timers. False if there can be
+    /// none.
+    #[doc(hidden)]
+    pub fn start_worker(&self) -> bool {
+        self.sender.start_worker()
+    }
+
     #[track_caller]
     pub(super) fn take(&self, task: NewTask) {
         if let Err(e) = (&self.sender).spawn_task(task) {

@@ -44,6 +44,14 @@ impl Sender {
         self.shared.metrics()
     }
 
+    /// Starts a worker's thread if none runs, so that somebody drives what the workers park
+    /// in. False if the system refuses it, or the pool has shut down.
+    #[doc(hidden)]
+    pub fn start_worker(&self) -> bool {
+        !self.shared.phase.has_no_thread()
+            || !self.shared.phase.is_closed() && self.shared.start_first()
+    }
+
     /// The tasks of the pool that wait or have waited, and are not done.
     #[doc(hidden)]
     pub fn tasks(&self) -> Vec<TaskRef> {

@@ -87,10 +87,12 @@ struct Methods {
     free: unsafe fn(NonNull<Header>),
 }
 
+/// What came of a poll. Two words, the panic being behind one pointer, so that it is
+/// returned in registers.
 enum Polled {
     Pending,
-    Done,
-    Panicked(Payload),
+    /// The future is done; or it panicked.
+    Ended(Option<Box<Payload>>),
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -297,9 +299,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             Ok(Some(output)) => {
                 // SAFETY: the caller runs the task, and its future is gone.
                 unsafe { cell.conclude(Ok(output)) };
-                Polled::Done
+                Polled::Ended(None)
             }
-            Err(payload) => Polled::Panicked(payload),
+            Err(payload) => Polled::Ended(Some(Box::new(payload))),
         }
     }
 
@@ -708,22 +710,12 @@ impl Runnable {
         };
         match polled {
             Polled::Pending => this.pause(run),
-            Polled::Done => {
+            Polled::Ended(None) => {
                 let deferred = run.end();
                 this.finish(deferred.own_refs);
                 AfterRun::Done
             }
-            Polled::Panicked(payload) => {
-                if this.header().methods.joins {
-                    return this.end(run, JoinError::panicked(payload));
-                }
-                // A second panic, in the drop of the future, has been reported by the
-                // hook; the first is the one that tells why.
-                if let AfterRun::Panicked(second) = this.end(run, JoinError::cancelled()) {
-                    unwind::discard(second);
-                }
-                AfterRun::Panicked(payload)
-            }
+            Polled::Ended(Some(payload)) => this.panicked(run, *payload),
         }
     }
 
@@ -877,6 +869,20 @@ impl Running {
             // SAFETY: belongs to the runner.
             self.header().list_index.with_mut(|place| unsafe { *place = index });
         }
+    }
+
+    /// The future panicked: drops it, and reports the panic.
+    #[cold]
+    fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        if self.header().methods.joins {
+            return self.end(run, JoinError::panicked(payload));
+        }
+        // A second panic, in the drop of the future, has been reported by the hook; the
+        // first is the one that says why.
+        if let AfterRun::Panicked(second) = self.end(run, JoinError::cancelled()) {
+            unwind::discard(second);
+        }
+        AfterRun::Panicked(payload)
     }
 
     /// Drops the future and reports `error`.

@@ -20,7 +20,8 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio_executor::coop;
-use tokio_executor::task::{JoinHandle, NewTask, Runnable};
+use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
+use tokio_executor::unwind;
 
 /// A function that is called when a thread starts or ends.
 pub(super) type Hook = Arc<dyn Fn() + Send + Sync>;
@@ -159,8 +160,10 @@ impl BlockingPool {
         loop {
             while let Some(job) = state.jobs.pop_front() {
                 drop(state);
-                // A panic is its handle's.
-                let _ = job.run();
+                // A panic is its handle's, but for one in a destructor.
+                if let AfterRun::Panicked(payload) = job.run() {
+                    unwind::discard(payload);
+                }
                 state = self.state();
             }
             if state.closed {

@@ -318,7 +318,7 @@ impl Builder {
     fn build_pool(&self) -> io::Result<Handle> {
         let workers = self.workers.or_else(workers_of_environment);
         let workers = workers.unwrap_or_else(processors);
-        // Threads start when there is work, which is after `home` is told.
+        // No thread starts before `home` is told.
         let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
         let told = home.clone();
         let on_start = self.threads.on_start.clone();
@@ -341,9 +341,14 @@ impl Builder {
         }
         let pool = builder.build()?;
         let (context, executor) = (pool.context().clone(), pool.executor());
+        let started = executor.clone();
         let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
         let handle = Handle::new(self.parts(context, false), kind);
         let _ = home.set(handle.downgrade());
+        // Other threads may wait for I/O and timers of this runtime before it has a task.
+        if !started.start_worker() {
+            return Err(io::Error::other("OS can't spawn worker thread"));
+        }
         Ok(handle)
     }
 }

@@ -11,6 +11,7 @@ use super::{Handle, TryCurrentError};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::MutexGuard;
 use tokio::runtime::ContextGuard;
 
 thread_local! {
@@ -49,8 +50,9 @@ pub struct EnterGuard<'a> {
     native: bool,
     depth: usize,
     defaults: Option<ContextGuard>,
-    /// Belongs to its thread, and to the handle.
-    place: PhantomData<(&'a Handle, *const ())>,
+    /// Belongs to the handle, and to its thread: like a lock's guard, it can be looked at from
+    /// others.
+    place: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
 }
 
 /// Makes `handle` that of the thread until the guard is dropped.

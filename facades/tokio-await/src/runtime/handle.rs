@@ -293,9 +293,9 @@ impl Handle {
         };
         match &self.shared.kind {
             Kind::Pool { executor, .. } => {
-                // This thread sleeps beside the reactor, so a worker has to drive it: the
-                // task starts one if none runs yet, which then goes to sleep there.
-                let _ = executor.spawn_task(NewTask::new_std(async {}));
+                // This thread sleeps beside the reactor, so a worker has to drive it. A
+                // runtime that has shut down has none, and nothing to wait for.
+                let _ = executor.start_worker();
                 tokio_executor::with_default(&mut executor.clone(), enter, run)
             }
             Kind::One { spawner, .. } => {
