@@ -213,7 +213,7 @@ impl<F: FnOnce() -> R, R> Work for Blocking<F> {
 
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<R> {
         let f = self.0.take().expect("a closure is called once");
-        // Whoever blocks the thread has nobody to give way to.
+        // Whoever blocks the thread has no other task to yield to.
         Some(coop::unlimited(f))
     }
 }
