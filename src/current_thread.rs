@@ -29,24 +29,34 @@
 
 mod error;
 
+mod core_slot;
 mod executor;
 mod handle;
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models make tasks without an executor")]
 mod loom_tests;
+#[expect(unsafe_code, reason = "an executor of tasks that are Send goes to another thread")]
+mod movable;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
 mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
 mod shared;
+mod task_set;
 #[cfg(all(test, not(loom)))]
 #[expect(clippy::unit_arg, reason = "`Ok(set())` is how a futures 0.1 task does one thing")]
 mod tests;
 
+#[doc(hidden)]
+pub use self::core_slot::{Claim, CoreSlot};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
 pub use self::handle::{Handle, TaskExecutor};
+#[doc(hidden)]
+pub use self::movable::{defer, is_driving, Movable, Spawner};
+#[doc(hidden)]
+pub use self::task_set::TaskSet;
 
 use self::shared::Here;
 use futures::Future;
@@ -170,6 +180,12 @@ where
     expect_current(|here| here.spawn_handle_std(future))
 }
 
+/// Whether `id` is that of a task which stands for the future of a `block_on`.
+#[doc(hidden)]
+pub fn is_root(id: tokio_executor::task::Id) -> bool {
+    root::is_root(id)
+}
+
 fn expect_current<R>(f: impl FnOnce(Here<'_>) -> R) -> R {
-    Here::with_current(f).unwrap_or_else(|| panic!("{}", SpawnError::shutdown()))
+    Here::with_current_local(f).unwrap_or_else(|| panic!("{}", SpawnError::shutdown()))
 }

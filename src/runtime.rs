@@ -21,23 +21,29 @@
 //! ```
 
 mod builder;
+mod context;
 pub mod current_thread;
 mod driver;
 mod stall_monitor;
 mod task_executor;
 
 pub use self::builder::Builder;
+#[doc(hidden)]
+pub use self::context::{Context, ContextGuard};
 pub use self::task_executor::TaskExecutor;
+#[doc(hidden)]
+pub use self::task_executor::WorkerCounts;
 
-use crate::clock::{self, Clock};
 use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};
+use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::panic;
 use std::pin::{pin, Pin};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
@@ -71,10 +77,76 @@ struct Parts {
     pool: threadpool::ThreadPool,
     /// For [`Runtime::reactor`]; the workers have another.
     background: OnceLock<Handle>,
-    /// The workers', and timers and clock, for threads that are no workers.
-    reactor: Handle,
-    timers: crate::timer::driver::Handle,
-    clock: Clock,
+    /// The workers', for threads that are no workers.
+    context: Context,
+    /// What a layer above keeps with this runtime, made when it is first asked for.
+    companion: Arc<OnceLock<Arc<dyn Companion>>>,
+}
+
+/// What a layer above keeps with a runtime.
+#[doc(hidden)]
+pub trait Companion: Any + Send + Sync {
+    /// The runtime stops.
+    fn stop(&self);
+
+    /// This, to be made of its own type again.
+    fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+/// A runtime, seen from one of its threads.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Current {
+    executor: TaskExecutor,
+    context: Context,
+    companion: Arc<OnceLock<Arc<dyn Companion>>>,
+}
+
+thread_local! {
+    /// The runtime that has this thread as a worker.
+    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+}
+
+impl Current {
+    /// The runtime whose worker this thread is.
+    pub fn get() -> Option<Current> {
+        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    }
+
+    /// Makes this the runtime of the thread until the result is dropped.
+    fn stay(self) -> impl Drop {
+        struct Leave;
+
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                let _ = CURRENT.try_with(|current| current.take());
+            }
+        }
+
+        CURRENT.with(|current| current.replace(Some(self)));
+        Leave
+    }
+
+    /// What spawns onto the runtime.
+    pub fn executor(&self) -> &TaskExecutor {
+        &self.executor
+    }
+
+    /// What the runtime gives to its threads.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// What is kept with the runtime, made now if it is not there yet.
+    pub fn companion(&self, make: impl FnOnce() -> Arc<dyn Companion>) -> Arc<dyn Companion> {
+        self.companion.get_or_init(make).clone()
+    }
+}
+
+impl fmt::Debug for Current {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Current").field("context", &self.context).finish_non_exhaustive()
+    }
 }
 
 /// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
@@ -176,6 +248,20 @@ impl Runtime {
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
         self.parts().background.get_or_init(Handle::background)
+    }
+
+    /// This runtime, as its workers have it.
+    #[doc(hidden)]
+    pub fn current(&self) -> Current {
+        let Parts { context, companion, .. } = self.parts();
+        let (context, companion) = (context.clone(), companion.clone());
+        Current { executor: self.executor(), context, companion }
+    }
+
+    /// What this runtime gives to its threads.
+    #[doc(hidden)]
+    pub fn context(&self) -> &Context {
+        &self.parts().context
     }
 
     /// A handle that spawns onto this runtime.
@@ -318,19 +404,16 @@ impl Runtime {
             }
             polled
         });
-        let _reactor = tokio_reactor::set_default(&parts.reactor);
-        let _timers = crate::timer::driver::set_default(&parts.timers);
+        let _context = parts.context.enter();
         // No other task waits for this thread, so the future may block it.
         let _blocking = threadpool::blocking::set_default(|f| {
             f();
             Ok(futures::Async::Ready(()))
         });
-        clock::with_default(&parts.clock, &mut enter, |enter| {
-            tokio_executor::with_default(&mut workers, enter, |enter| {
-                let mut here = CurrentThread::new();
-                let output = here.enter(enter).block_on_std(future);
-                output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
-            })
+        tokio_executor::with_default(&mut workers, &mut enter, |enter| {
+            let mut here = CurrentThread::new();
+            let output = here.enter(enter).block_on_std(future);
+            output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
         })
     }
 
@@ -375,7 +458,11 @@ impl Runtime {
 
 impl Parts {
     fn end(self, how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown) -> Shutdown {
-        Shutdown { pool: how(self.pool) }
+        let shutdown = how(self.pool);
+        if let Some(companion) = self.companion.get() {
+            companion.stop();
+        }
+        Shutdown { pool: shutdown }
     }
 }
 

@@ -18,7 +18,7 @@
 mod join_set;
 
 pub use self::join_set::JoinSet;
-pub use tokio_executor::task::{AbortHandle, JoinError, JoinHandle};
+pub use tokio_executor::task::{AbortHandle, Id, JoinError, JoinHandle};
 
 use futures::{Async, Future};
 use std::pin::Pin;

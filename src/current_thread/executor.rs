@@ -120,6 +120,16 @@ impl<P: Park> CurrentThread<P> {
         CurrentThread { own: Own::new(Box::new(park.unpark())), park, parking }
     }
 
+    /// An executor that takes tasks that are `Send` only.
+    pub(super) fn new_movable(park: P, prompt: bool) -> CurrentThread<P> {
+        let parking = if prompt { Parking::Awake } else { Parking::MaySleep };
+        CurrentThread { own: Own::new_movable(Box::new(park.unpark())), park, parking }
+    }
+
+    pub(super) fn own(&self) -> &Own {
+        &self.own
+    }
+
     /// Whether there is no task.
     ///
     /// A task that another thread is spawning through a [`Handle`] may not be counted
@@ -500,7 +510,7 @@ fn drive<P: Park>(
         if done() {
             return Ok(());
         }
-        let limit = if here.has_ready() {
+        let limit = if here.has_ready() || here.has_deferred() {
             Some(Duration::ZERO)
         } else {
             deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
@@ -520,12 +530,20 @@ fn park<P: Park>(
     parking: Parking,
     limit: Option<Duration>,
 ) -> Result<(), P::Error> {
+    let sleeps = limit != Some(Duration::ZERO) && here.is_counted();
+    if sleeps {
+        here.falls_asleep();
+    }
     here.set_parking(parking);
     let parked = match limit {
         Some(limit) => parker.park_timeout(limit),
         None => parker.park(),
     };
     here.set_parking(Parking::Awake);
+    if sleeps {
+        here.wakes_up();
+    }
+    here.wake_deferred();
     parked
 }
 

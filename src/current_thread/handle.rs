@@ -167,12 +167,18 @@ impl TaskExecutor {
     }
 }
 
+/// For what may not be `Send`.
 fn spawn_here(spawn: impl FnOnce(Here<'_>) -> Result<(), SpawnError>) -> Result<(), SpawnError> {
-    Here::with_current(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
+    Here::with_current_local(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
 }
 
 fn status_here() -> Result<(), SpawnError> {
     spawn_here(|here| here.status())
+}
+
+/// For what is `Send`.
+fn send_here(spawn: impl FnOnce(Here<'_>) -> Result<(), SpawnError>) -> Result<(), SpawnError> {
+    Here::with_current(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
 }
 
 impl Executor for TaskExecutor {
@@ -180,15 +186,15 @@ impl Executor for TaskExecutor {
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
     ) -> Result<(), SpawnError> {
-        spawn_here(|here| here.spawn(future))
+        send_here(|here| here.spawn(future))
     }
 
     fn status(&self) -> Result<(), SpawnError> {
-        status_here()
+        send_here(|here| here.status())
     }
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
-        spawn_here(|here| here.spawn_task(task))
+        send_here(|here| here.spawn_task(task))
     }
 }
 

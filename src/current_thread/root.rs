@@ -12,11 +12,12 @@
 //! happened, or need a wake protocol of its own beside that of tasks.
 
 use super::shared::Here;
+use std::cell::Cell;
 use std::future::Future;
 use std::panic;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio_executor::task::{self, JoinHandle, NewTask};
+use tokio_executor::task::{self, Id, JoinHandle, NewTask};
 
 /// Polls the future and keeps its result; true once it is done.
 pub(super) type PollRoot<'a> = dyn FnMut(&mut Context<'_>) -> bool + 'a;
@@ -28,6 +29,29 @@ pub(super) struct Root {
 
 struct RootFuture {
     poll: *mut PollRoot<'static>,
+}
+
+thread_local! {
+    /// The id of the innermost task of a `block_on` on this thread, or 0.
+    static ROOT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Whether `id` is that of a task which stands for the future of a `block_on`.
+pub(super) fn is_root(id: Id) -> bool {
+    ROOT.get() == id.number()
+}
+
+/// Takes the note of the task back.
+struct Over<'a> {
+    here: Here<'a>,
+    outer: u64,
+}
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        ROOT.set(self.outer);
+        self.here.root_is_over();
+    }
 }
 
 /// Spawns a task that calls `poll` until it returns true, and calls `run`, which runs
@@ -52,7 +76,8 @@ pub(super) fn block_on<E>(
     // SAFETY: the executor runs and drops its tasks on this, its own thread.
     let (task, handle) = unsafe { NewTask::joined_std_local(RootFuture { poll }) };
     let root = Root { handle };
-    here.spawn_first(task).expect("an executor that runs takes tasks");
+    here.spawn_root(task).expect("an executor that runs takes tasks");
+    let _over = Over { here, outer: ROOT.replace(root.handle.id().number()) };
     run(&root)?;
     root.resume_panic();
     Ok(())

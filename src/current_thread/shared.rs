@@ -7,23 +7,28 @@
 //! Always true: `home` is touched only through a [`Here`], which exists only on the
 //! executor's own thread. The executor closes `remote` only after its last task is
 //! done, so a waker never finds it closed.
+//!
+//! "Its own thread" is that which has the [`Own`]. The executor of `movable` goes from thread
+//! to thread; then it takes tasks that are `Send` only.
 
 use super::remote::{AfterPush, Remote};
 use futures::Future;
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic;
 use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio_executor::park::Unpark;
 use tokio_executor::sys::spin_loop;
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
+use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
 thread_local! {
@@ -39,6 +44,8 @@ pub(super) struct Shared {
     /// The executor is being dropped: no more tasks, please. Only `remote` refuses them
     /// for certain; this keeps those who go on spawning from holding that up.
     closing: AtomicBool,
+    /// Goes from thread to thread: tasks that are not `Send` are refused.
+    movable: bool,
     unpark: Box<dyn Unpark>,
 }
 
@@ -48,8 +55,20 @@ struct Home {
     waiting: LocalTaskList,
     /// Tasks spawned here less tasks done, wherever spawned: add `submitted`, and it is
     /// the number of tasks there are.
-    balance: Cell<usize>,
+    /// One thread at a time writes it; others read it for statistics.
+    balance: AtomicUsize,
+    /// Tasks that a `block_on` has made of the future it waits for.
+    roots: AtomicUsize,
     parking: Cell<Parking>,
+    /// Sleeps begun, sleeps ended, and the time between them: each is written by the own
+    /// thread, for statistics.
+    parks: AtomicU64,
+    unparks: AtomicU64,
+    busy_ns: AtomicU64,
+    /// Since when the executor runs or is awake.
+    awake_since: Cell<Option<Instant>>,
+    /// Who has given way to the parker: woken when that has had a turn.
+    deferred: RefCell<Vec<Waiter>>,
 }
 
 /// What a wake on the own thread must do, apart from queueing the task.
@@ -99,17 +118,24 @@ impl RunQueue {
 }
 
 impl Shared {
-    pub(super) fn new(unpark: Box<dyn Unpark>) -> Shared {
+    pub(super) fn new(unpark: Box<dyn Unpark>, movable: bool) -> Shared {
         Shared {
             home: Home {
                 ready: RunQueue(UnsafeCell::new(VecDeque::new())),
                 waiting: LocalTaskList::new(),
-                balance: Cell::new(0),
+                balance: AtomicUsize::new(0),
+                roots: AtomicUsize::new(0),
                 parking: Cell::new(Parking::Awake),
+                parks: AtomicU64::new(0),
+                unparks: AtomicU64::new(0),
+                busy_ns: AtomicU64::new(0),
+                awake_since: Cell::new(None),
+                deferred: RefCell::new(Vec::new()),
             },
             remote: Remote::new(),
             submitted: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
+            movable,
             unpark,
         }
     }
@@ -146,6 +172,31 @@ impl Shared {
         } else {
             Ok(())
         }
+    }
+
+    /// The number of tasks that are not done, but for those that `block_on` made.
+    pub(super) fn alive(&self) -> usize {
+        // Relaxed: a statistic, which may come out wrong while tasks come and go.
+        let tasks = self.home.balance.load(Relaxed).wrapping_add(self.submitted.load(Relaxed));
+        let tasks = tasks.wrapping_sub(self.home.roots.load(Relaxed));
+        if tasks > isize::MAX as usize {
+            0
+        } else {
+            tasks
+        }
+    }
+
+    /// Whether tasks have come from elsewhere that were not looked at yet, as a number.
+    pub(super) fn injected(&self) -> usize {
+        usize::from(!self.remote.is_empty())
+    }
+
+    /// Times that the executor went to sleep, times that it did so or woke up, and for how
+    /// long it was awake.
+    pub(super) fn sleeps(&self) -> (u64, u64, Duration) {
+        // Relaxed: statistics.
+        let (parks, unparks) = (self.home.parks.load(Relaxed), self.home.unparks.load(Relaxed));
+        (parks, parks + unparks, Duration::from_nanos(self.home.busy_ns.load(Relaxed)))
     }
 
     /// Takes a woken task on another thread, or while the executor does not run.
@@ -231,7 +282,12 @@ impl Drop for Restore {
 
 impl Own {
     pub(super) fn new(unpark: Box<dyn Unpark>) -> Own {
-        Own { shared: Arc::new(Shared::new(unpark)), not_send: PhantomData }
+        Own { shared: Arc::new(Shared::new(unpark, false)), not_send: PhantomData }
+    }
+
+    /// For an executor that takes tasks that are `Send` only.
+    pub(super) fn new_movable(unpark: Box<dyn Unpark>) -> Own {
+        Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -240,7 +296,8 @@ impl Own {
 
     #[inline]
     pub(super) fn here(&self) -> Here<'_> {
-        // SAFETY: an `Own` does not leave the thread it was made on.
+        // SAFETY: an `Own` does not leave its thread, or as all there is of the executor on
+        // a thread; see `Movable`.
         unsafe { Here::new(Arc::as_ptr(&self.shared)) }
     }
 
@@ -251,9 +308,19 @@ impl Own {
     }
 }
 
+impl Own {
+    /// Drops all tasks and refuses new ones.
+    pub(super) fn close(&self) {
+        // Closed already, it has no tasks any more.
+        if self.here().status().is_ok() {
+            self.run(|here| here.close());
+        }
+    }
+}
+
 impl Drop for Own {
     fn drop(&mut self) {
-        self.run(|here| here.close());
+        self.close();
     }
 }
 
@@ -283,6 +350,12 @@ impl<'a> Here<'a> {
         // SAFETY: `Own::run` sets CURRENT for no longer than the executor is borrowed, on the
         // executor's own thread.
         Some(f(unsafe { Here::new(current) }))
+    }
+
+    /// As [`with_current`](Here::with_current), for tasks that must stay on this thread.
+    #[inline]
+    pub(super) fn with_current_local<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
+        Here::with_current(|here| (!here.shared().movable).then(|| f(here))).flatten()
     }
 
     fn home(self) -> &'a Home {
@@ -344,17 +417,82 @@ impl<'a> Here<'a> {
         self.shared().status()
     }
 
-    /// Spawns a task that is polled before all others.
-    pub(super) fn spawn_first(self, task: NewTask) -> Result<(), SpawnError> {
+    /// Spawns the task of a `block_on`, which is polled before all others.
+    pub(super) fn spawn_root(self, task: NewTask) -> Result<(), SpawnError> {
         let task = self.adopt(task)?;
+        // Relaxed: a statistic.
+        self.home().roots.fetch_add(1, Relaxed);
         self.home().ready.push_front(task);
         Ok(())
+    }
+
+    /// The task of a `block_on` is done, or will be soon.
+    pub(super) fn root_is_over(self) {
+        // Relaxed: a statistic.
+        self.home().roots.fetch_sub(1, Relaxed);
+    }
+
+    /// Has `waiter` woken after the next turn of the parker.
+    pub(super) fn defer(self, waiter: Waiter) {
+        self.home().deferred.borrow_mut().push(waiter);
+    }
+
+    /// Whether somebody has given way to the parker.
+    #[inline]
+    pub(super) fn has_deferred(self) -> bool {
+        !self.home().deferred.borrow().is_empty()
+    }
+
+    /// Wakes those who gave way to the parker.
+    #[inline]
+    pub(super) fn wake_deferred(self) {
+        if self.has_deferred() {
+            let deferred = self.home().deferred.take();
+            deferred.into_iter().for_each(Waiter::wake);
+        }
+    }
+
+    /// Whether sleeps are counted, which takes looks at the clock.
+    #[inline]
+    pub(super) fn is_counted(self) -> bool {
+        self.shared().movable
+    }
+
+    /// The executor has begun to run, or woken up.
+    pub(super) fn awake(self) {
+        self.home().awake_since.set(Some(Instant::now()));
+    }
+
+    /// Counts a sleep that begins.
+    pub(super) fn falls_asleep(self) {
+        let home = self.home();
+        if let Some(since) = home.awake_since.take() {
+            let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
+            // Relaxed: a statistic with one writer, as the others here.
+            home.busy_ns.store(busy, Relaxed);
+        }
+        home.parks.store(home.parks.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// Counts a sleep that has ended.
+    pub(super) fn wakes_up(self) {
+        // Relaxed: as above.
+        self.home().unparks.store(self.home().unparks.load(Relaxed) + 1, Relaxed);
+        self.awake();
+    }
+
+    /// Adds to the number of tasks.
+    #[inline]
+    fn count(self, by: usize) {
+        let balance = &self.home().balance;
+        // Relaxed: only this thread writes it now; others read it as a statistic.
+        balance.store(balance.load(Relaxed).wrapping_add(by), Relaxed);
     }
 
     #[inline]
     fn adopt(self, task: NewTask) -> Result<Runnable, SpawnError> {
         self.status()?;
-        self.home().balance.set(self.home().balance.get().wrapping_add(1));
+        self.count(1);
         // SAFETY: the executor goes only after its tasks, see `close`.
         Ok(unsafe { task.bind(OwnerRef::new(self.shared)) })
     }
@@ -400,7 +538,8 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn unfinished(self) -> usize {
         // Relaxed: a submission that this misses unparks the executor.
-        self.home().balance.get().wrapping_add(self.shared().submitted.load(Relaxed))
+        let balance = self.home().balance.load(Relaxed);
+        balance.wrapping_add(self.shared().submitted.load(Relaxed))
     }
 
     /// Polls the next task. False if there is none.
@@ -425,7 +564,7 @@ impl<'a> Here<'a> {
 
     #[inline]
     fn finished(self) {
-        self.home().balance.set(self.home().balance.get().wrapping_sub(1));
+        self.count(usize::MAX);
     }
 
     /// Drops all tasks and refuses new ones. Every future is dropped here and now.

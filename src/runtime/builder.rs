@@ -1,14 +1,16 @@
 //! The settings of a runtime.
 
 use super::driver::{Driver, DriverPark};
-use super::{Parts, Runtime};
+use super::{Context, Current, Parts, Runtime, TaskExecutor};
 use crate::clock::{self, Clock};
 use std::any::Any;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
+use tokio_executor::park::Unpark;
 use tokio_threadpool as threadpool;
+use tokio_threadpool::park::WorkerPark;
 
 /// Builds a [`Runtime`] with settings of your own.
 ///
@@ -30,7 +32,12 @@ use tokio_threadpool as threadpool;
 pub struct Builder {
     pool: threadpool::Builder,
     clock: Clock,
+    before_park: Option<Hook>,
+    after_unpark: Option<Hook>,
 }
+
+/// What a worker calls.
+type Hook = Arc<dyn Fn() + Send + Sync>;
 
 impl Builder {
     /// The default settings: a worker per processor, and up to 100 threads in
@@ -38,7 +45,8 @@ impl Builder {
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
-        Builder { pool, clock: Clock::for_new_runtime() }
+        let clock = Clock::for_new_runtime();
+        Builder { pool, clock, before_park: None, after_unpark: None }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -109,6 +117,22 @@ impl Builder {
         self
     }
 
+    /// What gives each thread its name, in place of a prefix and a number.
+    #[doc(hidden)]
+    pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
+        self.pool.name_fn(name);
+        self
+    }
+
+    /// Calls `before` on a worker's thread when it is about to sleep, and `after` when it has
+    /// woken up.
+    #[doc(hidden)]
+    pub fn around_park(&mut self, before: Option<Hook>, after: Option<Hook>) -> &mut Self {
+        self.before_park = before;
+        self.after_unpark = after;
+        self
+    }
+
     /// Takes the pool's settings from `val`, with which all of them can be made.
     ///
     /// What this runtime needs of the pool for itself (where its workers sleep, and what
@@ -129,12 +153,23 @@ impl Builder {
         let workers = self.pool.workers();
         let clock = self.clock.or_pausable();
         let driver = Driver::new(workers, clock.clone())?;
-        let reactor = driver.reactor().clone();
-        let timers = driver.timers(workers);
+        let context = Context::new(driver.reactor().clone(), driver.timers(workers), clock.clone());
+        let companion = Arc::new(OnceLock::new());
+        // What the workers find the runtime by, once there is a pool.
+        let home: Arc<OnceLock<threadpool::WeakSender>> = Arc::default();
+        let current = {
+            let (home, context, companion) = (home.clone(), context.clone(), companion.clone());
+            move || {
+                let executor = TaskExecutor { sender: home.get()?.upgrade()? };
+                let (context, companion) = (context.clone(), companion.clone());
+                Some(Current { executor, context, companion })
+            }
+        };
 
         let (around, now) = (Arc::downgrade(&driver), clock.clone());
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
+            let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
             let _reactor = tokio_reactor::set_default(driver.reactor());
             drop(driver);
@@ -146,16 +181,48 @@ impl Builder {
         // hold of the driver must end with this call.
         let lent = Arc::new(Mutex::new(Some(driver)));
         let lending = lent.clone();
+        let (before, after) = (self.before_park.clone(), self.after_unpark.clone());
         self.pool.worker_park(move |_| {
             let driver = lending.lock().unwrap_or_else(|e| e.into_inner()).clone();
             let driver = driver.expect("a builder makes parkers while it builds");
-            Box::new(DriverPark::new(driver))
+            let park = DriverPark::new(driver);
+            if before.is_none() && after.is_none() {
+                return Box::new(park);
+            }
+            Box::new(HookedPark { park, before: before.clone(), after: after.clone() })
         });
         let pool = self.pool.build();
+        let _ = home.set(pool.sender().downgrade());
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
-        Ok(Runtime {
-            parts: Some(Parts { pool, background: OnceLock::new(), reactor, timers, clock }),
-        })
+        Ok(Runtime { parts: Some(Parts { pool, background: OnceLock::new(), context, companion }) })
+    }
+}
+
+/// A worker's place to sleep, with calls before and after.
+struct HookedPark {
+    park: DriverPark,
+    before: Option<Hook>,
+    after: Option<Hook>,
+}
+
+impl WorkerPark for HookedPark {
+    fn park(&mut self, timeout: Option<Duration>) -> bool {
+        self.before.iter().for_each(|before| before());
+        let parked = self.park.park(timeout);
+        self.after.iter().for_each(|after| after());
+        parked
+    }
+
+    fn park_aside(&mut self, timeout: Duration) -> bool {
+        self.park.park_aside(timeout)
+    }
+
+    fn turn(&mut self) {
+        self.park.turn();
+    }
+
+    fn unpark(&self) -> Box<dyn Unpark> {
+        self.park.unpark()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use futures::future::{self, ExecuteError};
 use futures::Future;
+use std::time::Duration;
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 use tokio_threadpool::Sender;
@@ -30,6 +31,18 @@ use tokio_threadpool::Sender;
 #[derive(Clone, Debug)]
 pub struct TaskExecutor {
     pub(super) sender: Sender,
+}
+
+/// What the thread of a worker counts.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WorkerCounts {
+    /// Times that it went to sleep.
+    pub parks: u64,
+    /// Times that it went to sleep or woke up.
+    pub parks_and_unparks: u64,
+    /// For how long it was awake, up to its last sleep.
+    pub busy: Duration,
 }
 
 impl TaskExecutor {
@@ -88,6 +101,46 @@ impl TaskExecutor {
         let (task, handle) = NewTask::joined_std(future);
         self.take(task);
         handle
+    }
+
+    /// Spawns `task`; an error says that it was dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has shut down.
+    #[doc(hidden)]
+    pub fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
+        (&self.sender).spawn_task(task)
+    }
+
+    /// The number of workers.
+    #[doc(hidden)]
+    pub fn workers(&self) -> usize {
+        self.sender.metrics().workers.len()
+    }
+
+    /// The number of tasks that are not done.
+    #[doc(hidden)]
+    pub fn alive(&self) -> usize {
+        let metrics = self.sender.metrics();
+        metrics.spawned.saturating_sub(metrics.completed) as usize
+    }
+
+    /// The number of tasks that wait away from the workers.
+    #[doc(hidden)]
+    pub fn injected(&self) -> usize {
+        self.sender.metrics().injector_depth
+    }
+
+    /// What one worker has counted; nothing, if there is no such worker.
+    #[doc(hidden)]
+    pub fn worker_counts(&self, worker: usize) -> WorkerCounts {
+        let metrics = self.sender.metrics();
+        metrics.workers.get(worker).map_or(WorkerCounts::default(), |worker| WorkerCounts {
+            parks: worker.parks,
+            parks_and_unparks: worker.parks * 2,
+            busy: worker.busy,
+        })
     }
 
     pub(super) fn take(&self, task: NewTask) {

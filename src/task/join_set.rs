@@ -8,7 +8,7 @@
 //! it was inserted, and then is on the list too. A key on the list may be stale; keys
 //! are not used again.
 
-use super::{AbortHandle, JoinError, JoinHandle};
+use super::{AbortHandle, Id, JoinError, JoinHandle};
 use futures::{Async, Future};
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -156,6 +156,14 @@ impl<T> JoinSet<T> {
 
     /// [`join_next`](JoinSet::join_next) for a task of either kind.
     pub fn poll_join_next(&mut self, cx: &Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        self.poll_join_next_with_id(cx).map(|joined| joined.map(|(_, result)| result))
+    }
+
+    /// [`poll_join_next`](JoinSet::poll_join_next), with the id of the task.
+    pub fn poll_join_next_with_id(
+        &mut self,
+        cx: &Context<'_>,
+    ) -> Poll<Option<(Id, Result<T, JoinError>)>> {
         if self.members.is_empty() {
             return Poll::Ready(None);
         }
@@ -168,8 +176,9 @@ impl<T> JoinSet<T> {
             let Some(key) = self.woken.keys().pop_front() else { return Poll::Pending };
             let Some(Member { handle, waker }) = self.members.get_mut(&key) else { continue };
             if let Poll::Ready(result) = handle.poll_join(&Context::from_waker(waker)) {
+                let id = handle.id();
                 self.members.remove(&key);
-                return Poll::Ready(Some(result));
+                return Poll::Ready(Some((id, result)));
             }
         }
     }

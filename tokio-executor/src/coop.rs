@@ -70,8 +70,17 @@ pub fn forced_yields() -> u64 {
     FORCED_YIELDS.with(Cell::get)
 }
 
-fn count_refusal() {
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
+/// Whether [`proceed`] would say yes. Outside our tasks it does.
+#[inline]
+#[must_use]
+pub fn has_remaining() -> bool {
+    running::may_spend()
+}
+
+/// Puts back what the last [`proceed`] took, for an operation that came to nothing.
+#[inline]
+pub fn refund() {
+    running::refund();
 }
 
 /// Returns whether something is left of the budget of the task being polled, and takes nothing.
@@ -85,6 +94,10 @@ fn count_refusal() {
 #[must_use]
 pub fn is_left(cx: &Context<'_>) -> bool {
     running::may_spend() || refuse(cx)
+}
+
+fn count_refusal() {
+    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
 }
 
 #[cold]

@@ -31,6 +31,7 @@ mod cell;
 mod context;
 mod deferred;
 mod guest;
+mod id;
 mod ids;
 mod join;
 mod list;
@@ -46,5 +47,6 @@ mod tests;
 
 pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
 pub use self::context::Context;
+pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
 pub use self::list::{LocalTaskList, TaskList};

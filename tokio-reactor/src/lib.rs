@@ -51,6 +51,7 @@ pub mod evented;
 mod sys;
 
 #[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models share data whose ordering they check")]
 mod loom_tests;
 
 pub use self::background::{Background, Shutdown};

@@ -7,6 +7,7 @@ use crate::evented::Ready;
 use crate::readiness::{Closed, Direction, Sides};
 use crate::source::Source;
 use crate::table::{AfterFree, Pages, Refused, Table};
+use crate::waiters::Wait;
 use loom::sync::Arc;
 use loom::thread;
 use std::sync::atomic::AtomicUsize;
@@ -237,5 +238,172 @@ fn loom_one_of_two_takers_gets_an_event() {
         let mine = source.readiness().consume(events).ready(Direction::Read);
         let theirs = other.join().unwrap();
         assert!(mine.is_readable() != theirs.is_readable());
+    });
+}
+
+/// What a program does before it says that a source is ready, seen by who finds it ready.
+struct Data(tokio_executor::sys::UnsafeCell<u32>);
+
+// SAFETY: written before the event, read by who has found it: what the models check.
+unsafe impl Send for Data {}
+// SAFETY: as above.
+unsafe impl Sync for Data {}
+
+impl Data {
+    fn new() -> Arc<Data> {
+        Arc::new(Data(tokio_executor::sys::UnsafeCell::new(0)))
+    }
+
+    fn write(&self) {
+        // SAFETY: see above; loom reports a race.
+        self.0.with_mut(|data| unsafe { *data = 7 });
+    }
+
+    fn check(&self) {
+        // SAFETY: as in `write`.
+        assert_eq!(self.0.with(|data| unsafe { *data }), 7);
+    }
+}
+
+/// Has `then` run beside a thread that writes data, then records an event.
+fn beside_an_event(then: impl Fn(&Source, &Data) + Sync + Send + 'static) {
+    model(move || {
+        let source = Arc::new(Source::new());
+        let generation = source.assign(Sides::NONE);
+        let data = Data::new();
+        let dispatcher = {
+            let (source, data) = (source.clone(), data.clone());
+            thread::spawn(move || {
+                data.write();
+                source.event(generation, readable());
+            })
+        };
+        then(&source, &data);
+        dispatcher.join().unwrap();
+    });
+}
+
+#[test]
+fn loom_who_polls_ready_sees_what_was_done_before_the_event() {
+    beside_an_event(|source, data| {
+        if poll(source, Direction::Read, &Task::new()) {
+            data.check();
+        }
+    });
+}
+
+#[test]
+fn loom_who_takes_an_event_sees_what_was_done_before_it() {
+    beside_an_event(|source, data| {
+        let events = Sides::events(Direction::Read);
+        if source.readiness().consume(events).ready(Direction::Read).is_readable() {
+            data.check();
+        }
+    });
+}
+
+#[test]
+fn loom_who_waits_in_the_list_sees_what_was_done_before_the_event() {
+    beside_an_event(|source, data| {
+        let task = Task::new();
+        if Wait::new(source, Sides::any(Direction::Read)).poll(&task.cx()).is_ready() {
+            data.check();
+        }
+    });
+}
+
+/// The other side clears between the event and the look: what the event released is seen all
+/// the same.
+#[test]
+fn loom_a_clear_of_the_other_side_hides_nothing() {
+    model(|| {
+        let source = Arc::new(Source::new());
+        let generation = source.assign(Sides::NONE);
+        source.event(generation, Sides::of_event(Ready::writable(), Closed::default()));
+        let data = Data::new();
+        let dispatcher = {
+            let (source, data) = (source.clone(), data.clone());
+            thread::spawn(move || {
+                data.write();
+                source.event(generation, readable());
+            })
+        };
+        let writer = {
+            let source = source.clone();
+            thread::spawn(move || {
+                let seen = source.readiness().load();
+                source.readiness().clear(seen, Sides::whole(Direction::Write));
+            })
+        };
+        if source.readiness().load().ready(Direction::Read).is_readable() {
+            data.check();
+        }
+        dispatcher.join().unwrap();
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+fn loom_an_event_wakes_all_who_wait_in_the_list_or_they_find_it() {
+    model(|| {
+        let source = Arc::new(Source::new());
+        let generation = source.assign(Sides::NONE);
+        let dispatcher = {
+            let source = source.clone();
+            thread::spawn(move || source.event(generation, readable()))
+        };
+        let (one, other) = (Task::new(), Task::new());
+        let sides = Sides::any(Direction::Read);
+        let mut first = Wait::new(&source, sides);
+        let mut second = Wait::new(&source, sides);
+        let first_found = first.poll(&one.cx()).is_ready();
+        let second_found = second.poll(&other.cx()).is_ready();
+        dispatcher.join().unwrap();
+        assert!(first_found || one.is_woken());
+        assert!(second_found || other.is_woken());
+        assert!(first.poll(&one.cx()).is_ready() && second.poll(&other.cx()).is_ready());
+    });
+}
+
+/// One gives up while the event is on its way: the other is not forgotten, and nothing stays
+/// in the list.
+#[test]
+fn loom_a_waiter_that_gives_up_takes_no_wake_along() {
+    model(|| {
+        let source = Arc::new(Source::new());
+        let generation = source.assign(Sides::NONE);
+        let sides = Sides::any(Direction::Read);
+        let (stays, goes) = (Task::new(), Task::new());
+        let mut staying = Wait::new(&source, sides);
+        let mut going = Wait::new(&source, sides);
+        assert!(going.poll(&goes.cx()).is_pending());
+        assert!(staying.poll(&stays.cx()).is_pending());
+        let dispatcher = {
+            let source = source.clone();
+            thread::spawn(move || source.event(generation, readable()))
+        };
+        drop(going);
+        dispatcher.join().unwrap();
+        assert!(stays.is_woken());
+        assert!(staying.poll(&stays.cx()).is_ready());
+        assert!(!source.readiness().load().is_listed());
+    });
+}
+
+#[test]
+fn loom_a_wait_in_the_list_ends_when_the_reactor_goes() {
+    model(|| {
+        let table: Arc<Table<()>> = Arc::new(Table::new());
+        let slot = table.insert(Sides::NONE, &()).unwrap();
+        let closer = {
+            let table = table.clone();
+            thread::spawn(move || table.close())
+        };
+        let task = Task::new();
+        let mut wait = Wait::new(slot.source(), Sides::any(Direction::Write));
+        let found = wait.poll(&task.cx()).is_ready();
+        closer.join().unwrap();
+        assert!(found || task.is_woken());
+        assert!(wait.poll(&task.cx()).is_ready());
     });
 }

@@ -26,6 +26,7 @@ type NewPark = Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>;
 pub(crate) struct Config {
     pub(crate) keep_alive: Option<Duration>,
     pub(crate) name_prefix: Option<String>,
+    pub(crate) name_fn: Option<Arc<dyn Fn() -> String + Send + Sync>>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) max_blocking: usize,
     pub(crate) around_worker: Option<AroundWorker>,
@@ -78,6 +79,7 @@ impl Builder {
             config: Config {
                 keep_alive: None,
                 name_prefix: None,
+                name_fn: None,
                 stack_size: None,
                 max_blocking: 100,
                 around_worker: None,
@@ -131,6 +133,13 @@ impl Builder {
         F: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
     {
         self.config.panic_handler = Some(Arc::new(f));
+        self
+    }
+
+    /// What gives each thread its name, in place of a prefix and a number.
+    #[doc(hidden)]
+    pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Builder {
+        self.config.name_fn = Some(name);
         self
     }
 

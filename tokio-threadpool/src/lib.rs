@@ -64,8 +64,12 @@ pub use self::builder::Builder;
 pub use self::metrics::{PoolMetrics, WorkerMetrics};
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
+#[doc(hidden)]
+pub use self::sender::WeakSender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 #[doc(hidden)]
 pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};
+#[doc(hidden)]
+pub use self::worker::worker_index;

@@ -1,10 +1,11 @@
 //! A handle that spawns onto a pool.
 
 use crate::shared::Shared;
+use crate::PoolMetrics;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use tokio_executor::task::NewTask;
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 
@@ -34,6 +35,12 @@ pub struct Sender {
 impl Sender {
     pub(crate) fn new(shared: Arc<Shared>) -> Sender {
         Sender { shared }
+    }
+
+    /// What the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    #[doc(hidden)]
+    pub fn metrics(&self) -> PoolMetrics {
+        self.shared.metrics()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -142,5 +149,27 @@ where
 impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender").field("pool", &self.shared).finish()
+    }
+}
+
+/// Leads to a pool for as long as somebody else keeps it.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct WeakSender {
+    shared: Weak<Shared>,
+}
+
+impl Sender {
+    /// A sender that does not keep the pool.
+    #[doc(hidden)]
+    pub fn downgrade(&self) -> WeakSender {
+        WeakSender { shared: Arc::downgrade(&self.shared) }
+    }
+}
+
+impl WeakSender {
+    /// A sender, if the pool is still there.
+    pub fn upgrade(&self) -> Option<Sender> {
+        self.shared.upgrade().map(Sender::new)
     }
 }

@@ -259,6 +259,9 @@ impl Shared {
         if let Some(prefix) = &self.config.name_prefix {
             builder = builder.name(format!("{prefix}{number}"));
         }
+        if let Some(name) = &self.config.name_fn {
+            builder = builder.name(name());
+        }
         if let Some(bytes) = self.config.stack_size {
             builder = builder.stack_size(bytes);
         }

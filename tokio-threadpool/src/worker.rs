@@ -129,6 +129,14 @@ pub(crate) fn current_of<'a>(pool: &Arc<Shared>) -> Option<&'a Core> {
     current_at(Arc::as_ptr(pool))
 }
 
+/// The index of the worker that this thread runs, among those of its pool.
+#[doc(hidden)]
+pub fn worker_index() -> Option<usize> {
+    let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
+    // SAFETY: as in `current_at`.
+    unsafe { core.as_ref() }.map(|core| core.index)
+}
+
 /// What may become of a worker whose thread is about to block.
 pub(crate) enum Blocks {
     /// It goes to another thread of its pool: this one is in the poll of a task.

@@ -33,7 +33,7 @@ mod copy;
 mod duplex;
 mod join;
 mod pipe;
-#[allow(unsafe_code, reason = "pins a stream behind an `Arc`")]
+#[allow(unsafe_code, reason = "pins a stream behind an `Arc`, which halves share")]
 mod split;
 mod take;
 mod util;
@@ -47,7 +47,8 @@ pub mod unix {
     //! Descriptors of Unix.
 
     pub use crate::net::async_fd::{
-        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdTryNewError, TryIoError,
+        AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdRegisterError, AsyncFdTryNewError,
+        TryIoError,
     };
 }
 

@@ -27,10 +27,16 @@ impl Wake for Unpark {
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     let Ok(_entered) = tokio_executor::enter() else {
         panic!(
-            "Cannot block the current thread from within a runtime: it runs tasks; wait without \
-             blocking, or spawn_blocking"
-        )
+            "Cannot block the current thread from within a runtime. This happens because a \
+             function attempted to block the current thread while the thread is being used to \
+             drive asynchronous tasks."
+        );
     };
+    wait_entered(future)
+}
+
+/// What `future` gives, on a thread that is marked as blocked already.
+pub(crate) fn wait_entered<F: Future>(future: F) -> F::Output {
     match poll(future, |_| Some(thread::park())) {
         Some(output) => output,
         None => unreachable!("a wait without limit goes on until the end"),

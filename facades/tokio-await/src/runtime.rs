@@ -1,38 +1,47 @@
 //! The runtimes, their settings, and handles to them.
 //!
 //! A [`Runtime`] is either the root crate's pool of workers, or its executor of one
-//! thread: the flavor. A [`Handle`] leads to it from any thread, and knows which runtime
-//! a thread belongs to; `context` is where that is kept.
+//! thread: the flavor. A [`Handle`] leads to it from any thread; `context` is where a thread
+//! keeps which runtime it belongs to. `blocking` has the threads for what blocks, beside
+//! either flavor.
+//!
+//! The executor of one thread lies in a slot while nobody blocks on a future. Whoever does
+//! takes it and drives it; others that come meanwhile wait for their own futures, and take
+//! the executor over once it is free.
 
+mod blocking;
 mod builder;
-mod context;
+pub(crate) mod context;
 mod handle;
-mod seat;
+mod id;
+mod local_runtime;
+mod metrics;
 
 pub use self::builder::Builder;
 pub use self::context::EnterGuard;
 pub use self::handle::{Handle, RuntimeFlavor, TryCurrentError};
+pub use self::id::Id;
+pub use self::local_runtime::{LocalOptions, LocalRuntime};
+pub use self::metrics::RuntimeMetrics;
 pub use tokio_executor::task::JoinHandle;
 
-pub(crate) use self::context::{current, is_seat};
-
-use self::handle::Kind;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
-use tokio::runtime as engine;
 
 /// Runs tasks, with a reactor and timers.
 ///
 /// # Dropping
 ///
-/// Stops the runtime: tasks are dropped, not finished. The drop waits for the threads,
-/// unless it happens on one of them.
+/// Stops the runtime: tasks are dropped, not finished; then the drop waits for what blocks
+/// in [`spawn_blocking`](Runtime::spawn_blocking) and for the threads.
 ///
-/// A current-thread runtime belongs to the thread of its first
-/// [`block_on`](Runtime::block_on). If it is dropped on another one, its tasks are dropped
-/// when that thread ends.
+/// # Panics
+///
+/// In its drop, if this thread runs tasks, which must not be kept waiting: see
+/// [`shutdown_background`](Runtime::shutdown_background).
 ///
 /// # Examples
 ///
@@ -45,31 +54,44 @@ use tokio::runtime as engine;
 /// ```
 pub struct Runtime {
     handle: Handle,
+    /// The longest that its drop waits for the threads.
+    limit: Option<Duration>,
 }
 
+/// A runtime is kept whole by its locks, whatever panics on its threads.
+impl UnwindSafe for Runtime {}
+impl RefUnwindSafe for Runtime {}
+
 impl Runtime {
-    /// A pool of workers with the default settings.
+    /// A pool of workers with I/O, timers and the default settings.
     ///
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
     pub fn new() -> io::Result<Runtime> {
-        Builder::new_multi_thread().build()
+        Builder::new_multi_thread().enable_all().build()
+    }
+
+    fn over(handle: Handle) -> Runtime {
+        Runtime { handle, limit: None }
     }
 
     /// Runs `future` on this thread until it is done; what it spawns runs on the workers, or
     /// in turns with it on a current-thread runtime.
     ///
+    /// Several threads may do so at once. On a current-thread runtime one of them runs the
+    /// tasks.
+    ///
     /// # Panics
     ///
-    /// If an executor already runs on this thread, or with the panic of `future`. A
-    /// current-thread runtime: also if another thread has called this before, or if its
-    /// reactor cannot be made.
+    /// If this thread runs tasks, with the panic of `future`, or if the reactor fails.
+    #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.handle.block_on(future)
+        self.handle.block_on_driving(future)
     }
 
     /// Spawns `future`; the handle gets its result.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -78,14 +100,15 @@ impl Runtime {
         self.handle.spawn(future)
     }
 
-    /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
+    /// Runs `func`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
-    pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.handle.spawn_blocking(f)
+        self.handle.spawn_blocking(func)
     }
 
     /// Makes this the runtime of the thread, for [`spawn`](crate::spawn) and
@@ -99,37 +122,60 @@ impl Runtime {
         &self.handle
     }
 
-    /// Stops the runtime and waits for its threads. Tasks are dropped, not finished.
-    pub fn shutdown(self) {
-        drop(self);
+    /// What the runtime counts.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.handle.metrics()
     }
 
     /// Stops the runtime, and waits for its threads for no longer than `duration`.
+    #[track_caller]
     pub fn shutdown_timeout(self, duration: Duration) {
-        self.handle.stop(Some(duration));
+        self.limit(duration);
     }
 
     /// Stops the runtime, and waits for nothing.
     pub fn shutdown_background(self) {
-        self.handle.stop(Some(Duration::ZERO));
+        self.limit(Duration::ZERO);
+    }
+
+    /// Has the drop, which follows, wait for no longer than this.
+    fn limit(mut self, duration: Duration) {
+        self.limit = Some(duration);
     }
 }
 
 impl Drop for Runtime {
+    #[track_caller]
     fn drop(&mut self) {
-        self.handle.stop(None);
+        self.handle.stop(self.limit);
     }
 }
 
-impl From<engine::Runtime> for Runtime {
+impl From<tokio::runtime::Runtime> for Runtime {
     /// The pool under today's interface.
-    fn from(engine: engine::Runtime) -> Runtime {
-        Runtime { handle: Handle::new(Kind::pool(engine)) }
+    fn from(engine: tokio::runtime::Runtime) -> Runtime {
+        Runtime::over(Handle::of_engine(engine))
     }
 }
 
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runtime").field("flavor", &self.handle.runtime_flavor()).finish()
+        f.debug_struct("Runtime").field("handle", &self.handle).finish()
     }
+}
+
+/// Whether `err` says that the runtime which an operation needed has shut down.
+pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
+    let is_gone = |err: &(dyn std::error::Error + Send + Sync)| {
+        err.to_string() == "A Tokio 1.x context was found, but it is being shutdown."
+    };
+    err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(is_gone)
+}
+
+/// The number of the worker that this thread is, among those of its runtime.
+///
+/// 0 on the thread that drives a current-thread runtime, and nothing on threads that run no
+/// tasks.
+pub fn worker_index() -> Option<usize> {
+    context::worker_index()
 }

@@ -1,18 +1,23 @@
 //! Tasks, and handles to their results.
 
+pub mod coop;
+pub mod futures;
 mod join_set;
 mod local;
 mod task_local;
 
+pub use self::coop::{consume_budget, unconstrained, Unconstrained};
 pub use self::join_set::JoinSet;
-pub use self::local::{spawn_local, LocalSet};
-pub use self::task_local::{AccessError, LocalKey};
-pub use tokio::task::{yield_now, AbortHandle, JoinError, JoinHandle};
+pub use self::local::{spawn_local, LocalEnterGuard, LocalSet};
+pub use self::task_local::LocalKey;
+pub use tokio_executor::task::{AbortHandle, Id, JoinError, JoinHandle};
 
-use crate::runtime;
-use futures::Async;
-use std::future::Future;
+use crate::runtime::context::{self, Mode};
+use crate::runtime::Handle;
+use ::futures::Async;
+use std::future::{poll_fn, Future};
 use std::task::Poll;
+use tokio_executor::task::NewTask;
 use tokio_executor::{DefaultExecutor, Executor};
 
 /// Spawns `future` on the runtime of this thread; the handle gets its result.
@@ -21,7 +26,7 @@ use tokio_executor::{DefaultExecutor, Executor};
 ///
 /// # Panics
 ///
-/// If the thread has no runtime, or if that has shut down.
+/// If the thread has no runtime.
 ///
 /// # Examples
 ///
@@ -31,15 +36,19 @@ use tokio_executor::{DefaultExecutor, Executor};
 /// assert_eq!(answer.await.unwrap(), 42);
 /// # });
 /// ```
+#[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    match elsewhere() {
-        Some(handle) => handle.spawn(future),
-        None => tokio::task::spawn_std(future),
+    if !context::is_native() {
+        return Handle::current().spawn(future);
     }
+    let (task, handle) = NewTask::joined_std(future);
+    // Refused, it is dropped, which is what its handle says then.
+    let _ = DefaultExecutor::current().spawn_task(task);
+    handle
 }
 
 /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
@@ -47,7 +56,7 @@ where
 ///
 /// # Panics
 ///
-/// If the thread has no runtime, or if that has shut down.
+/// If the thread has no runtime.
 ///
 /// # Examples
 ///
@@ -57,45 +66,66 @@ where
 /// assert_eq!(sum.await.unwrap(), 5050);
 /// # });
 /// ```
+#[track_caller]
 pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    match elsewhere() {
-        Some(handle) => handle.spawn_blocking(f),
-        None => tokio::task::spawn_blocking(f),
-    }
+    Handle::current().spawn_blocking(f)
 }
 
-/// The runtime of this thread, if what is spawned there does not go by way of the thread's
-/// executor: it has none, or is beside a runtime of one thread.
-fn elsewhere() -> Option<runtime::Handle> {
-    if runtime::is_seat() || DefaultExecutor::current().status().is_err() {
-        runtime::current()
-    } else {
-        None
-    }
-}
-
-/// Gives other tasks a turn if this one has done as much in one poll as it may.
+/// Gives other tasks, and the reactor and timers, a turn.
 ///
-/// For loops that wait for nothing of ours.
-pub async fn consume_budget() {
-    std::future::poll_fn(|cx| {
-        if tokio_executor::coop::proceed(&cx.into()) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
+/// # Examples
+///
+/// ```
+/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
+/// tokio_await::task::yield_now().await;
+/// # });
+/// ```
+pub async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
         }
+        let cx = tokio_executor::task::Context::from(&*cx);
+        if !tokio::current_thread::defer(&cx) {
+            cx.wake();
+        }
+        Poll::Pending
     })
     .await;
 }
 
+/// The id of the task that calls it.
+///
+/// # Panics
+///
+/// If called elsewhere, in the future of a `block_on` for instance.
+#[track_caller]
+pub fn id() -> Id {
+    match try_id() {
+        Some(id) => id,
+        None => panic!("Can't get a task id when not inside a task"),
+    }
+}
+
+/// The id of the task that calls it, if one does.
+pub fn try_id() -> Option<Id> {
+    Id::running().filter(|id| !tokio::current_thread::is_root(*id))
+}
+
 /// Runs `f`, which may block, here and now, while another thread takes over as the worker.
 ///
-/// `f` may block on a future. On a thread that is no worker, it is just called: what runs
-/// on that thread waits.
+/// `f` may block on a future, and has no budget. On a thread that runs no tasks it is just
+/// called.
+///
+/// # Panics
+///
+/// On the thread of a current-thread runtime, and inside a [`LocalSet`]: no other thread can
+/// run those tasks.
 ///
 /// # Examples
 ///
@@ -107,16 +137,30 @@ pub async fn consume_budget() {
 /// assert_eq!(task.await.unwrap(), 5050);
 /// # });
 /// ```
+#[track_caller]
 pub fn block_in_place<F, R>(f: F) -> R
 where
     F: FnOnce() -> R,
 {
-    let mut f = Some(f);
+    // No executor runs here, or it was told already.
+    if let Ok(free) = tokio_executor::enter() {
+        drop(free);
+        return f();
+    }
+    let mut f = Some(|| tokio_executor::coop::unlimited(f));
     let mut call = || f.take().map(|f| f());
-    let done = match tokio_threadpool::blocking(&mut call) {
-        Ok(Async::Ready(done)) => done,
-        // So many block that this worker has no substitute: its tasks are stolen.
-        Ok(Async::NotReady) | Err(_) => None,
+    let done = match context::mode() {
+        Mode::Blocked if !local::is_polling() => tokio_executor::exit(&mut call),
+        Mode::Worker if !local::is_polling() => match tokio_threadpool::blocking(&mut call) {
+            Ok(Async::Ready(done)) => done,
+            // So many block that this worker has no substitute: its tasks are stolen.
+            Ok(Async::NotReady) => tokio_executor::exit(&mut call),
+            Err(_) => None,
+        },
+        _ => None,
     };
-    done.or_else(call).expect("it is called once")
+    match done {
+        Some(result) => result,
+        None => panic!("can call blocking only when running on the multi-threaded runtime"),
+    }
 }

@@ -104,7 +104,7 @@ fn tasks_of_a_current_thread_runtime_wait_for_the_next_block_on() {
 }
 
 #[test]
-fn a_current_thread_runtime_may_be_moved_before_its_first_use() {
+fn a_current_thread_runtime_goes_from_thread_to_thread() {
     let runtime = Builder::new_current_thread().build().unwrap();
     let task = runtime.spawn(async { 7 });
     let runtime = thread::spawn(move || {
@@ -112,14 +112,90 @@ fn a_current_thread_runtime_may_be_moved_before_its_first_use() {
         runtime
     });
     let runtime = runtime.join().unwrap();
-    // From then on it belongs to that thread, and says so.
-    let elsewhere = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        runtime.block_on(async {});
-    }));
-    let panic = elsewhere.unwrap_err();
-    let message = panic.downcast_ref::<&str>().map(|s| s.to_string());
-    let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap();
-    assert!(message.contains("belongs to the thread"), "{message}");
+    let task = runtime.spawn(async { 8 });
+    assert_eq!(runtime.block_on(task).unwrap(), 8);
+}
+
+/// Two block on one runtime: the second one takes over when the first is done.
+#[test]
+fn who_blocks_beside_another_drives_the_runtime_after_it() {
+    let runtime = Arc::new(Builder::new_current_thread().enable_all().build().unwrap());
+    let (release, released) = tokio::sync::oneshot::channel::<()>();
+    let (begun, has_begun) = mpsc::channel();
+    let first = {
+        let runtime = runtime.clone();
+        thread::spawn(move || {
+            runtime.block_on(async {
+                begun.send(()).unwrap();
+                released.await.unwrap();
+            })
+        })
+    };
+    has_begun.recv().unwrap();
+    // Its own future is polled here, before it drives.
+    runtime.block_on(async {
+        assert_eq!(tokio::runtime::worker_index(), None);
+        release.send(()).unwrap();
+        // This needs whoever drives, which at some time is this thread.
+        for _ in 0..3 {
+            let task = tokio::spawn(tokio::time::sleep(Duration::from_millis(2)));
+            task.await.unwrap();
+        }
+    });
+    first.join().unwrap();
+}
+
+#[test]
+fn a_runtime_that_is_dropped_by_a_task_says_why_it_must_not() {
+    for runtime in both() {
+        let inner = Builder::new_current_thread().build().unwrap();
+        let task = runtime.spawn(async move { drop(inner) });
+        let panic = runtime.block_on(task).unwrap_err();
+        assert!(panic.to_string().contains("Cannot drop a runtime in a context"), "{panic}");
+    }
+}
+
+#[test]
+fn a_blocking_section_may_block_on_a_runtime() {
+    for runtime in both() {
+        let handle = runtime.handle().clone();
+        let task = runtime.spawn_blocking(move || handle.block_on(async { 7 }));
+        assert_eq!(runtime.block_on(task).unwrap(), 7);
+    }
+    let [pool, one] = both();
+    let task = pool.spawn(async move {
+        let seven = tokio::task::block_in_place(|| one.block_on(one.spawn(async { 7 })).unwrap());
+        one.shutdown_background();
+        seven
+    });
+    assert_eq!(pool.block_on(task).unwrap(), 7);
+}
+
+#[test]
+fn a_queued_job_is_cancelled_by_the_end_of_its_runtime() {
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    let (leave, stays) = mpsc::channel::<()>();
+    let _holds_the_thread = runtime.spawn_blocking(move || stays.recv());
+    let queued = runtime.spawn_blocking(|| 7);
+    runtime.shutdown_background();
+    assert!(futures::Future::wait(queued).unwrap_err().is_cancelled());
+    drop(leave);
+}
+
+#[test]
+fn a_task_knows_its_id_and_an_error_the_message_of_the_panic() {
+    for runtime in both() {
+        let task = runtime.spawn(async { tokio::task::id() });
+        let id = task.id();
+        assert_eq!(runtime.block_on(task).unwrap(), id);
+        runtime.block_on(async { assert_eq!(tokio::task::try_id(), None) });
+        let task = runtime.spawn(async { panic!("on purpose") });
+        let id = task.id();
+        let error = runtime.block_on(task).unwrap_err();
+        assert_eq!(error.id(), id);
+        let text = format!("task {id} panicked with message \"on purpose\"");
+        assert_eq!(error.to_string(), text);
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ async fn a_local_task_on_a_worker_is_refused() {
     let refused = tokio::spawn(async { drop(spawn_local(async {})) }).await;
     let panic = refused.unwrap_err().into_panic();
     let message = panic.downcast_ref::<&str>().copied().unwrap_or_default();
-    assert!(message.contains("block_on"), "{message}");
+    assert!(message.contains("from outside of a `task::LocalSet`"), "{message}");
 }
 
 tokio::task_local! {
@@ -108,10 +108,11 @@ async fn a_value_goes_with_its_task_and_shadows_the_outer_one() {
 async fn a_set_takes_tasks_of_all_kinds() {
     let mut set: JoinSet<u32> = (1..=3).map(|n| async move { n }).collect();
     let here = Rc::new(10);
-    set.spawn_local(async move { *here });
+    let local = LocalSet::new();
+    set.spawn_local_on(async move { *here }, &local);
     set.spawn_blocking(|| 100);
     set.spawn_on(async { 1000 }, &tokio::runtime::Handle::current());
-    let mut results = set.join_all().await;
+    let mut results = local.run_until(set.join_all()).await;
     results.sort_unstable();
     assert_eq!(results, [1, 2, 3, 10, 100, 1000]);
 }

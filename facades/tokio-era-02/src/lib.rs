@@ -4,4 +4,21 @@
 //! I/O traits over `bytes` 0.5, receivers that are streams, a runtime that is entered by a
 //! closure. `eras/tokio-02` shows all of it under the name `tokio`.
 
-// The bodies of tasks and channels: nothing of them is here.
+pub mod runtime;
+pub mod task;
+
+pub mod io;
+pub mod net;
+
+pub mod fs;
+#[cfg(unix)]
+pub mod process;
+#[cfg(unix)]
+pub mod signal;
+pub mod stream;
+pub mod sync;
+pub mod time;
+
+pub mod prelude;
+
+pub use self::task::spawn;

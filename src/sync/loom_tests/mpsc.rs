@@ -234,3 +234,33 @@ fn loom_fault_y04_room_given_to_a_sender_that_goes_is_passed_on() {
         drop(taking.join().unwrap());
     });
 }
+
+/// A receiver that has closed the channel waits for the last permit; the sender stays.
+#[test]
+fn loom_the_last_room_given_back_ends_a_closed_channel() {
+    model_with(2, || {
+        let (tx, mut rx) = mpsc::channel::<usize>(2);
+        let stays = tx.clone();
+        let holder = thread::spawn(move || {
+            // Either may come too late.
+            let rooms = [tx.try_reserve(1), tx.try_reserve(1)];
+            drop(rooms);
+            tx
+        });
+        rx.close();
+        assert!(block_on(|cx| rx.poll_recv_cx(cx)).is_none());
+        drop((holder.join().unwrap(), stays));
+    });
+}
+
+#[test]
+fn loom_a_weak_sender_revives_no_channel_that_has_ended() {
+    model(|| {
+        let (tx, mut rx) = mpsc::channel::<usize>(1);
+        let weak = tx.downgrade();
+        let last = thread::spawn(move || drop(tx));
+        let sent = weak.upgrade().map(|mut tx| tx.try_send(1).unwrap());
+        last.join().unwrap();
+        assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), sent.map(|()| 1));
+    });
+}

@@ -16,6 +16,7 @@
 
 use super::block;
 use super::guest::Guest;
+use super::id;
 use super::ids;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
@@ -589,6 +590,14 @@ impl NewTask {
         task
     }
 
+    /// The task for whoever runs it once, at a time of his own, and is no executor: it ends
+    /// with that run, cancelled if its future is pending then.
+    #[doc(hidden)]
+    pub fn into_single_run(self) -> Runnable {
+        // SAFETY: this owner stays for ever.
+        unsafe { self.bind(OwnerRef::new(&raw const SINGLE_RUN)) }
+    }
+
     /// The task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
@@ -608,6 +617,26 @@ impl fmt::Debug for NewTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("NewTask").field(&self.task.header().state.snapshot()).finish()
     }
+}
+
+/// The owner of tasks that are run once: whatever would bring one back drops it.
+struct SingleRun;
+
+static SINGLE_RUN: SingleRun = SingleRun;
+
+// SAFETY: it stays where it is for ever.
+unsafe impl Owner for SingleRun {
+    unsafe fn schedule(_: *const SingleRun, task: Runnable) {
+        drop(task);
+    }
+
+    unsafe fn list(&self, task: &TaskRef) -> u32 {
+        // Pending, which its maker has said it is not: it ends with this run.
+        task.cancel();
+        0
+    }
+
+    unsafe fn unlist(&self, _: &TaskRef, _: u32) {}
 }
 
 // ----------------------------------------------------------------- runnable tasks
@@ -850,7 +879,8 @@ impl Running {
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
         // SAFETY: the task is not done, so the slot is the runner's.
-        unsafe { (self.header().methods.drop_output)(self.header) };
+        let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
+        id::while_dropping(self.header().id, drop_output);
         self.header().state.finish(own_refs, unlisted, false)
     }
 }
@@ -985,7 +1015,8 @@ impl TaskRef {
     pub(super) fn unjoin(&self) {
         if self.header().state.unjoin() == AfterUnjoin::DropOutput {
             // SAFETY: the task is done, and the result was the joiner's.
-            unsafe { (self.header().methods.drop_output)(self.header) };
+            let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
+            id::while_dropping(self.header().id, drop_output);
         }
     }
 }

@@ -5,13 +5,14 @@
 //! is gone by then, the run has dropped the result before.
 
 use super::cell::{NewTask, TaskRef};
-use super::Context;
+use super::{Context, Id};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::{Async, Future};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -148,6 +149,8 @@ pub struct AbortHandle {
 
 /// A task ended without a result: it was cancelled, or it panicked.
 pub struct JoinError {
+    /// Known once a handle gives the error out.
+    id: Option<Id>,
     cause: Cause,
 }
 
@@ -251,7 +254,8 @@ impl<T> JoinHandle<T> {
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.slot().take() };
-        Poll::Ready(result.expect("a join handle was polled after it had given the result"))
+        let result = result.expect("a join handle was polled after it had given the result");
+        Poll::Ready(result.map_err(|e| JoinError { id: Some(self.id()), ..e }))
     }
 
     /// Cancels the task: its future is dropped in place of its next poll.
@@ -259,6 +263,11 @@ impl<T> JoinHandle<T> {
     /// The handle then reports [`JoinError::is_cancelled`], unless the task ends first.
     pub fn abort(&self) {
         self.task.cancel();
+    }
+
+    /// Tells the task apart from others.
+    pub fn id(&self) -> Id {
+        Id::of(&self.task)
     }
 
     /// A handle that cancels the task and outlives this one.
@@ -313,6 +322,11 @@ impl<T> fmt::Debug for JoinHandle<T> {
 }
 
 impl AbortHandle {
+    /// Tells the task apart from others.
+    pub fn id(&self) -> Id {
+        Id::of(&self.task)
+    }
+
     /// Cancels the task: its future is dropped in place of its next poll.
     pub fn abort(&self) {
         self.task.cancel();
@@ -332,11 +346,11 @@ impl AbortHandle {
 
 impl JoinError {
     pub(super) fn cancelled() -> JoinError {
-        JoinError { cause: Cause::Cancelled }
+        JoinError { id: None, cause: Cause::Cancelled }
     }
 
     pub(super) fn panicked(payload: Payload) -> JoinError {
-        JoinError { cause: Cause::Panicked(Mutex::new(payload)) }
+        JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
     }
 
     /// Whether the task was cancelled: aborted, or its executor shut down.
@@ -368,25 +382,73 @@ impl JoinError {
     /// # Panics
     ///
     /// If the task did not panic.
+    #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        self.try_into_panic().unwrap_or_else(|e| panic!("the task did not panic: {e}"))
+        match self.try_into_panic() {
+            Ok(payload) => payload,
+            Err(e) => panic!("the task did not panic: {e}"),
+        }
+    }
+
+    /// Tells the task apart from others.
+    pub fn id(&self) -> Id {
+        self.id.expect("a handle gives its task's errors out with the id")
+    }
+}
+
+impl Cause {
+    /// The message of a panic that has one.
+    fn message(&self) -> Option<String> {
+        let Cause::Panicked(payload) = self else { return None };
+        let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
+        text.or_else(|| payload.downcast_ref::<String>().cloned())
+    }
+}
+
+/// The id of a task in front of what became of it, where it is known.
+fn show_id(id: Option<Id>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match id {
+        Some(id) => write!(f, "task {id}"),
+        None => f.write_str("the task"),
     }
 }
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.cause {
+        let name = match self.cause {
             Cause::Cancelled => "JoinError::Cancelled",
-            Cause::Panicked(_) => "JoinError::Panicked",
-        })
+            Cause::Panicked(_) => "JoinError::Panic",
+        };
+        let mut f = f.debug_tuple(name);
+        if let Some(id) = &self.id {
+            f.field(id);
+        }
+        if let Some(message) = self.cause.message() {
+            f.field(&message);
+        }
+        f.finish()
     }
 }
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.cause {
-            Cause::Cancelled => "the task was cancelled",
-            Cause::Panicked(_) => "the task panicked",
+        show_id(self.id, f)?;
+        match (&self.cause, self.cause.message()) {
+            (Cause::Cancelled, _) => f.write_str(" was cancelled"),
+            (Cause::Panicked(_), Some(message)) => {
+                write!(f, " panicked with message {message:?}")
+            }
+            (Cause::Panicked(_), None) => f.write_str(" panicked"),
+        }
+    }
+}
+
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> io::Error {
+        io::Error::other(match error.cause {
+            Cause::Cancelled => "task was cancelled",
+            Cause::Panicked(_) => "task panicked",
         })
     }
 }

@@ -173,6 +173,16 @@ pub(crate) fn spend() -> bool {
     })
 }
 
+#[inline]
+pub(crate) fn refund() {
+    RUNNING.with(|r| {
+        let left = r.budget.get();
+        if left < BUDGET {
+            r.budget.set(left + 1);
+        }
+    });
+}
+
 /// Whether `spend` would go through.
 #[inline]
 pub(crate) fn may_spend() -> bool {

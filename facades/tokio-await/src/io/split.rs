@@ -17,6 +17,13 @@ pub struct WriteHalf<T> {
     shared: Arc<Shared<T>>,
 }
 
+// SAFETY: through a reference to a half nobody reaches the stream: it only tells whether
+// two halves are of one stream. What is moved to another thread asks for `T: Send` as ever.
+unsafe impl<T: Sync> Sync for ReadHalf<T> {}
+
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for WriteHalf<T> {}
+
 struct Shared<T> {
     /// Held while the stream is polled, which is what it is for: the stream is the
     /// caller's, and can be polled by one at a time.

@@ -33,7 +33,8 @@ use tokio_reactor::PollEvented;
 /// # tokio::runtime::Runtime::new()?.block_on(async {
 /// let (a, b) = UnixStream::pair()?;
 /// a.set_nonblocking(true)?;
-/// let a = AsyncFd::new(a)?;
+/// // SAFETY: a socket of std's keeps its descriptor.
+/// let a = unsafe { AsyncFd::register(a) }?;
 /// drop(b);
 /// let mut byte = [0];
 /// let n = a.async_io(Interest::READABLE, |mut a| a.read(&mut byte)).await?;
@@ -70,10 +71,13 @@ impl Evented for Descriptor {
 }
 
 /// The descriptor could not be registered; the value comes back.
-pub struct AsyncFdTryNewError<T> {
+pub struct AsyncFdRegisterError<T> {
     inner: T,
     cause: io::Error,
 }
+
+/// The former name of [`AsyncFdRegisterError`].
+pub type AsyncFdTryNewError<T> = AsyncFdRegisterError<T>;
 
 /// The operation would block.
 #[derive(Debug)]
@@ -112,9 +116,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    #[deprecated(since = "1.54.0", note = "use `AsyncFd::register`")]
     #[track_caller]
     pub fn new(inner: T) -> io::Result<AsyncFd<T>> {
-        AsyncFd::with_interest(inner, Interest::READABLE | Interest::WRITABLE)
+        AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE).map_err(io::Error::from)
     }
 
     /// As [`new`](AsyncFd::new), for `interest` only.
@@ -126,9 +131,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// As for [`new`](AsyncFd::new).
+    #[deprecated(since = "1.54.0", note = "use `AsyncFd::register_with_interest`")]
     #[track_caller]
     pub fn with_interest(inner: T, interest: Interest) -> io::Result<AsyncFd<T>> {
-        AsyncFd::try_with_interest(inner, interest).map_err(io::Error::from)
+        AsyncFd::registered(inner, interest).map_err(io::Error::from)
     }
 
     /// As [`new`](AsyncFd::new); if the system refuses the descriptor, the value comes back.
@@ -140,9 +146,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// As for [`new`](AsyncFd::new).
+    #[deprecated(since = "1.54.0", note = "use `AsyncFd::register`")]
     #[track_caller]
-    pub fn try_new(inner: T) -> Result<AsyncFd<T>, AsyncFdTryNewError<T>> {
-        AsyncFd::try_with_interest(inner, Interest::READABLE | Interest::WRITABLE)
+    pub fn try_new(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
     /// As [`try_new`](AsyncFd::try_new), for `interest` only.
@@ -154,15 +161,62 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Panics
     ///
     /// As for [`new`](AsyncFd::new).
+    #[deprecated(since = "1.54.0", note = "use `AsyncFd::register_with_interest`")]
     #[track_caller]
     pub fn try_with_interest(
         inner: T,
         interest: Interest,
-    ) -> Result<AsyncFd<T>, AsyncFdTryNewError<T>> {
+    ) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::registered(inner, interest)
+    }
+
+    /// Registers `inner`'s descriptor, for reading and writing.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses it: a file of the file system is always ready, and cannot be
+    /// waited for. The value comes back.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    ///
+    /// # Safety
+    ///
+    /// `inner` returns the same descriptor each time, and keeps it open until it is dropped or
+    /// taken back by [`into_inner`](AsyncFd::into_inner).
+    #[track_caller]
+    pub unsafe fn register(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// As [`register`](AsyncFd::register), for `interest` only.
+    ///
+    /// # Errors
+    ///
+    /// As for [`register`](AsyncFd::register).
+    ///
+    /// # Panics
+    ///
+    /// As for [`register`](AsyncFd::register).
+    ///
+    /// # Safety
+    ///
+    /// As for [`register`](AsyncFd::register).
+    #[track_caller]
+    pub unsafe fn register_with_interest(
+        inner: T,
+        interest: Interest,
+    ) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::registered(inner, interest)
+    }
+
+    #[track_caller]
+    fn registered(inner: T, interest: Interest) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
         let descriptor = Descriptor { fd: inner.as_raw_fd(), interest: interest.to_events() };
         match home::register(descriptor) {
             Ok(evented) => Ok(AsyncFd { evented, inner }),
-            Err(cause) => Err(AsyncFdTryNewError { inner, cause }),
+            Err(cause) => Err(AsyncFdRegisterError { inner, cause }),
         }
     }
 
@@ -474,33 +528,33 @@ impl<T: AsRawFd> AsyncFdReadyMutGuard<'_, T> {
     }
 }
 
-impl<T> AsyncFdTryNewError<T> {
+impl<T> AsyncFdRegisterError<T> {
     /// Returns the value, and why it could not be registered.
     pub fn into_parts(self) -> (T, io::Error) {
         (self.inner, self.cause)
     }
 }
 
-impl<T> fmt::Debug for AsyncFdTryNewError<T> {
+impl<T> fmt::Debug for AsyncFdRegisterError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cause.fmt(f)
     }
 }
 
-impl<T> fmt::Display for AsyncFdTryNewError<T> {
+impl<T> fmt::Display for AsyncFdRegisterError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cause.fmt(f)
     }
 }
 
-impl<T> Error for AsyncFdTryNewError<T> {
+impl<T> Error for AsyncFdRegisterError<T> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.cause)
     }
 }
 
-impl<T> From<AsyncFdTryNewError<T>> for io::Error {
-    fn from(error: AsyncFdTryNewError<T>) -> io::Error {
+impl<T> From<AsyncFdRegisterError<T>> for io::Error {
+    fn from(error: AsyncFdRegisterError<T>) -> io::Error {
         error.cause
     }
 }

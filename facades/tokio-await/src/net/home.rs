@@ -24,9 +24,14 @@ const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is 
 pub(crate) fn reactor() -> Handle {
     match Handle::entered() {
         Some(handle) => handle,
-        // The runtime has a reactor that is found when it is first needed.
-        None if runtime::Handle::try_current().is_ok() => Handle::default(),
-        None => panic!("{NO_RUNTIME}"),
+        None => match runtime::Handle::try_current() {
+            // The runtime has a reactor that is found when it is first needed, or none.
+            Ok(runtime) => {
+                runtime.expect_io();
+                Handle::default()
+            }
+            Err(_) => panic!("{NO_RUNTIME}"),
+        },
     }
 }
 

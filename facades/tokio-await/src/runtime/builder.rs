@@ -1,13 +1,19 @@
 //! The settings of a runtime.
 
-use super::handle::{Kind, Shared};
-use super::seat::Seat;
+use super::blocking::{Hook, ThreadSettings};
+use super::handle::{Drivers, Kind, Parts, Shared};
+use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::{context, Handle, Runtime};
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
+use tokio::clock::Clock;
+use tokio::current_thread::{CoreSlot, Movable};
 use tokio::runtime as engine;
+use tokio::timer::driver::Timer;
+use tokio_executor::park::Park;
+use tokio_reactor::Reactor;
 
 /// The settings of a runtime.
 ///
@@ -26,24 +32,25 @@ use tokio::runtime as engine;
 /// ```
 pub struct Builder {
     current_thread: bool,
+    name: Option<String>,
     workers: Option<usize>,
-    pub(crate) threads: Threads,
+    threads: ThreadSettings,
+    drivers: Drivers,
+    start_paused: bool,
+    before_park: Option<Hook>,
+    after_unpark: Option<Hook>,
 }
 
-/// The settings of threads.
-#[derive(Clone)]
-pub(crate) struct Threads {
-    blocking: Option<usize>,
-    name: String,
-    stack_bytes: Option<usize>,
-    keep_alive: Option<Duration>,
-    on_start: Option<Arc<dyn Fn() + Send + Sync>>,
-    on_stop: Option<Arc<dyn Fn() + Send + Sync>>,
-}
-
-/// The settings of the pool beside a runtime of one thread.
-pub(super) struct SidePool {
-    threads: Threads,
+/// The threads of a runtime without settings.
+pub(super) fn default_threads() -> ThreadSettings {
+    ThreadSettings {
+        max: 512,
+        name: Arc::new(|| String::from("tokio-rt-worker")),
+        stack_bytes: None,
+        keep_alive: Duration::from_secs(10),
+        on_start: None,
+        on_stop: None,
+    }
 }
 
 impl Builder {
@@ -53,167 +60,335 @@ impl Builder {
     }
 
     /// A runtime whose tasks run on the thread that blocks on a future, while it does.
-    ///
-    /// It belongs to the thread that does so first.
     pub fn new_current_thread() -> Builder {
         Builder::new(true)
     }
 
     fn new(current_thread: bool) -> Builder {
-        let threads = Threads {
-            blocking: None,
-            name: String::from("tokio-runtime-worker-"),
-            stack_bytes: None,
-            keep_alive: None,
-            on_start: None,
-            on_stop: None,
-        };
-        Builder { current_thread, workers: None, threads }
+        Builder {
+            current_thread,
+            name: None,
+            workers: None,
+            threads: default_threads(),
+            drivers: Drivers { io: false, time: false },
+            start_paused: false,
+            before_park: None,
+            after_unpark: None,
+        }
     }
 
-    /// The number of workers; as many as there are processors, unless this says otherwise.
-    /// A current-thread runtime has none.
+    /// The name of the runtime, for [`Handle::name`].
     ///
     /// # Panics
     ///
-    /// If it is 0, or more than the engine can tell apart; the latter when it is built.
-    pub fn worker_threads(&mut self, workers: usize) -> &mut Builder {
-        assert!(workers > 0, "a runtime needs a worker: worker_threads must be more than 0");
-        self.workers = Some(workers);
+    /// If it is blank.
+    #[track_caller]
+    pub fn name(&mut self, val: impl Into<String>) -> &mut Builder {
+        let name = val.into();
+        assert!(!name.trim().is_empty(), "runtime name shouldn't be empty");
+        self.name = Some(name);
         self
     }
 
-    /// The most threads that may block at once, in `spawn_blocking` and for files; 100
+    /// The number of workers. Unless this says otherwise: `TOKIO_WORKER_THREADS` in the
+    /// environment, or as many as there are processors. A current-thread runtime has none.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn worker_threads(&mut self, val: usize) -> &mut Builder {
+        assert!(val > 0, "Worker threads cannot be set to 0");
+        self.workers = Some(val);
+        self
+    }
+
+    /// The most threads that may block at once, in `spawn_blocking` and for files; 512
     /// unless this says otherwise. Others wait in turn.
     ///
     /// # Panics
     ///
     /// If it is 0.
-    pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Builder {
-        assert!(threads > 0, "what blocks needs a thread: the number must be more than 0");
-        self.threads.blocking = Some(threads);
+    #[track_caller]
+    pub fn max_blocking_threads(&mut self, val: usize) -> &mut Builder {
+        assert!(val > 0, "Max blocking threads cannot be set to 0");
+        self.threads.max = val;
         self
     }
 
-    /// What the names of the threads begin with; a number follows.
-    pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
-        self.threads.name = name.into();
+    /// The name of all threads of the runtime.
+    pub fn thread_name(&mut self, val: impl Into<String>) -> &mut Builder {
+        let name = val.into();
+        self.threads.name = Arc::new(move || name.clone());
+        self
+    }
+
+    /// What gives each thread of the runtime its name.
+    pub fn thread_name_fn<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() -> String + Send + Sync + 'static,
+    {
+        self.threads.name = Arc::new(f);
         self
     }
 
     /// The size of the threads' stacks, in bytes.
-    pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Builder {
-        self.threads.stack_bytes = Some(bytes);
+    pub fn thread_stack_size(&mut self, val: usize) -> &mut Builder {
+        self.threads.stack_bytes = Some(val);
         self
     }
 
-    /// How long a thread that only blocks, and has nothing to do, stays.
+    /// How long a thread that only blocks, and has nothing to do, stays; 10 s unless this
+    /// says otherwise.
     pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
-        self.threads.keep_alive = Some(duration);
+        self.threads.keep_alive = duration;
         self
     }
 
     /// Has each thread call `f` when it starts.
-    pub fn on_thread_start(&mut self, f: impl Fn() + Send + Sync + 'static) -> &mut Builder {
+    pub fn on_thread_start<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
         self.threads.on_start = Some(Arc::new(f));
         self
     }
 
     /// Has each thread call `f` before it ends.
-    pub fn on_thread_stop(&mut self, f: impl Fn() + Send + Sync + 'static) -> &mut Builder {
+    pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
         self.threads.on_stop = Some(Arc::new(f));
         self
     }
 
-    /// Changes nothing: reactor and timers are always there, and cost nothing until they
-    /// are used.
+    /// Has a thread that runs tasks call `f` before it goes to sleep.
+    ///
+    /// Tasks that `f` wakes or spawns are run at once.
+    pub fn on_thread_park<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.before_park = Some(Arc::new(f));
+        self
+    }
+
+    /// Has a thread that runs tasks call `f` after it has slept.
+    pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.after_unpark = Some(Arc::new(f));
+        self
+    }
+
+    /// Asks for I/O and timers.
     pub fn enable_all(&mut self) -> &mut Builder {
-        self
+        self.enable_io().enable_time()
     }
 
-    /// As [`enable_all`](Builder::enable_all).
+    /// Asks for I/O: sockets, pipes, signals and children.
     pub fn enable_io(&mut self) -> &mut Builder {
+        self.drivers.io = true;
         self
     }
 
-    /// As [`enable_all`](Builder::enable_all).
+    /// Asks for timers.
     pub fn enable_time(&mut self) -> &mut Builder {
+        self.drivers.time = true;
         self
     }
 
-    /// The runtime. Its threads start when there is work for them.
+    /// Pauses the clock of a current-thread runtime from the start; see
+    /// [`time::pause`](crate::time).
+    pub fn start_paused(&mut self, start_paused: bool) -> &mut Builder {
+        self.start_paused = start_paused;
+        self
+    }
+
+    /// Changes nothing: how often a worker looks at the tasks that came from other threads
+    /// is not to be set here.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn global_queue_interval(&mut self, val: u32) -> &mut Builder {
+        assert!(val > 0, "global_queue_interval must be greater than 0");
+        self
+    }
+
+    /// Changes nothing: how often a busy worker looks for events is not to be set here.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn event_interval(&mut self, val: u32) -> &mut Builder {
+        assert!(val > 0, "event_interval must be greater than 0");
+        self
+    }
+
+    /// Changes nothing: the reactor takes as many events at once as there is room for.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Builder {
+        assert!(capacity > 0, "max_io_events_per_tick must be non-zero");
+        self
+    }
+
+    /// Changes nothing; see [`max_io_events_per_tick`](Builder::max_io_events_per_tick).
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Builder {
+        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
+        self
+    }
+
+    /// The runtime.
     ///
     /// # Errors
     ///
-    /// If the reactor cannot be made, for want of descriptors. That of a current-thread
-    /// runtime is made by its first `block_on`, on the thread that calls it.
+    /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Panics
+    ///
+    /// If the environment's `TOKIO_WORKER_THREADS` is not a number above 0, or there are to
+    /// be more workers than the engine can tell apart.
+    #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let threads = self.threads.clone();
-        if self.current_thread {
-            let make =
-                |home: &Weak<Shared>| Kind::Seat(Seat::new(SidePool { threads }, home.clone()));
-            return Ok(Runtime { handle: Handle::new_cyclic(make) });
+        let handle = if self.current_thread { self.build_one(false) } else { self.build_pool() };
+        Ok(Runtime::over(handle?))
+    }
+
+    /// A runtime that keeps tasks on this thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Builder::build).
+    ///
+    /// # Panics
+    ///
+    /// If it is to have a pool of workers.
+    #[track_caller]
+    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
+        let _ = options;
+        assert!(self.current_thread, "multi_thread is not supported for LocalRuntime");
+        Ok(LocalRuntime::over(Runtime::over(self.build_one(true)?)))
+    }
+
+    fn parts(&self, context: engine::Context, local: bool) -> Parts {
+        let (name, threads) = (self.name.clone(), self.threads.clone());
+        Parts { name, context, threads, drivers: self.drivers, local }
+    }
+
+    fn build_one(&self, local: bool) -> io::Result<Handle> {
+        let clock = self.clock();
+        let reactor = Reactor::new()?;
+        let reactor_handle = reactor.handle();
+        let timer = Timer::new_with_now(reactor, clock.clone());
+        let context = engine::Context::new(reactor_handle, timer.handle(), clock);
+        let (before, after) = (self.before_park.clone(), self.after_unpark.clone());
+        let hooked = before.is_some() || after.is_some();
+        let park = HookedPark { park: timer, before, after };
+        // The timer wakes tasks after its reactor's sleep, and the reactor after its own:
+        // neither sleeps with a task woken. What the hooks wake it cannot know.
+        let core = Movable::new(park, !hooked);
+        let kind = Kind::One { spawner: core.spawner(), slot: CoreSlot::new(core) };
+        Ok(Handle::new(self.parts(context, local), kind))
+    }
+
+    /// A clock for a runtime of one thread, where alone it can be paused from the start.
+    fn clock(&self) -> Clock {
+        let clock = Clock::pausable();
+        if self.start_paused {
+            clock.pause();
         }
+        clock
+    }
+
+    #[track_caller]
+    fn build_pool(&self) -> io::Result<Handle> {
+        let workers = self.workers.or_else(workers_of_environment);
+        let workers = workers.unwrap_or_else(processors);
         // Threads start when there is work, which is after `home` is told.
-        let home: Arc<Mutex<Weak<Shared>>> = Arc::default();
+        let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
         let told = home.clone();
-        let start = move || {
-            let home = told.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
-            home.map(Handle::of).into_iter().for_each(context::stay);
-        };
-        let pool = threads.build(self.workers, start)?;
-        let handle = Handle::new_cyclic(|shared| {
-            *home.lock().unwrap_or_else(PoisonError::into_inner) = shared.clone();
-            Kind::pool(pool)
-        });
-        Ok(Runtime { handle })
-    }
-}
-
-impl SidePool {
-    /// The engine of a runtime of one thread.
-    pub(super) fn build_seat(&self) -> io::Result<engine::current_thread::Runtime> {
-        engine::current_thread::Builder::new().build()
-    }
-
-    /// A pool whose threads call `start`, and nobody's tasks but those that block.
-    pub(super) fn build(
-        &self,
-        start: impl Fn() + Send + Sync + 'static,
-    ) -> io::Result<engine::Runtime> {
-        self.threads.clone().build(Some(1), start)
-    }
-}
-
-impl Threads {
-    fn build(
-        self,
-        workers: Option<usize>,
-        start: impl Fn() + Send + Sync + 'static,
-    ) -> io::Result<engine::Runtime> {
+        let on_start = self.threads.on_start.clone();
         let mut builder = engine::Builder::new();
-        builder.name_prefix(self.name);
-        if let Some(workers) = workers {
-            builder.core_threads(workers);
-        }
-        if let Some(threads) = self.blocking {
-            builder.blocking_threads(threads);
-        }
-        if let Some(bytes) = self.stack_bytes {
+        builder
+            .core_threads(workers)
+            .blocking_threads(self.threads.max)
+            .name_fn(self.threads.name.clone())
+            .around_park(self.before_park.clone(), self.after_unpark.clone())
+            .after_start(move || {
+                let home = told.get().and_then(Weak::upgrade);
+                home.map(Handle::of).into_iter().for_each(context::stay_as_worker);
+                on_start.iter().for_each(|f| f());
+            });
+        if let Some(bytes) = self.threads.stack_bytes {
             builder.stack_size(bytes);
         }
-        if self.keep_alive.is_some() {
-            builder.keep_alive(self.keep_alive);
-        }
-        let on_start = self.on_start;
-        builder.after_start(move || {
-            start();
-            on_start.iter().for_each(|f| f());
-        });
-        if let Some(on_stop) = self.on_stop {
+        if let Some(on_stop) = self.threads.on_stop.clone() {
             builder.before_stop(move || on_stop());
         }
-        builder.build()
+        let pool = builder.build()?;
+        let (context, executor) = (pool.context().clone(), pool.executor());
+        let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
+        let handle = Handle::new(self.parts(context, false), kind);
+        let _ = home.set(handle.downgrade());
+        Ok(handle)
+    }
+}
+
+/// What `TOKIO_WORKER_THREADS` says.
+#[track_caller]
+fn workers_of_environment() -> Option<usize> {
+    let value = std::env::var("TOKIO_WORKER_THREADS").ok()?;
+    let workers: usize = match value.parse() {
+        Ok(workers) => workers,
+        Err(e) => panic!("\"TOKIO_WORKER_THREADS\" must be usize, error: {e}, value: {value}"),
+    };
+    assert!(workers > 0, "\"TOKIO_WORKER_THREADS\" cannot be set to 0");
+    Some(workers)
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// A parker with calls before it goes to sleep and after.
+pub(super) struct HookedPark<P> {
+    park: P,
+    before: Option<Hook>,
+    after: Option<Hook>,
+}
+
+impl<P: Park> Park for HookedPark<P> {
+    type Unpark = P::Unpark;
+    type Error = P::Error;
+
+    fn unpark(&self) -> P::Unpark {
+        self.park.unpark()
+    }
+
+    fn park(&mut self) -> Result<(), P::Error> {
+        self.before.iter().for_each(|before| before());
+        let parked = self.park.park();
+        self.after.iter().for_each(|after| after());
+        parked
+    }
+
+    fn park_timeout(&mut self, duration: Duration) -> Result<(), P::Error> {
+        // Without a sleep it is no park.
+        self.park.park_timeout(duration)
     }
 }
 
@@ -222,8 +397,7 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("current_thread", &self.current_thread)
             .field("workers", &self.workers)
-            .field("blocking", &self.threads.blocking)
-            .field("name", &self.threads.name)
+            .field("max_blocking_threads", &self.threads.max)
             .finish_non_exhaustive()
     }
 }

@@ -1,18 +1,43 @@
 //! Which runtime a thread belongs to.
 //!
 //! Workers are told when they start, whoever blocks on a future while it does, and others
-//! by [`Handle::enter`]. The innermost counts.
+//! by [`Handle::enter`]. The innermost counts. A worker of a runtime that the 0.1 interface
+//! has made finds its handle through that runtime.
+//!
+//! Always true: while `NATIVE` is set, what is spawned on the thread's default executor is
+//! spawned on the runtime of the thread.
 
-use super::Handle;
-use std::cell::RefCell;
+use super::{Handle, TryCurrentError};
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
+use tokio::runtime::ContextGuard;
 
 thread_local! {
     static CURRENT: RefCell<Option<Handle>> = const { RefCell::new(None) };
+    /// The thread's default executor is that of its runtime.
+    static NATIVE: Cell<bool> = const { Cell::new(false) };
+    /// The number of guards that are there.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+    static MODE: Cell<Mode> = const { Cell::new(Mode::Worker) };
+}
+
+/// What the executor on this thread, if one runs there, does for what blocks it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A worker of a pool: it is handed to another thread.
+    Worker,
+    /// A thread that blocks on a future: nobody else waits for it.
+    Blocked,
+    /// The thread of a runtime that has no other: its tasks would all wait.
+    Single,
 }
 
 /// The thread belongs to a runtime, until this is dropped; see [`Handle::enter`].
+///
+/// # Panics
+///
+/// In its drop, if it is not the latest guard of its thread.
 ///
 /// # Dropping
 ///
@@ -21,14 +46,33 @@ thread_local! {
 #[must_use = "a guard that is dropped leaves the runtime"]
 pub struct EnterGuard<'a> {
     former: Option<Handle>,
+    native: bool,
+    depth: usize,
+    defaults: Option<ContextGuard>,
     /// Belongs to its thread, and to the handle.
     place: PhantomData<(&'a Handle, *const ())>,
 }
 
 /// Makes `handle` that of the thread until the guard is dropped.
 pub(super) fn enter<'a>(handle: Handle) -> EnterGuard<'a> {
-    let former = CURRENT.with(|current| current.replace(Some(handle)));
-    EnterGuard { former, place: PhantomData }
+    // A thread whose locals are gone belongs to nobody.
+    let alive = CURRENT.try_with(|_| ()).is_ok();
+    let defaults = alive.then(|| handle.enter_defaults());
+    let former = CURRENT.try_with(|current| current.replace(Some(handle))).ok().flatten();
+    DEPTH.set(DEPTH.get() + 1);
+    EnterGuard {
+        former,
+        native: NATIVE.replace(false),
+        depth: DEPTH.get(),
+        defaults,
+        place: PhantomData,
+    }
+}
+
+/// Makes `handle` that of the thread for good, which is a worker of its pool.
+pub(super) fn stay_as_worker(handle: Handle) {
+    NATIVE.set(true);
+    stay(handle);
 }
 
 /// Makes `handle` that of the thread, for good.
@@ -37,20 +81,75 @@ pub(super) fn stay(handle: Handle) {
     drop(CURRENT.with(|current| current.replace(Some(handle))));
 }
 
-/// The runtime of the thread, if it has one.
-pub(crate) fn current() -> Option<Handle> {
-    // A thread that ends has none.
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+/// Puts back what a thread that blocks on a future was before.
+pub(super) struct Blocking {
+    native: bool,
+    mode: Mode,
+    _inline: tokio_threadpool::blocking::DefaultGuard<'static>,
 }
 
-/// Whether the thread belongs to a runtime of one thread.
-pub(crate) fn is_seat() -> bool {
-    let asked = CURRENT.try_with(|current| current.borrow().as_ref().is_some_and(Handle::is_seat));
-    asked.unwrap_or(false)
+/// This thread blocks on a future of its runtime, whose executor is the thread's default.
+pub(super) fn block(mode: Mode) -> Blocking {
+    // What blocks on this thread makes its own tasks wait, and no worker.
+    let inline = tokio_threadpool::blocking::set_default(|f| {
+        f();
+        Ok(futures::Async::Ready(()))
+    });
+    Blocking { native: NATIVE.replace(true), mode: MODE.replace(mode), _inline: inline }
+}
+
+impl Drop for Blocking {
+    fn drop(&mut self) {
+        NATIVE.set(self.native);
+        MODE.set(self.mode);
+    }
+}
+
+/// What is done for what blocks the executor of this thread.
+pub(crate) fn mode() -> Mode {
+    MODE.get()
+}
+
+/// Whether this thread runs tasks, as which worker of its runtime.
+pub(super) fn worker_index() -> Option<usize> {
+    if tokio::current_thread::is_driving() {
+        return Some(0);
+    }
+    tokio_threadpool::worker_index()
+}
+
+/// Whether the thread's default executor is that of its runtime.
+#[inline]
+pub(crate) fn is_native() -> bool {
+    NATIVE.get()
+}
+
+/// The runtime of the thread, if it has one.
+pub(crate) fn try_current() -> Result<Handle, TryCurrentError> {
+    let current = CURRENT.try_with(|current| current.borrow().clone());
+    match current {
+        Ok(Some(handle)) => Ok(handle),
+        Ok(None) => Handle::of_worker().ok_or_else(TryCurrentError::missing),
+        Err(_) => Err(TryCurrentError::destroyed()),
+    }
 }
 
 impl Drop for EnterGuard<'_> {
+    #[track_caller]
     fn drop(&mut self) {
+        if DEPTH.get() != self.depth {
+            if !std::thread::panicking() {
+                panic!(
+                    "`EnterGuard` values dropped out of order. Guards returned by \
+                     `tokio::runtime::Handle::enter()` must be dropped in the reverse \
+                     order as they were acquired."
+                );
+            }
+            return;
+        }
+        DEPTH.set(self.depth - 1);
+        NATIVE.set(self.native);
+        drop(self.defaults.take());
         let former = self.former.take();
         drop(CURRENT.try_with(|current| current.replace(former)));
     }

@@ -1,34 +1,65 @@
 //! What leads to a runtime from any thread.
 
-use super::seat::Seat;
-use super::{context, EnterGuard, JoinHandle};
+use super::blocking::{self, BlockingPool, ThreadSettings};
+use super::context::{self, Mode};
+use super::{EnterGuard, Id, JoinHandle, RuntimeMetrics};
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Poll, Wake};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::current_thread::{CoreSlot, CurrentThread, Movable, Spawner};
 use tokio::runtime as engine;
+use tokio::timer::driver::Timer;
+use tokio_executor::park::Token;
 use tokio_executor::task::NewTask;
-use tokio_executor::Executor;
+use tokio_executor::{Enter, Executor, SpawnError};
+use tokio_reactor::Reactor;
 
-/// Spawns onto a [`Runtime`](super::Runtime), from any thread.
+/// Leads to a [`Runtime`](super::Runtime), from any thread.
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
 }
 
 pub(super) struct Shared {
+    id: Id,
+    name: Option<String>,
     kind: Kind,
+    context: engine::Context,
+    blocking: Arc<BlockingPool>,
+    drivers: Drivers,
+    /// Its tasks may stay on the thread that made it.
+    local: bool,
 }
+
+/// What was asked for of a runtime that has both.
+#[derive(Clone, Copy)]
+pub(super) struct Drivers {
+    pub(super) io: bool,
+    pub(super) time: bool,
+}
+
+/// The executor of a runtime of one thread.
+pub(super) type Core = Movable<super::builder::HookedPark<Timer<Reactor>>>;
 
 /// What runs the tasks.
 pub(super) enum Kind {
     Pool {
         executor: engine::TaskExecutor,
-        /// None once it is shut down. Held to look, never while shutting down.
-        pool: Mutex<Option<Arc<engine::Runtime>>>,
+        workers: usize,
+        /// None once it is shut down, or if somebody else has it. Held to take it.
+        pool: Mutex<Option<engine::Runtime>>,
     },
-    Seat(Seat),
+    One {
+        spawner: Spawner,
+        slot: CoreSlot<Core>,
+    },
 }
 
 /// How a runtime runs its tasks.
@@ -41,26 +72,115 @@ pub enum RuntimeFlavor {
     MultiThread,
 }
 
-impl Kind {
-    pub(super) fn pool(engine: engine::Runtime) -> Kind {
-        let executor = engine.executor();
-        Kind::Pool { executor, pool: Mutex::new(Some(Arc::new(engine))) }
+/// A runtime is kept whole by its locks, whatever panics on its threads.
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
+
+/// The default executor of the thread that drives a runtime of one thread.
+struct SpawnHere<'a>(&'a Spawner);
+
+impl Executor for SpawnHere<'_> {
+    fn spawn(
+        &mut self,
+        future: Box<dyn futures::Future<Item = (), Error = ()> + Send>,
+    ) -> Result<(), SpawnError> {
+        self.0.spawn(NewTask::new(future))
+    }
+
+    fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
+        self.0.spawn(task)
     }
 }
 
-impl Handle {
-    pub(super) fn new(kind: Kind) -> Handle {
-        Handle { shared: Arc::new(Shared { kind }) }
+/// A thread that waits for the core, or for its future.
+struct Waiting(tokio_executor::sys::Arc<Token>);
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 
-    /// The handle to which `make`'s kind belongs: it may keep a weak reference, for
-    /// threads that start later.
-    pub(super) fn new_cyclic(make: impl FnOnce(&Weak<Shared>) -> Kind) -> Handle {
-        Handle { shared: Arc::new_cyclic(|weak| Shared { kind: make(weak) }) }
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Settings that all kinds of runtimes have.
+pub(super) struct Parts {
+    pub(super) name: Option<String>,
+    pub(super) context: engine::Context,
+    pub(super) threads: ThreadSettings,
+    pub(super) drivers: Drivers,
+    pub(super) local: bool,
+}
+
+impl Handle {
+    /// The handle to which `kind` belongs; `make` gets a weak reference to it, for threads
+    /// that start later.
+    pub(super) fn new(parts: Parts, kind: Kind) -> Handle {
+        let Parts { name, context, threads, drivers, local } = parts;
+        let blocking = Arc::new(BlockingPool::new(threads));
+        let id = Id::next();
+        Handle { shared: Arc::new(Shared { id, name, kind, context, blocking, drivers, local }) }
+    }
+
+    /// The handle to a pool that the 0.1 interface has made. On its workers, too.
+    pub(super) fn of_engine(engine: engine::Runtime) -> Handle {
+        let handle = Handle::of_current(&engine.current());
+        if let Kind::Pool { pool, .. } = &handle.shared.kind {
+            *pool.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine);
+        }
+        handle
+    }
+
+    pub(super) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.shared)
     }
 
     pub(super) fn of(shared: Arc<Shared>) -> Handle {
         Handle { shared }
+    }
+
+    /// The handle to the runtime that the 0.1 interface has made, on one of its workers.
+    #[cold]
+    pub(super) fn of_worker() -> Option<Handle> {
+        Some(Handle::of_current(&engine::Current::get()?))
+    }
+
+    fn of_current(current: &engine::Current) -> Handle {
+        let companion = current.companion(|| {
+            let executor = current.executor().clone();
+            let parts = Parts {
+                name: None,
+                context: current.context().clone(),
+                threads: super::builder::default_threads(),
+                drivers: Drivers { io: true, time: true },
+                local: false,
+            };
+            let pool = Mutex::new(None);
+            let workers = executor.workers();
+            Handle::new(parts, Kind::Pool { executor, workers, pool }).shared
+        });
+        let shared = companion.as_any().downcast::<Shared>();
+        Handle { shared: shared.expect("only this crate keeps something with a runtime") }
+    }
+
+    /// Makes what the runtime was built with the defaults of this thread.
+    pub(super) fn enter_defaults(&self) -> engine::ContextGuard {
+        let Drivers { io, time } = self.shared.drivers;
+        self.shared.context.enter_with(io, time)
+    }
+
+    pub(super) fn blocking_pool(&self) -> &Arc<BlockingPool> {
+        &self.shared.blocking
+    }
+
+    pub(super) fn kind(&self) -> &Kind {
+        &self.shared.kind
+    }
+
+    pub(crate) fn is_local(&self) -> bool {
+        self.shared.local
     }
 
     /// The runtime of this thread: that of the task, of the future that is blocked on, or
@@ -69,145 +189,308 @@ impl Handle {
     /// # Panics
     ///
     /// If there is none.
+    #[track_caller]
     pub fn current() -> Handle {
-        Handle::try_current().unwrap_or_else(|e| panic!("{e}"))
+        match Handle::try_current() {
+            Ok(handle) => handle,
+            Err(e) => panic!("{e}"),
+        }
     }
 
     /// The runtime of this thread.
     ///
     /// # Errors
     ///
-    /// If there is none. A thread of a runtime that was not made by this crate has none.
+    /// If there is none, or if the thread is about to end.
     pub fn try_current() -> Result<Handle, TryCurrentError> {
-        context::current().ok_or(TryCurrentError(()))
+        context::try_current()
     }
 
     /// Spawns `future`; the handle gets its result.
     ///
     /// If the runtime has shut down, the future is dropped, and the result is an error that
     /// says so.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        match &self.shared.kind {
-            Kind::Pool { executor, .. } => {
-                let (task, handle) = NewTask::joined_std(future);
-                // Refused, it is dropped, which is what its handle says then.
-                let _ = executor.clone().spawn_task(task);
-                handle
-            }
-            Kind::Seat(seat) => seat.spawn(future),
-        }
+        let (task, handle) = NewTask::joined_std(future);
+        // Refused, it is dropped, which is what its handle says then.
+        let _ = match &self.shared.kind {
+            Kind::Pool { executor, .. } => executor.spawn_task(task),
+            Kind::One { spawner, .. } => spawner.spawn(task),
+        };
+        handle
     }
 
-    /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
+    /// Runs `func`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
     ///
-    /// If the runtime has shut down, `f` is dropped, and the result is an error that says so.
-    pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
+    /// If the runtime has shut down, `func` is dropped, and the result is an error that says
+    /// so.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such thread and the system refuses one.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        match &self.shared.kind {
-            Kind::Pool { .. } => self.spawn(tokio::task::block(f)),
-            Kind::Seat(seat) => seat.spawn_beside(tokio::task::block(f)),
+        let (task, handle) = blocking::job(func);
+        if let Err(e) = self.shared.blocking.spawn(task, self) {
+            panic!("OS can't spawn worker thread: {e}");
         }
+        handle
     }
 
-    /// Runs `future` on this thread until it is done; see
-    /// [`Runtime::block_on`](super::Runtime::block_on).
+    /// Runs `future` on this thread until it is done.
+    ///
+    /// It does not drive a current-thread runtime: that takes a
+    /// [`Runtime::block_on`](super::Runtime::block_on) on some thread.
     ///
     /// # Panics
     ///
-    /// As there; or if the runtime has shut down.
+    /// If this thread runs tasks, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let mut enter = enter();
+        let _entered = self.enter();
+        let _blocked = context::block(Mode::Blocked);
+        self.block_on_beside(&mut enter, future)
+    }
+
+    /// [`Runtime::block_on`](super::Runtime::block_on).
+    #[track_caller]
+    pub(super) fn block_on_driving<F: Future>(&self, future: F) -> F::Output {
+        let mut enter = enter();
+        let _entered = self.enter();
         match &self.shared.kind {
-            Kind::Pool { pool, .. } => {
-                let pool = locked(pool).clone();
-                let pool = pool.expect("cannot block on a future: the runtime has shut down");
-                let _entered = self.enter();
-                pool.block_on_here(future)
+            Kind::Pool { .. } => {
+                let _blocked = context::block(Mode::Blocked);
+                self.block_on_beside(&mut enter, future)
             }
-            Kind::Seat(seat) => {
-                let _entered = self.enter();
-                seat.block_on(future)
+            Kind::One { spawner, slot } => {
+                let _blocked = context::block(Mode::Single);
+                let mut executor = SpawnHere(spawner);
+                tokio_executor::with_default(&mut executor, &mut enter, |enter| {
+                    drive(slot, enter, future)
+                })
             }
         }
     }
 
-    /// Makes this the runtime of the thread, for [`spawn`](crate::spawn) and
-    /// [`Handle::current`], until the guard is dropped.
-    ///
-    /// Timers and sockets are served by the runtime whose task waits for them, wherever
-    /// they were made.
+    /// Blocks on `future` beside the threads that run the tasks.
+    fn block_on_beside<F: Future>(&self, enter: &mut Enter, future: F) -> F::Output {
+        let run = |enter: &mut Enter| {
+            let output = CurrentThread::new().enter(enter).block_on_std(future);
+            output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
+        };
+        match &self.shared.kind {
+            Kind::Pool { executor, .. } => {
+                // This thread sleeps beside the reactor, so a worker has to drive it: the
+                // task starts one if none runs yet, which then goes to sleep there.
+                let _ = executor.spawn_task(NewTask::new_std(async {}));
+                tokio_executor::with_default(&mut executor.clone(), enter, run)
+            }
+            Kind::One { spawner, .. } => {
+                tokio_executor::with_default(&mut SpawnHere(spawner), enter, run)
+            }
+        }
+    }
+
+    /// Makes this the runtime of the thread, for [`spawn`](crate::spawn),
+    /// [`Handle::current`], sockets and timers, until the guard is dropped.
     pub fn enter(&self) -> EnterGuard<'_> {
         context::enter(self.clone())
     }
 
     /// How the runtime runs its tasks.
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
-        if self.is_seat() {
-            RuntimeFlavor::CurrentThread
-        } else {
-            RuntimeFlavor::MultiThread
+        match self.shared.kind {
+            Kind::Pool { .. } => RuntimeFlavor::MultiThread,
+            Kind::One { .. } => RuntimeFlavor::CurrentThread,
         }
     }
 
-    pub(super) fn is_seat(&self) -> bool {
-        matches!(self.shared.kind, Kind::Seat(_))
+    /// Tells the runtime apart from others.
+    pub fn id(&self) -> Id {
+        self.shared.id
+    }
+
+    /// The name that the builder gave the runtime.
+    pub fn name(&self) -> Option<&str> {
+        self.shared.name.as_deref()
+    }
+
+    /// What the runtime counts.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        RuntimeMetrics::new(self.clone())
+    }
+
+    /// Panics unless the runtime was built with I/O.
+    #[track_caller]
+    pub(crate) fn expect_io(&self) {
+        assert!(
+            self.shared.drivers.io,
+            "A Tokio 1.x context was found, but IO is disabled. Call `enable_io` on the \
+             runtime builder to enable IO."
+        );
     }
 
     /// Stops the runtime; waits for its threads for `limit`, or until they have ended.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait and this thread runs tasks.
+    #[track_caller]
     pub(super) fn stop(&self, limit: Option<Duration>) {
-        let pool = match &self.shared.kind {
-            Kind::Pool { pool, .. } => locked(pool).take(),
-            Kind::Seat(seat) => seat.stop(),
+        let shutdown = match &self.shared.kind {
+            Kind::Pool { pool, .. } => {
+                let pool = pool.lock().unwrap_or_else(PoisonError::into_inner).take();
+                pool.map(engine::Runtime::shutdown_now)
+            }
+            Kind::One { slot, .. } => {
+                let core = slot.take();
+                // Tasks are dropped in the context of their runtime.
+                let _entered = self.enter();
+                drop(core);
+                None
+            }
         };
-        // If somebody still blocks on a future there, the last to leave stops it.
-        let Some(pool) = pool.and_then(Arc::into_inner) else { return };
-        match limit {
-            None => drop(pool),
-            Some(limit) => {
-                // Past the limit the threads go on to their end by themselves.
-                let _ = crate::park::wait_at_most(limit, pool.shutdown_now());
+        self.shared.blocking.close();
+        if limit == Some(Duration::ZERO) {
+            return;
+        }
+        let Ok(_blocked) = tokio_executor::enter() else {
+            if thread::panicking() {
+                return;
+            }
+            panic!(
+                "Cannot drop a runtime in a context where blocking is not allowed. This \
+                 happens when a runtime is dropped from within an asynchronous context."
+            );
+        };
+        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+        if let Some(shutdown) = shutdown {
+            match deadline {
+                None => drop(crate::park::wait_entered(shutdown)),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    let _ = crate::park::wait_at_most(left, shutdown);
+                }
             }
         }
+        self.shared.blocking.wait(deadline);
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing that can panic halfway runs under the lock.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Marks this thread as running an executor.
+#[track_caller]
+fn enter() -> Enter {
+    match tokio_executor::enter() {
+        Ok(enter) => enter,
+        Err(_) => panic!(
+            "Cannot start a runtime from within a runtime. This happens because a function \
+             (like `block_on`) attempted to block the current thread while the thread is \
+             being used to drive asynchronous tasks."
+        ),
+    }
+}
+
+/// Blocks on `future`: drives the core in `slot` if nobody else does, and otherwise waits
+/// for it beside the future.
+fn drive<F: Future>(slot: &CoreSlot<Core>, enter: &mut Enter, future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut waiting = None;
+    loop {
+        let claim = match &waiting {
+            None => slot.claim(),
+            Some(Waiting(token)) => slot.claim_or_wait(token),
+        };
+        if let Some(mut claim) = claim {
+            let driven = claim.core().block_on(enter, future.as_mut());
+            return driven.unwrap_or_else(|_| panic!("the reactor of the runtime has failed"));
+        }
+        let Some(Waiting(token)) = &waiting else {
+            waiting = Some(Waiting(tokio_executor::sys::Arc::new(Token::new())));
+            continue;
+        };
+        /// Ends the wait for the core, also when the future panics.
+        struct Leave<'a>(&'a CoreSlot<Core>, &'a tokio_executor::sys::Arc<Token>);
+
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                self.0.leave(self.1);
+            }
+        }
+
+        let leave = Leave(slot, token);
+        let waker = Arc::new(Waiting(token.clone())).into();
+        let mut cx = std::task::Context::from_waker(&waker);
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        std::mem::forget(leave);
+        token.park(None);
+    }
+}
+
+impl engine::Companion for Shared {
+    fn stop(&self) {
+        self.blocking.close();
+    }
+
+    fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
 }
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("flavor", &self.runtime_flavor()).finish()
+        f.debug_struct("Handle")
+            .field("id", &self.id())
+            .field("flavor", &self.runtime_flavor())
+            .finish_non_exhaustive()
     }
 }
 
 /// This thread belongs to no runtime.
 #[derive(Debug)]
-pub struct TryCurrentError(());
+pub struct TryCurrentError {
+    destroyed: bool,
+}
 
 impl TryCurrentError {
-    /// Whether the thread has never belonged to one. It is the one reason there is.
-    pub fn is_missing_context(&self) -> bool {
-        true
+    pub(super) fn missing() -> TryCurrentError {
+        TryCurrentError { destroyed: false }
     }
 
-    /// Whether the thread is about to end. Never: then it belongs to none.
+    pub(super) fn destroyed() -> TryCurrentError {
+        TryCurrentError { destroyed: true }
+    }
+
+    /// Whether the thread has never belonged to one.
+    pub fn is_missing_context(&self) -> bool {
+        !self.destroyed
+    }
+
+    /// Whether the thread is about to end, and its locals are gone.
     pub fn is_thread_local_destroyed(&self) -> bool {
-        false
+        self.destroyed
     }
 }
 
 impl fmt::Display for TryCurrentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no runtime on this thread: call this from a task, or enter a runtime")
+        f.write_str(if self.destroyed {
+            "The Tokio context thread-local variable has been destroyed."
+        } else {
+            "there is no reactor running, must be called from the context of a Tokio 1.x runtime"
+        })
     }
 }
 

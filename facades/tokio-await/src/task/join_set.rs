@@ -1,6 +1,6 @@
 //! Tasks that belong together.
 
-use super::{spawn_local, AbortHandle, JoinError, LocalSet};
+use super::{spawn_local, AbortHandle, Id, JoinError, LocalSet};
 use crate::runtime::Handle;
 use std::fmt;
 use std::future::Future;
@@ -44,6 +44,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// Outside of a runtime.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Output = T> + Send + 'static,
@@ -57,6 +58,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// Outside of a runtime.
+    #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
         F: FnOnce() -> T + Send + 'static,
@@ -66,6 +68,7 @@ impl<T> JoinSet<T> {
     }
 
     /// Spawns `future` into the set, on the runtime of `handle`.
+    #[track_caller]
     pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
     where
         F: Future<Output = T> + Send + 'static,
@@ -79,6 +82,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// As [`spawn_local`].
+    #[track_caller]
     pub fn spawn_local<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Output = T> + 'static,
@@ -92,6 +96,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// As [`LocalSet::spawn_local`].
+    #[track_caller]
     pub fn spawn_local_on<F>(&mut self, future: F, local: &LocalSet) -> AbortHandle
     where
         F: Future<Output = T> + 'static,
@@ -101,6 +106,7 @@ impl<T> JoinSet<T> {
     }
 
     /// Runs `f`, which may block, as a task of the set on the runtime of `handle`.
+    #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
         F: FnOnce() -> T + Send + 'static,
@@ -137,6 +143,30 @@ impl<T> JoinSet<T> {
             Poll::Ready(joined) => joined,
             Poll::Pending => None,
         }
+    }
+
+    /// [`join_next`](JoinSet::join_next), with the id of the task.
+    pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        std::future::poll_fn(|cx| self.poll_join_next_with_id(cx)).await
+    }
+
+    /// [`try_join_next`](JoinSet::try_join_next), with the id of the task.
+    pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        let mut cx = Context::from_waker(Waker::noop());
+        let polled = tokio_executor::coop::unlimited(|| self.poll_join_next_with_id(&mut cx));
+        match polled {
+            Poll::Ready(joined) => joined,
+            Poll::Pending => None,
+        }
+    }
+
+    /// [`join_next_with_id`](JoinSet::join_next_with_id), by hand.
+    pub fn poll_join_next_with_id(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<(Id, T), JoinError>>> {
+        let polled = self.set.poll_join_next_with_id(&cx.into());
+        polled.map(|joined| joined.map(|(id, result)| result.map(|result| (id, result))))
     }
 
     /// The results of all tasks, in the order in which they end.

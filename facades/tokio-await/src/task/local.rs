@@ -1,35 +1,46 @@
 //! Tasks that stay on their thread, and so need not be `Send`.
 //!
-//! Whoever blocks on a future has an executor of one thread under it, on a runtime of either
-//! flavor; these tasks are its tasks. A [`LocalSet`] keeps track of those that were spawned
-//! in it: it can wait for them, and they end with it.
-//!
-//! Why no executor in the set itself? A `LocalSet` cannot leave its thread, so there is
-//! always one under it, and that one needs no second way to wake a task.
+//! A [`LocalSet`] has a queue of its own, which runs while somebody polls the set or awaits a
+//! [`run_until`](LocalSet::run_until) of it: `tokio::current_thread::TaskSet` does that. The
+//! set whose future or task is being polled is where [`spawn_local`] spawns; without one, the
+//! tasks of the thread's [`LocalRuntime`](crate::runtime::LocalRuntime).
 
-use super::{AbortHandle, JoinHandle};
+use super::JoinHandle;
+use crate::runtime::{Handle, Id, Runtime};
+use pin_project_lite::pin_project;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::future::{poll_fn, Future};
-use std::pin::{pin, Pin};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, Waker};
-use tokio::current_thread;
-use tokio_executor::Executor;
+use std::task::{Context, Poll};
+use tokio::current_thread::TaskSet;
 
 thread_local! {
-    /// The set whose future or task is polled on this thread.
-    static CURRENT: RefCell<Option<Weak<Members>>> = const { RefCell::new(None) };
+    /// The set that `spawn_local` spawns into.
+    static CURRENT: RefCell<Option<Rc<Tasks>>> = const { RefCell::new(None) };
+    /// A set is being polled: what blocks would hold up its tasks.
+    static POLLING: Cell<bool> = const { Cell::new(false) };
+    /// The sets of the local runtimes that this thread has made.
+    static SERVED: RefCell<Vec<(Id, Weak<Tasks>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Spawns `future`, which need not be `Send`, on this thread; the handle gets its result.
-///
-/// In a [`LocalSet`], the task is one of the set's.
+struct Tasks {
+    id: Id,
+    set: TaskSet,
+}
+
+/// Whether a set of local tasks is being polled on this thread.
+pub(super) fn is_polling() -> bool {
+    POLLING.get()
+}
+
+/// Spawns `future`, which need not be `Send`, into the [`LocalSet`] whose task or future is
+/// polled on this thread; the handle gets its result.
 ///
 /// # Panics
 ///
-/// If nothing is blocked on on this thread: in a task that was spawned onto the workers, or
-/// outside of a runtime.
+/// If there is none.
 ///
 /// # Examples
 ///
@@ -47,147 +58,146 @@ thread_local! {
 /// assert_eq!(seven.await, 7);
 /// # });
 /// ```
+#[track_caller]
 pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
 {
-    let set = CURRENT.with(|current| current.borrow().as_ref().and_then(Weak::upgrade));
-    match set {
-        Some(set) => set.spawn(future),
-        None => spawn_here(future),
+    let current = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
+    match current.or_else(served) {
+        Some(tasks) => tasks.set.spawn(future),
+        None => panic!(
+            "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`"
+        ),
     }
 }
 
-fn spawn_here<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
-    assert!(
-        current_thread::TaskExecutor::current().status().is_ok(),
-        "spawn_local needs a thread that blocks on a future: call it below `block_on` or in \
-         `main`, not in a task of the workers"
-    );
-    current_thread::spawn_handle_std(future)
+/// The tasks of the local runtime that this thread belongs to.
+#[track_caller]
+fn served() -> Option<Rc<Tasks>> {
+    let handle = Handle::try_current().ok().filter(Handle::is_local)?;
+    let find = |served: &RefCell<Vec<(Id, Weak<Tasks>)>>| {
+        let served = served.borrow();
+        served.iter().find(|(id, _)| *id == handle.id()).and_then(|(_, tasks)| tasks.upgrade())
+    };
+    match SERVED.try_with(find) {
+        Ok(Some(tasks)) => Some(tasks),
+        _ => panic!(
+            "Local tasks can only be spawned on a LocalRuntime from the thread the runtime was \
+             created on"
+        ),
+    }
 }
 
 /// A set of tasks that stay on their thread.
 ///
-/// As a future, it is done once all of them are.
-///
-/// The tasks run whenever their thread does, also while nobody polls the set.
+/// As a future, it is done once all of them are. The tasks run while the set is polled.
 ///
 /// # Dropping
 ///
-/// Cancels the tasks.
+/// Drops the tasks.
 pub struct LocalSet {
-    members: Rc<Members>,
+    tasks: Rc<Tasks>,
 }
 
-#[derive(Default)]
-struct Members {
-    running: Cell<usize>,
-    /// To be cancelled with the set; those that have ended are swept out now and then.
-    handles: RefCell<Vec<AbortHandle>>,
-    /// Of who waits for the set: woken when none runs any more.
-    waker: Cell<Option<Waker>>,
+/// A set is that which [`spawn_local`] spawns into, until this is dropped; see
+/// [`LocalSet::enter`].
+pub struct LocalEnterGuard {
+    former: Option<Rc<Tasks>>,
+    polling: bool,
 }
 
-impl Members {
-    fn spawn<F>(self: &Rc<Self>, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + 'static,
-        F::Output: 'static,
-    {
-        let member = Member::new(self);
-        let set = Rc::downgrade(self);
-        let handle = spawn_here(async move {
-            let _member = member;
-            within(set, future).await
-        });
-        let mut handles = self.handles.borrow_mut();
-        if handles.len() == handles.capacity() {
-            handles.retain(|handle| !handle.is_finished());
-        }
-        handles.push(handle.abort_handle());
-        handle
-    }
+fn enter(tasks: &Rc<Tasks>, polling: bool) -> LocalEnterGuard {
+    let tasks = tasks.clone();
+    let former = CURRENT.try_with(|current| current.replace(Some(tasks))).ok().flatten();
+    LocalEnterGuard { former, polling: POLLING.replace(polling) }
 }
 
-/// Counts a task for as long as its future exists.
-struct Member(Weak<Members>);
-
-impl Member {
-    fn new(members: &Rc<Members>) -> Member {
-        members.running.set(members.running.get() + 1);
-        Member(Rc::downgrade(members))
-    }
-}
-
-impl Drop for Member {
+impl Drop for LocalEnterGuard {
     fn drop(&mut self) {
-        if let Some(members) = self.0.upgrade() {
-            members.running.set(members.running.get() - 1);
-            if members.running.get() == 0 {
-                members.waker.take().into_iter().for_each(Waker::wake);
-            }
-        }
+        POLLING.set(self.polling);
+        let former = self.former.take();
+        drop(CURRENT.try_with(|current| current.replace(former)));
     }
-}
-
-/// `future`, with `set` as the set that [`spawn_local`] spawns into.
-async fn within<F: Future>(set: Weak<Members>, future: F) -> F::Output {
-    /// Puts the former set back, also when the poll panics.
-    struct Restore(Option<Weak<Members>>);
-
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            let former = self.0.take();
-            drop(CURRENT.with(|current| current.replace(former)));
-        }
-    }
-
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        let former = CURRENT.with(|current| current.replace(Some(set.clone())));
-        let _restore = Restore(former);
-        future.as_mut().poll(cx)
-    })
-    .await
 }
 
 impl LocalSet {
     /// An empty set.
     pub fn new() -> LocalSet {
-        LocalSet { members: Rc::default() }
+        LocalSet { tasks: Rc::new(Tasks { id: Id::next(), set: TaskSet::new() }) }
+    }
+
+    /// Makes this the set of the local runtime `id`.
+    pub(crate) fn serve(&self, id: Id) {
+        SERVED.with(|served| {
+            let mut served = served.borrow_mut();
+            served.retain(|(_, tasks)| tasks.strong_count() > 0);
+            served.push((id, Rc::downgrade(&self.tasks)));
+        });
+    }
+
+    /// Makes this the set that [`spawn_local`] spawns into, until the guard is dropped.
+    pub fn enter(&self) -> LocalEnterGuard {
+        enter(&self.tasks, is_polling())
+    }
+
+    /// Tells the set apart from others, and from runtimes.
+    pub fn id(&self) -> Id {
+        self.tasks.id
     }
 
     /// Spawns `future` into the set; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// As the function [`spawn_local`]: also if the runtime does not run yet.
+    #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.members.spawn(future)
+        self.tasks.set.spawn(future)
     }
 
-    /// Waits for `future`, in which [`spawn_local`] spawns into this set.
+    /// Waits for `future`, in which [`spawn_local`] spawns into this set, and runs the tasks
+    /// of the set meanwhile.
     ///
     /// # Dropping
     ///
     /// Drops `future`. What it has spawned stays in the set.
     pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
-        within(Rc::downgrade(&self.members), future).await
+        RunUntil { tasks: &self.tasks, future }.await
     }
 
-    /// Blocks on `future` on `runtime`, as [`run_until`](LocalSet::run_until).
+    /// Blocks on `future` on `rt`, as [`run_until`](LocalSet::run_until).
     ///
     /// # Panics
     ///
-    /// As [`Runtime::block_on`](crate::runtime::Runtime::block_on).
-    pub fn block_on<F: Future>(&self, runtime: &crate::runtime::Runtime, future: F) -> F::Output {
-        runtime.block_on(self.run_until(future))
+    /// As [`Runtime::block_on`].
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
+        rt.block_on(self.run_until(future))
+    }
+}
+
+pin_project! {
+    struct RunUntil<'a, F> {
+        tasks: &'a Rc<Tasks>,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for RunUntil<'_, F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _entered = enter(this.tasks, true);
+        if let Poll::Ready(output) = this.future.poll(cx) {
+            return Poll::Ready(output);
+        }
+        // The tasks have a turn of their own, whether or not one is left then.
+        let _ = this.tasks.set.poll(&(&*cx).into());
+        Poll::Pending
     }
 }
 
@@ -195,12 +205,8 @@ impl Future for LocalSet {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.members.running.get() == 0 {
-            return Poll::Ready(());
-        }
-        // The tasks are on this thread: none ends between the look and this.
-        self.members.waker.set(Some(cx.waker().clone()));
-        Poll::Pending
+        let _entered = enter(&self.tasks, true);
+        self.tasks.set.poll(&(&*cx).into())
     }
 }
 
@@ -212,13 +218,19 @@ impl Default for LocalSet {
 
 impl Drop for LocalSet {
     fn drop(&mut self) {
-        let handles = self.members.handles.take();
-        handles.iter().for_each(AbortHandle::abort);
+        let _entered = enter(&self.tasks, is_polling());
+        self.tasks.set.close();
     }
 }
 
 impl fmt::Debug for LocalSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LocalSet").field("running", &self.members.running.get()).finish()
+        f.debug_struct("LocalSet").field("set", &self.tasks.set).finish()
+    }
+}
+
+impl fmt::Debug for LocalEnterGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalEnterGuard").finish_non_exhaustive()
     }
 }

@@ -3,11 +3,13 @@
 //! A value is put into a thread's local while the future it is for is polled, and taken out
 //! again. So it needs no memory of its own, and goes where the task goes.
 
+use pin_project_lite::pin_project;
 use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
-use std::future::{poll_fn, Future};
-use std::pin::pin;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::thread;
 
 /// Declares values that belong to tasks, each under a [`LocalKey`].
@@ -54,6 +56,90 @@ pub struct LocalKey<T: 'static> {
     place: &'static thread::LocalKey<RefCell<Option<T>>>,
 }
 
+/// Why a value cannot be put in place.
+enum ScopeError {
+    Borrowed,
+    Destroyed,
+}
+
+impl ScopeError {
+    #[track_caller]
+    fn panic(&self) -> ! {
+        match self {
+            ScopeError::Borrowed => {
+                panic!("cannot enter a task-local scope while the task-local storage is borrowed")
+            }
+            ScopeError::Destroyed => panic!(
+                "cannot enter a task-local scope during or after destruction of the underlying \
+                 thread-local"
+            ),
+        }
+    }
+}
+
+pin_project! {
+    /// A future with a value under a key; see [`LocalKey::scope`].
+    ///
+    /// # Panics
+    ///
+    /// When polled, as [`LocalKey::sync_scope`]; or when polled again after it was done.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct TaskLocalFuture<T, F>
+    where
+        T: 'static,
+    {
+        key: &'static LocalKey<T>,
+        kept: Option<T>,
+        #[pin]
+        future: Option<F>,
+    }
+
+    impl<T: 'static, F> PinnedDrop for TaskLocalFuture<T, F> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if this.kept.is_some() {
+                // Without a place for the value, the future is dropped all the same.
+                let mut future = this.future;
+                let _ = this.key.lend(this.kept, || future.set(None));
+            }
+        }
+    }
+}
+
+impl<T: 'static, F> TaskLocalFuture<T, F> {
+    /// Takes the value out; from then on the future finds none.
+    pub fn take_value(self: Pin<&mut Self>) -> Option<T> {
+        self.project().kept.take()
+    }
+}
+
+impl<T: 'static, F: Future> Future for TaskLocalFuture<T, F> {
+    type Output = F::Output;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let polled = this.key.lend(this.kept, || {
+            let polled = this.future.as_mut().as_pin_mut()?.poll(cx);
+            if polled.is_ready() {
+                this.future.set(None);
+            }
+            Some(polled)
+        });
+        match polled {
+            Ok(Some(polled)) => polled,
+            Ok(None) => panic!("`TaskLocalFuture` polled after completion"),
+            Err(e) => e.panic(),
+        }
+    }
+}
+
+impl<T: fmt::Debug + 'static, F> fmt::Debug for TaskLocalFuture<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskLocalFuture").field("value", &self.kept).finish_non_exhaustive()
+    }
+}
+
 /// The task has no such value, or it is being used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccessError(());
@@ -64,24 +150,38 @@ impl<T: 'static> LocalKey<T> {
         LocalKey { place }
     }
 
-    /// Waits for `future`, with `value` as the value under this key.
+    /// Waits for `f`, with `value` as the value under this key.
     ///
     /// # Dropping
     ///
-    /// Drops `future`, for which the value is not there then, and the value.
-    pub async fn scope<F: Future>(&'static self, value: T, future: F) -> F::Output {
-        let mut kept = Some(value);
-        let mut future = pin!(future);
-        poll_fn(|cx| self.lend(&mut kept, || future.as_mut().poll(cx))).await
+    /// Drops `f`, for which the value is there, and then the value.
+    pub fn scope<F: Future>(&'static self, value: T, f: F) -> TaskLocalFuture<T, F> {
+        TaskLocalFuture { key: self, kept: Some(value), future: Some(f) }
     }
 
     /// Calls `f`, with `value` as the value under this key.
-    pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
-        self.lend(&mut Some(value), f)
+    ///
+    /// # Panics
+    ///
+    /// If `f` of a [`with`](LocalKey::with) for this key calls it, or if the thread is about
+    /// to end.
+    #[track_caller]
+    pub fn sync_scope<F, R>(&'static self, value: T, f: F) -> R
+    where
+        F: FnOnce() -> R,
+    {
+        match self.lend(&mut Some(value), f) {
+            Ok(result) => result,
+            Err(e) => e.panic(),
+        }
     }
 
     /// Calls `f` with what `kept` has in place, and puts it back there.
-    fn lend<R>(&'static self, kept: &mut Option<T>, f: impl FnOnce() -> R) -> R {
+    fn lend<R>(
+        &'static self,
+        kept: &mut Option<T>,
+        f: impl FnOnce() -> R,
+    ) -> Result<R, ScopeError> {
         /// Puts it back, also when `f` panics.
         struct Return<'a, T: 'static> {
             key: &'static LocalKey<T>,
@@ -90,18 +190,26 @@ impl<T: 'static> LocalKey<T> {
 
         impl<T> Drop for Return<'_, T> {
             fn drop(&mut self) {
-                self.key.swap(self.kept);
+                // The scope has ended, so nothing borrows the place.
+                let _ = self.key.swap(self.kept);
             }
         }
 
-        self.swap(kept);
+        self.swap(kept)?;
         let _return = Return { key: self, kept };
-        f()
+        Ok(f())
     }
 
-    fn swap(&'static self, kept: &mut Option<T>) {
+    fn swap(&'static self, kept: &mut Option<T>) -> Result<(), ScopeError> {
         // Only swapped: what was in place is for the scope around this one.
-        self.place.with(|place| std::mem::swap(&mut *place.borrow_mut(), kept));
+        let swap = |place: &RefCell<Option<T>>| match place.try_borrow_mut() {
+            Ok(mut place) => {
+                std::mem::swap(&mut *place, kept);
+                Ok(())
+            }
+            Err(_) => Err(ScopeError::Borrowed),
+        };
+        self.place.try_with(swap).unwrap_or(Err(ScopeError::Destroyed))
     }
 
     /// Calls `f` with the value of the task. It cannot be put out of place by `f`.
@@ -109,8 +217,15 @@ impl<T: 'static> LocalKey<T> {
     /// # Panics
     ///
     /// If there is none: not below a [`scope`](LocalKey::scope) of this key.
-    pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        self.try_with(f).unwrap_or_else(|e| panic!("{e}"))
+    #[track_caller]
+    pub fn with<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&T) -> R,
+    {
+        match self.try_with(f) {
+            Ok(result) => result,
+            Err(_) => panic!("cannot access a task-local storage value without setting it first"),
+        }
     }
 
     /// Calls `f` with the value of the task.
@@ -118,7 +233,10 @@ impl<T: 'static> LocalKey<T> {
     /// # Errors
     ///
     /// If there is none.
-    pub fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
+    pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
+    where
+        F: FnOnce(&T) -> R,
+    {
         let result = self.place.try_with(|place| place.borrow().as_ref().map(f));
         result.ok().flatten().ok_or(AccessError(()))
     }
@@ -140,6 +258,7 @@ impl<T: 'static> LocalKey<T> {
     /// # Panics
     ///
     /// If there is none.
+    #[track_caller]
     pub fn get(&'static self) -> T
     where
         T: Clone,
@@ -156,7 +275,7 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
 
 impl fmt::Display for AccessError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the task has no such value: not below a scope of its key")
+        f.write_str("task-local value not set")
     }
 }
 

@@ -1,0 +1,265 @@
+//! Threads for what blocks.
+//!
+//! Called by [`spawn_blocking`](super::Handle::spawn_blocking). Each job is a task that is
+//! run once. A job goes to a thread that waits; if none does, a new one is started, up to the
+//! limit; beyond it jobs queue. A thread that has waited in vain for long ends.
+//!
+//! Always true: a queued job is waited for by a thread, or all that there may be are busy.
+//! Nothing of a caller's runs or is dropped under the lock.
+
+use super::{context, Handle};
+use std::cell::Cell;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::ptr;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio_executor::coop;
+use tokio_executor::task::{JoinHandle, NewTask, Runnable};
+
+/// A function that is called when a thread starts or ends.
+pub(super) type Hook = Arc<dyn Fn() + Send + Sync>;
+
+/// What threads are to be like.
+#[derive(Clone)]
+pub(super) struct ThreadSettings {
+    pub(super) max: usize,
+    pub(super) name: Arc<dyn Fn() -> String + Send + Sync>,
+    pub(super) stack_bytes: Option<usize>,
+    pub(super) keep_alive: Duration,
+    pub(super) on_start: Option<Hook>,
+    pub(super) on_stop: Option<Hook>,
+}
+
+/// The threads of one runtime that block.
+pub(super) struct BlockingPool {
+    settings: ThreadSettings,
+    /// Held to queue a job, take one, or count threads.
+    state: Mutex<State>,
+    /// A job is queued, or the pool has closed.
+    work: Condvar,
+    /// The last thread has ended.
+    empty: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Runnable>,
+    /// Threads that wait for a job.
+    idle: usize,
+    /// Threads that have not ended.
+    threads: usize,
+    closed: bool,
+    next_thread: usize,
+    /// Of threads that have not given up waiting, to be joined at the end.
+    handles: HashMap<usize, thread::JoinHandle<()>>,
+}
+
+thread_local! {
+    /// The pool that this is a thread of, or null.
+    static MEMBER_OF: Cell<*const BlockingPool> = const { Cell::new(ptr::null()) };
+}
+
+/// A future that calls `F` in its one poll.
+struct Call<F>(Option<F>);
+
+impl<F> Unpin for Call<F> {}
+
+impl<F: FnOnce() -> R, R> Future for Call<F> {
+    type Output = R;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R> {
+        let f = self.0.take().expect("a job is run once");
+        // What blocks is not put off.
+        Poll::Ready(coop::unlimited(f))
+    }
+}
+
+/// A job that calls `f`, and the handle to its result.
+pub(super) fn job<F, R>(f: F) -> (NewTask, JoinHandle<R>)
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    NewTask::joined_std(Call(Some(f)))
+}
+
+impl BlockingPool {
+    pub(super) fn new(settings: ThreadSettings) -> BlockingPool {
+        let state = Mutex::new(State::default());
+        BlockingPool { settings, state, work: Condvar::new(), empty: Condvar::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has a thread run `job`; a pool that is closed cancels it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no thread and the system refuses one. The job is cancelled then.
+    pub(super) fn spawn(&self, job: NewTask, home: &Handle) -> io::Result<()> {
+        let job = job.into_single_run();
+        let mut state = self.state();
+        if state.closed {
+            drop(state);
+            drop(job);
+            return Ok(());
+        }
+        state.jobs.push_back(job);
+        if state.jobs.len() <= state.idle {
+            drop(state);
+            self.work.notify_one();
+            return Ok(());
+        }
+        if state.threads == self.settings.max {
+            return Ok(());
+        }
+        let Err(e) = self.start_thread(&mut state, home) else { return Ok(()) };
+        if state.threads > 0 {
+            // One of those comes for it.
+            return Ok(());
+        }
+        let refused = state.jobs.pop_back();
+        drop(state);
+        drop(refused);
+        Err(e)
+    }
+
+    fn start_thread(&self, state: &mut State, home: &Handle) -> io::Result<()> {
+        let mut builder = thread::Builder::new().name((self.settings.name)());
+        if let Some(bytes) = self.settings.stack_bytes {
+            builder = builder.stack_size(bytes);
+        }
+        let (number, home) = (state.next_thread, home.clone());
+        let handle = builder.spawn(move || {
+            let pool = home.blocking_pool().clone();
+            let _member = Member::new(&pool, number);
+            context::stay(home);
+            pool.settings.on_start.iter().for_each(|f| f());
+            pool.run();
+            pool.settings.on_stop.iter().for_each(|f| f());
+        })?;
+        state.next_thread += 1;
+        state.threads += 1;
+        state.handles.insert(number, handle);
+        Ok(())
+    }
+
+    /// Runs jobs until the pool is closed, or none has come for long.
+    fn run(&self) {
+        let mut state = self.state();
+        loop {
+            while let Some(job) = state.jobs.pop_front() {
+                drop(state);
+                // A panic is its handle's.
+                let _ = job.run();
+                state = self.state();
+            }
+            if state.closed {
+                return;
+            }
+            state.idle += 1;
+            let empty = |state: &mut State| state.jobs.is_empty() && !state.closed;
+            let waited = self.work.wait_timeout_while(state, self.settings.keep_alive, empty);
+            let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = guard;
+            state.idle -= 1;
+            if timeout.timed_out() && state.jobs.is_empty() && !state.closed {
+                return;
+            }
+        }
+    }
+
+    /// Cancels what is queued, and takes no more.
+    pub(super) fn close(&self) {
+        let jobs = {
+            let mut state = self.state();
+            state.closed = true;
+            std::mem::take(&mut state.jobs)
+        };
+        self.work.notify_all();
+        drop(jobs);
+    }
+
+    /// Waits until all threads have ended, or for `deadline`. The pool is closed.
+    pub(super) fn wait(&self, deadline: Option<Instant>) {
+        if ptr::eq(MEMBER_OF.get(), self) {
+            // This thread cannot wait for its own end.
+            return;
+        }
+        let mut state = self.state();
+        while state.threads > 0 {
+            let wait = match deadline {
+                None => self.empty.wait(state).map_err(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return;
+                    }
+                    let waited = self.empty.wait_timeout(state, left);
+                    Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
+                }
+            };
+            state = wait.unwrap_or_else(|guard| guard);
+        }
+        let handles = std::mem::take(&mut state.handles);
+        drop(state);
+        // They have nothing left to do but to drop their locals.
+        for handle in handles.into_values() {
+            let _ = handle.join();
+        }
+    }
+
+    /// Threads that there are, those among them that wait for a job, and queued jobs.
+    pub(super) fn counts(&self) -> (usize, usize, usize) {
+        let state = self.state();
+        (state.threads, state.idle, state.jobs.len())
+    }
+}
+
+/// A thread of a pool.
+struct Member<'a> {
+    pool: &'a BlockingPool,
+    number: usize,
+}
+
+impl<'a> Member<'a> {
+    fn new(pool: &'a Arc<BlockingPool>, number: usize) -> Member<'a> {
+        MEMBER_OF.set(Arc::as_ptr(pool));
+        Member { pool, number }
+    }
+}
+
+impl Drop for Member<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.state();
+        state.threads -= 1;
+        // Whoever closed the pool joins the thread; nobody waits for one that leaves.
+        let left = if state.closed { None } else { state.handles.remove(&self.number) };
+        let last = state.threads == 0;
+        drop(state);
+        drop(left);
+        if last {
+            self.pool.empty.notify_all();
+        }
+    }
+}
+
+impl fmt::Debug for BlockingPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (threads, idle, queued) = self.counts();
+        f.debug_struct("BlockingPool")
+            .field("threads", &threads)
+            .field("idle", &idle)
+            .field("queued", &queued)
+            .finish()
+    }
+}

@@ -1,0 +1,149 @@
+//! A runtime of one thread whose tasks need not be `Send`.
+//!
+//! It is a current-thread runtime with a set of local tasks, polled beside what is blocked
+//! on. Neither leaves the thread.
+
+use super::{EnterGuard, Handle, JoinHandle, Runtime, RuntimeMetrics};
+use crate::task::LocalSet;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+/// The settings of a [`LocalRuntime`]; there are none yet.
+#[derive(Default, Debug)]
+#[non_exhaustive]
+pub struct LocalOptions {
+    /// Belongs to its thread, as what it is for does.
+    _not_send: PhantomData<*const ()>,
+}
+
+/// A runtime of one thread, on which tasks that are not `Send` may be spawned.
+///
+/// # Dropping
+///
+/// As for [`Runtime`].
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use tokio_await::runtime::LocalRuntime;
+/// use tokio_await::task;
+///
+/// let runtime = LocalRuntime::new()?;
+/// let shared = Rc::new(7);
+/// let seven = runtime.block_on(async move {
+///     task::spawn_local(async move { *shared }).await.unwrap()
+/// });
+/// assert_eq!(seven, 7);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct LocalRuntime {
+    /// `None` once it is being dropped. Goes first, in the context of the runtime.
+    tasks: Option<LocalSet>,
+    /// `None` once it is shut down.
+    runtime: Option<Runtime>,
+}
+
+impl LocalRuntime {
+    /// A runtime with I/O and timers.
+    ///
+    /// # Errors
+    ///
+    /// If the reactor cannot be made, for want of descriptors.
+    pub fn new() -> io::Result<LocalRuntime> {
+        super::Builder::new_current_thread().enable_all().build_local(LocalOptions::default())
+    }
+
+    pub(super) fn over(runtime: Runtime) -> LocalRuntime {
+        let tasks = LocalSet::new();
+        tasks.serve(runtime.handle().id());
+        LocalRuntime { tasks: Some(tasks), runtime: Some(runtime) }
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.runtime.as_ref().expect("a shutdown takes the runtime with it")
+    }
+
+    fn tasks(&self) -> &LocalSet {
+        self.tasks.as_ref().expect("a shutdown takes the tasks with it")
+    }
+
+    /// A handle that spawns onto this runtime from any thread.
+    pub fn handle(&self) -> &Handle {
+        self.runtime().handle()
+    }
+
+    /// Spawns `future`, which need not be `Send`; the handle gets its result.
+    #[track_caller]
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.tasks().spawn_local(future)
+    }
+
+    /// [`Runtime::spawn_blocking`].
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.runtime().spawn_blocking(func)
+    }
+
+    /// Runs `future`, and the tasks of the runtime, until it is done.
+    ///
+    /// # Panics
+    ///
+    /// As [`Runtime::block_on`].
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime().block_on(self.tasks().run_until(future))
+    }
+
+    /// [`Runtime::enter`].
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.runtime().enter()
+    }
+
+    /// [`Runtime::shutdown_timeout`].
+    pub fn shutdown_timeout(mut self, duration: Duration) {
+        self.drop_tasks();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(duration);
+        }
+    }
+
+    /// [`Runtime::shutdown_background`].
+    pub fn shutdown_background(self) {
+        self.shutdown_timeout(Duration::ZERO);
+    }
+
+    /// [`Runtime::metrics`].
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.runtime().metrics()
+    }
+
+    fn drop_tasks(&mut self) {
+        let tasks = self.tasks.take();
+        let _entered = self.runtime.as_ref().map(Runtime::enter);
+        drop(tasks);
+    }
+}
+
+impl Drop for LocalRuntime {
+    fn drop(&mut self) {
+        self.drop_tasks();
+    }
+}
+
+impl fmt::Debug for LocalRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalRuntime").field("runtime", &self.runtime).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! What a runtime counts.
+
+use super::handle::Kind;
+use super::Handle;
+use std::fmt;
+use std::time::Duration;
+
+/// What a runtime counts, read anew with each call.
+#[derive(Clone)]
+pub struct RuntimeMetrics {
+    handle: Handle,
+}
+
+impl RuntimeMetrics {
+    pub(super) fn new(handle: Handle) -> RuntimeMetrics {
+        RuntimeMetrics { handle }
+    }
+
+    /// The number of workers; 1 for a current-thread runtime.
+    pub fn num_workers(&self) -> usize {
+        match self.handle.kind() {
+            Kind::Pool { workers, .. } => *workers,
+            Kind::One { .. } => 1,
+        }
+    }
+
+    /// The number of tasks that are not done.
+    pub fn num_alive_tasks(&self) -> usize {
+        match self.handle.kind() {
+            Kind::Pool { executor, .. } => executor.alive(),
+            Kind::One { spawner, .. } => spawner.alive(),
+        }
+    }
+
+    /// The number of tasks that were woken or spawned away from the workers and wait there.
+    pub fn global_queue_depth(&self) -> usize {
+        match self.handle.kind() {
+            Kind::Pool { executor, .. } => executor.injected(),
+            Kind::One { spawner, .. } => spawner.injected(),
+        }
+    }
+
+    /// For how long `worker` was awake, up to its last sleep.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
+        self.worker(worker).busy
+    }
+
+    /// How often `worker` went to sleep.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_park_count(&self, worker: usize) -> u64 {
+        self.worker(worker).parks
+    }
+
+    /// How often `worker` went to sleep or woke up: an odd number while it sleeps.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
+        self.worker(worker).parks_and_unparks
+    }
+
+    #[track_caller]
+    fn worker(&self, worker: usize) -> tokio::runtime::WorkerCounts {
+        let workers = self.num_workers();
+        assert!(worker < workers, "there is no worker {worker} among {workers}");
+        match self.handle.kind() {
+            Kind::Pool { executor, .. } => executor.worker_counts(worker),
+            Kind::One { spawner, .. } => {
+                let (parks, parks_and_unparks, busy) = spawner.counts();
+                tokio::runtime::WorkerCounts { parks, parks_and_unparks, busy }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for RuntimeMetrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuntimeMetrics")
+            .field("num_workers", &self.num_workers())
+            .field("num_alive_tasks", &self.num_alive_tasks())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,146 @@
+//! The budget of a task, for leaves and for whole futures.
+//!
+//! A poll of a task may complete 128 operations of this crate. Then they say that they are
+//! not ready, and the task has its next turn after others. See `tokio_executor::coop`, which
+//! does it; outside of tasks there is no budget.
+
+use pin_project_lite::pin_project;
+use std::fmt;
+use std::future::{poll_fn, Future};
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+use tokio_executor::coop;
+
+/// Gives other tasks a turn if this one has done as much in one poll as it may.
+///
+/// For loops that wait for nothing of ours.
+pub async fn consume_budget() {
+    poll_fn(|cx| {
+        let progress = ready!(poll_proceed(cx));
+        progress.made_progress();
+        Poll::Ready(())
+    })
+    .await;
+}
+
+/// Whether the next operation of this task would not be put off.
+#[inline]
+pub fn has_budget_remaining() -> bool {
+    coop::has_remaining()
+}
+
+/// Takes one operation off the budget of the task; pending, with the task woken for its next
+/// turn, if none is left.
+///
+/// The operation is put back when the result is dropped, unless
+/// [`made_progress`](RestoreOnPending::made_progress) was called.
+///
+/// # Examples
+///
+/// ```
+/// use std::task::{ready, Context, Poll};
+/// use tokio_await::task::coop;
+///
+/// fn poll_next(count: &mut u64, cx: &mut Context<'_>) -> Poll<u64> {
+///     let progress = ready!(coop::poll_proceed(cx));
+///     *count += 1;
+///     progress.made_progress();
+///     Poll::Ready(*count)
+/// }
+///
+/// let mut cx = Context::from_waker(std::task::Waker::noop());
+/// assert_eq!(poll_next(&mut 0, &mut cx), Poll::Ready(1));
+/// ```
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
+    if coop::proceed(&(&*cx).into()) {
+        Poll::Ready(RestoreOnPending { restore: std::cell::Cell::new(true) })
+    } else {
+        Poll::Pending
+    }
+}
+
+/// An operation taken off the budget; see [`poll_proceed`].
+///
+/// # Dropping
+///
+/// Puts it back, unless there was progress.
+#[derive(Debug)]
+#[must_use = "dropped, it puts the operation back"]
+pub struct RestoreOnPending {
+    restore: std::cell::Cell<bool>,
+}
+
+impl RestoreOnPending {
+    /// The operation was done.
+    pub fn made_progress(&self) {
+        self.restore.set(false);
+    }
+}
+
+impl Drop for RestoreOnPending {
+    fn drop(&mut self) {
+        if self.restore.get() {
+            coop::refund();
+        }
+    }
+}
+
+/// `inner`, without a budget.
+pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
+    Unconstrained { inner }
+}
+
+pin_project! {
+    /// A future that is polled without a budget; see [`unconstrained`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Unconstrained<F> {
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F: Future> Future for Unconstrained<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        coop::unlimited(|| self.project().inner.poll(cx))
+    }
+}
+
+/// `fut`, of which each completion takes one operation off the budget.
+pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
+    Coop { inner: fut }
+}
+
+pin_project! {
+    /// A future whose completion takes from the budget; see [`cooperative`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Coop<F: Future> {
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F: Future> Future for Coop<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let progress = ready!(poll_proceed(cx));
+        let output = ready!(self.project().inner.poll(cx));
+        progress.made_progress();
+        Poll::Ready(output)
+    }
+}
+
+impl<F: Future + fmt::Debug> fmt::Debug for Coop<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coop").field("fut", &self.inner).finish()
+    }
+}
+
+impl<F> fmt::Debug for Unconstrained<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unconstrained").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,3 @@
+//! Futures of this module that have a name.
+
+pub use super::task_local::TaskLocalFuture;

@@ -1,0 +1,261 @@
+//! Faults that readers, writers, files and standard streams once had, each under the name of
+//! the promise that it broke.
+
+use std::future::{poll_fn, Future};
+use std::io::{self, IoSlice};
+use std::pin::{pin, Pin};
+use std::task::{Context, Poll, Waker};
+use tokio_await as tokio;
+use tokio_await::io::{
+    AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWrite, AsyncWriteExt, BufReader,
+    BufWriter, ReadBuf,
+};
+
+/// Gives out so many bytes, and counts the calls and the room that they had.
+#[derive(Default)]
+struct Counted {
+    left: usize,
+    calls: usize,
+    room: usize,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.calls += 1;
+        self.room = self.room.max(buf.remaining());
+        let n = self.left.min(buf.remaining()).min(64 * 1024);
+        buf.initialize_unfilled_to(n);
+        buf.advance(n);
+        self.left -= n;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// All of the free memory used to be zeroed for each read, which is quadratic.
+#[tokio::test(crate = "tokio_await")]
+async fn read_to_end_initializes_no_byte_twice() {
+    struct Watched {
+        inner: Counted,
+        initialized: usize,
+    }
+
+    impl AsyncRead for Watched {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            let before = buf.initialized().len();
+            let polled = Pin::new(&mut self.inner).poll_read(cx, buf);
+            self.initialized += buf.initialized().len() - before;
+            polled
+        }
+    }
+
+    let inner = Counted { left: 8 << 20, ..Counted::default() };
+    let mut reader = Watched { inner, initialized: 0 };
+    let mut bytes = Vec::new();
+    assert_eq!(reader.read_to_end(&mut bytes).await.unwrap(), 8 << 20);
+    assert!(reader.initialized <= 2 * bytes.len(), "{} were initialized", reader.initialized);
+    assert!(bytes.capacity() <= 2 * bytes.len());
+}
+
+/// A large read used to go through the buffer, and so was copied twice.
+#[tokio::test(crate = "tokio_await")]
+async fn a_large_read_goes_past_the_buffer() {
+    let inner = Counted { left: 1 << 20, ..Counted::default() };
+    let mut reader = BufReader::with_capacity(1024, inner);
+    let mut buf = vec![0; 32 * 1024];
+    assert_eq!(reader.read(&mut buf).await.unwrap(), buf.len());
+    assert_eq!(reader.get_ref().room, buf.len());
+    assert!(reader.buffer().is_empty());
+}
+
+/// The other side used to wait for what was in the writer's buffer, and the copy for it.
+#[tokio::test(crate = "tokio_await")]
+async fn copy_flushes_while_its_reader_waits() {
+    let (mut question, reader) = tokio::io::duplex(64);
+    let (writer, mut answer) = tokio::io::duplex(64);
+    let mut reader = BufReader::new(reader);
+    let mut writer = BufWriter::new(writer);
+    let mut copying = pin!(tokio::io::copy_buf(&mut reader, &mut writer));
+    question.write_all(b"ping").await.unwrap();
+    assert!(copying.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let mut buf = [0; 4];
+    answer.read_exact(&mut buf).await.unwrap();
+    assert_eq!(&buf, b"ping");
+
+    let (mut question, mut reader) = tokio::io::duplex(64);
+    let (writer, mut answer) = tokio::io::duplex(64);
+    let mut writer = BufWriter::new(writer);
+    let mut copying = pin!(tokio::io::copy(&mut reader, &mut writer));
+    question.write_all(b"pong").await.unwrap();
+    assert!(copying.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    answer.read_exact(&mut buf).await.unwrap();
+    assert_eq!(&buf, b"pong");
+}
+
+/// Copies that only wait used to be charged for it: two hundred of them would have used up
+/// the budget of their task, and had it polled for ever.
+#[tokio::test(crate = "tokio_await")]
+async fn idle_pipes_cost_no_budget() {
+    let pipes: Vec<_> = (0..200).map(|_| tokio::io::duplex(8)).collect();
+    let (mut ours, _theirs): (Vec<_>, Vec<_>) = pipes.into_iter().unzip();
+    poll_fn(|cx| {
+        for end in &mut ours {
+            let mut byte = [0; 1];
+            let polled = Pin::new(end).poll_read(cx, &mut ReadBuf::new(&mut byte));
+            assert!(polled.is_pending());
+        }
+        Poll::Ready(())
+    })
+    .await;
+    // A budget that is left lets this one through at once.
+    let mut left = tokio::io::empty();
+    let polled = poll_fn(|cx| {
+        Poll::Ready(Pin::new(&mut left).poll_read(cx, &mut ReadBuf::new(&mut [0; 1])).is_ready())
+    });
+    assert!(polled.await);
+}
+
+/// Writers used to take the first slice only, and to say that they do.
+#[tokio::test(crate = "tokio_await")]
+async fn vectored_writes_reach_the_writer_behind() {
+    let slices = [IoSlice::new(b"one "), IoSlice::new(b"two "), IoSlice::new(b"three")];
+    let mut boxed: Pin<Box<dyn AsyncWrite>> = Box::pin(Vec::new());
+    assert!(boxed.is_write_vectored());
+    assert_eq!(boxed.write_vectored(&slices).await.unwrap(), 13);
+
+    let mut buffered = BufWriter::new(Vec::new());
+    assert!(buffered.is_write_vectored());
+    assert_eq!(buffered.write_vectored(&slices).await.unwrap(), 13);
+    buffered.flush().await.unwrap();
+    assert_eq!(buffered.get_ref(), b"one two three");
+
+    let (near, mut far) = tokio::io::duplex(64);
+    let (_reads, mut writes) = tokio::io::split(near);
+    assert!(writes.is_write_vectored());
+    assert_eq!(writes.write_vectored(&slices).await.unwrap(), 13);
+    let mut buf = [0; 13];
+    far.read_exact(&mut buf).await.unwrap();
+    assert_eq!(&buf, b"one two three");
+}
+
+/// The polling thread used to wait for the file, and everything else on it with the thread.
+#[tokio::test(crate = "tokio_await")]
+async fn a_file_that_does_not_answer_stops_nobody() {
+    let path = std::env::temp_dir().join(format!("tokio-await-fifo-{}", std::process::id()));
+    let made = tokio::process::Command::new("mkfifo").arg(&path).status().await.unwrap();
+    assert!(made.success());
+    // Opening a pipe for reading waits for somebody who writes.
+    let mut reading = pin!(tokio::fs::read(&path));
+    let mut turns = 0;
+    let early = poll_fn(|cx| {
+        turns += 1;
+        match reading.as_mut().poll(cx) {
+            Poll::Pending if turns < 10 => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            polled => Poll::Ready(polled.is_ready()),
+        }
+    });
+    assert!(!early.await, "nobody has written yet");
+    let write = std::thread::spawn({
+        let path = path.clone();
+        move || std::fs::write(path, "late").unwrap()
+    });
+    assert_eq!(reading.await.unwrap(), b"late");
+    write.join().unwrap();
+    tokio::fs::remove_file(&path).await.unwrap();
+}
+
+/// A seek counts from what was taken, not from what the file was read up to.
+#[tokio::test(crate = "tokio_await")]
+async fn what_was_read_ahead_does_not_move_the_position() {
+    let path = std::env::temp_dir().join(format!("tokio-await-ahead-{}", std::process::id()));
+    tokio::fs::write(&path, "0123456789").await.unwrap();
+    let mut options = tokio::fs::OpenOptions::new();
+    let mut file = options.read(true).write(true).open(&path).await.unwrap();
+    // Asked for eight, and given up before the answer is there.
+    {
+        let mut buf = [0; 8];
+        let mut read = pin!(file.read(&mut buf));
+        assert!(read.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    let mut two = [0; 2];
+    file.read_exact(&mut two).await.unwrap();
+    assert_eq!(&two, b"01");
+    assert_eq!(file.stream_position().await.unwrap(), 2);
+    file.write_all(b"ab").await.unwrap();
+    file.flush().await.unwrap();
+    assert_eq!(tokio::fs::read_to_string(&path).await.unwrap(), "01ab456789");
+    tokio::fs::remove_file(&path).await.unwrap();
+}
+
+/// Ctrl-C from before the call used to be reported.
+#[tokio::test(crate = "tokio_await")]
+async fn ctrl_c_reports_nothing_from_before_the_call() {
+    let interrupt = || {
+        let id = std::process::id().to_string();
+        std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+    };
+    let noted = tokio::signal::unix::SignalKind::interrupt();
+    let mut other = tokio::signal::unix::signal(noted).unwrap();
+    interrupt();
+    // Once this one has it, the signal is there; it has been told of to one listener only.
+    other.recv().await.unwrap();
+    interrupt();
+    other.recv().await.unwrap();
+    let mut called = pin!(tokio::signal::ctrl_c());
+    assert!(called.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    interrupt();
+    called.await.unwrap();
+}
+
+/// A task that stops waiting for a line used to leave its thread waiting. The bytes that
+/// come later are the next reader's.
+#[test]
+fn input_that_was_given_up_is_left_to_the_next_reader() {
+    // The child is this very test, with a pipe for its standard input.
+    if std::env::var_os("TOKIO_AWAIT_READS_INPUT").is_some() {
+        return tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let mut first = tokio::io::stdin();
+            let mut byte = [0; 1];
+            {
+                let mut read = pin!(first.read(&mut byte));
+                assert!(read.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            }
+            drop(first);
+            eprintln!("waiting");
+            let mut line = String::new();
+            BufReader::new(tokio::io::stdin()).read_line(&mut line).await.unwrap();
+            assert_eq!(line, "all of the line\n");
+            // And with a read going on for ever, the runtime ends.
+            let mut last = tokio::io::stdin();
+            let mut read = pin!(last.read(&mut byte));
+            assert!(read.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        });
+    }
+    use std::io::{BufRead, Write};
+    use std::process::{Command, Stdio};
+    let name = "input_that_was_given_up_is_left_to_the_next_reader";
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env("TOKIO_AWAIT_READS_INPUT", "1")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.by_ref().any(|line| line.unwrap() == "waiting"));
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"all of the line\n").unwrap();
+    // The input stays open until the child has ended.
+    assert!(child.wait().unwrap().success(), "{:?}", lines.collect::<Vec<_>>());
+    drop(input);
+}

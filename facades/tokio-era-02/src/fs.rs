@@ -1,0 +1,1 @@
+//! Files with tokio 0.2's methods.

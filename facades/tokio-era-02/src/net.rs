@@ -1,0 +1,1 @@
+//! Sockets with tokio 0.2's methods.

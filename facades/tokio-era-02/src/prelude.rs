@@ -1,0 +1,1 @@
+//! What programs of tokio 0.2 import: `use tokio::prelude::*;`.

@@ -1,0 +1,1 @@
+//! Child processes with tokio 0.2's methods.

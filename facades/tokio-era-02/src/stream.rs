@@ -1,0 +1,1 @@
+//! Combinators for streams.

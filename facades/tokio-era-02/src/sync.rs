@@ -1,0 +1,1 @@
+//! Channels and locks with tokio 0.2's methods.

@@ -1,0 +1,2 @@
+//! Tasks, and handles to their results.
+pub use tokio_await::task::spawn;

@@ -1,0 +1,1 @@
+//! Waiting for a time, with tokio 0.2's names.

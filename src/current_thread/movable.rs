@@ -1,0 +1,145 @@
+//! An executor of one thread that goes from thread to thread.
+//!
+//! Whoever has the [`Movable`] runs it, and may hand it on between two runs. Its tasks come
+//! through a [`Spawner`], from any thread.
+//!
+//! Always true: all of its tasks are `Send`. `spawn` and its like in `current_thread` refuse
+//! it where it runs, since they take tasks that are not.
+
+use super::error::RunError;
+use super::shared::{Here, Shared};
+use super::CurrentThread;
+use std::cell::Cell;
+use std::fmt;
+use std::future::Future;
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_executor::park::Park;
+use tokio_executor::task::{Context, NewTask};
+use tokio_executor::{Enter, SpawnError};
+
+thread_local! {
+    /// The movable executor that runs on this thread, or null: what is nested in its tasks,
+    /// a set of local tasks for instance, stands above it.
+    static DRIVING: Cell<*const Shared> = const { Cell::new(ptr::null()) };
+}
+
+/// An executor that may be sent to another thread between two runs.
+///
+/// # Dropping
+///
+/// Drops all tasks, and then the parker.
+#[derive(Debug)]
+pub struct Movable<P: Park> {
+    executor: CurrentThread<P>,
+}
+
+// SAFETY: the tasks are `Send`, since all of them come through `Spawner`, and the parker is.
+// What belongs to the executor's own thread belongs to whoever has this, which only one
+// thread has at a time; it is lent to no other thread, as `Movable` is not `Sync`.
+unsafe impl<P: Park + Send> Send for Movable<P> {}
+
+/// Spawns tasks that are `Send`, from any thread.
+#[derive(Clone, Debug)]
+pub struct Spawner {
+    shared: Arc<Shared>,
+}
+
+impl<P: Park> Movable<P> {
+    /// An executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
+    /// sleeping, once it has woken a task.
+    pub fn new(park: P, prompt: bool) -> Movable<P> {
+        Movable { executor: CurrentThread::new_movable(park, prompt) }
+    }
+
+    /// What spawns its tasks.
+    pub fn spawner(&self) -> Spawner {
+        Spawner { shared: self.executor.own().shared().clone() }
+    }
+
+    /// Runs tasks until `future` is done; see [`CurrentThread::block_on_std`].
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    ///
+    /// # Panics
+    ///
+    /// With the panic of `future`.
+    pub fn block_on<F: Future>(
+        &mut self,
+        enter: &mut Enter,
+        future: F,
+    ) -> Result<F::Output, RunError> {
+        /// Puts the executor back that ran around this one.
+        struct Restore(*const Shared);
+
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                DRIVING.set(self.0);
+            }
+        }
+
+        let shared = Arc::as_ptr(self.executor.own().shared());
+        self.executor.own().here().awake();
+        let _restore = Restore(DRIVING.replace(shared));
+        self.executor.enter(enter).block_on_std(future)
+    }
+}
+
+/// Has the asking task woken once the movable executor of this thread has given its parker a
+/// turn. False if there is none.
+pub fn defer(cx: &Context<'_>) -> bool {
+    // SAFETY: `block_on` sets it for no longer than it borrows the executor.
+    let Some(shared) = (unsafe { DRIVING.get().as_ref() }) else { return false };
+    let waiter = cx.waiter();
+    // SAFETY: it runs on this thread, which has it therefore.
+    unsafe { Here::new(shared) }.defer(waiter);
+    true
+}
+
+/// Whether a movable executor runs on this thread.
+pub fn is_driving() -> bool {
+    !DRIVING.get().is_null()
+}
+
+impl Spawner {
+    /// Spawns `task`, and wakes the executor if it sleeps.
+    ///
+    /// # Errors
+    ///
+    /// If the executor is gone. `task` is dropped then.
+    #[inline]
+    pub fn spawn(&self, task: NewTask) -> Result<(), SpawnError> {
+        self.shared.submit(task)
+    }
+
+    /// The number of tasks that are not done.
+    pub fn alive(&self) -> usize {
+        self.shared.alive()
+    }
+
+    /// The number of tasks that came from other threads and were not looked at yet: at
+    /// most 1 is told of.
+    pub fn injected(&self) -> usize {
+        self.shared.injected()
+    }
+
+    /// Times that the executor went to sleep, times that it did so or woke up, and for how
+    /// long it was awake.
+    pub fn counts(&self) -> (u64, u64, Duration) {
+        self.shared.sleeps()
+    }
+
+    /// Whether the executor runs on this thread.
+    pub fn is_here(&self) -> bool {
+        is_driving() && ptr::eq(DRIVING.get(), Arc::as_ptr(&self.shared))
+    }
+}
+
+impl fmt::Display for Spawner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an executor of {} tasks", self.alive())
+    }
+}

@@ -1,0 +1,52 @@
+//! What tells tasks apart for those who use them.
+//!
+//! An id is the number that `ids` gave the task. While the result of a task is dropped
+//! outside of its run, by whoever drops its handle, the task still counts as the one that
+//! does it.
+
+use super::cell::TaskRef;
+use crate::sys::local;
+use std::cell::Cell;
+use std::fmt;
+use std::num::NonZeroU64;
+
+// The task whose result is being dropped outside of its run, or 0.
+local!(static DROPPING: Cell<u64> = Cell::new(0));
+
+/// Tells a task apart from all others of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(NonZeroU64);
+
+impl Id {
+    pub(super) fn of(task: &TaskRef) -> Id {
+        Id(NonZeroU64::new(task.id()).expect("numbers of tasks begin with 1"))
+    }
+
+    /// The task that this thread polls or drops right now.
+    pub fn running() -> Option<Id> {
+        match NonZeroU64::new(DROPPING.with(Cell::get)) {
+            Some(id) => Some(Id(id)),
+            None => TaskRef::running().as_ref().map(Id::of),
+        }
+    }
+
+    /// The number that [`TaskRef::id`] is for the same task.
+    #[doc(hidden)]
+    pub fn number(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Calls `f`, which drops the result of the task with the number `id`.
+pub(super) fn while_dropping(id: u64, f: impl FnOnce()) {
+    let outer = DROPPING.with(|dropping| dropping.replace(id));
+    // Does not unwind: what is dropped is caught by the task's own method.
+    f();
+    DROPPING.with(|dropping| dropping.set(outer));
+}
