@@ -556,7 +556,11 @@ impl<'a> Here<'a> {
             AfterRun::Done => self.finished(),
             AfterRun::Panicked(payload) => {
                 self.finished();
-                panic::resume_unwind(payload);
+                // All tasks of a movable executor are joined: a destructor has panicked, which
+                // is no business of whoever drives.
+                if !self.shared().movable {
+                    panic::resume_unwind(payload);
+                }
             }
         }
         true

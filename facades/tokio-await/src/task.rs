@@ -143,9 +143,11 @@ where
     F: FnOnce() -> R,
 {
     // No executor runs here, or it was told already.
-    if let Ok(free) = tokio_executor::enter() {
-        drop(free);
-        return f();
+    if !local::is_polling() {
+        if let Ok(free) = tokio_executor::enter() {
+            drop(free);
+            return f();
+        }
     }
     let mut f = Some(|| tokio_executor::coop::unlimited(f));
     let mut call = || f.take().map(|f| f());

@@ -316,9 +316,16 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
             context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
         }));
+        let (error, panicked) = match dropped {
+            // The joiner of a cancelled task is told; nobody else needs to be.
+            Err(payload) if J::JOINS && error.is_cancelled() => {
+                (JoinError::panicked(payload), None)
+            }
+            dropped => (error, dropped.err()),
+        };
         // SAFETY: the caller runs the task, and its future is gone.
         unsafe { cell.conclude(Err(error)) };
-        dropped.err()
+        panicked
     }
 
     /// Drops what the task holds of the caller's beside its future: `task_local!` values,

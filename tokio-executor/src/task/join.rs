@@ -416,18 +416,18 @@ fn show_id(id: Option<Id>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.cause {
-            Cause::Cancelled => "JoinError::Cancelled",
-            Cause::Panicked(_) => "JoinError::Panic",
+        let (name, end) = match self.cause {
+            Cause::Cancelled => ("Cancelled", ""),
+            Cause::Panicked(_) => ("Panic", ", ..."),
         };
-        let mut f = f.debug_tuple(name);
-        if let Some(id) = &self.id {
-            f.field(id);
+        write!(f, "JoinError::{name}(")?;
+        if let Some(id) = self.id {
+            write!(f, "{id:?}")?;
         }
         if let Some(message) = self.cause.message() {
-            f.field(&message);
+            write!(f, ", {message:?}")?;
         }
-        f.finish()
+        write!(f, "{end})")
     }
 }
 
