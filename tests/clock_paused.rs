@@ -142,9 +142,8 @@ fn time_does_not_go_on_while_events_come_in() {
     let (left, right) = UnixStream::pair().unwrap();
     let mut runtime = paused_thread();
     let write = runtime.spawn_handle(tokio::io::write_all(left, [1]));
-    let read = runtime.spawn_handle(
-        tokio::io::read_exact(right, [0; 1]).map(|(_, byte)| (byte, clock::now())),
-    );
+    let read = runtime
+        .spawn_handle(tokio::io::read_exact(right, [0; 1]).map(|(_, byte)| (byte, clock::now())));
     let (start, end, read) = runtime.block_on_std(async move {
         let start = clock::now();
         sleep(HOUR).await;

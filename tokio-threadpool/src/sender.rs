@@ -43,6 +43,12 @@ impl Sender {
         self.shared.metrics()
     }
 
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.shared.start_all();
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

@@ -246,6 +246,14 @@ impl Shared {
         !self.phase.has_no_thread()
     }
 
+    /// Starts the threads of all workers that have none, as far as the system lets it.
+    pub(crate) fn start_all(self: &Arc<Self>) {
+        let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
+        // All are taken out before the first can list itself again.
+        let sleepers: Vec<_> = std::iter::from_fn(|| self.idle.wake_any()).collect();
+        sleepers.into_iter().for_each(|worker| self.unpark(worker));
+    }
+
     /// Starts a thread that runs `core`, or gives it back.
     fn start_thread(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
         let number = {

@@ -8,6 +8,18 @@
 
 pub use tokio_await::{io, pin, task};
 
+/// What tokio has under this name for its own macros, and for its tests.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod macros {
+    #[doc(hidden)]
+    pub mod support {
+        pub use std::future::{poll_fn, Future, IntoFuture};
+        pub use std::pin::Pin;
+        pub use std::task::{Context, Poll};
+    }
+}
+
 #[cfg(feature = "fs")]
 pub use tokio_await::fs;
 #[cfg(feature = "net")]

@@ -19,6 +19,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
+use tokio::clock::Hold;
 use tokio_executor::coop;
 use tokio_executor::task::{JoinHandle, NewTask, Runnable};
 
@@ -49,7 +50,7 @@ pub(super) struct BlockingPool {
 
 #[derive(Default)]
 struct State {
-    jobs: VecDeque<Runnable>,
+    jobs: VecDeque<Job>,
     /// Threads that wait for a job.
     idle: usize,
     /// Threads that have not ended.
@@ -58,6 +59,14 @@ struct State {
     next_thread: usize,
     /// Of threads that have not given up waiting, to be joined at the end.
     handles: HashMap<usize, thread::JoinHandle<()>>,
+}
+
+/// A queued job.
+struct Job {
+    task: Runnable,
+    /// While it is queued or runs, a paused clock does not go on by itself. Kept until its
+    /// join handle was woken.
+    _hold: Hold,
 }
 
 thread_local! {
@@ -113,7 +122,7 @@ impl BlockingPool {
             drop(job);
             return Ok(());
         }
-        state.jobs.push_back(job);
+        state.jobs.push_back(Job { task: job, _hold: home.clock().hold() });
         if state.jobs.len() <= state.idle {
             drop(state);
             self.work.notify_one();
@@ -142,7 +151,10 @@ impl BlockingPool {
         let handle = builder.spawn(move || {
             let pool = home.blocking_pool().clone();
             let _member = Member::new(&pool, number);
-            context::stay(home);
+            // Sleeps and sockets are made here too, in a `block_on` of another library.
+            let _defaults = home.enter_defaults();
+            context::stay(home.clone());
+            drop(home);
             pool.settings.on_start.iter().for_each(|f| f());
             pool.run();
             pool.settings.on_stop.iter().for_each(|f| f());
@@ -159,8 +171,10 @@ impl BlockingPool {
         loop {
             while let Some(job) = state.jobs.pop_front() {
                 drop(state);
+                let Job { task, _hold } = job;
                 // A panic is its handle's.
-                let _ = job.run();
+                let _ = task.run();
+                drop(_hold);
                 state = self.state();
             }
             if state.closed {

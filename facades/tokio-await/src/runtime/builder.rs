@@ -318,7 +318,7 @@ impl Builder {
     fn build_pool(&self) -> io::Result<Handle> {
         let workers = self.workers.or_else(workers_of_environment);
         let workers = workers.unwrap_or_else(processors);
-        // Threads start when there is work, which is after `home` is told.
+        // No thread starts before `home` is told.
         let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
         let told = home.clone();
         let on_start = self.threads.on_start.clone();
@@ -341,9 +341,12 @@ impl Builder {
         }
         let pool = builder.build()?;
         let (context, executor) = (pool.context().clone(), pool.executor());
+        let starter = executor.clone();
         let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
         let handle = Handle::new(self.parts(context, false), kind);
         let _ = home.set(handle.downgrade());
+        // All of them, now: programs count on `on_thread_start` for each.
+        starter.start_workers();
         Ok(handle)
     }
 }

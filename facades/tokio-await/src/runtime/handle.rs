@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, Wake};
 use std::thread;
 use std::time::{Duration, Instant};
+use tokio::clock::Clock;
 use tokio::current_thread::{CoreSlot, CurrentThread, Movable, Spawner};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
@@ -169,6 +170,10 @@ impl Handle {
     pub(super) fn enter_defaults(&self) -> engine::ContextGuard {
         let Drivers { io, time } = self.shared.drivers;
         self.shared.context.enter_with(io, time)
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        self.shared.context.clock()
     }
 
     pub(super) fn blocking_pool(&self) -> &Arc<BlockingPool> {
