@@ -125,6 +125,7 @@ pub use self::task::{spawn as spawn_handle, spawn_std as spawn_handle_std};
 /// tokio::spawn_std(async move { println!("{borrowed}") });
 /// ```
 #[cfg(feature = "rt-full")]
+#[track_caller]
 pub fn spawn_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + Send + 'static,

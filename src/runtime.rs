@@ -166,6 +166,7 @@ impl fmt::Debug for Current {
 ///     Ok(())
 /// }));
 /// ```
+#[track_caller]
 pub fn run<F>(future: F)
 where
     F: Future<Item = (), Error = ()> + Send + 'static,
@@ -186,6 +187,7 @@ where
 ///     println!("running");
 /// });
 /// ```
+#[track_caller]
 pub fn run_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + Send + 'static,
@@ -274,6 +276,7 @@ impl Runtime {
     /// # Panics
     ///
     /// If the system refuses the runtime its first thread.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Self
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -287,6 +290,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -300,6 +304,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -316,6 +321,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,
@@ -336,6 +342,7 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F, R, E>(&mut self, future: F) -> Result<R, E>
     where
         F: Send + 'static + Future<Item = R, Error = E>,
@@ -351,6 +358,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> F::Output
     where
         F: std::future::Future + Send + 'static,
@@ -386,6 +394,7 @@ impl Runtime {
     /// assert_eq!(length, 6);
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[track_caller]
     pub fn block_on_here<F>(&self, future: F) -> F::Output
     where
         F: std::future::Future,
@@ -427,6 +436,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    #[track_caller]
     pub fn block_on_all<F, R, E>(self, future: F) -> Result<R, E>
     where
         F: Send + 'static + Future<Item = R, Error = E>,

@@ -212,6 +212,7 @@ impl<P: Park> CurrentThread<P> {
     ///
     /// If this thread runs an executor already, or with the panic of `future` or of a
     /// task.
+    #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
@@ -235,6 +236,7 @@ impl<P: Park> CurrentThread<P> {
     /// let seven = tokio::current_thread::CurrentThread::new().block_on_std(async { 7 });
     /// assert_eq!(seven.unwrap(), 7);
     /// ```
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
     where
         F: std::future::Future,
@@ -325,6 +327,7 @@ fn enter() -> Enter {
 }
 
 impl Executor for CurrentThread {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -341,6 +344,7 @@ impl<T> TypedExecutor<T> for CurrentThread
 where
     T: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.own.here().spawn(future)
     }
@@ -381,6 +385,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// The error of `future`, or that the parker failed.
+    #[track_caller]
     pub fn block_on<F>(&mut self, mut future: F) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
@@ -402,6 +407,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// If the parker failed.
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
     where
         F: std::future::Future,
@@ -418,6 +424,7 @@ impl<P: Park> Entered<'_, P> {
     }
 
     /// Runs tasks until `poll` has returned true, or the parker failed.
+    #[track_caller]
     fn block_on_root(&mut self, poll: &mut PollRoot<'_>) {
         let CurrentThread { own, park, parking } = &mut *self.executor;
         // Without a result, the caller knows that the parker failed.

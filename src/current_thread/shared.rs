@@ -28,6 +28,7 @@ use tokio_executor::sys::spin_loop;
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
+use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
@@ -447,8 +448,10 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn wake_deferred(self) {
         if self.has_deferred() {
-            let deferred = self.home().deferred.take();
-            deferred.into_iter().for_each(Waiter::wake);
+            // A waker that panics must not keep the others from being woken.
+            for waiter in self.home().deferred.take() {
+                unwind::quietly(|| waiter.wake());
+            }
         }
     }
 
@@ -561,6 +564,7 @@ impl<'a> Here<'a> {
                 if !self.shared().movable {
                     panic::resume_unwind(payload);
                 }
+                unwind::discard(payload);
             }
         }
         true
@@ -581,9 +585,13 @@ impl<'a> Here<'a> {
             self.home().waiting.cancel_all();
             self.fetch();
             while let Some(task) = self.home().ready.pop_front() {
-                // The hook has reported a panic in the drop of a future.
-                let _ = task.cancel();
+                // Nothing of a panic may leave here: tasks that are left would outlive the
+                // executor, and be dropped wherever the last handle is.
+                let outcome = task.cancel();
                 self.finished();
+                if let AfterRun::Panicked(payload) = outcome {
+                    unwind::discard(payload);
+                }
             }
             if self.home().waiting.is_empty() && self.shared().remote.close() {
                 break;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio_executor::park::Unpark;
 use tokio_threadpool as threadpool;
 use tokio_threadpool::park::WorkerPark;
+use tokio_threadpool::worker_has_tasks;
 
 /// Builds a [`Runtime`] with settings of your own.
 ///
@@ -208,6 +209,8 @@ struct HookedPark {
 impl WorkerPark for HookedPark {
     fn park(&mut self, timeout: Option<Duration>) -> bool {
         self.before.iter().for_each(|before| before());
+        // What that spawned or woke is in the queue of this worker, which nobody unparks.
+        let timeout = if worker_has_tasks() { Some(Duration::ZERO) } else { timeout };
         let parked = self.park.park(timeout);
         self.after.iter().for_each(|after| after());
         parked

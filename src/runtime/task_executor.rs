@@ -51,6 +51,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down. Use [`Executor::spawn`] to get an error instead.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F)
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -65,6 +66,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_std<F>(&self, future: F)
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -77,6 +79,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -93,6 +96,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,
@@ -109,6 +113,7 @@ impl TaskExecutor {
     ///
     /// If the runtime has shut down.
     #[doc(hidden)]
+    #[track_caller]
     pub fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
         (&self.sender).spawn_task(task)
     }
@@ -149,6 +154,14 @@ impl TaskExecutor {
         })
     }
 
+    /// Starts a worker if none runs, which then drives I/O and timers. False if there can be
+    /// none.
+    #[doc(hidden)]
+    pub fn start_worker(&self) -> bool {
+        self.sender.start_worker()
+    }
+
+    #[track_caller]
     pub(super) fn take(&self, task: NewTask) {
         if let Err(e) = (&self.sender).spawn_task(task) {
             panic!("{e}");
@@ -157,6 +170,7 @@ impl TaskExecutor {
 }
 
 impl Executor for TaskExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -177,6 +191,7 @@ impl<T> TypedExecutor<T> for TaskExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.sender.spawn(future)
     }

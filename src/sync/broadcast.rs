@@ -53,6 +53,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{Arc, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
@@ -541,6 +542,7 @@ impl<T: Clone> Receiver<T> {
         let guessed_empty = self.shared.news.load(Relaxed) == news(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
+            note_wait("broadcast receiver", &*self.shared);
             self.cell.register(cx);
         } else if !coop::proceed(cx) {
             return Poll::Pending;

@@ -43,6 +43,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
@@ -311,6 +312,7 @@ impl Wait {
         });
         if let Some(cx) = cx {
             // Before the lock: this clones a waker, and so may come back here.
+            note_wait("notify", notify);
             node.waiter.register(cx);
         }
         if self.stage == Stage::Idle {

@@ -43,6 +43,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
@@ -523,6 +524,7 @@ impl Claim {
         // Relaxed: as in `Node::wanted`.
         node.wanted.store(n, Relaxed);
         // Before the lock: this clones a waker, and so may come back here.
+        note_wait("lock or semaphore", permits);
         node.waiter.register(cx);
         match permits.enqueue(node) {
             Err(closed) => Poll::Ready(Err(closed)),
@@ -541,6 +543,7 @@ impl Claim {
         let mut found = self.look(permits);
         if found == Err(Refused::NoPermits) {
             if let Some(node) = &self.node {
+                note_wait("lock or semaphore", permits);
                 node.waiter.register(cx);
             }
             found = self.look(permits);

@@ -38,6 +38,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::{PoisonError, RwLockReadGuard};
 use std::task;
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{fence, Arc, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
@@ -295,6 +296,7 @@ impl<T> Receiver<T> {
 
     /// As [`poll_ref`](Receiver::poll_ref), for a task of either kind.
     pub fn poll_ref_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<Ref<'_, T>>> {
+        note_wait("watch receiver", &*self.shared);
         self.cell.register(cx);
         // Acquire: the Release in `broadcast` and in the sender's drop.
         let word = self.shared.version.load(Acquire);
@@ -431,6 +433,7 @@ impl<T> Sender<T> {
         if gone() {
             return task::Poll::Ready(());
         }
+        note_wait("watch sender", &*self.shared);
         self.shared.no_receivers.register(cx);
         if gone() {
             return task::Poll::Ready(());

@@ -123,6 +123,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> AbortHandle
     where
         F: std::future::Future<Output = T> + Send + 'static,
@@ -137,6 +138,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
         F: FnOnce() -> T + Send + 'static,
@@ -217,6 +219,7 @@ impl<T, E> JoinSet<Result<T, E>> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Item = T, Error = E> + Send + 'static,

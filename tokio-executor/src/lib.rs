@@ -32,6 +32,9 @@ pub mod cross;
 
 pub mod coop;
 
+#[doc(hidden)]
+pub mod inspect;
+
 mod enter;
 mod error;
 mod executor;

@@ -126,6 +126,12 @@ pub trait WorkerPark: Send {
 
     /// What wakes this sleeper.
     fn unpark(&self) -> Box<dyn Unpark>;
+
+    /// Whether a park may wake tasks and sleep afterwards: then the worker unparks itself
+    /// for them. One that wakes only after it slept does without.
+    fn may_wake_first(&self) -> bool {
+        false
+    }
 }
 
 /// A worker's own [`Park`], which is all there is to drive.
@@ -171,5 +177,9 @@ where
 
     fn unpark(&self) -> Box<dyn Unpark> {
         Box::new(self.park.unpark())
+    }
+
+    fn may_wake_first(&self) -> bool {
+        true
     }
 }

@@ -50,6 +50,7 @@ impl ThreadPool {
     ///
     /// If the pool has no thread and the system refuses it one; use
     /// [`Sender::spawn`] to get an error.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F)
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -64,6 +65,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As [`spawn`](ThreadPool::spawn).
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> SpawnHandle<F::Item, F::Error>
     where
         F: Future + Send + 'static,

@@ -89,6 +89,13 @@ impl<T> Deref for Padded<T> {
     }
 }
 
+impl WorkerSlot {
+    /// Waiting tasks that first waited on this worker.
+    pub(crate) fn waiting(&self) -> &TaskList {
+        &self.waiting
+    }
+}
+
 // -------------------------------------------------------------------- tasks come
 
 impl Shared {
@@ -123,7 +130,7 @@ impl Shared {
     }
 
     /// Takes a new task in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn spawn(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if self.phase.is_closed() {
             return Err(SpawnError::shutdown());
@@ -138,6 +145,7 @@ impl Shared {
         }
     }
 
+    #[inline(never)]
     fn spawn_from_outside(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if !self.outside.admit(&self.phase) {
             return Err(SpawnError::shutdown());
@@ -238,7 +246,7 @@ impl Shared {
 
     /// Starts the pool's first thread; false if the system refuses it.
     #[cold]
-    fn start_first(self: &Arc<Self>) -> bool {
+    pub(crate) fn start_first(self: &Arc<Self>) -> bool {
         let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
         if self.phase.has_no_thread() {
             if let Some(worker) = self.idle.wake_any() {

@@ -15,12 +15,12 @@
 use crate::shared::Shared;
 use futures::{Async, Future, Poll};
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::Arc;
 use tokio_executor::sys::{AtomicBool, AtomicU32, AtomicUsize};
 use tokio_executor::task::Context;
+use tokio_executor::unwind;
 use tokio_executor::waiter::WaiterCell;
 
 const RUNNING: u32 = 0;
@@ -232,7 +232,7 @@ impl Trigger {
             self.fired.store(true, Release);
             // A waker that panics must not cut short how a thread ends. The panic hook has
             // reported it.
-            let _ = panic::catch_unwind(AssertUnwindSafe(|| self.waiter.wake()));
+            unwind::quietly(|| self.waiter.wake());
         }
     }
 

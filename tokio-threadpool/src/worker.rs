@@ -17,7 +17,8 @@
 //!    there is a stall monitor (`monitor`), which within two periods finds the queue and
 //!    takes the tasks, or has others do so.
 //! 4. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for
-//!    each. The worker calls for help at once if that is much, and else after
+//!    each; a parker of the user's, which may wake first and sleep then, is unparked for the
+//!    first. The worker calls for help at once if that is much, and else after
 //!    [`SLOW`], should some be left then ([`Core::check`]): whether or not there is a
 //!    monitor.
 //! 5. I/O and timers are driven by a sleeper, by a worker between polls, or by the monitor
@@ -69,6 +70,8 @@ pub(crate) enum Mode {
 pub(crate) struct Core {
     pub(crate) index: usize,
     pub(crate) queue: Local<Runnable>,
+    /// What `WorkerPark::may_wake_first` says of the parker.
+    parks_after_wakes: bool,
     /// Taken out by whoever parks; `None` during the park.
     park: RefCell<Option<Box<dyn WorkerPark>>>,
     mode: Cell<Mode>,
@@ -137,6 +140,16 @@ pub fn worker_index() -> Option<usize> {
     unsafe { core.as_ref() }.map(|core| core.index)
 }
 
+/// Whether this thread runs a worker that has a task in its own queue.
+///
+/// For who runs others' code just before a worker sleeps.
+#[doc(hidden)]
+pub fn worker_has_tasks() -> bool {
+    let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
+    // SAFETY: as in `current_at`.
+    unsafe { core.as_ref() }.is_some_and(|core| !core.queue.is_empty())
+}
+
 /// What may become of a worker whose thread is about to block.
 pub(crate) enum Blocks {
     /// It goes to another thread of its pool: this one is in the poll of a task.
@@ -198,6 +211,7 @@ impl Core {
         Core {
             index,
             queue,
+            parks_after_wakes: park.may_wake_first(),
             park: RefCell::new(Some(park)),
             mode: Cell::new(Mode::Between),
             polls: Cell::new(0),
@@ -235,7 +249,7 @@ impl Core {
     pub(crate) fn spawn(&self, shared: &Shared, task: Runnable) {
         if self.mode.get() == Mode::Parked {
             // By a waker that the driver runs: as in `wake`.
-            return self.queue.push(task);
+            return self.push_parked(task);
         }
         match shared.slots[self.index].remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
@@ -266,7 +280,7 @@ impl Core {
         let shared = unsafe { &*self.pool.get() };
         if self.mode.get() == Mode::Parked {
             // A reactor or timer wakes: in order, and help is called for all at once.
-            return self.queue.push(task);
+            return self.push_parked(task);
         }
         // Woken again before anyone else had the slot: many work for this one task. Its
         // next poll had better find what all of them have to say.
@@ -276,6 +290,16 @@ impl Core {
         match shared.slots[self.index].remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
             Err(task) => self.push(shared, task),
+        }
+    }
+
+    /// Queues a task during a park, which ends before the queue is looked at.
+    #[inline]
+    fn push_parked(&self, task: Runnable) {
+        let first = self.queue.is_empty();
+        self.queue.push(task);
+        if first && self.parks_after_wakes {
+            self.unpark(self.index);
         }
     }
 
@@ -347,6 +371,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         };
         core.mode.set(Mode::Polling);
         let id = task.address();
+        slot.stats.polls_task(&task);
         let outcome = task.run();
         if CORE.get() != address {
             finish_detached(shared, id, outcome);

@@ -8,20 +8,16 @@
 
 pub use tokio_await::{io, pin, task};
 
-/// What tokio has under this name for its own macros, and for its tests.
-#[cfg(feature = "macros")]
+/// What the macros expand to.
 #[doc(hidden)]
 pub mod macros {
-    #[doc(hidden)]
-    pub mod support {
-        pub use std::future::{poll_fn, Future, IntoFuture};
-        pub use std::pin::Pin;
-        pub use std::task::{Context, Poll};
-    }
+    pub use tokio_await::macros::support;
 }
 
 #[cfg(feature = "fs")]
 pub use tokio_await::fs;
+#[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]
+pub use tokio_await::macros::{main_rt as main, test_rt as test};
 #[cfg(feature = "net")]
 pub use tokio_await::net;
 #[cfg(feature = "process")]
@@ -34,8 +30,6 @@ pub use tokio_await::sync;
 pub use tokio_await::time;
 #[cfg(feature = "macros")]
 pub use tokio_await::{join, select, try_join};
-#[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]
-pub use tokio_await::macros::{main_rt as main, test_rt as test};
 #[cfg(all(feature = "macros", feature = "rt-multi-thread"))]
 pub use tokio_await::{main, test};
 #[cfg(feature = "rt")]

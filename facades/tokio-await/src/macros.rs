@@ -4,6 +4,14 @@
 //! The two macros that no `macro_rules` can replace, and the attributes, are those of the
 //! published `tokio-macros`, whose output refers to `tokio::runtime` and `tokio::pin!`.
 
+/// Where the macros of tokio 1.x find these.
+#[doc(hidden)]
+pub mod support {
+    pub use std::future::{poll_fn, Future, IntoFuture};
+    pub use std::pin::Pin;
+    pub use std::task::Poll;
+}
+
 #[doc(hidden)]
 pub use std::future::{poll_fn, Future, IntoFuture};
 #[doc(hidden)]

@@ -301,9 +301,85 @@ fn threads_are_named_and_told() {
     assert_eq!(started.load(SeqCst), stopped.load(SeqCst));
 }
 
+/// Blocks on `future` on a thread of its own, as an executor that is not ours does.
+fn wait_elsewhere<F>(future: F) -> Option<F::Output>
+where
+    F: std::future::Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    struct Unpark(thread::Thread);
+
+    impl std::task::Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let (tx, rx) = mpsc::channel();
+    thread::spawn(move || {
+        let waker = Arc::new(Unpark(thread::current())).into();
+        let mut future = std::pin::pin!(future);
+        let mut cx = std::task::Context::from_waker(&waker);
+        loop {
+            match future.as_mut().poll(&mut cx) {
+                std::task::Poll::Ready(output) => return tx.send(output),
+                std::task::Poll::Pending => thread::park(),
+            }
+        }
+    });
+    rx.recv_timeout(Duration::from_secs(20)).ok()
+}
+
+#[test]
+fn a_runtime_that_has_run_nothing_serves_whoever_enters_it() {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let entered = runtime.enter();
+    let sleep = tokio::time::sleep(Duration::from_millis(1));
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let socket = tokio::net::UdpSocket::from_std(socket).unwrap();
+    drop(entered);
+    assert_eq!(wait_elsewhere(sleep), Some(()), "nobody drives the timers");
+    let address = socket.local_addr().unwrap();
+    let received = async move { socket.recv(&mut [0; 8]).await.unwrap() };
+    let sends = thread::spawn(move || {
+        let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        sender.send_to(b"seven", address).unwrap();
+    });
+    assert_eq!(wait_elsewhere(received), Some(5), "nobody drives I/O");
+    sends.join().unwrap();
+}
+
 #[test]
 fn a_pool_of_the_root_crate_has_this_face_too() {
     let engine = ::tokio::runtime::Builder::new().core_threads(1).build().unwrap();
     let runtime = Runtime::from(engine);
     assert_eq!(runtime.block_on(runtime.spawn(async { 7 })).unwrap(), 7);
+}
+
+/// The worker slept on what its own hook had spawned: nobody else was told of it.
+#[test]
+fn what_a_park_hook_spawns_runs_before_the_sleep() {
+    for mut builder in [Builder::new_multi_thread(), Builder::new_current_thread()] {
+        let (handle, home) = mpsc::channel::<Handle>();
+        let home = std::sync::Mutex::new(home);
+        let (ran, has_run) = mpsc::channel();
+        let ran = std::sync::Mutex::new(Some(ran));
+        let runtime = builder
+            .worker_threads(1)
+            .on_thread_park(move || {
+                let Ok(home) = home.lock().unwrap().try_recv() else { return };
+                let ran = ran.lock().unwrap().take().unwrap();
+                home.spawn(async move { ran.send(()).unwrap() });
+            })
+            .build()
+            .unwrap();
+        handle.send(runtime.handle().clone()).unwrap();
+        // The worker starts, runs this, and sleeps.
+        runtime.block_on(async {
+            tokio::spawn(async {}).await.unwrap();
+            let waits = move || has_run.recv_timeout(Duration::from_secs(20));
+            tokio::task::spawn_blocking(waits).await.unwrap().expect("the task runs");
+        });
+    }
 }

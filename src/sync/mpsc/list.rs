@@ -483,7 +483,7 @@ impl<T> Block<T> {
 
     #[inline]
     fn slot(&self, ticket: usize) -> &Slot<T> {
-        let spread = (ticket / TICKET & (SLOTS - 1)) * SPREAD;
+        let spread = ((ticket / TICKET) & (SLOTS - 1)) * SPREAD;
         &self.slots[spread % SLOTS + spread / SLOTS]
     }
 

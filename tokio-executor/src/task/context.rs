@@ -2,6 +2,7 @@
 
 use super::cell::{self, TaskRef};
 use super::probe;
+use crate::inspect;
 use crate::waiter::Waiter;
 use futures::task;
 use std::task::Waker;
@@ -86,6 +87,10 @@ impl<'a> Context<'a> {
     ///
     /// If this stands for the current futures 0.1 task and there is none.
     pub fn waiter(&self) -> Waiter {
+        // A waker of ours notes by itself that it is cloned.
+        if inspect::is_on() && !self.waker.is_some_and(cell::is_running) {
+            inspect::note_waker();
+        }
         match self.waker {
             Some(waker) => Waiter::Waker(waker.clone()),
             None => match current_of_ours() {

@@ -6,6 +6,7 @@
 
 use super::cell::{NewTask, TaskRef};
 use super::{Context, Id};
+use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::{Async, Future};
@@ -252,6 +253,11 @@ impl<T> JoinHandle<T> {
     /// If called again after it returned the result.
     pub fn poll_join(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         if !self.task.is_done() {
+            inspect::note(|| Wait {
+                kind: "join handle",
+                address: self.task.address(),
+                detail: format!("of task {}", self.task.id()),
+            });
             self.slot().waiter.register(cx);
             if !self.task.is_done() {
                 return Poll::Pending;

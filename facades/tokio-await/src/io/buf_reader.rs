@@ -88,7 +88,8 @@ impl<R: AsyncRead> BufReader<R> {
 
 impl<R> BufReader<R> {
     /// Replaces the inner stream; the buffer stays.
-    pub(super) fn map_inner<S>(self, map: impl FnOnce(R) -> S) -> BufReader<S> {
+    #[doc(hidden)]
+    pub fn map_inner<S>(self, map: impl FnOnce(R) -> S) -> BufReader<S> {
         let BufReader { inner, buffer, start, end, seek } = self;
         BufReader { inner: map(inner), buffer, start, end, seek }
     }

@@ -111,6 +111,15 @@ impl<W: AsyncWrite> BufWriter<W> {
     }
 }
 
+impl<W> BufWriter<W> {
+    /// Replaces the inner stream; the buffer stays.
+    #[doc(hidden)]
+    pub fn map_inner<S>(self, map: impl FnOnce(W) -> S) -> BufWriter<S> {
+        let BufWriter { inner, buffer, written, capacity, seek } = self;
+        BufWriter { inner: map(inner), buffer, written, capacity, seek }
+    }
+}
+
 impl<R> BufWriter<BufReader<R>> {
     /// Makes the outer buffer the inner one; either keeps what is in it.
     pub(super) fn turn_inside_out(self) -> BufReader<BufWriter<R>> {

@@ -79,7 +79,8 @@ macro_rules! read_futures {
         }
 
         impl<R> $name<R> {
-            pub(super) fn new(reader: R) -> $name<R> {
+            #[doc(hidden)]
+            pub fn new(reader: R) -> $name<R> {
                 $name { reader, number: Incoming::new(), pinned: PhantomPinned }
             }
         }
@@ -137,7 +138,8 @@ macro_rules! write_futures {
         }
 
         impl<W> $name<W> {
-            pub(super) fn new(writer: W, n: $type) -> $name<W> {
+            #[doc(hidden)]
+            pub fn new(writer: W, n: $type) -> $name<W> {
                 let number = Outgoing { bytes: n.$convert(), written: 0 };
                 $name { writer, number, pinned: PhantomPinned }
             }

@@ -109,6 +109,16 @@ impl Child {
         poll_fn(|cx| self.running.poll_exit(cx)).await
     }
 
+    /// Polls for the end of the process; leaves its standard input as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Child::wait).
+    #[doc(hidden)]
+    pub fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
+        self.running.poll_exit(cx)
+    }
+
     /// Returns the child's exit status, if it has ended.
     ///
     /// # Errors

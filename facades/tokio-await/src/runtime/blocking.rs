@@ -21,7 +21,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Hold;
 use tokio_executor::coop;
-use tokio_executor::task::{JoinHandle, NewTask, Runnable};
+use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
+use tokio_executor::unwind;
 
 /// A function that is called when a thread starts or ends.
 pub(super) type Hook = Arc<dyn Fn() + Send + Sync>;
@@ -172,8 +173,10 @@ impl BlockingPool {
             while let Some(job) = state.jobs.pop_front() {
                 drop(state);
                 let Job { task, _hold } = job;
-                // A panic is its handle's.
-                let _ = task.run();
+                // A panic is its handle's, but for one in a destructor.
+                if let AfterRun::Panicked(payload) = task.run() {
+                    unwind::discard(payload);
+                }
                 drop(_hold);
                 state = self.state();
             }

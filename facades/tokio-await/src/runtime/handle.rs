@@ -81,6 +81,7 @@ impl RefUnwindSafe for Handle {}
 struct SpawnHere<'a>(&'a Spawner);
 
 impl Executor for SpawnHere<'_> {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn futures::Future<Item = (), Error = ()> + Send>,
@@ -289,6 +290,7 @@ impl Handle {
     }
 
     /// Blocks on `future` beside the threads that run the tasks.
+    #[track_caller]
     fn block_on_beside<F: Future>(&self, enter: &mut Enter, future: F) -> F::Output {
         let run = |enter: &mut Enter| {
             let output = CurrentThread::new().enter(enter).block_on_std(future);
@@ -296,9 +298,9 @@ impl Handle {
         };
         match &self.shared.kind {
             Kind::Pool { executor, .. } => {
-                // This thread sleeps beside the reactor, so a worker has to drive it: the
-                // task starts one if none runs yet, which then goes to sleep there.
-                let _ = executor.spawn_task(NewTask::new_std(async {}));
+                // This thread sleeps beside the reactor, so a worker has to drive it. A
+                // runtime that has shut down has none, and nothing to wait for.
+                let _ = executor.start_worker();
                 tokio_executor::with_default(&mut executor.clone(), enter, run)
             }
             Kind::One { spawner, .. } => {

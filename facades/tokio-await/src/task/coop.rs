@@ -55,7 +55,7 @@ pub fn has_budget_remaining() -> bool {
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     if coop::proceed(&(&*cx).into()) {
-        Poll::Ready(RestoreOnPending { restore: std::cell::Cell::new(true), thread: PhantomData })
+        Poll::Ready(RestoreOnPending { restore: std::cell::Cell::new(true), place: PhantomData })
     } else {
         Poll::Pending
     }
@@ -70,8 +70,8 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 #[must_use = "dropped, it puts the operation back"]
 pub struct RestoreOnPending {
     restore: std::cell::Cell<bool>,
-    /// Belongs to its thread, whose task is being polled.
-    thread: PhantomData<*const ()>,
+    /// The budget is that of this thread's task.
+    place: PhantomData<*const ()>,
 }
 
 impl RestoreOnPending {

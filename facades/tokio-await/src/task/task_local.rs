@@ -93,7 +93,7 @@ pin_project! {
         kept: Option<T>,
         #[pin]
         future: Option<F>,
-        // As in tokio, whatever the future is.
+        // Pinned as in tokio, whatever the future is.
         #[pin]
         pinned: PhantomPinned,
     }
