@@ -56,6 +56,9 @@ struct State {
     idle: usize,
     /// Threads that have not ended.
     threads: usize,
+    /// Threads that have not looked for a job yet. There is one for each, also if the pool is
+    /// closed meanwhile: what had a thread of its own is begun.
+    starting: usize,
     closed: bool,
     next_thread: usize,
     /// Of threads that have not given up waiting, to be joined at the end.
@@ -162,6 +165,7 @@ impl BlockingPool {
         })?;
         state.next_thread += 1;
         state.threads += 1;
+        state.starting += 1;
         state.handles.insert(number, handle);
         Ok(())
     }
@@ -169,6 +173,7 @@ impl BlockingPool {
     /// Runs jobs until the pool is closed, or none has come for long.
     fn run(&self) {
         let mut state = self.state();
+        state.starting -= 1;
         loop {
             while let Some(job) = state.jobs.pop_front() {
                 drop(state);
@@ -195,12 +200,18 @@ impl BlockingPool {
         }
     }
 
+    /// Whether no more jobs are taken.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
     /// Cancels what is queued, and takes no more.
     pub(super) fn close(&self) {
         let jobs = {
             let mut state = self.state();
             state.closed = true;
-            std::mem::take(&mut state.jobs)
+            let begun = state.starting.min(state.jobs.len());
+            state.jobs.split_off(begun)
         };
         self.work.notify_all();
         drop(jobs);
@@ -262,8 +273,12 @@ impl Drop for Member<'_> {
         // Whoever closed the pool joins the thread; nobody waits for one that leaves.
         let left = if state.closed { None } else { state.handles.remove(&self.number) };
         let last = state.threads == 0;
+        // Of a thread that ended in a hook, and so began none.
+        let jobs =
+            if state.closed && last { std::mem::take(&mut state.jobs) } else { VecDeque::new() };
         drop(state);
         drop(left);
+        drop(jobs);
         if last {
             self.pool.empty.notify_all();
         }

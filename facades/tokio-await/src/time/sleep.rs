@@ -129,9 +129,7 @@ impl Future for Sleep {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.delay().poll_wait(&(&*cx).into()).map(|waited| {
-            waited.unwrap_or_else(|_| {
-                panic!("A Tokio 1.x context was found, but it is being shutdown.")
-            });
+            waited.unwrap_or_else(|_| panic!("{}", crate::runtime::SHUT_DOWN));
         })
     }
 }
