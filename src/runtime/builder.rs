@@ -180,6 +180,7 @@ impl Builder {
 
         // The builder's closures are called in `build`, and kept after it: what they
         // hold of the driver must end with this call.
+        let weak_driver = Arc::downgrade(&driver);
         let lent = Arc::new(Mutex::new(Some(driver)));
         let lending = lent.clone();
         let (before, after) = (self.before_park.clone(), self.after_unpark.clone());
@@ -195,7 +196,16 @@ impl Builder {
         let pool = self.pool.build();
         let _ = home.set(pool.sender().downgrade());
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
-        Ok(Runtime { parts: Some(Parts { pool, background: OnceLock::new(), context, companion }) })
+        #[cfg(feature = "inspect")]
+        {
+            let driver = weak_driver.clone();
+            let turns = move || driver.upgrade().map_or(0, |driver| driver.turns());
+            crate::inspect::register(pool.sender(), turns);
+            crate::inspect::start_from_env();
+        }
+        let background = OnceLock::new();
+        let driver = weak_driver;
+        Ok(Runtime { parts: Some(Parts { pool, background, context, driver, companion }) })
     }
 }
 
