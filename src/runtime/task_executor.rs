@@ -126,6 +126,12 @@ impl TaskExecutor {
         (&self.sender).spawn_task(task)
     }
 
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.sender.start_workers();
+    }
+
     /// The number of workers.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {

@@ -52,6 +52,12 @@ impl Sender {
         self.shared.metrics()
     }
 
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.shared.start_all();
+    }
+
     /// Starts a worker's thread if none runs, so that somebody drives what the workers park
     /// in. False if the system refuses it, or the pool has shut down.
     #[doc(hidden)]

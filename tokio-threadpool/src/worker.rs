@@ -386,13 +386,29 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         }
         match outcome {
             AfterRun::Waiting => {}
-            AfterRun::Woken(task) => core.push(shared, task),
+            AfterRun::Woken(task) => {
+                core.push(shared, task);
+                if core.yields_seen.get() != coop::forced_yields() {
+                    core.look_after(core.queue.len());
+                }
+            }
             AfterRun::Done => slot.counters.completed_here(),
             AfterRun::Panicked(_) => {
                 slot.counters.completed_here();
                 shared.report(outcome);
             }
         }
+    }
+}
+
+/// Has this thread's worker, if it is one, poll its driver once the tasks that are queued now
+/// have had their turn. Whoever yields calls it: it gives way to I/O and timers, too.
+#[doc(hidden)]
+pub fn look_after_round() {
+    let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
+    // SAFETY: as in `current_at`.
+    if let Some(core) = unsafe { core.as_ref() } {
+        core.look_after(core.queue.len() + 1);
     }
 }
 
@@ -503,6 +519,15 @@ impl Core {
         }
         self.next_check.set(next);
         None
+    }
+
+    /// Has the driver polled after `polls` more: some task gives way.
+    fn look_after(&self, polls: usize) {
+        let look = self.polls.get() + (polls as u64).max(1);
+        if look < self.next_look.get() {
+            self.next_look.set(look);
+            self.next_check.set(self.next_check.get().min(look));
+        }
     }
 
     /// Every few dozen polls: I/O and timers, and a task from outside before our own.

@@ -301,11 +301,17 @@ macro_rules! select {
                     match branch {
                         $(
                             $index => {
-                                let $crate::macros::Poll::Ready(output) =
-                                    $crate::macros::Future::poll($future.as_mut(), cx)
-                                else {
-                                    is_waiting = true;
-                                    continue;
+                                // A `match`, for the arm that has no value: an output that is of
+                                // no known type becomes `()` by it.
+                                let output = match $crate::macros::Future::poll(
+                                    $future.as_mut(),
+                                    cx,
+                                ) {
+                                    $crate::macros::Poll::Ready(output) => output,
+                                    $crate::macros::Poll::Pending => {
+                                        is_waiting = true;
+                                        continue;
+                                    }
                                 };
                                 // Done: not to be polled again, even if it does not match.
                                 out |= 1 << branch;

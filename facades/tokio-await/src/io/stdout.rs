@@ -70,7 +70,10 @@ impl<W: Write + Send + 'static> Output<W> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let n = ready!(self.poll_idle(cx))?.copy_from(bufs, MAX_CHUNK);
+        let chunk = ready!(self.poll_idle(cx))?;
+        // Without a runtime what is handed over would be lost, and nobody told.
+        crate::runtime::check_blocking()?;
+        let n = chunk.copy_from(bufs, MAX_CHUNK);
         self.needs_flush = true;
         self.begin(|mut std, chunk| chunk.write_to(&mut std));
         Poll::Ready(Ok(n))

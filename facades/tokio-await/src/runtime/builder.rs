@@ -353,7 +353,9 @@ impl Builder {
         let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
         let handle = Handle::new(self.parts(context, false), kind);
         let _ = home.set(handle.downgrade());
-        // Other threads may wait for I/O and timers of this runtime before it has a task.
+        // All of them, now: programs count on `on_thread_start` for each. And other threads may
+        // wait for I/O and timers of this runtime before it has a task.
+        started.start_workers();
         if !started.start_worker() {
             return Err(io::Error::other("OS can't spawn worker thread"));
         }
