@@ -120,8 +120,8 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
 ///
 /// # Dropping
 ///
-/// The last one wakes all receivers. Each still sees the newest value if it has not yet, and then the
-/// end.
+/// The last one wakes all receivers. Each still sees the newest value if it has not yet, and
+/// then the end.
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
     /// Kept for its memory.

@@ -72,6 +72,16 @@ unsafe impl Sync for Header {}
 // SAFETY: as above.
 unsafe impl Send for Header {}
 
+/// Drops a future whose poll panics while the panic goes by: its destructor can tell.
+struct DropOnUnwind<'a, F>(&'a mut Option<F>);
+
+impl<F> Drop for DropOnUnwind<'_, F> {
+    fn drop(&mut self) {
+        // A second panic would end the process here.
+        unwind::quietly(|| *self.0 = None);
+    }
+}
+
 /// What depends on the type of the future.
 struct Methods {
     kind: TaskKind,
@@ -87,10 +97,12 @@ struct Methods {
     free: unsafe fn(NonNull<Header>),
 }
 
+/// What came of a poll. Two words, the panic being behind one pointer, so that it is
+/// returned in registers.
 enum Polled {
     Pending,
-    Done,
-    Panicked(Payload),
+    /// The future is done; or it panicked.
+    Ended(Option<Box<Payload>>),
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -211,7 +223,7 @@ impl<F: FnOnce() -> R, R> Work for Blocking<F> {
 
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<R> {
         let f = self.0.take().expect("a closure is called once");
-        // Whoever blocks the thread has nobody to give way to.
+        // Whoever blocks the thread has no other task to yield to.
         Some(coop::unlimited(f))
     }
 }
@@ -283,10 +295,15 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // SAFETY: as above.
         let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
         let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-            let future = slot.as_mut().expect("a task that is not done has its future");
-            // SAFETY: the block does not move, and the future leaves it only below.
-            let output =
-                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+            let output = context.poll_fn_notify(&Current(task), 0, |()| {
+                let guarded = DropOnUnwind(slot);
+                let future = guarded.0.as_mut().expect("a task that is not done has its future");
+                // SAFETY: the block does not move, and the future leaves it only below, or as
+                // the panic of its poll goes by.
+                let output = unsafe { future.poll(&waker) };
+                mem::forget(guarded);
+                output
+            });
             if output.is_some() {
                 *slot = None;
             }
@@ -297,9 +314,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             Ok(Some(output)) => {
                 // SAFETY: the caller runs the task, and its future is gone.
                 unsafe { cell.conclude(Ok(output)) };
-                Polled::Done
+                Polled::Ended(None)
             }
-            Err(payload) => Polled::Panicked(payload),
+            Err(payload) => Polled::Ended(Some(Box::new(payload))),
         }
     }
 
@@ -708,22 +725,12 @@ impl Runnable {
         };
         match polled {
             Polled::Pending => this.pause(run),
-            Polled::Done => {
+            Polled::Ended(None) => {
                 let deferred = run.end();
                 this.finish(deferred.own_refs);
                 AfterRun::Done
             }
-            Polled::Panicked(payload) => {
-                if this.header().methods.joins {
-                    return this.end(run, JoinError::panicked(payload));
-                }
-                // A second panic, in the drop of the future, has been reported by the
-                // hook; the first is the one that tells why.
-                if let AfterRun::Panicked(second) = this.end(run, JoinError::cancelled()) {
-                    unwind::discard(second);
-                }
-                AfterRun::Panicked(payload)
-            }
+            Polled::Ended(Some(payload)) => this.panicked(run, *payload),
         }
     }
 
@@ -877,6 +884,20 @@ impl Running {
             // SAFETY: belongs to the runner.
             self.header().list_index.with_mut(|place| unsafe { *place = index });
         }
+    }
+
+    /// The future panicked: drops it, and reports the panic.
+    #[cold]
+    fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        if self.header().methods.joins {
+            return self.end(run, JoinError::panicked(payload));
+        }
+        // A second panic, in the drop of the future, has been reported by the hook; the
+        // first is the one that says why.
+        if let AfterRun::Panicked(second) = self.end(run, JoinError::cancelled()) {
+            unwind::discard(second);
+        }
+        AfterRun::Panicked(payload)
     }
 
     /// Drops the future and reports `error`.
