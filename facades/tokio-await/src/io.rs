@@ -52,6 +52,16 @@ pub mod unix {
     };
 }
 
+/// What tokio 0.2's interface is built on, and cannot name otherwise.
+#[doc(hidden)]
+pub mod parts {
+    pub use super::copy::Transfer;
+    pub use super::lines::{ReadLine, ReadUntil};
+    pub use super::numbers::*;
+    pub use super::read_ext::{Read, ReadExact, ReadToEnd, ReadToString};
+    pub use super::write_ext::{Flush, Shutdown, Write, WriteAll};
+}
+
 pub use tokio_reactor::interest::{Interest, Ready};
 
 pub use self::buf_reader::BufReader;

@@ -24,6 +24,12 @@ mod udp;
 #[cfg(unix)]
 pub mod unix;
 
+/// What tokio 0.2's interface is built on, and cannot name otherwise.
+#[doc(hidden)]
+pub mod parts {
+    pub use super::home::{reactor, register, said, said_poll};
+}
+
 pub use self::address::{lookup_host, ToSocketAddrs};
 pub use self::tcp::listener::TcpListener;
 pub use self::tcp::socket::TcpSocket;

@@ -1,1 +1,39 @@
-//! Files with tokio 0.2's methods.
+//! Files with tokio 0.2's traits and methods, over `tokio-await`'s.
+
+mod dir_builder;
+mod file;
+mod open_options;
+mod read_dir;
+
+use std::io;
+use std::path::Path;
+
+pub use self::dir_builder::DirBuilder;
+pub use self::file::File;
+pub use self::open_options::OpenOptions;
+pub use self::read_dir::{read_dir, DirEntry, ReadDir};
+pub use tokio_await::fs::{
+    canonicalize, copy, create_dir, create_dir_all, hard_link, metadata, read, read_link,
+    read_to_string, remove_dir, remove_dir_all, remove_file, rename, set_permissions,
+    symlink_metadata,
+};
+
+/// Writes `contents` to a new file, or in place of what is in the file at `path`.
+///
+/// # Errors
+///
+/// As [`std::fs::write`].
+pub async fn write<C: AsRef<[u8]> + Unpin>(path: impl AsRef<Path>, contents: C) -> io::Result<()> {
+    tokio_await::fs::write(path, contents).await
+}
+
+/// What there is on some systems only.
+pub mod os {
+    /// What there is on Unix only.
+    #[cfg(unix)]
+    pub mod unix {
+        pub use crate::fs::dir_builder::DirBuilderExt;
+        pub use crate::fs::open_options::OpenOptionsExt;
+        pub use tokio_await::fs::symlink;
+    }
+}

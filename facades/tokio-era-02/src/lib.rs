@@ -3,6 +3,9 @@
 //! What the two eras share is `tokio-await`'s, re-exported. Each file here is a difference:
 //! I/O traits over `bytes` 0.5, receivers that are streams, a runtime that is entered by a
 //! closure. `eras/tokio-02` shows all of it under the name `tokio`.
+//!
+//! A type that has the same methods in both eras is one type. Where the methods differ, this
+//! crate wraps what 1.x's type wraps, the engine's, and converts to and from it.
 
 pub mod runtime;
 pub mod task;
@@ -21,4 +24,11 @@ pub mod time;
 
 pub mod prelude;
 
+#[doc(hidden)]
+pub mod future;
+#[doc(hidden)]
+pub mod macros;
+
 pub use self::task::spawn;
+pub use tokio_await::{join, pin, select, task_local, try_join};
+pub use tokio_macros_02::{main_threaded as main, test_threaded as test};

@@ -1,1 +1,62 @@
-//! Signals as streams.
+//! Signals as streams, over `tokio-await`'s.
+
+pub use tokio_await::signal::ctrl_c;
+
+/// The signals of Unix.
+pub mod unix {
+    use futures_core::Stream;
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use tokio_await::signal::unix as modern;
+
+    pub use self::modern::SignalKind;
+
+    /// The arrivals of one signal, as a stream that does not end.
+    ///
+    /// Arrivals that come while one waits to be taken count as one.
+    #[derive(Debug)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Signal {
+        inner: modern::Signal,
+    }
+
+    /// Listens to a signal, which from now on does not do what it does by default, not even
+    /// once the stream is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not let `kind` be listened to; if the runtime has shut down.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn signal(kind: SignalKind) -> io::Result<Signal> {
+        modern::signal(kind).map(|inner| Signal { inner })
+    }
+
+    impl Signal {
+        /// Waits for the signal; `None` if there is no more to come.
+        ///
+        /// # Dropping
+        ///
+        /// Loses nothing.
+        pub async fn recv(&mut self) -> Option<()> {
+            self.inner.recv().await
+        }
+
+        /// Polls for the signal; `None` if there is no more to come.
+        pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
+            self.inner.poll_recv(cx)
+        }
+    }
+
+    impl Stream for Signal {
+        type Item = ();
+
+        fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<()>> {
+            self.poll_recv(cx)
+        }
+    }
+}

@@ -159,11 +159,14 @@ impl<T> Sender<T> {
         tried.map_err(|refused| TrySendError { kind: refused.into(), value: () })
     }
 
-    /// Gives back room that was claimed, or the place in the queue for it.
-    pub fn unready(&mut self) {
+    /// Gives back room that was claimed, or the place in the queue for it. Returns whether
+    /// [`poll_ready`](Sender::poll_ready) had said that there is room.
+    pub fn unready(&mut self) -> bool {
+        let had_room = self.claim.is_held();
         if self.claim.release(&self.shared.permits) {
             self.shared.look_for_end();
         }
+        had_room
     }
 
     /// A sender that does not keep the channel from ending.

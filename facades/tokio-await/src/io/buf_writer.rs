@@ -1,4 +1,9 @@
 //! A buffer before a writer.
+//!
+//! Programs wrap a writer of many small pieces in it; `BufStream` writes through it.
+//!
+//! Always true: bytes reach the writer in the order in which they were accepted; a flush, a
+//! shutdown or a seek first writes out the buffer. Dropping it loses what is still there.
 
 use super::buf_reader::BUFFER;
 use super::retry::retry;
@@ -108,6 +113,15 @@ impl<W: AsyncWrite> BufWriter<W> {
             ready!(self.poll_write_out(cx))?;
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<W> BufWriter<W> {
+    /// Replaces the inner stream; the buffer stays.
+    #[doc(hidden)]
+    pub fn map_inner<S>(self, map: impl FnOnce(W) -> S) -> BufWriter<S> {
+        let BufWriter { inner, buffer, written, capacity, seek } = self;
+        BufWriter { inner: map(inner), buffer, written, capacity, seek }
     }
 }
 

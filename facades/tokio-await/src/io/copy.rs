@@ -1,4 +1,13 @@
 //! Moving all of one stream into another.
+//!
+//! `copy` for one direction, `copy_buf` for a reader with a buffer of its own,
+//! `copy_bidirectional` for both directions of two streams. Called by programs; `Transfer` by
+//! `tokio-era-02`, too.
+//!
+//! Always true: what was read is in the buffer until it is written, so a pending writer loses
+//! nothing; a writer is flushed before the copy waits for its reader.
+//!
+//! Why not `tokio_io`'s `copy`? It takes the traits of tokio 0.1.
 
 use super::retry::retry;
 use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
@@ -39,13 +48,13 @@ where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    let mut transfer = Transfer::new(CHUNK);
+    let mut transfer = Transfer::default();
     poll_fn(|cx| transfer.poll_copy(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))).await
 }
 
 /// What was read and not written, and how much was written.
 #[derive(Debug)]
-struct Transfer {
+pub struct Transfer {
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -71,14 +80,24 @@ impl Progress {
     }
 }
 
+impl Default for Transfer {
+    fn default() -> Transfer {
+        Transfer::new(CHUNK)
+    }
+}
+
 impl Transfer {
     fn new(size: usize) -> Transfer {
         let buffer = vec![0; size].into_boxed_slice();
         Transfer { buffer, start: 0, end: 0, read_all: false, needs_flush: false, copied: 0 }
     }
 
-    /// Copies to the end, and flushes.
-    fn poll_copy<R, W>(
+    /// Copies to the end, and flushes; returns how many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`copy`].
+    pub fn poll_copy<R, W>(
         &mut self,
         cx: &mut Context<'_>,
         mut reader: Pin<&mut R>,

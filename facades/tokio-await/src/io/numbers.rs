@@ -1,4 +1,10 @@
 //! Numbers in a stream: the futures, and the methods of the extension traits.
+//!
+//! `read_ext` and `write_ext` put the methods into their traits; programs call them.
+//!
+//! Always true: the bytes that came so far are in the future. Dropping it loses them.
+//!
+//! Why a macro? The types differ in nothing but the length and the order of their bytes.
 
 use super::retry::retry;
 use super::{AsyncRead, AsyncWrite, ReadBuf};
@@ -79,7 +85,8 @@ macro_rules! read_futures {
         }
 
         impl<R> $name<R> {
-            pub(super) fn new(reader: R) -> $name<R> {
+            #[doc(hidden)]
+            pub fn new(reader: R) -> $name<R> {
                 $name { reader, number: Incoming::new(), pinned: PhantomPinned }
             }
         }
@@ -137,7 +144,8 @@ macro_rules! write_futures {
         }
 
         impl<W> $name<W> {
-            pub(super) fn new(writer: W, n: $type) -> $name<W> {
+            #[doc(hidden)]
+            pub fn new(writer: W, n: $type) -> $name<W> {
                 let number = Outgoing { bytes: n.$convert(), written: 0 };
                 $name { writer, number, pinned: PhantomPinned }
             }

@@ -4,6 +4,7 @@
 //! fails with tokio's words when that runtime has shut down.
 
 use crate::runtime;
+use crate::runtime::SHUT_DOWN;
 use std::io;
 use std::task::Poll;
 use tokio_reactor::evented::Evented;
@@ -11,7 +12,6 @@ use tokio_reactor::{Handle, PollEvented, ReactorGone};
 
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
-const SHUT_DOWN: &str = "A Tokio 1.x context was found, but it is being shutdown.";
 const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
     Make it non-blocking first, by `set_nonblocking(true)`.";
 
@@ -21,7 +21,7 @@ const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is 
 ///
 /// If it has entered none.
 #[track_caller]
-pub(crate) fn reactor() -> Handle {
+pub fn reactor() -> Handle {
     match Handle::entered() {
         Some(handle) => handle,
         None => match runtime::Handle::try_current() {
@@ -45,7 +45,7 @@ pub(crate) fn reactor() -> Handle {
 ///
 /// As [`reactor`].
 #[track_caller]
-pub(crate) fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
+pub fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
     let reactor = reactor();
     said(PollEvented::new_with_handle(socket, &reactor))
 }
@@ -75,13 +75,13 @@ pub(crate) fn refuse_blocking<'a>(socket: impl Into<socket2::SockRef<'a>>) -> io
 }
 
 /// Says in tokio 1.x's words that the runtime is gone.
-pub(crate) fn said<T>(result: io::Result<T>) -> io::Result<T> {
+pub fn said<T>(result: io::Result<T>) -> io::Result<T> {
     result.map_err(in_words)
 }
 
 /// As [`said`], of what may be pending.
 #[inline]
-pub(crate) fn said_poll<T>(poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+pub fn said_poll<T>(poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
     poll.map_err(in_words)
 }
 

@@ -173,6 +173,13 @@ macro_rules! from_std {
                 evented.into_inner().map(<$std>::from)
             }
 
+            /// Returns the socket that this wraps.
+            #[doc(hidden)]
+            #[inline]
+            pub fn engine(&self) -> &$engine {
+                &self.inner
+            }
+
             #[inline]
             fn evented(&self) -> &tokio_reactor::PollEvented<$mio> {
                 self.inner.evented()

@@ -1,4 +1,10 @@
 //! A child that was started.
+//!
+//! `Command` makes it; the exit is waited for by the root crate's `Child`.
+//!
+//! Always true: the exit status is kept once it is known, so `wait` may be called again, and
+//! its future dropped. A child that is dropped is left to the reaper of orphans, after a kill
+//! if it was asked for.
 
 use super::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::{AsyncRead, AsyncReadExt};
@@ -107,6 +113,16 @@ impl Child {
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         drop(self.stdin.take());
         poll_fn(|cx| self.running.poll_exit(cx)).await
+    }
+
+    /// Polls for the end of the process; leaves its standard input as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Child::wait).
+    #[doc(hidden)]
+    pub fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
+        self.running.poll_exit(cx)
     }
 
     /// Returns the child's exit status, if it has ended.

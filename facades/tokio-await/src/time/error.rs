@@ -19,7 +19,9 @@ enum Reason {
 }
 
 impl Elapsed {
-    pub(crate) fn new() -> Elapsed {
+    /// For the timeouts of tokio 0.2.
+    #[doc(hidden)]
+    pub fn new() -> Elapsed {
         Elapsed(())
     }
 }

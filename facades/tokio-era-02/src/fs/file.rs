@@ -1,0 +1,160 @@
+//! Open files.
+//!
+//! Programs of tokio 0.2 call it; the file is `tokio-await`'s.
+//!
+//! Always true: a write is handed to a thread for blocking calls, and the next operation waits
+//! for it; an error of it is reported then.
+
+use crate::io::{forward_reads, forward_seeks, forward_writes, AsyncSeekExt};
+use std::fmt;
+use std::fs::{Metadata, Permissions};
+use std::io::{self, SeekFrom};
+use std::os::fd::{AsRawFd, RawFd};
+use std::path::Path;
+use std::pin::Pin;
+use tokio_await::fs as modern;
+
+/// An open file, read and written on threads that may block.
+///
+/// # Dropping
+///
+/// What was written is written in the end, but nobody learns of an error: flush before.
+pub struct File {
+    inner: modern::File,
+}
+
+impl File {
+    /// Opens a file to read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::open`].
+    pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
+        modern::File::open(path).await.map(File::from)
+    }
+
+    /// Creates a file to write it, or drops what is in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::create`].
+    pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
+        modern::File::create(path).await.map(File::from)
+    }
+
+    /// Takes a file of std's.
+    pub fn from_std(std: std::fs::File) -> File {
+        File { inner: modern::File::from_std(std) }
+    }
+
+    /// Goes to `pos`, and returns where that is, in bytes from the start.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a position before the start.
+    pub async fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
+        AsyncSeekExt::seek(self, pos).await
+    }
+
+    /// Waits until the system has written all to the disk.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::sync_all`].
+    pub async fn sync_all(&mut self) -> io::Result<()> {
+        self.inner.sync_all().await
+    }
+
+    /// Waits until the system has written all but some metadata to the disk.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::sync_data`].
+    pub async fn sync_data(&mut self) -> io::Result<()> {
+        self.inner.sync_data().await
+    }
+
+    /// Sets the length in bytes; what is new is zeros.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::set_len`].
+    pub async fn set_len(&mut self, size: u64) -> io::Result<()> {
+        self.inner.set_len(size).await
+    }
+
+    /// Returns what the system says of the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::metadata`].
+    pub async fn metadata(&self) -> io::Result<Metadata> {
+        self.inner.metadata().await
+    }
+
+    /// Creates another handle to the file, with the same position.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::try_clone`].
+    pub async fn try_clone(&self) -> io::Result<File> {
+        self.inner.try_clone().await.map(File::from)
+    }
+
+    /// Gives the file to std, once what goes on is over.
+    pub async fn into_std(self) -> std::fs::File {
+        self.inner.into_std().await
+    }
+
+    /// Gives the file to std, if nothing goes on.
+    ///
+    /// # Errors
+    ///
+    /// The file, if something does.
+    pub fn try_into_std(self) -> Result<std::fs::File, File> {
+        self.inner.try_into_std().map_err(File::from)
+    }
+
+    /// Sets who may do what with the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::File::set_permissions`].
+    pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
+        self.inner.set_permissions(perm).await
+    }
+}
+
+forward_reads!(leaf [] File, |this| Pin::new(&mut this.get_mut().inner));
+forward_writes!([] File, |this| Pin::new(&mut this.get_mut().inner));
+forward_seeks!([] File, |this| Pin::new(&mut this.get_mut().inner));
+
+impl From<std::fs::File> for File {
+    fn from(std: std::fs::File) -> File {
+        File::from_std(std)
+    }
+}
+
+impl From<modern::File> for File {
+    fn from(inner: modern::File) -> File {
+        File { inner }
+    }
+}
+
+impl From<File> for modern::File {
+    fn from(file: File) -> modern::File {
+        file.inner
+    }
+}
+
+impl AsRawFd for File {
+    fn as_raw_fd(&self) -> RawFd {
+        self.inner.as_raw_fd()
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}

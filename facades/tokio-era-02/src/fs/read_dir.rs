@@ -1,0 +1,100 @@
+//! The entries of a directory, as a stream.
+
+use futures_core::Stream;
+use std::ffi::OsString;
+use std::fs::{FileType, Metadata};
+use std::io;
+use std::os::unix::fs::DirEntryExt;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio_await::fs as modern;
+
+/// Returns the entries of the directory at `path`.
+///
+/// # Errors
+///
+/// As [`std::fs::read_dir`].
+pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
+    let inner = modern::read_dir(path).await?;
+    Ok(ReadDir { inner })
+}
+
+/// The entries of a directory; see [`read_dir`].
+#[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
+pub struct ReadDir {
+    inner: modern::ReadDir,
+}
+
+impl ReadDir {
+    /// Returns the next entry, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As the iterator of std.
+    pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
+        let entry = self.inner.next_entry().await?;
+        Ok(entry.map(|inner| DirEntry { inner }))
+    }
+
+    /// Polls for the next entry; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As the iterator of std.
+    #[doc(hidden)]
+    pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
+        self.inner.poll_next_entry(cx).map_ok(|entry| entry.map(|inner| DirEntry { inner }))
+    }
+}
+
+impl Stream for ReadDir {
+    type Item = io::Result<DirEntry>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<DirEntry>>> {
+        self.get_mut().poll_next_entry(cx).map(Result::transpose)
+    }
+}
+
+/// An entry of a directory.
+#[derive(Debug)]
+pub struct DirEntry {
+    inner: modern::DirEntry,
+}
+
+impl DirEntry {
+    /// Returns the path: that of the directory, and the name.
+    pub fn path(&self) -> PathBuf {
+        self.inner.path()
+    }
+
+    /// Returns the name.
+    pub fn file_name(&self) -> OsString {
+        self.inner.file_name()
+    }
+
+    /// Returns what the system says of the file. A link is not followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::DirEntry::metadata`].
+    pub async fn metadata(&self) -> io::Result<Metadata> {
+        self.inner.metadata().await
+    }
+
+    /// Returns the type of the file. A link is not followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::fs::DirEntry::file_type`].
+    pub async fn file_type(&self) -> io::Result<FileType> {
+        self.inner.file_type().await
+    }
+}
+
+impl DirEntryExt for DirEntry {
+    fn ino(&self) -> u64 {
+        self.inner.ino()
+    }
+}

@@ -1,0 +1,135 @@
+//! The lines, and the segments, of a reader: streams over `tokio-await`'s.
+
+use super::modern::Modern;
+use super::AsyncBufRead;
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio_await::io as modern;
+use tokio_await::io::AsyncBufReadExt as Ext;
+
+pin_project! {
+    /// The lines of a reader, one after the other; see
+    /// [`AsyncBufReadExt::lines`](super::AsyncBufReadExt::lines).
+    #[derive(Debug)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Lines<R> {
+        #[pin]
+        inner: modern::Lines<Modern<R>>,
+    }
+}
+
+impl<R: AsyncBufRead> Lines<R> {
+    pub(super) fn new(reader: R) -> Lines<R> {
+        Lines { inner: Ext::lines(Modern::new(reader)) }
+    }
+
+    /// Polls for the next line; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidData` if it is not UTF-8; those of the source.
+    #[doc(hidden)]
+    pub fn poll_next_line(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<String>>> {
+        self.project().inner.poll_next_line(cx)
+    }
+}
+
+impl<R: AsyncBufRead + Unpin> Lines<R> {
+    /// Returns the next line, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidData` if it is not UTF-8; those of the source.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn next_line(&mut self) -> io::Result<Option<String>> {
+        self.inner.next_line().await
+    }
+
+    /// Returns the reader, to be changed.
+    pub fn get_mut(&mut self) -> &mut R {
+        self.inner.get_mut().get_mut()
+    }
+
+    /// Returns the reader.
+    pub fn get_ref(&mut self) -> &R {
+        self.inner.get_ref().get_ref()
+    }
+
+    /// Returns the reader; what was read of a line is lost.
+    pub fn into_inner(self) -> R {
+        self.inner.into_inner().into_inner()
+    }
+}
+
+impl<R: AsyncBufRead> Stream for Lines<R> {
+    type Item = io::Result<String>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<String>>> {
+        self.poll_next_line(cx).map(Result::transpose)
+    }
+}
+
+pin_project! {
+    /// What is between delimiters, one after the other; see
+    /// [`AsyncBufReadExt::split`](super::AsyncBufReadExt::split).
+    #[derive(Debug)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Split<R> {
+        #[pin]
+        inner: modern::Split<Modern<R>>,
+    }
+}
+
+impl<R: AsyncBufRead> Split<R> {
+    pub(super) fn new(reader: R, byte: u8) -> Split<R>
+    where
+        R: Unpin,
+    {
+        Split { inner: Ext::split(Modern::new(reader), byte) }
+    }
+
+    /// Polls for the next segment; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    #[doc(hidden)]
+    pub fn poll_next_segment(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<Vec<u8>>>> {
+        self.project().inner.poll_next_segment(cx)
+    }
+}
+
+impl<R: AsyncBufRead + Unpin> Split<R> {
+    /// Returns the next segment, without its delimiter, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
+        self.inner.next_segment().await
+    }
+}
+
+impl<R: AsyncBufRead> Stream for Split<R> {
+    type Item = io::Result<Vec<u8>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Vec<u8>>>> {
+        self.poll_next_segment(cx).map(Result::transpose)
+    }
+}

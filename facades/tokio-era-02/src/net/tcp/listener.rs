@@ -1,0 +1,90 @@
+//! TCP sockets that take connections.
+
+use crate::net::incoming::incoming;
+use crate::net::wrap::wraps;
+use crate::net::{TcpStream, ToSocketAddrs};
+use std::io;
+use std::net::{self, SocketAddr};
+use std::task::{Context, Poll};
+use tokio_await::net as modern;
+
+wraps! {
+    /// Takes TCP connections.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_era_02::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio_era_02::net::{TcpListener, TcpStream};
+    ///
+    /// # tokio_await::runtime::Runtime::new()?.block_on(async {
+    /// let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    /// let (mut server, _) = listener.accept().await?;
+    /// client.write_all(b"hello").await?;
+    /// let mut buf = [0; 5];
+    /// server.read_exact(&mut buf).await?;
+    /// assert_eq!(&buf, b"hello");
+    /// # Ok::<(), std::io::Error>(())
+    /// # })?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    TcpListener,
+    modern::TcpListener,
+    net::TcpListener,
+    mio_06::net::TcpListener = mio_06::net::TcpListener::from_std
+}
+
+incoming!(TcpListener, TcpStream);
+
+impl TcpListener {
+    /// Binds a listener to the first address of `addr` that can be bound.
+    ///
+    /// # Errors
+    ///
+    /// Those of the last address, or of the lookup.
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
+        modern::TcpListener::bind(addr).await.map(TcpListener::from)
+    }
+
+    /// Waits for a connection, and returns it with the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `accept(2)`; if the runtime of the listener has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no connection.
+    pub async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (stream, peer) = self.inner.accept().await?;
+        Ok((stream.into(), peer))
+    }
+
+    /// Polls for a connection.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](TcpListener::accept).
+    pub fn poll_accept(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        self.inner.poll_accept(cx).map_ok(|(stream, peer)| (stream.into(), peer))
+    }
+
+    /// Returns the address that this listens at.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr()
+    }
+
+    /// Returns the number of hops of a packet.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.inner.ttl()
+    }
+
+    /// Sets the number of hops of a packet.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.inner.set_ttl(ttl)
+    }
+}

@@ -1,0 +1,8 @@
+//! Unix sockets: the halves of streams, and the connections of listeners.
+
+pub mod datagram;
+pub(super) mod listener;
+pub(super) mod stream;
+
+pub use self::listener::Incoming;
+pub use self::stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, UCred, WriteHalf};

@@ -1,0 +1,92 @@
+//! Connections of Unix sockets.
+
+use crate::io::forward_writes;
+use crate::net::streams::{halves, reads};
+use crate::net::wrap::wraps;
+use std::io;
+use std::net::Shutdown;
+use std::os::unix::net::{self, SocketAddr};
+use std::path::Path;
+use std::pin::Pin;
+use tokio_await::net as modern;
+use tokio_await::net::parts::said_poll;
+
+wraps! {
+    /// A connection of Unix sockets.
+    UnixStream,
+    modern::UnixStream,
+    net::UnixStream
+}
+
+reads!([] UnixStream, |this| this.inner.engine());
+forward_writes!([] UnixStream, |this| Pin::new(&mut this.get_mut().inner));
+halves!(UnixStream, modern::unix);
+
+impl UnixStream {
+    /// Connects to the listener at `path`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `connect(2)`; if the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
+    pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
+        modern::UnixStream::connect(path).await.map(UnixStream::from)
+    }
+
+    /// Creates two sockets that are connected to each other.
+    ///
+    /// # Errors
+    ///
+    /// Those of `socketpair(2)`; if the runtime has shut down.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
+        let (one, other) = modern::UnixStream::pair()?;
+        Ok((one.into(), other.into()))
+    }
+
+    /// Returns the address of this end.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr().map(SocketAddr::from)
+    }
+
+    /// Returns the address of the peer.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.peer_addr().map(SocketAddr::from)
+    }
+
+    /// Returns whose process the peer is, as of when it connected.
+    pub fn peer_cred(&self) -> io::Result<UCred> {
+        let cred = self.inner.peer_cred()?;
+        Ok(UCred { uid: cred.uid(), gid: cred.gid() })
+    }
+
+    /// Returns the error that is pending on the socket, and clears it.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.inner.take_error()
+    }
+
+    /// Ends reading, writing or both.
+    ///
+    /// # Errors
+    ///
+    /// Those of `shutdown(2)`.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.inner.engine().shutdown(how)
+    }
+}
+
+/// The user and the group of a process.
+#[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
+pub struct UCred {
+    /// The user's number.
+    pub uid: u32,
+    /// The group's number.
+    pub gid: u32,
+}

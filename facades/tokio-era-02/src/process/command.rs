@@ -1,0 +1,127 @@
+//! How child processes are started.
+
+use super::Child;
+use std::ffi::OsStr;
+use std::future::Future;
+use std::io;
+use std::path::Path;
+use std::process::{ExitStatus, Output, Stdio};
+use tokio_await::process as modern;
+
+/// A program to run, with its arguments and surroundings.
+#[derive(Debug)]
+pub struct Command {
+    pub(super) inner: modern::Command,
+}
+
+macro_rules! forwards {
+    ($( $(#[$doc:meta])* $name:ident $(<$($param:ident: $bound:path),*>)? ($($arg:ident: $type:ty),*); )*) => { $(
+        $(#[$doc])*
+        pub fn $name $(<$($param: $bound),*>)? (&mut self $(, $arg: $type)*) -> &mut Command {
+            self.inner.$name($($arg),*);
+            self
+        }
+    )* };
+}
+
+impl Command {
+    /// Creates a command that runs `program` without arguments, with the environment, the
+    /// directory and the standard streams of this process.
+    pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
+        Command { inner: modern::Command::new(program) }
+    }
+
+    forwards! {
+        /// Adds an argument.
+        arg<S: AsRef<OsStr>>(arg: S);
+        /// Sets a variable of the environment.
+        env<K: AsRef<OsStr>, V: AsRef<OsStr>>(key: K, val: V);
+        /// Removes a variable from the environment.
+        env_remove<K: AsRef<OsStr>>(key: K);
+        /// Removes all variables from the environment.
+        env_clear();
+        /// Sets the directory that the child starts in.
+        current_dir<P: AsRef<Path>>(dir: P);
+        /// Sets what the child reads.
+        stdin<T: Into<Stdio>>(cfg: T);
+        /// Sets where the child writes to.
+        stdout<T: Into<Stdio>>(cfg: T);
+        /// Sets where the child writes errors to.
+        stderr<T: Into<Stdio>>(cfg: T);
+        /// Sets the user that the child runs as.
+        uid(id: u32);
+        /// Sets the group that the child runs as.
+        gid(id: u32);
+        /// Sets whether to kill the child when its [`Child`] is dropped.
+        kill_on_drop(kill_on_drop: bool);
+    }
+
+    /// Adds arguments.
+    pub fn args<I, S>(&mut self, args: I) -> &mut Command
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        self.inner.args(args);
+        self
+    }
+
+    /// Sets variables of the environment.
+    pub fn envs<I, K, V>(&mut self, vars: I) -> &mut Command
+    where
+        I: IntoIterator<Item = (K, V)>,
+        K: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
+        self.inner.envs(vars);
+        self
+    }
+
+    /// Starts the child.
+    ///
+    /// # Errors
+    ///
+    /// As [`std::process::Command::spawn`]; if the runtime has shut down.
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    #[track_caller]
+    pub fn spawn(&mut self) -> io::Result<Child> {
+        self.inner.spawn().map(Child::new)
+    }
+
+    /// Starts the child, and waits for its end. Ends of pipes are closed at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Command::spawn), and those of the wait.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
+        self.inner.status()
+    }
+
+    /// Starts the child, and waits for its end and for what it writes.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Command::spawn), those of the pipes, and of the wait.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> {
+        self.inner.output()
+    }
+}
+
+impl From<std::process::Command> for Command {
+    fn from(std: std::process::Command) -> Command {
+        Command { inner: std.into() }
+    }
+}

@@ -1,0 +1,98 @@
+//! What leads to a runtime from any thread.
+
+use super::TryCurrentError;
+use crate::task::JoinHandle;
+use std::future::Future;
+use tokio_await::runtime as face;
+
+/// Spawns onto a [`Runtime`](super::Runtime), from any thread.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    inner: face::Handle,
+}
+
+impl Handle {
+    /// Calls `f` with this as the runtime of the thread, for [`spawn`](crate::spawn),
+    /// timers and sockets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_era_02::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new()?;
+    /// let task = runtime.handle().enter(|| tokio_era_02::spawn(async { 7 }));
+    /// assert_eq!(runtime.block_on(task).unwrap(), 7);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn enter<F, R>(&self, f: F) -> R
+    where
+        F: FnOnce() -> R,
+    {
+        let _entered = self.inner.enter();
+        f()
+    }
+
+    /// Returns the runtime of this thread.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    pub fn current() -> Handle {
+        face::Handle::current().into()
+    }
+
+    /// Returns the runtime of this thread.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn try_current() -> Result<Handle, TryCurrentError> {
+        face::Handle::try_current().map(Handle::from)
+    }
+
+    /// Spawns `future`; the handle gets its result.
+    ///
+    /// If the runtime has shut down, the future is dropped, and the result is an error that
+    /// says so.
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.inner.spawn(future)
+    }
+
+    /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
+    /// result.
+    pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.inner.spawn_blocking(f)
+    }
+
+    /// Waits for `future` on this thread, in the context of the runtime, whose threads serve
+    /// timers and sockets meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// If an executor already runs on this thread, or with the panic of `future`.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.inner.block_on(future)
+    }
+}
+
+impl From<face::Handle> for Handle {
+    fn from(inner: face::Handle) -> Handle {
+        Handle { inner }
+    }
+}
+
+impl From<Handle> for face::Handle {
+    fn from(handle: Handle) -> face::Handle {
+        handle.inner
+    }
+}

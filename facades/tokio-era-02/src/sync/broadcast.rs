@@ -1,0 +1,172 @@
+//! Every message for every receiver.
+//!
+//! The engine's channel, with receivers that are streams.
+//!
+//! Always true: each receiver sees each message once and in order, or is told how many it
+//! missed.
+
+use futures_core::Stream;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::sync::broadcast as engine;
+
+pub use tokio::sync::broadcast::error::{RecvError, SendError, TryRecvError};
+
+/// Returns a channel that keeps at least `capacity` messages for receivers that lag.
+///
+/// # Panics
+///
+/// If `capacity` is 0, or more than `usize::MAX / 2`.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_era_02::sync::broadcast;
+///
+/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+/// let (tx, mut first) = broadcast::channel(16);
+/// let mut second = tx.subscribe();
+/// tx.send(7).unwrap();
+/// assert_eq!(first.recv().await.unwrap() + second.recv().await.unwrap(), 14);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let tx = Sender { inner: engine::Sender::new(capacity) };
+    let rx = tx.subscribe();
+    (tx, rx)
+}
+
+/// Sends to all receivers.
+///
+/// # Dropping
+///
+/// The last sender ends the channel.
+pub struct Sender<T> {
+    inner: engine::Sender<T>,
+}
+
+/// Gets every message that is sent from its making on.
+///
+/// # Dropping
+///
+/// Lets go of the messages that it did not take.
+pub struct Receiver<T> {
+    inner: engine::Receiver<T>,
+}
+
+impl<T> Sender<T> {
+    /// Sends `value`, and returns the number of receivers.
+    ///
+    /// # Errors
+    ///
+    /// Has `value`, if there is none.
+    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        self.inner.send(value)
+    }
+
+    /// Returns a receiver of what is sent from here on.
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver { inner: self.inner.subscribe() }
+    }
+
+    /// Returns the number of receivers.
+    pub fn receiver_count(&self) -> usize {
+        self.inner.receiver_count()
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// Returns the next message, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, if all senders are gone, or if messages were lost, since this
+    /// receiver lagged; it goes on with the oldest that is kept.
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        self.inner.try_recv()
+    }
+
+    /// Polls for the next message; see [`recv`](Receiver::recv).
+    #[doc(hidden)]
+    #[deprecated(since = "0.2.21", note = "use async fn recv()")]
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+        self.inner.poll_recv_cx(&(&*cx).into())
+    }
+
+    /// Waits for the next message.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone and all messages were taken, or if messages were lost, since
+    /// this receiver lagged; it goes on with the oldest that is kept.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no message.
+    pub async fn recv(&mut self) -> Result<T, RecvError> {
+        poll_fn(|cx| self.inner.poll_recv_cx(&(&*cx).into())).await
+    }
+
+    /// Returns the messages, and how many were lost, as a stream that ends with the channel.
+    pub fn into_stream(self) -> impl Stream<Item = Result<T, RecvError>> {
+        self
+    }
+}
+
+#[doc(hidden)]
+impl<T: Clone> Stream for Receiver<T> {
+    type Item = Result<T, RecvError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.inner.poll_recv_cx(&(&*cx).into()).map(|received| match received {
+            Err(RecvError::Closed) => None,
+            received => Some(received),
+        })
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        Sender { inner: self.inner.clone() }
+    }
+}
+
+impl<T> From<engine::Sender<T>> for Sender<T> {
+    fn from(inner: engine::Sender<T>) -> Sender<T> {
+        Sender { inner }
+    }
+}
+
+impl<T> From<Sender<T>> for engine::Sender<T> {
+    fn from(sender: Sender<T>) -> engine::Sender<T> {
+        sender.inner
+    }
+}
+
+impl<T> From<engine::Receiver<T>> for Receiver<T> {
+    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
+        Receiver { inner }
+    }
+}
+
+impl<T> From<Receiver<T>> for engine::Receiver<T> {
+    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
+        receiver.inner
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}

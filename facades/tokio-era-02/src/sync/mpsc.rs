@@ -1,0 +1,123 @@
+//! Channels from many to one.
+//!
+//! The engine's channels, with receivers that are streams. A sender with a bound is used by
+//! one task at a time, since it can keep room for a message: see [`Sender::poll_ready`].
+//!
+//! # Examples
+//!
+//! ```
+//! use tokio_era_02::sync::mpsc;
+//!
+//! # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+//! let (mut tx, mut rx) = mpsc::channel(1);
+//! tokio_era_02::spawn(async move { tx.send(7).await.unwrap() });
+//! assert_eq!(rx.recv().await, Some(7));
+//! assert_eq!(rx.recv().await, None);
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod bounded;
+pub mod error;
+mod unbounded;
+
+pub use self::bounded::{channel, Receiver, Sender};
+pub use self::unbounded::{unbounded_channel, UnboundedReceiver, UnboundedSender};
+
+/// What the ends of both kinds of channel have in common.
+macro_rules! ends {
+    ($sender:ident $receiver:ident) => {
+        impl<T> $receiver<T> {
+            /// Waits for the next message; `None` once all senders are gone and all messages
+            /// are taken.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no message.
+            pub async fn recv(&mut self) -> Option<T> {
+                poll_fn(|cx| self.poll_recv(cx)).await
+            }
+
+            /// Polls for the next message; see [`recv`](Self::recv).
+            #[doc(hidden)]
+            pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+                self.inner.poll_recv_cx(&(&*cx).into())
+            }
+
+            /// Returns the next message, if there is one.
+            ///
+            /// # Errors
+            ///
+            /// If there is none.
+            pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+                // First: what is sent after it is not lost, only not seen yet.
+                let ended = self.inner.is_ended();
+                match self.inner.try_recv() {
+                    Some(message) => Ok(message),
+                    None if ended => Err(TryRecvError::Closed),
+                    None => Err(TryRecvError::Empty),
+                }
+            }
+
+            /// Takes no more messages than were sent already.
+            pub fn close(&mut self) {
+                self.inner.close();
+            }
+        }
+
+        // Messages are never pinned.
+        impl<T> Unpin for $receiver<T> {}
+
+        impl<T> Stream for $receiver<T> {
+            type Item = T;
+
+            fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+                self.poll_recv(cx)
+            }
+        }
+
+        impl<T> Clone for $sender<T> {
+            fn clone(&self) -> $sender<T> {
+                $sender { inner: self.inner.clone() }
+            }
+        }
+
+        impl<T> From<engine::$sender<T>> for $sender<T> {
+            fn from(inner: engine::$sender<T>) -> $sender<T> {
+                $sender { inner }
+            }
+        }
+
+        impl<T> From<$sender<T>> for engine::$sender<T> {
+            fn from(sender: $sender<T>) -> engine::$sender<T> {
+                sender.inner
+            }
+        }
+
+        impl<T> From<engine::$receiver<T>> for $receiver<T> {
+            fn from(inner: engine::$receiver<T>) -> $receiver<T> {
+                $receiver { inner }
+            }
+        }
+
+        impl<T> From<$receiver<T>> for engine::$receiver<T> {
+            fn from(receiver: $receiver<T>) -> engine::$receiver<T> {
+                receiver.inner
+            }
+        }
+
+        impl<T> fmt::Debug for $sender<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.inner.fmt(f)
+            }
+        }
+
+        impl<T> fmt::Debug for $receiver<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.inner.fmt(f)
+            }
+        }
+    };
+}
+
+use ends;

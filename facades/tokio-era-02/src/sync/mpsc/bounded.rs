@@ -1,0 +1,132 @@
+//! The channel with a bound.
+
+use super::ends;
+use super::error::{ClosedError, SendError, SendTimeoutError, TryRecvError, TrySendError};
+use futures_core::Stream;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::mpsc as engine;
+
+/// Returns a channel with room for `buffer` messages.
+///
+/// # Panics
+///
+/// If that is none, or more than `usize::MAX >> 3`.
+#[track_caller]
+pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
+    let (tx, rx) = engine::channel(buffer);
+    (Sender { inner: tx }, Receiver { inner: rx })
+}
+
+/// An end that sends messages. A clone has no room of its own.
+///
+/// # Dropping
+///
+/// Gives back room that it has. The last sender ends the channel.
+pub struct Sender<T> {
+    inner: engine::Sender<T>,
+}
+
+/// The end that gets the messages: a stream.
+///
+/// # Dropping
+///
+/// Closes the channel, and drops all messages that were sent.
+pub struct Receiver<T> {
+    inner: engine::Receiver<T>,
+}
+
+impl<T> Sender<T> {
+    /// Polls for room for one message, which is then kept for the next that this sender sends;
+    /// [`disarm`](Sender::disarm) gives it back.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver is gone or has closed the channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use tokio_era_02::sync::mpsc;
+    ///
+    /// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+    /// let (mut tx, mut rx) = mpsc::channel(1);
+    /// let mut other = tx.clone();
+    /// poll_fn(|cx| tx.poll_ready(cx)).await.unwrap();
+    /// assert!(other.try_send("no room").is_err());
+    /// tx.try_send("kept").unwrap();
+    /// assert_eq!(rx.recv().await, Some("kept"));
+    /// # });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ClosedError>> {
+        self.inner.poll_ready_cx(&(&*cx).into()).map_err(|_| ClosedError(()))
+    }
+
+    /// Gives back the room that [`poll_ready`](Sender::poll_ready) has kept, or the place in
+    /// the queue for it. Returns whether there was room.
+    pub fn disarm(&mut self) -> bool {
+        self.inner.unready()
+    }
+
+    /// Sends `message` if there is room.
+    ///
+    /// # Errors
+    ///
+    /// Has the message otherwise.
+    pub fn try_send(&mut self, message: T) -> Result<(), TrySendError<T>> {
+        self.inner.try_send(message).map_err(|e| match e.is_full() {
+            true => TrySendError::Full(e.into_inner()),
+            false => TrySendError::Closed(e.into_inner()),
+        })
+    }
+
+    /// Sends `value` once there is room.
+    ///
+    /// # Errors
+    ///
+    /// Has the message, if the receiver is gone.
+    ///
+    /// # Dropping
+    ///
+    /// The message is not sent. The place in the queue for room is kept for the next.
+    pub async fn send(&mut self, value: T) -> Result<(), SendError<T>> {
+        match poll_fn(|cx| self.poll_ready(cx)).await {
+            Ok(()) => self.inner.try_send(value).map_err(|e| SendError(e.into_inner())),
+            Err(_) => Err(SendError(value)),
+        }
+    }
+
+    /// Sends `value` once there is room, if that is before `timeout` has passed.
+    ///
+    /// # Errors
+    ///
+    /// Has the message, if the receiver is gone or there was no room in time.
+    ///
+    /// # Panics
+    ///
+    /// If the thread belongs to no runtime with timers.
+    ///
+    /// # Dropping
+    ///
+    /// As [`send`](Sender::send).
+    pub async fn send_timeout(
+        &mut self,
+        value: T,
+        timeout: Duration,
+    ) -> Result<(), SendTimeoutError<T>> {
+        match crate::time::timeout(timeout, poll_fn(|cx| self.poll_ready(cx))).await {
+            Ok(Ok(())) => {
+                self.inner.try_send(value).map_err(|e| SendTimeoutError::Closed(e.into_inner()))
+            }
+            Ok(Err(_)) => Err(SendTimeoutError::Closed(value)),
+            Err(_) => Err(SendTimeoutError::Timeout(value)),
+        }
+    }
+}
+
+ends!(Sender Receiver);

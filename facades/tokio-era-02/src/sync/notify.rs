@@ -1,0 +1,47 @@
+//! A notification for one task at a time.
+
+use tokio_await::sync as face;
+
+/// Wakes one task at a time; what is told to nobody is kept for the next.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio_era_02::sync::Notify;
+///
+/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+/// let ready = Arc::new(Notify::new());
+/// let theirs = ready.clone();
+/// let task = tokio_era_02::spawn(async move { theirs.notified().await });
+/// ready.notify();
+/// task.await.unwrap();
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Notify {
+    inner: face::Notify,
+}
+
+impl Notify {
+    /// Returns one that nobody waits for.
+    pub fn new() -> Notify {
+        Notify { inner: face::Notify::new() }
+    }
+
+    /// Waits to be notified. Of those who wait, the one that came first is.
+    ///
+    /// # Dropping
+    ///
+    /// Gives up the place in the queue; a notification that had come goes to the next.
+    pub async fn notified(&self) {
+        self.inner.notified().await;
+    }
+
+    /// Notifies the task that has waited longest, or the next that waits. One notification
+    /// is kept at most.
+    pub fn notify(&self) {
+        self.inner.notify_one();
+    }
+}

@@ -1,0 +1,141 @@
+//! The newest value, for many who watch.
+//!
+//! The engine's channel. Here the first thing a receiver gets is the value that is there when
+//! it is made, and it gets values instead of borrowing them.
+
+use futures_core::Stream;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::sync::watch as engine;
+
+pub use tokio::sync::watch::Ref;
+
+use self::error::SendError;
+
+pub mod error {
+    //! What can go wrong with a watch channel.
+
+    pub use tokio_await::sync::watch::error::SendError;
+}
+
+/// Returns a channel that holds `init` until something newer is sent.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_era_02::sync::watch;
+///
+/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+/// let (tx, mut rx) = watch::channel("first");
+/// assert_eq!(rx.recv().await, Some("first"));
+/// tx.broadcast("second").unwrap();
+/// assert_eq!(rx.recv().await, Some("second"));
+/// drop(tx);
+/// assert_eq!(rx.recv().await, None);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn channel<T: Clone>(init: T) -> (Sender<T>, Receiver<T>) {
+    let (tx, rx) = engine::channel(init);
+    (Sender { inner: tx }, Receiver { inner: rx })
+}
+
+/// Sets the value.
+///
+/// # Dropping
+///
+/// Ends the channel once the receivers have the last value.
+#[derive(Debug)]
+pub struct Sender<T> {
+    inner: engine::Sender<T>,
+}
+
+/// Watches the value; each clone for itself.
+#[derive(Debug)]
+pub struct Receiver<T> {
+    inner: engine::Receiver<T>,
+}
+
+impl<T> Sender<T> {
+    /// Makes `value` the newest, and wakes all receivers.
+    ///
+    /// # Errors
+    ///
+    /// Has `value`, if every receiver is gone.
+    pub fn broadcast(&self, value: T) -> Result<(), SendError<T>> {
+        self.inner.send(value).map_err(|e| SendError(e.into_inner()))
+    }
+
+    /// Waits until there is no receiver.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&mut self) {
+        self.inner.closed().await;
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Returns the newest value, which stays what it is while the result is held.
+    pub fn borrow(&self) -> Ref<'_, T> {
+        self.inner.get_ref()
+    }
+
+    /// Polls for a value that this receiver has not seen, and counts it as seen.
+    #[doc(hidden)]
+    pub fn poll_recv_ref<'a>(&'a mut self, cx: &mut Context<'_>) -> Poll<Option<Ref<'a, T>>> {
+        self.inner.poll_ref_cx(&(&*cx).into())
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// Waits for a value that this receiver has not seen, the first of which is there from the
+    /// start; `None` once the sender is gone.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing counts as seen.
+    pub async fn recv(&mut self) -> Option<T> {
+        poll_fn(|cx| self.inner.poll_recv_cx(&(&*cx).into())).await
+    }
+}
+
+impl<T: Clone> Stream for Receiver<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.inner.poll_recv_cx(&(&*cx).into())
+    }
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Receiver<T> {
+        Receiver { inner: self.inner.clone() }
+    }
+}
+
+impl<T> From<engine::Sender<T>> for Sender<T> {
+    fn from(inner: engine::Sender<T>) -> Sender<T> {
+        Sender { inner }
+    }
+}
+
+impl<T> From<Sender<T>> for engine::Sender<T> {
+    fn from(sender: Sender<T>) -> engine::Sender<T> {
+        sender.inner
+    }
+}
+
+impl<T> From<engine::Receiver<T>> for Receiver<T> {
+    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
+        Receiver { inner }
+    }
+}
+
+impl<T> From<Receiver<T>> for engine::Receiver<T> {
+    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
+        receiver.inner
+    }
+}

@@ -1,0 +1,78 @@
+//! A set of tasks that stay on their thread.
+
+use crate::runtime::Runtime;
+use crate::task::JoinHandle;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio_await::task as face;
+
+/// A set of tasks that need not be `Send`, and stay on their thread.
+///
+/// As a future, it completes once all its tasks have.
+///
+/// # Dropping
+///
+/// Drops the tasks.
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use tokio_era_02::runtime::Runtime;
+/// use tokio_era_02::task::{spawn_local, LocalSet};
+///
+/// let mut runtime = Runtime::new()?;
+/// let shared = Rc::new(7);
+/// let seven = LocalSet::new().block_on(&mut runtime, async move {
+///     spawn_local(async move { *shared }).await.unwrap()
+/// });
+/// assert_eq!(seven, 7);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct LocalSet {
+    inner: face::LocalSet,
+}
+
+impl LocalSet {
+    /// Returns an empty set.
+    pub fn new() -> LocalSet {
+        LocalSet { inner: face::LocalSet::new() }
+    }
+
+    /// Spawns `future` into the set; the handle gets its result.
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.inner.spawn_local(future)
+    }
+
+    /// Blocks on `future` on `rt`, as [`run_until`](LocalSet::run_until).
+    ///
+    /// # Panics
+    ///
+    /// As [`Runtime::block_on`].
+    pub fn block_on<F: Future>(&self, rt: &mut Runtime, future: F) -> F::Output {
+        self.inner.block_on(rt.as_ref(), future)
+    }
+
+    /// Waits for `future`, in which [`spawn_local`](super::spawn_local) spawns into this set.
+    ///
+    /// # Dropping
+    ///
+    /// Drops `future`. What it has spawned stays in the set.
+    pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
+        self.inner.run_until(future).await
+    }
+}
+
+impl Future for LocalSet {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.inner).poll(cx)
+    }
+}

@@ -1,0 +1,109 @@
+//! Waiting until an instant.
+
+use super::Instant;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::timer::driver;
+
+/// The longest delay is a millisecond below this: some two years and two months.
+const TOO_LONG_MS: u128 = (1 << 36) - 1;
+
+/// Waits until `duration` has passed from this call on, rounded up to a whole millisecond.
+///
+/// # Panics
+///
+/// If the thread belongs to no runtime with timers, or if there is no instant so late.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_era_02::time::{delay_for, Duration};
+///
+/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+/// delay_for(Duration::from_millis(5)).await;
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn delay_for(duration: Duration) -> Delay {
+    delay_until(Instant::now() + duration)
+}
+
+/// Waits until `deadline`, rounded up to a whole millisecond.
+///
+/// # Panics
+///
+/// If the thread belongs to no runtime with timers.
+#[track_caller]
+pub fn delay_until(deadline: Instant) -> Delay {
+    let timer = driver::Handle::try_current().expect(
+        "there is no timer running, must be called from the context of a runtime with timers",
+    );
+    Delay { inner: timer.delay_lazily(deadline.into_std()), checked: false }
+}
+
+/// The future of [`delay_for`] and [`delay_until`].
+///
+/// It belongs to the runtime in whose context it was made, wherever it is polled.
+///
+/// # Panics
+///
+/// When polled for the first time more than two years before its deadline, or after its
+/// runtime has shut down.
+///
+/// # Dropping
+///
+/// Frees the timer entry at once. Nothing is woken.
+#[must_use = "futures do nothing unless you `.await` or poll them"]
+#[derive(Debug)]
+pub struct Delay {
+    inner: tokio::timer::Delay,
+    /// The deadline was found to be near enough.
+    checked: bool,
+}
+
+impl Delay {
+    /// Returns when the wait ends.
+    pub fn deadline(&self) -> Instant {
+        Instant::from_std(self.inner.deadline())
+    }
+
+    /// Returns whether the wait is over. One that was never polled has not begun.
+    pub fn is_elapsed(&self) -> bool {
+        self.inner.is_elapsed()
+    }
+
+    /// Moves the deadline, whether or not it has passed.
+    ///
+    /// The task that polled last is woken at the new deadline, unless the wait was over; then
+    /// it must be polled to begin again.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.inner.reset(deadline.into_std());
+    }
+
+    /// Polls without asking the budget of the task: for a bound on a future that may have
+    /// spent it.
+    pub(crate) fn poll_elapsed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        tokio_executor::coop::unlimited(|| Pin::new(self).poll(cx))
+    }
+}
+
+impl Future for Delay {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.checked {
+            let wait = self.deadline().saturating_duration_since(Instant::now());
+            assert!(
+                wait.as_millis() < TOO_LONG_MS,
+                "timer error: a delay of {wait:?} is longer than the timer can wait"
+            );
+            self.checked = true;
+        }
+        self.inner.poll_wait(&(&*cx).into()).map(|waited| {
+            waited.unwrap_or_else(|e| panic!("timer error: {e}"));
+        })
+    }
+}

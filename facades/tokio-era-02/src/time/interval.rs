@@ -1,0 +1,85 @@
+//! Ticks at equal distances in time, as a stream.
+
+use super::Instant;
+use futures_core::Stream;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio_await::time as face;
+
+/// Ticks at once, and every `period` after that.
+///
+/// # Panics
+///
+/// If `period` is zero, or if the thread belongs to no runtime with timers.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_era_02::stream::StreamExt;
+/// use tokio_era_02::time::{interval, Duration};
+///
+/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
+/// let mut beat = interval(Duration::from_millis(2));
+/// let first = beat.tick().await;
+/// assert_eq!(beat.next().await.unwrap() - first, Duration::from_millis(2));
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[track_caller]
+pub fn interval(period: Duration) -> Interval {
+    Interval { inner: face::interval(period) }
+}
+
+/// Ticks at `start`, and every `period` after that.
+///
+/// # Panics
+///
+/// As [`interval`].
+#[track_caller]
+pub fn interval_at(start: Instant, period: Duration) -> Interval {
+    Interval { inner: face::interval_at(start, period) }
+}
+
+/// Ticks regularly; see [`interval`]. Ticks that were missed come one right after the other.
+#[derive(Debug)]
+pub struct Interval {
+    inner: face::Interval,
+}
+
+impl Interval {
+    /// Polls for the next tick; see [`tick`](Interval::tick).
+    #[doc(hidden)]
+    pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        self.inner.poll_tick(cx)
+    }
+
+    /// Waits for the next tick, and returns when it was due.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no tick.
+    pub async fn tick(&mut self) -> Instant {
+        self.inner.tick().await
+    }
+}
+
+impl Stream for Interval {
+    type Item = Instant;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Instant>> {
+        self.inner.poll_tick(cx).map(Some)
+    }
+}
+
+impl From<face::Interval> for Interval {
+    fn from(inner: face::Interval) -> Interval {
+        Interval { inner }
+    }
+}
+
+impl From<Interval> for face::Interval {
+    fn from(interval: Interval) -> face::Interval {
+        interval.inner
+    }
+}
