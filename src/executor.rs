@@ -60,6 +60,7 @@ pub struct Spawn {
 /// }))
 /// .unwrap();
 /// ```
+#[track_caller]
 pub fn spawn<F>(future: F) -> Spawn
 where
     F: Future<Item = (), Error = ()> + Send + 'static,

@@ -50,6 +50,9 @@ pub mod executor;
 #[cfg(feature = "rt-full")]
 pub mod task;
 
+#[cfg(feature = "inspect")]
+pub mod inspect;
+
 pub mod compat;
 
 #[cfg(feature = "reactor")]
@@ -125,6 +128,7 @@ pub use self::task::{spawn as spawn_handle, spawn_std as spawn_handle_std};
 /// tokio::spawn_std(async move { println!("{borrowed}") });
 /// ```
 #[cfg(feature = "rt-full")]
+#[track_caller]
 pub fn spawn_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + Send + 'static,

@@ -24,12 +24,14 @@ mod builder;
 mod context;
 pub mod current_thread;
 mod driver;
+pub(crate) mod metrics;
 mod stall_monitor;
 mod task_executor;
 
 pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
+pub use self::metrics::RuntimeMetrics;
 pub use self::task_executor::TaskExecutor;
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
@@ -43,7 +45,7 @@ use std::future::poll_fn;
 use std::io;
 use std::panic;
 use std::pin::{pin, Pin};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
@@ -79,6 +81,7 @@ struct Parts {
     background: OnceLock<Handle>,
     /// The workers', for threads that are no workers.
     context: Context,
+    driver: Weak<driver::Driver>,
     /// What a layer above keeps with this runtime, made when it is first asked for.
     companion: Arc<OnceLock<Arc<dyn Companion>>>,
 }
@@ -166,6 +169,7 @@ impl fmt::Debug for Current {
 ///     Ok(())
 /// }));
 /// ```
+#[track_caller]
 pub fn run<F>(future: F)
 where
     F: Future<Item = (), Error = ()> + Send + 'static,
@@ -186,6 +190,7 @@ where
 ///     println!("running");
 /// });
 /// ```
+#[track_caller]
 pub fn run_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + Send + 'static,
@@ -250,6 +255,22 @@ impl Runtime {
         self.parts().background.get_or_init(Handle::background)
     }
 
+    /// Returns what the runtime did so far, and what waits in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// assert_eq!(runtime.metrics().alive(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn metrics(&self) -> RuntimeMetrics {
+        let Parts { pool, driver, .. } = self.parts();
+        RuntimeMetrics::new(pool.metrics(), driver.upgrade().map_or(0, |driver| driver.turns()))
+    }
+
     /// This runtime, as its workers have it.
     #[doc(hidden)]
     pub fn current(&self) -> Current {
@@ -274,6 +295,7 @@ impl Runtime {
     /// # Panics
     ///
     /// If the system refuses the runtime its first thread.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Self
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -287,6 +309,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -300,6 +323,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -316,6 +340,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,
@@ -336,6 +361,7 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F, R, E>(&mut self, future: F) -> Result<R, E>
     where
         F: Send + 'static + Future<Item = R, Error = E>,
@@ -351,6 +377,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> F::Output
     where
         F: std::future::Future + Send + 'static,
@@ -386,6 +413,7 @@ impl Runtime {
     /// assert_eq!(length, 6);
     /// # Ok::<(), std::io::Error>(())
     /// ```
+    #[track_caller]
     pub fn block_on_here<F>(&self, future: F) -> F::Output
     where
         F: std::future::Future,
@@ -427,6 +455,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    #[track_caller]
     pub fn block_on_all<F, R, E>(self, future: F) -> Result<R, E>
     where
         F: Send + 'static + Future<Item = R, Error = E>,

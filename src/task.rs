@@ -43,6 +43,7 @@ use tokio_executor::{DefaultExecutor, Executor};
 ///         .map_err(|e| panic!("{e}"))
 /// }));
 /// ```
+#[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<Result<F::Item, F::Error>>
 where
     F: Future + Send + 'static,
@@ -68,6 +69,7 @@ where
 ///     assert_eq!(answer.await.unwrap(), 42);
 /// });
 /// ```
+#[track_caller]
 pub fn spawn_std<F>(future: F) -> JoinHandle<F::Output>
 where
     F: std::future::Future + Send + 'static,
@@ -95,6 +97,7 @@ where
 ///     assert_eq!(sum.await.unwrap(), 5050);
 /// });
 /// ```
+#[track_caller]
 pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
 where
     F: FnOnce() -> R + Send + 'static,

@@ -19,7 +19,7 @@ mod evil_runtime;
 mod evil_support;
 
 use evil_runtime::{come_back, is_sound, try_all, wake_evil_once, Kind, Subject, PATIENCE, SOON};
-use evil_support::{Asking, Evil, EVERYWHERE, WORLDS};
+use evil_support::{Asking, Evil, On, EVERYWHERE, WORLDS};
 use futures::{future, Future};
 use std::io::{Read, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -162,7 +162,7 @@ fn sockets(runtime: &mut Runtime) -> Vec<Subject> {
     let read = Arc::new(AtomicBool::new(false));
     let reading = read.clone();
     let mut fill = move |cx: &Context<'_>| loop {
-        // What the first event says may be news from before there was a byte.
+        // What the first event says may be left from before there was a byte.
         let polled = stream.poll_write_cx(cx, &[0; 4096]);
         if polled.is_pending() || reading.load(SeqCst) {
             return polled.is_ready();
@@ -298,6 +298,46 @@ fn fault_t07_a_turn_goes_on_after_a_waker_that_panics() {
         }
         runtime.shutdown_on_idle().wait().unwrap();
     }
+}
+
+/// The payload of a waker's panic, which panics in its turn when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("a payload panics");
+    }
+}
+
+/// Those who wait for the same tick are woken all the same.
+#[test]
+fn fault_t07_the_others_of_a_turn_are_woken_whatever_a_payload_does() {
+    let mut runtime = Builder::new().core_threads(1).build().unwrap();
+    let (woken_tx, woken) = mpsc::channel();
+    let (kept_tx, kept) = mpsc::channel();
+    runtime.spawn_std(async move {
+        let at = Instant::now() + Duration::from_millis(20);
+        let waiting: Vec<_> = (0..6)
+            .map(|n| {
+                let woken = woken_tx.clone();
+                let evil = Evil::new(On::Wake, move || match n % 2 {
+                    0 => std::panic::panic_any(Bomb),
+                    _ => woken.send(n).unwrap(),
+                });
+                let mut delay = Delay::new(at);
+                assert!(!Asking::Std(&evil.waker()).poll(&mut delay));
+                delay
+            })
+            .collect();
+        kept_tx.send(waiting).unwrap();
+    });
+    let waiting = kept.recv_timeout(PATIENCE).unwrap();
+    let mut numbers: Vec<_> = (0..3).map(|_| woken.recv_timeout(PATIENCE).unwrap()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 3, 5]);
+    drop(waiting);
+    is_sound(&mut runtime, 1);
+    runtime.shutdown_on_idle().wait().unwrap();
 }
 
 /// A runtime of one thread has but the one; it polls, drives, and wakes.

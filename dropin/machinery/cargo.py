@@ -113,7 +113,7 @@ class Side:
 
     def run(self, suite, folder, keep=False):
         """Everything about one suite whose project lies in `folder`."""
-        log = folder.with_suffix(".log")
+        log = folder.with_name(folder.name + ".log")
         log.unlink(missing_ok=True)
         job = _Job(self, suite, folder, log)
         try:

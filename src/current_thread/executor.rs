@@ -16,6 +16,7 @@ use std::fmt;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use tokio_executor::coop;
 use tokio_executor::park::{Park, ParkThread};
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Enter, Executor, SpawnError, TypedExecutor};
@@ -211,6 +212,7 @@ impl<P: Park> CurrentThread<P> {
     ///
     /// If this thread runs an executor already, or with the panic of `future` or of a
     /// task.
+    #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
@@ -234,6 +236,7 @@ impl<P: Park> CurrentThread<P> {
     /// let seven = tokio::current_thread::CurrentThread::new().block_on_std(async { 7 });
     /// assert_eq!(seven.unwrap(), 7);
     /// ```
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
     where
         F: std::future::Future,
@@ -324,6 +327,7 @@ fn enter() -> Enter {
 }
 
 impl Executor for CurrentThread {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -340,6 +344,7 @@ impl<T> TypedExecutor<T> for CurrentThread
 where
     T: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.own.here().spawn(future)
     }
@@ -380,6 +385,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// The error of `future`, or that the parker failed.
+    #[track_caller]
     pub fn block_on<F>(&mut self, mut future: F) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
@@ -401,6 +407,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// If the parker failed.
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> Result<F::Output, RunError>
     where
         F: std::future::Future,
@@ -417,6 +424,7 @@ impl<P: Park> Entered<'_, P> {
     }
 
     /// Runs tasks until `poll` has returned true, or the parker failed.
+    #[track_caller]
     fn block_on_root(&mut self, poll: &mut PollRoot<'_>) {
         let CurrentThread { own, park, parking } = &mut *self.executor;
         // Without a result, the caller knows that the parker failed.
@@ -497,8 +505,12 @@ fn drive<P: Park>(
     // Whoever is ready now gets a poll even if there is no time at all.
     let mut owed_polls = here.ready_len();
     loop {
+        // Whoever gives way, of itself or for want of budget, gives way to the parker too: that
+        // has its turn once all that are ready now have had theirs.
+        let (round, refused) = (here.ready_len(), coop::forced_yields());
+        let gives_way = || here.has_deferred() || coop::forced_yields() != refused;
         let mut polls = 0;
-        while polls < POLLS_PER_PARK {
+        while polls < POLLS_PER_PARK && (polls < round || !gives_way()) {
             if done() {
                 return Ok(());
             }

@@ -1,4 +1,12 @@
 //! Ways to an executor that do not borrow it: from other threads, and from its tasks.
+//!
+//! Tasks and other threads hold them: [`Handle`] from anywhere, [`TaskExecutor`] on the
+//! executor's own thread.
+//!
+//! Always true: what is spawned after the executor is gone is refused; from the executor's own
+//! thread a task goes to its list, from another one to the remote queue, with an unpark.
+//!
+//! Why two types? One sends only futures that are `Send`; the other takes any.
 
 use super::shared::{Here, Shared};
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
@@ -147,6 +155,7 @@ impl TaskExecutor {
     /// # Errors
     ///
     /// If none does, or if it is being dropped. `future` is dropped then.
+    #[track_caller]
     pub fn spawn_local(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()>>,
@@ -159,6 +168,7 @@ impl TaskExecutor {
     /// # Errors
     ///
     /// As for [`spawn_local`](TaskExecutor::spawn_local).
+    #[track_caller]
     pub fn spawn_local_std<F>(&mut self, future: F) -> Result<(), SpawnError>
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -182,6 +192,7 @@ fn send_here(spawn: impl FnOnce(Here<'_>) -> Result<(), SpawnError>) -> Result<(
 }
 
 impl Executor for TaskExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -202,6 +213,7 @@ impl<F> TypedExecutor<F> for TaskExecutor
 where
     F: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: F) -> Result<(), SpawnError> {
         spawn_here(|here| here.spawn(future))
     }
@@ -215,6 +227,7 @@ impl<F> future::Executor<F> for TaskExecutor
 where
     F: Future<Item = (), Error = ()> + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: F) -> Result<(), ExecuteError<F>> {
         if status_here().is_err() {
             return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));

@@ -72,18 +72,25 @@ impl<P: Park> Movable<P> {
         enter: &mut Enter,
         future: F,
     ) -> Result<F::Output, RunError> {
-        /// Puts the executor back that ran around this one.
-        struct Restore(*const Shared);
+        /// Puts the executor back that ran around this one. Who has given way to the parker
+        /// may be polled elsewhere from now on, and waits for no further turn.
+        struct Over {
+            shared: *const Shared,
+            outer: *const Shared,
+        }
 
-        impl Drop for Restore {
+        impl Drop for Over {
             fn drop(&mut self) {
-                DRIVING.set(self.0);
+                DRIVING.set(self.outer);
+                // SAFETY: the executor is borrowed for longer than this exists, by a thread
+                // that has it therefore.
+                unsafe { Here::new(self.shared) }.wake_deferred();
             }
         }
 
         let shared = Arc::as_ptr(self.executor.own().shared());
         self.executor.own().here().awake();
-        let _restore = Restore(DRIVING.replace(shared));
+        let _over = Over { shared, outer: DRIVING.replace(shared) };
         self.executor.enter(enter).block_on_std(future)
     }
 }

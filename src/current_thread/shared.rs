@@ -28,6 +28,7 @@ use tokio_executor::sys::spin_loop;
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
+use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
@@ -435,6 +436,8 @@ impl<'a> Here<'a> {
     /// Has `waiter` woken after the next turn of the parker.
     pub(super) fn defer(self, waiter: Waiter) {
         self.home().deferred.borrow_mut().push(waiter);
+        // From within a park, by a hook: that must not sleep now.
+        self.wake_parker();
     }
 
     /// Whether somebody has given way to the parker.
@@ -447,8 +450,10 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn wake_deferred(self) {
         if self.has_deferred() {
-            let deferred = self.home().deferred.take();
-            deferred.into_iter().for_each(Waiter::wake);
+            // A waker that panics must not keep the others from being woken.
+            for waiter in self.home().deferred.take() {
+                unwind::quietly(|| waiter.wake());
+            }
         }
     }
 
@@ -500,6 +505,12 @@ impl<'a> Here<'a> {
     #[inline]
     fn wake(self, task: Runnable) {
         self.home().ready.push_back(task);
+        self.wake_parker();
+    }
+
+    /// Something came up on this thread: the parker must not sleep, should it be about to.
+    #[inline]
+    fn wake_parker(self) {
         if self.home().parking.get() == Parking::MaySleep {
             self.home().parking.set(Parking::Awake);
             self.shared().unpark.unpark();
@@ -561,6 +572,7 @@ impl<'a> Here<'a> {
                 if !self.shared().movable {
                     panic::resume_unwind(payload);
                 }
+                unwind::discard(payload);
             }
         }
         true
@@ -581,9 +593,13 @@ impl<'a> Here<'a> {
             self.home().waiting.cancel_all();
             self.fetch();
             while let Some(task) = self.home().ready.pop_front() {
-                // The hook has reported a panic in the drop of a future.
-                let _ = task.cancel();
+                // Nothing of a panic may leave here: tasks that are left would outlive the
+                // executor, and be dropped wherever the last handle is.
+                let outcome = task.cancel();
                 self.finished();
+                if let AfterRun::Panicked(payload) = outcome {
+                    unwind::discard(payload);
+                }
             }
             if self.home().waiting.is_empty() && self.shared().remote.close() {
                 break;

@@ -362,6 +362,34 @@ fn fault_t03_a_panic_in_the_drop_of_a_task_leaves_the_executor_whole() {
     assert_eq!(dropped.get(), 3);
 }
 
+/// The payload of a panic, which panics in its turn when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("a payload panics");
+    }
+}
+
+/// A handle elsewhere keeps what the executor shares: tasks that the drop of the executor left
+/// there would be dropped on that thread.
+#[test]
+fn fault_t03_every_task_goes_at_home_whatever_a_payload_does() {
+    let mut executor = CurrentThread::new();
+    let handle = executor.handle();
+    let homes: Arc<Mutex<Vec<ThreadId>>> = Arc::default();
+    for _ in 0..3 {
+        let homes = homes.clone();
+        let note = move || homes.lock().unwrap().push(thread::current().id());
+        executor.spawn(keep(OnDrop(note)));
+        executor.spawn(keep(OnDrop(|| std::panic::panic_any(Bomb))));
+    }
+    executor.turn(Some(Duration::ZERO)).unwrap();
+    drop(executor);
+    thread::spawn(move || drop(handle)).join().unwrap();
+    assert_eq!(*homes.lock().unwrap(), [thread::current().id(); 3]);
+}
+
 #[test]
 fn fault_t04_a_task_aborted_elsewhere_is_dropped_at_home() {
     let dropped_on: Rc<Cell<Option<ThreadId>>> = Rc::default();

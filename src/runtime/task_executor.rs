@@ -1,4 +1,12 @@
 //! A handle that spawns onto a runtime.
+//!
+//! Programs hold one to spawn from anywhere; `Runtime::executor` makes it.
+//!
+//! Always true: it keeps no worker alive; what is spawned after the end is refused or dropped,
+//! and each method says which.
+//!
+//! Why not the pool's `Sender`, which it holds? That is tokio-threadpool's type, with other
+//! errors.
 
 use futures::future::{self, ExecuteError};
 use futures::Future;
@@ -51,6 +59,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down. Use [`Executor::spawn`] to get an error instead.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F)
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -65,6 +74,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_std<F>(&self, future: F)
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -77,6 +87,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -93,6 +104,7 @@ impl TaskExecutor {
     /// # Panics
     ///
     /// If the runtime has shut down.
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,
@@ -109,8 +121,15 @@ impl TaskExecutor {
     ///
     /// If the runtime has shut down.
     #[doc(hidden)]
+    #[track_caller]
     pub fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
         (&self.sender).spawn_task(task)
+    }
+
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.sender.start_workers();
     }
 
     /// The number of workers.
@@ -143,6 +162,14 @@ impl TaskExecutor {
         })
     }
 
+    /// Starts a worker if none runs, which then drives I/O and timers. False if there can be
+    /// none.
+    #[doc(hidden)]
+    pub fn start_worker(&self) -> bool {
+        self.sender.start_worker()
+    }
+
+    #[track_caller]
     pub(super) fn take(&self, task: NewTask) {
         if let Err(e) = (&self.sender).spawn_task(task) {
             panic!("{e}");
@@ -151,6 +178,7 @@ impl TaskExecutor {
 }
 
 impl Executor for TaskExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -171,6 +199,7 @@ impl<T> TypedExecutor<T> for TaskExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.sender.spawn(future)
     }

@@ -13,6 +13,7 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{self, Poll};
+use tokio_executor::inspect;
 use tokio_executor::task::Context;
 
 /// What has permits of something, and gives them back when it is dropped.
@@ -92,6 +93,7 @@ impl<G: Guard> Acquire<G> {
             Poll::Ready(Ok(())) => {
                 // The permits are the guard's from here on.
                 self.claim.spend();
+                inspect::note_locked(std::ptr::from_ref(permits).addr());
                 let home = self.home.take().expect("it was there");
                 Poll::Ready(Ok(G::new(home, self.n)))
             }
@@ -193,6 +195,7 @@ impl<'a> Held<'a> {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
+        inspect::note_unlocked(std::ptr::from_ref(self.permits).addr());
         self.permits.give_back(self.n);
     }
 }

@@ -25,6 +25,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::Poll;
+use tokio_executor::inspect;
 use tokio_executor::task::Context;
 
 /// A handle to a value that one task at a time may reach.
@@ -80,6 +81,7 @@ impl<T> Lock<T> {
             Poll::Ready(Ok(())) => {
                 // The permit is the guard's from here on.
                 self.claim.spend();
+                inspect::note_locked(std::ptr::from_ref(self.mutex.permits()).addr());
                 Poll::Ready(LockGuard { guard: Guard::new(self.mutex.clone(), 1) })
             }
             Poll::Ready(Err(_)) => unreachable!("the permits of a lock are never closed"),

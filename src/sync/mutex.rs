@@ -29,6 +29,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use tokio_executor::inspect::note_unlocked;
 use tokio_executor::sys::UnsafeCell;
 
 /// A value that one task at a time may reach.
@@ -108,6 +109,7 @@ struct Share<T: ?Sized> {
 
 impl<T: ?Sized> Drop for Share<T> {
     fn drop(&mut self) {
+        note_unlocked(std::ptr::from_ref(&self.mutex.permits).addr());
         self.mutex.permits.give(1);
     }
 }
@@ -276,6 +278,7 @@ impl<T: ?Sized> Guard for OwnedMutexGuard<T> {
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
+        note_unlocked(std::ptr::from_ref(&self.mutex.permits).addr());
         self.mutex.permits.give(1);
     }
 }

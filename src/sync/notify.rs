@@ -26,10 +26,10 @@
 //! use futures::Future;
 //! use tokio::sync::notify::Notify;
 //!
-//! let bell = Notify::new();
+//! let ready = Notify::new();
 //! // Nobody waits: the next one will not have to.
-//! bell.notify_one();
-//! bell.notified().wait().unwrap();
+//! ready.notify_one();
+//! ready.notified().wait().unwrap();
 //! ```
 
 use super::const_fn::const_fn;
@@ -43,12 +43,13 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
-/// A bell that tasks wait for.
+/// A notification that tasks wait for.
 ///
 /// # Dropping
 ///
@@ -73,7 +74,7 @@ fn calls(word: u64) -> u64 {
 
 impl Notify {
     const_fn! {
-        /// A bell for which nobody waits.
+        /// Returns one that nobody waits for.
         pub fn new() -> Notify {
             Notify { word: AtomicU64::new(0), queue: Mutex::new(WaitList::new()) }
         }
@@ -100,7 +101,7 @@ impl Notify {
         Notified { notify: self, wait: Wait::new(self) }
     }
 
-    /// [`notified`](Notify::notified), with a future that owns its share of the bell.
+    /// [`notified`](Notify::notified), with a future that owns a share of the `Notify`.
     ///
     /// # Dropping
     ///
@@ -311,6 +312,7 @@ impl Wait {
         });
         if let Some(cx) = cx {
             // Before the lock: this clones a waker, and so may come back here.
+            note_wait("notify", notify);
             node.waiter.register(cx);
         }
         if self.stage == Stage::Idle {

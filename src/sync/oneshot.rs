@@ -33,6 +33,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::pooled::Pooled;
 use tokio_executor::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
@@ -436,6 +437,7 @@ impl<T> Block<T> {
         if state & (DONE | CLOSED) != 0 {
             return task::Poll::Ready(state);
         }
+        note_wait("oneshot receiver", self);
         // SAFETY: the receiver asks, and it has closed nothing.
         match unsafe { self.wait(&self.rx_waiter, RX_WAITS, DONE, state, cx) } {
             Some(state) => task::Poll::Ready(state),
@@ -449,6 +451,7 @@ impl<T> Block<T> {
         if state & CLOSED != 0 {
             return task::Poll::Ready(());
         }
+        note_wait("oneshot sender", self);
         // SAFETY: the sender asks, and it is not through.
         match unsafe { self.wait(&self.tx_waiter, TX_WAITS, CLOSED, state, cx) } {
             Some(_) => task::Poll::Ready(()),

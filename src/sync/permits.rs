@@ -43,6 +43,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
@@ -376,8 +377,8 @@ impl Permits {
             SHUT => node.handed(),
             _ => 0,
         };
-        // A claim that is used with a semaphore other than the one it waits for finds a
-        // stranger behind its key.
+        // A claim that is used with a semaphore other than the one it waits for finds
+        // another claim behind its key.
         if queue.get(key).is_some_and(|queued| Arc::ptr_eq(&queued.node, node)) {
             let queued = queue.remove(key);
             had = queued.as_ref().map_or(0, |queued| node.wanted() - queued.needed);
@@ -523,6 +524,7 @@ impl Claim {
         // Relaxed: as in `Node::wanted`.
         node.wanted.store(n, Relaxed);
         // Before the lock: this clones a waker, and so may come back here.
+        note_wait("lock or semaphore", permits);
         node.waiter.register(cx);
         match permits.enqueue(node) {
             Err(closed) => Poll::Ready(Err(closed)),
@@ -541,6 +543,7 @@ impl Claim {
         let mut found = self.look(permits);
         if found == Err(Refused::NoPermits) {
             if let Some(node) = &self.node {
+                note_wait("lock or semaphore", permits);
                 node.waiter.register(cx);
             }
             found = self.look(permits);

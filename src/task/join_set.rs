@@ -123,6 +123,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> AbortHandle
     where
         F: std::future::Future<Output = T> + Send + 'static,
@@ -137,6 +138,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
         F: FnOnce() -> T + Send + 'static,
@@ -167,8 +169,17 @@ impl<T> JoinSet<T> {
         if self.members.is_empty() {
             return Poll::Ready(None);
         }
+        let was_empty = self.woken.keys().is_empty();
+        // Drops the waker of the last poll, which may run anything: a task that ends by it is
+        // for the next poll.
         self.woken.waiter.register(cx);
-        if self.woken.keys().is_empty() || !coop::proceed(cx) {
+        if was_empty {
+            if !self.woken.keys().is_empty() {
+                cx.wake();
+            }
+            return Poll::Pending;
+        }
+        if !coop::proceed(cx) {
             return Poll::Pending;
         }
         // Not `while let`: the lock would be held in the body.
@@ -208,6 +219,7 @@ impl<T, E> JoinSet<Result<T, E>> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
         F: Future<Item = T, Error = E> + Send + 'static,

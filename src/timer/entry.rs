@@ -40,6 +40,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
+use tokio_executor::inspect::{self, Wait};
 use tokio_executor::pooled::Pooled;
 use tokio_executor::sys::AtomicU64;
 use tokio_executor::task::Context;
@@ -225,6 +226,7 @@ impl EntryBox {
         if let Some(end) = self.end() {
             return Poll::Ready(end);
         }
+        inspect::note(|| self.wait());
         if matches!(self.asked(), Asked::By(waiter) if cx.is(waiter)) {
             return Poll::Pending;
         }
@@ -239,6 +241,17 @@ impl EntryBox {
         };
         *self.asked() = asked;
         Poll::Pending
+    }
+
+    /// What the owner waits for, for those who look at its task.
+    fn wait(&self) -> Wait {
+        let due = match self.state.look() {
+            Look::Armed(tick) => Some(self.shard.instant_of(tick)),
+            Look::Elapsed | Look::Closed => None,
+        };
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        let detail = left.map_or_else(String::new, |left| format!("due in {left:.1?}"));
+        Wait { kind: "timer", address: std::ptr::from_ref(self).addr(), detail }
     }
 
     fn asked(&mut self) -> &mut Asked {

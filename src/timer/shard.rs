@@ -78,6 +78,11 @@ impl Shard {
         tick <= self.shared.now()
     }
 
+    /// The instant of `tick`.
+    pub(super) fn instant_of(&self, tick: Tick) -> Instant {
+        self.shared.instant_of(tick)
+    }
+
     pub(super) fn lock(&self) -> Locked<'_> {
         // Nothing of a caller's runs under the lock, so a poisoned one is whole.
         Locked { state: self.wheel.lock().unwrap_or_else(|e| e.into_inner()), shard: self }

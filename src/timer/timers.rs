@@ -38,12 +38,12 @@ use super::shard::{Shard, Wake};
 use super::tick::{Epoch, Tick, NEVER};
 use crate::clock::{Clock, Flow, Pausable, Watcher};
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::park::Unpark;
 use tokio_executor::sys::{fence, AtomicU64, Mutex};
+use tokio_executor::unwind;
 
 /// The driver is awake, and looks at every shard before it sleeps.
 const AWAKE: Tick = 0;
@@ -297,6 +297,11 @@ impl Shared {
         self.epoch.tick_of(deadline)
     }
 
+    /// The instant of `tick`.
+    pub(super) fn instant_of(&self, tick: Tick) -> Instant {
+        self.epoch.instant(tick)
+    }
+
     /// When the driver last looked at the clock.
     #[inline]
     pub(super) fn now(&self) -> Tick {
@@ -349,7 +354,7 @@ fn wake_all(mut wake: Vec<Wake>) -> usize {
     for Wake { waiter, .. } in wake {
         // A waker that panics must not keep the others from being woken. The panic hook
         // has reported it.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
+        unwind::quietly(|| waiter.wake());
     }
     count
 }

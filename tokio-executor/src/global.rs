@@ -61,38 +61,57 @@ struct Installed {
     removed: Cell<bool>,
 }
 
-/// The executor of a thread.
-enum Current {
-    None,
-    /// By `with_default`, which takes it out of the slot before it returns.
-    Lent(NonNull<dyn Executor>),
-    /// By `set_default`.
-    Installed(Rc<Installed>),
+/// Where a thread's executor is.
+struct Slots {
+    /// An executor that `with_default` was given, and takes out before it returns.
+    lent: Cell<Option<NonNull<dyn Executor>>>,
+    /// An executor of `set_default`. Empty while one is lent, and while either is in use.
+    installed: Cell<ManuallyDrop<Option<Rc<Installed>>>>,
 }
 
 thread_local! {
     /// No destructor, so that a look costs no check: what is left here at the end of the
     /// thread belongs to a guard that was leaked.
-    static CURRENT: Cell<ManuallyDrop<Current>> = const { Cell::new(ManuallyDrop::new(Current::None)) };
+    static SLOTS: Slots = const {
+        Slots { lent: Cell::new(None), installed: Cell::new(ManuallyDrop::new(None)) }
+    };
+}
+
+/// What the thread's two slots hold.
+struct Current {
+    lent: Option<NonNull<dyn Executor>>,
+    installed: Option<Rc<Installed>>,
 }
 
 impl Current {
-    #[inline]
+    const NONE: Current = Current { lent: None, installed: None };
+
     fn replace(new: Current) -> Current {
-        ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(new)))
+        SLOTS.with(|slots| Current {
+            lent: slots.lent.replace(new.lent),
+            installed: slots.replace_installed(new.installed),
+        })
     }
 
     /// Whether the thread has no executor. One that is gone counts as none.
     fn is_none() -> bool {
-        let current = Current::replace(Current::None);
-        let none = match &current {
-            Current::None => true,
-            Current::Lent(_) => false,
-            Current::Installed(installed) => installed.removed.get(),
-        };
+        let current = Current::replace(Current::NONE);
+        let gone = current.installed.as_ref().is_none_or(|installed| installed.removed.get());
+        let none = current.lent.is_none() && gone;
         drop(Current::replace(current));
         none
     }
+}
+
+impl Slots {
+    #[inline]
+    fn replace_installed(&self, new: Option<Rc<Installed>>) -> Option<Rc<Installed>> {
+        ManuallyDrop::into_inner(self.installed.replace(ManuallyDrop::new(new)))
+    }
+}
+
+fn replace_installed(new: Option<Rc<Installed>>) -> Option<Rc<Installed>> {
+    SLOTS.with(|slots| slots.replace_installed(new))
 }
 
 impl Installed {
@@ -126,9 +145,30 @@ struct Restore(Current);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        let former = std::mem::replace(&mut self.0, Current::None);
+        let former = std::mem::replace(&mut self.0, Current::NONE);
         drop(Current::replace(former));
     }
+}
+
+/// As [`Restore`], for a lent executor that was used.
+struct LendAgain(NonNull<dyn Executor>);
+
+impl Drop for LendAgain {
+    #[inline]
+    fn drop(&mut self) {
+        SLOTS.with(|slots| {
+            slots.lent.set(Some(self.0));
+            // The executor may have had another one installed meanwhile.
+            if let Some(other) = slots.replace_installed(None) {
+                drop_installed(other);
+            }
+        });
+    }
+}
+
+#[cold]
+fn drop_installed(other: Rc<Installed>) {
+    drop(other);
 }
 
 impl DefaultExecutor {
@@ -139,24 +179,27 @@ impl DefaultExecutor {
 
     /// Calls `f` with the thread's executor, which is out of its slot meanwhile: an
     /// executor that spawns in its own `spawn` gets an error, not a second borrow.
+    #[inline]
     fn with_current<R>(f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
-        match Current::replace(Current::None) {
-            Current::None => None,
-            Current::Lent(mut executor) => {
-                let _restore = Restore(Current::Lent(executor));
-                // SAFETY: `with_default` keeps the executor alive and unused while it is in
-                // the slot, and taking it out made this the only reference.
-                Some(f(unsafe { executor.as_mut() }))
-            }
-            Current::Installed(installed) => {
-                let _restore = Restore(Current::Installed(installed.clone()));
-                installed.with(f)
-            }
-        }
+        let Some(mut executor) = SLOTS.with(|slots| slots.lent.take()) else {
+            return Self::with_installed(f);
+        };
+        let _restore = LendAgain(executor);
+        // SAFETY: `with_default` keeps the executor alive and unused while it is in the
+        // slot, and taking it out made this the only reference.
+        Some(f(unsafe { executor.as_mut() }))
+    }
+
+    #[cold]
+    fn with_installed<R>(f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
+        let installed = replace_installed(None)?;
+        let _restore = Restore(Current { lent: None, installed: Some(installed.clone()) });
+        installed.with(f)
     }
 }
 
 impl Executor for DefaultExecutor {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -180,6 +223,7 @@ impl<T> TypedExecutor<T> for DefaultExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.spawn_task(NewTask::new(future))
     }
@@ -193,6 +237,7 @@ impl<T> future::Executor<T> for DefaultExecutor
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
         if let Err(e) = Executor::status(self) {
             let kind = if e.is_at_capacity() {
@@ -245,7 +290,7 @@ pub fn set_default<T: Executor + 'static>(executor: T) -> DefaultGuard {
     let executor: Box<dyn Executor> = Box::new(executor);
     let installed =
         Rc::new(Installed { executor: Cell::new(Some(executor)), removed: Cell::new(false) });
-    drop(Current::replace(Current::Installed(installed.clone())));
+    drop(replace_installed(Some(installed.clone())));
     DefaultGuard { installed }
 }
 
@@ -261,7 +306,7 @@ where
     // SAFETY: only the lifetime changes; `_restore` empties the slot before this
     // function, and with it the borrow of `executor`, ends.
     let executor: NonNull<dyn Executor> = unsafe { std::mem::transmute(executor) };
-    let _restore = Restore(Current::replace(Current::Lent(executor)));
+    let _restore = Restore(Current::replace(Current { lent: Some(executor), installed: None }));
     f(enter)
 }
 
@@ -269,9 +314,9 @@ impl Drop for DefaultGuard {
     fn drop(&mut self) {
         // Empties the slot only if this guard's executor is in it. Where it lies beneath
         // another, or is in use, it is put back later, and found gone.
-        match Current::replace(Current::None) {
-            Current::Installed(current) if Rc::ptr_eq(&current, &self.installed) => {}
-            other => drop(Current::replace(other)),
+        let current = replace_installed(None);
+        if !current.as_ref().is_some_and(|current| Rc::ptr_eq(current, &self.installed)) {
+            drop(replace_installed(current));
         }
         self.installed.remove();
     }

@@ -50,3 +50,4 @@ pub use self::context::Context;
 pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
 pub use self::list::{LocalTaskList, TaskList};
+pub use self::state::TaskState;

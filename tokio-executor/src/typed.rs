@@ -43,6 +43,7 @@ impl<E, T> TypedExecutor<T> for Box<E>
 where
     E: TypedExecutor<T>,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         (**self).spawn(future)
     }

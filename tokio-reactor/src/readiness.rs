@@ -137,6 +137,15 @@ impl Sides {
         Sides(direction.mask())
     }
 
+    /// The side that they are of; the read side, if of both.
+    pub(crate) const fn direction(self) -> Direction {
+        if self.0 & SIDE != 0 {
+            Direction::Read
+        } else {
+            Direction::Write
+        }
+    }
+
     /// What is assumed of a socket that would block in one direction.
     pub(crate) const fn assumed_except(direction: Direction) -> Sides {
         Sides(Sides::ASSUMED.0 & !direction.mask())

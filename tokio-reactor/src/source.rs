@@ -10,9 +10,10 @@
 use crate::readiness::{AfterEvent, Direction, Readiness, Seen, Sides};
 use crate::sys::Watch;
 use crate::waiters::{Leaked, Waiters};
-use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
+use tokio_executor::inspect::{self, Wait};
 use tokio_executor::task::Context;
+use tokio_executor::unwind;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
 /// See the top of the file.
@@ -33,7 +34,7 @@ pub(crate) struct Source {
 /// Wakes who waits in `cell`. A waker that panics must not keep the other tasks of the turn
 /// from their events, nor take the thread along that drives. The panic hook has reported it.
 fn wake(cell: &WaiterCell) {
-    let _ = panic::catch_unwind(AssertUnwindSafe(|| cell.wake()));
+    unwind::quietly(|| cell.wake());
 }
 
 impl Source {
@@ -60,12 +61,26 @@ impl Source {
         if seen.ends_wait_for(sides) {
             return Poll::Ready(seen);
         }
+        self.note(direction);
         self.cell(direction).register(cx);
         let seen = self.readiness.load();
         if seen.ends_wait_for(sides) {
             return Poll::Ready(seen);
         }
         Poll::Pending
+    }
+
+    /// Notes what the task that asks is about to wait for.
+    #[inline]
+    pub(crate) fn note(&self, direction: Direction) {
+        inspect::note(|| Wait {
+            kind: match direction {
+                Direction::Read => "socket, to read",
+                Direction::Write => "socket, to write",
+            },
+            address: std::ptr::from_ref(self).addr(),
+            detail: self.watch.describe(),
+        });
     }
 
     pub(crate) fn readiness(&self) -> &Readiness {

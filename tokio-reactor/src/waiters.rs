@@ -18,10 +18,10 @@
 use crate::readiness::{Readiness, Seen, Sides};
 use crate::source::Source;
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::task::Poll;
 use tokio_executor::sys::{Mutex, MutexGuard};
 use tokio_executor::task::Context;
+use tokio_executor::unwind;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
 
@@ -114,7 +114,7 @@ impl Waiters {
             for waiter in batch[..taken].iter_mut().filter_map(Option::take) {
                 // A waker that panics must not keep the other tasks from their events; the
                 // panic hook has reported it.
-                let _ = panic::catch_unwind(AssertUnwindSafe(|| waiter.wake()));
+                unwind::quietly(|| waiter.wake());
             }
             if taken < BATCH {
                 return;
@@ -202,6 +202,7 @@ impl<'a> Wait<'a> {
             self.leave();
             return Poll::Ready(seen);
         }
+        self.source.note(self.sides.direction());
         // The handle is made before the lock is taken: that may run a caller's code.
         let waiter = cx.waiter();
         let readiness = self.source.readiness();

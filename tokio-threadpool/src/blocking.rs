@@ -219,6 +219,7 @@ pub(crate) fn is_detached() -> bool {
 /// This thread's task is over; it may be a worker again.
 pub(crate) fn leave(shared: &Shared) {
     if DETACHED.replace(false) {
+        shared.threads().blocked -= 1;
         shared.capacity.give_back();
     }
 }
@@ -288,11 +289,10 @@ where
 pub(crate) struct Capacity {
     /// Held to take, grant and return slots; nothing is woken, cloned or dropped under it.
     line: Mutex<Line>,
-    /// Tasks in the line. Mirrors it, so that a worker need not lock to learn that there
-    /// is none.
-    waiting: AtomicUsize,
-    /// Tasks that were granted a slot and have not come for it; mirrored as well.
-    granted: AtomicUsize,
+    /// Mirrors the line, so that a worker need not lock to learn that it is empty: twice the
+    /// number of tasks that were granted a slot and have not come for it, and one more if
+    /// others wait.
+    entries: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -379,11 +379,7 @@ fn wake_all(waiters: Vec<Waiter>) {
 impl Capacity {
     pub(crate) fn new(max: usize) -> Capacity {
         let line = Line { free: max, ..Line::default() };
-        Capacity {
-            line: Mutex::new(line),
-            waiting: AtomicUsize::new(0),
-            granted: AtomicUsize::new(0),
-        }
+        Capacity { line: Mutex::new(line), entries: AtomicUsize::new(0) }
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
@@ -453,17 +449,19 @@ impl Capacity {
     fn note_entries(&self, line: &Line) {
         // Relaxed: the worker that polls a granted task was woken after this, and the one
         // that ends a waiting task did this itself, or got the task from the one that did.
-        self.granted.store(line.granted.len(), Relaxed);
-        self.waiting.store(line.waiting.len(), Relaxed);
+        let waiting = usize::from(!line.waiting.is_empty());
+        self.entries.store(2 * line.granted.len() + waiting, Relaxed);
     }
 
     /// Whether `after_poll` must be called for `outcome`.
     #[inline]
     pub(crate) fn concerns(&self, outcome: &AfterRun) -> bool {
         // Relaxed: see `note_entries`.
-        self.granted.load(Relaxed) != 0
-            || matches!(outcome, AfterRun::Done | AfterRun::Panicked(_))
-                && self.waiting.load(Relaxed) != 0
+        match outcome {
+            AfterRun::Woken(_) => false,
+            AfterRun::Waiting => self.entries.load(Relaxed) > 1,
+            AfterRun::Done | AfterRun::Panicked(_) => self.entries.load(Relaxed) != 0,
+        }
     }
 
     /// `task` was polled. A grant that it did not use goes to the next, unless it is about

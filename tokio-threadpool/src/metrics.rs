@@ -7,9 +7,12 @@
 //! Always true: a number is written by the thread that runs its worker, and by no other.
 
 use crate::shared::Shared;
+use std::panic::Location;
+use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio_executor::sys::AtomicU64;
+use tokio_executor::task::{Runnable, TaskRef};
 
 /// A worker's own numbers.
 #[derive(Default, Debug)]
@@ -20,9 +23,39 @@ pub(crate) struct Stats {
     parks: AtomicU64,
     busy_ns: AtomicU64,
     forced_yields: AtomicU64,
+    /// The task of its last poll.
+    last_polled: LastPolled,
+}
+
+/// The task that a worker polls now, or polled last, for others to read.
+#[derive(Default, Debug)]
+struct LastPolled {
+    id: AtomicU64,
+    /// Where it was spawned, as an address; null before the first poll. Of std also in a
+    /// model: it orders nothing.
+    spawned_at: AtomicPtr<Location<'static>>,
 }
 
 impl Stats {
+    /// A poll of `task` begins.
+    #[inline]
+    pub(crate) fn polls_task(&self, task: &Runnable) {
+        // Relaxed: for who looks at a worker that is stuck; that one changes neither.
+        self.last_polled.id.store(task.id(), Relaxed);
+        let spawned_at = std::ptr::from_ref(task.spawned_at()).cast_mut();
+        self.last_polled.spawned_at.store(spawned_at, Relaxed);
+    }
+
+    /// The task of the last poll, and where it was spawned. If the worker goes on meanwhile, the
+    /// two may be of different tasks.
+    pub(crate) fn last_polled(&self) -> Option<(u64, &'static Location<'static>)> {
+        // Relaxed: see `polls_task`.
+        let spawned_at = self.last_polled.spawned_at.load(Relaxed);
+        // SAFETY: null, or the address of a place that is there for ever, see `polls_task`.
+        let spawned_at: &'static Location<'static> = unsafe { spawned_at.as_ref() }?;
+        Some((self.last_polled.id.load(Relaxed), spawned_at))
+    }
+
     #[inline]
     fn add(number: &AtomicU64, by: u64) {
         // Relaxed: a statistic with one writer; nobody acts on it.
@@ -101,6 +134,16 @@ pub struct WorkerMetrics {
 }
 
 impl Shared {
+    /// The tasks that wait or have waited, and are not done.
+    pub(crate) fn tasks(&self) -> Vec<TaskRef> {
+        self.slots.iter().flat_map(|slot| slot.waiting().tasks()).collect()
+    }
+
+    /// The task that each worker polls now, or polled last, by number and place of its spawn.
+    pub(crate) fn last_polled(&self) -> Vec<Option<(u64, &'static Location<'static>)>> {
+        self.slots.iter().map(|slot| slot.stats.last_polled()).collect()
+    }
+
     pub(crate) fn metrics(&self) -> PoolMetrics {
         let worker = |slot: &crate::shared::WorkerSlot| WorkerMetrics {
             // Relaxed: statistics.

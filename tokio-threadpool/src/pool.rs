@@ -1,4 +1,11 @@
 //! The pool as its owner holds it.
+//!
+//! Programs and `tokio`'s `Runtime` own it; tasks are spawned through its [`Sender`].
+//!
+//! Always true: dropping it stops the pool at once and waits for its threads, unless one of
+//! those drops it.
+//!
+//! Why not the `Sender` alone? Owning the end is a right of one; senders are cloned into tasks.
 
 use crate::shared::Shared;
 use crate::threads;
@@ -50,6 +57,7 @@ impl ThreadPool {
     ///
     /// If the pool has no thread and the system refuses it one; use
     /// [`Sender::spawn`] to get an error.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F)
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -64,6 +72,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As [`spawn`](ThreadPool::spawn).
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> SpawnHandle<F::Item, F::Error>
     where
         F: Future + Send + 'static,

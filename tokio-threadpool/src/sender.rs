@@ -1,12 +1,21 @@
 //! A handle that spawns onto a pool.
+//!
+//! Programs, runtimes and the default executor spawn through it.
+//!
+//! Always true: it keeps the pool's memory, and not its threads; after the end each spawn is
+//! refused.
+//!
+//! Why not an `Arc<Shared>` in the open? What else the pool shares must not be reached by
+//! programs.
 
 use crate::shared::Shared;
 use crate::PoolMetrics;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::fmt;
+use std::panic::Location;
 use std::sync::{Arc, Weak};
-use tokio_executor::task::NewTask;
+use tokio_executor::task::{NewTask, TaskRef};
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 
 /// Spawns futures onto a [`ThreadPool`](crate::ThreadPool), from any thread.
@@ -43,6 +52,38 @@ impl Sender {
         self.shared.metrics()
     }
 
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.shared.start_all();
+    }
+
+    /// Starts a worker's thread if none runs, so that somebody drives what the workers park
+    /// in. False if the system refuses it, or the pool has shut down.
+    #[doc(hidden)]
+    pub fn start_worker(&self) -> bool {
+        !self.shared.phase.has_no_thread()
+            || !self.shared.phase.is_closed() && self.shared.start_first()
+    }
+
+    /// The tasks of the pool that wait or have waited, and are not done.
+    #[doc(hidden)]
+    pub fn tasks(&self) -> Vec<TaskRef> {
+        self.shared.tasks()
+    }
+
+    /// The task that each worker polls now, or polled last, by number and place of its spawn.
+    #[doc(hidden)]
+    pub fn last_polled(&self) -> Vec<Option<(u64, &'static Location<'static>)>> {
+        self.shared.last_polled()
+    }
+
+    /// The start of the names of the pool's threads.
+    #[doc(hidden)]
+    pub fn name_prefix(&self) -> Option<&str> {
+        self.shared.config.name_prefix.as_deref()
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
@@ -67,6 +108,7 @@ impl Sender {
     /// })).unwrap();
     /// pool.shutdown_on_idle().wait().unwrap();
     /// ```
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -84,6 +126,7 @@ impl Sender {
 }
 
 impl Executor for Sender {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -102,6 +145,7 @@ impl Executor for Sender {
 }
 
 impl Executor for &Sender {
+    #[track_caller]
     fn spawn(
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
@@ -122,6 +166,7 @@ impl<T> TypedExecutor<T> for Sender
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         self.shared.spawn(NewTask::new(future))
     }
@@ -135,6 +180,7 @@ impl<T> future::Executor<T> for Sender
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
         if self.check().is_err() {
             return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));

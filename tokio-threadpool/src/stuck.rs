@@ -15,6 +15,7 @@
 
 use crate::shared::Shared;
 use std::fmt;
+use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
@@ -35,6 +36,8 @@ pub struct StallMonitor {
 pub struct Stuck {
     workers: usize,
     name_prefix: Option<String>,
+    /// What the workers poll, by number and place of the spawn.
+    tasks: Vec<(u64, &'static Location<'static>)>,
 }
 
 impl StallMonitor {
@@ -57,13 +60,15 @@ impl StallMonitor {
         if std::mem::replace(&mut self.told, true) {
             return None;
         }
-        Some(Stuck { workers: shared.slots.len(), name_prefix: shared.config.name_prefix.clone() })
+        let tasks = shared.last_polled().into_iter().flatten().collect();
+        let name_prefix = shared.config.name_prefix.clone();
+        Some(Stuck { workers: shared.slots.len(), name_prefix, tasks })
     }
 }
 
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stuck { workers, name_prefix } = self;
+        let Stuck { workers, name_prefix, tasks } = self;
         write!(f, "nothing moves in the pool of ")?;
         match name_prefix {
             Some(prefix) => write!(f, "threads `{prefix}*`")?,
@@ -78,7 +83,8 @@ impl fmt::Display for Stuck {
             ": {whose} held up in a poll, so no other task runs, nor timers, nor I/O; \
              a task that has to wait for another by `wait()`, a lock or a channel of std \
              must do so inside `blocking`"
-        )
+        )?;
+        tasks.iter().try_for_each(|(id, at)| write!(f, "; held up: task {id}, spawned at {at}"))
     }
 }
 
@@ -104,6 +110,7 @@ mod tests {
             has_begun.recv().unwrap();
             assert!(stall_monitor.look().is_none(), "so far it may be but a long poll");
             let stuck = stall_monitor.look().expect("nothing moves").to_string();
+            assert!(stuck.contains("held up: task ") && stuck.contains("stuck.rs:"), "{stuck}");
             assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
             assert!(stall_monitor.look().is_none(), "that was told");
             tx.send(()).unwrap();

@@ -264,3 +264,32 @@ impl Unpark for CountedUnpark {
         self.unpark.unpark();
     }
 }
+
+/// A task that was spawned by way of the pool used to name a line of the pool's.
+#[test]
+fn a_task_is_known_by_the_line_that_spawned_it() {
+    let pool = ThreadPool::new();
+    let (tell, told) = mpsc::channel();
+    let where_spawned = move || {
+        let task = tokio_executor::task::TaskRef::running().unwrap();
+        tell.send(task.spawned_at()).unwrap();
+        Ok::<_, ()>(())
+    };
+    let here = |line: u32, what: &str| {
+        let at = told.recv().unwrap();
+        assert_eq!((at.file(), at.line()), (file!(), line), "{what}");
+    };
+    pool.spawn(future::lazy(where_spawned.clone()));
+    here(line!() - 1, "ThreadPool::spawn");
+    let handle = pool.spawn_handle(future::lazy(where_spawned.clone()));
+    here(line!() - 1, "ThreadPool::spawn_handle");
+    handle.wait().unwrap();
+    pool.sender().spawn(future::lazy(where_spawned.clone())).unwrap();
+    here(line!() - 1, "Sender::spawn");
+    future::Executor::execute(pool.sender(), future::lazy(where_spawned.clone())).unwrap();
+    here(line!() - 1, "Executor::execute");
+    let mut sender = pool.sender().clone();
+    tokio_executor::TypedExecutor::spawn(&mut sender, future::lazy(where_spawned)).unwrap();
+    here(line!() - 1, "TypedExecutor::spawn");
+    pool.shutdown_on_idle().wait().unwrap();
+}

@@ -8,6 +8,12 @@
 
 pub use tokio_await::{io, pin, task};
 
+/// What the macros expand to.
+#[doc(hidden)]
+pub mod macros {
+    pub use tokio_await::macros::support;
+}
+
 #[cfg(feature = "fs")]
 pub use tokio_await::fs;
 #[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]

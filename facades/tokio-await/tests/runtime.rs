@@ -239,18 +239,18 @@ fn a_dropped_runtime_drops_its_tasks() {
 
 #[test]
 fn a_runtime_that_is_entered_takes_what_is_spawned() {
-    let [pool, seat] = both();
+    let [pool, single] = both();
     {
         let _pool = pool.enter();
         let outer = tokio::spawn(async { Handle::current().runtime_flavor() });
         let inner = {
-            let _seat = seat.enter();
+            let _single = single.enter();
             assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::CurrentThread);
             tokio::spawn(async { Handle::current().runtime_flavor() })
         };
         assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::MultiThread);
         assert_eq!(pool.block_on(outer).unwrap(), RuntimeFlavor::MultiThread);
-        assert_eq!(seat.block_on(inner).unwrap(), RuntimeFlavor::CurrentThread);
+        assert_eq!(single.block_on(inner).unwrap(), RuntimeFlavor::CurrentThread);
     }
     assert!(Handle::try_current().is_err());
 }
@@ -299,6 +299,55 @@ fn threads_are_named_and_told() {
     assert!(started.load(SeqCst) >= 1);
     drop(runtime);
     assert_eq!(started.load(SeqCst), stopped.load(SeqCst));
+}
+
+/// Blocks on `future` on a thread of its own, as an executor that is not ours does.
+fn wait_elsewhere<F>(future: F) -> Option<F::Output>
+where
+    F: std::future::Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    struct Unpark(thread::Thread);
+
+    impl std::task::Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let (tx, rx) = mpsc::channel();
+    thread::spawn(move || {
+        let waker = Arc::new(Unpark(thread::current())).into();
+        let mut future = std::pin::pin!(future);
+        let mut cx = std::task::Context::from_waker(&waker);
+        loop {
+            match future.as_mut().poll(&mut cx) {
+                std::task::Poll::Ready(output) => return tx.send(output),
+                std::task::Poll::Pending => thread::park(),
+            }
+        }
+    });
+    rx.recv_timeout(Duration::from_secs(20)).ok()
+}
+
+#[test]
+fn a_runtime_that_has_run_nothing_serves_whoever_enters_it() {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let entered = runtime.enter();
+    let sleep = tokio::time::sleep(Duration::from_millis(1));
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let socket = tokio::net::UdpSocket::from_std(socket).unwrap();
+    drop(entered);
+    assert_eq!(wait_elsewhere(sleep), Some(()), "nobody drives the timers");
+    let address = socket.local_addr().unwrap();
+    let received = async move { socket.recv(&mut [0; 8]).await.unwrap() };
+    let sends = thread::spawn(move || {
+        let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        sender.send_to(b"seven", address).unwrap();
+    });
+    assert_eq!(wait_elsewhere(received), Some(5), "nobody drives I/O");
+    sends.join().unwrap();
 }
 
 #[test]

@@ -26,6 +26,31 @@ async fn local_tasks_share_what_is_not_send() {
     assert_eq!(*log.borrow(), [1, 2, 3]);
 }
 
+/// A task that gave way to the driver of the one runtime has its turn on the other.
+#[test]
+fn a_local_set_goes_on_where_it_is_polled_next() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let local = LocalSet::new();
+    let steps = Rc::new(Cell::new(0));
+    let counted = steps.clone();
+    let task = local.spawn_local(async move {
+        for _ in 0..10 {
+            yield_now().await;
+            counted.set(counted.get() + 1);
+        }
+    });
+    first.block_on(local.run_until(while_below(&steps, 2)));
+    second.block_on(local.run_until(task)).unwrap();
+    assert_eq!(steps.get(), 10);
+}
+
+async fn while_below(steps: &Cell<u32>, limit: u32) {
+    while steps.get() < limit {
+        yield_now().await;
+    }
+}
+
 #[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
 async fn a_local_set_is_done_with_its_last_task() {
     let done = Rc::new(Cell::new(0));
@@ -131,7 +156,7 @@ async fn a_set_is_asked_without_waiting() {
     assert!(set.try_join_next().is_none() && set.is_empty());
 }
 
-/// The one worker's seat goes to another thread, so its tasks go on.
+/// The one worker goes to another thread, so its tasks go on.
 #[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
 async fn what_blocks_in_place_does_not_hold_up_the_worker() {
     let (tx, rx) = mpsc::channel();

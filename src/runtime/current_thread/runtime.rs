@@ -1,4 +1,12 @@
 //! The runtime: an executor, and the defaults that its tasks find on their thread.
+//!
+//! Programs call it; the executor is `crate::current_thread`, with the reactor and the timers
+//! as its parker.
+//!
+//! Always true: tasks run only inside `run` and `block_on`, on the thread that calls these.
+//! Dropping it drops its tasks.
+//!
+//! Why not the pool with one worker? Its tasks must be `Send`, and its state is shared.
 
 use super::Builder;
 use crate::clock::{self, Clock};
@@ -99,6 +107,7 @@ impl Runtime {
     }
 
     /// Spawns `future`, to be polled once the runtime runs.
+    #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Runtime
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -108,6 +117,7 @@ impl Runtime {
     }
 
     /// As [`spawn`](Runtime::spawn), for a std future.
+    #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Runtime
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -117,6 +127,7 @@ impl Runtime {
     }
 
     /// As [`spawn`](Runtime::spawn), and gives a handle to the result.
+    #[track_caller]
     pub fn spawn_handle<F>(&mut self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + 'static,
@@ -136,6 +147,7 @@ impl Runtime {
     /// let handle = runtime.spawn_handle_std(async { Rc::new(7) });
     /// assert_eq!(*runtime.block_on_std(handle).unwrap(), 7);
     /// ```
+    #[track_caller]
     pub fn spawn_handle_std<F>(&mut self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + 'static,
@@ -155,6 +167,7 @@ impl Runtime {
     ///
     /// If this thread runs an executor already, if the reactor fails, or with the panic
     /// of `future` or of a task.
+    #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, F::Error>
     where
         F: Future,
@@ -169,6 +182,7 @@ impl Runtime {
     /// # Panics
     ///
     /// As for [`block_on`](Runtime::block_on).
+    #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> F::Output
     where
         F: std::future::Future,
@@ -222,6 +236,7 @@ impl Handle {
     /// # Errors
     ///
     /// If the runtime is gone. `future` is dropped then.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
     where
         F: Future<Item = (), Error = ()> + Send + 'static,
@@ -234,6 +249,7 @@ impl Handle {
     /// # Errors
     ///
     /// As for [`spawn`](Handle::spawn).
+    #[track_caller]
     pub fn spawn_std<F>(&self, future: F) -> Result<(), SpawnError>
     where
         F: std::future::Future<Output = ()> + Send + 'static,
@@ -243,6 +259,7 @@ impl Handle {
 
     /// As [`spawn`](Handle::spawn), and gives a handle to the result: that `future` was
     /// cancelled, if the runtime is gone.
+    #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
         F: Future + Send + 'static,
@@ -253,6 +270,7 @@ impl Handle {
     }
 
     /// As [`spawn_handle`](Handle::spawn_handle), for a std future.
+    #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: std::future::Future + Send + 'static,
@@ -275,6 +293,7 @@ impl<T> future::Executor<T> for Handle
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn execute(&self, future: T) -> Result<(), ExecuteError<T>> {
         if self.status().is_err() {
             return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));
@@ -289,6 +308,7 @@ impl<T> TypedExecutor<T> for Handle
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
+    #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
         Handle::spawn(self, future)
     }

@@ -12,6 +12,7 @@ use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{yield_now, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
@@ -146,6 +147,7 @@ impl<T> Rx<T> {
             if self.is_at_end(&chan.list) {
                 return Poll::Ready(None);
             }
+            note_wait("mpsc receiver", chan);
             chan.rx_waiter.register(cx);
             if !self.wait(&chan.list) {
                 return if self.is_at_end(&chan.list) { Poll::Ready(None) } else { Poll::Pending };

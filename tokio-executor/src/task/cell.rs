@@ -22,8 +22,9 @@ use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
-use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State};
+use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State, TaskState};
 use crate::coop;
+use crate::inspect::{self, TaskInfo};
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -71,6 +72,16 @@ unsafe impl Sync for Header {}
 // SAFETY: as above.
 unsafe impl Send for Header {}
 
+/// Drops a future whose poll panics while the panic goes by: its destructor can tell.
+struct DropOnUnwind<'a, F>(&'a mut Option<F>);
+
+impl<F> Drop for DropOnUnwind<'_, F> {
+    fn drop(&mut self) {
+        // A second panic would end the process here.
+        unwind::quietly(|| *self.0 = None);
+    }
+}
+
 /// What depends on the type of the future.
 struct Methods {
     kind: TaskKind,
@@ -86,10 +97,12 @@ struct Methods {
     free: unsafe fn(NonNull<Header>),
 }
 
+/// What came of a poll. Two words, the panic being behind one pointer, so that it is
+/// returned in registers.
 enum Polled {
     Pending,
-    Done,
-    Panicked(Payload),
+    /// The future is done; or it panicked.
+    Ended(Option<Box<Payload>>),
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -210,7 +223,7 @@ impl<F: FnOnce() -> R, R> Work for Blocking<F> {
 
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<R> {
         let f = self.0.take().expect("a closure is called once");
-        // Whoever blocks the thread has nobody to give way to.
+        // Whoever blocks the thread has no other task to yield to.
         Some(coop::unlimited(f))
     }
 }
@@ -282,10 +295,15 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // SAFETY: as above.
         let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
         let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-            let future = slot.as_mut().expect("a task that is not done has its future");
-            // SAFETY: the block does not move, and the future leaves it only below.
-            let output =
-                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+            let output = context.poll_fn_notify(&Current(task), 0, |()| {
+                let guarded = DropOnUnwind(slot);
+                let future = guarded.0.as_mut().expect("a task that is not done has its future");
+                // SAFETY: the block does not move, and the future leaves it only below, or as
+                // the panic of its poll goes by.
+                let output = unsafe { future.poll(&waker) };
+                mem::forget(guarded);
+                output
+            });
             if output.is_some() {
                 *slot = None;
             }
@@ -296,9 +314,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             Ok(Some(output)) => {
                 // SAFETY: the caller runs the task, and its future is gone.
                 unsafe { cell.conclude(Ok(output)) };
-                Polled::Done
+                Polled::Ended(None)
             }
-            Err(payload) => Polled::Panicked(payload),
+            Err(payload) => Polled::Ended(Some(Box::new(payload))),
         }
     }
 
@@ -698,25 +716,21 @@ impl Runnable {
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
-        // SAFETY: this thread began the run.
-        match unsafe { (header.as_ref().methods.poll)(header) } {
+        let polled = if inspect::is_on() {
+            // SAFETY: this thread began the run.
+            unsafe { poll_recorded(header) }
+        } else {
+            // SAFETY: as above.
+            unsafe { (header.as_ref().methods.poll)(header) }
+        };
+        match polled {
             Polled::Pending => this.pause(run),
-            Polled::Done => {
+            Polled::Ended(None) => {
                 let deferred = run.end();
                 this.finish(deferred.own_refs);
                 AfterRun::Done
             }
-            Polled::Panicked(payload) => {
-                if this.header().methods.joins {
-                    return this.end(run, JoinError::panicked(payload));
-                }
-                // A second panic, in the drop of the future, has been reported by the
-                // hook; the first is the one that tells why.
-                if let AfterRun::Panicked(second) = this.end(run, JoinError::cancelled()) {
-                    unwind::discard(second);
-                }
-                AfterRun::Panicked(payload)
-            }
+            Polled::Ended(Some(payload)) => this.panicked(run, *payload),
         }
     }
 
@@ -740,6 +754,18 @@ impl Runnable {
     #[inline]
     pub fn address(&self) -> usize {
         self.header.as_ptr().addr()
+    }
+
+    /// As [`TaskRef::id`].
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.header().id
+    }
+
+    /// As [`TaskRef::spawned_at`].
+    #[inline]
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.header().spawned_at
     }
 
     fn begun_already(self) -> Running {
@@ -799,6 +825,23 @@ impl fmt::Debug for Runnable {
     }
 }
 
+/// Polls a task while somebody looks.
+///
+/// # Safety
+///
+/// This thread began the run of `task`.
+#[cold]
+#[inline(never)]
+unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
+    // SAFETY: the living reference keeps the block during the run.
+    let header = unsafe { task.as_ref() };
+    let poll = inspect::Poll::begin(header.info());
+    // SAFETY: passed on.
+    let polled = unsafe { (header.methods.poll)(task) };
+    poll.end(matches!(polled, Polled::Pending));
+    polled
+}
+
 /// A task in the state RUNNING, on this thread.
 struct Running {
     header: NonNull<Header>,
@@ -843,6 +886,20 @@ impl Running {
         }
     }
 
+    /// The future panicked: drops it, and reports the panic.
+    #[cold]
+    fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        if self.header().methods.joins {
+            return self.end(run, JoinError::panicked(payload));
+        }
+        // A second panic, in the drop of the future, has been reported by the hook; the
+        // first is the one that says why.
+        if let AfterRun::Panicked(second) = self.end(run, JoinError::cancelled()) {
+            unwind::discard(second);
+        }
+        AfterRun::Panicked(payload)
+    }
+
     /// Drops the future and reports `error`.
     #[cold]
     fn end(self, run: Run, error: JoinError) -> AfterRun {
@@ -856,6 +913,9 @@ impl Running {
     /// The future is gone.
     #[inline]
     fn finish(self, own_refs: i64) {
+        if inspect::is_on() {
+            inspect::forget(self.header().id);
+        }
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -953,6 +1013,9 @@ impl TaskRef {
     /// Makes the task runnable.
     #[inline]
     pub fn wake(&self) {
+        if inspect::is_on() {
+            inspect::woken(self.id(), running_id());
+        }
         if running::wake_self(self.header.as_ptr()) {
             return;
         }
@@ -1002,6 +1065,19 @@ impl TaskRef {
     /// The type of the task's future or closure, as `std::any::type_name` has it.
     pub fn type_name(&self) -> &'static str {
         (self.header().methods.type_name)()
+    }
+
+    /// How far the task is, at this moment.
+    pub fn state(&self) -> TaskState {
+        self.header().state.stage()
+    }
+
+    /// Whether the task waits and nobody is left who could wake it: there is no waker of it.
+    ///
+    /// It then never runs again, unless it is cancelled. A reference such as an abort handle
+    /// counts as a waker.
+    pub fn is_lost(&self) -> bool {
+        self.header().state.is_idle_with(1)
     }
 
     /// This reference as a waker.
@@ -1079,6 +1155,19 @@ static WAKER: RawWakerVTable = RawWakerVTable::new(
     |task| drop(TaskRef::adopt(header_at(task))),
 );
 
+/// What the waker of a poll goes by while somebody looks. A leaf that has kept a waker of the
+/// task does not find it to be the same, and so clones this one, which is noted.
+static RECORDED_WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        inspect::note_waker();
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
 impl TaskRef {
     fn forget(self) {
         let _ = ManuallyDrop::new(self);
@@ -1093,14 +1182,15 @@ fn header_at(task: *const ()) -> NonNull<Header> {
 /// A waker that owns no reference, for the span of a poll.
 #[inline]
 fn borrowed_waker(task: NonNull<Header>) -> ManuallyDrop<Waker> {
+    let methods = if inspect::is_on() { &RECORDED_WAKER } else { &WAKER };
     // SAFETY: it is never dropped, so it gives up no reference; the run outlives it.
-    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), &WAKER) })
+    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), methods) })
 }
 
 /// The task behind `waker`, if it is one of ours.
 #[inline]
 fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
-    if ptr::eq(waker.vtable(), &WAKER) {
+    if ptr::eq(waker.vtable(), &WAKER) || ptr::eq(waker.vtable(), &RECORDED_WAKER) {
         NonNull::new(waker.data().cast_mut().cast())
     } else {
         None
@@ -1126,6 +1216,9 @@ impl From<Current> for NotifyHandle {
         if running::is_answer(task.0.as_ptr()) {
             return probe::handle();
         }
+        if inspect::is_on() {
+            inspect::note_waker();
+        }
         notify_handle(task.0)
     }
 }
@@ -1138,7 +1231,23 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
     unsafe { NotifyHandle::new(handle) }
 }
 
+/// The number of the task that this thread polls, or 0.
+fn running_id() -> u64 {
+    // SAFETY: a task that is being run is there, and its number is not written any more.
+    unsafe { running::task().as_ref() }.map_or(0, |task| task.id)
+}
+
 impl Header {
+    fn info(&self) -> TaskInfo {
+        let methods = self.methods;
+        TaskInfo {
+            id: self.id,
+            kind: methods.kind,
+            spawned_at: self.spawned_at,
+            type_name: (methods.type_name)(),
+        }
+    }
+
     /// For the holder of the `Runnable`.
     #[inline]
     fn list_index(&self) -> u32 {

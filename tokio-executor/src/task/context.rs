@@ -1,7 +1,17 @@
 //! Who is asking: what a leaf needs to know of the task that polls it.
+//!
+//! Every leaf of the family takes a [`Context`]: sockets, timers, channels, locks.
+//!
+//! Always true: it is the current futures 0.1 task, or the task behind a std `Waker`; if that
+//! is one of ours, the waiter it makes is the task's own header, without a clone of a foreign
+//! waker.
+//!
+//! Why not `std::task::Context`? Inside a futures 0.1 poll there is no waker, and making one
+//! would allocate.
 
 use super::cell::{self, TaskRef};
 use super::probe;
+use crate::inspect;
 use crate::waiter::Waiter;
 use futures::task;
 use std::task::Waker;
@@ -86,6 +96,10 @@ impl<'a> Context<'a> {
     ///
     /// If this stands for the current futures 0.1 task and there is none.
     pub fn waiter(&self) -> Waiter {
+        // A waker of ours notes by itself that it is cloned.
+        if inspect::is_on() && !self.waker.is_some_and(cell::is_running) {
+            inspect::note_waker();
+        }
         match self.waker {
             Some(waker) => Waiter::Waker(waker.clone()),
             None => match current_of_ours() {

@@ -6,6 +6,7 @@
 
 use super::cell::{NewTask, TaskRef};
 use super::{Context, Id};
+use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::{Async, Future};
@@ -14,6 +15,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Mutex;
@@ -123,6 +125,10 @@ pub struct JoinHandle<T> {
 unsafe impl<T: Send> Send for JoinHandle<T> {}
 // SAFETY: a shared handle gives access to no `T`.
 unsafe impl<T: Send> Sync for JoinHandle<T> {}
+
+/// A task is kept whole whatever panics: a panic of its future is the task's result.
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
 
 /// Cancels a task from elsewhere.
 ///
@@ -247,6 +253,11 @@ impl<T> JoinHandle<T> {
     /// If called again after it returned the result.
     pub fn poll_join(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         if !self.task.is_done() {
+            inspect::note(|| Wait {
+                kind: "join handle",
+                address: self.task.address(),
+                detail: format!("of task {}", self.task.id()),
+            });
             self.slot().waiter.register(cx);
             if !self.task.is_done() {
                 return Poll::Pending;

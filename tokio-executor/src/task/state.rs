@@ -60,6 +60,19 @@ pub(super) struct State {
     word: AtomicU64,
 }
 
+/// How far a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskState {
+    /// It waits to be woken.
+    Idle,
+    /// It waits to be polled.
+    Queued,
+    /// It is being polled.
+    Running,
+    /// It has ended.
+    Done,
+}
+
 /// What whoever woke or cancelled a task must do next.
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
@@ -281,6 +294,28 @@ impl State {
     pub(super) fn is_cancelled(&self) -> bool {
         // Relaxed: a hint to the runner, which looks again in `begin`.
         self.word.load(Relaxed) & CANCELLED != 0
+    }
+
+    /// How far the task is; for who looks at it.
+    pub(super) fn stage(&self) -> TaskState {
+        // Relaxed: a look, which may be old when it is used.
+        let word = self.word.load(Relaxed);
+        match word {
+            _ if word & DONE != 0 => TaskState::Done,
+            _ if word & RUNNING != 0 => TaskState::Running,
+            _ if word & NOTIFIED != 0 => TaskState::Queued,
+            _ => TaskState::Idle,
+        }
+    }
+
+    /// Whether the task waits, with `known` references to it beside the living one and that
+    /// of a join handle.
+    pub(super) fn is_idle_with(&self, known: u64) -> bool {
+        // Acquire: references that are seen to be given up are gone. Outside of a run, the
+        // word counts all there are, and none is made of nothing.
+        let word = self.word.load(Acquire);
+        let joined = u64::from(word & JOINED != 0);
+        word & (RUNNING | NOTIFIED | DONE) == 0 && word >> REF_SHIFT == 1 + joined + known
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {

@@ -12,7 +12,8 @@ use crate::shared::gone;
 use crate::table::Key;
 use libc::c_int;
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
+use std::net::{SocketAddr, TcpStream};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::sync::atomic::Ordering::Relaxed;
 use tokio_executor::sys::AtomicUsize;
 
@@ -24,6 +25,15 @@ pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Read
 /// The descriptor plus one; 0 for none.
 #[derive(Debug)]
 pub(crate) struct Watch(AtomicUsize);
+
+/// The two ends of a socket of IP, connected or not yet.
+fn peer(fd: RawFd) -> Option<(SocketAddr, SocketAddr)> {
+    // SAFETY: the task that polls the source has the descriptor, which is duplicated here. If
+    // it has closed it, the system says so, or another one is duplicated and looked at.
+    let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+    let socket = TcpStream::from(fd.try_clone_to_owned().ok()?);
+    Some((socket.local_addr().ok()?, socket.peer_addr().ok()?))
+}
 
 impl Watch {
     pub(crate) fn new() -> Watch {
@@ -38,6 +48,17 @@ impl Watch {
     fn is_of(&self, fd: RawFd) -> bool {
         // Relaxed: two registrations of one descriptor that race have no right answer.
         self.0.load(Relaxed) == fd as usize + 1
+    }
+
+    /// Says which descriptor it is, and whom it connects. For a task that polls the source:
+    /// the descriptor is open then.
+    pub(crate) fn describe(&self) -> String {
+        // Relaxed: see `is_of`.
+        let Some(fd) = self.0.load(Relaxed).checked_sub(1) else { return String::new() };
+        match peer(fd as RawFd) {
+            Some((local, peer)) => format!("fd {fd}, {local} to {peer}"),
+            None => format!("fd {fd}"),
+        }
     }
 
     /// Forgets the descriptor.

@@ -1,4 +1,11 @@
 //! Where to bind and connect to: addresses, and names that are looked up.
+//!
+//! `TcpStream::connect`, `bind` and their like resolve what they were given here.
+//!
+//! Always true: an address that needs no lookup is found without a thread; a name is looked up
+//! on a thread for blocking calls, whose result is dropped if nobody waits for it any more.
+//!
+//! Why is the trait sealed? Its methods are ours to change; tokio 1.x seals it, too.
 
 use crate::task::{spawn_blocking, AbortHandle};
 use std::io;

@@ -1,4 +1,12 @@
 //! The settings of a runtime.
+//!
+//! Programs and the attribute macros call it; `Runtime` and `Handle` come out.
+//!
+//! Always true: no thread of a pool starts before the runtime is known by it, so what a first
+//! task spawns finds its runtime; a setting that is not allowed panics when it is set.
+//!
+//! Why not the root's builder? It has no blocking threads beside the workers, and no names,
+//! hooks or ids of tokio 1.x.
 
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
@@ -318,7 +326,7 @@ impl Builder {
     fn build_pool(&self) -> io::Result<Handle> {
         let workers = self.workers.or_else(workers_of_environment);
         let workers = workers.unwrap_or_else(processors);
-        // Threads start when there is work, which is after `home` is told.
+        // No thread starts before `home` is told.
         let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
         let told = home.clone();
         let on_start = self.threads.on_start.clone();
@@ -341,9 +349,16 @@ impl Builder {
         }
         let pool = builder.build()?;
         let (context, executor) = (pool.context().clone(), pool.executor());
+        let started = executor.clone();
         let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
         let handle = Handle::new(self.parts(context, false), kind);
         let _ = home.set(handle.downgrade());
+        // All of them, now: programs count on `on_thread_start` for each. And other threads may
+        // wait for I/O and timers of this runtime before it has a task.
+        started.start_workers();
+        if !started.start_worker() {
+            return Err(io::Error::other("OS can't spawn worker thread"));
+        }
         Ok(handle)
     }
 }

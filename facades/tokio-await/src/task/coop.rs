@@ -7,6 +7,7 @@
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::{poll_fn, Future};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 use tokio_executor::coop;
@@ -54,7 +55,7 @@ pub fn has_budget_remaining() -> bool {
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     if coop::proceed(&(&*cx).into()) {
-        Poll::Ready(RestoreOnPending { restore: std::cell::Cell::new(true) })
+        Poll::Ready(RestoreOnPending { restore: std::cell::Cell::new(true), place: PhantomData })
     } else {
         Poll::Pending
     }
@@ -69,6 +70,8 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 #[must_use = "dropped, it puts the operation back"]
 pub struct RestoreOnPending {
     restore: std::cell::Cell<bool>,
+    /// The budget is that of this thread's task.
+    place: PhantomData<*const ()>,
 }
 
 impl RestoreOnPending {

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::thread;
@@ -92,6 +93,9 @@ pin_project! {
         kept: Option<T>,
         #[pin]
         future: Option<F>,
+        // Pinned as in tokio, whatever the future is.
+        #[pin]
+        pinned: PhantomPinned,
     }
 
     impl<T: 'static, F> PinnedDrop for TaskLocalFuture<T, F> {
@@ -156,7 +160,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// Drops `f`, for which the value is there, and then the value.
     pub fn scope<F: Future>(&'static self, value: T, f: F) -> TaskLocalFuture<T, F> {
-        TaskLocalFuture { key: self, kept: Some(value), future: Some(f) }
+        TaskLocalFuture { key: self, kept: Some(value), future: Some(f), pinned: PhantomPinned }
     }
 
     /// Calls `f`, with `value` as the value under this key.

@@ -1,0 +1,448 @@
+//! What is recorded of tasks while somebody looks at them.
+//!
+//! `task::cell` comes by before and after a poll, at a wake and at the end of a task; leaves
+//! call [`note`] where they leave their task's waker. While nobody looks, each of these is one
+//! relaxed load of [`LOOKERS`] and nothing else. While somebody does, what was seen goes into
+//! tables beside the tasks, by their ids.
+//!
+//! Always true: a record is there only while somebody looks, for a task that was polled since
+//! and is not done. No lock is held while anything of a caller's runs.
+//!
+//! Why not fields of the task? All tasks would pay for them with memory, always.
+
+use crate::sys::local;
+use crate::task::{TaskKind, TaskRef};
+use std::backtrace::Backtrace;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::panic::Location;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// How many look. Of std also in a model: it orders nothing.
+static LOOKERS: AtomicUsize = AtomicUsize::new(0);
+
+/// Waits that are kept of one poll.
+const WAITS: usize = 8;
+
+const SHARDS: usize = 32;
+
+/// Whether somebody looks.
+#[inline]
+pub fn is_on() -> bool {
+    // Relaxed: a poll that misses the start of the recording is not recorded.
+    cfg!(feature = "inspect") && LOOKERS.load(Relaxed) != 0
+}
+
+/// Has polls, wakes and waits recorded.
+///
+/// # Dropping
+///
+/// The last one to go ends the recording, and what was recorded goes with it.
+#[derive(Debug)]
+#[must_use = "nothing is recorded once this is dropped"]
+pub struct Recording(());
+
+impl Recording {
+    /// Begins to record.
+    pub fn start() -> Recording {
+        // Relaxed: as in `is_on`.
+        LOOKERS.fetch_add(1, Relaxed);
+        Recording(())
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        // Relaxed: who adds a record looks again with the shard locked. Whoever has the lock
+        // before this thread has its record cleared below, whoever has it later reads a zero.
+        if LOOKERS.fetch_sub(1, Relaxed) == 1 {
+            for shard in &RECORDS {
+                let records = std::mem::take(&mut *lock(shard));
+                drop(records);
+            }
+            lock(&HOLDERS).take();
+        }
+    }
+}
+
+/// What a task is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TaskInfo {
+    /// As [`TaskRef::id`].
+    pub id: u64,
+    /// As [`TaskRef::kind`].
+    pub kind: TaskKind,
+    /// As [`TaskRef::spawned_at`].
+    pub spawned_at: &'static Location<'static>,
+    /// As [`TaskRef::type_name`].
+    pub type_name: &'static str,
+}
+
+impl TaskInfo {
+    /// What `task` is.
+    pub fn of(task: &TaskRef) -> TaskInfo {
+        let (id, kind) = (task.id(), task.kind());
+        TaskInfo { id, kind, spawned_at: task.spawned_at(), type_name: task.type_name() }
+    }
+}
+
+/// What a task waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// What it is, such as `timer`.
+    pub kind: &'static str,
+    /// Tells things of a kind apart while they exist; 0 if nothing does.
+    pub address: usize,
+    /// More about it, or nothing.
+    pub detail: String,
+}
+
+/// What was seen of a task since somebody looks.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Record {
+    /// The task.
+    pub task: TaskInfo,
+    /// When it was first seen.
+    pub since: Instant,
+    /// Polls.
+    pub polls: u64,
+    /// For how long it was polled.
+    pub busy: Duration,
+    /// When its last poll ended.
+    pub last_poll: Option<Instant>,
+    /// The poll that it is in: since when, and on which thread.
+    pub running: Option<(Instant, Thread)>,
+    /// Wakes.
+    pub wakes: u64,
+    /// When it was last woken.
+    pub last_wake: Option<Instant>,
+    /// The task that woke it last; 0 if none did, but a driver or a foreign thread.
+    pub woken_by: u64,
+    /// What it left its waker with in its last poll.
+    pub waits: Vec<Wait>,
+}
+
+type Shard = Mutex<Option<HashMap<u64, Record>>>;
+
+/// Records by id. Held to read or change a record, for nothing else.
+static RECORDS: [Shard; SHARDS] = [const { Mutex::new(None) }; SHARDS];
+
+/// Who holds which lock, by address. Held to read or change the map.
+static HOLDERS: Mutex<Option<HashMap<usize, u64>>> = Mutex::new(None);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+fn shard(id: u64) -> &'static Shard {
+    &RECORDS[id as usize % SHARDS]
+}
+
+/// Returns what was recorded of a task.
+pub fn record(id: u64) -> Option<Record> {
+    lock(shard(id)).as_ref()?.get(&id).cloned()
+}
+
+/// Returns all records.
+pub fn records() -> Vec<Record> {
+    let of = |shard: &Shard| lock(shard).iter().flat_map(HashMap::values).cloned().collect();
+    RECORDS.iter().flat_map(|shard| -> Vec<Record> { of(shard) }).collect()
+}
+
+// ---------------------------------------------------------------------- a poll
+
+/// What the current poll has noted.
+struct Noted {
+    waits: Vec<Wait>,
+    /// Where the waker was left, if that is asked for.
+    stacks: Option<Vec<Backtrace>>,
+}
+
+thread_local! {
+    static NOTED: RefCell<Option<Noted>> = const { RefCell::new(None) };
+}
+
+// A leaf has said what it is, and is about to take the task's waker.
+local!(static LEAF: Cell<bool> = Cell::new(false));
+
+/// A poll that is recorded.
+pub(crate) struct Poll {
+    task: TaskInfo,
+    outer: Option<Noted>,
+    wanted: Option<Arc<Batch>>,
+    start: Instant,
+}
+
+impl Poll {
+    pub(crate) fn begin(task: TaskInfo) -> Poll {
+        let wanted = take_wanted(task.id);
+        let stacks = wanted.as_ref().map(|_| Vec::new());
+        let noted = Noted { waits: Vec::new(), stacks };
+        let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
+        let start = Instant::now();
+        let running = Some((start, thread::current()));
+        change(&task, start, |record| record.running = running);
+        Poll { task, outer, wanted, start }
+    }
+
+    pub(crate) fn end(self, pending: bool) {
+        let Poll { task, outer, wanted, start } = self;
+        let now = Instant::now();
+        let took = now.saturating_duration_since(start);
+        let noted = NOTED.try_with(|n| n.replace(outer)).ok().flatten();
+        let (waits, stacks) = noted.map_or((Vec::new(), None), |n| (n.waits, n.stacks));
+        if let Some(batch) = wanted {
+            let state = if pending { Seen::Waits } else { Seen::Done };
+            let stacks = stacks.unwrap_or_default();
+            batch.deliver(task.id, Captured { state, waits: waits.clone(), stacks });
+        }
+        // A task that has ended is forgotten in a moment.
+        if pending {
+            change(&task, start, |record| {
+                record.polls += 1;
+                record.busy += took;
+                record.last_poll = Some(now);
+                record.running = None;
+                record.waits = waits;
+            });
+        }
+        took_long(&task, took);
+    }
+}
+
+/// Changes the record of `task`, which is made if it is not there, while somebody looks.
+fn change(task: &TaskInfo, since: Instant, change: impl FnOnce(&mut Record)) {
+    let mut records = lock(shard(task.id));
+    if is_on() {
+        change(records.get_or_insert_default().entry(task.id).or_insert_with(|| Record {
+            task: *task,
+            since,
+            polls: 0,
+            busy: Duration::ZERO,
+            last_poll: None,
+            running: None,
+            wakes: 0,
+            last_wake: None,
+            woken_by: 0,
+            waits: Vec::new(),
+        }));
+    }
+}
+
+/// The task has ended.
+#[cold]
+pub(crate) fn forget(id: u64) {
+    let record = lock(shard(id)).as_mut().and_then(|records| records.remove(&id));
+    drop(record);
+    if let Some(batch) = take_wanted(id) {
+        batch.deliver(id, Captured { state: Seen::Done, waits: Vec::new(), stacks: Vec::new() });
+    }
+}
+
+/// The task was woken.
+#[cold]
+pub(crate) fn woken(id: u64, by: u64) {
+    if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
+        record.wakes += 1;
+        record.last_wake = Some(Instant::now());
+        record.woken_by = by;
+    }
+}
+
+/// Notes what the task that is being polled is about to wait for.
+///
+/// Called by a leaf that found nothing, just before it takes the task's waker.
+#[inline]
+pub fn note(wait: impl FnOnce() -> Wait) {
+    if is_on() {
+        note_now(wait);
+    }
+}
+
+/// As [`note`], for a thing that its address tells apart.
+#[inline]
+pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
+    note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: String::new() });
+}
+
+#[cold]
+fn note_now(wait: impl FnOnce() -> Wait) {
+    LEAF.with(|leaf| leaf.set(true));
+    keep(wait);
+}
+
+/// Somebody takes the waker of the task that is being polled, and has not said what for.
+#[cold]
+pub(crate) fn note_waker() {
+    if !LEAF.with(|leaf| leaf.replace(false)) {
+        keep(|| Wait { kind: "waker", address: 0, detail: String::new() });
+    }
+}
+
+fn keep(wait: impl FnOnce() -> Wait) {
+    let polled = NOTED.try_with(|n| n.borrow().as_ref().map(|n| n.stacks.is_some()));
+    let Ok(Some(captures)) = polled else { return };
+    let wait = wait();
+    // May take long and allocate: nothing is borrowed meanwhile.
+    let stack = captures.then(Backtrace::force_capture);
+    let _ = NOTED.try_with(|n| {
+        let mut noted = n.borrow_mut();
+        let Some(noted) = noted.as_mut() else { return };
+        if noted.waits.len() < WAITS && !noted.waits.contains(&wait) {
+            noted.waits.push(wait);
+            if let (Some(stacks), Some(stack)) = (&mut noted.stacks, stack) {
+                stacks.push(stack);
+            }
+        }
+    });
+}
+
+// ----------------------------------------------------------------------- locks
+
+/// Notes that the task that is being polled holds the lock at `address` from now on.
+#[inline]
+pub fn note_locked(address: usize) {
+    if is_on() {
+        set_holder(address, TaskRef::running().map(|task| task.id()));
+    }
+}
+
+/// Notes that nobody holds the lock at `address`.
+#[inline]
+pub fn note_unlocked(address: usize) {
+    if is_on() {
+        set_holder(address, None);
+    }
+}
+
+#[cold]
+fn set_holder(address: usize, holder: Option<u64>) {
+    let mut holders = lock(&HOLDERS);
+    let holders = holders.get_or_insert_default();
+    match holder {
+        Some(id) => holders.insert(address, id),
+        None => holders.remove(&address),
+    };
+}
+
+/// Returns the task that took the lock at `address` since somebody looks, and has it still.
+pub fn holder(address: usize) -> Option<u64> {
+    lock(&HOLDERS).as_ref()?.get(&address).copied()
+}
+
+// ------------------------------------------------------------------ long polls
+
+/// A poll that took long.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct LongPoll {
+    /// The task.
+    pub task: TaskInfo,
+    /// How long the poll took.
+    pub took: Duration,
+}
+
+type LongPollHook = Arc<dyn Fn(&LongPoll) + Send + Sync>;
+
+/// Who wants to be told, and of which polls. Held to copy and to change it.
+static LONG_POLLS: Mutex<Vec<(Duration, LongPollHook)>> = Mutex::new(Vec::new());
+
+/// Calls `hook` after each recorded poll that took `limit` or longer, on its thread.
+pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 'static) {
+    lock(&LONG_POLLS).push((limit, Arc::new(hook)));
+}
+
+fn took_long(task: &TaskInfo, took: Duration) {
+    // Nobody takes less than that for long.
+    if took < Duration::from_micros(1) {
+        return;
+    }
+    let hooks: Vec<LongPollHook> = {
+        let all = lock(&LONG_POLLS);
+        let concerned = all.iter().filter(|(limit, _)| took >= *limit);
+        concerned.map(|(_, hook)| hook.clone()).collect()
+    };
+    for hook in hooks {
+        let poll = LongPoll { task: *task, took };
+        crate::unwind::quietly(|| hook(&poll));
+    }
+}
+
+// ------------------------------------------------------------- stacks of tasks
+
+/// What a poll that was made to be looked at came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The task waits.
+    Waits,
+    /// The task has ended.
+    Done,
+}
+
+/// What was seen in a poll that was made for that.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Captured {
+    /// What came of the poll.
+    pub state: Seen,
+    /// What the task waits for.
+    pub waits: Vec<Wait>,
+    /// The stack of the thread as each of `waits` was noted.
+    pub stacks: Vec<Backtrace>,
+}
+
+/// Polls that somebody waits for.
+struct Batch {
+    /// Held to add to it and to take it.
+    seen: Mutex<HashMap<u64, Captured>>,
+    one_more: Condvar,
+}
+
+impl Batch {
+    fn deliver(&self, id: u64, captured: Captured) {
+        lock(&self.seen).insert(id, captured);
+        self.one_more.notify_all();
+    }
+}
+
+/// The tasks whose next poll is to be looked at. Held to read and change it.
+static WANTED: Mutex<Option<HashMap<u64, Arc<Batch>>>> = Mutex::new(None);
+
+fn take_wanted(id: u64) -> Option<Arc<Batch>> {
+    lock(&WANTED).as_mut()?.remove(&id)
+}
+
+/// Wakes `tasks`, and looks where each of them comes to wait again.
+///
+/// A task that is not polled `within` that time is missing from the result. Each is polled by
+/// its executor, as after any wake: a poll for nothing is always allowed.
+pub fn capture(tasks: &[TaskRef], within: Duration) -> HashMap<u64, Captured> {
+    let _on = Recording::start();
+    let batch = Arc::new(Batch { seen: Mutex::default(), one_more: Condvar::new() });
+    {
+        let mut wanted = lock(&WANTED);
+        let wanted = wanted.get_or_insert_default();
+        tasks.iter().for_each(|task| drop(wanted.insert(task.id(), batch.clone())));
+    }
+    tasks.iter().for_each(|task| crate::unwind::quietly(|| task.wake()));
+    let until = Instant::now() + within;
+    let mut seen = lock(&batch.seen);
+    while seen.len() < tasks.len() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        seen = batch.one_more.wait_timeout(seen, left).unwrap_or_else(|e| e.into_inner()).0;
+    }
+    let seen = std::mem::take(&mut *seen);
+    if let Some(wanted) = lock(&WANTED).as_mut() {
+        wanted.retain(|_, of| !Arc::ptr_eq(of, &batch));
+    }
+    seen
+}
