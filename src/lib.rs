@@ -50,6 +50,9 @@ pub mod executor;
 #[cfg(feature = "rt-full")]
 pub mod task;
 
+#[cfg(feature = "inspect")]
+pub mod inspect;
+
 pub mod compat;
 
 #[cfg(feature = "reactor")]

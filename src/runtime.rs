@@ -24,12 +24,14 @@ mod builder;
 mod context;
 pub mod current_thread;
 mod driver;
+pub(crate) mod metrics;
 mod stall_monitor;
 mod task_executor;
 
 pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
+pub use self::metrics::RuntimeMetrics;
 pub use self::task_executor::TaskExecutor;
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
@@ -43,7 +45,7 @@ use std::future::poll_fn;
 use std::io;
 use std::panic;
 use std::pin::{pin, Pin};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
@@ -79,6 +81,7 @@ struct Parts {
     background: OnceLock<Handle>,
     /// The workers', for threads that are no workers.
     context: Context,
+    driver: Weak<driver::Driver>,
     /// What a layer above keeps with this runtime, made when it is first asked for.
     companion: Arc<OnceLock<Arc<dyn Companion>>>,
 }
@@ -250,6 +253,22 @@ impl Runtime {
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
         self.parts().background.get_or_init(Handle::background)
+    }
+
+    /// Returns what the runtime did so far, and what waits in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// assert_eq!(runtime.metrics().alive(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn metrics(&self) -> RuntimeMetrics {
+        let Parts { pool, driver, .. } = self.parts();
+        RuntimeMetrics::new(pool.metrics(), driver.upgrade().map_or(0, |driver| driver.turns()))
     }
 
     /// This runtime, as its workers have it.

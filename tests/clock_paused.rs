@@ -131,3 +131,26 @@ fn an_interval_keeps_its_beat_in_paused_time() {
         }
     });
 }
+
+/// What comes in by the reactor is done before time goes on. Both sockets wait for their
+/// first event: the byte is written, and read, while the paused thread looks for events.
+#[cfg(unix)]
+#[test]
+fn time_does_not_go_on_while_events_come_in() {
+    use tokio::net::UnixStream;
+
+    let (left, right) = UnixStream::pair().unwrap();
+    let mut runtime = paused_thread();
+    let write = runtime.spawn_handle(tokio::io::write_all(left, [1]));
+    let read = runtime
+        .spawn_handle(tokio::io::read_exact(right, [0; 1]).map(|(_, byte)| (byte, clock::now())));
+    let (start, end, read) = runtime.block_on_std(async move {
+        let start = clock::now();
+        sleep(HOUR).await;
+        let end = clock::now();
+        write.await.unwrap().unwrap();
+        (start, end, read.await.unwrap().unwrap())
+    });
+    assert_eq!(read, ([1], start));
+    assert_eq!(end, start + HOUR);
+}

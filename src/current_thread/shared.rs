@@ -436,6 +436,8 @@ impl<'a> Here<'a> {
     /// Has `waiter` woken after the next turn of the parker.
     pub(super) fn defer(self, waiter: Waiter) {
         self.home().deferred.borrow_mut().push(waiter);
+        // From within a park, by a hook: that must not sleep now.
+        self.wake_parker();
     }
 
     /// Whether somebody has given way to the parker.
@@ -503,6 +505,12 @@ impl<'a> Here<'a> {
     #[inline]
     fn wake(self, task: Runnable) {
         self.home().ready.push_back(task);
+        self.wake_parker();
+    }
+
+    /// Something came up on this thread: the parker must not sleep, should it be about to.
+    #[inline]
+    fn wake_parker(self) {
         if self.home().parking.get() == Parking::MaySleep {
             self.home().parking.set(Parking::Awake);
             self.shared().unpark.unpark();

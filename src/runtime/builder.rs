@@ -1,4 +1,12 @@
 //! The settings of a runtime.
+//!
+//! Programs call it; it puts together a reactor, timers, a driver and the pool.
+//!
+//! Always true: the runtime is known to its workers before the first of them starts; the
+//! builder's hooks are kept by the threads that call them.
+//!
+//! Why not the pool's builder? It knows no reactor and no timer; see the header of
+//! `runtime::driver`.
 
 use super::driver::{Driver, DriverPark};
 use super::{Context, Current, Parts, Runtime, TaskExecutor};
@@ -180,6 +188,7 @@ impl Builder {
 
         // The builder's closures are called in `build`, and kept after it: what they
         // hold of the driver must end with this call.
+        let weak_driver = Arc::downgrade(&driver);
         let lent = Arc::new(Mutex::new(Some(driver)));
         let lending = lent.clone();
         let (before, after) = (self.before_park.clone(), self.after_unpark.clone());
@@ -195,7 +204,16 @@ impl Builder {
         let pool = self.pool.build();
         let _ = home.set(pool.sender().downgrade());
         lent.lock().unwrap_or_else(|e| e.into_inner()).take();
-        Ok(Runtime { parts: Some(Parts { pool, background: OnceLock::new(), context, companion }) })
+        #[cfg(feature = "inspect")]
+        {
+            let driver = weak_driver.clone();
+            let turns = move || driver.upgrade().map_or(0, |driver| driver.turns());
+            crate::inspect::register(pool.sender(), turns);
+            crate::inspect::start_from_env();
+        }
+        let background = OnceLock::new();
+        let driver = weak_driver;
+        Ok(Runtime { parts: Some(Parts { pool, background, context, driver, companion }) })
     }
 }
 

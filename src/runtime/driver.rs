@@ -68,6 +68,12 @@ impl Driver {
         self.timers.handle(worker)
     }
 
+    /// Times that somebody drove.
+    pub(super) fn turns(&self) -> u64 {
+        // Relaxed: a statistic.
+        self.turns.load(Relaxed)
+    }
+
     fn place(&self) -> MutexGuard<'_, Option<Box<Reactor>>> {
         self.reactor.lock().unwrap_or_else(|e| e.into_inner())
     }

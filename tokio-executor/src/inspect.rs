@@ -19,6 +19,7 @@ use std::panic::Location;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// How many look. Of std also in a model: it orders nothing.
@@ -33,7 +34,7 @@ const SHARDS: usize = 32;
 #[inline]
 pub fn is_on() -> bool {
     // Relaxed: a poll that misses the start of the recording is not recorded.
-    LOOKERS.load(Relaxed) != 0
+    cfg!(feature = "inspect") && LOOKERS.load(Relaxed) != 0
 }
 
 /// Has polls, wakes and waits recorded.
@@ -114,7 +115,9 @@ pub struct Record {
     /// For how long it was polled.
     pub busy: Duration,
     /// When its last poll ended.
-    pub last_poll: Instant,
+    pub last_poll: Option<Instant>,
+    /// The poll that it is in: since when, and on which thread.
+    pub running: Option<(Instant, Thread)>,
     /// Wakes.
     pub wakes: u64,
     /// When it was last woken.
@@ -182,7 +185,10 @@ impl Poll {
         let stacks = wanted.as_ref().map(|_| Vec::new());
         let noted = Noted { waits: Vec::new(), stacks };
         let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
-        Poll { task, outer, wanted, start: Instant::now() }
+        let start = Instant::now();
+        let running = Some((start, thread::current()));
+        change(&task, start, |record| record.running = running);
+        Poll { task, outer, wanted, start }
     }
 
     pub(crate) fn end(self, pending: bool) {
@@ -196,29 +202,36 @@ impl Poll {
             let stacks = stacks.unwrap_or_default();
             batch.deliver(task.id, Captured { state, waits: waits.clone(), stacks });
         }
+        // A task that has ended is forgotten in a moment.
         if pending {
-            let mut records = lock(shard(task.id));
-            if is_on() {
-                let record = records.get_or_insert_default().entry(task.id).or_insert(Record {
-                    task,
-                    since: start,
-                    polls: 0,
-                    busy: Duration::ZERO,
-                    last_poll: now,
-                    wakes: 0,
-                    last_wake: None,
-                    woken_by: 0,
-                    waits: Vec::new(),
-                });
+            change(&task, start, |record| {
                 record.polls += 1;
                 record.busy += took;
-                record.last_poll = now;
-                let former = std::mem::replace(&mut record.waits, waits);
-                drop(records);
-                drop(former);
-            }
+                record.last_poll = Some(now);
+                record.running = None;
+                record.waits = waits;
+            });
         }
         took_long(&task, took);
+    }
+}
+
+/// Changes the record of `task`, which is made if it is not there, while somebody looks.
+fn change(task: &TaskInfo, since: Instant, change: impl FnOnce(&mut Record)) {
+    let mut records = lock(shard(task.id));
+    if is_on() {
+        change(records.get_or_insert_default().entry(task.id).or_insert_with(|| Record {
+            task: *task,
+            since,
+            polls: 0,
+            busy: Duration::ZERO,
+            last_poll: None,
+            running: None,
+            wakes: 0,
+            last_wake: None,
+            woken_by: 0,
+            waits: Vec::new(),
+        }));
     }
 }
 

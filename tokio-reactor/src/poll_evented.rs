@@ -15,6 +15,7 @@ use crate::Handle;
 use futures::Async;
 use std::fmt;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
@@ -56,6 +57,11 @@ pub struct PollEvented<E: Evented> {
     read_tick: AtomicU16,
     write_tick: AtomicU16,
 }
+
+/// What the reactor keeps of a source stays whole, whatever panics. The value itself is the
+/// business of its type.
+impl<E: Evented + UnwindSafe> UnwindSafe for PollEvented<E> {}
+impl<E: Evented + RefUnwindSafe> RefUnwindSafe for PollEvented<E> {}
 
 impl<E: Evented> PollEvented<E> {
     /// Wraps `io`, to be registered with the default reactor of the thread that first

@@ -72,6 +72,16 @@ unsafe impl Sync for Header {}
 // SAFETY: as above.
 unsafe impl Send for Header {}
 
+/// Drops a future whose poll panics while the panic goes by: its destructor can tell.
+struct DropOnUnwind<'a, F>(&'a mut Option<F>);
+
+impl<F> Drop for DropOnUnwind<'_, F> {
+    fn drop(&mut self) {
+        // A second panic would end the process here.
+        unwind::quietly(|| *self.0 = None);
+    }
+}
+
 /// What depends on the type of the future.
 struct Methods {
     kind: TaskKind,
@@ -217,7 +227,7 @@ impl<F: FnOnce() -> R, R> Work for Blocking<F> {
 
     unsafe fn poll(&mut self, _waker: &Waker) -> Option<R> {
         let f = self.0.take().expect("a closure is called once");
-        // Whoever blocks the thread has nobody to give way to.
+        // Whoever blocks the thread has no other task to yield to.
         Some(coop::unlimited(f))
     }
 }
@@ -289,10 +299,15 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // SAFETY: as above.
         let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
         let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-            let future = slot.as_mut().expect("a task that is not done has its future");
-            // SAFETY: the block does not move, and the future leaves it only below.
-            let output =
-                context.poll_fn_notify(&Current(task), 0, |()| unsafe { future.poll(&waker) });
+            let output = context.poll_fn_notify(&Current(task), 0, |()| {
+                let guarded = DropOnUnwind(slot);
+                let future = guarded.0.as_mut().expect("a task that is not done has its future");
+                // SAFETY: the block does not move, and the future leaves it only below, or as
+                // the panic of its poll goes by.
+                let output = unsafe { future.poll(&waker) };
+                mem::forget(guarded);
+                output
+            });
             if output.is_some() {
                 *slot = None;
             }

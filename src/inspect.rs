@@ -1,0 +1,74 @@
+//! A look inside a running process: its tasks, what they wait for, and why it is stuck.
+//!
+//! | what | how |
+//! | --- | --- |
+//! | the list of tasks | [`tasks`] |
+//! | where each waiting task waits, with its stack | [`dump`] |
+//! | what cannot go on, and why | [`diagnose`], part of every dump |
+//! | polls that last long | [`on_long_poll`] |
+//! | the numbers of all runtimes | [`metrics`] |
+//! | all of it over HTTP, for a person or a program | [`serve`], or `TOKIO_INSPECT=127.0.0.1:6669` |
+//! | all of it without a socket | [`on_signal`], or `TOKIO_INSPECT=signal` |
+//!
+//! While nobody looks, nothing is recorded; a task costs 16 bytes for its number and the place
+//! of its spawn. Polls, busy time, wakes and waits are recorded while a [`Recording`] is
+//! there; [`serve`] and [`on_signal`] keep one. [`dump`] needs none.
+//!
+//! The list has the tasks of every [`Runtime`](crate::runtime::Runtime) from their first wait
+//! on. Tasks of executors of one thread, and those in their first poll, are in it while a
+//! recording is there, from their next poll on.
+//!
+//! # Examples
+//!
+//! ```
+//! use futures::{future, Future};
+//! use tokio::inspect::{self, Inspect};
+//! use tokio::runtime::Runtime;
+//!
+//! let mut runtime = Runtime::new()?;
+//! let (polled, has_been_polled) = std::sync::mpsc::channel();
+//! runtime.spawn(future::poll_fn(move || {
+//!     polled.send(()).unwrap();
+//!     Ok(futures::Async::NotReady)
+//! }).named("forgetful"));
+//! has_been_polled.recv().unwrap();
+//!
+//! # while !inspect::tasks().iter().any(|task| task.is_lost) { std::thread::yield_now(); }
+//! let tasks = inspect::tasks();
+//! let task = tasks.iter().find(|task| task.name.as_deref() == Some("forgetful")).unwrap();
+//! assert!(task.is_lost, "it has left its waker nowhere");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod diagnosis;
+mod dump;
+mod endpoint;
+mod env;
+mod named;
+mod registry;
+mod render;
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "a signal handler is registered")]
+mod signal;
+mod tasks;
+
+pub use self::diagnosis::{diagnose, on_long_poll, Finding};
+pub use self::dump::{dump, Dump, Waiting};
+pub use self::endpoint::serve;
+pub use self::named::{Inspect, Named};
+#[cfg(unix)]
+pub use self::signal::on_signal;
+pub use self::tasks::{tasks, Recorded, Task};
+#[doc(no_inline)]
+pub use tokio_executor::inspect::{LongPoll, Recording, TaskInfo, Wait};
+pub use tokio_executor::task::{TaskKind, TaskState};
+
+pub(crate) use self::env::start as start_from_env;
+pub(crate) use self::registry::register;
+
+use crate::runtime::RuntimeMetrics;
+
+/// Returns the numbers of all runtimes of the process, by the names that they have in lists.
+pub fn metrics() -> Vec<(String, RuntimeMetrics)> {
+    registry::runtimes().iter().map(|runtime| (runtime.name(), runtime.metrics())).collect()
+}

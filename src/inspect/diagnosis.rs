@@ -1,0 +1,204 @@
+//! What cannot go on, and why.
+//!
+//! Each finding is one that a healthy program does not have: a task that nobody can wake,
+//! tasks that hold what the next one waits for, a poll that lasts for seconds.
+
+use super::dump::Waiting;
+use super::tasks::{self, Task};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+use tokio_executor::inspect::{self, LongPoll};
+use tokio_executor::task::TaskState;
+
+/// From when on a poll that is still going on is a finding.
+const BLOCKED: Duration = Duration::from_secs(1);
+
+/// From when on a poll is logged, unless somebody else asks for it.
+const LONG: Duration = Duration::from_millis(100);
+
+/// The least time between two such lines.
+const BETWEEN_LINES: Duration = Duration::from_secs(1);
+
+/// Something that cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// The task waits, and has left its waker nowhere: it never runs again.
+    Lost {
+        /// The task, as lists show it.
+        task: String,
+    },
+    /// Each task waits for a lock that the next one holds; the last waits for the first.
+    Cycle {
+        /// The tasks, as lists show them.
+        tasks: Vec<String>,
+    },
+    /// The task keeps its thread.
+    Blocked {
+        /// The task, as lists show it.
+        task: String,
+        /// The thread.
+        thread: String,
+        /// Since when, in whole milliseconds.
+        since_ms: u64,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Finding::Lost { task } => {
+                write!(f, "{task} can never run again: it waits, and no waker of it is left")
+            }
+            Finding::Cycle { tasks } => {
+                write!(f, "{} hold locks that the next waits for, in a circle", tasks.join(" -> "))
+            }
+            Finding::Blocked { task, thread, since_ms } => {
+                write!(f, "{task} has kept the thread `{thread}` in one poll for {since_ms} ms")
+            }
+        }
+    }
+}
+
+/// Finds what cannot go on.
+///
+/// Cycles of locks and long polls are found while a [`Recording`](super::Recording) is there,
+/// among what was locked and polled since.
+pub fn diagnose() -> Vec<Finding> {
+    let tasks = tasks::tasks();
+    among(&tasks.iter().map(|task| (task, task.waits().to_vec())).collect::<Vec<_>>())
+}
+
+/// What is found among the tasks of a dump.
+pub(super) fn of(waiting: &[Waiting]) -> Vec<Finding> {
+    let waits = |waiting: &Waiting| match waiting.stacks.is_empty() {
+        true => waiting.task.waits().to_vec(),
+        false => waiting.stacks.iter().map(|(wait, _)| wait.clone()).collect(),
+    };
+    among(&waiting.iter().map(|w| (&w.task, waits(w))).collect::<Vec<_>>())
+}
+
+fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (task, _) in tasks {
+        if task.is_lost {
+            findings.push(Finding::Lost { task: title(task) });
+        }
+        let running = task.seen.as_ref().and_then(|seen| seen.running.as_ref());
+        if let Some((since, thread)) = running.filter(|(since, _)| *since >= BLOCKED) {
+            let (thread, since_ms) = (thread.clone(), since.as_millis() as u64);
+            findings.push(Finding::Blocked { task: title(task), thread, since_ms });
+        }
+    }
+    // Whom each task waits for, if that is one: then it cannot go on without the other.
+    let mut waits_for: HashMap<u64, u64> = HashMap::new();
+    for (task, waits) in tasks {
+        if let ([wait], TaskState::Idle) = (&waits[..], task.state) {
+            if let Some(holder) = inspect::holder(wait.address).filter(|_| wait.address != 0) {
+                waits_for.insert(task.id, holder);
+            }
+        }
+    }
+    let titles: HashMap<u64, String> = tasks.iter().map(|(t, _)| (t.id, title(t))).collect();
+    for cycle in cycles(waits_for) {
+        let name = |id: u64| titles.get(&id).cloned().unwrap_or_else(|| format!("task {id}"));
+        findings.push(Finding::Cycle { tasks: cycle.into_iter().map(name).collect() });
+    }
+    findings
+}
+
+/// The circles in a map, each once, begun at its lowest number.
+fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
+    let mut cycles = Vec::new();
+    let mut starts: Vec<u64> = next.keys().copied().collect();
+    starts.sort_unstable();
+    for start in starts {
+        let mut way = Vec::new();
+        let mut at = start;
+        // What is walked over is taken out: no other way leads to a circle that is not known.
+        while let Some(to) = next.remove(&at) {
+            way.push(at);
+            at = to;
+        }
+        if let Some(begin) = way.iter().position(|&id| id == at) {
+            let mut cycle = way.split_off(begin);
+            let lowest = cycle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(i, _)| i);
+            cycle.rotate_left(lowest);
+            cycles.push(cycle);
+        }
+    }
+    cycles
+}
+
+/// How a finding names a task.
+pub(super) fn title(task: &Task) -> String {
+    match &task.name {
+        Some(name) => format!("task {} `{name}` ({})", task.id, task.spawned_at),
+        None => format!("task {} ({})", task.id, task.spawned_at),
+    }
+}
+
+/// Calls `hook` after each recorded poll that took `limit` or longer, on its thread, and
+/// records for as long as the process runs.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// tokio::inspect::on_long_poll(Duration::from_millis(50), |poll| {
+///     eprintln!("{:?} in a poll of the task from {}", poll.took, poll.task.spawned_at);
+/// });
+/// ```
+pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 'static) {
+    record_for_ever();
+    inspect::on_long_poll(limit, hook);
+}
+
+/// Begins a recording that is not ended.
+pub(super) fn record_for_ever() {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| std::mem::forget(inspect::Recording::start()));
+}
+
+/// Has long polls logged, one a second at most.
+pub(super) fn log_long_polls() {
+    static ASKED: Once = Once::new();
+    /// When the last line was logged, in milliseconds after `start`, plus one.
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    ASKED.call_once(|| {
+        let start = Instant::now();
+        inspect::on_long_poll(LONG, move |poll| {
+            let now = start.elapsed().as_millis() as u64 + 1;
+            // Relaxed: only keeps lines apart.
+            let last = LAST.load(Relaxed);
+            let due = last == 0 || now - last.min(now) >= BETWEEN_LINES.as_millis() as u64;
+            if due && LAST.compare_exchange(last, now, Relaxed, Relaxed).is_ok() {
+                let LongPoll { task, took, .. } = poll;
+                let (id, at, of) = (task.id, task.spawned_at, task.type_name);
+                log::warn!("task {id}, spawned at {at}, took {took:.1?} for one poll: {of}");
+            }
+        });
+    });
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn circles_are_found_once_and_from_wherever_they_are_entered() {
+        let find = |pairs: &[(u64, u64)]| cycles(pairs.iter().copied().collect());
+        assert_eq!(find(&[(1, 2), (2, 3)]), Vec::<Vec<u64>>::new());
+        assert_eq!(find(&[(1, 2), (2, 1)]), [[1, 2]]);
+        assert_eq!(find(&[(7, 7)]), [[7]]);
+        // Two ways in, and one circle beside it.
+        let mut found = find(&[(1, 5), (2, 5), (5, 4), (4, 5), (8, 9), (9, 8)]);
+        found.sort();
+        assert_eq!(found, [[4, 5], [8, 9]]);
+    }
+}

@@ -1,0 +1,43 @@
+//! The way in without touching the program: `TOKIO_INSPECT` in its environment.
+//!
+//! Read when the first runtime is built. What is wrong with it goes to standard error, where
+//! whoever set it looks first; the program goes on.
+
+use std::io;
+use std::sync::Once;
+
+const VARIABLE: &str = "TOKIO_INSPECT";
+
+/// Does what the environment asks for, once.
+pub(crate) fn start() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        let Some(how) = std::env::var_os(VARIABLE).filter(|how| !how.is_empty()) else { return };
+        let how = how.to_string_lossy();
+        match begin(&how) {
+            Ok(at) => log::info!("{VARIABLE}: {at}"),
+            Err(e) => eprintln!("{VARIABLE}={how}: {e}"),
+        }
+    });
+}
+
+fn begin(how: &str) -> io::Result<String> {
+    if how == "signal" {
+        return on_signal();
+    }
+    super::serve(how).map_err(|e| match e.kind() {
+        io::ErrorKind::InvalidInput => io::Error::new(e.kind(), format!("{e}; or `signal`")),
+        _ => e,
+    })
+}
+
+#[cfg(unix)]
+fn on_signal() -> io::Result<String> {
+    super::on_signal(libc::SIGUSR1, |dump| eprintln!("{dump}"))?;
+    Ok("SIGUSR1 writes a dump to standard error".to_owned())
+}
+
+#[cfg(not(unix))]
+fn on_signal() -> io::Result<String> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "there are no such signals here"))
+}

@@ -1,0 +1,104 @@
+//! Names for tasks.
+//!
+//! A name is a wrapper around the future, so that every way to spawn takes it. It is entered
+//! in a table by the task's number when the task is first polled, and taken out with the
+//! future: a task without a name pays nothing.
+
+use futures::Poll;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Context;
+use tokio_executor::task::TaskRef;
+
+/// Names by task. Held to read and change it.
+static NAMES: Mutex<Option<HashMap<u64, Arc<str>>>> = Mutex::new(None);
+
+fn names() -> MutexGuard<'static, Option<HashMap<u64, Arc<str>>>> {
+    NAMES.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// The name of a task.
+pub(super) fn name_of(id: u64) -> Option<String> {
+    names().as_ref()?.get(&id).map(|name| String::from(&**name))
+}
+
+/// Gives futures of both kinds a name under which lists and dumps show their task.
+pub trait Inspect: Sized {
+    /// Names the task that this future is spawned as.
+    ///
+    /// Inside a task that has a name already, the inner name holds while that future exists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::inspect::Inspect;
+    ///
+    /// tokio::run(future::lazy(|| Ok(())).named("accept"));
+    /// ```
+    fn named(self, name: impl Into<Cow<'static, str>>) -> Named<Self> {
+        Named { entry: Entry { name: name.into().into(), entered: None }, future: Box::pin(self) }
+    }
+}
+
+impl<F> Inspect for F {}
+
+/// A future with a name; see [`Inspect::named`].
+#[must_use = "futures do nothing unless polled"]
+#[derive(Debug)]
+pub struct Named<F> {
+    future: Pin<Box<F>>,
+    entry: Entry,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: Arc<str>,
+    /// The task that has the name, and the name that it had.
+    entered: Option<(u64, Option<Arc<str>>)>,
+}
+
+impl Entry {
+    fn enter(&mut self) {
+        if self.entered.is_none() {
+            if let Some(id) = TaskRef::running().map(|task| task.id()) {
+                let outer = names().get_or_insert_default().insert(id, self.name.clone());
+                self.entered = Some((id, outer));
+            }
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if let Some((id, outer)) = self.entered.take() {
+            let mut names = names();
+            let names = names.get_or_insert_default();
+            match outer {
+                Some(outer) => names.insert(id, outer),
+                None => names.remove(&id),
+            };
+        }
+    }
+}
+
+impl<F: futures::Future + Unpin> futures::Future for Named<F> {
+    type Item = F::Item;
+    type Error = F::Error;
+
+    fn poll(&mut self) -> Poll<F::Item, F::Error> {
+        self.entry.enter();
+        self.future.poll()
+    }
+}
+
+impl<F: std::future::Future> std::future::Future for Named<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> std::task::Poll<F::Output> {
+        self.entry.enter();
+        self.future.as_mut().poll(cx)
+    }
+}

@@ -1,0 +1,250 @@
+//! Tasks and dumps as text and as JSON.
+
+use super::diagnosis::{title, Finding};
+use super::dump::{Dump, Waiting};
+use super::tasks::{Recorded, Task};
+use crate::runtime::RuntimeMetrics;
+use std::fmt::{self, Display, Write};
+use tokio_executor::inspect::Wait;
+use tokio_executor::task::{TaskKind, TaskState};
+
+fn kind(kind: TaskKind) -> &'static str {
+    match kind {
+        TaskKind::Futures01 => "futures 0.1",
+        TaskKind::Async => "async",
+        TaskKind::Blocking => "blocking",
+    }
+}
+
+fn state(task: &Task) -> &'static str {
+    match task.state {
+        TaskState::Idle if task.is_lost => "lost",
+        TaskState::Idle => "idle",
+        TaskState::Queued => "queued",
+        TaskState::Running => "running",
+        TaskState::Done => "done",
+    }
+}
+
+// ------------------------------------------------------------------------ text
+
+fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
+    write!(f, "{}", wait.kind)?;
+    if wait.address != 0 {
+        write!(f, " at {:#x}", wait.address)?;
+    }
+    if !wait.detail.is_empty() {
+        write!(f, " ({})", wait.detail)?;
+    }
+    Ok(())
+}
+
+fn head(f: &mut dyn Write, task: &Task) -> fmt::Result {
+    write!(f, "{} {}, {}", title(task), state(task), kind(task.kind))?;
+    if let Some(runtime) = &task.runtime {
+        write!(f, ", runtime {runtime}")?;
+    }
+    writeln!(f, "\n    {}", task.type_name)?;
+    let Some(seen) = &task.seen else { return Ok(()) };
+    let Recorded { age, polls, busy, wakes, .. } = seen;
+    write!(f, "    age {age:.1?}, {polls} polls, busy {busy:.1?}, {wakes} wakes")?;
+    if let Some(last) = seen.last_wake {
+        write!(f, ", last woken {last:.1?} ago")?;
+        match seen.woken_by {
+            Some(by) => write!(f, " by task {by}")?,
+            None => f.write_str(" by no task")?,
+        }
+    }
+    if let Some(last) = seen.last_poll {
+        write!(f, ", last polled {last:.1?} ago")?;
+    }
+    if let Some((since, thread)) = &seen.running {
+        write!(f, ", in a poll for {since:.1?} on thread `{thread}`")?;
+    }
+    f.write_char('\n')
+}
+
+/// The list as text.
+pub(super) fn tasks(tasks: &[Task]) -> String {
+    let mut text = format!("{} tasks\n\n", tasks.len());
+    let f = &mut text;
+    for task in tasks {
+        // Writing to a string does not fail.
+        let _ = head(f, task);
+        for of in task.waits() {
+            let _ = f.write_str("    waits for: ").and_then(|()| wait(f, of));
+            f.push('\n');
+        }
+    }
+    text
+}
+
+/// A dump as text.
+pub(super) fn dump(f: &mut fmt::Formatter<'_>, dump: &Dump) -> fmt::Result {
+    let Dump { findings, tasks } = dump;
+    for finding in findings {
+        writeln!(f, "FOUND: {finding}")?;
+    }
+    writeln!(f, "{} tasks\n", tasks.len())?;
+    for Waiting { task, stacks } in tasks {
+        head(f, task)?;
+        for (of, frames) in stacks {
+            f.write_str("    waits for: ")?;
+            wait(f, of)?;
+            f.write_char('\n')?;
+            for frame in frames {
+                writeln!(f, "        {frame}")?;
+            }
+        }
+        if stacks.is_empty() {
+            for of in task.waits() {
+                f.write_str("    waited for: ")?;
+                wait(f, of)?;
+                f.write_char('\n')?;
+            }
+        }
+    }
+    Ok(())
+}
+
+// ------------------------------------------------------------------------ JSON
+
+/// Text as a string of JSON.
+struct Quoted<T>(T);
+
+impl<T: Display> Display for Quoted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Escape<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+        impl Write for Escape<'_, '_> {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                text.chars().try_for_each(|c| match c {
+                    '"' => self.0.write_str("\\\""),
+                    '\\' => self.0.write_str("\\\\"),
+                    c if c < ' ' => write!(self.0, "\\u{:04x}", c as u32),
+                    c => self.0.write_char(c),
+                })
+            }
+        }
+
+        f.write_char('"')?;
+        write!(Escape(f), "{}", self.0)?;
+        f.write_char('"')
+    }
+}
+
+/// What may be missing.
+struct Maybe<T>(Option<T>);
+
+impl<T: Display> Display for Maybe<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("null"),
+        }
+    }
+}
+
+/// Values with commas in between.
+struct List<'a, T, F>(&'a [T], F);
+
+impl<T, F: Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result> Display for List<'_, T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('[')?;
+        for (i, value) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_char(',')?;
+            }
+            self.1(f, value)?;
+        }
+        f.write_char(']')
+    }
+}
+
+fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
+    write!(
+        f,
+        "{{\"id\":{},\"name\":{},\"kind\":\"{}\",\"spawned_at\":{},\"type\":{},\"state\":\"{}\",\
+         \"runtime\":{}",
+        task.id,
+        Maybe(task.name.as_ref().map(Quoted)),
+        kind(task.kind),
+        Quoted(task.spawned_at),
+        Quoted(task.type_name),
+        state(task),
+        Maybe(task.runtime.as_ref().map(Quoted)),
+    )?;
+    if let Some(seen) = &task.seen {
+        let ms = |d: std::time::Duration| d.as_micros() as f64 / 1000.0;
+        let waits = List(&seen.waits, |f: &mut fmt::Formatter<'_>, w: &Wait| {
+            let mut text = String::new();
+            wait(&mut text, w)?;
+            Quoted(text).fmt(f)
+        });
+        let running = seen.running.as_ref();
+        write!(
+            f,
+            ",\"age_ms\":{},\"polls\":{},\"busy_ms\":{},\"wakes\":{},\"last_wake_ms\":{},\
+             \"woken_by\":{},\"last_poll_ms\":{},\"running_ms\":{},\"thread\":{},\"waits\":{waits}",
+            ms(seen.age),
+            seen.polls,
+            ms(seen.busy),
+            seen.wakes,
+            Maybe(seen.last_wake.map(ms)),
+            Maybe(seen.woken_by),
+            Maybe(seen.last_poll.map(ms)),
+            Maybe(running.map(|(since, _)| ms(*since))),
+            Maybe(running.map(|(_, thread)| Quoted(thread))),
+        )?;
+    }
+    f.write_char('}')
+}
+
+/// Runtimes, findings and tasks as JSON; the number of tasks that there are may be larger than
+/// that of those listed.
+pub(super) fn json(
+    runtimes: &[(String, RuntimeMetrics)],
+    findings: &[Finding],
+    tasks: &[Task],
+    there_are: usize,
+) -> String {
+    let runtimes = List(runtimes, |f: &mut fmt::Formatter<'_>, (name, m): &(_, RuntimeMetrics)| {
+        let sum = |of: fn(&tokio_threadpool::WorkerMetrics) -> f64| -> f64 {
+            m.workers.iter().map(of).sum()
+        };
+        write!(
+            f,
+            "{{\"name\":{},\"workers\":{},\"alive\":{},\"spawned\":{},\"polls\":{},\"steals\":{},\
+             \"parks\":{},\"busy_ms\":{},\"queued\":{},\"blocking\":{}}}",
+            Quoted(name),
+            m.workers.len(),
+            m.alive(),
+            m.spawned,
+            sum(|w| w.polls as f64),
+            sum(|w| w.steals as f64),
+            sum(|w| w.parks as f64),
+            sum(|w| w.busy.as_millis() as f64),
+            sum(|w| w.local_depth as f64) + m.injector_depth as f64,
+            m.blocking_threads,
+        )
+    });
+    let findings = List(findings, |f: &mut fmt::Formatter<'_>, of: &Finding| Quoted(of).fmt(f));
+    let tasks = List(tasks, task_json);
+    format!(
+        "{{\"count\":{there_are},\"runtimes\":{runtimes},\"findings\":{findings},\"tasks\":{tasks}}}\n"
+    )
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_quoted_for_json() {
+        assert_eq!(Quoted("a\"b\\c\n\u{1}é").to_string(), "\"a\\\"b\\\\c\\u000a\\u0001é\"");
+        assert_eq!(
+            List(&[1, 2], |f: &mut fmt::Formatter<'_>, n| Maybe(Some(n)).fmt(f)).to_string(),
+            "[1,2]"
+        );
+    }
+}

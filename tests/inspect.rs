@@ -1,0 +1,357 @@
+//! A process is looked at from inside and from outside: its tasks, what they wait for, what
+//! is wrong with them, and what the endpoint does with requests of all kinds.
+
+use futures::{future, Async, Future};
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{mpsc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::inspect::{self, Finding, Inspect, Task, TaskState};
+use tokio::runtime::Runtime;
+
+#[path = "../examples/stuck.rs"]
+mod stuck;
+
+/// The tests look at all tasks of the process, so one at a time has some.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for what other threads are about to do.
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn named(name: &str) -> Option<Task> {
+    inspect::tasks().into_iter().find(|task| task.name.as_deref() == Some(name))
+}
+
+fn ask(address: &str, request: &str) -> String {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn get(address: &str, path: &str) -> String {
+    let answer = ask(address, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK"), "{path}: {head}");
+    body.to_owned()
+}
+
+#[test]
+fn a_task_is_listed_with_its_name_its_kind_and_the_place_of_its_spawn() {
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let line = line!() + 1;
+    runtime.spawn_std(std::future::pending::<()>().named("waits for ever"));
+    let task = until("the task", || named("waits for ever").filter(|t| t.state == TaskState::Idle));
+    assert_eq!(task.kind, inspect::TaskKind::Async);
+    assert!(task.spawned_at.file().ends_with("inspect.rs"), "{task:?}");
+    assert_eq!(task.spawned_at.line(), line);
+    assert!(task.type_name.contains("Pending"), "{task:?}");
+    drop(runtime);
+    assert!(named("waits for ever").is_none(), "it was dropped");
+}
+
+#[test]
+fn every_way_to_spawn_notes_its_caller() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let runtime = Runtime::new().unwrap();
+    let pending01 = || future::empty::<(), ()>();
+    let pending = std::future::pending::<()>;
+    let first = line!();
+    let mut runtime = runtime;
+    runtime.spawn(pending01().named("w"));
+    runtime.spawn_std(pending().named("w"));
+    drop(runtime.spawn_handle(pending01().named("w")));
+    drop(runtime.spawn_handle_std(pending().named("w")));
+    runtime.executor().spawn(pending01().named("w"));
+    runtime.executor().spawn_std(pending().named("w"));
+    drop(runtime.executor().spawn_handle(pending01().named("w")));
+    drop(runtime.executor().spawn_handle_std(pending().named("w")));
+    runtime.block_on_std(async move {
+        tokio::spawn(pending01().named("w"));
+        tokio::spawn_std(pending().named("w"));
+        drop(tokio::spawn_handle(pending01().named("w")));
+        drop(tokio::spawn_handle_std(pending().named("w")));
+        drop(tokio::task::spawn(pending01().named("w")));
+        drop(tokio::task::spawn_std(pending().named("w")));
+        tokio::executor::spawn(pending01().named("w"));
+        let mut executor = tokio_executor::DefaultExecutor::current();
+        tokio_executor::TypedExecutor::spawn(&mut executor, pending01().named("w")).unwrap();
+    });
+    let last = line!();
+    let tasks = until("16 tasks", || {
+        let mut tasks = inspect::tasks();
+        tasks.retain(|task| task.name.as_deref() == Some("w"));
+        (tasks.len() == 16).then_some(tasks)
+    });
+    let mut lines: Vec<u32> = tasks.iter().map(|task| task.spawned_at.line()).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    assert!(tasks.iter().all(|task| task.spawned_at.file().ends_with("inspect.rs")), "{tasks:?}");
+    assert!(lines.iter().all(|line| (first..last).contains(line)), "{lines:?}");
+    assert_eq!(lines.len(), 16, "{lines:?}");
+}
+
+#[test]
+fn a_dump_shows_each_kind_of_wait_and_the_way_to_it() {
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let faults = stuck::spawn(&mut runtime);
+    drop(until("the leaked task", || named("leaked task").filter(|t| t.is_lost)));
+    let expected = [
+        ("lost sender", "oneshot receiver", "oneshot"),
+        ("transfer", "lock or semaphore", "stuck::transfer"),
+        ("audit", "lock or semaphore", "stuck::transfer"),
+        ("accept", "socket, to read", "Incoming"),
+        ("client", "socket, to read", "read_exact"),
+        ("echo", "socket, to read", "copy"),
+    ];
+    for (name, wait, frame) in expected {
+        until(name, || {
+            let dump = inspect::dump(1000);
+            let of = dump.tasks.iter().find(|t| t.task.name.as_deref() == Some(name))?;
+            let (seen, frames) = of.stacks.iter().find(|(seen, _)| seen.kind == wait)?;
+            let way = frames.join("\n");
+            assert!(way.to_lowercase().contains(&frame.to_lowercase()), "{name}: {way}");
+            assert!(!way.contains("tokio_executor::task::cell"), "{way}");
+            if name == "client" {
+                assert!(seen.detail.contains(&format!("to {}", faults.server)), "{seen:?}");
+            }
+            Some(())
+        });
+    }
+    let timer = tokio::timer::Delay::new(tokio::clock::now() + Duration::from_secs(3600));
+    runtime.spawn(timer.map_err(drop).named("timer"));
+    let detail = until("the timer", || {
+        let dump = inspect::dump(1000);
+        let of = dump.tasks.into_iter().find(|t| t.task.name.as_deref() == Some("timer"))?;
+        of.stacks.into_iter().find(|(wait, _)| wait.kind == "timer").map(|(wait, _)| wait.detail)
+    });
+    assert!(detail.starts_with("due in 3"), "{detail}");
+    drop(faults);
+}
+
+/// The example has four faults; each is found.
+#[test]
+fn the_four_faults_of_the_example_are_found() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = tokio::runtime::Builder::new().core_threads(3).build().unwrap();
+    let faults = stuck::spawn(&mut runtime);
+    let dump = until("all four", || {
+        let dump = inspect::dump(1000);
+        let has = |of: fn(&Finding) -> bool| dump.findings.iter().any(of);
+        let cycle = has(|f| matches!(f, Finding::Cycle { tasks } if tasks.len() == 2));
+        let lost = has(|f| matches!(f, Finding::Lost { task } if task.contains("leaked task")));
+        let blocked =
+            has(|f| matches!(f, Finding::Blocked { task, .. } if task.contains("blocked worker")));
+        let waits = dump.tasks.iter().any(|t| {
+            t.task.name.as_deref() == Some("lost sender")
+                && t.stacks.iter().any(|(wait, _)| wait.kind == "oneshot receiver")
+        });
+        (cycle && lost && blocked && waits).then_some(dump)
+    });
+    let others = dump.findings.iter().filter(|finding| {
+        let text = finding.to_string();
+        ["leaked task", "blocked worker", "transfer"].iter().all(|name| !text.contains(name))
+    });
+    assert_eq!(others.count(), 0, "the others are well: {dump}");
+    println!("{dump}");
+    drop(faults);
+}
+
+#[test]
+fn a_wait_survives_the_poll_of_a_dump() {
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let (tx, rx) = futures::sync::oneshot::channel::<u32>();
+    let (tx03, rx03) = futures03::channel::oneshot::channel::<u32>();
+    let (tell, told) = mpsc::channel();
+    let tell03 = tell.clone();
+    let of_01 = rx.map(move |n| tell.send(n).unwrap()).map_err(drop);
+    runtime.spawn(of_01.named("published 0.1"));
+    let of_03 = async move { tell03.send(rx03.await.unwrap()).unwrap() };
+    runtime.spawn_std(of_03.named("published 0.3"));
+    for (name, frame) in [("published 0.1", "oneshot"), ("published 0.3", "oneshot")] {
+        for _ in 0..3 {
+            until(name, || {
+                let dump = inspect::dump(1000);
+                let of = dump.tasks.into_iter().find(|t| t.task.name.as_deref() == Some(name))?;
+                let (wait, frames) = of.stacks.into_iter().next()?;
+                assert_eq!(wait.kind, "waker");
+                assert!(frames.join("\n").contains(frame), "{frames:#?}");
+                Some(())
+            });
+        }
+    }
+    tx.send(7).unwrap();
+    assert_eq!(told.recv().unwrap(), 7);
+    tx03.send(8).unwrap();
+    assert_eq!(told.recv().unwrap(), 8);
+}
+
+/// Dumps go on while tasks come, wait, are cancelled and panic; each still ends.
+#[test]
+fn dumps_disturb_nothing_among_tasks_that_come_and_go() {
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let dumps = {
+        let stop = stop.clone();
+        std::thread::spawn(move || {
+            let mut dumps = 0;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) || dumps == 0 {
+                drop(inspect::dump(100));
+                dumps += 1;
+            }
+        })
+    };
+    let all = async {
+        let mut sum = 0;
+        for n in 0..2000_u32 {
+            let (tx, rx) = tokio::sync::oneshot::channel();
+            let waits = tokio::spawn_handle_std(async move { rx.await.unwrap() });
+            let goes = tokio::spawn_handle_std(std::future::pending::<()>());
+            tokio::task::yield_now().await;
+            goes.abort();
+            tx.send(n % 2).unwrap();
+            sum += waits.await.unwrap();
+            let _ = goes.await;
+        }
+        sum
+    };
+    assert_eq!(runtime.block_on_std(all), 1000);
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    dumps.join().unwrap();
+    runtime.shutdown_on_idle().wait().unwrap();
+}
+
+#[test]
+fn a_long_poll_is_told_with_its_task() {
+    let _alone = alone();
+    let (tell, told) = mpsc::channel();
+    let tell = Mutex::new(tell);
+    inspect::on_long_poll(Duration::from_millis(20), move |poll| {
+        let _ = tell.lock().unwrap().send(*poll);
+    });
+    let mut runtime = Runtime::new().unwrap();
+    let line = line!() + 1;
+    runtime.spawn(future::lazy(|| Ok(std::thread::sleep(Duration::from_millis(30)))));
+    let poll = loop {
+        let poll = told.recv().unwrap();
+        if poll.task.spawned_at.line() == line {
+            break poll;
+        }
+    };
+    assert!(poll.took >= Duration::from_millis(20), "{poll:?}");
+}
+
+#[test]
+fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
+    let _alone = alone();
+    let address = inspect::serve("127.0.0.1:0").unwrap();
+    let mut runtime = Runtime::new().unwrap();
+    runtime.spawn(future::poll_fn(|| Ok(Async::NotReady)).named("seen \"from\" outside"));
+    until("the task", || get(&address, "/tasks").contains("seen \"from\" outside").then_some(()));
+    let json = get(&address, "/tasks.json");
+    assert!(json.contains("\"name\":\"seen \\\"from\\\" outside\""), "{json}");
+    assert!(json.contains("\"polls\":1"), "{json}");
+    assert!(json.starts_with("{\"count\":") && json.ends_with("]}\n"), "{json}");
+    assert!(get(&address, "/metrics").contains("# TYPE tokio_tasks_alive gauge"));
+    until("the finding", || get(&address, "/dump").contains("can never run again").then_some(()));
+    let page = get(&address, "/");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    assert!(
+        !page.contains("http://")
+            || !page.replace("http://www.w3.org/2000/svg", "").contains("http")
+    );
+}
+
+#[test]
+fn only_places_that_others_cannot_reach_are_served() {
+    for address in ["0.0.0.0:0", "[::]:0", "8.8.8.8:80", "localhost:1", "", "unix:", "signal", "/x"]
+    {
+        let error = inspect::serve(address).expect_err(address);
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput, "{address}: {error}");
+        assert!(error.to_string().contains("unix:/path"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_unix_socket_is_for_its_user_and_replaces_only_one_that_is_dead() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    let path = std::env::temp_dir().join(format!("tokio-inspect-{}", std::process::id()));
+    let path = path.to_str().unwrap();
+    let _ = std::fs::remove_file(path);
+    drop(UnixListener::bind(path).unwrap());
+    let address = inspect::serve(&format!("unix:{path}")).unwrap();
+    assert_eq!(address, format!("unix:{path}"));
+    assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    let mut socket = UnixStream::connect(path).unwrap();
+    socket.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let error = inspect::serve(&address).expect_err("it is served already");
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    std::fs::remove_file(path).unwrap();
+    std::fs::write(path, "a file").unwrap();
+    assert!(inspect::serve(&address).is_err(), "a file is not replaced");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "a file");
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn hostile_requests_cost_their_own_connection_only() {
+    let address = inspect::serve("127.0.0.1:0").unwrap();
+    let status = |request: &str| ask(&address, request).lines().next().unwrap_or("").to_owned();
+    assert!(status("POST / HTTP/1.1\r\n\r\n").contains("405"));
+    assert!(status("GET /etc/passwd HTTP/1.1\r\n\r\n").contains("404"));
+    assert!(status("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").contains("403"));
+    assert!(status("\0\x01\x02\r\n\r\n").contains("400"));
+    assert!(status(&"GET / HTTP/1.1\r\na: b\r\n\r\n".replace("a: b", &"a: b\r\n".repeat(999)))
+        .contains("400"));
+    // Exactly the bound, so that nothing is left unread and the answer is not reset.
+    let mut socket = TcpStream::connect(&address).unwrap();
+    socket.write_all(&[b'a'; 8 * 1024]).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    // Some that say nothing, some that stop halfway, some that read nothing: all at once.
+    let mut idle = Vec::new();
+    for n in 0..12 {
+        let mut socket = TcpStream::connect(&address).unwrap();
+        let part: &[u8] = [&b"GET /tas"[..], b"", b"GET /tasks HTTP/1.1\r\n\r\n"][n % 3];
+        socket.write_all(part).unwrap();
+        idle.push(socket);
+    }
+    assert!(get(&address, "/metrics").contains("tokio_"), "the others are served meanwhile");
+    // More than are served at a time are closed, not kept.
+    let more: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    drop((idle, more));
+    until("a place", || {
+        let mut socket = TcpStream::connect(&address).ok()?;
+        socket.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").ok()?;
+        socket.shutdown(Shutdown::Write).ok()?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).ok()?;
+        answer.starts_with("HTTP/1.1 200 OK").then_some(())
+    });
+}
