@@ -1,4 +1,9 @@
 //! A Unix datagram socket.
+//!
+//! Programs of tokio 1.x call it; sends and receives are those of `net::datagrams`.
+//!
+//! Always true: a future that is dropped while pending has sent or taken nothing. Any number of
+//! tasks may wait.
 
 use super::SocketAddr;
 use crate::io::{Interest, ReadBuf};
