@@ -1,4 +1,12 @@
 //! A handle that spawns onto a runtime.
+//!
+//! Programs hold one to spawn from anywhere; `Runtime::executor` makes it.
+//!
+//! Always true: it keeps no worker alive; what is spawned after the end is refused or dropped,
+//! and each method says which.
+//!
+//! Why not the pool's `Sender`, which it holds? That is tokio-threadpool's type, with other
+//! errors.
 
 use futures::future::{self, ExecuteError};
 use futures::Future;

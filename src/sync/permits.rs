@@ -377,8 +377,8 @@ impl Permits {
             SHUT => node.handed(),
             _ => 0,
         };
-        // A claim that is used with a semaphore other than the one it waits for finds a
-        // stranger behind its key.
+        // A claim that is used with a semaphore other than the one it waits for finds
+        // another claim behind its key.
         if queue.get(key).is_some_and(|queued| Arc::ptr_eq(&queued.node, node)) {
             let queued = queue.remove(key);
             had = queued.as_ref().map_or(0, |queued| node.wanted() - queued.needed);

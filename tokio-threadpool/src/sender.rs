@@ -1,4 +1,12 @@
 //! A handle that spawns onto a pool.
+//!
+//! Programs, runtimes and the default executor spawn through it.
+//!
+//! Always true: it keeps the pool's memory, and not its threads; after the end each spawn is
+//! refused.
+//!
+//! Why not an `Arc<Shared>` in the open? What else the pool shares must not be reached by
+//! programs.
 
 use crate::shared::Shared;
 use crate::PoolMetrics;

@@ -18,7 +18,7 @@
 //!    takes the tasks, or has others do so.
 //! 4. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for
 //!    each; a parker of the user's, which may wake first and sleep then, is unparked for the
-//!    first. The worker calls for help at once if that is much, and else after
+//!    first. The worker wakes a sleeper at once if that is much, and else after
 //!    [`SLOW`], should some be left then ([`Core::check`]): whether or not there is a
 //!    monitor.
 //! 5. I/O and timers are driven by a sleeper, by a worker between polls, or by the monitor
@@ -78,7 +78,7 @@ pub(crate) struct Core {
     polls: Cell<u64>,
     /// The poll before which `check` is due.
     next_check: Cell<u64>,
-    /// The poll before which `check` looks outside.
+    /// The poll before which `check` polls the driver and the injector.
     next_look: Cell<u64>,
     /// A turn of the driver, at this time and before this poll, woke several tasks.
     backlog: Cell<Option<(Instant, u64)>>,

@@ -47,7 +47,7 @@ pub fn first_branch(branches: u32) -> u32 {
 }
 
 /// Whether the task may go on: a `select!` in a loop over what is always ready, and asks for
-/// no budget itself, would never give way otherwise.
+/// no budget itself, would never yield otherwise.
 #[doc(hidden)]
 #[inline]
 pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {

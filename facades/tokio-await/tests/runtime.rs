@@ -239,18 +239,18 @@ fn a_dropped_runtime_drops_its_tasks() {
 
 #[test]
 fn a_runtime_that_is_entered_takes_what_is_spawned() {
-    let [pool, seat] = both();
+    let [pool, single] = both();
     {
         let _pool = pool.enter();
         let outer = tokio::spawn(async { Handle::current().runtime_flavor() });
         let inner = {
-            let _seat = seat.enter();
+            let _single = single.enter();
             assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::CurrentThread);
             tokio::spawn(async { Handle::current().runtime_flavor() })
         };
         assert_eq!(Handle::current().runtime_flavor(), RuntimeFlavor::MultiThread);
         assert_eq!(pool.block_on(outer).unwrap(), RuntimeFlavor::MultiThread);
-        assert_eq!(seat.block_on(inner).unwrap(), RuntimeFlavor::CurrentThread);
+        assert_eq!(single.block_on(inner).unwrap(), RuntimeFlavor::CurrentThread);
     }
     assert!(Handle::try_current().is_err());
 }

@@ -1,4 +1,12 @@
 //! The standard output and error of the process.
+//!
+//! A write fills a chunk and hands it to a thread for blocking calls; the next operation waits
+//! for its end.
+//!
+//! Always true: at most one operation runs for each handle, and chunks reach the stream in
+//! order; an error is reported by the operation that comes next.
+//!
+//! Why not write in place? A pipe or terminal that nobody reads would block a worker.
 
 use super::blocking::{poll_join, Chunk, MAX_CHUNK};
 use super::AsyncWrite;

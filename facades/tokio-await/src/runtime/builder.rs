@@ -1,4 +1,12 @@
 //! The settings of a runtime.
+//!
+//! Programs and the attribute macros call it; `Runtime` and `Handle` come out.
+//!
+//! Always true: no thread of a pool starts before the runtime is known by it, so what a first
+//! task spawns finds its runtime; a setting that is not allowed panics when it is set.
+//!
+//! Why not the root's builder? It has no blocking threads beside the workers, and no names,
+//! hooks or ids of tokio 1.x.
 
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};

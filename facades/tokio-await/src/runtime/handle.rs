@@ -1,4 +1,13 @@
 //! What leads to a runtime from any thread.
+//!
+//! What every spawn and block of tokio 1.x goes through; `Runtime`, `task::spawn` and the other
+//! crates' `Handle`s hold it.
+//!
+//! Always true: the runtime ends with its `Runtime`, whatever handles are left; what is spawned
+//! after the end is dropped, and its join handle says so.
+//!
+//! Why not the pool's `Sender`? A runtime on one thread has none; `Kind` chooses between the
+//! two.
 
 use super::blocking::{self, BlockingPool, ThreadSettings};
 use super::context::{self, Mode};

@@ -1,4 +1,9 @@
 //! Ticks at equal distances in time.
+//!
+//! Programs of tokio 1.x call it; it waits in one timer that is moved on after each tick.
+//!
+//! Always true: the first tick is due at `start`; a tick is never early. A future of `tick`
+//! that is dropped while pending has taken no tick.
 
 use super::{sleep_until, Instant, Sleep};
 use std::future::{poll_fn, Future};
