@@ -4,9 +4,15 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export CARGO_TERM_COLOR=never
 export RUST_BACKTRACE=1
+# A backtrace names its functions all the same; and nothing here is built twice.
+export CARGO_PROFILE_DEV_DEBUG="${CARGO_PROFILE_DEV_DEBUG:-0}" CARGO_PROFILE_RELEASE_DEBUG="${CARGO_PROFILE_RELEASE_DEBUG:-0}"
+export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 # Each step that builds in a way of its own has a directory of its own below this one.
 targets=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 host=$(rustc -vV | sed -n 's/^host: //p')
+# Packages with a workspace and a lock file of their own.
+shells=(eras/tokio-1/Cargo.toml eras/tokio-02/Cargo.toml examples/mixed/Cargo.toml)
+outside=(benches/Cargo.toml "${shells[@]}")
 engine=(-p tokio-executor -p tokio-reactor -p tokio-threadpool)
 
 # True in `.ci/all`; `.ci/run` takes a fixed sample of what is long.
@@ -42,4 +48,11 @@ use_std_source() {
     need "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library/std/src/lib.rs" rust-web-src libstd-rust-web-dev
     std_cargo=$(rustup which --toolchain nightly cargo)
     export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
+}
+
+# copy_tree DIR: the tree as Git knows it, without its lock file, in DIR.
+copy_tree() {
+    rm -rf "$1"
+    mkdir -p "$1"
+    git ls-files -z | grep -zv '^Cargo.lock$' | xargs -0 cp -p --parents -t "$1"
 }

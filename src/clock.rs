@@ -285,8 +285,10 @@ impl Clock {
     /// As there.
     #[track_caller]
     pub fn pause(&self) {
-        let refused = self.expect_pausable("pause").pause();
-        refused.unwrap_or_else(|refused| refused.panic("pause"));
+        // Not in a closure: the caller is the one to be named.
+        if let Err(refused) = self.expect_pausable("pause").pause() {
+            refused.panic("pause");
+        }
     }
 
     /// Sets this clock going again; see [`resume`].
@@ -296,8 +298,10 @@ impl Clock {
     /// As there.
     #[track_caller]
     pub fn resume(&self) {
-        let refused = self.expect_pausable("resume").resume();
-        refused.unwrap_or_else(|refused| refused.panic("resume"));
+        // Not in a closure: the caller is the one to be named.
+        if let Err(refused) = self.expect_pausable("resume").resume() {
+            refused.panic("resume");
+        }
     }
 
     /// Moves this clock on by `duration`; see [`advance`].
@@ -307,8 +311,10 @@ impl Clock {
     /// As there.
     #[track_caller]
     pub fn advance(&self, duration: Duration) {
-        let refused = self.expect_pausable("advance").advance(duration);
-        refused.unwrap_or_else(|refused| refused.panic("advance"));
+        // Not in a closure: the caller is the one to be named.
+        if let Err(refused) = self.expect_pausable("advance").advance(duration) {
+            refused.panic("advance");
+        }
     }
 
     /// Keeps a paused clock from advancing by itself while something runs that no driver of
@@ -327,8 +333,10 @@ impl Clock {
 
     #[track_caller]
     fn expect_pausable(&self, what: &str) -> &Pausable {
-        let clock = self.as_pausable();
-        clock.unwrap_or_else(|| panic!("cannot {what} the clock: no runtime runs on this thread"))
+        match self.as_pausable() {
+            Some(clock) => clock,
+            None => panic!("cannot {what} the clock: no runtime runs on this thread"),
+        }
     }
 }
 

@@ -121,7 +121,8 @@ pub struct Compat01<T> {
 /// Something of std or futures 0.3, for futures 0.1 code.
 ///
 /// A future is futures 0.1's `Future`. With the feature `futures03` a stream is its
-/// `Stream`, a `futures_task::Spawn` an executor, and what implements the `AsyncRead` or `AsyncWrite` of futures-io implements ours.
+/// `Stream`, a `futures_task::Spawn` an executor, and what implements the
+/// `AsyncRead` or `AsyncWrite` of futures-io implements ours.
 ///
 /// # Dropping
 ///

@@ -2,9 +2,11 @@
 //!
 //! The operating system has no way to say "not yet" for a file, so each operation here
 //! blocks its thread: in [`blocking`](tokio_threadpool::blocking()), which first gives
-//! the worker's place to another thread. Hence all of this works on the threads of a
-//! pool only, as in tasks of [`tokio::run`](crate::run); elsewhere it fails with an error
-//! that says so.
+//! the worker to another thread. So all of this works where `blocking` does: on a thread of
+//! the pool, as in tasks of [`tokio::run`](crate::run), also outside of any poll, and on a
+//! thread that has an implementation of its own set
+//! ([`set_default`](tokio_threadpool::blocking::set_default)). On another thread, such as one of a
+//! plain `current_thread` runtime, it fails with an error that says so.
 //!
 //! The modules: `path` what is done to a file by its name, [`file`](mod@file) what is
 //! done to an open one, `read_dir` the entries of a directory, `stdio` the streams of the

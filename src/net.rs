@@ -18,8 +18,9 @@
 //!
 //! The modules follow a connection: `accepting` says what becomes of an error while one
 //! is accepted (and `pause` waits until there are descriptors again), `connecting` when
-//! one is made, the protocol's own module does the work, `transfer` moves the bytes, `datagrams` makes
-//! frames of datagrams, and `answer` says the outcome in the words of whoever asked.
+//! one is made, the protocol's own module does the work, `transfer` moves the bytes,
+//! `datagrams` makes frames of datagrams, and `answer` puts the outcome into the types of the
+//! caller's kind of future.
 //!
 //! # Examples
 //!

@@ -162,7 +162,7 @@ fn sockets(runtime: &mut Runtime) -> Vec<Subject> {
     let read = Arc::new(AtomicBool::new(false));
     let reading = read.clone();
     let mut fill = move |cx: &Context<'_>| loop {
-        // What the first event says may be news from before there was a byte.
+        // What the first event says may be left from before there was a byte.
         let polled = stream.poll_write_cx(cx, &[0; 4096]);
         if polled.is_pending() || reading.load(SeqCst) {
             return polled.is_ready();

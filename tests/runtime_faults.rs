@@ -29,19 +29,19 @@ fn pair() -> (TcpStream, std::net::TcpStream) {
     (TcpStream::from_std(ours, &tokio::reactor::Handle::default()).unwrap(), theirs)
 }
 
-/// Whichever worker last polled the reactor: what it hogs its thread with must not keep
+/// Whichever worker last polled the reactor: what blocks its thread must not keep
 /// sockets and timers waiting that it would have served next.
 #[test]
-fn fault_s12_a_hog_that_drove_the_reactor_does_not_stop_io() {
+fn fault_s12_a_blocked_worker_that_drove_the_reactor_does_not_stop_io() {
     for workers in [2, 3] {
         let mut runtime = runtime(workers);
         for _ in 0..10 {
-            let (hog, mut to_hog) = pair();
+            let (blocker, mut to_blocker) = pair();
             let (echo, mut to_echo) = pair();
             let (inside, wait) = mpsc::channel();
             let (release, released) = mpsc::channel::<()>();
             runtime.spawn(
-                read_exact(hog, [0])
+                read_exact(blocker, [0])
                     .map(move |_| {
                         // On the thread of the worker that saw the event, or was woken.
                         inside.send(()).unwrap();
@@ -51,13 +51,13 @@ fn fault_s12_a_hog_that_drove_the_reactor_does_not_stop_io() {
             );
             let (reader, writer) = echo.split();
             runtime.spawn(copy(reader, writer).map(drop).map_err(|e| panic!("{e}")));
-            to_hog.write_all(&[1]).unwrap();
+            to_blocker.write_all(&[1]).unwrap();
             wait.recv_timeout(PATIENCE).unwrap();
 
             for byte in 0..5 {
                 to_echo.write_all(&[byte]).unwrap();
                 let mut back = [0];
-                to_echo.read_exact(&mut back).expect("the socket waits for the hog");
+                to_echo.read_exact(&mut back).expect("the socket waits for the blocked worker");
                 assert_eq!(back, [byte]);
             }
             let (fired, wait) = mpsc::channel();
@@ -66,7 +66,7 @@ fn fault_s12_a_hog_that_drove_the_reactor_does_not_stop_io() {
                     .map(move |()| fired.send(()).unwrap())
                     .map_err(|e| panic!("{e}")),
             );
-            wait.recv_timeout(PATIENCE).expect("the timer waits for the hog");
+            wait.recv_timeout(PATIENCE).expect("the timer waits for the blocked worker");
             release.send(()).unwrap();
         }
         runtime.shutdown_now().wait().unwrap();

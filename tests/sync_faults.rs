@@ -7,10 +7,11 @@ mod sync_support;
 use evil_support::{Evil, On};
 use futures::{Async, AsyncSink, Future, Sink, Stream};
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
 use std::thread;
+use std::time::Duration;
 use sync_support::{in_task, Bomb, Counter};
 use tokio::sync::lock::Lock;
 use tokio::sync::semaphore::{Permit, Semaphore};
@@ -384,4 +385,58 @@ fn messages_keep_the_order_of_each_sender_across_blocks() {
     for sender in senders {
         sender.join().unwrap();
     }
+}
+
+/// Looks that overlap leave no moment in which nobody looks, unless new ones give way.
+#[test]
+fn looks_that_overlap_do_not_keep_a_change_in_place_waiting_for_ever() {
+    let (tx, rx) = watch::channel(0);
+    let done = Arc::new(AtomicBool::new(false));
+    let readers: Vec<_> = (0..6)
+        .map(|_| {
+            let (rx, done) = (rx.clone(), done.clone());
+            thread::spawn(move || {
+                while !done.load(SeqCst) {
+                    let look = rx.get_ref();
+                    thread::sleep(Duration::from_millis(1));
+                    drop(look);
+                }
+            })
+        })
+        .collect();
+    let (changed_tx, changed) = std::sync::mpsc::channel();
+    let sender = thread::spawn(move || {
+        (0..10).for_each(|_| tx.send_modify(|value| *value += 1));
+        changed_tx.send(()).unwrap();
+    });
+    let changed = changed.recv_timeout(Duration::from_secs(20));
+    done.store(true, SeqCst);
+    readers.into_iter().for_each(|reader| reader.join().unwrap());
+    sender.join().unwrap();
+    assert_eq!(changed, Ok(()), "looks kept the sender waiting");
+    assert_eq!(*rx.get_ref(), 10);
+}
+
+/// The sender waits for the first look, and so must not be waited for by the second.
+#[test]
+fn a_thread_looks_again_while_a_change_in_place_waits_for_its_first_look() {
+    let (tx, rx) = watch::channel(0);
+    let look = rx.get_ref();
+    let begun = Arc::new(Barrier::new(2));
+    let sender = thread::spawn({
+        let begun = begun.clone();
+        move || {
+            begun.wait();
+            tx.send_modify(|value| *value += 1);
+        }
+    });
+    begun.wait();
+    // Some of these come while it waits.
+    for _ in 0..5 {
+        assert_eq!(*rx.get_ref(), 0);
+        thread::yield_now();
+    }
+    drop(look);
+    sender.join().unwrap();
+    assert_eq!(*rx.get_ref(), 1);
 }

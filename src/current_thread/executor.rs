@@ -16,6 +16,7 @@ use std::fmt;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use tokio_executor::coop;
 use tokio_executor::park::{Park, ParkThread};
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Enter, Executor, SpawnError, TypedExecutor};
@@ -504,8 +505,12 @@ fn drive<P: Park>(
     // Whoever is ready now gets a poll even if there is no time at all.
     let mut owed_polls = here.ready_len();
     loop {
+        // A task that yields, of itself or for want of budget, yields to the parker too: that
+        // has its turn once all that are ready now have had theirs.
+        let (round, refused) = (here.ready_len(), coop::forced_yields());
+        let gives_way = || here.has_deferred() || coop::forced_yields() != refused;
         let mut polls = 0;
-        while polls < POLLS_PER_PARK {
+        while polls < POLLS_PER_PARK && (polls < round || !gives_way()) {
             if done() {
                 return Ok(());
             }

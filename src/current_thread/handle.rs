@@ -1,4 +1,12 @@
 //! Ways to an executor that do not borrow it: from other threads, and from its tasks.
+//!
+//! Tasks and other threads hold them: [`Handle`] from anywhere, [`TaskExecutor`] on the
+//! executor's own thread.
+//!
+//! Always true: what is spawned after the executor is gone is refused; from the executor's own
+//! thread a task goes to its list, from another one to the remote queue, with an unpark.
+//!
+//! Why two types? One sends only futures that are `Send`; the other takes any.
 
 use super::shared::{Here, Shared};
 use futures::future::{self, ExecuteError, ExecuteErrorKind};

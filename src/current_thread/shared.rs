@@ -436,6 +436,8 @@ impl<'a> Here<'a> {
     /// Has `waiter` woken after the next turn of the parker.
     pub(super) fn defer(self, waiter: Waiter) {
         self.home().deferred.borrow_mut().push(waiter);
+        // From within a park, by a hook: that must not sleep now.
+        self.wake_parker();
     }
 
     /// Whether somebody has given way to the parker.
@@ -468,13 +470,20 @@ impl<'a> Here<'a> {
 
     /// Counts a sleep that begins.
     pub(super) fn falls_asleep(self) {
+        self.rests();
+        let home = self.home();
+        // Relaxed: a statistic with one writer, as the others here.
+        home.parks.store(home.parks.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// Counts the time for which the executor was awake: it sleeps, or runs no more.
+    pub(super) fn rests(self) {
         let home = self.home();
         if let Some(since) = home.awake_since.take() {
             let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
             // Relaxed: a statistic with one writer, as the others here.
             home.busy_ns.store(busy, Relaxed);
         }
-        home.parks.store(home.parks.load(Relaxed) + 1, Relaxed);
     }
 
     /// Counts a sleep that has ended.
@@ -503,6 +512,12 @@ impl<'a> Here<'a> {
     #[inline]
     fn wake(self, task: Runnable) {
         self.home().ready.push_back(task);
+        self.wake_parker();
+    }
+
+    /// Something came up on this thread: the parker must not sleep, should it be about to.
+    #[inline]
+    fn wake_parker(self) {
         if self.home().parking.get() == Parking::MaySleep {
             self.home().parking.set(Parking::Awake);
             self.shared().unpark.unpark();

@@ -10,7 +10,8 @@ use tokio_executor::task::Context;
 /// # Errors
 ///
 /// Those of `operation`. A `WouldBlock` from it becomes an error of another kind: nobody
-/// would wake the task. If this is not a thread of a pool, an error that says so.
+/// would wake the task. If `blocking` does not work on this thread, an
+/// error that says so.
 pub(super) fn poll_io<T>(
     cx: &Context<'_>,
     operation: impl FnOnce() -> io::Result<T>,

@@ -1,4 +1,12 @@
 //! An open file, and the futures that open it and work on it.
+//!
+//! Programs call it; each operation goes through `fs::blocking`.
+//!
+//! Always true: nothing is buffered, and no operation is under way between two polls: what a
+//! poll began has ended when it returns.
+//!
+//! Why is a file no source of the reactor? The operating system reports a file as ready at all
+//! times.
 
 mod futures;
 mod open_options;

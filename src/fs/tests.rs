@@ -267,7 +267,7 @@ fn a_nonblocking_descriptor_is_an_error_not_a_hang() {
     assert!(error.to_string().contains("O_NONBLOCK"), "{error}");
 }
 
-/// `/dev/zero` never ends, and yet the task must give way now and then.
+/// `/dev/zero` never ends, and yet the task must yield now and then.
 #[test]
 fn fault_s15_an_endless_file_yields() {
     let zero = File::from_std(std::fs::File::open(Path::new("/dev/zero")).unwrap());

@@ -1,4 +1,10 @@
 //! Tasks and dumps as text and as JSON.
+//!
+//! Called by the `Display` of tasks and dumps, and by `endpoint`, which sends the JSON.
+//!
+//! Always true: it only reads what was collected before, and so takes no lock of the engine's.
+//!
+//! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
 use super::diagnosis::{title, Finding};
 use super::dump::{Dump, Waiting};

@@ -82,7 +82,7 @@ mod tests {
         let socket = socket2::Socket::new(socket2::Domain::IPV4, kind, None).unwrap();
         socket.set_nonblocking(true).unwrap();
         let socket: net::TcpStream = socket.into();
-        // Presumed ready, as if an event had come too early.
+        // Assumed ready, as if an event had come too early.
         PollEvented::new_assumed_ready(mio::net::TcpStream::from_std(socket))
     }
 

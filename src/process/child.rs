@@ -1,4 +1,13 @@
 //! A child and its end.
+//!
+//! `CommandExt` makes it; `process::exit` waits for the exit, `process::orphans` takes over
+//! what is dropped.
+//!
+//! Always true: a child is collected once, by its `Child` or by the reaper, and killed when it
+//! is dropped unless it was forgotten.
+//!
+//! Why a guard inside? `wait_with_output` takes the pipes and the exit apart, and the kill must
+//! go with the exit.
 
 use super::exit::Exit;
 use super::orphans;

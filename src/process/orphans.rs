@@ -5,8 +5,8 @@
 //! thread: the reaper, which is there as long as there are orphans.
 //!
 //! Always true: an orphan in the list has a reaper that will look at it again: after the
-//! next `SIGCHLD`, each of which rings the reaper up, as does each new orphan. One ring
-//! may stand for many ends, so every ring has all orphans looked at.
+//! next `SIGCHLD`, each of which writes a byte to the reaper's self-pipe, as does each new
+//! orphan. One byte may stand for many children, so each has all orphans looked at.
 //!
 //! Why a thread? A reactor would do, but the last of the runtimes may be gone by then.
 
@@ -16,44 +16,44 @@ use std::process::Child;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
-static ORPHANAGE: Mutex<Orphanage> =
-    Mutex::new(Orphanage { orphans: Vec::new(), bell: None, has_reaper: false });
+static REAP_QUEUE: Mutex<ReapQueue> =
+    Mutex::new(ReapQueue { orphans: Vec::new(), self_pipe: None, has_reaper: false });
 
 /// Held to change it, and for `waitpid` calls that do not block; never in a handler.
-struct Orphanage {
+struct ReapQueue {
     orphans: Vec<Child>,
-    /// Hung when the first orphan comes.
-    bell: Option<Arc<Bell>>,
+    /// Created with the first orphan.
+    self_pipe: Option<Arc<SelfPipe>>,
     has_reaper: bool,
 }
 
 /// A socket pair that the reaper waits on: written to on every `SIGCHLD`.
-struct Bell {
-    clapper: UnixStream,
-    ear: UnixStream,
+struct SelfPipe {
+    write_end: UnixStream,
+    read_end: UnixStream,
 }
 
 /// Takes over `child`, to collect its exit status when it has ended. Does not block.
 pub(super) fn adopt(child: Child) {
-    let mut orphanage = lock();
-    orphanage.orphans.push(child);
-    if let Err(error) = orphanage.call_reaper() {
+    let mut queue = lock();
+    queue.orphans.push(child);
+    if let Err(error) = queue.notify_reaper() {
         // The next orphan tries again; until then they may stay zombies.
         log::warn!("cannot start a thread that reaps children: {error}");
     }
 }
 
-impl Orphanage {
-    fn call_reaper(&mut self) -> io::Result<()> {
-        let bell = match &self.bell {
-            Some(bell) => bell.clone(),
-            None => self.bell.insert(Arc::new(Bell::hang()?)).clone(),
+impl ReapQueue {
+    fn notify_reaper(&mut self) -> io::Result<()> {
+        let pipe = match &self.self_pipe {
+            Some(pipe) => pipe.clone(),
+            None => self.self_pipe.insert(Arc::new(SelfPipe::new()?)).clone(),
         };
         if self.has_reaper {
-            bell.ring();
+            pipe.notify();
         } else {
             let reaper = thread::Builder::new().name("tokio-reaper".into());
-            reaper.spawn(move || reap(&bell))?;
+            reaper.spawn(move || reap(&pipe))?;
             self.has_reaper = true;
         }
         Ok(())
@@ -61,17 +61,17 @@ impl Orphanage {
 }
 
 /// The reaper: runs until the last orphan is reaped.
-fn reap(bell: &Bell) {
+fn reap(pipe: &SelfPipe) {
     loop {
         {
-            let mut orphanage = lock();
-            orphanage.orphans.retain_mut(is_alive);
-            if orphanage.orphans.is_empty() {
-                orphanage.has_reaper = false;
+            let mut queue = lock();
+            queue.orphans.retain_mut(is_alive);
+            if queue.orphans.is_empty() {
+                queue.has_reaper = false;
                 return;
             }
         }
-        bell.wait();
+        pipe.wait();
     }
 }
 
@@ -87,27 +87,27 @@ fn is_alive(orphan: &mut Child) -> bool {
     }
 }
 
-fn lock() -> MutexGuard<'static, Orphanage> {
-    ORPHANAGE.lock().unwrap_or_else(|e| e.into_inner())
+fn lock() -> MutexGuard<'static, ReapQueue> {
+    REAP_QUEUE.lock().unwrap_or_else(|e| e.into_inner())
 }
 
-impl Bell {
-    fn hang() -> io::Result<Bell> {
-        let (clapper, ear) = UnixStream::pair()?;
-        clapper.set_nonblocking(true)?;
-        super::sys::write_on_child_signal(clapper.try_clone()?)?;
-        Ok(Bell { clapper, ear })
+impl SelfPipe {
+    fn new() -> io::Result<SelfPipe> {
+        let (write_end, read_end) = UnixStream::pair()?;
+        write_end.set_nonblocking(true)?;
+        super::sys::write_on_child_signal(write_end.try_clone()?)?;
+        Ok(SelfPipe { write_end, read_end })
     }
 
-    fn ring(&self) {
+    fn notify(&self) {
         // If it is full, the reaper has not begun to look since.
-        let _ = (&self.clapper).write(&[1]);
+        let _ = (&self.write_end).write(&[1]);
     }
 
-    /// Returns after a ring that was not there at the last return.
+    /// Returns after a byte that was not there at the last return.
     fn wait(&self) {
-        let mut rings = [0; 64];
-        while let Err(error) = (&self.ear).read(&mut rings) {
+        let mut bytes = [0; 64];
+        while let Err(error) = (&self.read_end).read(&mut bytes) {
             if error.kind() != io::ErrorKind::Interrupted {
                 log::error!("the reaper of children cannot wait: {error}");
                 // Better to look too often than never.

@@ -1,4 +1,11 @@
 //! All that a child writes, and its exit status.
+//!
+//! `Child::wait_with_output` and `CommandExt::output_async` return them.
+//!
+//! Always true: each poll advances both pipes and the exit, so a child that waits for one pipe
+//! to be read cannot stop the other. Dropping it kills the child.
+//!
+//! Why not one pipe after the other? A child may fill either one first.
 
 use super::child::Child;
 use super::stdio::{ChildStderr, ChildStdout};

@@ -1,4 +1,11 @@
 //! Our ends of the pipes to a child.
+//!
+//! `Child` hands them out; each is a pipe end in non-blocking mode, registered with a reactor.
+//!
+//! Always true: closing the writer is what ends the child's input, so dropping `ChildStdin`
+//! does.
+//!
+//! Why a macro? The three ends differ in direction only.
 
 use super::sys;
 use crate::both::into_async;

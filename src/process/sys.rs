@@ -54,11 +54,11 @@ fn change_flags(pipe: &OwnedFd, change: impl FnOnce(libc::c_int) -> libc::c_int)
     Ok(())
 }
 
-/// Has a byte written to `clapper`, which must not block, on every `SIGCHLD` from now on.
-pub(super) fn write_on_child_signal(clapper: UnixStream) -> io::Result<()> {
+/// Has a byte written to `write_end`, which must not block, on every `SIGCHLD` from now on.
+pub(super) fn write_on_child_signal(write_end: UnixStream) -> io::Result<()> {
     let action = move || {
         // If it is full, there is no need for more.
-        let _ = (&clapper).write(&[1]);
+        let _ = (&write_end).write(&[1]);
     };
     // SAFETY: the action is one `write`, which a signal handler may do. The registry
     // preserves `errno`, and keeps the descriptor open.

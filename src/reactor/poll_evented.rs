@@ -2,7 +2,10 @@
 //!
 //! Kept for those who have not moved on to [`PollEvented2`](super::PollEvented2). The
 //! caller says when the source is *not* ready any more; until then it is taken to be as
-//! it was when last asked.
+//! it was when last asked. Programs of tokio 0.1.0 call it; `Registration` does the work.
+//!
+//! Always true: one call at a time looks at the registration; a look that finds nothing
+//! leaves the current task there, to be woken by the next event.
 
 #![allow(deprecated)]
 
@@ -21,7 +24,8 @@ pub struct PollEvented<E> {
     handle: Handle,
     /// What the source is ready for, as far as anyone knows.
     ready: Ready,
-    /// Held to ask or to end the registration; nothing is woken under it.
+    /// Held to look at the registration, to register the current task with it, and to end
+    /// it. Replacing a waker of foreign code may drop it here: that code must not come back.
     registration: Mutex<Registration>,
 }
 

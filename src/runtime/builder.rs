@@ -1,4 +1,12 @@
 //! The settings of a runtime.
+//!
+//! Programs call it; it puts together a reactor, timers, a driver and the pool.
+//!
+//! Always true: the runtime is known to its workers before the first of them starts; the
+//! builder's hooks are kept by the threads that call them.
+//!
+//! Why not the pool's builder? It knows no reactor and no timer; see the header of
+//! `runtime::driver`.
 
 use super::driver::{Driver, DriverPark};
 use super::{Context, Current, Parts, Runtime, TaskExecutor};

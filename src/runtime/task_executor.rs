@@ -1,4 +1,12 @@
 //! A handle that spawns onto a runtime.
+//!
+//! Programs hold one to spawn from anywhere; `Runtime::executor` makes it.
+//!
+//! Always true: it keeps no worker alive; what is spawned after the end is refused or dropped,
+//! and each method says which.
+//!
+//! Why not the pool's `Sender`, which it holds? That is tokio-threadpool's type, with other
+//! errors.
 
 use futures::future::{self, ExecuteError};
 use futures::Future;
@@ -118,6 +126,12 @@ impl TaskExecutor {
         (&self.sender).spawn_task(task)
     }
 
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.sender.start_workers();
+    }
+
     /// The number of workers.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {
@@ -143,7 +157,7 @@ impl TaskExecutor {
         let metrics = self.sender.metrics();
         metrics.workers.get(worker).map_or(WorkerCounts::default(), |worker| WorkerCounts {
             parks: worker.parks,
-            parks_and_unparks: worker.parks * 2,
+            parks_and_unparks: worker.parks + worker.unparks,
             busy: worker.busy,
         })
     }

@@ -168,7 +168,7 @@ fn a_ring_wakes_a_waiting_listener_once() {
     assert_eq!(wakes_in_turns(&mut listener), 0);
     send(libc::SIGWINCH);
     assert!(matches!(listener.poll_recv_cx(&cx), Poll::Ready(Ok(_))));
-    // The event of the ring that was heard without it.
+    // The event of the delivery that was reported without it.
     assert_eq!(wakes_in_turns(&mut listener), 1);
     assert_eq!(wakes_in_turns(&mut listener), 0);
 }

@@ -1,4 +1,14 @@
-//! The signals of Unix.
+//! The signals of Unix, as streams.
+//!
+//! [`Signal`] is what programs make; `signal::ctrl_c`, `process` and the façades stand on it.
+//! A signal handler may do next to nothing, so it counts and writes a byte
+//! (`self_pipe.rs`); a listener waits on a descriptor of its own and compares counts.
+//!
+//! Always true: a delivery after a look at the count makes the descriptor ready again, so
+//! none is lost. Several deliveries may become one item, as with the kernel's own signals.
+//!
+//! Why a descriptor for each listener? Listeners of several reactors would take readiness
+//! from each other on a shared one.
 
 #[cfg(any(
     target_os = "dragonfly",
@@ -10,12 +20,12 @@
 pub mod bsd;
 
 #[expect(unsafe_code, reason = "installs signal handlers")]
-mod bell;
+mod self_pipe;
 
 pub use libc;
 pub use libc::{SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTRAP, SIGUSR1, SIGUSR2};
 
-use self::bell::Bell;
+use self::self_pipe::SelfPipe;
 use super::IoFuture;
 use crate::both::into_async;
 use crate::evented_fd::Fd;
@@ -46,8 +56,8 @@ use tokio_reactor::{Handle, PollEvented};
 ///
 /// # Dropping
 ///
-/// Other listeners go on. The process keeps ignoring the signal, whatever it would have
-/// done without.
+/// Other listeners go on. The signal handler stays installed: the signal's default action,
+/// such as the end of the process, does not come back with the last listener's drop.
 ///
 /// # Examples
 ///
@@ -63,11 +73,11 @@ use tokio_reactor::{Handle, PollEvented};
 /// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct Signal {
-    bell: Arc<Bell>,
-    /// An ear of our own at the bell, with our reactor.
-    ear: PollEvented<Fd<UnixStream>>,
-    /// How often the bell had rung when we last told.
-    heard: usize,
+    pipe: Arc<SelfPipe>,
+    /// Our duplicate of the read end, with our reactor.
+    read_end: PollEvented<Fd<UnixStream>>,
+    /// The count of deliveries at our last item.
+    reported: usize,
 }
 
 impl Signal {
@@ -100,10 +110,10 @@ impl Signal {
     /// error in the program: `SIGILL`, `SIGFPE`, `SIGSEGV`), or does not exist; if the
     /// process has too many descriptors; if the reactor is gone.
     pub fn listen(signal: c_int, handle: &Handle) -> io::Result<Signal> {
-        let bell = Bell::of(signal)?;
-        let ear = PollEvented::new_with_handle(Fd(bell.ear()?), handle)?;
-        let heard = bell.seen();
-        Ok(Signal { bell, ear, heard })
+        let pipe = SelfPipe::of(signal)?;
+        let read_end = PollEvented::new_with_handle(Fd(pipe.read_end()?), handle)?;
+        let reported = pipe.seen();
+        Ok(Signal { pipe, read_end, reported })
     }
 
     /// Begins to listen to what comes from now on; otherwise as [`listen`](Signal::listen),
@@ -114,7 +124,7 @@ impl Signal {
     /// As for [`listen`](Signal::listen).
     pub fn listen_from_now(signal: c_int, handle: &Handle) -> io::Result<Signal> {
         let mut listener = Signal::listen(signal, handle)?;
-        listener.heard = listener.bell.rings();
+        listener.reported = listener.pipe.deliveries();
         Ok(listener)
     }
 
@@ -125,30 +135,30 @@ impl Signal {
     ///
     /// If the reactor is gone, or if the process has too many descriptors.
     pub fn set_handle(&mut self, handle: &Handle) -> io::Result<()> {
-        self.ear = PollEvented::new_with_handle(Fd(self.bell.ear()?), handle)?;
+        self.read_end = PollEvented::new_with_handle(Fd(self.pipe.read_end()?), handle)?;
         Ok(())
     }
 
-    /// The next signal, for a task of either kind.
+    /// Returns the next signal, for a task of either kind.
     ///
     /// # Errors
     ///
     /// As for the stream.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<io::Result<c_int>> {
         loop {
-            let rings = self.bell.rings();
-            if rings != self.heard {
+            let deliveries = self.pipe.deliveries();
+            if deliveries != self.reported {
                 if !coop::proceed(cx) {
                     return Poll::Pending;
                 }
-                self.heard = rings;
-                self.bell.note_seen(rings);
-                return Poll::Ready(Ok(self.bell.signal()));
+                self.reported = deliveries;
+                self.pipe.note_seen(deliveries);
+                return Poll::Ready(Ok(self.pipe.signal()));
             }
-            self.bell.check_process()?;
-            // A ring after the look above makes the ear ready again.
-            ready!(self.ear.poll_read_ready_cx(cx, Ready::readable()))?;
-            self.ear.clear_read_ready_cx(cx, Ready::readable())?;
+            self.pipe.check_process()?;
+            // A delivery after the look above makes the read end ready again.
+            ready!(self.read_end.poll_read_ready_cx(cx, Ready::readable()))?;
+            self.read_end.clear_read_ready_cx(cx, Ready::readable())?;
         }
     }
 }
@@ -168,6 +178,6 @@ crate::compat::std_stream! {
 
 impl fmt::Debug for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signal").field("signal", &self.bell.signal()).finish_non_exhaustive()
+        f.debug_struct("Signal").field("signal", &self.pipe.signal()).finish_non_exhaustive()
     }
 }

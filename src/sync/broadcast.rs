@@ -61,72 +61,7 @@ use tokio_executor::waiter::WaiterCell;
 
 use self::error::{RecvError, SendError, TryRecvError};
 
-pub mod error {
-    //! What can go wrong with a broadcast channel.
-
-    use std::fmt;
-
-    /// There is no receiver; has the value that was not sent.
-    pub struct SendError<T>(pub T);
-
-    impl<T> fmt::Debug for SendError<T> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.debug_struct("SendError").finish_non_exhaustive()
-        }
-    }
-
-    impl<T> fmt::Display for SendError<T> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("channel closed")
-        }
-    }
-
-    impl<T> std::error::Error for SendError<T> {}
-
-    /// Why there is no message.
-    #[derive(Debug, PartialEq, Eq, Clone)]
-    pub enum RecvError {
-        /// All senders are gone, and all messages are received.
-        Closed,
-        /// The receiver was too slow for this many messages; the next call gets the oldest
-        /// that is left.
-        Lagged(u64),
-    }
-
-    impl fmt::Display for RecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            match self {
-                RecvError::Closed => f.write_str("channel closed"),
-                RecvError::Lagged(missed) => write!(f, "channel lagged by {missed}"),
-            }
-        }
-    }
-
-    impl std::error::Error for RecvError {}
-
-    /// Why there is no message at this moment.
-    #[derive(Debug, PartialEq, Eq, Clone)]
-    pub enum TryRecvError {
-        /// None has been sent that this receiver has not seen.
-        Empty,
-        /// All senders are gone, and all messages are received.
-        Closed,
-        /// As [`RecvError::Lagged`].
-        Lagged(u64),
-    }
-
-    impl fmt::Display for TryRecvError {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            match self {
-                TryRecvError::Empty => f.write_str("channel empty"),
-                TryRecvError::Closed => f.write_str("channel closed"),
-                TryRecvError::Lagged(missed) => write!(f, "channel lagged by {missed}"),
-            }
-        }
-    }
-
-    impl std::error::Error for TryRecvError {}
-}
+pub mod error;
 
 /// A channel with room for `capacity` messages, rounded up to a power of two.
 ///
@@ -162,7 +97,7 @@ pub struct Receiver<T> {
     /// The number of the message to receive next.
     next: u64,
     cell: Arc<WaiterCell>,
-    /// Where `cell` was put on the list, and in which wave of waiting.
+    /// Where `cell` was put on the list, and in which wake generation.
     listed: Option<(u64, Key)>,
 }
 
@@ -172,7 +107,7 @@ struct Shared<T> {
     state: Mutex<State<T>>,
     /// The tail, and whether there is no sender, as they were not long ago. Written under
     /// the lock, and read without it only to guess whether there is something to receive.
-    news: AtomicU64,
+    cached_tail: AtomicU64,
     /// Rings when the last receiver goes.
     no_receivers: Notify,
 }
@@ -187,7 +122,7 @@ struct State<T> {
     receivers: usize,
     waiting: WaitList<Arc<WaiterCell>>,
     /// How often all of `waiting` were woken: whether a receiver is still on it.
-    wave: u64,
+    wake_generation: u64,
 }
 
 struct Message<T> {
@@ -217,13 +152,13 @@ impl<T> Sender<T> {
             weak_senders: 0,
             receivers: 0,
             waiting: WaitList::new(),
-            wave: 0,
+            wake_generation: 0,
         };
         Sender {
             shared: Arc::new(Shared {
                 capacity: capacity.next_power_of_two(),
                 state: Mutex::new(state),
-                news: AtomicU64::new(0),
+                cached_tail: AtomicU64::new(0),
                 no_receivers: Notify::new(),
             }),
         }
@@ -380,10 +315,10 @@ impl<T> Shared<T> {
     /// Wakes all receivers that wait, after unlocking.
     fn tell(&self, mut state: MutexGuard<'_, State<T>>) {
         // Relaxed: a hint.
-        self.news.store(state.news(), Relaxed);
+        self.cached_tail.store(state.tail_word(), Relaxed);
         let mut woken = WakeList::default();
         if !state.waiting.is_empty() {
-            state.wave += 1;
+            state.wake_generation += 1;
             while let Some(cell) = state.waiting.pop_oldest() {
                 woken.take(&cell);
             }
@@ -402,14 +337,14 @@ impl<T> Shared<T> {
     }
 }
 
-/// `news` for a channel with senders.
-fn news(tail: u64) -> u64 {
+/// `cached_tail` for a channel with senders.
+fn tail_word(tail: u64) -> u64 {
     tail << 1
 }
 
 impl<T> State<T> {
-    fn news(&self) -> u64 {
-        news(self.tail) | u64::from(self.senders == 0)
+    fn tail_word(&self) -> u64 {
+        tail_word(self.tail) | u64::from(self.senders == 0)
     }
 
     /// The number of the oldest message.
@@ -539,7 +474,7 @@ impl<T: Clone> Receiver<T> {
     /// As there.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
         // Relaxed: a guess, which the look under the lock confirms.
-        let guessed_empty = self.shared.news.load(Relaxed) == news(self.next);
+        let guessed_empty = self.shared.cached_tail.load(Relaxed) == tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
             note_wait("broadcast receiver", &*self.shared);
@@ -550,11 +485,11 @@ impl<T: Clone> Receiver<T> {
         let mut state = self.shared.state();
         let found = state.look(&mut self.next);
         if let Found::Empty = found {
-            // News are older than the state, or as old, and never taken back.
-            debug_assert!(guessed_empty, "empty at {}, and yet there were news", self.next);
-            if self.listed.is_none_or(|(wave, _)| wave != state.wave) {
+            // The cached tail is older than the state, or as old, and never goes back.
+            debug_assert!(guessed_empty, "empty at {}, and yet the tail was past it", self.next);
+            if self.listed.is_none_or(|(generation, _)| generation != state.wake_generation) {
                 let key = state.waiting.push_newest(self.cell.clone());
-                self.listed = Some((state.wave, key));
+                self.listed = Some((state.wake_generation, key));
             }
         }
         drop(state);
@@ -583,7 +518,9 @@ impl<T> Drop for Receiver<T> {
         state.receivers -= 1;
         let last = state.receivers == 0;
         let cell = match self.listed {
-            Some((wave, key)) if wave == state.wave => state.waiting.remove(key),
+            Some((generation, key)) if generation == state.wake_generation => {
+                state.waiting.remove(key)
+            }
             _ => None,
         };
         let unseen = self.next.saturating_sub(state.front()) as usize;

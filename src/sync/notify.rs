@@ -26,10 +26,10 @@
 //! use futures::Future;
 //! use tokio::sync::notify::Notify;
 //!
-//! let bell = Notify::new();
+//! let ready = Notify::new();
 //! // Nobody waits: the next one will not have to.
-//! bell.notify_one();
-//! bell.notified().wait().unwrap();
+//! ready.notify_one();
+//! ready.notified().wait().unwrap();
 //! ```
 
 use super::const_fn::const_fn;
@@ -49,7 +49,7 @@ use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
-/// A bell that tasks wait for.
+/// A notification that tasks wait for.
 ///
 /// # Dropping
 ///
@@ -74,7 +74,7 @@ fn calls(word: u64) -> u64 {
 
 impl Notify {
     const_fn! {
-        /// A bell for which nobody waits.
+        /// Returns one that nobody waits for.
         pub fn new() -> Notify {
             Notify { word: AtomicU64::new(0), queue: Mutex::new(WaitList::new()) }
         }
@@ -101,7 +101,7 @@ impl Notify {
         Notified { notify: self, wait: Wait::new(self) }
     }
 
-    /// [`notified`](Notify::notified), with a future that owns its share of the bell.
+    /// [`notified`](Notify::notified), with a future that owns a share of the `Notify`.
     ///
     /// # Dropping
     ///

@@ -116,7 +116,8 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) permits would be available. Nothing is added then.
+    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) permits would be available. Nothing
+    /// is added then.
     #[track_caller]
     pub fn add_permits(&self, n: usize) {
         self.permits().add(n);

@@ -22,7 +22,7 @@
 //!
 //! Why not a lock whose guard is handed out? Whoever holds such a guard while sending
 //! waits for itself. Only [`Sender::send_modify`], which changes a value in place, has to
-//! wait until nobody looks at that value.
+//! wait until nobody looks at that value; looks that begin meanwhile give way to it for a moment.
 //!
 //! A channel of stock's is that of [`channel`]: its value goes with the last receiver. The
 //! value of [`Sender::new`] is kept for the sender and for receivers to come.
@@ -37,6 +37,7 @@ use std::ops::Deref;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::{PoisonError, RwLockReadGuard};
 use std::task;
+use std::time::{Duration, Instant};
 use tokio_executor::coop;
 use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{fence, Arc, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard};
@@ -119,8 +120,8 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
 ///
 /// # Dropping
 ///
-/// The last one wakes all receivers. Each still sees the newest value if it has not yet, and then the
-/// end.
+/// The last one wakes all receivers. Each still sees the newest value if it has not yet, and
+/// then the end.
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
     /// Kept for its memory.
@@ -184,6 +185,9 @@ struct Shared<T> {
     /// Rings for the tasks that wait in `closed`.
     all_gone: Notify,
 }
+
+/// How long a look gives way to a change in place.
+const GIVE_WAY: Duration = Duration::from_millis(50);
 
 /// What a sender of stock's says that is asked for its value too late.
 const GONE: &str = "every receiver is gone, and the value with them";
@@ -662,18 +666,24 @@ impl<T> Shared<T> {
         // sees the other, and the signal waits for the lock.
         self.changing.fetch_add(1, SeqCst);
         fence(SeqCst);
+        let mut waited = false;
         while latest.as_mut().is_some_and(|value| std::sync::Arc::get_mut(value).is_none()) {
+            waited = true;
             latest = self.alone.wait(latest).unwrap_or_else(PoisonError::into_inner);
         }
         // Relaxed: one that still sees it gives a signal too many.
         self.changing.fetch_sub(1, Relaxed);
+        if waited {
+            // Those who gave way, and now wait for the lock.
+            self.alone.notify_all();
+        }
         assert!(latest.is_some(), "{GONE}");
         latest
     }
 
     /// The newest value and its version.
     fn read(&self) -> (Ref<'_, T>, u64) {
-        let latest = self.latest();
+        let latest = self.latest_to_look();
         // Relaxed: changed under the lock, but for `closed`.
         let version = self.version.load(Relaxed) & !CLOSED;
         match &*latest {
@@ -683,6 +693,26 @@ impl<T> Shared<T> {
             }
             None => panic!("{GONE}"),
         }
+    }
+
+    /// The lock of the value, for a look at it. Gives way to a sender that waits to be alone
+    /// with the value: looks that overlap would keep it waiting for ever. Not for long, since
+    /// who looks may have the very `Ref` that is waited for.
+    fn latest_to_look(&self) -> MutexGuard<'_, Option<std::sync::Arc<T>>> {
+        let mut latest = self.latest();
+        // Relaxed, here and below: changed under the lock.
+        if self.changing.load(Relaxed) > 0 {
+            let until = Instant::now() + GIVE_WAY;
+            while self.changing.load(Relaxed) > 0 {
+                let left = until.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    break;
+                }
+                let waited = self.alone.wait_timeout(latest, left);
+                latest = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
+        }
+        latest
     }
 
     fn latest(&self) -> MutexGuard<'_, Option<std::sync::Arc<T>>> {

@@ -169,8 +169,17 @@ impl<T> JoinSet<T> {
         if self.members.is_empty() {
             return Poll::Ready(None);
         }
+        let was_empty = self.woken.keys().is_empty();
+        // Drops the waker of the last poll, which may run anything: a task that ends by it is
+        // for the next poll.
         self.woken.waiter.register(cx);
-        if self.woken.keys().is_empty() || !coop::proceed(cx) {
+        if was_empty {
+            if !self.woken.keys().is_empty() {
+                cx.wake();
+            }
+            return Poll::Pending;
+        }
+        if !coop::proceed(cx) {
             return Poll::Pending;
         }
         // Not `while let`: the lock would be held in the body.

@@ -1,4 +1,14 @@
 //! A future that completes at an instant.
+//!
+//! Programs, and the timers made of it (`Interval`, `Timeout`, `Throttle`, `DelayQueue`), poll
+//! it.
+//!
+//! Always true: it is never early. It is bound to a timer when it is first polled, unless it
+//! was made on one, and has an entry there only while it waits; dropping or resetting it frees
+//! or moves that entry.
+//!
+//! Why is it not registered at once? Most are made and polled on the runtime whose timer is to
+//! serve them.
 
 use super::entry::EntryBox;
 use super::error::Error;

@@ -1,4 +1,12 @@
 //! References to a timer, and the one that a thread uses by default.
+//!
+//! Runtimes set the default around their threads; a `Delay` looks it up when it is first
+//! polled.
+//!
+//! Always true: a guard puts back what it replaced, in the reverse order of setting. A handle
+//! keeps the shard's memory, and not its driver: after that is gone, a wait ends with an error.
+//!
+//! Why a thread-local? As in tokio 0.1, a `Delay` is made without naming a timer.
 
 #[allow(deprecated)]
 use super::deadline::Deadline;

@@ -1,4 +1,9 @@
 //! A stream that yields at equal distances in time.
+//!
+//! Programs poll it; it waits in one `Delay` that is moved on after each tick.
+//!
+//! Always true: the first tick is at `at`, and none is early; what a late tick does to the next
+//! one is [`MissedTickBehavior`].
 
 use super::delay::Delay;
 use super::error::Error;

@@ -1,4 +1,9 @@
 //! A bound on the rate of a stream.
+//!
+//! Programs wrap a stream in it.
+//!
+//! Always true: two items are at least the duration apart; nothing is taken from the stream
+//! during that time, so nothing is held here.
 
 use super::delay::Delay;
 use super::error::Error;

@@ -1,4 +1,9 @@
 //! A bound on the time that something else may take.
+//!
+//! Programs wrap a future or stream in it.
+//!
+//! Always true: the value is polled first, so what is ready in time wins; the deadline of a
+//! stream starts anew with each item.
 
 use super::delay::Delay;
 use crate::clock;

@@ -1,4 +1,4 @@
-//! The budget that makes a busy task give way.
+//! The budget that makes a busy task yield.
 //!
 //! A task that always finds its socket or channel ready would keep its worker for
 //! ever. So each poll of a task starts with a budget; every operation of ours that

@@ -1,13 +1,13 @@
 //! What executors, reactors and timers agree on: the task, its wakers, and parking.
 //!
-//! This is the ground floor. A task is made here ([`task`]), woken here, and waited
+//! This is the lowest layer. A task is made here ([`task`]), woken here, and waited
 //! for here; who runs it, on which thread, is the business of the crates above.
 //!
 //! The modules follow the path of an event: [`waiter`] is what a socket, timer or
 //! channel keeps of the task that waits for it; waking it reaches the task's state
-//! word in [`task`]; [`cross`] leads from one kind of future into the other; [`coop`] makes a busy task give way; [`Executor`] is where new
-//! tasks go, [`enter`] keeps two executors off one thread, and [`park`] is how a
-//! thread without work sleeps.
+//! word in [`task`]; [`cross`] leads from one kind of future into the other;
+//! [`coop`] makes a busy task yield; [`Executor`] is where new tasks go, [`enter`] keeps two
+//! executors off one thread, and [`park`] is how a thread without work sleeps.
 //!
 //! Always true: nothing in this crate holds a lock while it polls, wakes, or drops a
 //! value of the caller's.

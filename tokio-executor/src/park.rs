@@ -214,7 +214,7 @@ fn wait_by<F: Future>(future: F, mut sleep: impl FnMut(&Token)) -> Result<F::Ite
     let notify = NotifyHandle::from(park.token.clone());
     let mut task = executor::spawn(future);
     loop {
-        // Whoever blocks the thread has nobody to give way to.
+        // Whoever blocks the thread has no other task to yield to.
         if let Async::Ready(item) = coop::unlimited(|| task.poll_future_notify(&notify, 0))? {
             return Ok(item);
         }

@@ -1,7 +1,7 @@
 //! A box whose memory is taken from the tasks' pool of blocks.
 //!
 //! For what lives about as long as a task's wait and is made as often: timer entries, the
-//! blocks of one-shot channels. Called from the floors above; memory comes from
+//! blocks of one-shot channels. Called from the layers above; memory comes from
 //! `task::block`.
 
 use crate::task::block;

@@ -215,7 +215,7 @@ impl WaiterCell {
 
     /// Registers, having moved the state to REGISTERING.
     fn fill(&self, cx: &Context<'_>) {
-        // Clones nothing of a stranger's yet: the slot must be given back even if the
+        // Clones no foreign waker yet: the slot must be given back even if the
         // waker panics in its clone.
         let guard = Registering { cell: self };
         // SAFETY: the move to REGISTERING gave this thread the slot.

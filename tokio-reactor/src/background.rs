@@ -1,4 +1,12 @@
 //! A reactor that runs in a thread of its own.
+//!
+//! `Handle::default` starts one when a source is used outside a runtime; programs may start
+//! their own.
+//!
+//! Always true: the thread ends after `shutdown_now`, or after `shutdown_on_idle` once no
+//! source is left; its word moves from RUNNING to ENDED only forwards.
+//!
+//! Why a thread? Without a runtime nobody else polls the reactor.
 
 use crate::{Handle, Reactor};
 use futures::{Async, Future};

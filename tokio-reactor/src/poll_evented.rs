@@ -15,6 +15,7 @@ use crate::Handle;
 use futures::Async;
 use std::fmt;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
@@ -57,6 +58,11 @@ pub struct PollEvented<E: Evented> {
     write_tick: AtomicU16,
 }
 
+/// What the reactor keeps of a source stays whole, whatever panics. The value itself is the
+/// business of its type.
+impl<E: Evented + UnwindSafe> UnwindSafe for PollEvented<E> {}
+impl<E: Evented + RefUnwindSafe> RefUnwindSafe for PollEvented<E> {}
+
 impl<E: Evented> PollEvented<E> {
     /// Wraps `io`, to be registered with the default reactor of the thread that first
     /// uses it.
@@ -84,6 +90,22 @@ impl<E: Evented> PollEvented<E> {
             wrapped.home = handle.clone();
             wrapped.registration.register_with(wrapped.get_ref(), handle)?;
         }
+        Ok(wrapped)
+    }
+
+    /// As [`new_with_handle`](PollEvented::new_with_handle), for a definite handle and a value
+    /// that is taken to be writable until a write would block.
+    ///
+    /// Right for both ends of a fresh pair of sockets.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new_with_handle`](PollEvented::new_with_handle).
+    #[doc(hidden)]
+    pub fn new_writable_with_handle(io: E, handle: &Handle) -> io::Result<PollEvented<E>> {
+        let mut wrapped = PollEvented::new(io);
+        wrapped.home = handle.clone();
+        wrapped.register_now(Sides::assumed_except(Direction::Read))?;
         Ok(wrapped)
     }
 
@@ -457,8 +479,18 @@ impl<E: Evented> PollEvented<E> {
         sides: Sides,
         cx: &Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        self.register_if_new(if self.assumed_ready { Sides::ASSUMED } else { Sides::NONE })?;
+        self.register_if_new(self.assumed())?;
         self.registration.poll_seen(direction, sides, cx)
+    }
+
+    /// What a value that nobody has tried yet is taken to be ready for.
+    #[inline]
+    pub(crate) fn assumed(&self) -> Sides {
+        if self.assumed_ready {
+            Sides::ASSUMED
+        } else {
+            Sides::NONE
+        }
     }
 
     #[inline]

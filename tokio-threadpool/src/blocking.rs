@@ -219,6 +219,7 @@ pub(crate) fn is_detached() -> bool {
 /// This thread's task is over; it may be a worker again.
 pub(crate) fn leave(shared: &Shared) {
     if DETACHED.replace(false) {
+        shared.threads().blocked -= 1;
         shared.capacity.give_back();
     }
 }

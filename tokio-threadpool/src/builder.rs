@@ -1,4 +1,11 @@
 //! The settings of a pool.
+//!
+//! Programs and `tokio`'s runtime builder call it; a `ThreadPool` comes out.
+//!
+//! Always true: a value out of range panics when it is set, and the sizes of a pool never
+//! change afterwards.
+//!
+//! Why does `Config` live here? Each of its fields is a setting; the pool only reads it.
 
 use crate::panics::catch;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};

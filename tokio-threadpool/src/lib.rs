@@ -73,4 +73,4 @@ pub use self::spawn_handle::SpawnHandle;
 pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};
 #[doc(hidden)]
-pub use self::worker::{worker_has_tasks, worker_index};
+pub use self::worker::{look_after_round, worker_has_tasks, worker_index};

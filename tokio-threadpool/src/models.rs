@@ -419,7 +419,7 @@ fn loom_fault_d06_a_spawn_is_refused_or_seen_by_the_stop() {
     });
 }
 
-/// T11: whoever comes last, the one who asks for the end or the worker that ends the last
+/// T11: whichever comes last, the call that asks for the end or the worker that ends the last
 /// task, stops the pool.
 #[test]
 fn loom_fault_t11_the_last_task_and_the_stop_do_not_miss_each_other() {

@@ -1,4 +1,11 @@
 //! The pool as its owner holds it.
+//!
+//! Programs and `tokio`'s `Runtime` own it; tasks are spawned through its [`Sender`].
+//!
+//! Always true: dropping it stops the pool at once and waits for its threads, unless one of
+//! those drops it.
+//!
+//! Why not the `Sender` alone? Owning the end is a right of one; senders are cloned into tasks.
 
 use crate::shared::Shared;
 use crate::threads;

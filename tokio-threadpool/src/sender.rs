@@ -1,4 +1,12 @@
 //! A handle that spawns onto a pool.
+//!
+//! Programs, runtimes and the default executor spawn through it.
+//!
+//! Always true: it keeps the pool's memory, and not its threads; after the end each spawn is
+//! refused.
+//!
+//! Why not an `Arc<Shared>` in the open? What else the pool shares must not be reached by
+//! programs.
 
 use crate::shared::Shared;
 use crate::PoolMetrics;
@@ -42,6 +50,12 @@ impl Sender {
     #[doc(hidden)]
     pub fn metrics(&self) -> PoolMetrics {
         self.shared.metrics()
+    }
+
+    /// Starts the threads of all workers now, as far as the system lets it.
+    #[doc(hidden)]
+    pub fn start_workers(&self) {
+        self.shared.start_all();
     }
 
     /// Starts a worker's thread if none runs, so that somebody drives what the workers park

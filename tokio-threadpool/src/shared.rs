@@ -67,6 +67,8 @@ pub(crate) struct Threads {
     pub(crate) alive: usize,
     /// Those of them that run a worker.
     running: usize,
+    /// Those of them that are away in something that blocks, within a poll.
+    pub(crate) blocked: usize,
     /// Threads without a worker.
     pub(crate) spare: SpareThreads<Box<Core>>,
     next_name: usize,
@@ -254,6 +256,14 @@ impl Shared {
         !self.phase.has_no_thread()
     }
 
+    /// Starts the threads of all workers that have none, as far as the system lets it.
+    pub(crate) fn start_all(self: &Arc<Self>) {
+        let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
+        // All are taken out before the first can list itself again.
+        let sleepers: Vec<_> = std::iter::from_fn(|| self.idle.wake_any()).collect();
+        sleepers.into_iter().for_each(|worker| self.unpark(worker));
+    }
+
     /// Starts a thread that runs `core`, or gives it back.
     fn start_thread(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
         let number = {
@@ -301,16 +311,24 @@ impl Shared {
         }
     }
 
-    /// Gives `core` to a thread without a worker, or to a new one.
+    /// Gives `core`, of this thread, to a thread without a worker, or to a new one.
     pub(crate) fn hand_off(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
-        let given = self.threads().spare.give(core);
-        match given {
+        let given = {
+            let mut threads = self.threads();
+            threads.blocked += 1;
+            threads.spare.give(core)
+        };
+        let handed = match given {
             Ok(spare) => {
                 spare.token.unpark();
                 Ok(())
             }
             Err(core) => self.start_thread(core),
+        };
+        if handed.is_err() {
+            self.threads().blocked -= 1;
         }
+        handed
     }
 
     pub(crate) fn threads(&self) -> std::sync::MutexGuard<'_, Threads> {
@@ -376,18 +394,7 @@ impl Shared {
         let scratch = Local::new_fifo();
         let mut looks = 0;
         loop {
-            for slot in &self.slots {
-                slot.waiting.cancel_all();
-                while let Some(task) = slot.remote.steal(&scratch) {
-                    self.cancel(task);
-                }
-            }
-            while let Some(task) = crate::queue::take_injected(&self.injector, &scratch) {
-                self.cancel(task);
-            }
-            while let Some(task) = scratch.pop() {
-                self.cancel(task);
-            }
+            self.cancel_tasks(&scratch);
             if self.has_no_tasks() {
                 return;
             }
@@ -399,6 +406,28 @@ impl Shared {
             }
             looks += 1;
         }
+    }
+
+    /// Drops every task that is not being polled.
+    fn cancel_tasks(&self, scratch: &Local<Runnable>) {
+        for slot in &self.slots {
+            slot.waiting.cancel_all();
+            while let Some(task) = slot.remote.steal(scratch) {
+                self.cancel(task);
+            }
+        }
+        while let Some(task) = crate::queue::take_injected(&self.injector, scratch) {
+            self.cancel(task);
+        }
+        while let Some(task) = scratch.pop() {
+            self.cancel(task);
+        }
+    }
+
+    /// Drops every task but those whose poll blocks: these may wait for what the others keep.
+    /// Called when no thread runs a worker any more.
+    pub(crate) fn drop_unblocked(&self) {
+        self.cancel_tasks(&Local::new_fifo());
     }
 
     /// Drops the workers that no thread runs, and with them what they slept in.

@@ -9,7 +9,9 @@
 //! In UNTIL_IDLE, whoever goes to sleep looks whether a task is left; if none is, it
 //! moves on to STOPPED. In STOPPED, every thread leaves as soon as its current poll is
 //! over, and the last one out drops what tasks there are: only then is nothing polled
-//! any more. The [`Trigger`] fires once the threads have let go of the pool, too.
+//! any more. If some are left that block within a poll, the last of the others drops all
+//! tasks but theirs, which may be what they wait for. The [`Trigger`] fires once the threads
+//! have let go of the pool, too.
 
 use crate::shared::Shared;
 use futures::{Async, Future, Poll};
@@ -166,17 +168,20 @@ impl Shared {
 
     /// A thread ends. The last one of a stopped pool empties it.
     pub(crate) fn thread_ends(self: &Arc<Self>) {
-        let last = {
+        let (last, others_block) = {
             let mut threads = self.threads();
             threads.alive -= 1;
             self.phase.set_no_thread(threads.alive == 0);
-            threads.alive == 0
+            (threads.alive == 0, threads.alive > 0 && threads.alive == threads.blocked)
         };
         // The count before the phase; `stop` does it the other way round. Both hold the lock
         // for the count, which orders the rest: at least one of the two calls `finish`,
         // which runs once.
         if last && self.phase.is_stopped() {
             self.finish();
+        }
+        if others_block && self.phase.is_stopped() {
+            self.drop_unblocked();
         }
     }
 

@@ -18,7 +18,7 @@
 //!    takes the tasks, or has others do so.
 //! 4. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for
 //!    each; a parker of the user's, which may wake first and sleep then, is unparked for the
-//!    first. The worker calls for help at once if that is much, and else after
+//!    first. The worker wakes a sleeper at once if that is much, and else after
 //!    [`SLOW`], should some be left then ([`Core::check`]): whether or not there is a
 //!    monitor.
 //! 5. I/O and timers are driven by a sleeper, by a worker between polls, or by the monitor
@@ -78,7 +78,7 @@ pub(crate) struct Core {
     polls: Cell<u64>,
     /// The poll before which `check` is due.
     next_check: Cell<u64>,
-    /// The poll before which `check` looks outside.
+    /// The poll before which `check` polls the driver and the injector.
     next_look: Cell<u64>,
     /// A turn of the driver, at this time and before this poll, woke several tasks.
     backlog: Cell<Option<(Instant, u64)>>,
@@ -386,13 +386,29 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         }
         match outcome {
             AfterRun::Waiting => {}
-            AfterRun::Woken(task) => core.push(shared, task),
+            AfterRun::Woken(task) => {
+                core.push(shared, task);
+                if core.yields_seen.get() != coop::forced_yields() {
+                    core.look_after(core.queue.len());
+                }
+            }
             AfterRun::Done => slot.counters.completed_here(),
             AfterRun::Panicked(_) => {
                 slot.counters.completed_here();
                 shared.report(outcome);
             }
         }
+    }
+}
+
+/// Has this thread's worker, if it is one, poll its driver once the tasks that are queued now
+/// have had their turn. A task that yields calls it: it yields to I/O and timers, too.
+#[doc(hidden)]
+pub fn look_after_round() {
+    let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
+    // SAFETY: as in `current_at`.
+    if let Some(core) = unsafe { core.as_ref() } {
+        core.look_after(core.queue.len() + 1);
     }
 }
 
@@ -503,6 +519,15 @@ impl Core {
         }
         self.next_check.set(next);
         None
+    }
+
+    /// Has the driver polled after `polls` more: some task yields.
+    fn look_after(&self, polls: usize) {
+        let look = self.polls.get() + (polls as u64).max(1);
+        if look < self.next_look.get() {
+            self.next_look.set(look);
+            self.next_check.set(self.next_check.get().min(look));
+        }
     }
 
     /// Every few dozen polls: I/O and timers, and a task from outside before our own.

@@ -135,8 +135,7 @@ where
 {
     for round in 0..rounds {
         let text = |i: usize| format!("{round} {i} ").repeat(1 + i * 4_000);
-        let calls: Vec<_> =
-            (0..count).map(|i| tokio::spawn_handle_std(call(text(i)))).collect();
+        let calls: Vec<_> = (0..count).map(|i| tokio::spawn_handle_std(call(text(i)))).collect();
         for (i, answer) in calls.into_iter().enumerate() {
             assert!(answer.await.unwrap() == text(i).to_uppercase(), "answer {round} {i}");
         }

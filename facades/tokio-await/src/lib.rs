@@ -1,4 +1,4 @@
-//! The async/await face of the engine, laid out as today's users know it.
+//! The tokio 1.x API over this engine, laid out as today's users know it.
 //!
 //! With this in a manifest, a program written for the current async runtimes runs on the
 //! engine that runs its futures 0.1 neighbours, on the same workers, with the same
@@ -9,9 +9,10 @@
 //! tokio = { package = "tokio-await", version = "0.1" }
 //! ```
 //!
-//! Everything here is a thin dress over the root crate's types: each has `From` in both
-//! directions or derefs to what it wraps, so a socket can be handed from an `async fn` to
-//! a combinator chain and back.
+//! Most types here wrap one of the root crate's: sockets, channels and locks have `From` in
+//! both directions or deref to what they wrap, so a socket can be handed from an `async fn`
+//! to a combinator chain and back. What tokio 0.1 had nothing of (runtime handles, `JoinSet`,
+//! `select!`, the `io` extension traits, files with a buffer) is made here, on the same engine.
 //!
 //! What is not there is listed in `docs/MIGRATING.md`.
 //!

@@ -47,7 +47,7 @@ pub fn first_branch(branches: u32) -> u32 {
 }
 
 /// Whether the task may go on: a `select!` in a loop over what is always ready, and asks for
-/// no budget itself, would never give way otherwise.
+/// no budget itself, would never yield otherwise.
 #[doc(hidden)]
 #[inline]
 pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
@@ -301,11 +301,17 @@ macro_rules! select {
                     match branch {
                         $(
                             $index => {
-                                let $crate::macros::Poll::Ready(output) =
-                                    $crate::macros::Future::poll($future.as_mut(), cx)
-                                else {
-                                    is_waiting = true;
-                                    continue;
+                                // A `match`, for the arm that has no value: an output that is of
+                                // no known type becomes `()` by it.
+                                let output = match $crate::macros::Future::poll(
+                                    $future.as_mut(),
+                                    cx,
+                                ) {
+                                    $crate::macros::Poll::Ready(output) => output,
+                                    $crate::macros::Poll::Pending => {
+                                        is_waiting = true;
+                                        continue;
+                                    }
                                 };
                                 // Done: not to be polled again, even if it does not match.
                                 out |= 1 << branch;

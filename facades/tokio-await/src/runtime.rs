@@ -164,11 +164,29 @@ impl fmt::Debug for Runtime {
     }
 }
 
+/// What an operation says if its runtime has shut down.
+pub(crate) const SHUT_DOWN: &str = "A Tokio 1.x context was found, but it is being shutdown.";
+
+/// Whether the runtime of this thread still runs what blocks.
+///
+/// # Errors
+///
+/// If it has shut down.
+///
+/// # Panics
+///
+/// If there is none.
+#[track_caller]
+pub(crate) fn check_blocking() -> io::Result<()> {
+    match Handle::current().blocking_pool().is_closed() {
+        true => Err(io::Error::other(SHUT_DOWN)),
+        false => Ok(()),
+    }
+}
+
 /// Whether `err` says that the runtime which an operation needed has shut down.
 pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
-    let is_gone = |err: &(dyn std::error::Error + Send + Sync)| {
-        err.to_string() == "A Tokio 1.x context was found, but it is being shutdown."
-    };
+    let is_gone = |err: &(dyn std::error::Error + Send + Sync)| err.to_string() == SHUT_DOWN;
     err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(is_gone)
 }
 

@@ -1,4 +1,9 @@
 //! Tasks, and handles to their results.
+//!
+//! Programs call it from inside a runtime; `runtime::handle` does the work.
+//!
+//! Always true: what a closed runtime refuses is dropped, and its join handle says that it was
+//! cancelled. A task outlives its join handle.
 
 pub mod coop;
 pub mod futures;
@@ -92,6 +97,7 @@ pub async fn yield_now() {
         }
         let cx = tokio_executor::task::Context::from(&*cx);
         if !tokio::current_thread::defer(&cx) {
+            tokio_threadpool::look_after_round();
             cx.wake();
         }
         Poll::Pending

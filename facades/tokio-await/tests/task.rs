@@ -156,7 +156,7 @@ async fn a_set_is_asked_without_waiting() {
     assert!(set.try_join_next().is_none() && set.is_empty());
 }
 
-/// The one worker's seat goes to another thread, so its tasks go on.
+/// The one worker goes to another thread, so its tasks go on.
 #[tokio::test(crate = "tokio_await", flavor = "multi_thread", worker_threads = 1)]
 async fn what_blocks_in_place_does_not_hold_up_the_worker() {
     let (tx, rx) = mpsc::channel();

@@ -1,4 +1,12 @@
 //! The whole stream in one value.
+//!
+//! `BufStreamExt::collect` returns it.
+//!
+//! Always true: what was gathered is in the future; it is built into a value once, at the end
+//! of the stream; an error, of the stream or of the building, ends it.
+//!
+//! Why an error type of its own? The two causes have different types, and callers ask which one
+//! it was.
 
 use super::FromBufStream;
 use crate::buf::BufStream;

@@ -1,4 +1,12 @@
 //! What a stream can be collected into.
+//!
+//! `Collect` drives it, through [`FromBufStream`].
+//!
+//! Always true: a size hint only reserves memory, up to a bound; that a stream lies about its
+//! size costs no more than that.
+//!
+//! Why not `FromIterator`? A stream's buffers come one at a time, and the collection may refuse
+//! one.
 
 use crate::buf::SizeHint;
 use bytes::{Buf, BufMut, Bytes};

@@ -1,6 +1,8 @@
 //! A Unix datagram socket.
 //!
 //! Always true: one call moves one datagram; an empty one is a datagram like any other.
+//!
+//! Always true: a call is tried before the task waits; one task waits for each direction.
 
 use super::{address, RecvDgram, SendDgram};
 use crate::net::answer::to_async;

@@ -1,4 +1,10 @@
 //! A Unix socket that waits for connections.
+//!
+//! Programs call it, or its stream of connections (`incoming`); `net::accepting` decides on
+//! errors.
+//!
+//! Always true: a connection that was accepted is returned; an error of one connection does not
+//! end the stream. One task waits.
 
 use super::{accept, address, Incoming, UnixStream};
 use crate::net::answer::to_async;

@@ -1,4 +1,12 @@
 //! The runtime: an executor, and the defaults that its tasks find on their thread.
+//!
+//! Programs call it; the executor is `crate::current_thread`, with the reactor and the timers
+//! as its parker.
+//!
+//! Always true: tasks run only inside `run` and `block_on`, on the thread that calls these.
+//! Dropping it drops its tasks.
+//!
+//! Why not the pool with one worker? Its tasks must be `Send`, and its state is shared.
 
 use super::Builder;
 use crate::clock::{self, Clock};

@@ -46,7 +46,7 @@
 //! wakes the receiver's cell; here each slot has a word beside its value, which is also
 //! where the receiver waits. Tickets are drawn there by addition; senders that draw at once
 //! then pass the line with the word to and fro for every message. Here one of them fails
-//! and holds back a moment, and the other one sends several.
+//! and backs off a moment, and the other one sends several.
 //!
 //! Always true: the list from `oldest` on is linked in the order of tickets, without a
 //! gap. Only the receiver frees or recycles a block, and only one that no sender can
@@ -65,10 +65,10 @@ const SLOTS: usize = if cfg!(loom) { 2 } else { 32 };
 /// their own, since their senders may be on different processors.
 const SPREAD: usize = SLOTS.div_ceil(8);
 
-/// How long a sender holds back that failed to draw a ticket: at first, and at most. In
+/// How long a sender backs off after it failed to draw a ticket: at first, and at most. In
 /// turns of a spin loop, some 20 to 150 cycles each.
-const HOLD_BACK: usize = 4;
-const MAX_HOLD_BACK: usize = 64;
+const BACKOFF: usize = 4;
+const MAX_BACKOFF: usize = 64;
 
 /// How often the receiver tries to link a used block to the end before it frees it.
 const RECYCLE_TRIES: usize = 3;
@@ -208,7 +208,7 @@ impl<T> List<T> {
     /// Draws a ticket, unless the list is closed.
     #[inline]
     fn draw(&self) -> Option<usize> {
-        let mut hold_back = HOLD_BACK;
+        let mut backoff = BACKOFF;
         loop {
             // Relaxed: the exchange confirms it; and `closed` leads to nothing else.
             let tail = self.tx.tail.load(Relaxed);
@@ -221,10 +221,10 @@ impl<T> List<T> {
             if self.tx.tail.compare_exchange_weak(tail, next, Acquire, Relaxed).is_ok() {
                 return Some(tail);
             }
-            for _ in 0..hold_back {
+            for _ in 0..backoff {
                 spin_loop();
             }
-            hold_back = MAX_HOLD_BACK.min(2 * hold_back);
+            backoff = MAX_BACKOFF.min(2 * backoff);
         }
     }
 

@@ -1,6 +1,10 @@
 //! The channel without a bound.
 //!
 //! Only memory limits it: whoever sends must know that the receiver keeps up.
+//!
+//! Programs call it; `mpsc::list` is the channel. Always true: a message of one sender comes
+//! before its later ones; the receiver sees the end once all senders are gone and the list is
+//! empty.
 
 use super::chan::{chan, Chan};
 use super::error::{UnboundedRecvError, UnboundedSendError, UnboundedTrySendError};
@@ -147,7 +151,7 @@ impl<T> Sink for UnboundedSender<T> {
     type SinkItem = T;
     type SinkError = UnboundedSendError;
 
-    /// Always takes the message, so a sender alone does not make its task give way.
+    /// Always takes the message, so a sender alone does not make its task yield.
     fn start_send(&mut self, msg: T) -> StartSend<T, UnboundedSendError> {
         match self.chan.send(msg) {
             Ok(()) => Ok(AsyncSink::Ready),

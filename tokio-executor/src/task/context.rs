@@ -1,4 +1,13 @@
 //! Who is asking: what a leaf needs to know of the task that polls it.
+//!
+//! Every leaf of the family takes a [`Context`]: sockets, timers, channels, locks.
+//!
+//! Always true: it is the current futures 0.1 task, or the task behind a std `Waker`; if that
+//! is one of ours, the waiter it makes is the task's own header, without a clone of a foreign
+//! waker.
+//!
+//! Why not `std::task::Context`? Inside a futures 0.1 poll there is no waker, and making one
+//! would allocate.
 
 use super::cell::{self, TaskRef};
 use super::probe;

@@ -15,6 +15,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Mutex;
@@ -124,6 +125,10 @@ pub struct JoinHandle<T> {
 unsafe impl<T: Send> Send for JoinHandle<T> {}
 // SAFETY: a shared handle gives access to no `T`.
 unsafe impl<T: Send> Sync for JoinHandle<T> {}
+
+/// A task is kept whole whatever panics: a panic of its future is the task's result.
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
 
 /// Cancels a task from elsewhere.
 ///

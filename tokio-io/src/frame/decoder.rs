@@ -55,7 +55,7 @@ pub trait Decoder {
     ///
     /// `Ok(None)` means that more bytes are needed. It is called again after each
     /// frame, so `src` may be empty. A decoder that knows how much is missing may
-    /// `reserve` that, up to what it would trust a stranger with.
+    /// `reserve` that, up to what it would trust an unknown peer with.
     ///
     /// # Errors
     ///

@@ -1,4 +1,12 @@
 //! Frames both ways over one stream.
+//!
+//! Programs of tokio 0.1 call it, by `Decoder::framed`.
+//!
+//! Always true: bytes that were read and not decoded stay in the read buffer, and `into_parts`
+//! hands both buffers on. One buffer for each direction.
+//!
+//! Why not two halves behind a lock? A codec may share state between the directions; `split` of
+//! futures locks for those who need it.
 
 use super::reading::Reading;
 use super::writing::Writing;

@@ -25,9 +25,9 @@ use std::{cmp, io};
 /// # Errors
 ///
 /// `InvalidData` for a line that is not UTF-8, holding it as a
-/// [`FromUtf8Error`](std::string::FromUtf8Error), the source of the error. `Other` for a line above the limit,
-/// as soon as that much has arrived. Either is reported once, and the next line is
-/// read as usual.
+/// [`FromUtf8Error`](std::string::FromUtf8Error), the source of the error. `Other` for a
+/// line above the limit, as soon as that much has arrived. Either is reported once, and the
+/// next line is read as usual.
 ///
 /// # Examples
 ///

@@ -19,8 +19,8 @@ use tokio_executor::cross::As01;
 /// # Errors
 ///
 /// Those of the reader. `InvalidData` for a line that is not UTF-8: it holds the line
-/// with a [`FromUtf8Error`](std::string::FromUtf8Error) as its source, and the stream goes on with the
-/// next line.
+/// with a [`FromUtf8Error`](std::string::FromUtf8Error) as its source, and the stream
+/// goes on with the next line.
 ///
 /// # Examples
 ///

@@ -1,4 +1,10 @@
 //! Events, and the buffer that a poll fills with them.
+//!
+//! `Poll::poll` fills it; the reactor and event loops of the mio 0.6 façade read it.
+//!
+//! Always true: an event in the buffer is of the last poll.
+//!
+//! Why not mio 1's `Events`? It cannot hold events that are not the system's.
 
 use super::{Ready, Token};
 use std::fmt;

@@ -1,4 +1,9 @@
 //! When a watched source is reported again.
+//!
+//! A program passes it to `Poll::register`; the reactor itself always asks for edges.
+//!
+//! Always true: the bits are those of mio 0.6, and are looked at only where a source is
+//! registered.
 
 use super::ready::fmt_joined;
 use std::fmt;

@@ -1,4 +1,12 @@
 //! What a source is registered with: the reactor, or an event loop of the program's own.
+//!
+//! The reactor owns one; an event loop of the mio 0.6 façade owns another; sources see it in
+//! `Evented::register`.
+//!
+//! Always true: what a `SetReadiness` queued is found by the next poll.
+//!
+//! Why not mio 1's `Poll`? Sources of mio 0.6's shape register themselves, and some are not
+//! descriptors.
 
 use super::set_readiness::Queue;
 use super::{events, Event, Evented, Events, PollOpt, Ready, Token};

@@ -1,4 +1,10 @@
 //! What a source is ready for, or is asked to be watched for.
+//!
+//! Sources, sockets and programs exchange it; `interest` has the engine's own set of bits.
+//!
+//! Always true: the bits are those of mio 0.6, so programs may store and compare them.
+//!
+//! Why not `Interest`? mio 0.6's programs ask for and are told of the same type.
 
 use crate::sys::READY_BESIDE;
 use std::fmt;

@@ -1,4 +1,10 @@
 //! What of mio 0.6 there is on Unix only.
+//!
+//! Programs wrap a descriptor in [`EventedFd`] and ask for `UnixReady`; `PollEvented` takes
+//! both.
+//!
+//! Always true: it owns no descriptor; whoever registers one keeps it open until it is
+//! deregistered.
 
 use super::{Evented, Poll, PollOpt, Ready, Token};
 use crate::sys;

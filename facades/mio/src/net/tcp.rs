@@ -1,4 +1,10 @@
 //! TCP streams and listeners.
+//!
+//! mio 0.6's names over std's sockets and socket2. Programs of mio 0.6 call it.
+//!
+//! Always true: a socket here is in non-blocking mode, whether it was made or taken over.
+//!
+//! Why not mio 1's types? They have not all the options of mio 0.6's.
 
 use super::{slices, slices_mut};
 use iovec::IoVec;

@@ -1,4 +1,8 @@
 //! UDP sockets.
+//!
+//! mio 0.6's names over std's socket and socket2. Programs of mio 0.6 call it.
+//!
+//! Always true: the socket is in non-blocking mode, whether it was made or taken over.
 
 use super::{slices, slices_mut};
 use iovec::IoVec;

@@ -276,6 +276,7 @@ impl File {
     /// # Errors
     ///
     /// The file itself, if an operation is on its way.
+    #[allow(clippy::result_large_err, reason = "tokio 1.x has this signature")]
     pub fn try_into_std(self) -> Result<fs::File, File> {
         let File { std, inner, max_buf_size } = self;
         Arc::try_unwrap(std).map_err(|std| File { std, inner, max_buf_size })

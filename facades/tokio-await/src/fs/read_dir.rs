@@ -1,4 +1,12 @@
 //! What is in a directory.
+//!
+//! Entries are read in batches of [`BATCH`] on a thread for blocking calls, and given out one
+//! by one.
+//!
+//! Always true: at most one batch is being read, and an entry that was read is given out, also
+//! after a future of `next_entry` was dropped.
+//!
+//! Why not one call for each entry? Going to another thread costs more than most entries.
 
 use crate::io::{poll_join, run};
 use crate::task::{spawn_blocking, JoinHandle};

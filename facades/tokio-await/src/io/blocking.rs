@@ -21,7 +21,7 @@ where
     T: Send + 'static,
     F: FnOnce() -> io::Result<T> + Send + 'static,
 {
-    spawn_blocking(operation).await.unwrap_or_else(|error| Err(failed(&error)))
+    spawn_blocking(operation).await.unwrap_or_else(|error| Err(failed(error)))
 }
 
 /// Polls for what an operation on a blocking thread returns.
@@ -31,11 +31,12 @@ where
 /// If it has panicked, or was never run because the runtime is gone.
 pub(crate) fn poll_join<T>(task: &mut JoinHandle<T>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
     let joined = ready!(Pin::new(task).poll(cx));
-    Poll::Ready(joined.map_err(|error| failed(&error)))
+    Poll::Ready(joined.map_err(failed))
 }
 
-fn failed(error: &JoinError) -> io::Error {
-    io::Error::other(format!("background task failed: {error}"))
+/// The words are tokio's, and programs look at them.
+fn failed(_: JoinError) -> io::Error {
+    io::Error::other("background task failed")
 }
 
 /// Bytes on their way to or from a blocking thread.

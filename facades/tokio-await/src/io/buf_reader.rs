@@ -1,4 +1,13 @@
 //! A buffer before a reader.
+//!
+//! Programs wrap a reader of many small pieces in it; `copy_buf`, `lines` and `BufStream` read
+//! through it.
+//!
+//! Always true: bytes of the buffer come before bytes of the reader. A read at least as large
+//! as the buffer goes past it when it is empty.
+//!
+//! Why not the one of futures? Its traits are others, and its `Seek` state would be lost in a
+//! conversion.
 
 use super::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 use pin_project_lite::pin_project;

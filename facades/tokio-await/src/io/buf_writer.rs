@@ -1,4 +1,9 @@
 //! A buffer before a writer.
+//!
+//! Programs wrap a writer of many small pieces in it; `BufStream` writes through it.
+//!
+//! Always true: bytes reach the writer in the order in which they were accepted; a flush, a
+//! shutdown or a seek first writes out the buffer. Dropping it loses what is still there.
 
 use super::buf_reader::BUFFER;
 use super::retry::retry;

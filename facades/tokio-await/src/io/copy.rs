@@ -1,4 +1,13 @@
 //! Moving all of one stream into another.
+//!
+//! `copy` for one direction, `copy_buf` for a reader with a buffer of its own,
+//! `copy_bidirectional` for both directions of two streams. Called by programs; `Transfer` by
+//! `tokio-era-02`, too.
+//!
+//! Always true: what was read is in the buffer until it is written, so a pending writer loses
+//! nothing; a writer is flushed before the copy waits for its reader.
+//!
+//! Why not `tokio_io`'s `copy`? It takes the traits of tokio 0.1.
 
 use super::retry::retry;
 use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};

@@ -1,5 +1,13 @@
 //! What programs call to read through a buffer: [`AsyncBufReadExt`], its futures, and the
 //! streams of lines and segments.
+//!
+//! Called by programs through the trait. `put_text` is what `read_to_string` uses, too.
+//!
+//! Always true: what was read and not returned stays in the caller's buffer (`read_until`) or
+//! in the stream (`Lines`, `Split`), so a dropped future of these streams loses nothing.
+//!
+//! Why are the futures types with names? tokio 1.x has them so, and `async fn` in a trait
+//! cannot say that they are `Send` whenever the reader is.
 
 use super::fill_buf::FillBuf;
 use super::AsyncBufRead;

@@ -1,4 +1,10 @@
 //! Numbers in a stream: the futures, and the methods of the extension traits.
+//!
+//! `read_ext` and `write_ext` put the methods into their traits; programs call them.
+//!
+//! Always true: the bytes that came so far are in the future. Dropping it loses them.
+//!
+//! Why a macro? The types differ in nothing but the length and the order of their bytes.
 
 use super::retry::retry;
 use super::{AsyncRead, AsyncWrite, ReadBuf};

@@ -1,4 +1,11 @@
 //! What programs call to read: [`AsyncReadExt`], and its futures.
+//!
+//! Programs bring the trait into scope; the numbers' methods come from `numbers`.
+//!
+//! Always true: `read` and `read_buf` take nothing if they are dropped while pending; the
+//! others keep what they took in the caller's buffer.
+//!
+//! Why are the futures types with names? So that they are `Send` whenever the reader is.
 
 use super::numbers::{self, reading};
 use super::retry::retry;

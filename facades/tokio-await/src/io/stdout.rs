@@ -1,4 +1,12 @@
 //! The standard output and error of the process.
+//!
+//! A write fills a chunk and hands it to a thread for blocking calls; the next operation waits
+//! for its end.
+//!
+//! Always true: at most one operation runs for each handle, and chunks reach the stream in
+//! order; an error is reported by the operation that comes next.
+//!
+//! Why not write in place? A pipe or terminal that nobody reads would block a worker.
 
 use super::blocking::{poll_join, Chunk, MAX_CHUNK};
 use super::AsyncWrite;
@@ -62,7 +70,10 @@ impl<W: Write + Send + 'static> Output<W> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let n = ready!(self.poll_idle(cx))?.copy_from(bufs, MAX_CHUNK);
+        let chunk = ready!(self.poll_idle(cx))?;
+        // Without a runtime what is handed over would be lost, and nobody told.
+        crate::runtime::check_blocking()?;
+        let n = chunk.copy_from(bufs, MAX_CHUNK);
         self.needs_flush = true;
         self.begin(|mut std, chunk| chunk.write_to(&mut std));
         Poll::Ready(Ok(n))

@@ -1,4 +1,12 @@
 //! What programs call to write: [`AsyncWriteExt`], and its futures.
+//!
+//! Programs bring the trait into scope; the numbers' methods come from `numbers`.
+//!
+//! Always true: `write` and `write_buf` have written nothing if they are dropped while pending;
+//! after `write_all` and `write_all_buf` it is unknown how much was written, but that
+//! `write_all_buf` advances its buffer by just that much.
+//!
+//! Why are the futures types with names? So that they are `Send` whenever the writer is.
 
 use super::numbers::{self, writing};
 use super::retry::retry;

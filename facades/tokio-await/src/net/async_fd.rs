@@ -1,4 +1,13 @@
 //! Any descriptor of Unix, waited for in terms of readiness.
+//!
+//! Programs and libraries wrap what is no socket of ours: a C library's descriptor, a tun
+//! device, inotify.
+//!
+//! Always true: the descriptor is registered from `new` to the drop, and deregistered before
+//! the value is given back. A guard clears the readiness as it was seen when the guard was
+//! made, so an event in between stands.
+//!
+//! Why not `PollEvented`? It makes the calls itself; here the program does, whenever it likes.
 
 use super::home::{self, said, said_poll};
 use crate::io::{Interest, Ready};

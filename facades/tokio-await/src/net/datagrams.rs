@@ -1,6 +1,13 @@
 //! What UDP sockets and the datagram sockets of Unix have in common.
 //!
 //! `$of` makes an address of what a call of the system returned for one.
+//!
+//! `udp` and `unix::datagram` expand the macro, each for its socket.
+//!
+//! Always true: a call is tried first and waits only after a "would block"; a future that is
+//! dropped while pending has taken no datagram.
+//!
+//! Why a macro? The sockets share no trait, and their addresses are of different types.
 
 macro_rules! datagrams {
     ($socket:ident, $address:ty, $of:path) => {

@@ -4,6 +4,7 @@
 //! fails with tokio's words when that runtime has shut down.
 
 use crate::runtime;
+use crate::runtime::SHUT_DOWN;
 use std::io;
 use std::task::Poll;
 use tokio_reactor::evented::Evented;
@@ -11,7 +12,6 @@ use tokio_reactor::{Handle, PollEvented, ReactorGone};
 
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
-const SHUT_DOWN: &str = "A Tokio 1.x context was found, but it is being shutdown.";
 const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
     Make it non-blocking first, by `set_nonblocking(true)`.";
 
@@ -48,6 +48,22 @@ pub fn reactor() -> Handle {
 pub fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
     let reactor = reactor();
     said(PollEvented::new_with_handle(socket, &reactor))
+}
+
+/// As [`register`], for an end of a fresh pair, which is writable from the start.
+///
+/// # Errors
+///
+/// As for [`register`].
+///
+/// # Panics
+///
+/// As [`reactor`].
+#[cfg(unix)]
+#[track_caller]
+pub(crate) fn register_writable<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
+    let reactor = reactor();
+    said(PollEvented::new_writable_with_handle(socket, &reactor))
 }
 
 /// An accepted connection: tried before it is registered with the runtime of this thread, or

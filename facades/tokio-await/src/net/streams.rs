@@ -1,4 +1,11 @@
 //! What TCP streams and those of Unix have in common: reading, writing, and their halves.
+//!
+//! The streams' own modules expand the macros.
+//!
+//! Always true: the two halves of a stream share one socket; dropping the owned write half ends
+//! the writing direction, unless it was forgotten or reunited.
+//!
+//! Why macros? The types share no trait, and each method is public with the same text.
 
 /// `AsyncRead`, `AsyncWrite` and the `try_*` methods of a stream of the root crate's kind.
 macro_rules! stream {

@@ -1,4 +1,10 @@
 //! UDP.
+//!
+//! Programs of tokio 1.x call it; sends and receives are those of `net::datagrams`, options go
+//! to socket2.
+//!
+//! Always true: a future that is dropped while pending has sent or taken nothing. Any number of
+//! tasks may wait.
 
 use super::address::{first_of, resolve};
 use super::buffers::{into_buf, into_slice, poll_into, Peek, PeekFrom, Recv, RecvFrom};

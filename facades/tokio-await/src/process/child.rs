@@ -1,4 +1,10 @@
 //! A child that was started.
+//!
+//! `Command` makes it; the exit is waited for by the root crate's `Child`.
+//!
+//! Always true: the exit status is kept once it is known, so `wait` may be called again, and
+//! its future dropped. A child that is dropped is left to the reaper of orphans, after a kill
+//! if it was asked for.
 
 use super::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::{AsyncRead, AsyncReadExt};

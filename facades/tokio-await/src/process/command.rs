@@ -1,4 +1,10 @@
 //! What to start, and how.
+//!
+//! Programs call it; it is std's `Command` with another `spawn`, `status` and `output`.
+//!
+//! Always true: it keeps no child: each `spawn` makes an independent one.
+//!
+//! Why a macro? Most methods are std's, and differ in what they return only.
 
 use super::Child;
 use std::ffi::OsStr;

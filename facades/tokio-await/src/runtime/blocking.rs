@@ -19,6 +19,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
+use tokio::clock::Hold;
 use tokio_executor::coop;
 use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
 use tokio_executor::unwind;
@@ -50,15 +51,26 @@ pub(super) struct BlockingPool {
 
 #[derive(Default)]
 struct State {
-    jobs: VecDeque<Runnable>,
+    jobs: VecDeque<Job>,
     /// Threads that wait for a job.
     idle: usize,
     /// Threads that have not ended.
     threads: usize,
+    /// Threads that have not looked for a job yet. There is one for each, also if the pool is
+    /// closed meanwhile: what had a thread of its own is begun.
+    starting: usize,
     closed: bool,
     next_thread: usize,
     /// Of threads that have not given up waiting, to be joined at the end.
     handles: HashMap<usize, thread::JoinHandle<()>>,
+}
+
+/// A queued job.
+struct Job {
+    task: Runnable,
+    /// While it is queued or runs, a paused clock does not go on by itself. Kept until its
+    /// join handle was woken.
+    _hold: Hold,
 }
 
 thread_local! {
@@ -114,7 +126,7 @@ impl BlockingPool {
             drop(job);
             return Ok(());
         }
-        state.jobs.push_back(job);
+        state.jobs.push_back(Job { task: job, _hold: home.clock().hold() });
         if state.jobs.len() <= state.idle {
             drop(state);
             self.work.notify_one();
@@ -143,13 +155,17 @@ impl BlockingPool {
         let handle = builder.spawn(move || {
             let pool = home.blocking_pool().clone();
             let _member = Member::new(&pool, number);
-            context::stay(home);
+            // Sleeps and sockets are made here too, in a `block_on` of another library.
+            let _defaults = home.enter_defaults();
+            context::stay(home.clone());
+            drop(home);
             pool.settings.on_start.iter().for_each(|f| f());
             pool.run();
             pool.settings.on_stop.iter().for_each(|f| f());
         })?;
         state.next_thread += 1;
         state.threads += 1;
+        state.starting += 1;
         state.handles.insert(number, handle);
         Ok(())
     }
@@ -157,13 +173,16 @@ impl BlockingPool {
     /// Runs jobs until the pool is closed, or none has come for long.
     fn run(&self) {
         let mut state = self.state();
+        state.starting -= 1;
         loop {
             while let Some(job) = state.jobs.pop_front() {
                 drop(state);
+                let Job { task, _hold } = job;
                 // A panic is its handle's, but for one in a destructor.
-                if let AfterRun::Panicked(payload) = job.run() {
+                if let AfterRun::Panicked(payload) = task.run() {
                     unwind::discard(payload);
                 }
+                drop(_hold);
                 state = self.state();
             }
             if state.closed {
@@ -181,12 +200,18 @@ impl BlockingPool {
         }
     }
 
+    /// Whether no more jobs are taken.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().closed
+    }
+
     /// Cancels what is queued, and takes no more.
     pub(super) fn close(&self) {
         let jobs = {
             let mut state = self.state();
             state.closed = true;
-            std::mem::take(&mut state.jobs)
+            let begun = state.starting.min(state.jobs.len());
+            state.jobs.split_off(begun)
         };
         self.work.notify_all();
         drop(jobs);
@@ -248,8 +273,12 @@ impl Drop for Member<'_> {
         // Whoever closed the pool joins the thread; nobody waits for one that leaves.
         let left = if state.closed { None } else { state.handles.remove(&self.number) };
         let last = state.threads == 0;
+        // Of a thread that ended in a hook, and so began none.
+        let jobs =
+            if state.closed && last { std::mem::take(&mut state.jobs) } else { VecDeque::new() };
         drop(state);
         drop(left);
+        drop(jobs);
         if last {
             self.pool.empty.notify_all();
         }

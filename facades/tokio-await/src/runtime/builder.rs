@@ -1,4 +1,12 @@
 //! The settings of a runtime.
+//!
+//! Programs and the attribute macros call it; `Runtime` and `Handle` come out.
+//!
+//! Always true: no thread of a pool starts before the runtime is known by it, so what a first
+//! task spawns finds its runtime; a setting that is not allowed panics when it is set.
+//!
+//! Why not the root's builder? It has no blocking threads beside the workers, and no names,
+//! hooks or ids of tokio 1.x.
 
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
@@ -345,7 +353,9 @@ impl Builder {
         let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
         let handle = Handle::new(self.parts(context, false), kind);
         let _ = home.set(handle.downgrade());
-        // Other threads may wait for I/O and timers of this runtime before it has a task.
+        // All of them, now: programs count on `on_thread_start` for each. And other threads may
+        // wait for I/O and timers of this runtime before it has a task.
+        started.start_workers();
         if !started.start_worker() {
             return Err(io::Error::other("OS can't spawn worker thread"));
         }

@@ -46,13 +46,20 @@ pub(crate) enum Mode {
 /// in the opposite order of their making.
 #[must_use = "a guard that is dropped leaves the runtime"]
 pub struct EnterGuard<'a> {
+    /// By itself, so that the drop of the guard does not count as a use of the handle: the
+    /// runtime may be shut down before.
+    _entered: Entered,
+    handle: PhantomData<&'a Handle>,
+}
+
+/// What [`EnterGuard`] puts back.
+struct Entered {
     former: Option<Handle>,
     native: bool,
     depth: usize,
     defaults: Option<ContextGuard>,
-    /// Belongs to the handle, and to its thread: like a lock's guard, it can be looked at from
-    /// others.
-    place: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
+    /// Belongs to its thread; who shares it can do nothing with it.
+    thread: PhantomData<MutexGuard<'static, ()>>,
 }
 
 /// Makes `handle` that of the thread until the guard is dropped.
@@ -62,13 +69,14 @@ pub(super) fn enter<'a>(handle: Handle) -> EnterGuard<'a> {
     let defaults = alive.then(|| handle.enter_defaults());
     let former = CURRENT.try_with(|current| current.replace(Some(handle))).ok().flatten();
     DEPTH.set(DEPTH.get() + 1);
-    EnterGuard {
+    let entered = Entered {
         former,
         native: NATIVE.replace(false),
         depth: DEPTH.get(),
         defaults,
-        place: PhantomData,
-    }
+        thread: PhantomData,
+    };
+    EnterGuard { _entered: entered, handle: PhantomData }
 }
 
 /// Makes `handle` that of the thread for good, which is a worker of its pool.
@@ -136,7 +144,7 @@ pub(crate) fn try_current() -> Result<Handle, TryCurrentError> {
     }
 }
 
-impl Drop for EnterGuard<'_> {
+impl Drop for Entered {
     #[track_caller]
     fn drop(&mut self) {
         if DEPTH.get() != self.depth {

@@ -1,4 +1,13 @@
 //! What leads to a runtime from any thread.
+//!
+//! What every spawn and block of tokio 1.x goes through; `Runtime`, `task::spawn` and the other
+//! crates' `Handle`s hold it.
+//!
+//! Always true: the runtime ends with its `Runtime`, whatever handles are left; what is spawned
+//! after the end is dropped, and its join handle says so.
+//!
+//! Why not the pool's `Sender`? A runtime on one thread has none; `Kind` chooses between the
+//! two.
 
 use super::blocking::{self, BlockingPool, ThreadSettings};
 use super::context::{self, Mode};
@@ -13,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, Wake};
 use std::thread;
 use std::time::{Duration, Instant};
+use tokio::clock::Clock;
 use tokio::current_thread::{CoreSlot, CurrentThread, Movable, Spawner};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
@@ -170,6 +180,10 @@ impl Handle {
     pub(super) fn enter_defaults(&self) -> engine::ContextGuard {
         let Drivers { io, time } = self.shared.drivers;
         self.shared.context.enter_with(io, time)
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        self.shared.context.clock()
     }
 
     pub(super) fn blocking_pool(&self) -> &Arc<BlockingPool> {
@@ -398,7 +412,8 @@ fn enter() -> Enter {
         Err(_) => panic!(
             "Cannot start a runtime from within a runtime. This happens because a function \
              (like `block_on`) attempted to block the current thread while the thread is \
-             being used to drive asynchronous tasks."
+             being used to drive asynchronous tasks. If you are in an async function, use \
+             `.await` on the future instead of blocking on it."
         ),
     }
 }

@@ -1,7 +1,7 @@
 //! A place where tasks wait until enough of them have come.
 //!
-//! It counts those who came, and a bell of the root crate wakes them. The round is looked at
-//! after each wake: a task of the next round may have heard the bell of this one.
+//! It counts arrivals, and a `Notify` of the root crate wakes the tasks. The round is compared
+//! after each wake: a task of the next round may have received the notification of this one.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::notify::Notify;
@@ -28,7 +28,7 @@ pub struct Barrier {
     n: usize,
     /// Held to count; never while waking anyone.
     state: Mutex<State>,
-    bell: Notify,
+    released: Notify,
 }
 
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Barrier {
     /// A barrier that `n` tasks pass together. For 0 it is as for 1: nobody waits.
     pub fn new(n: usize) -> Barrier {
         let state = Mutex::new(State { arrived: 0, round: 0 });
-        Barrier { n: n.max(1), state, bell: Notify::new() }
+        Barrier { n: n.max(1), state, released: Notify::new() }
     }
 
     /// Waits until as many tasks have come as make a round.
@@ -62,16 +62,16 @@ impl Barrier {
     /// It has come all the same: the others do not wait for another in its place.
     pub async fn wait(&self) -> BarrierWaitResult {
         let Some(round) = self.arrive() else {
-            self.bell.notify_waiters();
+            self.released.notify_waiters();
             return BarrierWaitResult(true);
         };
         loop {
-            // Made first: a bell that rings after the look ends the wait.
-            let rung = self.bell.notified();
+            // Made first: a notification after the look ends the wait.
+            let released = self.released.notified();
             if self.state().round != round {
                 return BarrierWaitResult(false);
             }
-            rung.await;
+            released.await;
         }
     }
 

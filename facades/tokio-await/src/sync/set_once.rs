@@ -24,13 +24,13 @@ use tokio::sync::notify::Notify;
 pub struct SetOnce<T> {
     value: Once<T>,
     /// Rings once the value is there.
-    bell: Notify,
+    is_set: Notify,
 }
 
 impl<T> SetOnce<T> {
     /// Without a value.
     pub const fn new() -> SetOnce<T> {
-        SetOnce { value: Once::new(), bell: Notify::const_new() }
+        SetOnce { value: Once::new(), is_set: Notify::const_new() }
     }
 
     /// [`new`](SetOnce::new), for a `static`.
@@ -45,7 +45,7 @@ impl<T> SetOnce<T> {
 
     /// With `value`, for a `static`.
     pub const fn const_new_with(value: T) -> SetOnce<T> {
-        SetOnce { value: Once::Given(value), bell: Notify::const_new() }
+        SetOnce { value: Once::Given(value), is_set: Notify::const_new() }
     }
 
     /// Whether there is a value.
@@ -65,7 +65,7 @@ impl<T> SetOnce<T> {
     /// Has `value` back if there is one.
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
         self.value.set(value).map_err(SetOnceError)?;
-        self.bell.notify_waiters();
+        self.is_set.notify_waiters();
         Ok(())
     }
 
@@ -81,8 +81,8 @@ impl<T> SetOnce<T> {
     /// Loses nothing.
     pub async fn wait(&self) -> &T {
         loop {
-            // Made first: a bell that rings after the look ends the wait.
-            let set = self.bell.notified();
+            // Made first: a notification after the look ends the wait.
+            let set = self.is_set.notified();
             if let Some(value) = self.get() {
                 return value;
             }

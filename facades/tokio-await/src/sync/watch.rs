@@ -1,4 +1,9 @@
 //! A value that one sets and others watch.
+//!
+//! Programs of tokio 1.x call it; the channel is the root crate's (`tokio::sync::watch`).
+//!
+//! Always true: a receiver that waits sees the newest value, not each one; the future of
+//! `changed` that is dropped while pending has marked nothing as seen.
 
 use std::future::poll_fn;
 use tokio::sync::watch as engine;

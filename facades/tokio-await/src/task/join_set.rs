@@ -1,4 +1,9 @@
 //! Tasks that belong together.
+//!
+//! Programs of tokio 1.x call it; the set is the root crate's (`tokio::task::JoinSet`).
+//!
+//! Always true: each task is returned once; dropping the set aborts those that are left; a
+//! future of `join_next` that is dropped while pending has taken none.
 
 use super::{spawn_local, AbortHandle, Id, JoinError, LocalSet};
 use crate::runtime::Handle;

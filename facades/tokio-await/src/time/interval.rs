@@ -1,4 +1,9 @@
 //! Ticks at equal distances in time.
+//!
+//! Programs of tokio 1.x call it; it waits in one timer that is moved on after each tick.
+//!
+//! Always true: the first tick is due at `start`; a tick is never early. A future of `tick`
+//! that is dropped while pending has taken no tick.
 
 use super::{sleep_until, Instant, Sleep};
 use std::future::{poll_fn, Future};
@@ -109,11 +114,9 @@ impl Interval {
 
     /// Makes the next tick come a period from now.
     ///
-    /// # Panics
-    ///
-    /// If there is no such instant.
+    /// A period too long to be told ends in the far future.
     pub fn reset(&mut self) {
-        self.reset_at(Instant::now() + self.period);
+        self.reset_at(Instant::after(self.period));
     }
 
     /// Makes the next tick come at once.
@@ -123,11 +126,9 @@ impl Interval {
 
     /// Makes the next tick come after `after`, and the others every period from there.
     ///
-    /// # Panics
-    ///
-    /// If there is no such instant.
+    /// A time too long to be told ends in the far future.
     pub fn reset_after(&mut self, after: Duration) {
-        self.reset_at(Instant::now() + after);
+        self.reset_at(Instant::after(after));
     }
 
     /// Makes the next tick come at `deadline`, and the others every period from there.

@@ -46,14 +46,16 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 /// The timer of the runtime to which the thread belongs.
 #[track_caller]
 fn timer() -> driver::Handle {
-    driver::Handle::try_current().unwrap_or_else(|| {
+    // Not in a closure: the caller is the one to be named.
+    let Some(timer) = driver::Handle::try_current() else {
         // Panics if there is no runtime.
         let _runtime = Handle::current();
         panic!(
             "A Tokio 1.x context was found, but timers are disabled. Call `enable_time` on the \
              runtime builder to enable timers."
         )
-    })
+    };
+    timer
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -127,9 +129,7 @@ impl Future for Sleep {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.delay().poll_wait(&(&*cx).into()).map(|waited| {
-            waited.unwrap_or_else(|_| {
-                panic!("A Tokio 1.x context was found, but it is being shutdown.")
-            });
+            waited.unwrap_or_else(|_| panic!("{}", crate::runtime::SHUT_DOWN));
         })
     }
 }

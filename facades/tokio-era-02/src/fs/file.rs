@@ -1,4 +1,9 @@
 //! Open files.
+//!
+//! Programs of tokio 0.2 call it; the file is `tokio-await`'s.
+//!
+//! Always true: a write is handed to a thread for blocking calls, and the next operation waits
+//! for it; an error of it is reported then.
 
 use crate::io::{forward_reads, forward_seeks, forward_writes, AsyncSeekExt};
 use std::fmt;
@@ -106,6 +111,7 @@ impl File {
     /// # Errors
     ///
     /// The file, if something does.
+    #[allow(clippy::result_large_err, reason = "the signature is tokio's")]
     pub fn try_into_std(self) -> Result<std::fs::File, File> {
         self.inner.try_into_std().map_err(File::from)
     }

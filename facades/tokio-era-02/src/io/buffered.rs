@@ -1,4 +1,10 @@
 //! Buffers before readers and writers: `tokio-await`'s.
+//!
+//! Programs of tokio 0.2 call it; the buffers are those of `tokio-await`, behind the traits of
+//! this era.
+//!
+//! Always true: bytes of a buffer come before those of what it wraps; a flush or shutdown
+//! writes the buffer out first.
 
 use super::modern::Modern;
 use super::{

@@ -1,4 +1,9 @@
 //! A source of mio 0.6 as a reader and writer: the engine's `PollEvented`.
+//!
+//! Libraries that wrap a mio 0.6 source call it; registration is the engine's.
+//!
+//! Always true: the value is registered from `new` to `into_inner` or the drop. An operation
+//! that would block clears its own side only.
 
 use super::registration::Only;
 use super::{AsyncRead, AsyncWrite};

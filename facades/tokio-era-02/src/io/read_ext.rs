@@ -1,4 +1,9 @@
 //! What programs call to read: [`AsyncReadExt`], and the future that needs `bytes` 0.5.
+//!
+//! Programs bring the trait into scope; the futures of the numbers are in `io::future`.
+//!
+//! Always true: `read` takes nothing if it is dropped while pending; the others keep what they
+//! took in the caller's buffer, but for numbers, which lose it.
 
 use super::chain::Chain;
 use super::future::{self, Read, ReadExact, ReadToEnd, ReadToString};

@@ -1,5 +1,10 @@
 //! A source that is registered with the runtime of this thread: the engine's `Registration`,
 //! with mio 0.6's types.
+//!
+//! Libraries that make sources of their own call it; the registration is the engine's.
+//!
+//! Always true: the source is registered from `new` on, and the caller deregisters it before it
+//! is closed.
 
 use std::io;
 use std::task::{Context, Poll};

@@ -1,4 +1,9 @@
 //! What programs call to write: [`AsyncWriteExt`], and the future that needs `bytes` 0.5.
+//!
+//! Programs bring the trait into scope; the futures of the numbers are in `io::future`.
+//!
+//! Always true: `write` has written nothing if it is dropped while pending; `write_buf`
+//! advances its buffer by what was written.
 
 use super::future::{self, Flush, Shutdown, Write, WriteAll};
 use super::modern::Modern;

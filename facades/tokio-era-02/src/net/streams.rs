@@ -1,4 +1,9 @@
 //! What stream sockets have in common: reading, writing, and halves.
+//!
+//! `net::tcp` and `net::unix` expand the macros for their streams.
+//!
+//! Always true: the halves share one socket of `tokio-await`'s, so sides never wait for each
+//! other; dropping the owned write half ends that direction unless it was forgotten.
 
 /// Implements 0.2's `AsyncRead` for `$type`, whose field `inner` has 1.x's, by the socket of
 /// the engine that `$engine` leads to.

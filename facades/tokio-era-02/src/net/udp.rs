@@ -1,4 +1,11 @@
 //! UDP sockets, and their halves.
+//!
+//! Programs of tokio 0.2 call it; the socket is `tokio-await`'s.
+//!
+//! Always true: a future that is dropped while pending has sent or taken nothing.
+//!
+//! Why not `&self` throughout? tokio 0.2 asks for `&mut self`, so that one task waits on each
+//! half.
 
 use super::wrap::wraps;
 use super::ToSocketAddrs;

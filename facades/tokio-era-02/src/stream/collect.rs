@@ -1,4 +1,12 @@
 //! All items of a stream in one collection.
+//!
+//! `StreamExt::collect` returns it.
+//!
+//! Always true: `Gather` starts one collection and finishes it once, when the stream ends or
+//! the collection wants no more; a future that is dropped drops what was gathered.
+//!
+//! Why two traits? `FromStream` is public and sealed, as in tokio 0.2; the methods are
+//! `Gather`'s.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use futures_core::Stream;

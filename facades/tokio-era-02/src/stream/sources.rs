@@ -9,7 +9,7 @@ use tokio_executor::coop;
 
 /// Returns a stream of the items of `i`.
 ///
-/// It is always ready, and so gives way when the budget of the task is spent.
+/// It is always ready, and so yields when the budget of the task is spent.
 ///
 /// # Examples
 ///

@@ -1,6 +1,9 @@
 //! Every message for every receiver.
 //!
 //! The engine's channel, with receivers that are streams.
+//!
+//! Always true: each receiver sees each message once and in order, or is told how many it
+//! missed.
 
 use futures_core::Stream;
 use std::fmt;

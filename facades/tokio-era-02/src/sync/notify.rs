@@ -1,4 +1,4 @@
-//! A bell for one task at a time.
+//! A notification for one task at a time.
 
 use tokio_await::sync as face;
 
@@ -11,10 +11,10 @@ use tokio_await::sync as face;
 /// use tokio_era_02::sync::Notify;
 ///
 /// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let bell = Arc::new(Notify::new());
-/// let theirs = bell.clone();
+/// let ready = Arc::new(Notify::new());
+/// let theirs = ready.clone();
 /// let task = tokio_era_02::spawn(async move { theirs.notified().await });
-/// bell.notify();
+/// ready.notify();
 /// task.await.unwrap();
 /// # });
 /// # Ok::<(), std::io::Error>(())
@@ -25,7 +25,7 @@ pub struct Notify {
 }
 
 impl Notify {
-    /// Returns a bell that nobody waits for.
+    /// Returns one that nobody waits for.
     pub fn new() -> Notify {
         Notify { inner: face::Notify::new() }
     }

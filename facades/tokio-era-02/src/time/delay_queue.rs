@@ -1,6 +1,9 @@
 //! A queue of values that come out when their time has come.
 //!
 //! The engine's, with instants that a test can pause.
+//!
+//! Always true: a value comes out once: when it has expired, or by `remove`; a key is good
+//! until then.
 
 use super::{Error, Instant};
 use futures_core::Stream;

@@ -1,4 +1,12 @@
 //! A TCP socket that neither listens nor is connected yet.
+//!
+//! Programs make one to set options before `listen` or `connect`; a `TcpStream` or
+//! `TcpListener` comes out.
+//!
+//! Always true: the socket is in non-blocking mode, and is registered with no reactor before it
+//! is a stream or listener.
+//!
+//! Why not options on those? Some (`reuseaddr`, buffer sizes) count only before.
 
 use super::{TcpListener, TcpStream};
 use socket2::{Domain, Protocol, Socket, Type};

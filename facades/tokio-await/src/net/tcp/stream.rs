@@ -1,4 +1,14 @@
 //! A TCP connection, and its halves.
+//!
+//! Programs and libraries of tokio 1.x call it; the root crate's stream is inside and does the
+//! transfers.
+//!
+//! Always true: reading and writing need only `&self` inside, so the halves (`net::streams`)
+//! need no lock. One task waits for each direction through `AsyncRead` and `AsyncWrite`; any
+//! number through `readable` and `writable`.
+//!
+//! Why not the root's stream itself? Its methods have the names and errors of tokio 0.1; `From`
+//! leads from each to the other.
 
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::address::first_of;

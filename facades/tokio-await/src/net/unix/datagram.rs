@@ -1,10 +1,15 @@
 //! A Unix datagram socket.
+//!
+//! Programs of tokio 1.x call it; sends and receives are those of `net::datagrams`.
+//!
+//! Always true: a future that is dropped while pending has sent or taken nothing. Any number of
+//! tasks may wait.
 
 use super::SocketAddr;
 use crate::io::{Interest, ReadBuf};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Recv, RecvFrom};
 use crate::net::datagrams::datagrams;
-use crate::net::home::{said, said_poll};
+use crate::net::home::{self, said, said_poll};
 use crate::net::sharing::{descriptor, from_std, sharing};
 use bytes1::BufMut;
 use socket2::{SockAddr, SockRef};
@@ -61,7 +66,13 @@ impl UnixDatagram {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (a, b) = mio::net::UnixDatagram::pair()?;
-        Ok((UnixDatagram::registered(a)?, UnixDatagram::registered(b)?))
+        Ok((UnixDatagram::end(a)?, UnixDatagram::end(b)?))
+    }
+
+    #[track_caller]
+    fn end(socket: mio::net::UnixDatagram) -> io::Result<UnixDatagram> {
+        let evented = home::register_writable(socket)?;
+        Ok(UnixDatagram { inner: tokio::net::UnixDatagram::from_evented(evented) })
     }
 
     /// Makes a socket that is bound to nothing.

@@ -1,4 +1,12 @@
 //! Pipes: named ones in the file system, and unnamed ones.
+//!
+//! Programs make a pipe, or open a FIFO by its path; each end is registered with the reactor.
+//!
+//! Always true: a descriptor that is taken over is checked to be a pipe with the right access,
+//! unless the caller says `unchecked`, and is in non-blocking mode.
+//!
+//! Why does `shutdown` close nothing? A pipe's end is its descriptor: it ends when that is
+//! closed.
 
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Fill};

@@ -1,4 +1,9 @@
 //! A Unix socket that neither listens nor is connected yet.
+//!
+//! Programs make one to set it up before `listen`, `connect` or `datagram`.
+//!
+//! Always true: the kind is fixed when it is made; what does not fit it is refused with an
+//! error. It is registered with no reactor before it is one of those.
 
 use super::datagram::to_sock_addr;
 use super::{UnixDatagram, UnixListener, UnixStream};

@@ -1,4 +1,10 @@
 //! The channel with a bound.
+//!
+//! Programs of tokio 1.x call it; the channel is the root crate's (`tokio::sync::mpsc`).
+//!
+//! Always true: a value is moved into the channel only with a permit in hand, so a future of
+//! `send` or `reserve` that is dropped while pending has sent nothing. Permits are taken in
+//! order.
 
 use super::ends;
 use super::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};

@@ -1,4 +1,8 @@
 //! Unix sockets that send and receive datagrams, and their halves.
+//!
+//! Programs of tokio 0.2 call it; the socket is `tokio-await`'s.
+//!
+//! Always true: a future that is dropped while pending has sent or taken nothing.
 
 use crate::net::wrap::wraps;
 use std::error::Error;
