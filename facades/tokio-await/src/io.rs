@@ -56,6 +56,7 @@ pub mod unix {
 #[doc(hidden)]
 pub mod parts {
     pub use super::copy::Transfer;
+    pub use super::duplex::duplex_02;
     pub use super::lines::{ReadLine, ReadUntil};
     pub use super::numbers::*;
     pub use super::read_ext::{Read, ReadExact, ReadToEnd, ReadToString};

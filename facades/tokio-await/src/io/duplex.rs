@@ -30,10 +30,24 @@ use std::task::{Context, Poll};
 /// ```
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
+    ends(max_buf_size, Pipe::close)
+}
+
+/// [`duplex`] as it was in tokio 0.2: once an end was dropped, the other can still write as
+/// much as there is room for.
+#[doc(hidden)]
+#[track_caller]
+pub fn duplex_02(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
+    ends(max_buf_size, Pipe::abandon)
+}
+
+#[track_caller]
+fn ends(max_buf_size: usize, stop_reading: fn(&Pipe)) -> (DuplexStream, DuplexStream) {
     let (there, back) = (Pipe::new(max_buf_size), Pipe::new(max_buf_size));
     let (there, back) = (Arc::new(there), Arc::new(back));
-    let first = DuplexStream { incoming: back.clone(), outgoing: there.clone() };
-    (first, DuplexStream { incoming: there, outgoing: back })
+    let (incoming, outgoing) = (back.clone(), there.clone());
+    let first = DuplexStream { incoming, outgoing, stop_reading };
+    (first, DuplexStream { incoming: there, outgoing: back, stop_reading })
 }
 
 /// One end of a stream within the process; see [`duplex`].
@@ -45,12 +59,14 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
 pub struct DuplexStream {
     incoming: Arc<Pipe>,
     outgoing: Arc<Pipe>,
+    /// What the drop does to the incoming pipe.
+    stop_reading: fn(&Pipe),
 }
 
 impl Drop for DuplexStream {
     fn drop(&mut self) {
         self.outgoing.close();
-        self.incoming.close();
+        (self.stop_reading)(&self.incoming);
     }
 }
 

@@ -24,6 +24,8 @@ struct State {
     bytes: VecDeque<u8>,
     /// Nothing more is written, or nobody is left to read.
     closed: bool,
+    /// Nobody is left to read, but as much is taken as there is room for.
+    unread: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
 }
@@ -41,7 +43,7 @@ impl Pipe {
     pub(super) fn new(capacity: usize) -> Pipe {
         assert!(capacity > 0, "max_buf_size must be greater than zero");
         let bytes = VecDeque::new();
-        let state = State { bytes, closed: false, reader: None, writer: None };
+        let state = State { bytes, closed: false, unread: false, reader: None, writer: None };
         Pipe { state: Mutex::new(state), capacity }
     }
 
@@ -81,7 +83,7 @@ impl Pipe {
     ///
     /// # Errors
     ///
-    /// `BrokenPipe` once the pipe is closed.
+    /// `BrokenPipe` once the pipe is closed, or full with nobody left to read.
     pub(super) fn poll_write(
         &self,
         cx: &mut Context<'_>,
@@ -91,10 +93,11 @@ impl Pipe {
         ready!(self.poll_until(
             cx,
             |state| &mut state.writer,
-            |state| state.closed || is_empty || state.bytes.len() < self.capacity
+            |state| state.closed || state.unread || is_empty || state.bytes.len() < self.capacity
         ));
         let mut state = self.state();
-        if state.closed {
+        let full = state.bytes.len() == self.capacity && !is_empty;
+        if state.closed || (state.unread && full) {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         let before = state.bytes.len();
@@ -116,6 +119,15 @@ impl Pipe {
         let (reader, writer) = (state.reader.take(), state.writer.take());
         drop(state);
         wake(reader);
+        wake(writer);
+    }
+
+    /// Says that nobody is left to read: no writer waits for room any more.
+    pub(super) fn abandon(&self) {
+        let mut state = self.state();
+        state.unread = true;
+        let writer = state.writer.take();
+        drop(state);
         wake(writer);
     }
 

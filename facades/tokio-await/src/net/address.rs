@@ -19,8 +19,6 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 /// its turn is left out.
 pub trait ToSocketAddrs: kinds::Sealed {}
 
-impl<T: kinds::Sealed + ?Sized> ToSocketAddrs for T {}
-
 /// The addresses that `host` stands for.
 ///
 /// # Errors
@@ -119,6 +117,8 @@ use kinds::Sealed;
 
 macro_rules! one {
     ($($type:ty),*) => { $(
+        impl ToSocketAddrs for $type {}
+
         impl Sealed for $type {
             fn lookup(&self) -> Lookup {
                 Lookup::Found(vec![(*self).into()])
@@ -130,11 +130,15 @@ macro_rules! one {
 one!(SocketAddr, SocketAddrV4, SocketAddrV6, (IpAddr, u16));
 one!((std::net::Ipv4Addr, u16), (std::net::Ipv6Addr, u16));
 
-impl Sealed for [SocketAddr] {
+impl ToSocketAddrs for &[SocketAddr] {}
+
+impl Sealed for &[SocketAddr] {
     fn lookup(&self) -> Lookup {
         Lookup::Found(self.to_vec())
     }
 }
+
+impl ToSocketAddrs for str {}
 
 impl Sealed for str {
     fn lookup(&self) -> Lookup {
@@ -145,11 +149,15 @@ impl Sealed for str {
     }
 }
 
+impl ToSocketAddrs for String {}
+
 impl Sealed for String {
     fn lookup(&self) -> Lookup {
         self.as_str().lookup()
     }
 }
+
+impl ToSocketAddrs for (&str, u16) {}
 
 impl Sealed for (&str, u16) {
     fn lookup(&self) -> Lookup {
@@ -160,11 +168,15 @@ impl Sealed for (&str, u16) {
     }
 }
 
+impl ToSocketAddrs for (String, u16) {}
+
 impl Sealed for (String, u16) {
     fn lookup(&self) -> Lookup {
         (self.0.as_str(), self.1).lookup()
     }
 }
+
+impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {}
 
 impl<T: Sealed + ?Sized> Sealed for &T {
     fn lookup(&self) -> Lookup {

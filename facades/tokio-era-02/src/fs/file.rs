@@ -111,6 +111,7 @@ impl File {
     /// # Errors
     ///
     /// The file, if something does.
+    #[allow(clippy::result_large_err, reason = "the signature is tokio's")]
     pub fn try_into_std(self) -> Result<std::fs::File, File> {
         self.inner.try_into_std().map_err(File::from)
     }

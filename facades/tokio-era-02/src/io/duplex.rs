@@ -12,7 +12,7 @@ use tokio_await::io as modern;
 /// If there is no room.
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
-    let (one, other) = modern::duplex(max_buf_size);
+    let (one, other) = modern::parts::duplex_02(max_buf_size);
     (DuplexStream { inner: one }, DuplexStream { inner: other })
 }
 
@@ -20,7 +20,8 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
 ///
 /// # Dropping
 ///
-/// The other end reads what is left, and then the end; it can write no more.
+/// The other end reads what is left, and then the end. It can write as much as there is room
+/// for; 1.x refuses all at once.
 #[derive(Debug)]
 pub struct DuplexStream {
     inner: modern::DuplexStream,

@@ -13,8 +13,20 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::str::Utf8Error;
+use std::string::FromUtf8Error;
 use std::task::{Context, Poll};
 use tokio_await::io::parts;
+
+/// An error about text in the words of 0.2, which are std's.
+pub(super) fn not_text(error: io::Error) -> io::Error {
+    match error.get_ref() {
+        Some(inner) if inner.is::<Utf8Error>() || inner.is::<FromUtf8Error>() => {
+            io::Error::new(error.kind(), "stream did not contain valid UTF-8")
+        }
+        _ => error,
+    }
+}
 
 /// Defines futures that borrow a reader or writer.
 macro_rules! borrowing {
@@ -39,7 +51,9 @@ macro_rules! borrowing {
             fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<$output>> {
                 // SAFETY: the inner future relies on its place for nothing, see above, so
                 // that it may be moved between this poll and the next.
-                unsafe { self.map_unchecked_mut(|this| &mut this.inner) }.poll(cx)
+                unsafe { self.map_unchecked_mut(|this| &mut this.inner) }
+                    .poll(cx)
+                    .map_err(not_text)
             }
         }
 

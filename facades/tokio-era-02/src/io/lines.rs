@@ -1,5 +1,6 @@
 //! The lines, and the segments, of a reader: streams over `tokio-await`'s.
 
+use super::future::not_text;
 use super::modern::Modern;
 use super::AsyncBufRead;
 use futures_core::Stream;
@@ -36,7 +37,7 @@ impl<R: AsyncBufRead> Lines<R> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Option<String>>> {
-        self.project().inner.poll_next_line(cx)
+        self.project().inner.poll_next_line(cx).map_err(not_text)
     }
 }
 
@@ -51,7 +52,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     ///
     /// Loses nothing.
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
-        self.inner.next_line().await
+        self.inner.next_line().await.map_err(not_text)
     }
 
     /// Returns the reader, to be changed.
