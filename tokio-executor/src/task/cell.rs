@@ -89,7 +89,8 @@ struct Methods {
     type_name: fn() -> &'static str,
     /// A panic is reported through the join handle.
     joins: bool,
-    poll: unsafe fn(NonNull<Header>) -> Polled,
+    /// The waker of the poll goes by the methods given.
+    poll: unsafe fn(NonNull<Header>, &'static RawWakerVTable) -> Polled,
     /// Drops the future, and leaves the error for a join handle.
     end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
     wake_joiner: unsafe fn(NonNull<Header>),
@@ -101,8 +102,11 @@ struct Methods {
 /// returned in registers.
 enum Polled {
     Pending,
-    /// The future is done; or it panicked.
-    Ended(Option<Box<Payload>>),
+    /// The future is done, and so is its result.
+    Done,
+    /// The future is done, and its result left for a join handle.
+    Left,
+    Panicked(Box<Payload>),
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -286,10 +290,10 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     /// # Safety
     ///
     /// As for `of`, and the caller runs the task.
-    unsafe fn poll(task: NonNull<Header>) -> Polled {
+    unsafe fn poll(task: NonNull<Header>, waker: &'static RawWakerVTable) -> Polled {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
-        let waker = borrowed_waker(task);
+        let waker = borrowed_waker(task, waker);
         // SAFETY: the caller runs the task, so nobody else touches this.
         let context = unsafe { &mut *cell.context.get() };
         // SAFETY: as above.
@@ -313,10 +317,12 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             Ok(None) => Polled::Pending,
             Ok(Some(output)) => {
                 // SAFETY: the caller runs the task, and its future is gone.
-                unsafe { cell.conclude(Ok(output)) };
-                Polled::Ended(None)
+                match unsafe { cell.conclude(Ok(output)) } {
+                    true => Polled::Left,
+                    false => Polled::Done,
+                }
             }
-            Err(payload) => Polled::Ended(Some(Box::new(payload))),
+            Err(payload) => Polled::Panicked(Box::new(payload)),
         }
     }
 
@@ -347,25 +353,28 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     }
 
     /// Drops what the task holds of the caller's beside its future: `task_local!` values,
-    /// and the result, unless a join handle is there to get it. Done by the run, since
-    /// these may not leave its thread, and since a waker may keep the block for long.
+    /// and the result, unless a join handle is there to get it: true if it was left for
+    /// that. Done by the run, since these may not leave its thread, and since a waker may
+    /// keep the block for long.
     ///
     /// # Safety
     ///
     /// Once, by the runner, when the future is gone.
     #[inline(always)]
-    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) {
+    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) -> bool {
         // SAFETY: the caller runs the task, and does this once.
         unwind::quietly(|| unsafe { ManuallyDrop::drop(&mut *self.context.get()) });
         if J::JOINS && self.header.state.is_joined() {
             // SAFETY: the task is not done yet, so the slot is the runner's.
-            return unsafe { self.join.put(result) };
+            unsafe { self.join.put(result) };
+            return true;
         }
         match result {
             // Spares the common task without a result a landing pad.
             Ok(output) if !mem::needs_drop::<F::Output>() => mem::forget(output),
             result => unwind::quietly(|| drop(result)),
         }
+        false
     }
 
     /// # Safety
@@ -721,16 +730,21 @@ impl Runnable {
             unsafe { poll_recorded(header) }
         } else {
             // SAFETY: as above.
-            unsafe { (header.as_ref().methods.poll)(header) }
+            unsafe { (header.as_ref().methods.poll)(header, &WAKER) }
         };
         match polled {
             Polled::Pending => this.pause(run),
-            Polled::Ended(None) => {
+            Polled::Done => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs);
+                this.finish(deferred.own_refs, false);
                 AfterRun::Done
             }
-            Polled::Ended(Some(payload)) => this.panicked(run, *payload),
+            Polled::Left => {
+                let deferred = run.end();
+                this.finish(deferred.own_refs, true);
+                AfterRun::Done
+            }
+            Polled::Panicked(payload) => this.panicked(run, *payload),
         }
     }
 
@@ -837,7 +851,7 @@ unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     let header = unsafe { task.as_ref() };
     let poll = inspect::Poll::begin(header.info());
     // SAFETY: passed on.
-    let polled = unsafe { (header.methods.poll)(task) };
+    let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
     poll.end(matches!(polled, Polled::Pending));
     polled
 }
@@ -906,13 +920,15 @@ impl Running {
         // SAFETY: this thread began the run.
         let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
-        self.finish(deferred.own_refs);
+        // For all that this knows, the error was left.
+        let left = self.header().methods.joins;
+        self.finish(deferred.own_refs, left);
         panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
-    /// The future is gone.
+    /// The future is gone. `left`: its result, or an error, may be in the slot.
     #[inline]
-    fn finish(self, own_refs: i64) {
+    fn finish(self, own_refs: i64, left: bool) {
         if inspect::is_on() {
             inspect::forget(self.header().id);
         }
@@ -926,7 +942,7 @@ impl Running {
             }
         }
         let methods = self.header().methods;
-        let after = match self.header().state.finish(own_refs, unlisted, methods.joins) {
+        let after = match self.header().state.finish(own_refs, unlisted, left) {
             AfterFinish::DropOutput => self.finish_detached(own_refs, unlisted),
             after => after,
         };
@@ -946,10 +962,22 @@ impl Running {
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
         // SAFETY: the task is not done, so the slot is the runner's.
-        let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
-        id::while_dropping(self.header().id, drop_output);
+        unsafe { drop_output(self.header) };
         self.header().state.finish(own_refs, unlisted, false)
     }
+}
+
+/// Drops the result of a task outside of its run.
+///
+/// # Safety
+///
+/// The task is there, and the result is the caller's.
+#[cold]
+unsafe fn drop_output(task: NonNull<Header>) {
+    // SAFETY: passed on.
+    let header = unsafe { task.as_ref() };
+    // SAFETY: passed on.
+    id::while_dropping(header.id, || unsafe { (header.methods.drop_output)(task) });
 }
 
 /// Gives up one reference, and frees the task with the last.
@@ -1098,8 +1126,7 @@ impl TaskRef {
     pub(super) fn unjoin(&self) {
         if self.header().state.unjoin() == AfterUnjoin::DropOutput {
             // SAFETY: the task is done, and the result was the joiner's.
-            let drop_output = || unsafe { (self.header().methods.drop_output)(self.header) };
-            id::while_dropping(self.header().id, drop_output);
+            unsafe { drop_output(self.header) };
         }
     }
 }
@@ -1181,8 +1208,7 @@ fn header_at(task: *const ()) -> NonNull<Header> {
 
 /// A waker that owns no reference, for the span of a poll.
 #[inline]
-fn borrowed_waker(task: NonNull<Header>) -> ManuallyDrop<Waker> {
-    let methods = if inspect::is_on() { &RECORDED_WAKER } else { &WAKER };
+fn borrowed_waker(task: NonNull<Header>, methods: &'static RawWakerVTable) -> ManuallyDrop<Waker> {
     // SAFETY: it is never dropped, so it gives up no reference; the run outlives it.
     ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), methods) })
 }
