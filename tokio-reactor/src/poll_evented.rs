@@ -93,6 +93,22 @@ impl<E: Evented> PollEvented<E> {
         Ok(wrapped)
     }
 
+    /// As [`new_with_handle`](PollEvented::new_with_handle), for a definite handle and a value
+    /// that is taken to be writable until a write would block.
+    ///
+    /// Right for both ends of a fresh pair of sockets.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new_with_handle`](PollEvented::new_with_handle).
+    #[doc(hidden)]
+    pub fn new_writable_with_handle(io: E, handle: &Handle) -> io::Result<PollEvented<E>> {
+        let mut wrapped = PollEvented::new(io);
+        wrapped.home = handle.clone();
+        wrapped.register_now(Sides::assumed_except(Direction::Read))?;
+        Ok(wrapped)
+    }
+
     /// Wraps `io`, which is taken to be ready until an operation would block.
     ///
     /// Right for a socket that has just been accepted: the request may be there
@@ -463,8 +479,18 @@ impl<E: Evented> PollEvented<E> {
         sides: Sides,
         cx: &Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        self.register_if_new(if self.assumed_ready { Sides::ASSUMED } else { Sides::NONE })?;
+        self.register_if_new(self.assumed())?;
         self.registration.poll_seen(direction, sides, cx)
+    }
+
+    /// What a value that nobody has tried yet is taken to be ready for.
+    #[inline]
+    pub(crate) fn assumed(&self) -> Sides {
+        if self.assumed_ready {
+            Sides::ASSUMED
+        } else {
+            Sides::NONE
+        }
     }
 
     #[inline]

@@ -42,7 +42,7 @@ impl<E: Evented> PollEvented<E> {
     /// As for [`ready`](PollEvented::ready).
     #[doc(hidden)]
     pub async fn ready_event(&self, interest: Interest) -> io::Result<ReadyEvent> {
-        self.wait_for(interest.sides()).await
+        self.wait_for(interest.sides(), self.assumed()).await
     }
 
     /// Runs `operation` when the value is ready for any of `interest`, again and again until
@@ -84,7 +84,8 @@ impl<E: Evented> PollEvented<E> {
             }
         }
         loop {
-            let event = self.wait_for(interest.operation_sides()).await?;
+            // What was assumed has just been tried.
+            let event = self.wait_for(interest.operation_sides(), Sides::NONE).await?;
             poll_fn(|cx| poll_budget(&Context::from(cx))).await;
             match operation(self.get_ref()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear_event(event),
@@ -163,7 +164,7 @@ impl<E: Evented> PollEvented<E> {
         interest: Interest,
         cx: &Context<'_>,
     ) -> Poll<io::Result<ReadyEvent>> {
-        self.register_if_new(Sides::NONE)?;
+        self.register_if_new(self.assumed())?;
         let sides = interest.sides();
         let seen = self.registration().poll_seen(direction, sides, cx);
         seen.map_ok(|seen| ReadyEvent::new(seen, sides))
@@ -178,8 +179,8 @@ impl<E: Evented> PollEvented<E> {
         self.registration().register_with(self.get_ref(), handle).map(drop)
     }
 
-    async fn wait_for(&self, sides: Sides) -> io::Result<ReadyEvent> {
-        self.register_if_new(Sides::NONE)?;
+    async fn wait_for(&self, sides: Sides, assumed: Sides) -> io::Result<ReadyEvent> {
+        self.register_if_new(assumed)?;
         let seen = match self.registration().slot() {
             Some(slot) => {
                 let mut wait = Wait::new(slot.source(), sides);

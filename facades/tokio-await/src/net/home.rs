@@ -50,6 +50,22 @@ pub fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
     said(PollEvented::new_with_handle(socket, &reactor))
 }
 
+/// As [`register`], for an end of a fresh pair, which is writable from the start.
+///
+/// # Errors
+///
+/// As for [`register`].
+///
+/// # Panics
+///
+/// As [`reactor`].
+#[cfg(unix)]
+#[track_caller]
+pub(crate) fn register_writable<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
+    let reactor = reactor();
+    said(PollEvented::new_writable_with_handle(socket, &reactor))
+}
+
 /// An accepted connection: tried before it is registered with the runtime of this thread, or
 /// if it has none, with that of `listener`.
 pub(crate) fn accepted<L: Evented, E: Evented>(

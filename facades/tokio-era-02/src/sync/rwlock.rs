@@ -7,7 +7,13 @@ use tokio_await::sync as face;
 
 pub use tokio_await::sync::{RwLockMappedWriteGuard as RwLockWriteGuard, RwLockReadGuard};
 
+/// The most readers at a time; tokio 0.2 itself lets in 32. Its users take guards until one has
+/// to wait, and so count on a bound that can be reached.
+const MOST_READERS: u32 = 1 << 16;
+
 /// A lock for many readers or one writer, who get it in the order in which they came.
+///
+/// At most 65,536 read at a time; others wait.
 ///
 /// # Examples
 ///
@@ -21,7 +27,6 @@ pub use tokio_await::sync::{RwLockMappedWriteGuard as RwLockWriteGuard, RwLockRe
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Default)]
 pub struct RwLock<T: ?Sized> {
     inner: face::RwLock<T>,
 }
@@ -32,7 +37,7 @@ impl<T: ?Sized> RwLock<T> {
     where
         T: Sized,
     {
-        RwLock { inner: face::RwLock::new(value) }
+        RwLock { inner: face::RwLock::with_max_readers(value, MOST_READERS) }
     }
 
     /// Waits until no writer has the lock or came before, and reads.
@@ -65,6 +70,12 @@ impl<T: ?Sized> RwLock<T> {
 impl<T> From<T> for RwLock<T> {
     fn from(value: T) -> RwLock<T> {
         RwLock::new(value)
+    }
+}
+
+impl<T: Default> Default for RwLock<T> {
+    fn default() -> RwLock<T> {
+        RwLock::new(T::default())
     }
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::timer::driver;
 
-/// The longest delay is a millisecond below this: some two years and two months.
+/// Delays are shorter than this, rounded up to a millisecond: some two years and two months.
 const TOO_LONG_MS: u128 = (1 << 36) - 1;
 
 /// Waits until `duration` has passed from this call on, rounded up to a whole millisecond.
@@ -85,8 +85,15 @@ impl Delay {
 
     /// Polls without asking the budget of the task: for a bound on a future that may have
     /// spent it.
+    ///
+    /// Over as soon as the clock says so, which a paused one may before the whole millisecond
+    /// to which the timer rounds up.
     pub(crate) fn poll_elapsed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        tokio_executor::coop::unlimited(|| Pin::new(self).poll(cx))
+        let waited = tokio_executor::coop::unlimited(|| Pin::new(&mut *self).poll(cx));
+        match Instant::now() >= self.deadline() {
+            true => Poll::Ready(()),
+            false => waited,
+        }
     }
 }
 
@@ -97,7 +104,7 @@ impl Future for Delay {
         if !self.checked {
             let wait = self.deadline().saturating_duration_since(Instant::now());
             assert!(
-                wait.as_millis() < TOO_LONG_MS,
+                wait.as_nanos().div_ceil(1_000_000) < TOO_LONG_MS,
                 "timer error: a delay of {wait:?} is longer than the timer can wait"
             );
             self.checked = true;

@@ -9,7 +9,7 @@ use super::SocketAddr;
 use crate::io::{Interest, ReadBuf};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Recv, RecvFrom};
 use crate::net::datagrams::datagrams;
-use crate::net::home::{said, said_poll};
+use crate::net::home::{self, said, said_poll};
 use crate::net::sharing::{descriptor, from_std, sharing};
 use bytes1::BufMut;
 use socket2::{SockAddr, SockRef};
@@ -66,7 +66,13 @@ impl UnixDatagram {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (a, b) = mio::net::UnixDatagram::pair()?;
-        Ok((UnixDatagram::registered(a)?, UnixDatagram::registered(b)?))
+        Ok((UnixDatagram::end(a)?, UnixDatagram::end(b)?))
+    }
+
+    #[track_caller]
+    fn end(socket: mio::net::UnixDatagram) -> io::Result<UnixDatagram> {
+        let evented = home::register_writable(socket)?;
+        Ok(UnixDatagram { inner: tokio::net::UnixDatagram::from_evented(evented) })
     }
 
     /// Makes a socket that is bound to nothing.

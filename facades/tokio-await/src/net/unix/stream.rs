@@ -86,7 +86,13 @@ impl UnixStream {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (a, b) = mio::net::UnixStream::pair()?;
-        Ok((UnixStream::registered(a)?, UnixStream::registered(b)?))
+        Ok((UnixStream::end(a)?, UnixStream::end(b)?))
+    }
+
+    #[track_caller]
+    fn end(socket: mio::net::UnixStream) -> io::Result<UnixStream> {
+        let evented = home::register_writable(socket)?;
+        Ok(UnixStream { inner: tokio::net::UnixStream::from_evented(evented) })
     }
 
     /// Returns the address of this end.
