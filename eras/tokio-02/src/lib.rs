@@ -26,16 +26,16 @@ pub use tokio_era_02::time;
 #[cfg(feature = "rt-core")]
 pub use tokio_era_02::{spawn, task};
 
-#[cfg(all(feature = "macros", feature = "rt-threaded"))]
-pub use tokio_era_02::macros::{main_threaded as main, test_threaded as test};
-#[cfg(all(feature = "macros", feature = "rt-core", not(feature = "rt-threaded")))]
-pub use tokio_era_02::macros::{main_basic as main, test_basic as test};
-#[cfg(all(feature = "macros", not(feature = "rt-core")))]
-pub use tokio_era_02::macros::{main, test};
 #[doc(hidden)]
 #[cfg(feature = "macros")]
 pub use tokio_era_02::macros::select_priv_declare_output_enum;
-#[cfg(feature = "macros")]
-pub use tokio_era_02::{join, select, try_join};
+#[cfg(all(feature = "macros", not(feature = "rt-core")))]
+pub use tokio_era_02::macros::{main, test};
+#[cfg(all(feature = "macros", feature = "rt-core", not(feature = "rt-threaded")))]
+pub use tokio_era_02::macros::{main_basic as main, test_basic as test};
+#[cfg(all(feature = "macros", feature = "rt-threaded"))]
+pub use tokio_era_02::macros::{main_threaded as main, test_threaded as test};
 #[cfg(feature = "rt-util")]
 pub use tokio_era_02::task_local;
+#[cfg(feature = "macros")]
+pub use tokio_era_02::{join, select, try_join};
