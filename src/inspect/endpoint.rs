@@ -339,7 +339,8 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_answered() {
-        for host in ["localhost", "localhost:80", "127.0.0.1:6669", "127.9.9.9", "[::1]:80", "::1"]
+        for host in
+            ["localhost", "localhost:80", "127.0.0.1:6669", "127.9.9.9", "[::1]:80", "[::1]"]
         {
             assert!(is_this_machine(host.as_bytes()), "{host}");
         }
