@@ -71,7 +71,8 @@ async fn transfer(first: Arc<Mutex<i32>>, second: Arc<Mutex<i32>>) {
 #[allow(dead_code, reason = "the test that drives this has a `main` of its own")]
 fn main() {
     let mut runtime = tokio::runtime::Builder::new().core_threads(3).build().unwrap();
-    let _faults = spawn(&mut runtime);
+    let faults = spawn(&mut runtime);
+    log::debug!("the server listens at {}", faults.server);
     println!("stuck; look inside");
     loop {
         thread::sleep(Duration::from_secs(3600));

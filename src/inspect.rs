@@ -7,7 +7,7 @@
 //! | what cannot go on, and why | [`diagnose`], part of every dump |
 //! | polls that last long | [`on_long_poll`] |
 //! | the numbers of all runtimes | [`metrics`] |
-//! | all of it over HTTP, for a person or a program | [`serve`], or `TOKIO_INSPECT=127.0.0.1:6669` |
+//! | all of it over HTTP, for people and programs | [`serve`], or `TOKIO_INSPECT=127.0.0.1:6669` |
 //! | all of it without a socket | [`on_signal`], or `TOKIO_INSPECT=signal` |
 //!
 //! While nobody looks, nothing is recorded; a task costs 16 bytes for its number and the place

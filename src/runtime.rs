@@ -84,6 +84,10 @@ struct Parts {
     driver: Weak<driver::Driver>,
     /// What a layer above keeps with this runtime, made when it is first asked for.
     companion: Arc<OnceLock<Arc<dyn Companion>>>,
+    /// What tells of long polls, if somebody asked.
+    #[cfg(feature = "inspect")]
+    #[expect(dead_code, reason = "kept to be dropped with the runtime")]
+    watch: Option<(tokio_executor::inspect::Recording, tokio_executor::inspect::LongPollHook)>,
 }
 
 /// What a layer above keeps with a runtime.

@@ -67,6 +67,7 @@ pub use self::timeout::Timeout;
 pub use self::timers::Timers;
 
 #[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "what threads share without a lock is in loom's cells")]
 mod models;
 #[cfg(test)]
 mod testing;

@@ -61,9 +61,11 @@ fn a_paused_pool_with_nothing_to_do_goes_on_to_the_next_deadline() {
         let runtime = paused_pool(workers);
         let passed = runtime.block_on_here(async {
             let before = clock::now();
-            let tasks = [1, 2, 3].map(|hours| {
+            // All deadlines first: once a task waits, the time may go on.
+            let waits = [1, 2, 3].map(|hours| Delay::new(before + hours * HOUR));
+            let tasks = waits.map(|wait| {
                 tokio::spawn_handle_std(async move {
-                    sleep(hours * HOUR).await;
+                    wait.await;
                     clock::now()
                 })
             });
@@ -73,7 +75,9 @@ fn a_paused_pool_with_nothing_to_do_goes_on_to_the_next_deadline() {
             }
             passed
         });
-        assert_eq!(passed, [HOUR, 2 * HOUR, 3 * HOUR]);
+        // Whoever drives may go on before a task that it woke looks at the clock elsewhere.
+        assert!(passed.iter().zip([1, 2, 3]).all(|(passed, hours)| *passed >= hours * HOUR));
+        assert_eq!(passed[2], 3 * HOUR);
     }
 }
 

@@ -292,3 +292,63 @@ fn blocking_tasks_begin_before_any_is_done() {
     let first_done = lines.iter().position(|line| line.contains("has blocked")).unwrap();
     assert_eq!(first_done, 16, "{said}");
 }
+
+/// The tools find the four faults of the example from outside, by a socket and by a signal,
+/// with nothing but a variable in its environment.
+#[cfg(all(unix, feature = "inspect"))]
+#[test]
+fn a_stuck_program_is_looked_into_by_way_of_its_environment() {
+    let path = env::temp_dir().join(format!("tokio-stuck-{}", std::process::id()));
+    let at = format!("unix:{}", path.to_str().unwrap());
+    let start = |how: &str| {
+        let mut program = Command::new(program("stuck"));
+        program.env("TOKIO_INSPECT", how).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut example = Example(program.spawn().unwrap());
+        let mut said = String::new();
+        let mut output = BufReader::new(example.0.stdout.take().unwrap());
+        output.read_line(&mut said).unwrap();
+        assert_eq!(said, "stuck; look inside\n");
+        example
+    };
+    let faults = [
+        "`blocked worker`",
+        "`leaked task`",
+        "can never run again",
+        "hold locks that the next waits for",
+        "oneshot receiver",
+    ];
+
+    let by_socket = start(&at);
+    loop {
+        let dump = Command::new(program("tokio-inspect")).args([&at, "dump"]).output().unwrap();
+        let dump = String::from_utf8(dump.stdout).unwrap();
+        if faults.iter().all(|fault| dump.contains(fault)) && dump.contains("in one poll for") {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    drop(by_socket);
+    std::fs::remove_file(path).unwrap();
+
+    let mut by_signal = start("signal");
+    let mut errors = BufReader::new(by_signal.0.stderr.take().unwrap());
+    let pid = by_signal.0.id().to_string();
+    // Again and again, as the first may come before the tasks have been polled.
+    let signals = thread::spawn(move || {
+        while Command::new("kill").args(["-USR1", &pid]).output().unwrap().status.success() {
+            thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let mut dump = String::new();
+    while !dump.contains("`echo`") || !dump.contains("can never run again") {
+        assert!(errors.read_line(&mut dump).unwrap() > 0, "{dump}");
+    }
+    drop(by_signal);
+    signals.join().unwrap();
+
+    let mut refused = start("0.0.0.0:6669");
+    let mut errors = BufReader::new(refused.0.stderr.take().unwrap());
+    let mut error = String::new();
+    errors.read_line(&mut error).unwrap();
+    assert!(error.contains("others cannot reach"), "{error}");
+}

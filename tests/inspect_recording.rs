@@ -15,6 +15,7 @@ fn named(name: &str) -> Option<Task> {
 fn records_are_there_while_a_recording_is() {
     nothing_is_recorded_while_nobody_looks();
     a_task_of_one_thread_is_listed_while_somebody_records();
+    the_long_polls_of_a_runtime_are_told_to_its_hook();
 }
 
 fn nothing_is_recorded_while_nobody_looks() {
@@ -39,4 +40,24 @@ fn a_task_of_one_thread_is_listed_while_somebody_records() {
     assert_eq!((task.runtime, task.seen.unwrap().polls), (None, 1));
     drop(recording);
     assert!(named("on one thread").is_none(), "what was recorded goes with the recording");
+}
+
+fn the_long_polls_of_a_runtime_are_told_to_its_hook() {
+    let (tell, told) = std::sync::mpsc::channel();
+    let mut runtime = tokio::runtime::Builder::new()
+        .on_long_poll(Duration::from_millis(20), move |poll| tell.send(*poll).unwrap())
+        .build()
+        .unwrap();
+    let sleep = || future::lazy(|| Ok::<_, ()>(std::thread::sleep(Duration::from_millis(30))));
+    // Of another runtime: of no concern to that hook.
+    let mut other = Runtime::new().unwrap();
+    other.block_on(sleep()).unwrap();
+    let line = line!() + 1;
+    runtime.spawn(sleep());
+    let poll = told.recv().unwrap();
+    assert_eq!(poll.task.spawned_at.line(), line);
+    assert!(poll.took >= Duration::from_millis(20), "{poll:?}");
+    drop(runtime);
+    assert!(told.recv().is_err(), "the hook goes with its runtime, and got no other poll");
+    assert!(!tokio_executor::inspect::is_on(), "and so does the recording");
 }

@@ -221,7 +221,7 @@ fn a_wait_is_a_future_of_futures_01() {
 
 #[test]
 fn a_notify_may_be_a_static() {
-    static BELL: Notify = Notify::const_new();
-    BELL.notify_one();
-    assert!(BELL.notified().wait().is_ok());
+    static READY: Notify = Notify::const_new();
+    READY.notify_one();
+    assert!(READY.notified().wait().is_ok());
 }

@@ -505,7 +505,7 @@ fn drive<P: Park>(
     // Whoever is ready now gets a poll even if there is no time at all.
     let mut owed_polls = here.ready_len();
     loop {
-        // Whoever gives way, of itself or for want of budget, gives way to the parker too: that
+        // A task that yields, of itself or for want of budget, yields to the parker too: that
         // has its turn once all that are ready now have had theirs.
         let (round, refused) = (here.ready_len(), coop::forced_yields());
         let gives_way = || here.has_deferred() || coop::forced_yields() != refused;

@@ -84,7 +84,9 @@ impl<P: Park> Movable<P> {
                 DRIVING.set(self.outer);
                 // SAFETY: the executor is borrowed for longer than this exists, by a thread
                 // that has it therefore.
-                unsafe { Here::new(self.shared) }.wake_deferred();
+                let here = unsafe { Here::new(self.shared) };
+                here.rests();
+                here.wake_deferred();
             }
         }
 

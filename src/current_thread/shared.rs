@@ -470,13 +470,20 @@ impl<'a> Here<'a> {
 
     /// Counts a sleep that begins.
     pub(super) fn falls_asleep(self) {
+        self.rests();
+        let home = self.home();
+        // Relaxed: a statistic with one writer, as the others here.
+        home.parks.store(home.parks.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// Counts the time for which the executor was awake: it sleeps, or runs no more.
+    pub(super) fn rests(self) {
         let home = self.home();
         if let Some(since) = home.awake_since.take() {
             let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
             // Relaxed: a statistic with one writer, as the others here.
             home.busy_ns.store(busy, Relaxed);
         }
-        home.parks.store(home.parks.load(Relaxed) + 1, Relaxed);
     }
 
     /// Counts a sleep that has ended.

@@ -156,7 +156,7 @@ pub(super) fn title(task: &Task) -> String {
 /// ```
 pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 'static) {
     record_for_ever();
-    inspect::on_long_poll(limit, hook);
+    std::mem::forget(inspect::on_long_poll(limit, hook));
 }
 
 /// Begins a recording that is not ended.
@@ -172,7 +172,7 @@ pub(super) fn log_long_polls() {
     static LAST: AtomicU64 = AtomicU64::new(0);
     ASKED.call_once(|| {
         let start = Instant::now();
-        inspect::on_long_poll(LONG, move |poll| {
+        std::mem::forget(inspect::on_long_poll(LONG, move |poll| {
             let now = start.elapsed().as_millis() as u64 + 1;
             // Relaxed: only keeps lines apart.
             let last = LAST.load(Relaxed);
@@ -182,7 +182,7 @@ pub(super) fn log_long_polls() {
                 let (id, at, of) = (task.id, task.spawned_at, task.type_name);
                 log::warn!("task {id}, spawned at {at}, took {took:.1?} for one poll: {of}");
             }
-        });
+        }));
     });
 }
 

@@ -75,27 +75,32 @@ pub fn dump(limit: usize) -> Dump {
     Dump { findings, tasks: waiting }
 }
 
-/// What a frame of ours is called, in between a leaf and the hook that it calls.
-const ABOVE: [&str; 7] = [
-    "std::backtrace",
-    "tokio_executor::inspect::",
-    "tokio_executor::task::",
-    "tokio_executor::waiter::",
+/// What the hook that notes a stack, and the ways to it, are called.
+const HOOKS: [&str; 3] =
+    ["tokio_executor::inspect::", "tokio_executor::task::", "tokio_executor::waiter::"];
+
+/// How far from the top a frame of the hook can be.
+const HOOK_FRAMES: usize = 24;
+
+/// Frames that say nothing of the way, wherever they are.
+const NOISE: [&str; 17] = [
+    "alloc::boxed::Box",
+    "core::bool::",
     "core::ops::function::",
     "core::option::Option",
+    "core::pin::Pin",
     "core::task::wake::",
-];
-
-/// Frames that say nothing, wherever they are.
-const NOISE: [&str; 8] = [
-    "core::ops::function::",
-    "<core::pin::Pin",
-    "<alloc::boxed::Box",
-    "<futures::future::either",
-    "std::thread::local::",
-    "futures::task_impl::std::set",
+    "futures::future::chain::",
     "futures::task_impl::",
+    "std::thread::local::",
+    "tokio::inspect::named::",
+    "tokio::net::accepting::",
+    "tokio::net::transfer::",
+    "tokio::sync::oneshot::Block",
+    "tokio::sync::permits::",
     "tokio_executor::coop::",
+    "tokio_reactor::",
+    "tokio::timer::entry::",
 ];
 
 /// The calls of a stack from the leaf up to the future of the task.
@@ -121,9 +126,11 @@ fn shorten(stack: &str) -> Vec<String> {
     }
     let is = |name: &str, of: &[&str]| {
         let bare = name.trim_start_matches(['<', '&']);
-        of.iter().any(|of| bare.starts_with(of.trim_start_matches('<')))
+        of.iter().any(|of| bare.starts_with(of))
     };
-    let leaf = frames.iter().position(|(name, _)| !is(name, &ABOVE)).unwrap_or(0);
+    // The leaf is what called the hook.
+    let hook = frames.iter().take(HOOK_FRAMES).rposition(|(name, _)| is(name, &HOOKS));
+    let leaf = hook.map_or(0, |hook| hook + 1);
     let mut seen = HashSet::new();
     let below = frames.into_iter().skip(leaf).filter(|(name, _)| !is(name, &NOISE));
     let texts = below.map(|(name, at)| match at {

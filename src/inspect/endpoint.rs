@@ -134,7 +134,7 @@ fn serve_unix(path: &str) -> io::Result<()> {
 
 /// A socket of either kind.
 trait Socket: Read + Write + Send + 'static {
-    /// Whether whoever asks may be a browser that was sent here by a page of a stranger.
+    /// Whether the client may be a browser that a foreign page has sent here.
     const NEEDS_HOST: bool;
 
     fn set_timeouts(&self, read: Duration, write: Duration) -> io::Result<()>;
@@ -287,7 +287,7 @@ fn respond<S: Socket>(head: &[u8]) -> Reply {
 }
 
 /// Whether the name in a request leads here without asking anybody's name server: one that a
-/// stranger's page has a browser send may not.
+/// foreign page has a browser send may not.
 fn is_this_machine(host: &[u8]) -> bool {
     let Ok(host) = std::str::from_utf8(host) else { return false };
     let name = match host.parse::<SocketAddr>() {
@@ -339,7 +339,8 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_answered() {
-        for host in ["localhost", "localhost:80", "127.0.0.1:6669", "127.9.9.9", "[::1]:80", "::1"]
+        for host in
+            ["localhost", "localhost:80", "127.0.0.1:6669", "127.9.9.9", "[::1]:80", "[::1]"]
         {
             assert!(is_this_machine(host.as_bytes()), "{host}");
         }

@@ -1,11 +1,17 @@
 //! Tasks and dumps as text and as JSON.
+//!
+//! Called by the `Display` of tasks and dumps, and by `endpoint`, which sends the JSON.
+//!
+//! Always true: it only reads what was collected before, and so takes no lock of the engine's.
+//!
+//! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
 use super::diagnosis::{title, Finding};
 use super::dump::{Dump, Waiting};
 use super::tasks::{Recorded, Task};
 use crate::runtime::RuntimeMetrics;
 use std::fmt::{self, Display, Write};
-use tokio_executor::inspect::Wait;
+use tokio_executor::inspect::{self, Wait};
 use tokio_executor::task::{TaskKind, TaskState};
 
 fn kind(kind: TaskKind) -> &'static str {
@@ -36,7 +42,10 @@ fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
     if !wait.detail.is_empty() {
         write!(f, " ({})", wait.detail)?;
     }
-    Ok(())
+    match inspect::holder(wait.address) {
+        Some(holder) => write!(f, ", held by task {holder}"),
+        None => Ok(()),
+    }
 }
 
 fn head(f: &mut dyn Write, task: &Task) -> fmt::Result {
@@ -243,7 +252,7 @@ mod tests {
     fn text_is_quoted_for_json() {
         assert_eq!(Quoted("a\"b\\c\n\u{1}é").to_string(), "\"a\\\"b\\\\c\\u000a\\u0001é\"");
         assert_eq!(
-            List(&[1, 2], |f: &mut fmt::Formatter<'_>, n| Maybe(Some(n)).fmt(f)).to_string(),
+            List(&[1, 2], |f: &mut fmt::Formatter<'_>, n: &i32| Maybe(Some(n)).fmt(f)).to_string(),
             "[1,2]"
         );
     }

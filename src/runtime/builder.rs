@@ -43,10 +43,15 @@ pub struct Builder {
     clock: Clock,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
+    #[cfg(feature = "inspect")]
+    on_long_poll: Option<(Duration, LongPollFn)>,
 }
 
 /// What a worker calls.
 type Hook = Arc<dyn Fn() + Send + Sync>;
+
+#[cfg(feature = "inspect")]
+type LongPollFn = Arc<dyn Fn(&crate::inspect::LongPoll) + Send + Sync>;
 
 impl Builder {
     /// The default settings: a worker per processor, and up to 100 threads in
@@ -55,7 +60,14 @@ impl Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
         let clock = Clock::for_new_runtime();
-        Builder { pool, clock, before_park: None, after_unpark: None }
+        Builder {
+            pool,
+            clock,
+            before_park: None,
+            after_unpark: None,
+            #[cfg(feature = "inspect")]
+            on_long_poll: None,
+        }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
@@ -123,6 +135,35 @@ impl Builder {
         F: Fn() + Send + Sync + 'static,
     {
         self.pool.before_stop(f);
+        self
+    }
+
+    /// Calls `hook` after each poll of a task of this runtime that took `limit` or longer, on
+    /// its thread.
+    ///
+    /// The runtime then has polls, wakes and waits recorded for as long as it is there, as a
+    /// [`Recording`](crate::inspect::Recording) does, in the whole process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new()
+    ///     .on_long_poll(Duration::from_millis(50), |poll| {
+    ///         eprintln!("{:?} in a poll of the task from {}", poll.took, poll.task.spawned_at);
+    ///     })
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "inspect")]
+    pub fn on_long_poll<F>(&mut self, limit: Duration, hook: F) -> &mut Self
+    where
+        F: Fn(&crate::inspect::LongPoll) + Send + Sync + 'static,
+    {
+        self.on_long_poll = Some((limit, Arc::new(hook)));
         self
     }
 
@@ -211,9 +252,28 @@ impl Builder {
             crate::inspect::register(pool.sender(), turns);
             crate::inspect::start_from_env();
         }
-        let background = OnceLock::new();
-        let driver = weak_driver;
-        Ok(Runtime { parts: Some(Parts { pool, background, context, driver, companion }) })
+        #[cfg(feature = "inspect")]
+        let watch = self.on_long_poll.clone().map(|(limit, hook)| {
+            use tokio_executor::inspect;
+            let ours = companion.clone();
+            let watch = inspect::on_long_poll(limit, move |poll| {
+                if Current::get().is_some_and(|of| Arc::ptr_eq(&of.companion, &ours)) {
+                    hook(poll);
+                }
+            });
+            (inspect::Recording::start(), watch)
+        });
+        Ok(Runtime {
+            parts: Some(Parts {
+                pool,
+                background: OnceLock::new(),
+                context,
+                driver: weak_driver,
+                companion,
+                #[cfg(feature = "inspect")]
+                watch,
+            }),
+        })
     }
 }
 

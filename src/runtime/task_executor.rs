@@ -157,7 +157,7 @@ impl TaskExecutor {
         let metrics = self.sender.metrics();
         metrics.workers.get(worker).map_or(WorkerCounts::default(), |worker| WorkerCounts {
             parks: worker.parks,
-            parks_and_unparks: worker.parks * 2,
+            parks_and_unparks: worker.parks + worker.unparks,
             busy: worker.busy,
         })
     }

@@ -32,7 +32,6 @@ use super::error::Error;
 use super::shard::{Shard, Wake};
 use super::tick::Tick;
 use super::wheel::{Links, Nodes};
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::ops::Deref;
 use std::ptr::NonNull;
@@ -42,7 +41,7 @@ use std::task::Poll;
 use std::time::Instant;
 use tokio_executor::inspect::{self, Wait};
 use tokio_executor::pooled::Pooled;
-use tokio_executor::sys::AtomicU64;
+use tokio_executor::sys::{AtomicU64, UnsafeCell};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
@@ -255,8 +254,9 @@ impl EntryBox {
     }
 
     fn asked(&mut self) -> &mut Asked {
+        let asked = self.asked.with_mut(|asked| asked);
         // SAFETY: only the owner uses it, and lends itself for as long.
-        unsafe { &mut *self.entry.as_ref().asked.get() }
+        unsafe { &mut *asked }
     }
 
     /// Begins a wait where there is none.
@@ -327,6 +327,8 @@ impl Drop for EntryBox {
             // Also waits for a driver that is still taking the waiter.
             self.shard.lock().unlink(self.entry);
         }
+        // Nothing: for the models, to which freeing the entry is no access.
+        self.links.with_mut(|_| ());
         // SAFETY: it came out of its box in `new`. The wheel no longer knows it: it never
         // did, or the driver's last touch is acquired, or it was unlinked just now.
         drop(unsafe { Pooled::from_raw(self.entry) });
@@ -424,9 +426,10 @@ impl Nodes for Entries {
 
     fn links(&mut self, id: NonNull<Entry>) -> &mut Links<NonNull<Entry>> {
         // SAFETY: who has an `Entries` has the lock, under which alone entries are
-        // linked, unlinked, and freed if they were linked. The borrow of `self` keeps a
-        // second one from existing.
-        unsafe { &mut *id.as_ref().links.get() }
+        // linked, unlinked, and freed if they were linked.
+        let links = unsafe { id.as_ref() }.links.with_mut(|links| links);
+        // SAFETY: as above. The borrow of `self` keeps a second one from existing.
+        unsafe { &mut *links }
     }
 
     fn due(&mut self, id: NonNull<Entry>) -> Tick {

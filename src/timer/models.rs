@@ -6,6 +6,7 @@
 use super::testing::{ms, poll_delay, Task};
 use super::timers::Timers;
 use super::Delay;
+use loom::cell::UnsafeCell;
 use loom::sync::atomic::AtomicBool;
 use loom::thread;
 use std::sync::atomic::Ordering::{Acquire, Release};
@@ -62,6 +63,30 @@ fn check(model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = builder.preemption_bound.or(Some(3));
     builder.check(model);
+}
+
+/// What a thread does before it ends the waits, and who sees the end of one looks at.
+struct Before(UnsafeCell<bool>);
+
+// SAFETY: the models look for races; that is what they are for.
+unsafe impl Sync for Before {}
+// SAFETY: as above.
+unsafe impl Send for Before {}
+
+impl Before {
+    fn new() -> Arc<Before> {
+        Arc::new(Before(UnsafeCell::new(false)))
+    }
+
+    fn happen(&self) {
+        // SAFETY: loom fails the model if there is a race.
+        self.0.with_mut(|happened| unsafe { *happened = true });
+    }
+
+    fn has_happened(&self) -> bool {
+        // SAFETY: as above.
+        self.0.with(|happened| unsafe { *happened })
+    }
 }
 
 fn is_elapsed(polled: Poll<Result<(), super::Error>>) -> bool {
@@ -218,5 +243,43 @@ fn loom_fault_m11_setting_against_shutting_down() {
         driver.join().unwrap();
         assert!(seen || task.wakes() == 1, "nobody told the task");
         assert!(matches!(poll_delay(&task, &mut delay), Poll::Ready(Err(e)) if e.is_shutdown()));
+    });
+}
+
+#[test]
+fn loom_what_came_before_the_deadline_is_seen_by_who_sees_it_elapsed() {
+    check(|| {
+        let model = Model::new(1);
+        let delay = model.delay(1);
+        let before = Before::new();
+        let (timers, now, theirs) = (model.timers.clone(), model.at(2), before.clone());
+        let driver = thread::spawn(move || {
+            theirs.happen();
+            timers.process(now);
+        });
+        if delay.is_elapsed() {
+            assert!(before.has_happened());
+        }
+        driver.join().unwrap();
+        assert!(delay.is_elapsed() && before.has_happened());
+    });
+}
+
+#[test]
+fn loom_what_came_before_the_shutdown_is_seen_by_who_sees_the_error() {
+    check(|| {
+        let model = Model::new(1);
+        let delay = model.delay(1);
+        let before = Before::new();
+        let (timers, theirs) = (model.timers.clone(), before.clone());
+        let closer = thread::spawn(move || {
+            theirs.happen();
+            timers.shutdown();
+        });
+        if delay.is_elapsed() {
+            assert!(before.has_happened());
+        }
+        closer.join().unwrap();
+        assert!(delay.is_elapsed() && before.has_happened());
     });
 }

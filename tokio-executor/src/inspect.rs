@@ -15,6 +15,7 @@ use crate::task::{TaskKind, TaskRef};
 use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -348,14 +349,45 @@ pub struct LongPoll {
     pub took: Duration,
 }
 
-type LongPollHook = Arc<dyn Fn(&LongPoll) + Send + Sync>;
+type LongPollFn = dyn Fn(&LongPoll) + Send + Sync;
 
 /// Who wants to be told, and of which polls. Held to copy and to change it.
-static LONG_POLLS: Mutex<Vec<(Duration, LongPollHook)>> = Mutex::new(Vec::new());
+static LONG_POLLS: Mutex<Vec<(Duration, Arc<LongPollFn>)>> = Mutex::new(Vec::new());
+
+/// Has a function called after long polls; see [`on_long_poll`].
+///
+/// # Dropping
+///
+/// It is called no more, but for a poll that has just ended.
+#[must_use = "the function is not called once this is dropped"]
+pub struct LongPollHook(Arc<LongPollFn>);
+
+impl Drop for LongPollHook {
+    fn drop(&mut self) {
+        let mut gone = None;
+        let mut hooks = lock(&LONG_POLLS);
+        if let Some(at) = hooks.iter().position(|(_, hook)| Arc::ptr_eq(hook, &self.0)) {
+            gone = Some(hooks.swap_remove(at));
+        }
+        drop(hooks);
+        drop(gone);
+    }
+}
+
+impl fmt::Debug for LongPollHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LongPollHook").finish_non_exhaustive()
+    }
+}
 
 /// Calls `hook` after each recorded poll that took `limit` or longer, on its thread.
-pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 'static) {
-    lock(&LONG_POLLS).push((limit, Arc::new(hook)));
+pub fn on_long_poll(
+    limit: Duration,
+    hook: impl Fn(&LongPoll) + Send + Sync + 'static,
+) -> LongPollHook {
+    let hook: Arc<LongPollFn> = Arc::new(hook);
+    lock(&LONG_POLLS).push((limit, hook.clone()));
+    LongPollHook(hook)
 }
 
 fn took_long(task: &TaskInfo, took: Duration) {
@@ -363,7 +395,7 @@ fn took_long(task: &TaskInfo, took: Duration) {
     if took < Duration::from_micros(1) {
         return;
     }
-    let hooks: Vec<LongPollHook> = {
+    let hooks: Vec<Arc<LongPollFn>> = {
         let all = lock(&LONG_POLLS);
         let concerned = all.iter().filter(|(limit, _)| took >= *limit);
         concerned.map(|(_, hook)| hook.clone()).collect()

@@ -21,6 +21,7 @@ pub(crate) struct Stats {
     pub(crate) polls: AtomicU64,
     steals: AtomicU64,
     parks: AtomicU64,
+    unparks: AtomicU64,
     busy_ns: AtomicU64,
     forced_yields: AtomicU64,
     /// The task of its last poll.
@@ -69,6 +70,10 @@ impl Stats {
     pub(crate) fn parks_after(&self, busy: Duration) {
         Stats::add(&self.parks, 1);
         Stats::add(&self.busy_ns, busy.as_nanos() as u64);
+    }
+
+    pub(crate) fn unparks(&self) {
+        Stats::add(&self.unparks, 1);
     }
 
     pub(crate) fn yielded(&self, times: u64) {
@@ -125,6 +130,8 @@ pub struct WorkerMetrics {
     pub steals: u64,
     /// Times that it went to sleep.
     pub parks: u64,
+    /// Times that it woke up.
+    pub unparks: u64,
     /// For how long it was awake, up to its last sleep.
     pub busy: Duration,
     /// Operations put off since their task had spent its budget.
@@ -150,6 +157,7 @@ impl Shared {
             polls: slot.stats.polls.load(Relaxed),
             steals: slot.stats.steals.load(Relaxed),
             parks: slot.stats.parks.load(Relaxed),
+            unparks: slot.stats.unparks.load(Relaxed),
             busy: Duration::from_nanos(slot.stats.busy_ns.load(Relaxed)),
             forced_yields: slot.stats.forced_yields.load(Relaxed),
             local_depth: slot.remote.len(),

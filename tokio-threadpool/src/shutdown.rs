@@ -9,8 +9,9 @@
 //! In UNTIL_IDLE, whoever goes to sleep looks whether a task is left; if none is, it
 //! moves on to STOPPED. In STOPPED, every thread leaves as soon as its current poll is
 //! over, and the last one out drops what tasks there are: only then is nothing polled
-//! any more. If some are left that block within a poll, the last of the others drops all tasks
-//! but theirs, which may be what they wait for. The [`Trigger`] fires once the threads have let go of the pool, too.
+//! any more. If some are left that block within a poll, the last of the others drops all
+//! tasks but theirs, which may be what they wait for. The [`Trigger`] fires once the threads
+//! have let go of the pool, too.
 
 use crate::shared::Shared;
 use futures::{Async, Future, Poll};

@@ -53,6 +53,7 @@ impl Core {
         shared.slots[self.index].stats.parks_after(busy);
         self.count_yields();
         let awoken = self.park(shared, worked, busy > SLOW);
+        shared.slots[self.index].stats.unparks();
         let now = Instant::now();
         self.awake_since.set(now);
         self.begin_backlog(shared, now);

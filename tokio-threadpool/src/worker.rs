@@ -402,7 +402,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
 }
 
 /// Has this thread's worker, if it is one, poll its driver once the tasks that are queued now
-/// have had their turn. Whoever yields calls it: it gives way to I/O and timers, too.
+/// have had their turn. A task that yields calls it: it yields to I/O and timers, too.
 #[doc(hidden)]
 pub fn look_after_round() {
     let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
@@ -521,7 +521,7 @@ impl Core {
         None
     }
 
-    /// Has the driver polled after `polls` more: some task gives way.
+    /// Has the driver polled after `polls` more: some task yields.
     fn look_after(&self, polls: usize) {
         let look = self.polls.get() + (polls as u64).max(1);
         if look < self.next_look.get() {

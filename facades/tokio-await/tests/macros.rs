@@ -162,3 +162,13 @@ async fn a_test_may_return_a_result() -> Result<(), Box<dyn std::error::Error>> 
     assert_eq!(*local, 7);
     Ok(())
 }
+
+/// Nothing says what the future of the branch that is out would give.
+#[tokio::test(crate = "tokio_await")]
+async fn a_branch_may_have_an_output_of_no_known_type() {
+    let out = std::future::poll_fn(|_| panic!("it is out"));
+    tokio_await::select! {
+        _ = out, if false => unreachable!(),
+        () = async {} => (),
+    }
+}

@@ -383,3 +383,135 @@ fn what_a_park_hook_spawns_runs_before_the_sleep() {
         });
     }
 }
+
+/// A pool used to start a thread only for the first task.
+#[test]
+fn a_pool_starts_the_threads_of_all_workers_when_it_is_built() {
+    let (started, starts) = mpsc::channel();
+    let _runtime = Builder::new_multi_thread()
+        .worker_threads(3)
+        .on_thread_start(move || started.send(()).unwrap())
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        starts.recv().unwrap();
+    }
+}
+
+/// The task that yields used to be polled again and again before the driver was.
+#[test]
+fn a_lone_task_that_yields_gives_way_to_io() {
+    use std::os::unix::net::UnixStream as Std;
+
+    // With two workers the other one may be in the driver, and take its time.
+    let pool = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let thread = Builder::new_current_thread().enable_all().build().unwrap();
+    for runtime in [pool, thread] {
+        let task = runtime.spawn(async {
+            let (ours, theirs) = Std::pair().unwrap();
+            ours.set_nonblocking(true).unwrap();
+            let ours = tokio::net::UnixStream::from_std(ours).unwrap();
+            let readable = ours.readable();
+            tokio::pin!(readable);
+            let mut waits = poll_once(&mut readable).await;
+            std::io::Write::write_all(&mut &theirs, &[1]).unwrap();
+            let mut yields = 0;
+            while waits && yields < 50 {
+                yield_now().await;
+                yields += 1;
+                waits = poll_once(&mut readable).await;
+            }
+            yields
+        });
+        assert!(runtime.block_on(task).unwrap() < 10);
+    }
+}
+
+/// Polls once; whether it is pending.
+async fn poll_once(future: &mut (impl std::future::Future + Unpin)) -> bool {
+    std::future::poll_fn(|cx| {
+        let polled = std::pin::Pin::new(&mut *future).poll(cx);
+        std::task::Poll::Ready(polled.is_pending())
+    })
+    .await
+}
+
+/// The drop of the runtime used to wait for the blocked task, which waited for what the other
+/// task kept.
+#[test]
+fn a_shutdown_drops_what_a_blocked_task_waits_for() {
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (keep, kept) = mpsc::channel::<()>();
+    let (block, blocked) = mpsc::channel();
+    runtime.spawn(async move {
+        let _keep = keep;
+        std::future::pending::<()>().await;
+    });
+    runtime.spawn(async move {
+        tokio::task::block_in_place(|| {
+            block.send(()).unwrap();
+            assert!(kept.recv().is_err());
+        });
+    });
+    blocked.recv().unwrap();
+    drop(runtime);
+}
+
+#[test]
+fn what_has_a_blocking_thread_of_its_own_is_run_though_the_runtime_shuts_down() {
+    for runtime in both() {
+        let job = runtime.spawn_blocking(|| 42);
+        runtime.shutdown_timeout(Duration::from_secs(1000));
+        let answer = Builder::new_current_thread().build().unwrap().block_on(job);
+        assert_eq!(answer.unwrap(), 42);
+    }
+}
+
+/// A runtime may end while a guard says that the thread belongs to it.
+#[test]
+fn a_runtime_can_be_shut_down_while_it_is_entered() {
+    let [runtime, _] = both();
+    let _entered = runtime.enter();
+    runtime.shutdown_background();
+    assert!(Handle::try_current().is_ok());
+}
+
+#[test]
+fn a_paused_clock_stands_still_while_a_blocking_job_runs() {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let before = tokio::time::Instant::now();
+        let job = tokio::task::spawn_blocking(|| thread::sleep(Duration::from_millis(5)));
+        tokio::time::timeout(Duration::from_millis(1), job).await.unwrap().unwrap();
+        assert_eq!(before.elapsed(), Duration::ZERO);
+    });
+}
+
+#[test]
+fn the_destructor_of_a_future_whose_poll_panics_can_tell() {
+    struct Tells(mpsc::Sender<bool>);
+
+    impl std::future::Future for Tells {
+        type Output = ();
+
+        fn poll(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<()> {
+            panic!("on purpose");
+        }
+    }
+
+    impl Drop for Tells {
+        fn drop(&mut self) {
+            self.0.send(thread::panicking()).unwrap();
+        }
+    }
+
+    for runtime in both() {
+        let (tell, told) = mpsc::channel();
+        let task = runtime.spawn(Tells(tell));
+        assert!(runtime.block_on(task).unwrap_err().is_panic());
+        assert!(told.recv().unwrap());
+    }
+}

@@ -37,6 +37,7 @@ async fn a_flag_and_a_notify_miss_nobody() {
         });
     }
     set.join_all().await;
+    assert_eq!(shared.1.load(SeqCst), 10, "each task counts itself once");
 }
 
 #[tokio::test(crate = "tokio_await")]

@@ -4,13 +4,15 @@
 //! have moved shows that the socket is empty, or full, so that no second call has to
 //! find that out.
 
+mod io_traits;
+
 use super::ConnectFuture;
 use crate::net::answer::{or_would_block, to_async};
 use crate::net::transfer;
 use bytes::{Buf, BufMut};
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{self, Shutdown, SocketAddr};
 use std::sync::atomic::AtomicBool;
@@ -18,7 +20,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 use tokio_executor::task::Context;
-use tokio_io::{AsyncRead, AsyncWrite};
 use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -30,7 +31,7 @@ use tokio_reactor::{Handle, PollEvented};
 ///
 /// # Shutting down
 ///
-/// [`AsyncWrite::shutdown`] does nothing to a `TcpStream`, as in the stock crate: a
+/// [`AsyncWrite::shutdown`] does nothing to a `TcpStream`, as in the upstream crate: a
 /// peer that waits for the end of the stream sees it when the stream is dropped. A
 /// program that copies both ways wants the peer to see it sooner, and calls
 /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) first, or
@@ -55,6 +56,11 @@ use tokio_reactor::{Handle, PollEvented};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// [`AsyncRead`]: tokio_io::AsyncRead
+/// [`AsyncRead::split`]: tokio_io::AsyncRead::split
+/// [`AsyncWrite`]: tokio_io::AsyncWrite
+/// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
 pub struct TcpStream {
     io: PollEvented<mio::net::TcpStream>,
     close_on_shutdown: AtomicBool,
@@ -363,6 +369,8 @@ impl TcpStream {
     }
 
     /// Whether [`AsyncWrite::shutdown`] tells the peer that no more is coming.
+    ///
+    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
     pub fn close_on_shutdown(&self) -> bool {
         // Relaxed: set before the stream is shared, or passed on with it.
         self.close_on_shutdown.load(Relaxed)
@@ -390,12 +398,16 @@ impl TcpStream {
     ///         .map(|(_, answer)| answer)
     /// }
     /// ```
+    ///
+    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
     pub fn set_close_on_shutdown(&self, close: bool) {
         // Relaxed: see `close_on_shutdown`.
         self.close_on_shutdown.store(close, Relaxed);
     }
 
     /// What [`AsyncWrite::shutdown`] does.
+    ///
+    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
     fn end_writing(&self) -> io::Result<()> {
         if !self.close_on_shutdown() {
             return Ok(());
@@ -580,116 +592,6 @@ mod windows {
     /// Whether connecting goes on by itself.
     pub(super) fn is_under_way(error: &std::io::Error) -> bool {
         error.kind() == std::io::ErrorKind::WouldBlock
-    }
-}
-
-impl Read for TcpStream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        or_would_block(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
-    }
-}
-
-impl Write for TcpStream {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        or_would_block(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
-    }
-
-    /// Does nothing: nothing is kept back.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl AsyncRead for TcpStream {
-    unsafe fn prepare_uninitialized_buffer(&self, _: &mut [u8]) -> bool {
-        false
-    }
-
-    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_buf_cx(&Context::current(), buf))
-    }
-}
-
-impl AsyncWrite for TcpStream {
-    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    /// Does nothing, unless
-    /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) was called.
-    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
-        self.end_writing().map(Into::into)
-    }
-
-    fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_buf_cx(&Context::current(), buf))
-    }
-}
-
-impl Read for &TcpStream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        or_would_block(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
-    }
-}
-
-impl Write for &TcpStream {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        or_would_block(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
-    }
-
-    /// Does nothing: nothing is kept back.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl AsyncRead for &TcpStream {
-    unsafe fn prepare_uninitialized_buffer(&self, _: &mut [u8]) -> bool {
-        false
-    }
-
-    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_buf_cx(&Context::current(), buf))
-    }
-}
-
-impl AsyncWrite for &TcpStream {
-    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    /// Does nothing, unless
-    /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) was called.
-    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
-        self.end_writing().map(Into::into)
-    }
-
-    fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_buf_cx(&Context::current(), buf))
     }
 }
 

@@ -208,7 +208,7 @@ impl<T> List<T> {
     /// Draws a ticket, unless the list is closed.
     #[inline]
     fn draw(&self) -> Option<usize> {
-        let mut hold_back = BACKOFF;
+        let mut backoff = BACKOFF;
         loop {
             // Relaxed: the exchange confirms it; and `closed` leads to nothing else.
             let tail = self.tx.tail.load(Relaxed);
@@ -221,10 +221,10 @@ impl<T> List<T> {
             if self.tx.tail.compare_exchange_weak(tail, next, Acquire, Relaxed).is_ok() {
                 return Some(tail);
             }
-            for _ in 0..hold_back {
+            for _ in 0..backoff {
                 spin_loop();
             }
-            hold_back = MAX_BACKOFF.min(2 * hold_back);
+            backoff = MAX_BACKOFF.min(2 * backoff);
         }
     }
 
