@@ -45,7 +45,7 @@ enum Role {
     /// Belongs to a reactor, which does the polling.
     #[cfg_attr(
         not(any(target_os = "linux", target_os = "android", windows)),
-        expect(dead_code, reason = "see `reactor`")
+        allow(dead_code, reason = "see `reactor`")
     )]
     Reactor(Weak<Shared>),
     /// Polled through `Poll::poll`, by one thread at a time: the lock is held for as
@@ -227,7 +227,7 @@ impl Poll {
     /// The reactor that this belongs to.
     #[cfg_attr(
         not(any(target_os = "linux", target_os = "android", windows)),
-        expect(dead_code, reason = "the others need not know")
+        allow(dead_code, reason = "the others need not know")
     )]
     pub(crate) fn reactor(&self) -> Option<&Weak<Shared>> {
         match &self.role {
