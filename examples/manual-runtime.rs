@@ -6,7 +6,7 @@
 //! after two seconds that they are over. `tokio::runtime::current_thread::Runtime` is
 //! this, ready-made.
 //!
-//! In a program of the stock family, what is imported from `tokio::current_thread` and
+//! In a program of the upstream family, what is imported from `tokio::current_thread` and
 //! `tokio::timer::driver` here comes from `tokio_current_thread` and
 //! `tokio_timer::timer`; those names work as well.
 

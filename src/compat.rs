@@ -22,7 +22,7 @@
 //! What names futures 0.3 or futures-io needs the feature `futures03`. Libraries of tokio
 //! 1.x need no adapter: the package in `eras/tokio-1` puts them on the same engine.
 //!
-//! An adapter changes no contract: as in stock, the `shutdown` of a `TcpStream` leaves
+//! An adapter changes no contract: as upstream, the `shutdown` of a `TcpStream` leaves
 //! the connection open until it is dropped, unless `set_close_on_shutdown` was called.
 //!
 //! # What a crossing costs

@@ -5,7 +5,7 @@
 //! returns when all spawned work is done. Futures of std are tasks of the same kind:
 //! [`run_std`] and [`task::spawn_std`] take them as they are.
 //!
-//! What the stock crate of this name and version offers, this one does, under the same
+//! What the upstream crate of this name and version offers, this one does, under the same
 //! paths and feature names.
 //!
 //! # Examples
@@ -34,8 +34,8 @@
 //!
 //! # Features
 //!
-//! The default features are those of the stock crate. Beyond them: `buf`, `signal` and
-//! `process` bring what the stock family has in crates of their own; `futures03` lets
+//! The default features are those of the upstream crate. Beyond them: `buf`, `signal` and
+//! `process` bring what the upstream family has in crates of their own; `futures03` lets
 //! [`compat`] reach across to futures 0.3.
 
 #![warn(missing_docs)]

@@ -3,11 +3,11 @@
 //! [`oneshot`] carries one value, [`mpsc`] many from many senders to one receiver,
 //! [`broadcast`] many to each of many, [`watch`] the latest of a value that changes.
 //! [`mutex`] gives one task at a time access to a value, and [`rwlock`] many readers or
-//! one writer; [`lock`] is the former as stock has it. They stand on a counting
+//! one writer; [`lock`] is the former as upstream has it. They stand on a counting
 //! [`semaphore`], as does the bound of [`mpsc::channel`]. [`notify`] wakes one or all who
 //! wait, without a value; [`task`] is the bare cell for one waiting task.
 //!
-//! Each type can be polled by a future of either kind. The methods of stock and the
+//! Each type can be polled by a future of either kind. The methods of upstream and the
 //! `futures` 0.1 traits ask on behalf of the current futures 0.1 task; the methods whose
 //! names end in `_cx` take a [`Context`](tokio_executor::task::Context), and so serve
 //! std futures as well. Both lead to the same code.

@@ -1,6 +1,6 @@
 //! Tasks of either kind of future, with a handle to their result.
 //!
-//! [`tokio::spawn`](crate::spawn) keeps the stock signature, which returns nothing of
+//! [`tokio::spawn`](crate::spawn) keeps the upstream signature, which returns nothing of
 //! use. The functions here return a [`JoinHandle`], which is a future of both kinds: it
 //! can be chained with `and_then` and awaited with `.await`.
 //!

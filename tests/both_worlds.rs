@@ -332,7 +332,7 @@ fn compat_of_an_io_helper_is_not_ambiguous() {
 
 /// Whoever shared one, or sent one to another thread, still does.
 #[test]
-fn the_io_helpers_go_to_other_threads_as_in_stock() {
+fn the_io_helpers_go_to_other_threads_as_upstream() {
     fn shared<T: Send + Sync>() {}
     fn unwound<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
     shared::<tokio::io::Copy<Cursor<Buf>, Cursor<Buf>>>();

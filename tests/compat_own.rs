@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::timer::{Delay, Timeout};
 
 /// A future of both kinds used to make `.compat()` ambiguous, here and likewise with the
-/// two traits of futures 0.3, where stock's, of one kind, compiled.
+/// two traits of futures 0.3, where upstream's, of one kind, compiled.
 #[test]
 fn compat_of_our_own_futures_is_not_ambiguous() {
     let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
@@ -21,7 +21,7 @@ fn compat_of_our_own_futures_is_not_ambiguous() {
         Delay::new(Instant::now()).await;
         assert_eq!(rx.compat().await.unwrap(), "sent");
         let connect = Timeout::new(TcpStream::connect(&address), Duration::from_secs(60));
-        // As stock's: the outcome of the future itself, not one result in another.
+        // As upstream's: the outcome of the future itself, not one result in another.
         let stream: TcpStream = connect.compat().await.unwrap();
         stream.peer_addr().map_err(drop)
     };

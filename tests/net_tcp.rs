@@ -364,7 +364,7 @@ fn readiness_can_be_asked_for() {
     assert!(ready.is_readable());
 }
 
-/// Stock's `AsyncWrite::shutdown` of a TCP stream does nothing; a peer that waits for
+/// Upstream's `AsyncWrite::shutdown` of a TCP stream does nothing; a peer that waits for
 /// the end of a request waits until the stream is dropped.
 #[test]
 fn fault_n05_shutdown_does_nothing_unless_asked_for() {
@@ -470,7 +470,7 @@ fn fault_n06_after_a_reset_both_halves_fail_and_no_signal_comes() {
     assert_eq!(write.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
 }
 
-/// The stock crate's `for_each` server ends at the first `EMFILE`, and a loop around
+/// The upstream crate's `for_each` server ends at the first `EMFILE`, and a loop around
 /// `poll_accept` spins.
 #[test]
 fn fault_n01_a_server_outlives_a_shortage_of_descriptors() {

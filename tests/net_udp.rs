@@ -116,7 +116,7 @@ fn fault_n08_an_empty_datagram_is_a_datagram() {
     assert_eq!(received, (1, from));
 }
 
-/// The stock crate ends the stream at a datagram without a frame.
+/// The upstream crate ends the stream at a datagram without a frame.
 #[test]
 fn fault_n08_an_empty_datagram_does_not_end_a_framed_stream() {
     for repeat_decode in [false, true] {
@@ -130,7 +130,7 @@ fn fault_n08_an_empty_datagram_does_not_end_a_framed_stream() {
     }
 }
 
-/// The stock crate gives the first frame of each datagram, and drops the others.
+/// The upstream crate gives the first frame of each datagram, and drops the others.
 #[test]
 fn fault_n08_every_frame_of_a_datagram_is_delivered() {
     for repeat_decode in [false, true] {

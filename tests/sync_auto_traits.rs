@@ -1,4 +1,4 @@
-//! Every public type of `tokio::sync` goes to other threads exactly when stock's does.
+//! Every public type of `tokio::sync` goes to other threads exactly when upstream's does.
 #![cfg(all(feature = "sync", not(loom)))]
 
 use std::cell::Cell;

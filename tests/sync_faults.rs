@@ -22,7 +22,7 @@ use tokio_executor::task::Context;
 /// How often two threads are set against each other.
 const RACES: usize = if cfg!(miri) { 10 } else { 1_000 };
 
-/// Stock leaves a task uninitialised, and current compilers abort on that.
+/// Upstream leaves a task uninitialised, and current compilers abort on that.
 #[test]
 fn fault_y00_oneshot_can_be_made_and_used() {
     let (tx, rx) = oneshot::channel();
@@ -34,7 +34,7 @@ fn fault_y00_oneshot_can_be_made_and_used() {
     rx.wait().unwrap_err();
 }
 
-/// In stock both ends could take the value.
+/// Upstream both ends could take the value.
 #[test]
 fn fault_y01_close_send_and_receive_have_one_winner() {
     for _ in 0..RACES {
@@ -227,7 +227,7 @@ fn fault_y06_a_close_waits_for_room_that_was_claimed() {
     assert!(other.try_send(2).unwrap_err().is_closed());
     assert_eq!(task.poll(|cx| rx.poll_recv_cx(cx)), Poll::Ready(Some(1)));
     assert!(task.poll(|cx| rx.poll_recv_cx(cx)).is_pending());
-    // Stock leaves the receiver asleep here, for as long as `other` lives.
+    // Upstream leaves the receiver asleep here, for as long as `other` lives.
     drop(tx);
     assert_eq!(task.wakes(), 1);
     assert_eq!(task.poll(|cx| rx.poll_recv_cx(cx)), Poll::Ready(None));
@@ -268,7 +268,7 @@ fn fault_y08_updates_before_between_and_after_looks_are_seen_once() {
     assert_eq!(task.poll(|cx| rx.poll_recv_cx(cx)), Poll::Ready(None));
 }
 
-/// In stock a borrow is a read guard, and the broadcast waits for it.
+/// Upstream a borrow is a read guard, and the broadcast waits for it.
 #[test]
 fn fault_y09_borrows_around_a_broadcast_do_not_deadlock() {
     let (mut tx, rx) = watch::channel(1);

@@ -277,7 +277,7 @@ fn values_need_no_size_and_can_be_had_back() {
 }
 
 #[test]
-fn a_mutex_and_a_lock_of_stock_are_one() {
+fn a_mutex_and_a_lock_of_upstream_are_one() {
     let mut lock = Lock::new(0);
     let guard = lock.mutex().try_lock().unwrap();
     assert!(MutexGuard::mutex(&guard).try_lock().is_err());

@@ -428,7 +428,7 @@ proptest! {
                     let looked = tasks[at].poll(|cx| receiver.poll_recv_cx(cx));
                     prop_assert_eq!(looked, expected);
                     seen[at] = Some(latest);
-                    // Registered even if it was ready, as in stock.
+                    // Registered even if it was ready, as upstream.
                     waits[at] = true;
                 }
                 WatchStep::Peek(at) => {

@@ -38,7 +38,7 @@ use tokio_executor::{Executor, SpawnError, TypedExecutor};
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
-    /// One thread each, as in stock: `clone` it for another.
+    /// One thread each, as upstream: `clone` it for another.
     not_sync: PhantomData<Cell<()>>,
 }
 

@@ -1,4 +1,4 @@
-//! The executor's promises, through its public face.
+//! The executor's promises, through its public API.
 
 mod ends;
 

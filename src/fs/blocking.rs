@@ -1,4 +1,9 @@
 //! The one door to the blocking calls of this module.
+//!
+//! Every operation of `fs` comes through [`poll_io`], or [`would_block`] for `Read` and `Write`.
+//!
+//! Always true: a `WouldBlock` that the operation itself returns becomes an error of another
+//! kind, since nothing would wake the task.
 
 use futures::Async;
 use std::io;

@@ -290,11 +290,10 @@ fn respond<S: Socket>(head: &[u8]) -> Reply {
 /// foreign page has a browser send may not.
 fn is_this_machine(host: &[u8]) -> bool {
     let Ok(host) = std::str::from_utf8(host) else { return false };
-    let name = match host.parse::<SocketAddr>() {
-        Ok(socket) => return socket.ip().is_loopback(),
-        Err(_) => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    let name = match host.strip_prefix('[') {
+        Some(bracketed) => bracketed.split_once(']').map_or("", |(name, _)| name),
+        None => host.split_once(':').map_or(host, |(name, _)| name),
     };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
     let is_loopback = |ip: std::net::IpAddr| ip.is_loopback();
     name == "localhost" || name.parse().is_ok_and(is_loopback)
 }

@@ -4,7 +4,7 @@
 //! be kept across polls and sent to other tasks. Those who wait are served in the order
 //! in which they came.
 //!
-//! It is stock's face of [`Mutex`], whose queue it joins.
+//! It is upstream's API of [`Mutex`], whose queue it joins.
 //!
 //! # Examples
 //!

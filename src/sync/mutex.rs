@@ -1,7 +1,7 @@
 //! A lock that may be held while its task waits for something else.
 //!
 //! [`Mutex::lock`] gives a future of both kinds; those who wait are served in the order in
-//! which they were first polled. [`Lock`](super::lock::Lock), stock's face of it, is a
+//! which they were first polled. [`Lock`](super::lock::Lock), upstream's API of it, is a
 //! shared `Mutex` and a place in its queue.
 //!
 //! Always true: whoever has the one permit may touch the value, and nobody else.

@@ -143,12 +143,12 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// None; the type is that of stock.
+    /// None; the type is that of upstream.
     ///
     /// # Panics
     ///
     /// If it has to wait, and there is no current task.
-    #[expect(clippy::result_unit_err, reason = "the signature of stock")]
+    #[expect(clippy::result_unit_err, reason = "the signature of upstream")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
         match self.poll_close_cx(&Context::current()) {
             task::Poll::Ready(()) => Ok(Async::Ready(())),

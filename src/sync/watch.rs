@@ -24,7 +24,7 @@
 //! waits for itself. Only [`Sender::send_modify`], which changes a value in place, has to
 //! wait until nobody looks at that value; looks that begin meanwhile give way to it for a moment.
 //!
-//! A channel of stock's is that of [`channel`]: its value goes with the last receiver. The
+//! A channel of upstream's is that of [`channel`]: its value goes with the last receiver. The
 //! value of [`Sender::new`] is kept for the sender and for receivers to come.
 
 use super::budget;
@@ -153,7 +153,7 @@ pub struct Ref<'a, T> {
     _end: EndOfLook<'a, T>,
     /// The receiver that looks had not seen it.
     changed: bool,
-    /// In stock this is a read guard: it does not leave its thread, and may be shared if
+    /// Upstream this is a read guard: it does not leave its thread, and may be shared if
     /// `T` may.
     guard: PhantomData<RwLockReadGuard<'a, T>>,
 }
@@ -166,7 +166,7 @@ struct EndOfLook<'a, T>(&'a Shared<T>);
 unsafe impl<T: Sync> Sync for Ref<'_, T> {}
 
 struct Shared<T> {
-    /// The newest value; none once all receivers of a channel of stock's are gone. Held to
+    /// The newest value; none once all receivers of a channel of upstream's are gone. Held to
     /// swap or clone the `Arc`, or to change a value in place; never while dropping one.
     latest: Mutex<Option<std::sync::Arc<T>>>,
     version: AtomicU64,
@@ -186,10 +186,10 @@ struct Shared<T> {
     all_gone: Notify,
 }
 
-/// How long a look gives way to a change in place.
+/// How long a look yields to a change in place.
 const GIVE_WAY: Duration = Duration::from_millis(50);
 
-/// What a sender of stock's says that is asked for its value too late.
+/// What a sender of upstream's says that is asked for its value too late.
 const GONE: &str = "every receiver is gone, and the value with them";
 
 const CLOSED: u64 = 1;
@@ -286,7 +286,7 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     ///
-    /// None; the type is that of stock.
+    /// None; the type is that of upstream.
     ///
     /// # Panics
     ///
@@ -418,12 +418,12 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// None; the type is that of stock.
+    /// None; the type is that of upstream.
     ///
     /// # Panics
     ///
     /// If there is no current task.
-    #[expect(clippy::result_unit_err, reason = "the signature of stock")]
+    #[expect(clippy::result_unit_err, reason = "the signature of upstream")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
         match self.poll_close_cx(&Context::current()) {
             task::Poll::Ready(()) => Ok(Async::Ready(())),
@@ -695,7 +695,7 @@ impl<T> Shared<T> {
         }
     }
 
-    /// The lock of the value, for a look at it. Gives way to a sender that waits to be alone
+    /// The lock of the value, for a look at it. Yields to a sender that waits to be alone
     /// with the value: looks that overlap would keep it waiting for ever. Not for long, since
     /// who looks may have the very `Ref` that is waited for.
     fn latest_to_look(&self) -> MutexGuard<'_, Option<std::sync::Arc<T>>> {

@@ -361,7 +361,7 @@ impl<T> Stream for DelayQueue<T> {
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<Option<Expired<T>>, Error> {
-        // Stock answers this outside a task too, where there is nobody to remember.
+        // Upstream answers this outside a task too, where there is nobody to remember.
         if self.is_empty() && !task::is_in_task() {
             return Ok(Async::Ready(None));
         }
@@ -476,7 +476,7 @@ mod tests {
         });
     }
 
-    /// Stock panics here.
+    /// Upstream panics here.
     #[test]
     fn an_expired_value_that_was_not_polled_can_be_reset() {
         with_timer(|timer, time| {

@@ -71,7 +71,7 @@ fn a_deadline_that_the_timer_has_seen_pass_is_ready_at_the_first_poll() {
 /// A timer made with a clock of its own used to answer at the first poll, so that a task
 /// went on before those that had been spawned earlier.
 #[test]
-#[allow(deprecated, reason = "`driver::Now` is how stock spells a clock for one timer")]
+#[allow(deprecated, reason = "`driver::Now` is how upstream spells a clock for one timer")]
 fn a_deadline_that_has_just_passed_waits_for_the_next_turn_whatever_the_clock() {
     fn check<N: driver::Now>(mut timer: Timer<Time, N>, time: &Time) {
         for past in [Duration::from_micros(1), ms(5)] {

@@ -247,7 +247,7 @@ where
             };
             return Err(ExecuteError::new(kind, future));
         }
-        // The status was a hint: a refusal past it drops the future, as stock does.
+        // The status was a hint: a refusal past it drops the future, as upstream does.
         let _ = DefaultExecutor::current().spawn_task(NewTask::new(future));
         Ok(())
     }

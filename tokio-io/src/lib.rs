@@ -62,7 +62,7 @@ mod both;
 #[doc(hidden)]
 pub mod codec;
 
-/// The codecs, under the name by which the stock `tokio-codec` fetches them.
+/// The codecs, under the name by which the upstream `tokio-codec` fetches them.
 #[doc(hidden)]
 pub mod _tokio_codec {
     pub use crate::frame::{

@@ -231,7 +231,7 @@ fn fault_i09_an_overlong_line_is_reported_once_and_the_next_is_read() {
     }
 }
 
-/// The stock codec loops for ever here: it discards, and there is nothing to discard.
+/// The upstream codec loops for ever here: it discards, and there is nothing to discard.
 #[test]
 fn fault_i09_discarding_waits_for_more_bytes() {
     let mut codec = LinesCodec::new_with_max_length(3);

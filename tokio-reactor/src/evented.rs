@@ -1,6 +1,6 @@
 //! What a source has to offer a reactor, in the shape of mio 0.6.
 //!
-//! The stock family lets mio 0.6 show through its interface: whoever writes a source of
+//! The upstream family lets mio 0.6 show through its interface: whoever writes a source of
 //! their own implements `mio::Evented`, and asks for `mio::Ready`. The types here have
 //! that shape, over mio 1; the package `mio` 0.6.24 beside this one re-exports them, so
 //! that both names mean the same.

@@ -8,20 +8,20 @@
 //! Always true: what an operation clears is what was seen before it ran. An event that
 //! comes in between stands.
 
+mod io_traits;
+
 use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};
 use crate::registration::{into_async, Registration};
 use crate::Handle;
-use futures::Async;
 use std::fmt;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
 use tokio_executor::coop;
 use tokio_executor::task::Context;
-use tokio_io::{AsyncRead, AsyncWrite};
 
 /// The most that the operating system moves in one read or write. An operation that
 /// asked for more is cut short there, however much is left.
@@ -573,121 +573,6 @@ impl<E: Evented> PollEvented<E> {
 
 fn is_short(moved: usize, wanted: usize) -> bool {
     0 < moved && moved < wanted.min(MAX_TRANSFER)
-}
-
-/// What the blocking interface says where a poll says "pending".
-fn or_would_block<R>(poll: Poll<io::Result<R>>) -> io::Result<R> {
-    match poll {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-    }
-}
-
-impl<E> Read for PollEvented<E>
-where
-    E: Evented + Read,
-{
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        or_would_block(self.poll_io_mut(Direction::Read, |io| io.read(buf)))
-    }
-
-    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_io_mut(Direction::Read, |io| io.read_vectored(bufs)))
-    }
-}
-
-impl<E> Write for PollEvented<E>
-where
-    E: Evented + Write,
-{
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        or_would_block(self.poll_io_mut(Direction::Write, |io| io.write(buf)))
-    }
-
-    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_io_mut(Direction::Write, |io| io.write_vectored(bufs)))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        or_would_block(self.poll_io_mut(Direction::Write, |io| io.flush()))
-    }
-}
-
-impl<E> AsyncRead for PollEvented<E> where E: Evented + Read {}
-
-impl<E> AsyncWrite for PollEvented<E>
-where
-    E: Evented + Write,
-{
-    /// Does nothing: what shutting down means depends on the value.
-    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
-        Ok(Async::Ready(()))
-    }
-}
-
-impl<'a, E> Read for &'a PollEvented<E>
-where
-    E: Evented,
-    &'a E: Read,
-{
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let this: &'a PollEvented<E> = self;
-        let mut io = this.get_ref();
-        let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read(buf), |_| false))
-    }
-
-    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        let this: &'a PollEvented<E> = self;
-        let mut io = this.get_ref();
-        let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read_vectored(bufs), |_| false))
-    }
-}
-
-impl<'a, E> Write for &'a PollEvented<E>
-where
-    E: Evented,
-    &'a E: Write,
-{
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let this: &'a PollEvented<E> = self;
-        let mut io = this.get_ref();
-        let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write(buf), |_| false))
-    }
-
-    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        let this: &'a PollEvented<E> = self;
-        let mut io = this.get_ref();
-        let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write_vectored(bufs), |_| false))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let this: &'a PollEvented<E> = self;
-        let mut io = this.get_ref();
-        let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.flush(), |_| false))
-    }
-}
-
-impl<'a, E> AsyncRead for &'a PollEvented<E>
-where
-    E: Evented,
-    &'a E: Read,
-{
-}
-
-impl<'a, E> AsyncWrite for &'a PollEvented<E>
-where
-    E: Evented,
-    &'a E: Write,
-{
-    /// Does nothing: what shutting down means depends on the value.
-    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
-        Ok(Async::Ready(()))
-    }
 }
 
 impl<E: Evented + fmt::Debug> fmt::Debug for PollEvented<E> {

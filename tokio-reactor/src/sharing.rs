@@ -108,7 +108,12 @@ impl<E: Evented> PollEvented<E> {
         operation: impl FnOnce(&E) -> io::Result<R>,
     ) -> io::Result<R> {
         if self.is_untried() {
-            return operation(self.get_ref());
+            let result = operation(self.get_ref());
+            if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+                let tried = interest.operation_sides().direction();
+                self.register_if_new(Sides::assumed_except(tried))?;
+            }
+            return result;
         }
         self.register_if_new(Sides::NONE)?;
         let Some(slot) = self.registration().slot() else {

@@ -1,4 +1,4 @@
-//! `tokio::buf` under the name of the stock crate.
+//! `tokio::buf` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

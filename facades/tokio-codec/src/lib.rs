@@ -1,4 +1,4 @@
-//! `tokio::codec` under the name of the stock crate.
+//! `tokio::codec` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `tokio::current_thread` under the name of the stock crate.
+//! `tokio::current_thread` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

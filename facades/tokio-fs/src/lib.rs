@@ -1,4 +1,4 @@
-//! `tokio::fs` under the name of the stock crate.
+//! `tokio::fs` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `tokio::process` under the name of the stock crate.
+//! `tokio::process` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `tokio::signal` under the name of the stock crate.
+//! `tokio::signal` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `tokio::sync` under the name of the stock crate.
+//! `tokio::sync` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `tokio::net::tcp` under the name of the stock crate.
+//! `tokio::net::tcp` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `tokio::timer` and `tokio::clock` under the name of the stock crate.
+//! `tokio::timer` and `tokio::clock` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

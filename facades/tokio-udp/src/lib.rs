@@ -1,4 +1,4 @@
-//! `tokio::net::udp` under the name of the stock crate.
+//! `tokio::net::udp` under the name of the upstream crate.
 
 #![warn(missing_docs)]
 

@@ -40,7 +40,7 @@ pub struct OpenOptions(fs::OpenOptions);
 
 impl OpenOptions {
     /// Everything off.
-    #[expect(clippy::new_without_default, reason = "the stock type has no `Default`")]
+    #[expect(clippy::new_without_default, reason = "the upstream type has no `Default`")]
     pub fn new() -> OpenOptions {
         OpenOptions(fs::OpenOptions::new())
     }

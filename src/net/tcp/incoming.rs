@@ -16,7 +16,7 @@ use tokio_executor::task::Context;
 /// up to a second if that does not help, while other tasks go on; then it accepts
 /// again. Each such error is logged.
 ///
-/// This is where the stock crate differs: there, the stream yields every error, the
+/// This is where the upstream crate differs: there, the stream yields every error, the
 /// first of which ends a server made with `for_each`. For a server that decides for
 /// itself, there is [`report_errors`](Incoming::report_errors), and
 /// [`TcpListener::poll_accept`].
@@ -32,7 +32,7 @@ impl Incoming {
         Incoming { listener, accepting: Accepting::recovering() }
     }
 
-    /// Makes the stream yield every error of `accept(2)`, as the stock crate's does.
+    /// Makes the stream yield every error of `accept(2)`, as the upstream crate's does.
     ///
     /// It can be polled again after one. When descriptors are used up, that fails again
     /// at once, so wait a little.

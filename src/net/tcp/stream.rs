@@ -31,7 +31,7 @@ use tokio_reactor::{Handle, PollEvented};
 ///
 /// # Shutting down
 ///
-/// [`AsyncWrite::shutdown`] does nothing to a `TcpStream`, as in the stock crate: a
+/// [`AsyncWrite::shutdown`] does nothing to a `TcpStream`, as in the upstream crate: a
 /// peer that waits for the end of the stream sees it when the stream is dropped. A
 /// program that copies both ways wants the peer to see it sooner, and calls
 /// [`set_close_on_shutdown`](TcpStream::set_close_on_shutdown) first, or

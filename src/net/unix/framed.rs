@@ -16,7 +16,7 @@ use tokio_io::_tokio_codec::{Decoder, Encoder};
 /// A datagram carries one message or more; none reaches over two datagrams. The codec's
 /// `decode` is called for as long as it makes messages, then `decode_eof` for bytes that
 /// are left over. A datagram without a message, such as an empty one is to most codecs,
-/// is passed over. (In the stock crate, messages after the first are lost and a datagram
+/// is passed over. (In the upstream crate, messages after the first are lost and a datagram
 /// without one ends the stream.) Of a datagram, the first 64 KiB are received.
 ///
 /// A message is sent as one datagram to a path. One that cannot be sent is reported by

@@ -13,7 +13,7 @@ use tokio_executor::task::Context;
 /// Deals with errors as the stream of TCP connections does: a connection that failed
 /// before it could be accepted is passed over, and while descriptors or memory are
 /// short, the stream pauses for 5 ms to a second between attempts, and other tasks go
-/// on. The stock crate yields every error; see
+/// on. The upstream crate yields every error; see
 /// [`report_errors`](Incoming::report_errors).
 #[must_use = "streams do nothing unless polled"]
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Incoming {
         Incoming { listener, accepting: Accepting::recovering() }
     }
 
-    /// Makes the stream yield every error of `accept(2)`, as the stock crate's does.
+    /// Makes the stream yield every error of `accept(2)`, as the upstream crate's does.
     ///
     /// It can be polled again after one. When descriptors are used up, that fails again
     /// at once, so wait a little.

@@ -30,7 +30,7 @@ use tokio_reactor::{Handle, PollEvented};
 ///
 /// # Shutting down
 ///
-/// [`AsyncWrite::shutdown`] does nothing to a `UnixStream`, as in the stock crate,
+/// [`AsyncWrite::shutdown`] does nothing to a `UnixStream`, as in the upstream crate,
 /// unless [`set_close_on_shutdown`](UnixStream::set_close_on_shutdown) was called. A peer
 /// that waits for the end of the stream sees it when the stream is dropped, or after
 /// [`UnixStream::shutdown`].

@@ -298,7 +298,7 @@ where
         if self.status().is_err() {
             return Err(ExecuteError::new(ExecuteErrorKind::Shutdown, future));
         }
-        // The status was a hint: a refusal past it drops the future, as stock does.
+        // The status was a hint: a refusal past it drops the future, as upstream does.
         let _ = self.spawn(future);
         Ok(())
     }

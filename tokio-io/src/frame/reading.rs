@@ -21,7 +21,7 @@
 //! stay in `buffer`.
 //!
 //! Why not end the stream at the first error? Line and packet decoders recover, and
-//! programs written for the stock crate count on it.
+//! programs written for the upstream crate count on it.
 
 use super::{adopt, make_room, Decoder};
 use crate::AsyncRead;

@@ -89,6 +89,8 @@ pub const fn empty<T>() -> Empty<T> {
 #[must_use = "streams do nothing unless polled"]
 pub struct Empty<T>(PhantomData<fn() -> T>);
 
+impl<T> Unpin for Empty<T> {}
+
 impl<T> Stream for Empty<T> {
     type Item = T;
 
@@ -115,6 +117,8 @@ pub const fn pending<T>() -> Pending<T> {
 /// The stream of [`pending`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Pending<T>(PhantomData<fn() -> T>);
+
+impl<T> Unpin for Pending<T> {}
 
 impl<T> Stream for Pending<T> {
     type Item = T;

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::timer::driver;
+use tokio_executor::coop;
 
 /// Delays are shorter than this, rounded up to a millisecond: some two years and two months.
 const TOO_LONG_MS: u128 = (1 << 36) - 1;
@@ -85,15 +86,8 @@ impl Delay {
 
     /// Polls without asking the budget of the task: for a bound on a future that may have
     /// spent it.
-    ///
-    /// Over as soon as the clock says so, which a paused one may before the whole millisecond
-    /// to which the timer rounds up.
     pub(crate) fn poll_elapsed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let waited = tokio_executor::coop::unlimited(|| Pin::new(&mut *self).poll(cx));
-        match Instant::now() >= self.deadline() {
-            true => Poll::Ready(()),
-            false => waited,
-        }
+        coop::unlimited(|| Pin::new(self).poll(cx))
     }
 }
 
@@ -109,8 +103,18 @@ impl Future for Delay {
             );
             self.checked = true;
         }
-        self.inner.poll_wait(&(&*cx).into()).map(|waited| {
-            waited.unwrap_or_else(|e| panic!("timer error: {e}"));
-        })
+        let cx = (&*cx).into();
+        match self.inner.poll_wait(&cx) {
+            Poll::Ready(waited) => {
+                waited.unwrap_or_else(|e| panic!("timer error: {e}"));
+                Poll::Ready(())
+            }
+            // A paused clock may be there before the whole millisecond to which the timer
+            // rounds up. If it was the budget that is spent, the task gives way all the same.
+            Poll::Pending if Instant::now() >= self.deadline() && coop::is_left(&cx) => {
+                Poll::Ready(())
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
