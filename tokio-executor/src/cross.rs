@@ -72,7 +72,7 @@ impl As01 {
 
     /// Calls `f` with the task behind `cx` as the current futures 0.1 task.
     pub fn enter<R>(&mut self, cx: &mut std::task::Context<'_>, f: impl FnOnce() -> R) -> R {
-        // A crossing that began among strangers goes on so: a poll elsewhere must not
+        // A crossing that began in a foreign task goes on so: a poll elsewhere must not
         // lose the `task_local!` values of the first.
         if self.stranger.is_none() && Context::is_current_task(cx.waker()) {
             return f();

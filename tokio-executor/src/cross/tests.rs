@@ -1,4 +1,4 @@
-//! Crossing in both directions, inside tasks of ours and among strangers.
+//! Crossing in both directions, inside tasks of ours and in foreign ones.
 
 use super::{As01, AsStd};
 use crate::task::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskRef};
@@ -269,7 +269,7 @@ fn fault_x07_task_locals_are_the_tasks_own_below_await() {
     }
 }
 
-/// X07, among strangers: the values last as long as the crossing, whoever polls it.
+/// X07, in foreign tasks: the values last as long as the crossing, whoever polls it.
 #[test]
 fn fault_x07_task_locals_outlast_a_change_of_waker() {
     let (_, first) = Count::new();
@@ -388,7 +388,7 @@ fn an_evil_waker_breaks_neither_a_crossing_nor_a_waiter_cell() {
     }
 }
 
-/// A guest task on an executor of futures 0.1 gets one waker for all of its polls.
+/// A foreign task on an executor of futures 0.1 gets one waker for all of its polls.
 #[test]
 fn a_std_task_on_a_foreign_executor_is_woken_there() {
     let cell = Arc::new(WaiterCell::new());

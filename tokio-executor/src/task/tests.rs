@@ -273,7 +273,7 @@ fn an_abort_wakes_a_foreign_executor_and_drops_the_future() {
     assert!(handle.wait().unwrap_err().is_cancelled());
 }
 
-/// Whatever state its task is in, a guest that is dropped drops it.
+/// Whatever state its task is in, a foreign task that is dropped drops it.
 #[test]
 fn a_guest_that_is_dropped_cancels_its_task() {
     for polls in 0..3 {
@@ -301,7 +301,7 @@ fn a_guest_that_is_dropped_cancels_its_task() {
     }
 }
 
-/// A guest, and a wake from another thread as it is dropped.
+/// A foreign task, and a wake from another thread as it is dropped.
 #[test]
 fn a_guest_may_be_dropped_while_its_task_is_woken() {
     for _ in 0..200 {
