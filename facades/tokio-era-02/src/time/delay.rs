@@ -110,7 +110,7 @@ impl Future for Delay {
                 Poll::Ready(())
             }
             // A paused clock may be there before the whole millisecond to which the timer
-            // rounds up. If it was the budget that is spent, the task gives way all the same.
+            // rounds up. If it was the budget that is spent, the task yields all the same.
             Poll::Pending if Instant::now() >= self.deadline() && coop::is_left(&cx) => {
                 Poll::Ready(())
             }
