@@ -208,7 +208,7 @@ fn the_old_name_of_timeout_still_serves() {
 }
 
 #[test]
-#[should_panic(expected = "default timer already")]
+#[should_panic(expected = "timer already set")]
 fn a_second_default_timer_is_refused() {
     with_timer(|timer, _time| driver::set_default(&timer.handle()));
 }
