@@ -108,13 +108,6 @@ const FORBIDDEN: &[&str] = &[
     "who asks",
 ];
 
-/// Crates whose own names for these are being changed apart from the rest. Once that is done,
-/// this list is empty.
-const RENAMING: &[(&str, &[&str])] = &[
-    ("tokio-executor/", &["guest", "stranger", "unjoin"]),
-    ("tokio-threadpool/tests/", &["hog", "seat", "standby"]),
-];
-
 /// Where such a word has its plain meaning.
 const PLAIN_MEANING: &[(&str, &str)] = &[
     ("examples/chat-combinator.rs", "guest"), // a person in a chat
@@ -138,10 +131,7 @@ fn the_field_s_terms_are_used() {
                 let plain = PLAIN_MEANING
                     .iter()
                     .any(|(at, plain)| source.path.starts_with(at) && plain == word);
-                let renaming = RENAMING
-                    .iter()
-                    .any(|(at, words)| source.path.starts_with(at) && words.contains(word));
-                if has_word(&lower, word) && !plain && !renaming {
+                if has_word(&lower, word) && !plain {
                     places.push(format!("{}:{}: {word}", source.path, number + 1));
                 }
             }

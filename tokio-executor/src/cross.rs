@@ -52,11 +52,11 @@ pub struct As01 {
     /// `None` until it is polled for a task that is not the current one. Never locked:
     /// in a `Mutex` the values of `task_local!`, which may not be shared, do not keep what
     /// holds a crossing from being shared.
-    stranger: Option<Box<Mutex<Stranger>>>,
+    bridge: Option<Box<Mutex<Bridge>>>,
 }
 
 /// A futures 0.1 task that stands for a waker.
-struct Stranger {
+struct Bridge {
     /// The id of the task, and its `task_local!` values.
     task: Spawn<()>,
     /// Where its wakes go: to this waker.
@@ -67,26 +67,26 @@ struct Stranger {
 impl As01 {
     /// A crossing that was not used yet.
     pub const fn new() -> As01 {
-        As01 { stranger: None }
+        As01 { bridge: None }
     }
 
     /// Calls `f` with the task behind `cx` as the current futures 0.1 task.
     pub fn enter<R>(&mut self, cx: &mut std::task::Context<'_>, f: impl FnOnce() -> R) -> R {
         // A crossing that began in a foreign task goes on so: a poll elsewhere must not
         // lose the `task_local!` values of the first.
-        if self.stranger.is_none() && Context::is_current_task(cx.waker()) {
+        if self.bridge.is_none() && Context::is_current_task(cx.waker()) {
             return f();
         }
         let waker = cx.waker();
-        let stranger = match &mut self.stranger {
-            Some(stranger) => {
-                let stranger = unshared(stranger);
-                stranger.follow(waker);
-                stranger
+        let bridge = match &mut self.bridge {
+            Some(bridge) => {
+                let bridge = unshared(bridge);
+                bridge.follow(waker);
+                bridge
             }
-            none => unshared(none.insert(Box::new(Mutex::new(Stranger::new(waker))))),
+            none => unshared(none.insert(Box::new(Mutex::new(Bridge::new(waker))))),
         };
-        let Stranger { task, handle, .. } = stranger;
+        let Bridge { task, handle, .. } = bridge;
         task.poll_fn_notify(handle, 0, |()| f())
     }
 
@@ -129,11 +129,11 @@ fn unshared<T>(mutex: &mut Mutex<T>) -> &mut T {
     mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Stranger {
-    fn new(waker: &Waker) -> Stranger {
+impl Bridge {
+    fn new(waker: &Waker) -> Bridge {
         let waker = waker.clone();
         let handle = WakerNotify::handle(waker.clone());
-        Stranger { task: executor::spawn(()), waker, handle }
+        Bridge { task: executor::spawn(()), waker, handle }
     }
 
     /// From now on, wakes go to `waker`.
@@ -149,7 +149,7 @@ impl Stranger {
 
 impl fmt::Debug for As01 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("As01").field("among_strangers", &self.stranger.is_some()).finish()
+        f.debug_struct("As01").field("bridged", &self.bridge.is_some()).finish()
     }
 }
 
@@ -248,13 +248,13 @@ unsafe impl UnsafeNotify for WakerNotify {
 #[derive(Default)]
 pub struct AsStd {
     /// The task it was last polled for, unless it was one of ours.
-    stranger: Option<(Task, Waker)>,
+    bridge: Option<(Task, Waker)>,
 }
 
 impl AsStd {
     /// A crossing that was not used yet.
     pub const fn new() -> AsStd {
-        AsStd { stranger: None }
+        AsStd { bridge: None }
     }
 
     /// Calls `f` with a waker of the current futures 0.1 task.
@@ -263,7 +263,7 @@ impl AsStd {
     ///
     /// If there is no such task.
     pub fn enter<R>(&mut self, f: impl FnOnce(&mut std::task::Context<'_>) -> R) -> R {
-        if let Some((task, waker)) = &self.stranger {
+        if let Some((task, waker)) = &self.bridge {
             if task.will_notify_current() {
                 return f(&mut std::task::Context::from_waker(waker));
             }
@@ -273,7 +273,7 @@ impl AsStd {
             Waiter::Task(task) => {
                 let task = task.into_inner();
                 let waker = Waker::from(Arc::new(TaskWake(task.clone())));
-                let (_, waker) = self.stranger.insert((task, waker));
+                let (_, waker) = self.bridge.insert((task, waker));
                 f(&mut std::task::Context::from_waker(waker))
             }
         }
@@ -282,7 +282,7 @@ impl AsStd {
 
 impl fmt::Debug for AsStd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsStd").field("among_strangers", &self.stranger.is_some()).finish()
+        f.debug_struct("AsStd").field("bridged", &self.bridge.is_some()).finish()
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) mod block;
 mod cell;
 mod context;
 mod deferred;
-mod guest;
+mod foreign;
 mod id;
 mod ids;
 mod join;

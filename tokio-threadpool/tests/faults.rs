@@ -38,7 +38,7 @@ impl Drop for Alive {
 /// Has as many workers as the pool is told to have in one poll at the same time.
 fn occupy(pool: &ThreadPool, workers: usize) -> Vec<mpsc::Sender<()>> {
     let (started, wait) = mpsc::channel();
-    let hogs = (0..workers).map(|_| {
+    let blocked = (0..workers).map(|_| {
         let started = started.clone();
         let (release, released) = mpsc::channel::<()>();
         pool.spawn(future::lazy(move || {
@@ -48,11 +48,11 @@ fn occupy(pool: &ThreadPool, workers: usize) -> Vec<mpsc::Sender<()>> {
         }));
         release
     });
-    let hogs = hogs.collect();
+    let blocked = blocked.collect();
     for _ in 0..workers {
         wait.recv_timeout(PATIENCE).unwrap();
     }
-    hogs
+    blocked
 }
 
 // -------------------------------------------------------------------- refused threads
@@ -96,7 +96,7 @@ fn fault_s18_spawns_that_race_for_the_first_thread_are_all_refused() {
     }
 }
 
-/// A seat whose thread was refused used to stand before the one sleeper that could have
+/// A worker whose thread was refused used to stand before the one sleeper that could have
 /// been woken, and every task from outside to wait behind it. In a process of its own,
 /// whose address space has room for one stack.
 #[test]
@@ -324,9 +324,9 @@ fn fault_b01_a_grant_to_a_branch_that_is_gone_goes_to_the_next() {
     pool.shutdown_now().wait().unwrap();
 }
 
-/// An idle standby thread used to be counted on without being woken.
+/// An idle spare thread used to be counted on without being woken.
 #[test]
-fn fault_b02_a_standby_thread_takes_the_next_worker_over() {
+fn fault_b02_a_spare_thread_takes_the_next_worker_over() {
     let pool = Builder::new().pool_size(1).max_blocking(2).build();
     for i in 0..500 {
         let (tx, rx) = mpsc::channel();
@@ -531,12 +531,12 @@ fn fault_d03_tasks_are_dropped_when_polling_has_stopped() {
         handed.recv_timeout(PATIENCE).unwrap();
     }
     let (release, released) = mpsc::channel::<()>();
-    let hog = polling.clone();
+    let running = polling.clone();
     pool.spawn(future::lazy(move || {
-        hog.fetch_add(1, SeqCst);
+        running.fetch_add(1, SeqCst);
         hand_out.send(()).unwrap();
         released.recv().unwrap();
-        hog.fetch_sub(1, SeqCst);
+        running.fetch_sub(1, SeqCst);
         Ok(())
     }));
     handed.recv_timeout(PATIENCE).unwrap();

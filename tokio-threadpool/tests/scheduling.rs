@@ -14,12 +14,12 @@ use tokio_threadpool::{blocking, Builder, ThreadPool};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Keeps a worker in one poll until told otherwise.
-struct Hog {
+struct BlockedWorker {
     release: mpsc::Sender<()>,
 }
 
-impl Hog {
-    fn start(pool: &ThreadPool) -> Hog {
+impl BlockedWorker {
+    fn start(pool: &ThreadPool) -> BlockedWorker {
         let (started, wait) = mpsc::channel();
         let (release, released) = mpsc::channel::<()>();
         pool.spawn(future::lazy(move || {
@@ -28,7 +28,7 @@ impl Hog {
             Ok(())
         }));
         wait.recv_timeout(PATIENCE).unwrap();
-        Hog { release }
+        BlockedWorker { release }
     }
 
     fn release(self) {
@@ -38,7 +38,7 @@ impl Hog {
 
 /// A task used to wait in the private queue of a worker that was stuck in a long poll.
 #[test]
-fn fault_s03_an_idle_worker_takes_what_waits_behind_a_hog() {
+fn fault_s03_an_idle_worker_takes_what_waits_behind_a_blocked_worker() {
     let pool = Builder::new().pool_size(2).build();
     let (ran, wait) = mpsc::channel();
     let (release, released) = mpsc::channel::<()>();
@@ -60,7 +60,7 @@ fn fault_s03_an_idle_worker_takes_what_waits_behind_a_hog() {
 
 /// The one task in the last-in slot of a worker used to be beyond everyone's reach.
 #[test]
-fn fault_s06_the_slot_of_a_hog_is_emptied_by_others() {
+fn fault_s06_the_slot_of_a_blocked_worker_is_emptied_by_others() {
     let pool = Builder::new().pool_size(2).build();
     let (tx, rx) = oneshot::channel::<()>();
     let (ran, wait) = mpsc::channel();
@@ -84,7 +84,7 @@ fn fault_s06_the_slot_of_a_hog_is_emptied_by_others() {
         let _ = released.recv();
         Ok(())
     }));
-    wait.recv_timeout(PATIENCE).expect("the woken task waits for the hog");
+    wait.recv_timeout(PATIENCE).expect("the woken task waits for the blocked worker");
     release.send(()).unwrap();
     pool.shutdown_on_idle().wait().unwrap();
 }
@@ -324,8 +324,8 @@ fn fault_s19_retired_threads_come_back() {
         })
         .build();
     for _ in 0..3 {
-        let hogs: Vec<Hog> = (0..3).map(|_| Hog::start(&pool)).collect();
-        hogs.into_iter().for_each(Hog::release);
+        let blocked: Vec<BlockedWorker> = (0..3).map(|_| BlockedWorker::start(&pool)).collect();
+        blocked.into_iter().for_each(BlockedWorker::release);
         // All but the last thread retire.
         wait.recv_timeout(PATIENCE).unwrap();
         wait.recv_timeout(PATIENCE).unwrap();
@@ -336,7 +336,7 @@ fn fault_s19_retired_threads_come_back() {
 
 /// Blocking threads on top of the workers used to stay, or to be counted twice.
 #[test]
-fn fault_b07_standby_threads_end() {
+fn fault_b07_spare_threads_end() {
     let alive = Arc::new(AtomicUsize::new(0));
     let (up, down) = (alive.clone(), alive.clone());
     let pool = Builder::new()

@@ -177,7 +177,7 @@ fn fault_x03_inside_a_task_both_worlds_hold_its_own_handle() {
             Poll::Ready(())
         })
         .await;
-        assert!(in_std.stranger.is_none() && in_01.stranger.is_none(), "nothing was made");
+        assert!(in_std.bridge.is_none() && in_01.bridge.is_none(), "nothing was made");
     });
     queue.spawn(task);
     queue.run();
@@ -406,15 +406,15 @@ fn a_std_task_on_a_foreign_executor_is_woken_there() {
             }
         })
     };
-    let mut guest = executor::spawn(NewTask::new_std(future).into_future());
+    let mut foreign = executor::spawn(NewTask::new_std(future).into_future());
     let (count, waker) = Count::new();
     let handle = super::WakerNotify::handle(waker);
     for wakes in 0..2 {
-        assert_eq!(guest.poll_future_notify(&handle, 0), Ok(Async::NotReady));
+        assert_eq!(foreign.poll_future_notify(&handle, 0), Ok(Async::NotReady));
         cell.wake();
         assert_eq!(count.get(), wakes + 1);
     }
-    assert_eq!(guest.poll_future_notify(&handle, 0), Ok(Async::Ready(())));
+    assert_eq!(foreign.poll_future_notify(&handle, 0), Ok(Async::Ready(())));
     let seen = seen.lock().unwrap();
     let same = |pair: &[Waiter]| match pair {
         [Waiter::Waker(a), Waiter::Waker(b)] => a.will_wake(b),

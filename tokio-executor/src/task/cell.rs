@@ -15,14 +15,16 @@
 //! needs it.
 
 use super::block;
-use super::guest::Guest;
+use super::foreign::ForeignTask;
 use super::id;
 use super::ids;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
 use super::running::{self, Run};
-use super::state::{AfterBegin, AfterFinish, AfterPause, AfterUnjoin, AfterWake, State, TaskState};
+use super::state::{
+    AfterBegin, AfterDropHandle, AfterFinish, AfterPause, AfterWake, State, TaskState,
+};
 use crate::coop;
 use crate::inspect::{self, TaskInfo};
 use crate::sys::UnsafeCell;
@@ -636,7 +638,7 @@ impl NewTask {
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
-        Guest::new(self)
+        ForeignTask::new(self)
     }
 }
 
@@ -1123,8 +1125,8 @@ impl TaskRef {
     }
 
     /// Drops the result of a task that is done, which nobody joins any more.
-    pub(super) fn unjoin(&self) {
-        if self.header().state.unjoin() == AfterUnjoin::DropOutput {
+    pub(super) fn drop_join_handle(&self) {
+        if self.header().state.drop_join_handle() == AfterDropHandle::DropOutput {
             // SAFETY: the task is done, and the result was the joiner's.
             unsafe { drop_output(self.header) };
         }

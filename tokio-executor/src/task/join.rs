@@ -300,7 +300,7 @@ impl<T> JoinHandle<T> {
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        self.task.unjoin();
+        self.task.drop_join_handle();
     }
 }
 

@@ -119,7 +119,7 @@ pub(super) enum AfterFinish {
 /// What a join handle that goes away must do.
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum AfterUnjoin {
+pub(super) enum AfterDropHandle {
     Nothing,
     /// The task was done: its result is the handle's to drop.
     DropOutput,
@@ -266,16 +266,16 @@ impl State {
     }
 
     /// Gives up the interest in the result.
-    pub(super) fn unjoin(&self) -> AfterUnjoin {
+    pub(super) fn drop_join_handle(&self) -> AfterDropHandle {
         // Acquire: if the task is done, its result is dropped by the caller. Nothing is
         // released: what the handle did to the block comes before its `release`, and a
         // result that is left to the run is the run's own.
         let before = self.word.fetch_and(!JOINED, Acquire);
-        debug_assert!(before & JOINED != 0, "only a join handle unjoins: {:?}", Snapshot(before));
+        debug_assert!(before & JOINED != 0, "the join handle goes once: {:?}", Snapshot(before));
         if before & DONE == 0 {
-            AfterUnjoin::Nothing
+            AfterDropHandle::Nothing
         } else {
-            AfterUnjoin::DropOutput
+            AfterDropHandle::DropOutput
         }
     }
 

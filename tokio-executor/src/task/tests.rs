@@ -247,11 +247,11 @@ fn a_waker_that_polls_and_is_refused_is_woken() {
 }
 
 /// Polls a task on an executor that is not ours.
-fn poll_guest<F>(guest: &mut executor::Spawn<F>, notify: &Arc<Counts>) -> Async<()>
+fn poll_foreign<F>(foreign: &mut executor::Spawn<F>, notify: &Arc<Counts>) -> Async<()>
 where
     F: Future<Item = (), Error = ()>,
 {
-    guest.poll_future_notify(&NotifyHandle::from(notify.clone()), 0).unwrap()
+    foreign.poll_future_notify(&NotifyHandle::from(notify.clone()), 0).unwrap()
 }
 
 /// An abort of a task on another's executor did nothing.
@@ -263,19 +263,19 @@ fn an_abort_wakes_a_foreign_executor_and_drops_the_future() {
         let _tells = tells;
         std::future::pending::<()>().await;
     });
-    let mut guest = executor::spawn(task.into_future());
+    let mut foreign = executor::spawn(task.into_future());
     let woken = counts();
-    assert_eq!(poll_guest(&mut guest, &woken), Async::NotReady);
+    assert_eq!(poll_foreign(&mut foreign, &woken), Async::NotReady);
     handle.abort();
     assert_eq!(woken.0.load(SeqCst), 1);
-    assert_eq!(poll_guest(&mut guest, &woken), Async::Ready(()));
+    assert_eq!(poll_foreign(&mut foreign, &woken), Async::Ready(()));
     assert!(told.try_recv().is_ok());
     assert!(handle.wait().unwrap_err().is_cancelled());
 }
 
 /// Whatever state its task is in, a foreign task that is dropped drops it.
 #[test]
-fn a_guest_that_is_dropped_cancels_its_task() {
+fn a_foreign_task_that_is_dropped_cancels_its_task() {
     for polls in 0..3 {
         let waker = Arc::new(Mutex::new(None::<Waker>));
         let kept = waker.clone();
@@ -283,16 +283,16 @@ fn a_guest_that_is_dropped_cancels_its_task() {
             *kept.lock().unwrap() = Some(cx.waker().clone());
             Poll::<()>::Pending
         }));
-        let mut guest = executor::spawn(task.into_future());
+        let mut foreign = executor::spawn(task.into_future());
         let woken = counts();
         if polls > 0 {
-            assert_eq!(poll_guest(&mut guest, &woken), Async::NotReady);
+            assert_eq!(poll_foreign(&mut foreign, &woken), Async::NotReady);
         }
         if polls > 1 {
             waker.lock().unwrap().as_ref().unwrap().wake_by_ref();
             assert_eq!(woken.0.load(SeqCst), 1);
         }
-        drop(guest);
+        drop(foreign);
         assert!(handle.is_finished());
         if let Some(waker) = waker.lock().unwrap().take() {
             waker.wake();
@@ -303,30 +303,31 @@ fn a_guest_that_is_dropped_cancels_its_task() {
 
 /// A foreign task, and a wake from another thread as it is dropped.
 #[test]
-fn a_guest_may_be_dropped_while_its_task_is_woken() {
+fn a_foreign_task_may_be_dropped_while_its_task_is_woken() {
     for _ in 0..200 {
         let (send, wakers) = mpsc::channel::<Waker>();
         let (task, handle) = NewTask::joined_std(std::future::poll_fn(move |cx| {
             let _ = send.send(cx.waker().clone());
             Poll::<()>::Pending
         }));
-        let mut guest = executor::spawn(task.into_future());
-        assert_eq!(poll_guest(&mut guest, &counts()), Async::NotReady);
+        let mut foreign = executor::spawn(task.into_future());
+        assert_eq!(poll_foreign(&mut foreign, &counts()), Async::NotReady);
         let waker = wakers.recv().unwrap();
         let waking = thread::spawn(move || waker.wake());
-        drop(guest);
+        drop(foreign);
         waking.join().unwrap();
         assert!(handle.wait().unwrap_err().is_cancelled());
     }
 }
 
 #[test]
-fn a_panic_of_a_guest_comes_out_of_its_poll() {
-    let mut guest = executor::spawn(NewTask::new_std(async { panic!("of a guest") }).into_future());
+fn a_panic_of_a_foreign_task_comes_out_of_its_poll() {
+    let mut foreign =
+        executor::spawn(NewTask::new_std(async { panic!("of a foreign task") }).into_future());
     let panicked =
-        panic::catch_unwind(panic::AssertUnwindSafe(|| poll_guest(&mut guest, &counts())));
+        panic::catch_unwind(panic::AssertUnwindSafe(|| poll_foreign(&mut foreign, &counts())));
     assert!(panicked.is_err());
-    assert_eq!(poll_guest(&mut guest, &counts()), Async::Ready(()));
+    assert_eq!(poll_foreign(&mut foreign, &counts()), Async::Ready(()));
 }
 
 /// The link of a queue needs the `Runnable` to itself.

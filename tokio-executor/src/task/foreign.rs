@@ -1,10 +1,10 @@
 //! A task on an executor that is not ours.
 //!
-//! Such an executor takes futures 0.1 futures and nothing else. It gets a [`Guest`]: a
+//! Such an executor takes futures 0.1 futures and nothing else. It gets a [`ForeignTask`]: a
 //! future that runs the task whenever that is runnable. Its [`Slot`] is the task's owner:
 //! a wake, or an abort, puts the task there and wakes the executor around it.
 //!
-//! Always true: the task is run by the poll of the `Guest` only. It holds one reference to
+//! Always true: the task is run by the poll of the `ForeignTask` only. It holds one reference to
 //! its slot, which whoever ends the task gives back: so the slot outlives it.
 //!
 //! Why not poll the future in place, with the handle of the executor around it? The task
@@ -19,7 +19,7 @@ use futures::{Async, Future, Poll};
 use std::mem;
 use std::panic;
 
-pub(super) struct Guest {
+pub(super) struct ForeignTask {
     slot: Arc<Slot>,
     task: TaskRef,
     done: bool,
@@ -28,7 +28,7 @@ pub(super) struct Guest {
 struct Slot {
     /// Held for a move; never while running, waking or dropping the task.
     content: Mutex<Content>,
-    /// The executor around the `Guest`.
+    /// The executor around the `ForeignTask`.
     waiter: WaiterCell,
 }
 
@@ -36,7 +36,7 @@ enum Content {
     /// The task waits, or runs.
     Empty,
     Runnable(Runnable),
-    /// The `Guest` is gone: whoever comes with the task drops it.
+    /// The `ForeignTask` is gone: whoever comes with the task drops it.
     Closed,
 }
 
@@ -45,7 +45,7 @@ impl Slot {
         mem::replace(&mut *self.content.lock().unwrap_or_else(|e| e.into_inner()), content)
     }
 
-    /// Takes the task; `Err` gives it back, as the `Guest` is gone.
+    /// Takes the task; `Err` gives it back, as the `ForeignTask` is gone.
     fn put(&self, task: Runnable) -> Result<(), Runnable> {
         let mut content = self.content.lock().unwrap_or_else(|e| e.into_inner());
         if matches!(*content, Content::Closed) {
@@ -101,8 +101,8 @@ unsafe impl Owner for Slot {
     unsafe fn unlist(&self, _task: &TaskRef, _index: u32) {}
 }
 
-impl Guest {
-    pub(super) fn new(task: NewTask) -> Guest {
+impl ForeignTask {
+    pub(super) fn new(task: NewTask) -> ForeignTask {
         let slot =
             Arc::new(Slot { content: Mutex::new(Content::Empty), waiter: WaiterCell::new() });
         let owner = OwnerRef::new(Arc::into_raw(slot.clone()));
@@ -110,11 +110,11 @@ impl Guest {
         let task = unsafe { task.bind(owner) };
         let known = task.task_ref();
         let _ = slot.replace(Content::Runnable(task));
-        Guest { slot, task: known, done: false }
+        ForeignTask { slot, task: known, done: false }
     }
 }
 
-impl Future for Guest {
+impl Future for ForeignTask {
     type Item = ();
     type Error = ();
 
@@ -129,7 +129,7 @@ impl Future for Guest {
             AfterRun::Waiting => return Ok(Async::NotReady),
             AfterRun::Woken(task) => {
                 if let Err(task) = self.slot.put(task) {
-                    unreachable!("only the drop of a guest closes its slot: {task:?}");
+                    unreachable!("only the drop of a foreign task closes its slot: {task:?}");
                 }
                 Context::current().wake();
                 return Ok(Async::NotReady);
@@ -148,7 +148,7 @@ impl Future for Guest {
     }
 }
 
-impl Drop for Guest {
+impl Drop for ForeignTask {
     fn drop(&mut self) {
         if self.done {
             return;
@@ -158,7 +158,7 @@ impl Drop for Guest {
             // It waits: this brings it to the slot, which is closed. If somebody has woken
             // it just now, it comes by itself.
             Content::Empty => self.task.cancel(),
-            Content::Closed => unreachable!("a guest is dropped once"),
+            Content::Closed => unreachable!("a foreign task is dropped once"),
         }
     }
 }
