@@ -187,11 +187,11 @@ impl<T: Sealed + ?Sized> Sealed for &T {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::{Builder, Runtime};
     use std::future::Future;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     use std::sync::{mpsc, Arc, Mutex};
     use std::task::Poll;
-    use tokio::runtime::{Builder, Runtime};
 
     /// Lookups that take until they are told, in place of the system's.
     #[derive(Clone)]
@@ -225,20 +225,24 @@ mod tests {
     }
 
     fn one_blocking_thread() -> Runtime {
-        Builder::new().core_threads(1).blocking_threads(1).build().unwrap()
+        Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(1)
+            .enable_all()
+            .build()
+            .unwrap()
     }
 
     #[test]
     fn fault_n10_no_more_lookups_run_at_once_than_may_block() {
-        let mut runtime = one_blocking_thread();
+        let runtime = one_blocking_thread();
         let (slow, begun, go) = Slow::new();
-        let looks: Vec<_> =
-            (0..5).map(|_| runtime.spawn_handle_std(blocking(slow.look()))).collect();
+        let looks: Vec<_> = (0..5).map(|_| runtime.spawn(blocking(slow.look()))).collect();
         for _ in 0..5 {
             begun.recv().unwrap();
             go.send(()).unwrap();
         }
-        runtime.block_on_std(async move {
+        runtime.block_on(async move {
             for look in looks {
                 look.await.unwrap().unwrap();
             }
@@ -248,21 +252,21 @@ mod tests {
 
     #[test]
     fn fault_n10_a_lookup_that_nobody_waits_for_any_more_does_not_begin() {
-        let mut runtime = one_blocking_thread();
+        let runtime = one_blocking_thread();
         let (slow, begun, go) = Slow::new();
-        let first = runtime.spawn_handle_std(blocking(slow.look()));
+        let first = runtime.spawn(blocking(slow.look()));
         begun.recv().unwrap();
         // In line behind the first, and given up there.
         let given_up = slow.look();
-        runtime.block_on_std(async move {
+        runtime.block_on(async move {
             let mut second = Box::pin(blocking(given_up));
             let asked = std::future::poll_fn(|cx| Poll::Ready(second.as_mut().poll(cx))).await;
             assert!(asked.is_pending());
         });
-        let third = runtime.spawn_handle_std(blocking(slow.look()));
+        let third = runtime.spawn(blocking(slow.look()));
         go.send(()).unwrap();
         go.send(()).unwrap();
-        runtime.block_on_std(async move {
+        runtime.block_on(async move {
             first.await.unwrap().unwrap();
             third.await.unwrap().unwrap();
         });
@@ -275,16 +279,23 @@ mod tests {
     fn fault_n10_no_lookup_outlives_the_runtime() {
         let runtime = one_blocking_thread();
         let (slow, begun, go) = Slow::new();
-        let _first = runtime.spawn_handle_std(blocking(slow.look()));
-        let _second = runtime.spawn_handle_std(blocking(slow.look()));
+        let _first = runtime.spawn(blocking(slow.look()));
+        let (dropped, is_dropped) = mpsc::channel::<()>();
+        let second = blocking(slow.look());
+        let _second = runtime.spawn(async move {
+            // Goes after the lookup, which is declared later.
+            let _dropped = dropped;
+            second.await
+        });
         begun.recv().unwrap();
         // Stopped while the first runs: the second must not begin when that is over.
-        let end = runtime.shutdown_now();
         let running = slow.running.clone();
         let waits = std::thread::spawn(move || {
-            futures::Future::wait(end).unwrap();
+            drop(runtime);
             assert_eq!(running.load(SeqCst), 0, "one outlives the end");
         });
+        // The one in line is given up by the end; its sender hangs up.
+        assert!(is_dropped.recv().is_err());
         // The end waits for the lookup that runs.
         go.send(()).unwrap();
         waits.join().unwrap();
