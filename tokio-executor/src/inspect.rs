@@ -2,7 +2,7 @@
 //!
 //! `task::cell` comes by before and after a poll, at a wake and at the end of a task; leaves
 //! call [`note`] where they leave their task's waker. While nobody looks, each of these is one
-//! relaxed load of [`LOOKERS`] and nothing else. While somebody does, what was seen goes into
+//! relaxed load of `LOOKERS` and nothing else. While somebody does, what was seen goes into
 //! tables beside the tasks, by their ids.
 //!
 //! Always true: a record is there only while somebody looks, for a task that was polled since

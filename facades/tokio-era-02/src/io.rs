@@ -1,7 +1,7 @@
 //! Reading and writing without blocking, with tokio 0.2's traits.
 //!
 //! The traits differ from 1.x's in what a read is given (a slice, or a `BufMut` of `bytes`
-//! 0.5), in vectored writes (of a `Buf`), and in how a seek begins. [`modern`] makes a reader
+//! 0.5), in vectored writes (of a `Buf`), and in how a seek begins. `modern` makes a reader
 //! or writer of one era one of the other; by that, all helpers are `tokio-await`'s: each file
 //! here is a newtype around one, or the futures of an extension trait.
 
