@@ -1,54 +1,46 @@
-//! This project, by its async/await interface.
+//! This project, by its interface of tokio 1.x.
 
 use self::async_await::Engine;
 use std::future::Future;
-use tokio::runtime::{current_thread, Builder, Runtime};
 use tokio_await as rt;
+use tokio_await::runtime::{Builder, Runtime};
 
 #[path = "../async_await/mod.rs"]
 mod async_await;
 
 pub use self::async_await::{run, serve};
 
-type Pool = Runtime;
-type OneThread = current_thread::Runtime;
+struct Pool(Runtime);
+struct OneThread(Runtime);
 
-impl Engine for Pool {
-    const CAN_BLOCK: bool = true;
+macro_rules! engine {
+    ($engine:ident, $can_block:literal, $workers:ident => $builder:expr) => {
+        impl Engine for $engine {
+            const CAN_BLOCK: bool = $can_block;
 
-    fn start(workers: usize) -> Pool {
-        Builder::new().core_threads(workers).build().expect("cannot start")
-    }
+            fn start($workers: usize) -> $engine {
+                $engine($builder.enable_all().build().expect("cannot start"))
+            }
 
-    fn add(&mut self, task: impl Future<Output = ()> + Send + 'static) {
-        self.spawn_handle_std(task);
-    }
+            fn add(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+                self.0.spawn(task);
+            }
 
-    fn run<T: Send + 'static>(&mut self, task: impl Future<Output = T> + Send + 'static) -> T {
-        let joined = self.spawn_handle_std(task);
-        self.block_on_here(joined).expect("the task failed")
-    }
+            fn run<T: Send + 'static>(
+                &mut self,
+                task: impl Future<Output = T> + Send + 'static,
+            ) -> T {
+                let joined = self.0.spawn(task);
+                self.0.block_on(joined).expect("the task failed")
+            }
+        }
+    };
 }
 
-impl Engine for OneThread {
-    const CAN_BLOCK: bool = false;
-
-    fn start(_: usize) -> OneThread {
-        current_thread::Runtime::new().expect("cannot start")
-    }
-
-    fn add(&mut self, task: impl Future<Output = ()> + Send + 'static) {
-        self.spawn_handle_std(task);
-    }
-
-    fn run<T: Send + 'static>(&mut self, task: impl Future<Output = T> + Send + 'static) -> T {
-        let joined = self.spawn_handle_std(task);
-        self.block_on_std(joined).expect("the task failed")
-    }
-}
+engine!(Pool, true, workers => Builder::new_multi_thread().worker_threads(workers));
+engine!(OneThread, false, _workers => Builder::new_current_thread());
 
 /// Blocks where the task is.
-async fn in_place<T>(mut f: impl FnMut() -> T + Unpin) -> T {
-    let blocked = tokio::compat::poll_fn_01(|| tokio_threadpool::blocking(&mut f)).await;
-    blocked.expect("this is a worker")
+async fn in_place<T>(f: impl FnMut() -> T + Unpin) -> T {
+    rt::task::block_in_place(f)
 }
