@@ -244,6 +244,20 @@ impl Shared {
         }
     }
 
+    /// Has a sleeper that has a thread look whether a monitor is needed. It stays asleep
+    /// otherwise: nothing is queued for it.
+    #[cold]
+    pub(crate) fn call_monitor(&self) {
+        let has_thread = |slot: &WorkerSlot| {
+            slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
+        };
+        let mut slots = self.slots.iter().enumerate();
+        if let Some((_, slot)) = slots.find(|(i, slot)| self.idle.is_asleep(*i) && has_thread(slot))
+        {
+            slot.unpark.unpark();
+        }
+    }
+
     /// Starts the pool's first thread; false if the system refuses it.
     #[cold]
     pub(crate) fn start_first(self: &Arc<Self>) -> bool {

@@ -466,19 +466,23 @@ impl Core {
 
     #[cold]
     fn found_after_sleep(&self, shared: &Arc<Shared>) {
-        if self.just_unparked.replace(false) {
-            let hands_over = self.hands_over.replace(false);
-            if hands_over {
-                shared.hand_over_driver();
-            }
-            if !shared.monitor.is_surely_held() {
-                self.notify_idle_worker(shared);
-            }
+        let just_unparked = self.just_unparked.replace(false);
+        if just_unparked && self.hands_over.replace(false) {
+            shared.hand_over_driver();
         }
         // Where there was one task there may be more: then the search goes on elsewhere.
-        if self.searching.replace(false) && shared.idle.found() && shared.has_queued() {
+        let searching = self.searching.replace(false);
+        if searching && shared.idle.found() && shared.has_queued() {
             if let Some(worker) = shared.idle.wake_for_local() {
                 shared.unpark(worker);
+            }
+        }
+        if just_unparked && !shared.monitor.is_surely_held() {
+            if searching {
+                // No thread is started for this: one task was all that there was.
+                shared.call_monitor();
+            } else {
+                self.notify_idle_worker(shared);
             }
         }
     }
