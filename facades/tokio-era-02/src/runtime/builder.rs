@@ -1,6 +1,6 @@
 //! The settings of a runtime.
 //!
-//! 1.x's builder is told the scheduler first, this one at any time; so the settings are kept
+//! 1.x's builder takes the scheduler first, this one at any time; so the settings are kept
 //! here, and handed on when the runtime is built.
 
 use super::Runtime;

@@ -2,7 +2,7 @@
 
 use tokio_await::sync as face;
 
-/// Wakes one task at a time; what is told to nobody is kept for the next.
+/// Wakes one task at a time; a notification that found no task is kept for the next.
 ///
 /// # Examples
 ///
