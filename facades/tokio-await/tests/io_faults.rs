@@ -175,26 +175,36 @@ async fn a_file_that_does_not_answer_stops_nobody() {
 }
 
 /// A seek counts from what was taken, not from what the file was read up to.
-#[tokio::test(crate = "tokio_await")]
-async fn what_was_read_ahead_does_not_move_the_position() {
-    let path = std::env::temp_dir().join(format!("tokio-await-ahead-{}", std::process::id()));
-    tokio::fs::write(&path, "0123456789").await.unwrap();
-    let mut options = tokio::fs::OpenOptions::new();
-    let mut file = options.read(true).write(true).open(&path).await.unwrap();
-    // Asked for eight, and given up before the answer is there.
-    {
-        let mut buf = [0; 8];
-        let mut read = pin!(file.read(&mut buf));
-        assert!(read.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    }
-    let mut two = [0; 2];
-    file.read_exact(&mut two).await.unwrap();
-    assert_eq!(&two, b"01");
-    assert_eq!(file.stream_position().await.unwrap(), 2);
-    file.write_all(b"ab").await.unwrap();
-    file.flush().await.unwrap();
-    assert_eq!(tokio::fs::read_to_string(&path).await.unwrap(), "01ab456789");
-    tokio::fs::remove_file(&path).await.unwrap();
+#[test]
+fn what_was_read_ahead_does_not_move_the_position() {
+    // One thread for blocking calls, which the test can keep busy.
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let path = std::env::temp_dir().join(format!("tokio-await-ahead-{}", std::process::id()));
+        tokio::fs::write(&path, "0123456789").await.unwrap();
+        let mut options = tokio::fs::OpenOptions::new();
+        let mut file = options.read(true).write(true).open(&path).await.unwrap();
+        let (go_on, wait) = std::sync::mpsc::channel();
+        let busy = tokio::task::spawn_blocking(move || wait.recv());
+        // Asked for eight, and given up before the answer can be there.
+        {
+            let mut buf = [0; 8];
+            let mut read = pin!(file.read(&mut buf));
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(read.as_mut().poll(&mut cx).is_pending());
+        }
+        go_on.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        let mut two = [0; 2];
+        file.read_exact(&mut two).await.unwrap();
+        assert_eq!(&two, b"01");
+        assert_eq!(file.stream_position().await.unwrap(), 2);
+        file.write_all(b"ab").await.unwrap();
+        file.flush().await.unwrap();
+        assert_eq!(tokio::fs::read_to_string(&path).await.unwrap(), "01ab456789");
+        tokio::fs::remove_file(&path).await.unwrap();
+    });
 }
 
 /// Ctrl-C from before the call used to be reported.
