@@ -38,6 +38,7 @@ mod list;
 mod probe;
 pub(crate) mod running;
 mod state;
+mod woken_keys;
 
 #[cfg(all(loom, test))]
 mod models;
@@ -51,3 +52,5 @@ pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
 pub use self::list::{LocalTaskList, TaskList};
 pub use self::state::TaskState;
+#[doc(hidden)]
+pub use self::woken_keys::WokenKeys;
