@@ -43,6 +43,25 @@ use std::time::{Duration, Instant};
 use tokio_executor::Enter;
 
 /// A source of the present time.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use tokio::clock::{Clock, Now};
+///
+/// // An hour ahead of everybody else.
+/// struct Ahead;
+///
+/// impl Now for Ahead {
+///     fn now(&self) -> Instant {
+///         Instant::now() + Duration::from_secs(3600)
+///     }
+/// }
+///
+/// let clock = Clock::new_with_now(Ahead);
+/// assert!(clock.now() > Instant::now());
+/// ```
 pub trait Now: Send + Sync + 'static {
     /// The present time.
     fn now(&self) -> Instant;
@@ -211,11 +230,38 @@ impl Clock {
     }
 
     /// A clock that asks `now`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use tokio::clock::{Clock, Now};
+    ///
+    /// struct Stopped(Instant);
+    ///
+    /// impl Now for Stopped {
+    ///     fn now(&self) -> Instant {
+    ///         self.0
+    ///     }
+    /// }
+    ///
+    /// let start = Instant::now();
+    /// assert_eq!(Clock::new_with_now(Stopped(start)).now(), start);
+    /// ```
     pub fn new_with_now<T: Now>(now: T) -> Clock {
         Clock { source: Source::Custom(Arc::new(now)) }
     }
 
     /// The system's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use tokio::clock::Clock;
+    ///
+    /// assert!(Clock::system().now() <= Instant::now());
+    /// ```
     pub fn system() -> Clock {
         Clock { source: Source::System }
     }
@@ -375,6 +421,16 @@ impl fmt::Debug for Hold {
 /// # Panics
 ///
 /// If the thread has a default clock already.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::clock::{self, Clock};
+/// use tokio_executor::enter;
+///
+/// let seen = clock::with_default(&Clock::system(), &mut enter().unwrap(), |_| clock::now());
+/// assert!(seen <= std::time::Instant::now());
+/// ```
 pub fn with_default<F, R>(clock: &Clock, enter: &mut Enter, f: F) -> R
 where
     F: FnOnce(&mut Enter) -> R,

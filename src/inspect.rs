@@ -69,6 +69,17 @@ pub(crate) use self::registry::register;
 use crate::runtime::RuntimeMetrics;
 
 /// Returns the numbers of all runtimes of the process, by the names that they have in lists.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::Runtime;
+///
+/// let _runtime = Runtime::new().unwrap();
+/// for (name, metrics) in tokio::inspect::metrics() {
+///     println!("{name}: {} tasks", metrics.alive());
+/// }
+/// ```
 pub fn metrics() -> Vec<(String, RuntimeMetrics)> {
     registry::runtimes().iter().map(|runtime| (runtime.name(), runtime.metrics())).collect()
 }

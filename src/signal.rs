@@ -47,6 +47,19 @@ pub type IoStream<T> = Box<dyn Stream<Item = T, Error = io::Error> + Send>;
 /// # Errors
 ///
 /// Those of [`Signal::listen`](unix::Signal::listen).
+///
+/// # Examples
+///
+/// ```no_run
+/// use futures::{Future, Stream};
+///
+/// let twice = tokio::signal::ctrl_c()
+///     .flatten_stream()
+///     .take(2)
+///     .for_each(|()| Ok(println!("interrupted")))
+///     .map_err(|error| eprintln!("cannot listen: {error}"));
+/// tokio::run(twice);
+/// ```
 pub fn ctrl_c() -> IoFuture<IoStream<()>> {
     ctrl_c_handle(&Handle::default())
 }

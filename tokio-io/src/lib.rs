@@ -10,7 +10,7 @@
 //! turn whether a reader or writer told the truth about how far it got. Futures and
 //! streams are of futures 0.1, and by `both` of std as well.
 //!
-//! Always true: this crate needs no runtime; from `tokio-executor` it has the crossing
+//! Always true: this crate needs no runtime; from `tokio-executor` it has the bridge
 //! between the two kinds of future and no more. Whoever implements the traits sees to it
 //! that the task is woken; nothing here waits in any other way.
 

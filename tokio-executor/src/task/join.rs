@@ -9,7 +9,7 @@ use super::{Context, Id};
 use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
-use futures::{Async, Future};
+use futures::Future;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -311,10 +311,7 @@ impl<T> Future for JoinHandle<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<T, JoinError> {
-        match self.poll_join(&Context::current()) {
-            Poll::Ready(result) => result.map(Async::Ready),
-            Poll::Pending => Ok(Async::NotReady),
-        }
+        crate::convert::into_async(self.poll_join(&Context::current()))
     }
 }
 
