@@ -293,7 +293,8 @@ impl Runtime {
     /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         let Parts { pool, driver, .. } = self.parts();
-        RuntimeMetrics::new(pool.metrics(), driver.upgrade().map_or(0, |driver| driver.turns()))
+        let driver = driver.upgrade().map_or(Default::default(), |driver| driver.counts());
+        RuntimeMetrics::new(pool.metrics(), driver)
     }
 
     /// This runtime, as its workers have it.

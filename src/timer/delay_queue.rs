@@ -1,9 +1,10 @@
 //! Values that each come out at their own time.
 //!
 //! The queue has a wheel of its own, in which the values sit by their slab key, and one
-//! [`Delay`] for the slot that comes up next. Only polling touches that delay. Whoever
-//! changes the queue so that the consumer has to look again wakes the consumer, as the
-//! queue may stand behind a lock and be filled by other tasks.
+//! [`Delay`] for the slot that comes up next, which the consumer polls. The queue may stand
+//! behind a lock and be filled by other tasks: whoever puts a value first brings the delay
+//! forward, and whoever changes the queue so that there is something to look at already
+//! wakes the consumer.
 
 use super::delay::Delay;
 use super::error::Error;
@@ -379,7 +380,7 @@ impl<T> DelayQueue<T> {
                 self.remember(cx);
                 return Poll::Ready(None);
             };
-            match self.delay_until(due).poll_elapsed(cx) {
+            match self.poll_slot(due, cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(e)) => return Poll::Ready(Some(Err(e))),
                 Poll::Pending => {
@@ -398,8 +399,8 @@ impl<T> DelayQueue<T> {
         }
     }
 
-    /// Puts a value where it belongs, and wakes the consumer if that is before what it
-    /// waits for.
+    /// Puts a value where it belongs. If that is before what the consumer waits for, it is
+    /// woken in time for this one.
     fn link(&mut self, index: u32, due: Tick) {
         if due <= self.wheel.elapsed() {
             self.expired.push_back(&mut self.values, index);
@@ -407,8 +408,13 @@ impl<T> DelayQueue<T> {
         }
         let next = self.wheel.next();
         let start = self.wheel.link(&mut self.values, index, due);
-        if next.is_none_or(|next| start < next) {
-            self.wake_consumer();
+        match next {
+            None => self.wake_consumer(),
+            // Whoever is remembered while the wheel holds something has polled the delay.
+            Some(next) if start < next && self.consumer.is_some() => {
+                self.delay_until(start);
+            }
+            Some(_) => {}
         }
     }
 
@@ -426,6 +432,18 @@ impl<T> DelayQueue<T> {
     fn take(&mut self, index: u32) -> Expired<T> {
         let Value { value, due, .. } = self.values.remove(index as usize);
         Expired { value, deadline: self.epoch.instant(due), key: Key { index } }
+    }
+
+    /// Asks whether a slot has come up.
+    fn poll_slot(&mut self, due: Tick, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        let deadline = self.epoch.instant(due);
+        if let Some(delay) = &self.delay {
+            // To reset a delay into the past would wake the task that polls just now.
+            if delay.deadline() != deadline && deadline <= clock::now() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        self.delay_until(due).poll_elapsed(cx)
     }
 
     fn delay_until(&mut self, due: Tick) -> &mut Delay {

@@ -101,13 +101,18 @@ impl Reactor {
     pub fn turn(&mut self, max_wait: Option<Duration>) -> io::Result<Turn> {
         self.wait(max_wait)?;
         let table = &self.shared.0.table;
+        let mut dispatched = 0;
         for event in &self.events {
             if event.token() == WAKE_TOKEN {
                 continue;
             }
+            dispatched += 1;
             let closed = Closed { read: event.is_read_closed(), write: event.is_write_closed() };
             let sides = Sides::of_event(events::ready(event), closed);
             self.pages.dispatch(table, event.token().0, sides);
+        }
+        if dispatched > 0 {
+            self.shared.0.count_events(dispatched);
         }
         // Sources whose readiness is set by the program itself.
         self.was_set_ready = false;

@@ -78,7 +78,7 @@ fn a_key_whose_value_is_gone_is_refused() {
 /// The queue may be filled by others while its consumer sleeps.
 #[test]
 fn fault_m03_whatever_brings_the_queue_forward_wakes_its_consumer() {
-    with_timer(|_timer, time| {
+    with_timer(|timer, time| {
         let task = Task::new();
         let mut queue = DelayQueue::new();
         assert_eq!(next(&task, &mut queue), Poll::Ready(None));
@@ -87,25 +87,52 @@ fn fault_m03_whatever_brings_the_queue_forward_wakes_its_consumer() {
 
         assert_eq!(next(&task, &mut queue), Poll::Pending);
         let second = queue.insert_at(2, time.at(ms(62)));
-        assert_eq!(task.wakes(), 0, "a later value");
-        queue.reset_at(&second, time.at(ms(50)));
+        queue.reset_at(&second, time.at(ms(20)));
+        timer.turn(Some(ms(19))).unwrap();
+        assert_eq!(task.wakes(), 0, "before its time");
+        timer.turn(Some(ms(1))).unwrap();
         assert_eq!(task.wakes(), 1, "a value reset to be the next");
+        assert_eq!(next(&task, &mut queue), Poll::Ready(Some(2)));
 
         assert_eq!(next(&task, &mut queue), Poll::Pending);
         queue.insert_at(3, time.at(ms(40)));
+        timer.turn(Some(ms(19))).unwrap();
+        assert_eq!(task.wakes(), 0, "before its time");
+        timer.turn(Some(ms(1))).unwrap();
         assert_eq!(task.wakes(), 1, "an earlier value");
+        assert_eq!(next(&task, &mut queue), Poll::Ready(Some(3)));
 
         assert_eq!(next(&task, &mut queue), Poll::Pending);
         let past = queue.insert_at(4, time.at(ms(0)));
         assert_eq!(task.wakes(), 1, "an expired value");
         queue.remove(&past);
 
+        queue.insert_at(5, time.at(ms(70)));
         assert_eq!(next(&task, &mut queue), Poll::Pending);
         queue.remove(&first);
         assert_eq!(task.wakes(), 0, "a value taken from among others");
         queue.clear();
         assert_eq!(task.wakes(), 1, "nothing left to wait for");
         assert_eq!(next(&task, &mut queue), Poll::Ready(None));
+    });
+}
+
+/// The slot of a value far ahead has begun, and the wheel is behind.
+#[test]
+fn a_poll_that_catches_up_with_the_clock_does_not_wake_its_own_task() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut queue = DelayQueue::new();
+        let key = queue.insert_at((), time.at(ms(200)));
+        assert_eq!(next(&task, &mut queue), Poll::Pending);
+        timer.turn(Some(ms(80))).unwrap();
+        queue.reset_at(&key, time.at(ms(120)));
+        assert_eq!(task.wakes(), 1, "it was the only one");
+        assert_eq!(next(&task, &mut queue), Poll::Pending);
+        timer.turn(Some(ms(39))).unwrap();
+        assert_eq!(task.wakes(), 0, "before its time");
+        timer.turn(Some(ms(1))).unwrap();
+        assert_eq!(next(&task, &mut queue), Poll::Ready(Some(())));
     });
 }
 
