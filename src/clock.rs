@@ -217,7 +217,7 @@ pub fn advance(duration: Duration) {
     Clock::new().advance(duration);
 }
 
-/// `from` plus `duration`, or an instant a hundred years away if that cannot be told.
+/// `from` plus `duration`, or an instant a hundred years away if no `Instant` can be that late.
 pub(crate) fn after(from: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     from.checked_add(duration).or_else(|| from.checked_add(FAR)).unwrap_or(from)

@@ -1,7 +1,7 @@
 //! Signals to this process, as streams.
 //!
 //! [`ctrl_c`] is what most programs need; [`unix::Signal`] listens to any signal that
-//! may be caught. Each listener hears every signal that comes after it began to listen,
+//! may be caught. Each listener receives every signal that comes after it began to listen,
 //! whatever becomes of other listeners and of the runtimes they live on.
 //!
 //! The operating system merges signals of a number that come in quick succession, and so

@@ -2,8 +2,8 @@
 //!
 //! Programs call it; each entry is read through `fs::blocking`.
 //!
-//! Always true: an entry is read when it is asked for, and not before; a stream that was told
-//! "not ready" has lost none.
+//! Always true: an entry is read when it is asked for, and not before; a stream that
+//! was "not ready" has lost none.
 
 use super::blocking::poll_io;
 use super::path::path_operations;

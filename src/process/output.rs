@@ -154,7 +154,7 @@ pub struct OutputAsync {
 #[expect(clippy::large_enum_variant, reason = "the small one is the rare one")]
 enum Started {
     Child(WaitWithOutput),
-    /// `None` once it has been told.
+    /// `None` once it has been returned.
     Failed(Option<io::Error>),
 }
 

@@ -46,7 +46,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// An item is the signal's number, and stands for all that have come since the item
 /// before. The stream does not end.
 ///
-/// A signal that nobody has heard yet is there for the next to listen: it is delivered
+/// A signal that nobody has received yet is there for the next to listen: it is delivered
 /// once, to each listener.
 ///
 /// # Errors
@@ -140,7 +140,7 @@ impl Signal {
     }
 
     /// Begins to listen to what comes from now on; otherwise as [`listen`](Signal::listen),
-    /// which also tells of a signal that came before and that nobody has heard.
+    /// which also tells of a signal that came before and that nobody has received.
     ///
     /// # Errors
     ///

@@ -2,8 +2,8 @@
 //!
 //! [`channel`] gives a [`Sender`] that can be cloned and a [`Receiver`]; more receivers come
 //! from [`Sender::subscribe`], and each sees what is sent from then on. There is room for a
-//! number of messages. A receiver that falls behind by more than that is told how many it
-//! has missed, and goes on with the oldest that is left; nobody ever waits for it.
+//! number of messages. A receiver that falls behind by more than that gets the number of those
+//! it has missed, and goes on with the oldest that is left; nobody ever waits for it.
 //!
 //! ```text
 //!     front = tail - ring.len()          tail

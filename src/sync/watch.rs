@@ -22,7 +22,7 @@
 //!
 //! Why not a lock whose guard is handed out? Whoever holds such a guard while sending
 //! waits for itself. Only [`Sender::send_modify`], which changes a value in place, has to
-//! wait until nobody looks at that value; looks that begin meanwhile give way to it for a moment.
+//! wait until nobody looks at that value; looks that begin meanwhile wait for it for a moment.
 //!
 //! A channel of upstream's is that of [`channel`]: its value goes with the last receiver. The
 //! value of [`Sender::new`] is kept for the sender and for receivers to come.

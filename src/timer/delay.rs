@@ -72,7 +72,7 @@ enum Registration {
 
 /// Completes once `duration` has passed, rounded up to a whole millisecond.
 ///
-/// A duration too long to be told completes in the far future.
+/// A duration that no `Instant` can express completes in the far future.
 ///
 /// # Errors
 ///

@@ -236,7 +236,7 @@ impl<T> DelayQueue<T> {
 
     /// Adds a value that expires once `timeout` has passed.
     ///
-    /// A timeout too long to be told ends in the far future.
+    /// A timeout that no `Instant` can express ends in the far future.
     ///
     /// # Panics
     ///
@@ -346,7 +346,7 @@ impl<T> DelayQueue<T> {
     ///
     /// # Panics
     ///
-    /// If the queue would hold more than can be told.
+    /// If the queue would hold more values than it can number.
     pub fn reserve(&mut self, additional: usize) {
         self.values.reserve(additional);
     }

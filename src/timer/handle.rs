@@ -38,7 +38,7 @@ use tokio_executor::Enter;
 ///
 /// block_on_all_std(async {
 ///     let timers = Handle::current();
-///     timers.delay(Instant::now() + Duration::from_millis(1)).await.unwrap();
+///     timers.delay(Instant::now() + Duration::from_millis(1)).await;
 /// });
 /// ```
 #[derive(Clone, Default)]
@@ -157,7 +157,7 @@ impl Handle {
         }
     }
 
-    /// As [`delay`](Handle::delay), but the timer hears of it at the first poll only.
+    /// As [`delay`](Handle::delay), but it is registered with the timer at the first poll only.
     #[doc(hidden)]
     pub fn delay_lazily(&self, deadline: Instant) -> Delay {
         Delay::lazily_on(self.timer.clone(), deadline)

@@ -21,7 +21,7 @@ use tokio_executor::task::Context;
 ///
 /// # Errors
 ///
-/// Those of the inner stream, or of the timer as for [`Delay`], told apart by
+/// Those of the inner stream, or of the timer as for [`Delay`], which differ by
 /// [`ThrottleError`].
 ///
 /// # Examples

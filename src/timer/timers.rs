@@ -7,7 +7,7 @@
 //!
 //! On a clock that is paused there is no sleeping until a deadline: the driver looks for
 //! events, and if there are none moves the clock on to the next deadline. If the clock is
-//! held, it sleeps until it is told that this has changed ([`Watcher`]).
+//! held, it sleeps until a [`Watcher`] reports that this has changed.
 //!
 //! # Setting a timer while the driver goes to sleep
 //!

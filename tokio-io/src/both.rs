@@ -71,7 +71,7 @@ impl<A> Unpin for io::ReadUntil<A> {}
 impl<A> Unpin for io::Shutdown<A> {}
 impl<A, T> Unpin for io::WriteAll<A, T> {}
 
-/// Gives a stream of futures 0.1 its `poll_next_cx`, if told where its bridge is.
+/// Gives a stream of futures 0.1 its `poll_next_cx`, given the place of its bridge.
 macro_rules! polled_for_either {
     ($( [$($param:ident: $($bound:path),*);*] $type:ty, $($bridge:ident).+; )*) => { $(
         impl<$( $param: $($bound +)* ),*> $type {

@@ -7,7 +7,7 @@
 //!
 //! The modules follow a byte: `async_read` fetches it, [`io`] carries it, `frame`
 //! makes messages of it, and `async_write` sends it off. `claim` is asked at every
-//! turn whether a reader or writer told the truth about how far it got. Futures and
+//! turn whether the count that a reader or writer returned is possible. Futures and
 //! streams are of futures 0.1, and by `both` of std as well.
 //!
 //! Always true: this crate needs no runtime; from `tokio-executor` it has the bridge

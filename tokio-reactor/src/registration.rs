@@ -241,7 +241,7 @@ impl Registration {
     fn poll_next(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
         loop {
             ready!(self.poll_seen(direction, Sides::any(direction), cx))?;
-            // Two callers may have been told of the same event; one of them gets it.
+            // Two callers may have been woken by the same event; one of them gets it.
             if let Some(ready) = self.take(direction)? {
                 return Poll::Ready(Ok(ready));
             }

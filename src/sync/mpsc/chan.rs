@@ -166,7 +166,7 @@ impl<T> Rx<T> {
                 return None;
             }
             // A sender has drawn its ticket and is about to fill the slot. Others may have
-            // sent after it, and told this thread so.
+            // sent after it, and woken this thread.
             yield_now();
         }
         Some(self.take())

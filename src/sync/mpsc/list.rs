@@ -360,8 +360,8 @@ impl<T> Rx<T> {
         value
     }
 
-    /// Leaves a mark in the slot of the next message, so that whoever fills it is told to
-    /// wake the receiver. Says whether the message has come instead.
+    /// Leaves a mark in the slot of the next message, so that the sender that fills it wakes
+    /// the receiver. Returns whether the message has come instead.
     pub(super) fn wait(&mut self, list: &List<T>) -> bool {
         let full = full(self.ticket);
         let slot = self.front_or_grow(list);

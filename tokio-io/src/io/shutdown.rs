@@ -13,7 +13,7 @@ use tokio_executor::cross::As01;
 ///
 /// # Dropping
 ///
-/// Drops `a` as it is, perhaps before its peer was told.
+/// Drops `a` as it is, perhaps before the end was sent to its peer.
 pub fn shutdown<A>(a: A) -> Shutdown<A>
 where
     A: AsyncWrite,
