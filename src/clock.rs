@@ -289,7 +289,7 @@ impl Clock {
     pub fn pause(&self) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("pause").pause() {
-            refused.panic("pause");
+            refused.panic();
         }
     }
 
@@ -302,7 +302,7 @@ impl Clock {
     pub fn resume(&self) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("resume").resume() {
-            refused.panic("resume");
+            refused.panic();
         }
     }
 
@@ -315,7 +315,7 @@ impl Clock {
     pub fn advance(&self, duration: Duration) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("advance").advance(duration) {
-            refused.panic("advance");
+            refused.panic();
         }
     }
 
@@ -344,10 +344,10 @@ impl Clock {
 
 impl Refused {
     #[track_caller]
-    fn panic(self, what: &str) -> ! {
+    fn panic(self) -> ! {
         match self {
-            Refused::Paused => panic!("cannot {what} the clock: time is already frozen"),
-            Refused::Running => panic!("cannot {what} the clock: time is not frozen"),
+            Refused::Paused => panic!("time is already frozen"),
+            Refused::Running => panic!("time is not frozen"),
         }
     }
 }
