@@ -1,7 +1,7 @@
 //! The calls that a reader or a writer below the helpers of `io` gets.
 //!
-//! The readers and writers here print every call, and answer as they were told. `main` calls each program in a process
-//! of its own.
+//! The readers and writers here print every call, and answer as they were told.
+//! `main` calls each program, in a process of its own.
 
 use crate::{one, Program};
 use std::collections::VecDeque;

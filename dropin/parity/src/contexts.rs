@@ -1,7 +1,7 @@
 //! What destructors and hooks find around them: runtime, task id, task-locals, entered guards.
 //!
-//! Of futures, outputs and closures, wherever they are dropped. `main` calls each program in a process
-//! of its own.
+//! Of futures, outputs and closures, wherever they are dropped.
+//! `main` calls each program, in a process of its own.
 
 use crate::{one, panic_of, pool, Program};
 use std::future::pending;

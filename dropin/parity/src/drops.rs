@@ -1,7 +1,7 @@
 //! What is dropped when, and in which order.
 //!
-//! Losers of `select!`, tasks at shutdown, values that were left in channels. `main` calls each program in a process
-//! of its own.
+//! Losers of `select!`, tasks at shutdown, values that were left in channels.
+//! `main` calls each program, in a process of its own.
 
 use crate::{one, paused, pool, Loud, Program};
 use std::future::{pending, ready};

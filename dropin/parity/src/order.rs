@@ -1,7 +1,7 @@
 //! In which order tasks are polled, messages arrive and a paused clock goes on.
 //!
-//! On a runtime of one thread, where that can be told. `main` calls each program in a process
-//! of its own.
+//! On a runtime of one thread, where that can be told.
+//! `main` calls each program, in a process of its own.
 
 use crate::{one, paused, Program};
 use std::cell::RefCell;

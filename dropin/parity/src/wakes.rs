@@ -1,7 +1,7 @@
 //! How often a waker is called, and who gets what is there when several wait.
 //!
-//! Futures are polled by hand, outside any task. `main` calls each program in a process
-//! of its own.
+//! Futures are polled by hand, outside any task.
+//! `main` calls each program, in a process of its own.
 
 use crate::{one, paused, Program};
 use std::future::Future;

@@ -1,7 +1,7 @@
 //! What errors and panics say, and how values print.
 //!
-//! Numbers that differ from run to run are left out. `main` calls each program in a process
-//! of its own.
+//! Numbers that differ from run to run are left out.
+//! `main` calls each program, in a process of its own.
 
 use crate::{one, panic_of, paused, pool, Program};
 use std::future::pending;
