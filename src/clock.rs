@@ -335,7 +335,7 @@ impl Clock {
     pub fn pause(&self) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("pause").pause() {
-            refused.panic("pause");
+            refused.panic();
         }
     }
 
@@ -348,7 +348,7 @@ impl Clock {
     pub fn resume(&self) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("resume").resume() {
-            refused.panic("resume");
+            refused.panic();
         }
     }
 
@@ -361,7 +361,7 @@ impl Clock {
     pub fn advance(&self, duration: Duration) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("advance").advance(duration) {
-            refused.panic("advance");
+            refused.panic();
         }
     }
 
@@ -390,10 +390,10 @@ impl Clock {
 
 impl Refused {
     #[track_caller]
-    fn panic(self, what: &str) -> ! {
+    fn panic(self) -> ! {
         match self {
-            Refused::Paused => panic!("cannot {what} the clock: time is already frozen"),
-            Refused::Running => panic!("cannot {what} the clock: time is not frozen"),
+            Refused::Paused => panic!("time is already frozen"),
+            Refused::Running => panic!("time is not frozen"),
         }
     }
 }

@@ -221,10 +221,11 @@ where
     expect_current(|here| here.spawn_handle_std(future))
 }
 
-/// Whether `id` is that of a task which stands for the future of a `block_on`.
+/// The task that runs on this thread. The future of a `block_on` is none, and belongs to the
+/// task that called it, if one did.
 #[doc(hidden)]
-pub fn is_root(id: tokio_executor::task::Id) -> bool {
-    root::is_root(id)
+pub fn running_id() -> Option<tokio_executor::task::Id> {
+    root::running_id()
 }
 
 fn expect_current<R>(f: impl FnOnce(Here<'_>) -> R) -> R {

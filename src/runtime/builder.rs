@@ -43,6 +43,8 @@ pub struct Builder {
     clock: Clock,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
+    /// Tasks find a reactor; they find timers.
+    defaults: (bool, bool),
     #[cfg(feature = "inspect")]
     on_long_poll: Option<(Duration, LongPollFn)>,
 }
@@ -73,6 +75,7 @@ impl Builder {
             clock,
             before_park: None,
             after_unpark: None,
+            defaults: (true, true),
             #[cfg(feature = "inspect")]
             on_long_poll: None,
         }
@@ -271,6 +274,14 @@ impl Builder {
         self
     }
 
+    /// Whether tasks on the workers find a reactor and timers; they do unless this says
+    /// otherwise.
+    #[doc(hidden)]
+    pub fn defaults(&mut self, io: bool, time: bool) -> &mut Self {
+        self.defaults = (io, time);
+        self
+    }
+
     /// Takes the pool's settings from `val`, with which all of them can be made.
     ///
     /// What this runtime needs of the pool for itself (where its workers sleep, and what
@@ -314,13 +325,14 @@ impl Builder {
         };
 
         let (around, now) = (Arc::downgrade(&driver), clock.clone());
+        let (io, time) = self.defaults;
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
-            let _reactor = tokio_reactor::set_default(driver.reactor());
+            let _reactor = tokio_reactor::replace_default(io.then_some(driver.reactor()));
             drop(driver);
-            let _timers = crate::timer::driver::set_default(&timers);
+            let _timers = crate::timer::driver::replace_default(time.then_some(&timers));
             clock::with_default(&now, enter, |_| worker.run());
         });
 

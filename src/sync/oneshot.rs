@@ -328,7 +328,7 @@ impl<T> Receiver<T> {
     fn block(&self) -> &Block<T> {
         match &self.block {
             Some(block) => block,
-            None => panic!("a oneshot receiver must not be polled after it was ready"),
+            None => panic!("called after complete"),
         }
     }
 

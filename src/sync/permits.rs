@@ -118,7 +118,7 @@ impl Permits {
     pub(super) fn new(permits: usize) -> Permits {
         assert!(
             permits <= MAX_PERMITS,
-            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}), got {permits}"
+            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS})"
         );
         Permits::new_unchecked(permits)
     }
@@ -263,8 +263,7 @@ impl Permits {
         let available = self.available();
         assert!(
             n <= MAX_PERMITS && available <= MAX_PERMITS - n,
-            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}): cannot add \
-             {n} to {available}"
+            "number of added permits ({n}) would overflow MAX_PERMITS ({MAX_PERMITS})"
         );
         self.give(n);
     }

@@ -118,7 +118,7 @@ impl<T> RwLock<T> {
         assert!(max_readers > 0, "a RwLock may not be created with 0 readers");
         assert!(
             max_readers <= MOST_READERS,
-            "a RwLock may not be created with more than {MOST_READERS} readers, got {max_readers}"
+            "a RwLock may not be created with more than {MOST_READERS} readers"
         );
         RwLock::of(value, max_readers)
     }

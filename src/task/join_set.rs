@@ -241,7 +241,8 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// Cancels all tasks of the set; each is still to be joined.
+    /// Cancels all tasks of the set, in the order of their insertion; each is still to be
+    /// joined.
     ///
     /// # Examples
     ///
@@ -257,7 +258,9 @@ impl<T> JoinSet<T> {
     /// });
     /// ```
     pub fn abort_all(&mut self) {
-        for member in self.members.values() {
+        let mut members: Vec<_> = self.members.iter().collect();
+        members.sort_unstable_by_key(|(key, _)| **key);
+        for (_, member) in members {
             member.handle.abort();
         }
     }

@@ -265,7 +265,7 @@ impl<T> JoinHandle<T> {
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.slot().take() };
-        let result = result.expect("a join handle was polled after it had given the result");
+        let result = result.expect("JoinHandle polled after completion");
         Poll::Ready(result.map_err(|e| JoinError { id: Some(self.id()), ..e }))
     }
 
@@ -392,10 +392,7 @@ impl JoinError {
     /// If the task did not panic.
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        match self.try_into_panic() {
-            Ok(payload) => payload,
-            Err(e) => panic!("the task did not panic: {e}"),
-        }
+        self.try_into_panic().expect("`JoinError` reason is not a panic.")
     }
 
     /// Tells the task apart from others.
