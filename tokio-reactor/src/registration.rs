@@ -10,12 +10,12 @@ pub(crate) use crate::shared::gone as source_is_gone;
 use crate::shared::{gone, Shared};
 use crate::table::Slot;
 use crate::Handle;
-use futures::Async;
 use once::{Once, Progress};
 use std::fmt;
 use std::io;
 use std::sync::Weak;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 mod once;
@@ -239,7 +239,7 @@ impl Registration {
     fn poll_next(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
         loop {
             ready!(self.poll_seen(direction, Sides::any(direction), cx))?;
-            // Two callers may have been told of the same event; one of them gets it.
+            // Two callers may have been woken by the same event; one of them gets it.
             if let Some(ready) = self.take(direction)? {
                 return Poll::Ready(Ok(ready));
             }
@@ -274,14 +274,6 @@ fn poll_outcome(
         Poll::Ready(seen) if !seen.is_gone() => Poll::Ready(Ok(seen)),
         Poll::Ready(_) => Poll::Ready(Err(gone())),
         Poll::Pending => Poll::Pending,
-    }
-}
-
-/// futures 0.1's way to say it.
-pub(crate) fn into_async<T>(poll: Poll<io::Result<T>>) -> futures::Poll<T, io::Error> {
-    match poll {
-        Poll::Ready(result) => result.map(Async::Ready),
-        Poll::Pending => Ok(Async::NotReady),
     }
 }
 

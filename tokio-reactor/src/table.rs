@@ -42,6 +42,8 @@ struct Slots<O> {
     /// likely to be in the cache.
     free: Vec<u32>,
     in_use: usize,
+    /// Slots taken so far.
+    taken: u64,
     closed: bool,
     /// Somebody waits for the last source to go.
     watched: bool,
@@ -153,7 +155,7 @@ impl<O> Slot<O> {
 impl<O> Table<O> {
     pub(crate) fn new() -> Table<O> {
         let (pages, free) = (Vec::new(), Vec::new());
-        let slots = Slots { pages, free, in_use: 0, closed: false, watched: false };
+        let slots = Slots { pages, free, in_use: 0, taken: 0, closed: false, watched: false };
         Table { slots: Mutex::new(slots) }
     }
 
@@ -171,6 +173,7 @@ impl<O> Table<O> {
         }
         let index = slots.free.pop().ok_or(Refused::Full)?;
         slots.in_use += 1;
+        slots.taken += 1;
         let mut key = Key { index, generation: 0 };
         let page = slots.pages[key.page()].clone();
         key.generation = page.source(key).assign(assumed);
@@ -200,6 +203,12 @@ impl<O> Table<O> {
 
     pub(crate) fn in_use(&self) -> usize {
         self.lock().in_use
+    }
+
+    /// Slots in use, and slots taken so far.
+    pub(crate) fn counts(&self) -> (usize, u64) {
+        let slots = self.lock();
+        (slots.in_use, slots.taken)
     }
 
     /// Adds to `pages` those that it does not have yet.
