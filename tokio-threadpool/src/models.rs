@@ -750,8 +750,13 @@ impl Future for Blocks {
 fn run(queue: &Queue, capacity: &Capacity, task: Runnable) -> bool {
     let id = task.address();
     let outcome = task.run();
-    if capacity.concerns(&outcome) {
-        capacity.after_poll(id, &outcome);
+    let (done, concerned) = match &outcome {
+        AfterRun::Woken(_) => (false, false),
+        AfterRun::Waiting => (false, capacity.has_granted()),
+        AfterRun::Done | AfterRun::Panicked(_) => (true, capacity.has_entries()),
+    };
+    if concerned {
+        capacity.after_poll(id, done);
     }
     match outcome {
         AfterRun::Woken(task) => {

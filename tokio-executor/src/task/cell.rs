@@ -17,7 +17,7 @@
 use super::block;
 use super::foreign::ForeignTask;
 use super::id;
-use super::ids;
+use super::ids::TaskNumber;
 use super::join::{JoinError, JoinSlot, NoJoin};
 use super::list::Links;
 use super::probe;
@@ -61,9 +61,9 @@ pub(crate) struct Header {
     /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
     /// the `Runnable`.
     list_index: UnsafeCell<u32>,
-    /// Where the task was spawned, and which one it is: not written any more.
+    /// Where the task was spawned: not written any more.
     spawned_at: &'static Location<'static>,
-    id: u64,
+    number: TaskNumber,
 }
 
 /// The task is in no list of its owner's.
@@ -115,8 +115,8 @@ enum Polled {
 #[repr(C)]
 pub(super) struct Cell<F: Work, J> {
     header: Header,
-    /// The futures 0.1 side: the task's id and its `task_local!` values. Dropped by
-    /// `conclude`. Belongs to the holder of the `Runnable`.
+    /// The futures 0.1 side: the task's id and its `task_local!` values. Dropped by the run
+    /// that ends the task. Belongs to the holder of the `Runnable`.
     context: cell::UnsafeCell<ManuallyDrop<Spawn<()>>>,
     /// Belongs to the holder of the `Runnable`.
     future: UnsafeCell<Option<F>>,
@@ -259,7 +259,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 links: UnsafeCell::new(Links::new()),
                 list_index: UnsafeCell::new(UNLISTED),
                 spawned_at: Location::caller(),
-                id: ids::next(),
+                number: TaskNumber::new(),
             },
             context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
             future: UnsafeCell::new(Some(future)),
@@ -300,8 +300,10 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let context = unsafe { &mut *cell.context.get() };
         // SAFETY: as above.
         let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let mut output = None;
+        let mut concluded = false;
         let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-            let output = context.poll_fn_notify(&Current(task), 0, |()| {
+            output = context.poll_fn_notify(&Current(task), 0, |()| {
                 let guarded = DropOnUnwind(slot);
                 let future = guarded.0.as_mut().expect("a task that is not done has its future");
                 // SAFETY: the block does not move, and the future leaves it only below, or as
@@ -312,19 +314,25 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             });
             if output.is_some() {
                 *slot = None;
+                concluded = true;
+                // SAFETY: the caller runs the task, and this is done once: by the run that
+                // ends it, either here or in `end`.
+                unsafe { ManuallyDrop::drop(context) };
             }
-            output
         }));
-        match polled {
-            Ok(None) => Polled::Pending,
-            Ok(Some(output)) => {
-                // SAFETY: the caller runs the task, and its future is gone.
-                match unsafe { cell.conclude(Ok(output)) } {
-                    true => Polled::Left,
-                    false => Polled::Done,
-                }
+        if let Err(payload) = polled {
+            if !concluded {
+                // A future that is done, and whose drop panicked.
+                unwind::quietly(|| drop(output));
+                return Polled::Panicked(Box::new(payload));
             }
-            Err(payload) => Polled::Panicked(Box::new(payload)),
+            unwind::discard(payload);
+        }
+        let Some(output) = output else { return Polled::Pending };
+        // SAFETY: the caller runs the task, and its future is gone.
+        match unsafe { cell.leave(Ok(output)) } {
+            true => Polled::Left,
+            false => Polled::Done,
         }
     }
 
@@ -349,23 +357,22 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             }
             dropped => (error, dropped.err()),
         };
+        // SAFETY: the caller runs the task, whose future did not conclude it.
+        unwind::quietly(|| unsafe { ManuallyDrop::drop(context) });
         // SAFETY: the caller runs the task, and its future is gone.
-        unsafe { cell.conclude(Err(error)) };
+        unsafe { cell.leave(Err(error)) };
         panicked
     }
 
-    /// Drops what the task holds of the caller's beside its future: `task_local!` values,
-    /// and the result, unless a join handle is there to get it: true if it was left for
-    /// that. Done by the run, since these may not leave its thread, and since a waker may
-    /// keep the block for long.
+    /// Leaves the result for a join handle, if one is there: true if so. Or else drops it. Done
+    /// by the run, as is the drop of the `task_local!` values, since these may not leave its
+    /// thread, and since a waker may keep the block for long.
     ///
     /// # Safety
     ///
     /// Once, by the runner, when the future is gone.
     #[inline(always)]
-    unsafe fn conclude(&self, result: Result<F::Output, JoinError>) -> bool {
-        // SAFETY: the caller runs the task, and does this once.
-        unwind::quietly(|| unsafe { ManuallyDrop::drop(&mut *self.context.get()) });
+    unsafe fn leave(&self, result: Result<F::Output, JoinError>) -> bool {
         if J::JOINS && self.header.state.is_joined() {
             // SAFETY: the task is not done yet, so the slot is the runner's.
             unsafe { self.join.put(result) };
@@ -772,12 +779,6 @@ impl Runnable {
         self.header.as_ptr().addr()
     }
 
-    /// As [`TaskRef::id`].
-    #[inline]
-    pub fn id(&self) -> u64 {
-        self.header().id
-    }
-
     /// As [`TaskRef::spawned_at`].
     #[inline]
     pub fn spawned_at(&self) -> &'static Location<'static> {
@@ -932,7 +933,7 @@ impl Running {
     #[inline]
     fn finish(self, own_refs: i64, left: bool) {
         if inspect::is_on() {
-            inspect::forget(self.header().id);
+            self.forget_record();
         }
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
@@ -960,6 +961,13 @@ impl Running {
         }
     }
 
+    /// Somebody looks: what was recorded of the task is of no use any more.
+    #[cold]
+    #[inline(never)]
+    fn forget_record(&self) {
+        inspect::forget(self.header().number.get());
+    }
+
     /// Drops a result whose join handle is gone, if one was left for it, and finishes.
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
@@ -979,7 +987,7 @@ unsafe fn drop_output(task: NonNull<Header>) {
     // SAFETY: passed on.
     let header = unsafe { task.as_ref() };
     // SAFETY: passed on.
-    id::while_dropping(header.id, || unsafe { (header.methods.drop_output)(task) });
+    id::while_dropping(header.number.get(), || unsafe { (header.methods.drop_output)(task) });
 }
 
 /// Gives up one reference, and frees the task with the last.
@@ -1044,14 +1052,9 @@ impl TaskRef {
     #[inline]
     pub fn wake(&self) {
         if inspect::is_on() {
-            inspect::woken(self.id(), running_id());
+            return wake_recorded(self.header);
         }
-        if running::wake_self(self.header.as_ptr()) {
-            return;
-        }
-        if self.header().state.wake() == AfterWake::Schedule {
-            schedule(self.header);
-        }
+        wake(self.header);
     }
 
     /// Has the task's future dropped by its owner, as soon as it is not being polled.
@@ -1079,7 +1082,7 @@ impl TaskRef {
 
     /// Tells tasks apart for as long as the process runs: from 1, and never used again.
     pub fn id(&self) -> u64 {
-        self.header().id
+        self.header().number.get()
     }
 
     /// Where the task was spawned: the nearest caller that is not marked `track_caller`.
@@ -1131,6 +1134,27 @@ impl TaskRef {
             unsafe { drop_output(self.header) };
         }
     }
+}
+
+/// Makes a task runnable that the caller has a reference to.
+#[inline(always)]
+fn wake(task: NonNull<Header>) {
+    if running::wake_self(task.as_ptr()) {
+        return;
+    }
+    // SAFETY: the caller has a reference.
+    if unsafe { task.as_ref() }.state.wake() == AfterWake::Schedule {
+        schedule(task);
+    }
+}
+
+/// As `wake`, while somebody looks. Out of line, for the sake of all others.
+#[cold]
+#[inline(never)]
+fn wake_recorded(task: NonNull<Header>) {
+    // SAFETY: the caller has a reference.
+    inspect::woken(unsafe { task.as_ref() }.number.get(), running_id());
+    wake(task);
 }
 
 /// Hands a task that has just become runnable to its owner.
@@ -1245,10 +1269,18 @@ impl From<Current> for NotifyHandle {
             return probe::handle();
         }
         if inspect::is_on() {
-            inspect::note_waker();
+            return recorded_handle(task.0);
         }
         notify_handle(task.0)
     }
+}
+
+/// A handle of `task`, while somebody looks.
+#[cold]
+#[inline(never)]
+fn recorded_handle(task: NonNull<Header>) -> NotifyHandle {
+    inspect::note_waker();
+    notify_handle(task)
 }
 
 #[inline]
@@ -1261,15 +1293,15 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
 
 /// The number of the task that this thread polls, or 0.
 fn running_id() -> u64 {
-    // SAFETY: a task that is being run is there, and its number is not written any more.
-    unsafe { running::task().as_ref() }.map_or(0, |task| task.id)
+    // SAFETY: a task that is being run is there.
+    unsafe { running::task().as_ref() }.map_or(0, |task| task.number.get())
 }
 
 impl Header {
     fn info(&self) -> TaskInfo {
         let methods = self.methods;
         TaskInfo {
-            id: self.id,
+            id: self.number.get(),
             kind: methods.kind,
             spawned_at: self.spawned_at,
             type_name: (methods.type_name)(),
