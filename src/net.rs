@@ -81,6 +81,8 @@ pub use self::no_signal::NO_SIGNAL;
 #[cfg(any(feature = "udp", feature = "uds"))]
 mod datagrams;
 
+mod methods;
+
 mod answer;
 
 mod evented;

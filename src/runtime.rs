@@ -272,7 +272,8 @@ impl Runtime {
     /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         let Parts { pool, driver, .. } = self.parts();
-        RuntimeMetrics::new(pool.metrics(), driver.upgrade().map_or(0, |driver| driver.turns()))
+        let driver = driver.upgrade().map_or(Default::default(), |driver| driver.counts());
+        RuntimeMetrics::new(pool.metrics(), driver)
     }
 
     /// This runtime, as its workers have it.
@@ -322,37 +323,10 @@ impl Runtime {
         self
     }
 
-    /// Spawns `future`; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// As [`spawn`](Runtime::spawn).
-    #[track_caller]
-    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
-    where
-        F: Future + Send + 'static,
-        F::Item: Send + 'static,
-        F::Error: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined(future);
-        self.take(task);
-        handle
-    }
-
-    /// Spawns a std future; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// As [`spawn`](Runtime::spawn).
-    #[track_caller]
-    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: std::future::Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined_std(future);
-        self.take(task);
-        handle
+    crate::spawning::spawn_handle_methods! {
+        /// # Panics
+        ///
+        /// If the runtime has shut down.
     }
 
     /// Runs `future` as a task and blocks this thread until it is done. Other tasks run

@@ -248,8 +248,8 @@ impl Builder {
         #[cfg(feature = "inspect")]
         {
             let driver = weak_driver.clone();
-            let turns = move || driver.upgrade().map_or(0, |driver| driver.turns());
-            crate::inspect::register(pool.sender(), turns);
+            let counts = move || driver.upgrade().map_or(Default::default(), |d| d.counts());
+            crate::inspect::register(pool.sender(), counts);
             crate::inspect::start_from_env();
         }
         #[cfg(feature = "inspect")]

@@ -126,6 +126,11 @@ impl Timers {
         Handle::to(self.all.shards[shard].clone())
     }
 
+    /// How many timers are set.
+    pub fn armed(&self) -> usize {
+        self.all.shards.iter().map(|shard| shard.armed()).sum()
+    }
+
     /// When somebody has to look after the timers: not later than the next deadline, but
     /// maybe earlier.
     pub fn next_due(&self) -> Option<Instant> {

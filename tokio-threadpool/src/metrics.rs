@@ -6,6 +6,7 @@
 //!
 //! Always true: a number is written by the thread that runs its worker, and by no other.
 
+use crate::poll_times::{PollTimeHistogram, PollTimes, Scale};
 use crate::shared::Shared;
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
@@ -18,17 +19,23 @@ use tokio_executor::task::{Runnable, TaskRef};
 pub(crate) type LastPoll = (Option<u64>, &'static Location<'static>);
 
 /// A worker's own numbers.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(crate) struct Stats {
     /// Looks for a task: one for each poll, and one before each sleep.
     pub(crate) polls: AtomicU64,
+    /// Looks that found none.
+    looks_in_vain: AtomicU64,
     steals: AtomicU64,
+    stolen: AtomicU64,
+    injected: AtomicU64,
+    idle_wakes: AtomicU64,
     parks: AtomicU64,
     unparks: AtomicU64,
     busy_ns: AtomicU64,
     forced_yields: AtomicU64,
     /// The task of its last poll.
     last_polled: LastPolled,
+    pub(crate) poll_times: PollTimes,
 }
 
 /// The task that a worker polls now, or polled last, for others to read.
@@ -42,6 +49,23 @@ struct LastPolled {
 }
 
 impl Stats {
+    pub(crate) fn new(poll_times: Scale) -> Stats {
+        Stats {
+            polls: AtomicU64::new(0),
+            looks_in_vain: AtomicU64::new(0),
+            steals: AtomicU64::new(0),
+            stolen: AtomicU64::new(0),
+            injected: AtomicU64::new(0),
+            idle_wakes: AtomicU64::new(0),
+            parks: AtomicU64::new(0),
+            unparks: AtomicU64::new(0),
+            busy_ns: AtomicU64::new(0),
+            forced_yields: AtomicU64::new(0),
+            last_polled: LastPolled::default(),
+            poll_times: PollTimes::new(poll_times),
+        }
+    }
+
     /// A poll of `task` begins.
     #[inline]
     pub(crate) fn polls_task(&self, task: &Runnable) {
@@ -67,8 +91,25 @@ impl Stats {
         number.store(number.load(Relaxed).wrapping_add(by), Relaxed);
     }
 
-    pub(crate) fn stole(&self) {
+    /// The worker took `tasks` from another one.
+    pub(crate) fn stole(&self, tasks: usize) {
         Stats::add(&self.steals, 1);
+        Stats::add(&self.stolen, tasks as u64);
+    }
+
+    /// The worker took `tasks` that came from outside the workers.
+    pub(crate) fn took_injected(&self, tasks: usize) {
+        Stats::add(&self.injected, tasks as u64);
+    }
+
+    /// The worker looked for a task, and there was none.
+    pub(crate) fn looked_in_vain(&self) {
+        Stats::add(&self.looks_in_vain, 1);
+    }
+
+    /// The worker has slept, found no task, and goes to sleep again.
+    pub(crate) fn woke_for_nothing(&self) {
+        Stats::add(&self.idle_wakes, 1);
     }
 
     pub(crate) fn parks_after(&self, busy: Duration) {
@@ -128,10 +169,17 @@ pub struct PoolMetrics {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WorkerMetrics {
-    /// Times that it looked for a task: once for each poll, and once before each sleep.
+    /// Tasks that it polled, each as often as it did.
     pub polls: u64,
     /// Times that it took tasks from another worker.
     pub steals: u64,
+    /// Tasks that it took from other workers.
+    pub stolen: u64,
+    /// Tasks that it took from the queue of those that were woken or spawned away from the
+    /// workers.
+    pub injected: u64,
+    /// Times that it woke up, found nothing to do, and went to sleep again.
+    pub idle_wakes: u64,
     /// Times that it went to sleep.
     pub parks: u64,
     /// Times that it woke up.
@@ -142,6 +190,8 @@ pub struct WorkerMetrics {
     pub forced_yields: u64,
     /// Tasks in its own queue.
     pub local_depth: usize,
+    /// How long its polls took.
+    pub poll_times: PollTimeHistogram,
 }
 
 impl Shared {
@@ -160,14 +210,21 @@ impl Shared {
 
     pub(crate) fn metrics(&self) -> PoolMetrics {
         let worker = |slot: &crate::shared::WorkerSlot| WorkerMetrics {
-            // Relaxed: statistics.
-            polls: slot.stats.polls.load(Relaxed),
+            // Relaxed: statistics. Those in vain are read first, and so are not more.
+            polls: {
+                let in_vain = slot.stats.looks_in_vain.load(Relaxed);
+                slot.stats.polls.load(Relaxed).saturating_sub(in_vain)
+            },
             steals: slot.stats.steals.load(Relaxed),
+            stolen: slot.stats.stolen.load(Relaxed),
+            injected: slot.stats.injected.load(Relaxed),
+            idle_wakes: slot.stats.idle_wakes.load(Relaxed),
             parks: slot.stats.parks.load(Relaxed),
             unparks: slot.stats.unparks.load(Relaxed),
             busy: Duration::from_nanos(slot.stats.busy_ns.load(Relaxed)),
             forced_yields: slot.stats.forced_yields.load(Relaxed),
             local_depth: slot.remote.len(),
+            poll_times: slot.stats.poll_times.read(),
         };
         let (mut spawned, mut completed) = (0, 0);
         for counters in self.counters() {

@@ -107,7 +107,7 @@ impl Shared {
             slots.push(Padded(WorkerSlot {
                 remote: Remote::new(&local),
                 counters: Counters::default(),
-                stats: Stats::default(),
+                stats: Stats::new(config.poll_times.clone()),
                 waiting: TaskList::new(),
                 unpark: park.unpark(),
                 parked_core: Mutex::new(Some(Box::new(Core::new(index, local, park)))),

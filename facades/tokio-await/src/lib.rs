@@ -39,6 +39,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod wraps;
+
 pub mod runtime;
 pub mod task;
 

@@ -4,23 +4,16 @@
 //! have moved shows that the socket is empty, or full, so that no second call has to
 //! find that out.
 
-mod io_traits;
-
 use super::ConnectFuture;
 use crate::net::answer::{or_would_block, to_async};
-use crate::net::transfer;
-use bytes::{Buf, BufMut};
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
-use std::io::{self, IoSlice, IoSliceMut};
-use std::mem::MaybeUninit;
-use std::net::{self, Shutdown, SocketAddr};
+use std::io;
+use std::net::{self, SocketAddr};
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 use tokio_executor::task::Context;
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A TCP connection.
@@ -146,164 +139,7 @@ impl TcpStream {
         &self.io
     }
 
-    /// Whether there is something to read, or else the current task is woken then.
-    ///
-    /// `mask` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date: a read can still be "not ready".
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `mask` has writable in it; or if there is nothing to read and no current
-    /// task.
-    pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(mask)
-    }
-
-    /// As [`poll_read_ready`](TcpStream::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](TcpStream::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, mask)
-    }
-
-    /// Whether there is room to write, or else the current task is woken then.
-    ///
-    /// The answer may be out of date: a write can still be "not ready".
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](TcpStream::poll_write_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](TcpStream::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
-
-    /// Reads into `buf`, for a task of either kind; 0 bytes are the end of the stream,
-    /// unless `buf` is empty.
-    ///
-    /// # Errors
-    ///
-    /// Those of `recv(2)`; and if the socket cannot be registered, or the reactor is
-    /// gone.
-    #[inline]
-    pub fn poll_read_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        transfer::poll_read(&self.io, cx, buf)
-    }
-
-    /// Writes a beginning of `buf`, for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// Those of `send(2)`; and if the socket cannot be registered, or the reactor is
-    /// gone. Writing to a connection that the peer has reset raises no signal.
-    #[inline]
-    pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        transfer::poll_write(&self.io, cx, buf)
-    }
-
-    /// Reads into memory that need not be initialised; says how many bytes of it are then.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
-    pub fn poll_read_uninit_cx(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut [MaybeUninit<u8>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_uninit(&self.io, cx, buf)
-    }
-
-    /// Reads into one slice after the other.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
-    pub fn poll_read_vectored_cx(
-        &self,
-        cx: &Context<'_>,
-        bufs: &mut [IoSliceMut<'_>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_vectored(&self.io, cx, bufs)
-    }
-
-    /// Writes from one slice after the other, as many as the operating system takes at
-    /// once; says how many bytes.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_cx`](TcpStream::poll_write_cx).
-    pub fn poll_write_vectored_cx(
-        &self,
-        cx: &Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_write_vectored(&self.io, cx, bufs)
-    }
-
-    /// Reads into the spare room of `buf`, up to 16 pieces of it at once, for a task of
-    /// either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
-    pub fn poll_read_buf_cx<B: BufMut>(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut B,
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_buf(&self.io, cx, buf)
-    }
-
-    /// Writes what remains in `buf`, up to 64 pieces of it at once, for a task of either
-    /// kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_cx`](TcpStream::poll_write_cx).
-    pub fn poll_write_buf_cx<B: Buf>(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut B,
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_write_buf(&self.io, cx, buf)
-    }
-
-    /// The address of this end.
-    ///
-    /// # Errors
-    ///
-    /// Those of `getsockname(2)`.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.io.get_ref().local_addr()
-    }
-
-    /// The address of the other end.
-    ///
-    /// # Errors
-    ///
-    /// Those of `getpeername(2)`: `NotConnected` once the connection was reset.
-    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.io.get_ref().peer_addr()
-    }
+    crate::net::methods::stream_methods!(SocketAddr);
 
     /// As [`poll_peek`](TcpStream::poll_peek), with "not yet" as an error.
     ///
@@ -357,66 +193,6 @@ impl TcpStream {
     pub fn poll_peek_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         // What was looked at is still there, so a short answer proves nothing.
         self.io.poll_read_io(cx, |socket| socket.peek(buf))
-    }
-
-    /// Shuts down the reading side, the writing side, or both, at once.
-    ///
-    /// # Errors
-    ///
-    /// Those of `shutdown(2)`: `NotConnected` if the connection is gone already.
-    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.io.get_ref().shutdown(how)
-    }
-
-    /// Whether [`AsyncWrite::shutdown`] tells the peer that no more is coming.
-    ///
-    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
-    pub fn close_on_shutdown(&self) -> bool {
-        // Relaxed: set before the stream is shared, or passed on with it.
-        self.close_on_shutdown.load(Relaxed)
-    }
-
-    /// Sets whether [`AsyncWrite::shutdown`] tells the peer that no more is coming. At
-    /// first it does not; see [above](TcpStream#shutting-down).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use futures::Future;
-    /// use std::net::SocketAddr;
-    /// use tokio::net::TcpStream;
-    ///
-    /// fn ask(addr: &SocketAddr) -> impl Future<Item = Vec<u8>, Error = std::io::Error> {
-    ///     TcpStream::connect(addr)
-    ///         .and_then(|stream| {
-    ///             stream.set_close_on_shutdown(true);
-    ///             tokio_io::io::write_all(stream, "a question")
-    ///         })
-    ///         // Only now does the other end know that the question is complete.
-    ///         .and_then(|(stream, _)| tokio_io::io::shutdown(stream))
-    ///         .and_then(|stream| tokio_io::io::read_to_end(stream, Vec::new()))
-    ///         .map(|(_, answer)| answer)
-    /// }
-    /// ```
-    ///
-    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
-    pub fn set_close_on_shutdown(&self, close: bool) {
-        // Relaxed: see `close_on_shutdown`.
-        self.close_on_shutdown.store(close, Relaxed);
-    }
-
-    /// What [`AsyncWrite::shutdown`] does.
-    ///
-    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
-    fn end_writing(&self) -> io::Result<()> {
-        if !self.close_on_shutdown() {
-            return Ok(());
-        }
-        match self.shutdown(Shutdown::Write) {
-            // The connection is gone: the peer knows more than it would be told.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            result => result,
-        }
     }
 
     /// Whether small writes are sent at once (`TCP_NODELAY`).
@@ -595,6 +371,7 @@ mod windows {
     }
 }
 
+crate::net::methods::stream_traits!(TcpStream, &TcpStream);
 crate::net::evented::evented!(TcpStream, mio::net::TcpStream, |io| TcpStream::new(io));
 
 impl fmt::Debug for TcpStream {

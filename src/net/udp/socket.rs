@@ -11,7 +11,6 @@ use std::io;
 use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
 use tokio_executor::task::Context;
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A UDP socket.
@@ -271,54 +270,7 @@ impl UdpSocket {
         RecvDgram::new(self, buf)
     }
 
-    /// Whether there is a datagram to receive, or else the current task is woken then.
-    ///
-    /// `mask` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `mask` has writable in it; or if there is nothing and no current task.
-    pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(mask)
-    }
-
-    /// As [`poll_read_ready`](UdpSocket::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](UdpSocket::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, mask)
-    }
-
-    /// Whether there is room to send, or else the current task is woken then.
-    ///
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](UdpSocket::poll_write_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](UdpSocket::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
+    crate::net::methods::readiness_methods!();
 
     /// Whether broadcast addresses may be sent to (`SO_BROADCAST`).
     ///

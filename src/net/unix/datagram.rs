@@ -14,7 +14,6 @@ use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::task::Poll;
 use tokio_executor::task::Context;
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A Unix socket that sends and receives datagrams.
@@ -110,55 +109,7 @@ impl UnixDatagram {
         SockRef::from(self.io.get_ref()).connect(&address)
     }
 
-    /// Whether there is a datagram to receive, or else the current task is woken then.
-    ///
-    /// `ready` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `ready` has writable in it; or if there is nothing and no current task.
-    pub fn poll_read_ready(&self, ready: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(ready)
-    }
-
-    /// As [`poll_read_ready`](UnixDatagram::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](UnixDatagram::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, ready: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, ready)
-    }
-
-    /// Whether there is room to send, or else the current task is woken then.
-    ///
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](UnixDatagram::poll_write_ready), for a task of either
-    /// kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](UnixDatagram::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
+    crate::net::methods::readiness_methods!();
 
     /// The address of this socket; an unnamed one if it was not bound.
     ///
