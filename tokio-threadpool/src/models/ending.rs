@@ -8,7 +8,7 @@ use loom::sync::atomic::AtomicBool;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 use std::sync::atomic::Ordering::{Acquire, Release};
-use std::task::{Context, Wake, Waker};
+use std::task::{Wake, Waker};
 
 /// D06: a spawn that races the stop is refused, or counted before the pool is emptied.
 #[test]
