@@ -76,6 +76,19 @@ pub struct Entered<'a, P: Park> {
 }
 
 /// What a [`turn`](CurrentThread::turn) did.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use std::time::Duration;
+/// use tokio::current_thread::CurrentThread;
+///
+/// let mut executor = CurrentThread::new();
+/// executor.spawn(future::ok(()));
+/// let turn = executor.turn(Some(Duration::ZERO)).unwrap();
+/// assert!(turn.has_polled());
+/// ```
 #[derive(Debug)]
 pub struct Turn {
     polled: bool,
@@ -90,6 +103,18 @@ impl Turn {
 
 impl CurrentThread<ParkThread> {
     /// An executor that sleeps by parking its thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// executor.spawn(future::ok(()));
+    /// executor.run().unwrap();
+    /// assert!(executor.is_idle());
+    /// ```
     pub fn new() -> CurrentThread<ParkThread> {
         // This parker wakes no tasks.
         CurrentThread::with_parking(ParkThread::new(), Parking::Awake)
@@ -139,6 +164,22 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// Spawns `future`, to be polled once the executor runs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::rc::Rc;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// let text = Rc::new("not `Send`");
+    /// executor.spawn(future::lazy(move || {
+    ///     println!("{text}");
+    ///     Ok(())
+    /// }));
+    /// executor.run().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
@@ -211,6 +252,15 @@ impl<P: Park> CurrentThread<P> {
     ///
     /// If this thread runs an executor already, or with the panic of `future` or of a
     /// task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// assert_eq!(CurrentThread::new().block_on(future::ok::<_, ()>(1)).unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
     where
@@ -267,6 +317,19 @@ impl<P: Park> CurrentThread<P> {
     /// # Panics
     ///
     /// As for [`run`](CurrentThread::run).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::time::Duration;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// executor.spawn(future::empty());
+    /// let error = executor.run_timeout(Duration::from_millis(1)).unwrap_err();
+    /// assert!(error.is_timeout());
+    /// ```
     pub fn run_timeout(&mut self, duration: Duration) -> Result<(), RunTimeoutError> {
         self.enter(&mut enter()).run_timeout(duration)
     }
@@ -316,6 +379,18 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// A handle that spawns tasks from other threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// let handle = executor.handle();
+    /// std::thread::spawn(move || handle.spawn(future::ok(())).unwrap()).join().unwrap();
+    /// executor.run().unwrap();
+    /// ```
     pub fn handle(&self) -> Handle {
         Handle::new(self.own.shared().clone())
     }

@@ -371,7 +371,7 @@ pub struct LongPoll {
 
 type LongPollFn = dyn Fn(&LongPoll) + Send + Sync;
 
-/// Who wants to be told, and of which polls. Held to copy and to change it.
+/// Who wants reports, and of which polls. Held to copy and to change it.
 static LONG_POLLS: Mutex<Vec<(Duration, Arc<LongPollFn>)>> = Mutex::new(Vec::new());
 
 /// Has a function called after long polls; see [`on_long_poll`].

@@ -234,7 +234,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
         }));
         let (error, panicked) = match dropped {
-            // The joiner of a cancelled task is told; nobody else needs to be.
+            // The joiner of a cancelled task gets the error; nobody else needs it.
             Err(payload) if J::JOINS && error.is_cancelled() => {
                 (JoinError::panicked(payload), None)
             }

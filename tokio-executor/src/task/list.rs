@@ -158,12 +158,12 @@ impl TaskList {
         unsafe { self.lock().remove(task) };
     }
 
-    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// Cancels every task in the list, oldest first: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
         // Cancel after unlocking: a cancelled task leaves the list.
         let tasks = self.lock().collect();
-        for task in tasks {
+        for task in tasks.into_iter().rev() {
             task.cancel();
         }
     }
@@ -239,10 +239,10 @@ impl LocalTaskList {
         unsafe { self.ends.borrow_mut().remove(task) };
     }
 
-    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// Cancels every task in the list, oldest first: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
-        for task in self.tasks() {
+        for task in self.tasks().into_iter().rev() {
             task.cancel();
         }
     }
