@@ -42,6 +42,7 @@ mod loop_models;
 mod movable;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
+mod ring;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
 mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]

@@ -122,8 +122,9 @@ impl Shared {
         }
         match worker::current_of(self) {
             Some(core) => {
-                self.slots[core.index].counters.spawned_here();
-                core.spawn(self, self.bind(task));
+                let slot = &self.slots[core.index];
+                slot.counters.spawned_here();
+                core.spawn(self, slot, self.bind(task));
                 Ok(())
             }
             None => self.spawn_from_outside(task),

@@ -608,7 +608,7 @@ fn fault_t11_an_idle_shutdown_waits_for_a_chain_of_spawns() {
 }
 
 /// T11: a spawn that races the request for the end is run or refused, and the pool ends either
-/// way. (The model has it without luck: `models::ending`.)
+/// way. (The model has it without luck: `models::last_task`.)
 #[test]
 fn fault_t11_a_refused_spawn_does_not_hold_up_the_end() {
     for _ in 0..300 {

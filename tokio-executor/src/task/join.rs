@@ -4,7 +4,8 @@
 //! runner's until the task is done, and the join handle's from then on; if the handle
 //! is gone by then, the run has dropped the result before.
 
-use super::cell::{NewTask, TaskRef};
+use super::new_task::NewTask;
+use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
