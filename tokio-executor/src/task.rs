@@ -42,12 +42,9 @@ mod probe;
 mod runnable;
 pub(crate) mod running;
 mod state;
-<<<<<<< HEAD
-mod woken_keys;
-=======
 mod task_ref;
+mod woken_keys;
 mod work;
->>>>>>> main
 
 #[cfg(all(loom, test))]
 mod models;
@@ -63,10 +60,7 @@ pub use self::new_task::NewTask;
 pub use self::owner::{Owner, OwnerRef};
 pub use self::runnable::{AfterRun, Runnable};
 pub use self::state::TaskState;
-<<<<<<< HEAD
+pub use self::task_ref::TaskRef;
 #[doc(hidden)]
 pub use self::woken_keys::WokenKeys;
-=======
-pub use self::task_ref::TaskRef;
 pub use self::work::TaskKind;
->>>>>>> main
