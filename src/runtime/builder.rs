@@ -221,9 +221,10 @@ impl Builder {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
-            let _reactor = tokio_reactor::set_default(driver.reactor());
+            // Over those that `after_start` may have set.
+            let _reactor = tokio_reactor::replace_default(Some(driver.reactor()));
             drop(driver);
-            let _timers = crate::timer::driver::set_default(&timers);
+            let _timers = crate::timer::driver::replace_default(Some(&timers));
             clock::with_default(&now, enter, |_| worker.run());
         });
 

@@ -6,6 +6,7 @@
 
 use super::cell::{NewTask, TaskRef};
 use super::{Context, Id};
+use crate::coop;
 use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
@@ -248,6 +249,8 @@ impl<T> JoinHandle<T> {
 
     /// The result, if the task has ended; otherwise `cx` is woken when it has.
     ///
+    /// Takes nothing from the budget of the task that asks.
+    ///
     /// # Panics
     ///
     /// If called again after it returned the result.
@@ -267,6 +270,14 @@ impl<T> JoinHandle<T> {
         let result = unsafe { self.slot().take() };
         let result = result.expect("a join handle was polled after it had given the result");
         Poll::Ready(result.map_err(|e| JoinError { id: Some(self.id()), ..e }))
+    }
+
+    /// The same, within the budget: a loop over tasks that have ended gives way to others.
+    fn poll_within_budget(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        if self.task.is_done() && !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        self.poll_join(cx)
     }
 
     /// Cancels the task: its future is dropped in place of its next poll.
@@ -311,7 +322,7 @@ impl<T> Future for JoinHandle<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<T, JoinError> {
-        match self.poll_join(&Context::current()) {
+        match self.poll_within_budget(&Context::current()) {
             Poll::Ready(result) => result.map(Async::Ready),
             Poll::Pending => Ok(Async::NotReady),
         }
@@ -322,7 +333,7 @@ impl<T> std::future::Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
-        self.get_mut().poll_join(&Context::from(cx))
+        self.get_mut().poll_within_budget(&Context::from(cx))
     }
 }
 
