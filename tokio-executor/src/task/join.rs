@@ -272,7 +272,7 @@ impl<T> JoinHandle<T> {
         Poll::Ready(result.map_err(|e| JoinError { id: Some(self.id()), ..e }))
     }
 
-    /// The same, within the budget: a loop over tasks that have ended gives way to others.
+    /// The same, within the budget: a loop over tasks that have ended yields.
     fn poll_within_budget(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         if self.task.is_done() && !coop::proceed(cx) {
             return Poll::Pending;
