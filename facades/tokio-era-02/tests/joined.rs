@@ -98,3 +98,19 @@ fn threads_may_be_given_defaults_of_tokio_01_when_they_start() {
     assert_eq!(seven, 7);
     assert_eq!(counted.load(SeqCst), 2, "what 0.1's interface spawns goes where the hook said");
 }
+
+/// Upstream's basic scheduler polls the future that is blocked on and the tasks in turns.
+#[test]
+fn a_task_spawned_from_a_local_task_runs_before_the_next_turn_of_the_future_blocked_on() {
+    let mut runtime = Builder::new().basic_scheduler().build().unwrap();
+    let local = task::LocalSet::new();
+    let (tx, rx) = tokio_era_02::sync::oneshot::channel();
+    let has_run = Counting::default();
+    let counted = has_run.0.clone();
+    local.spawn_local(async move {
+        tokio_era_02::spawn(async move { has_run.0.fetch_add(1, SeqCst) });
+        tx.send(()).unwrap();
+    });
+    local.block_on(&mut runtime, rx).unwrap();
+    assert_eq!(counted.load(SeqCst), 1);
+}
