@@ -9,8 +9,8 @@ use crate::table::{AfterFree, Refused, Slot, Table};
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Weak};
 
 /// The token of the reactor's waker; no source gets it.
@@ -24,6 +24,8 @@ pub(crate) struct Shared {
     waker: Arc<mio::Waker>,
     /// Somebody waits for the last source to go.
     watch_idle: AtomicBool,
+    /// Events so far. Written by the owner of the reactor.
+    events: AtomicU64,
 }
 
 impl Shared {
@@ -35,6 +37,7 @@ impl Shared {
             table: Table::new(),
             waker,
             watch_idle: AtomicBool::new(false),
+            events: AtomicU64::new(0),
         }))
     }
 
@@ -73,11 +76,36 @@ impl Shared {
         }
     }
 
+    /// Counts events that the reactor has dispatched.
+    pub(crate) fn count_events(&self, events: u64) {
+        // Relaxed: a statistic with one writer.
+        self.events.store(self.events.load(Relaxed) + events, Relaxed);
+    }
+
+    /// What the reactor counts.
+    pub(crate) fn counts(&self) -> ReactorCounts {
+        let (sources, registered) = self.table.counts();
+        // Relaxed: a statistic.
+        ReactorCounts { sources, registered, events: self.events.load(Relaxed) }
+    }
+
     /// From now on, wakes the reactor when the last source goes.
     pub(crate) fn watch_idle(&self) {
         // SeqCst: see `remove`.
         self.watch_idle.store(true, SeqCst);
     }
+}
+
+/// What a reactor counts; see [`Handle::counts`](crate::Handle::counts).
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReactorCounts {
+    /// Sources that are registered.
+    pub sources: usize,
+    /// Sources that were registered so far.
+    pub registered: u64,
+    /// Events that were dispatched so far.
+    pub events: u64,
 }
 
 struct Unregistered<'a> {

@@ -42,6 +42,8 @@ struct Slots<O> {
     /// likely to be in the cache.
     free: Vec<u32>,
     in_use: usize,
+    /// Slots taken so far.
+    taken: u64,
     closed: bool,
 }
 
@@ -149,7 +151,8 @@ impl<O> Slot<O> {
 
 impl<O> Table<O> {
     pub(crate) fn new() -> Table<O> {
-        let slots = Slots { pages: Vec::new(), free: Vec::new(), in_use: 0, closed: false };
+        let slots =
+            Slots { pages: Vec::new(), free: Vec::new(), in_use: 0, taken: 0, closed: false };
         Table { slots: Mutex::new(slots) }
     }
 
@@ -167,6 +170,7 @@ impl<O> Table<O> {
         }
         let index = slots.free.pop().ok_or(Refused::Full)?;
         slots.in_use += 1;
+        slots.taken += 1;
         let mut key = Key { index, generation: 0 };
         let page = slots.pages[key.page()].clone();
         key.generation = page.source(key).assign(assumed);
@@ -191,6 +195,12 @@ impl<O> Table<O> {
 
     pub(crate) fn in_use(&self) -> usize {
         self.lock().in_use
+    }
+
+    /// Slots in use, and slots taken so far.
+    pub(crate) fn counts(&self) -> (usize, u64) {
+        let slots = self.lock();
+        (slots.in_use, slots.taken)
     }
 
     /// Adds to `pages` those that it does not have yet.

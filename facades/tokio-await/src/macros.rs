@@ -28,6 +28,11 @@ pub use tokio_macros::{
     main_rt, select_priv_clean_pattern, select_priv_declare_output_enum, test_rt,
 };
 
+#[doc(hidden)]
+pub use self::place::Place;
+
+mod place;
+
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::task::Context;
@@ -107,56 +112,44 @@ macro_rules! pin {
 /// ```
 #[macro_export]
 macro_rules! join {
-    // Each step gives a future a place and a slot for its output; hygiene keeps the
-    // places of one name apart.
-    (@places $turn:tt { $($place:ident $slot:ident ($($index:tt)*))* } ($($count:tt)*)
+    // Each step makes a place for a future; hygiene keeps the places of one name apart. They are
+    // pinned last to first, so that they are dropped first to last.
+    (@places $turn:tt { $($place:ident ($($index:tt)*))* } ($($reversed:ident)*) ($($count:tt)*)
         $future:expr $(, $($rest:tt)*)?
     ) => {{
-        let future = $crate::macros::IntoFuture::into_future($future);
-        let mut place = $crate::macros::pin!(::core::option::Option::Some(future));
-        let mut slot = ::core::option::Option::None;
+        let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
         $crate::join!(@places $turn
-            { $($place $slot ($($index)*))* place slot ($($count)*) } ($($count)* + 1)
+            { $($place ($($index)*))* place ($($count)*) } (place $($reversed)*) ($($count)* + 1)
             $($($rest)*)?
         )
     }};
-    (@places ($turn:expr) { $($place:ident $slot:ident $index:tt)* } ($($count:tt)*)) => {{
+    (@places ($turn:expr) { $($place:ident $index:tt)* } ($($reversed:ident)*) ($($count:tt)*)) => {{
         const COUNT: u32 = $($count)*;
+        $( let mut $reversed = $crate::macros::pin!($reversed); )*
         let mut turn: u32 = 0;
         $crate::macros::poll_fn(|cx| {
             let first = turn;
             turn = (turn + $turn) % COUNT;
+            let mut is_waiting = false;
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
-                $(
-                    if index == $index {
-                        if let ::core::option::Option::Some(future) = $place.as_mut().as_pin_mut() {
-                            if let $crate::macros::Poll::Ready(output) =
-                                $crate::macros::Future::poll(future, cx)
-                            {
-                                $place.set(::core::option::Option::None);
-                                $slot = ::core::option::Option::Some(output);
-                            }
-                        }
-                    }
-                )*
+                $( is_waiting |= index == $index && !$place.as_mut().poll_done(cx); )*
             }
-            if $($slot.is_some() &&)* true {
-                $crate::macros::Poll::Ready(())
-            } else {
+            if is_waiting {
                 $crate::macros::Poll::Pending
+            } else {
+                $crate::macros::Poll::Ready(($($place.as_mut().take(),)*))
             }
         })
-        .await;
-        ($($slot.expect("all are done"),)*)
+        .await
     }};
     (biased; $($futures:tt)+) => {
-        $crate::join!(@places (0) {} (0) $($futures)+)
+        $crate::join!(@places (0) {} () (0) $($futures)+)
     };
     (biased;) => { async {}.await };
     () => { async {}.await };
     ($($futures:tt)+) => {
-        $crate::join!(@places (1) {} (0) $($futures)+)
+        $crate::join!(@places (1) {} () (0) $($futures)+)
     };
 }
 
@@ -176,68 +169,56 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
-    (@places $turn:tt { $($place:ident $slot:ident ($($index:tt)*))* } ($($count:tt)*)
+    (@places $turn:tt { $($place:ident ($($index:tt)*))* } ($($reversed:ident)*) ($($count:tt)*)
         $future:expr $(, $($rest:tt)*)?
     ) => {{
-        let future = $crate::macros::IntoFuture::into_future($future);
-        let mut place = $crate::macros::pin!(::core::option::Option::Some(future));
-        let mut slot = ::core::option::Option::None;
+        let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
         $crate::try_join!(@places $turn
-            { $($place $slot ($($index)*))* place slot ($($count)*) } ($($count)* + 1)
+            { $($place ($($index)*))* place ($($count)*) } (place $($reversed)*) ($($count)* + 1)
             $($($rest)*)?
         )
     }};
-    (@places ($turn:expr) { $($place:ident $slot:ident $index:tt)* } ($($count:tt)*)) => {{
+    (@places ($turn:expr) { $($place:ident $index:tt)* } ($($reversed:ident)*) ($($count:tt)*)) => {{
         const COUNT: u32 = $($count)*;
+        $( let mut $reversed = $crate::macros::pin!($reversed); )*
         let mut turn: u32 = 0;
-        let joined = $crate::macros::poll_fn(|cx| {
+        $crate::macros::poll_fn(|cx| {
             let first = turn;
             turn = (turn + $turn) % COUNT;
+            let mut is_waiting = false;
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
                 $(
                     if index == $index {
-                        if let ::core::option::Option::Some(future) = $place.as_mut().as_pin_mut() {
-                            if let $crate::macros::Poll::Ready(output) =
-                                $crate::macros::Future::poll(future, cx)
-                            {
-                                $place.set(::core::option::Option::None);
-                                match output {
-                                    ::core::result::Result::Ok(value) => {
-                                        $slot = ::core::option::Option::Some(value);
-                                    }
-                                    ::core::result::Result::Err(error) => {
-                                        return $crate::macros::Poll::Ready(
-                                            ::core::result::Result::Err(error),
-                                        );
-                                    }
-                                }
+                        match $place.as_mut().poll_ok(cx) {
+                            $crate::macros::Poll::Ready(::core::result::Result::Ok(())) => {}
+                            $crate::macros::Poll::Ready(::core::result::Result::Err(error)) => {
+                                return $crate::macros::Poll::Ready(
+                                    ::core::result::Result::Err(error),
+                                );
                             }
+                            $crate::macros::Poll::Pending => is_waiting = true,
                         }
                     }
                 )*
             }
-            if $($slot.is_some() &&)* true {
-                $crate::macros::Poll::Ready(::core::result::Result::Ok(()))
-            } else {
+            if is_waiting {
                 $crate::macros::Poll::Pending
+            } else {
+                $crate::macros::Poll::Ready(::core::result::Result::Ok((
+                    $($place.as_mut().take_ok(),)*
+                )))
             }
         })
-        .await;
-        match joined {
-            ::core::result::Result::Ok(()) => {
-                ::core::result::Result::Ok(($($slot.expect("all are done"),)*))
-            }
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
+        .await
     }};
     (biased; $($futures:tt)+) => {
-        $crate::try_join!(@places (0) {} (0) $($futures)+)
+        $crate::try_join!(@places (0) {} () (0) $($futures)+)
     };
     (biased;) => { async { ::core::result::Result::Ok(()) }.await };
     () => { async { ::core::result::Result::Ok(()) }.await };
     ($($futures:tt)+) => {
-        $crate::try_join!(@places (1) {} (0) $($futures)+)
+        $crate::try_join!(@places (1) {} () (0) $($futures)+)
     };
 }
 
@@ -276,7 +257,8 @@ macro_rules! select {
         { $($name:ident $index:literal $future:ident ($($rest:ident)*) ($pattern:pat) ($value:expr) ($if:expr) ($handler:expr))+ }
         [$($last:ident)+] ($($mark:ident)+)
     ) => {{
-        // The names of an enum's variants are made by a procedural macro, in a module.
+        // The names of an enum's variants are made by a procedural macro, in a module. It counts
+        // the branches only.
         #[doc(hidden)]
         mod __tokio_select {
             $crate::macros::select_priv_declare_output_enum!(($($mark)+));
@@ -289,13 +271,10 @@ macro_rules! select {
         let mut chosen = {
             let values = ($($value,)+);
             let ($($future,)+) = values;
+            $( let $future = $crate::macros::IntoFuture::into_future($future); )+
+            // From the last to the first, so that they are dropped from the first to the last.
             let chain = ();
-            $(
-                let chain = $crate::macros::Chain::new(
-                    $crate::macros::IntoFuture::into_future($last),
-                    chain,
-                );
-            )+
+            $( let chain = $crate::macros::Chain::new($last, chain); )+
             let mut chain = $crate::macros::pin!(chain);
             $crate::macros::poll_fn(move |cx| {
                 $crate::macros::ready!($crate::macros::poll_budget(cx));

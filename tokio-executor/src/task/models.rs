@@ -4,7 +4,7 @@
 //! on one, so that the current task of futures 0.1 is everybody's.
 
 use super::state::{AfterBegin, AfterFinish, AfterPause, AfterWake, State};
-use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
+use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef, TaskState};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
@@ -563,4 +563,35 @@ impl Future for Counts {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.0).poll(cx).map(|_| ())
     }
+}
+
+/// Somebody lists the tasks, and asks what they do, while one of them runs and ends, and
+/// another one enters: what waited all along is listed, and nothing is used that is gone.
+#[test]
+fn loom_a_list_is_walked_while_tasks_of_it_end() {
+    model(|| {
+        let queue = Queue::new();
+        let (stays, ends) = (Shared::new(), Shared::new());
+        for shared in [&stays, &ends] {
+            queue.take_in(NewTask::new_std({
+                let future = Flagged { shared: shared.clone() };
+                async move { drop(future.await) }
+            }));
+            assert!(!queue.run_one());
+        }
+        let walker = {
+            let queue = queue.clone();
+            thread::spawn(move || {
+                let tasks = queue.waiting.tasks_in_pieces_of(1);
+                assert!(tasks.iter().any(|task| task.state() == TaskState::Idle));
+                assert!(tasks.len() <= 2);
+                assert!(tasks.iter().all(|task| !task.is_lost()), "their wakers are kept");
+            })
+        };
+        ends.set();
+        queue.run_one();
+        walker.join().unwrap();
+        stays.set();
+        while queue.run_one() || !queue.waiting.is_empty() {}
+    });
 }
