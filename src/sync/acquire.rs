@@ -143,7 +143,7 @@ impl<G: Guard> futures::Future for Acquire<G> {
     type Error = G::Error;
 
     fn poll(&mut self) -> futures::Poll<G, G::Error> {
-        crate::both::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 
