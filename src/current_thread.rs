@@ -47,6 +47,7 @@ mod task_set;
 #[cfg(all(test, not(loom)))]
 #[expect(clippy::unit_arg, reason = "`Ok(set())` is how a futures 0.1 task does one thing")]
 mod tests;
+pub(crate) mod visible;
 
 #[doc(hidden)]
 pub use self::core_slot::{Claim, CoreSlot};
@@ -55,6 +56,8 @@ pub use self::executor::{CurrentThread, Entered, Turn};
 pub use self::handle::{Handle, TaskExecutor};
 #[doc(hidden)]
 pub use self::movable::{defer, is_driving, Movable, Spawner};
+#[doc(hidden)]
+pub use self::shared::Numbers;
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 

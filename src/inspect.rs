@@ -50,11 +50,19 @@ mod render;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "a signal handler is registered")]
 mod signal;
+#[cfg(not(feature = "tracing"))]
+#[path = "inspect/no_spans.rs"]
+mod spans;
+#[cfg(feature = "tracing")]
+mod spans;
 mod tasks;
 
 pub use self::diagnosis::{diagnose, on_long_poll, Finding};
+pub(crate) use self::dump::unfinished;
 pub use self::dump::{dump, Dump, Waiting};
 pub use self::endpoint::serve;
+#[doc(hidden)]
+pub use self::named::call_named;
 pub use self::named::{Inspect, Named};
 #[cfg(unix)]
 pub use self::signal::on_signal;
@@ -63,7 +71,13 @@ pub use self::tasks::{tasks, Recorded, Task};
 pub use tokio_executor::inspect::{LongPoll, Recording, TaskInfo, Wait};
 pub use tokio_executor::task::{TaskKind, TaskState};
 
-pub(crate) use self::env::start as start_from_env;
+/// A runtime is about to be built.
+#[doc(hidden)]
+pub fn runtime_starts() {
+    env::start();
+    spans::start();
+}
+
 pub(crate) use self::registry::register;
 
 use crate::runtime::{metrics, RuntimeMetrics};

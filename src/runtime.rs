@@ -25,6 +25,8 @@ mod context;
 pub mod current_thread;
 mod driver;
 pub(crate) mod metrics;
+#[cfg(feature = "inspect")]
+mod shutdown_report;
 mod stall_monitor;
 mod task_executor;
 
@@ -32,6 +34,10 @@ pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::metrics::RuntimeMetrics;
+#[cfg(feature = "shutdown")]
+pub(crate) use self::shutdown_report::Draining;
+#[cfg(feature = "inspect")]
+pub use self::shutdown_report::{DroppedTask, ShutdownReport};
 pub use self::task_executor::TaskExecutor;
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;

@@ -174,6 +174,46 @@ fn the_four_faults_of_the_example_are_found() {
     drop(faults);
 }
 
+/// The list of such an executor is its own: it answers between two rounds of polls.
+#[test]
+fn the_tasks_of_a_runtime_of_one_thread_are_listed_and_dumped_while_it_is_driven() {
+    let _alone = alone();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let mut runtime = tokio::runtime::current_thread::Runtime::new().unwrap();
+        for _ in 0..3000 {
+            runtime.spawn(future::empty().map(|()| ()).named("one of many"));
+        }
+        let (sender, receiver) = tokio::sync::oneshot::channel::<u32>();
+        runtime.spawn(receiver.map(drop).map_err(drop).named("on one thread"));
+        let within = future::lazy(|| {
+            // This thread's own answers at once, and is not waited for.
+            assert!(named("on one thread").is_none_or(|task| task.runtime.is_some()));
+            Ok::<_, ()>(())
+        });
+        runtime.block_on(within.and_then(|()| stopped.map_err(drop))).unwrap();
+        drop(sender);
+    });
+    until("all tasks, without a recording", || {
+        let tasks = inspect::tasks();
+        let many = tasks.iter().filter(|task| task.name.as_deref() == Some("one of many"));
+        let lost = many.filter(|task| task.is_lost && task.runtime.is_some()).count();
+        (lost == 3000).then_some(())
+    });
+    let frames = until("the stack", || {
+        let dump = inspect::dump(10_000);
+        let is_it = |t: &&inspect::Waiting| t.task.name.as_deref() == Some("on one thread");
+        let of = dump.tasks.iter().find(is_it)?;
+        assert!(of.task.runtime.as_deref().is_some_and(|name| name.starts_with("one-thread#")));
+        let (wait, frames) = of.stacks.first()?;
+        assert_eq!(wait.kind, "oneshot receiver");
+        Some(frames.join("\n"))
+    });
+    assert!(frames.contains("oneshot") && frames.contains("Map"), "{frames}");
+    stop.send(()).unwrap();
+    thread.join().unwrap();
+}
+
 #[test]
 fn a_wait_survives_the_poll_of_a_dump() {
     let _alone = alone();
@@ -304,7 +344,7 @@ fn the_numbers_say_what_the_drivers_and_the_outside_have_done() {
             .then_some(metrics)
     });
     assert!(metrics.driver_turns > 0 && metrics.sources_registered == 2, "{metrics:?}");
-    assert!(metrics.injected() >= 2, "this thread is no worker: {metrics:?}");
+    assert!(metrics.injected >= 2, "this thread is no worker: {metrics:?}");
     assert_eq!(metrics.spawned, 3);
     drop(client);
     until("one source less", || {

@@ -7,7 +7,7 @@
 //! it where it runs, since they take tasks that are not.
 
 use super::error::RunError;
-use super::shared::{Here, Shared};
+use super::shared::{Here, Numbers, Shared};
 use super::CurrentThread;
 use std::cell::Cell;
 use std::fmt;
@@ -139,6 +139,11 @@ impl Spawner {
     /// long it was awake.
     pub fn counts(&self) -> (u64, u64, Duration) {
         self.shared.sleeps()
+    }
+
+    /// What the executor counts.
+    pub fn numbers(&self) -> Numbers {
+        self.shared.numbers()
     }
 
     /// Whether the executor runs on this thread.

@@ -12,6 +12,7 @@
 //! to thread; then it takes tasks that are `Send` only.
 
 use super::remote::{AfterPush, Remote};
+use super::visible::{self, Visible};
 use futures::Future;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::VecDeque;
@@ -23,6 +24,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_executor::coop;
 use tokio_executor::park::Unpark;
 use tokio_executor::sys::spin_loop;
 use tokio_executor::task::{
@@ -48,6 +50,7 @@ pub(super) struct Shared {
     /// Goes from thread to thread: tasks that are not `Send` are refused.
     movable: bool,
     unpark: Box<dyn Unpark>,
+    pub(super) visible: Visible,
 }
 
 /// The part that belongs to the executor's own thread.
@@ -66,10 +69,42 @@ struct Home {
     parks: AtomicU64,
     unparks: AtomicU64,
     busy_ns: AtomicU64,
+    /// Likewise: tasks spawned here, polls, tasks taken in from other threads, tasks that were
+    /// ready at the last poll, and operations put off for want of budget.
+    spawned: AtomicU64,
+    polls: AtomicU64,
+    injected: AtomicU64,
+    queued: AtomicUsize,
+    forced_yields: AtomicU64,
+    /// What the thread's count of forced yields was when the executor was last awake.
+    yields_seen: Cell<u64>,
     /// Since when the executor runs or is awake.
     awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
     deferred: RefCell<Vec<Waiter>>,
+}
+
+/// What an executor of one thread counts.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    /// Tasks that were spawned, but for those that `block_on` made.
+    pub spawned: u64,
+    /// Polls of tasks.
+    pub polls: u64,
+    /// Tasks that came from other threads, spawned or woken there.
+    pub injected: u64,
+    /// Tasks that were ready at the last poll.
+    pub queued: usize,
+    /// Operations put off since their task had spent its budget.
+    pub forced_yields: u64,
+}
+
+/// Adds to a statistic with one writer.
+#[inline]
+fn add(number: &AtomicU64, by: u64) {
+    // Relaxed: nobody acts on it.
+    number.store(number.load(Relaxed).wrapping_add(by), Relaxed);
 }
 
 /// What a wake on the own thread must do, apart from queueing the task.
@@ -130,6 +165,12 @@ impl Shared {
                 parks: AtomicU64::new(0),
                 unparks: AtomicU64::new(0),
                 busy_ns: AtomicU64::new(0),
+                spawned: AtomicU64::new(0),
+                polls: AtomicU64::new(0),
+                injected: AtomicU64::new(0),
+                queued: AtomicUsize::new(0),
+                forced_yields: AtomicU64::new(0),
+                yields_seen: Cell::new(0),
                 awake_since: Cell::new(None),
                 deferred: RefCell::new(Vec::new()),
             },
@@ -138,6 +179,7 @@ impl Shared {
             closing: AtomicBool::new(false),
             movable,
             unpark,
+            visible: Visible::default(),
         }
     }
 
@@ -198,6 +240,25 @@ impl Shared {
         // Relaxed: statistics.
         let (parks, unparks) = (self.home.parks.load(Relaxed), self.home.unparks.load(Relaxed));
         (parks, parks + unparks, Duration::from_nanos(self.home.busy_ns.load(Relaxed)))
+    }
+
+    /// What the executor counts.
+    pub(super) fn numbers(&self) -> Numbers {
+        let home = &self.home;
+        // Relaxed: statistics.
+        let submitted = self.submitted.load(Relaxed) as u64;
+        Numbers {
+            spawned: home.spawned.load(Relaxed) + submitted,
+            polls: home.polls.load(Relaxed),
+            injected: home.injected.load(Relaxed),
+            queued: home.queued.load(Relaxed),
+            forced_yields: home.forced_yields.load(Relaxed),
+        }
+    }
+
+    /// Has the executor come by, if it sleeps.
+    pub(super) fn unpark_now(&self) {
+        self.unpark.unpark();
     }
 
     /// Takes a woken task on another thread, or while the executor does not run.
@@ -288,7 +349,9 @@ impl Own {
 
     /// For an executor that takes tasks that are `Send` only.
     pub(super) fn new_movable(unpark: Box<dyn Unpark>) -> Own {
-        Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData }
+        let own = Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData };
+        visible::register(&own.shared);
+        own
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -305,6 +368,7 @@ impl Own {
     /// Calls `f` with this as the executor that runs on its thread.
     pub(super) fn run<R>(&self, f: impl FnOnce(Here<'_>) -> R) -> R {
         let _restore = Restore(CURRENT.replace(Arc::as_ptr(&self.shared)));
+        let _driven = self.shared.visible.drive();
         f(self.here())
     }
 }
@@ -423,6 +487,7 @@ impl<'a> Here<'a> {
         let task = self.adopt(task)?;
         // Relaxed: a statistic.
         self.home().roots.fetch_add(1, Relaxed);
+        add(&self.home().spawned, u64::MAX);
         self.home().ready.push_front(task);
         Ok(())
     }
@@ -466,6 +531,7 @@ impl<'a> Here<'a> {
     /// The executor has begun to run, or woken up.
     pub(super) fn awake(self) {
         self.home().awake_since.set(Some(Instant::now()));
+        self.home().yields_seen.set(coop::forced_yields());
     }
 
     /// Counts a sleep that begins.
@@ -483,6 +549,8 @@ impl<'a> Here<'a> {
             let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
             // Relaxed: a statistic with one writer, as the others here.
             home.busy_ns.store(busy, Relaxed);
+            let yields = coop::forced_yields();
+            add(&home.forced_yields, yields.wrapping_sub(home.yields_seen.replace(yields)));
         }
     }
 
@@ -505,6 +573,7 @@ impl<'a> Here<'a> {
     fn adopt(self, task: NewTask) -> Result<Runnable, SpawnError> {
         self.status()?;
         self.count(1);
+        add(&self.home().spawned, 1);
         // SAFETY: the executor goes only after its tasks, see `close`.
         Ok(unsafe { task.bind(OwnerRef::new(self.shared)) })
     }
@@ -531,7 +600,19 @@ impl<'a> Here<'a> {
     /// Takes in what has come from other threads.
     #[inline]
     pub(super) fn fetch(self) {
-        self.shared().remote.take_all(|task| self.home().ready.push_back(task));
+        if self.shared().visible.is_asked() {
+            self.shared().visible.answer(&self.home().waiting, &*self.shared().unpark);
+        }
+        self.shared().remote.take_all(|task| {
+            add(&self.home().injected, 1);
+            self.home().ready.push_back(task);
+        });
+    }
+
+    /// The tasks that wait, if this is that executor.
+    pub(super) fn waiting_of(self, executor: &Arc<Shared>) -> Option<Vec<TaskRef>> {
+        let is_it = ptr::eq(self.shared, Arc::as_ptr(executor));
+        is_it.then(|| self.home().waiting.tasks())
     }
 
     /// The number of tasks that can be polled now.
@@ -568,6 +649,9 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn run_next(self) -> bool {
         let Some(task) = self.home().ready.pop_front() else { return false };
+        add(&self.home().polls, 1);
+        // Relaxed: a statistic.
+        self.home().queued.store(self.ready_len(), Relaxed);
         match task.run() {
             AfterRun::Waiting => {}
             AfterRun::Woken(task) => self.home().ready.push_back(task),

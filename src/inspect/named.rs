@@ -4,6 +4,7 @@
 //! in a table by the task's number when the task is first polled, and taken out with the
 //! future: a task without a name pays nothing.
 
+use super::spans;
 use futures::Poll;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -45,6 +46,14 @@ pub trait Inspect: Sized {
 
 impl<F> Inspect for F {}
 
+/// Calls `f`, with a name for the task that calls this.
+#[doc(hidden)]
+pub fn call_named<R>(name: impl Into<Cow<'static, str>>, f: impl FnOnce() -> R) -> R {
+    let mut entry = Entry { name: name.into().into(), entered: None };
+    entry.enter();
+    f()
+}
+
 /// A future with a name; see [`Inspect::named`].
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
@@ -66,6 +75,7 @@ impl Entry {
             if let Some(id) = TaskRef::running().map(|task| task.id()) {
                 let outer = names().get_or_insert_default().insert(id, self.name.clone());
                 self.entered = Some((id, outer));
+                spans::has_name(id);
             }
         }
     }

@@ -167,6 +167,13 @@ impl Builder {
         self
     }
 
+    /// Has every poll measured, and counted by how long it took.
+    #[doc(hidden)]
+    pub fn measure_every_poll(&mut self, ends: Vec<Duration>) -> &mut Self {
+        self.pool.measure_every_poll(ends);
+        self
+    }
+
     /// What gives each thread its name, in place of a prefix and a number.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
@@ -250,7 +257,7 @@ impl Builder {
             let driver = weak_driver.clone();
             let counts = move || driver.upgrade().map_or(Default::default(), |d| d.counts());
             crate::inspect::register(pool.sender(), counts);
-            crate::inspect::start_from_env();
+            crate::inspect::runtime_starts();
         }
         #[cfg(feature = "inspect")]
         let watch = self.on_long_poll.clone().map(|(limit, hook)| {
