@@ -37,6 +37,7 @@ mod handle;
 mod loom_tests;
 #[expect(unsafe_code, reason = "an executor of tasks that are Send goes to another thread")]
 mod movable;
+mod numbers;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
@@ -57,7 +58,7 @@ pub use self::handle::{Handle, TaskExecutor};
 #[doc(hidden)]
 pub use self::movable::{defer, is_driving, Movable, Spawner};
 #[doc(hidden)]
-pub use self::shared::Numbers;
+pub use self::numbers::Numbers;
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 

@@ -6,6 +6,7 @@
 //! | where each waiting task waits, with its stack | [`dump`] |
 //! | what cannot go on, and why | [`diagnose`], part of every dump |
 //! | polls that last long | [`on_long_poll`] |
+//! | panics and errors that nobody looks at | [`on_unobserved`] |
 //! | the numbers of all runtimes | [`metrics`], and as text for Prometheus [`prometheus`] |
 //! | all of it over HTTP, for people and programs | [`serve`], or `TOKIO_INSPECT=127.0.0.1:6669` |
 //! | all of it without a socket | [`on_signal`], or `TOKIO_INSPECT=signal` |
@@ -57,7 +58,7 @@ mod spans;
 mod spans;
 mod tasks;
 
-pub use self::diagnosis::{diagnose, on_long_poll, Finding};
+pub use self::diagnosis::{diagnose, on_long_poll, on_unobserved, Finding};
 pub(crate) use self::dump::unfinished;
 pub use self::dump::{dump, Dump, Waiting};
 pub use self::endpoint::serve;
@@ -68,7 +69,7 @@ pub use self::named::{Inspect, Named};
 pub use self::signal::on_signal;
 pub use self::tasks::{tasks, Recorded, Task};
 #[doc(no_inline)]
-pub use tokio_executor::inspect::{LongPoll, Recording, TaskInfo, Wait};
+pub use tokio_executor::inspect::{Ending, LongPoll, Recording, TaskInfo, Unobserved, Wait};
 pub use tokio_executor::task::{TaskKind, TaskState};
 
 /// A runtime is about to be built.
@@ -76,6 +77,7 @@ pub use tokio_executor::task::{TaskKind, TaskState};
 pub fn runtime_starts() {
     env::start();
     spans::start();
+    diagnosis::log_panics();
 }
 
 pub(crate) use self::registry::register;

@@ -94,6 +94,10 @@ struct Parts {
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
     watch: Option<(tokio_executor::inspect::Recording, tokio_executor::inspect::LongPollHook)>,
+    /// What tells of endings that nobody looks at, if somebody asked.
+    #[cfg(feature = "inspect")]
+    #[expect(dead_code, reason = "kept to be dropped with the runtime")]
+    hears: Option<tokio_executor::inspect::UnobservedHook>,
 }
 
 /// What a layer above keeps with a runtime.

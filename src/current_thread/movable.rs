@@ -7,7 +7,8 @@
 //! it where it runs, since they take tasks that are not.
 
 use super::error::RunError;
-use super::shared::{Here, Numbers, Shared};
+use super::numbers::Numbers;
+use super::shared::{Here, Shared};
 use super::CurrentThread;
 use std::cell::Cell;
 use std::fmt;

@@ -11,6 +11,7 @@
 //! "Its own thread" is that which has the [`Own`]. The executor of `movable` goes from thread
 //! to thread; then it takes tasks that are `Send` only.
 
+use super::numbers::{add, Numbers};
 use super::remote::{AfterPush, Remote};
 use super::visible::{self, Visible};
 use futures::Future;
@@ -82,29 +83,6 @@ struct Home {
     awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
     deferred: RefCell<Vec<Waiter>>,
-}
-
-/// What an executor of one thread counts.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Numbers {
-    /// Tasks that were spawned, but for those that `block_on` made.
-    pub spawned: u64,
-    /// Polls of tasks.
-    pub polls: u64,
-    /// Tasks that came from other threads, spawned or woken there.
-    pub injected: u64,
-    /// Tasks that were ready at the last poll.
-    pub queued: usize,
-    /// Operations put off since their task had spent its budget.
-    pub forced_yields: u64,
-}
-
-/// Adds to a statistic with one writer.
-#[inline]
-fn add(number: &AtomicU64, by: u64) {
-    // Relaxed: nobody acts on it.
-    number.store(number.load(Relaxed).wrapping_add(by), Relaxed);
 }
 
 /// What a wake on the own thread must do, apart from queueing the task.

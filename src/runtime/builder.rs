@@ -45,6 +45,8 @@ pub struct Builder {
     after_unpark: Option<Hook>,
     #[cfg(feature = "inspect")]
     on_long_poll: Option<(Duration, LongPollFn)>,
+    #[cfg(feature = "inspect")]
+    on_unobserved: Option<UnobservedFn>,
 }
 
 /// What a worker calls.
@@ -52,6 +54,9 @@ type Hook = Arc<dyn Fn() + Send + Sync>;
 
 #[cfg(feature = "inspect")]
 type LongPollFn = Arc<dyn Fn(&crate::inspect::LongPoll) + Send + Sync>;
+
+#[cfg(feature = "inspect")]
+type UnobservedFn = Arc<dyn Fn(&crate::inspect::Unobserved) + Send + Sync>;
 
 impl Builder {
     /// The default settings: a worker per processor, and up to 100 threads in
@@ -67,6 +72,8 @@ impl Builder {
             after_unpark: None,
             #[cfg(feature = "inspect")]
             on_long_poll: None,
+            #[cfg(feature = "inspect")]
+            on_unobserved: None,
         }
     }
 
@@ -174,6 +181,30 @@ impl Builder {
         self
     }
 
+    /// Calls `hook` for each task, of any runtime of the process, whose panic, or error of
+    /// futures 0.1, nobody looks at; for as long as this runtime is there. See
+    /// [`on_unobserved`](crate::inspect::on_unobserved).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new()
+    ///     .on_unobserved(|of| eprintln!("the task from {} {}", of.task.spawned_at, of.ending))
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "inspect")]
+    pub fn on_unobserved<F>(&mut self, hook: F) -> &mut Self
+    where
+        F: Fn(&crate::inspect::Unobserved) + Send + Sync + 'static,
+    {
+        self.on_unobserved = Some(Arc::new(hook));
+        self
+    }
+
     /// What gives each thread its name, in place of a prefix and a number.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
@@ -270,6 +301,11 @@ impl Builder {
             });
             (inspect::Recording::start(), watch)
         });
+        #[cfg(feature = "inspect")]
+        let hears = self
+            .on_unobserved
+            .clone()
+            .map(|hook| tokio_executor::inspect::on_unobserved(move |of| hook(of)));
         Ok(Runtime {
             parts: Some(Parts {
                 pool,
@@ -279,6 +315,8 @@ impl Builder {
                 companion,
                 #[cfg(feature = "inspect")]
                 watch,
+                #[cfg(feature = "inspect")]
+                hears,
             }),
         })
     }

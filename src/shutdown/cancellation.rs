@@ -1,4 +1,11 @@
 //! How tasks are told that they are to end.
+//!
+//! A [`Token`] is a flag and those who wait for it. Called by programs, and by `signals`.
+//!
+//! Always true: a token that is cancelled stays so. Who waits enters the queue before the last
+//! look at the flag, so that no wake is missed.
+//!
+//! Why not a `watch` channel? Its waits borrow a receiver each; these are futures that own all.
 
 use crate::compat::{Compat, Future03CompatExt};
 use crate::sync::notify::{Notify, OwnedNotified};

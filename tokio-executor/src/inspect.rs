@@ -11,9 +11,12 @@
 //! Why not fields of the task? All tasks would pay for them with memory, always.
 
 mod delays;
+mod endings;
 mod observer;
 
 pub use self::delays::{wake_delays, WakeDelays};
+pub(crate) use self::endings::{hears_endings, message_of, panicked, unobserved};
+pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedHook};
 pub use self::observer::{observe, Observer};
 
 use crate::sys::local;

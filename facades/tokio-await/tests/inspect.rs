@@ -167,10 +167,10 @@ fn the_numbers_of_a_pool_go_by_the_names_of_tokio() {
         })
         .await
         .unwrap();
-        task::spawn_blocking(move || {
+        drop(task::spawn_blocking(move || {
             other.wait();
             other.wait();
-        })
+        }));
     });
     both.wait();
     assert_eq!((metrics.num_blocking_threads(), metrics.num_idle_blocking_threads()), (1, 0));

@@ -26,7 +26,7 @@ use super::state::{
     AfterBegin, AfterDropHandle, AfterFinish, AfterPause, AfterWake, State, TaskState,
 };
 use crate::coop;
-use crate::inspect::{self, TaskInfo};
+use crate::inspect::{self, Ending, TaskInfo};
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
@@ -143,6 +143,11 @@ pub(super) trait Work {
     /// The name of the caller's type.
     fn type_name() -> &'static str;
 
+    /// Whether the output is an error, where that shows.
+    fn is_failure(_: &Self::Output) -> bool {
+        false
+    }
+
     /// # Safety
     ///
     /// Once polled, the future stays where it is until it is dropped.
@@ -180,6 +185,10 @@ impl<F: Future> Work for Fallible<F> {
 
     fn type_name() -> &'static str {
         std::any::type_name::<F>()
+    }
+
+    fn is_failure(output: &Self::Output) -> bool {
+        output.is_err()
     }
 
     #[inline]
@@ -371,12 +380,27 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { self.join.put(result) };
             return true;
         }
+        if J::JOINS && inspect::hears_endings() {
+            self.report_unobserved(&result);
+        }
         match result {
             // Spares the common task without a result a landing pad.
             Ok(output) if !mem::needs_drop::<F::Output>() => mem::forget(output),
             result => unwind::quietly(|| drop(result)),
         }
         false
+    }
+
+    /// Nobody will look at `result`.
+    #[cold]
+    fn report_unobserved(&self, result: &Result<F::Output, JoinError>) {
+        let ending = match result {
+            Ok(output) => F::is_failure(output).then_some(Ending::Failed),
+            Err(error) => error.ending(),
+        };
+        if let Some(ending) = ending {
+            inspect::unobserved(self.header.info(), ending);
+        }
     }
 
     /// # Safety
@@ -397,6 +421,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
         let output = unsafe { cell.join.take() };
+        if let Some(output) = output.as_ref().filter(|_| inspect::hears_endings()) {
+            cell.report_unobserved(output);
+        }
         unwind::quietly(|| drop(output));
     }
 
@@ -905,6 +932,7 @@ impl Running {
     /// The future panicked: drops it, and reports the panic.
     #[cold]
     fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        inspect::panicked(self.header().info(), &*payload, self.header().methods.joins);
         if self.header().methods.joins {
             return self.end(run, JoinError::panicked(payload));
         }

@@ -6,7 +6,7 @@
 
 use super::cell::{NewTask, TaskRef};
 use super::{Context, Id};
-use crate::inspect::{self, Wait};
+use crate::inspect::{self, Ending, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::{Async, Future};
@@ -360,6 +360,11 @@ impl JoinError {
         JoinError { id: None, cause: Cause::Cancelled }
     }
 
+    /// How the task ended, if in a panic.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.is_panic().then(|| Ending::Panicked(self.cause.message()))
+    }
+
     pub(super) fn panicked(payload: Payload) -> JoinError {
         JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
     }
@@ -412,8 +417,7 @@ impl Cause {
     fn message(&self) -> Option<String> {
         let Cause::Panicked(payload) = self else { return None };
         let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
-        text.or_else(|| payload.downcast_ref::<String>().cloned())
+        inspect::message_of(&**payload)
     }
 }
 

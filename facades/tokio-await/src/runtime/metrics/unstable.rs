@@ -166,8 +166,10 @@ impl RuntimeMetrics {
     }
 
     /// The mean of those polls of `worker` that were measured: one of 61, or each with
-    /// [`enable_metrics_poll_time_histogram`](super::super::Builder::enable_metrics_poll_time_histogram).
-    /// Zero on a current-thread runtime.
+    /// [`enable_metrics_poll_time_histogram`] of the builder. Zero on a current-thread runtime.
+    ///
+    /// [`enable_metrics_poll_time_histogram`]:
+    ///     super::super::Builder::enable_metrics_poll_time_histogram
     ///
     /// # Panics
     ///
