@@ -98,6 +98,17 @@ pub fn prometheus() -> String {
 }
 
 /// Returns the numbers of all runtimes of the process, by the names that they have in lists.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::Runtime;
+///
+/// let _runtime = Runtime::new().unwrap();
+/// for (name, metrics) in tokio::inspect::metrics() {
+///     println!("{name}: {} tasks", metrics.alive());
+/// }
+/// ```
 pub fn metrics() -> Vec<(String, RuntimeMetrics)> {
     registry::runtimes().iter().map(|runtime| (runtime.name(), runtime.metrics())).collect()
 }

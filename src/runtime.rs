@@ -236,6 +236,16 @@ impl Runtime {
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on(future::ok::<_, ()>(1)), Ok(1));
+    /// ```
     pub fn new() -> io::Result<Runtime> {
         Builder::new().build()
     }
@@ -264,6 +274,17 @@ impl Runtime {
     ///
     /// It has a thread of its own: it serves them also while the runtime has nothing to
     /// do and its workers sleep, have not started, or have ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let listener = TcpListener::from_std(listener, runtime.reactor()).unwrap();
+    /// ```
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
         self.parts().background.get_or_init(Handle::background)
@@ -301,6 +322,18 @@ impl Runtime {
     }
 
     /// A handle that spawns onto this runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let executor = runtime.executor();
+    /// std::thread::spawn(move || executor.spawn(future::ok(()))).join().unwrap();
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     pub fn executor(&self) -> TaskExecutor {
         TaskExecutor { sender: self.parts().pool.sender().clone() }
     }
@@ -310,6 +343,20 @@ impl Runtime {
     /// # Panics
     ///
     /// If the system refuses the runtime its first thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::lazy(|| {
+    ///     println!("a task of its own");
+    ///     Ok(())
+    /// }));
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Self
     where
@@ -324,6 +371,17 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn_std(async { println!("a task of its own") });
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
     where
@@ -349,6 +407,17 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let sum = future::ok::<u32, ()>(1).map(|one| one + 1);
+    /// assert_eq!(runtime.block_on(sum), Ok(2));
+    /// ```
     #[track_caller]
     pub fn block_on<F, R, E>(&mut self, future: F) -> Result<R, E>
     where
@@ -365,6 +434,15 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on_std(async { 1 + 1 }), 2);
+    /// ```
     #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> F::Output
     where
@@ -443,6 +521,23 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let result = runtime.block_on_all(future::lazy(|| {
+    ///     tokio::spawn(future::lazy(|| {
+    ///         println!("done before `block_on_all` returns");
+    ///         Ok(())
+    ///     }));
+    ///     Ok::<_, ()>(1)
+    /// }));
+    /// assert_eq!(result, Ok(1));
+    /// ```
     #[track_caller]
     pub fn block_on_all<F, R, E>(self, future: F) -> Result<R, E>
     where
@@ -459,11 +554,35 @@ impl Runtime {
 
     /// Stops the runtime once it has no tasks any more. Spawning stays possible until
     /// then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::ok(()));
+    /// // Once every task is done.
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     pub fn shutdown_on_idle(self) -> Shutdown {
         self.end(threadpool::ThreadPool::shutdown_on_idle)
     }
 
     /// Stops the runtime: no task is polled again, and all of them are dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::empty());
+    /// // The task would never end; it is dropped.
+    /// runtime.shutdown_now().wait().unwrap();
+    /// ```
     pub fn shutdown_now(self) -> Shutdown {
         self.end(threadpool::ThreadPool::shutdown_now)
     }

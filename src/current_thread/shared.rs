@@ -13,10 +13,10 @@
 
 use super::numbers::{add, Numbers};
 use super::remote::{AfterPush, Remote};
+use super::ring::Ring;
 use super::visible::{self, Visible};
 use futures::Future;
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic;
@@ -83,6 +83,18 @@ struct Home {
     awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
     deferred: RefCell<Vec<Waiter>>,
+    batch: Batch,
+}
+
+/// The polls until the parker has its turn.
+#[derive(Default)]
+struct Batch {
+    /// How many it has.
+    polls: Cell<usize>,
+    /// How many were ready when it began.
+    round: Cell<usize>,
+    /// How often this thread's tasks had been refused for want of budget by then.
+    refused: Cell<u64>,
 }
 
 /// What a wake on the own thread must do, apart from queueing the task.
@@ -97,7 +109,7 @@ pub(super) enum Parking {
 /// The tasks to be polled, in order.
 ///
 /// Nothing of a caller's runs while it is borrowed, so the borrows never overlap.
-struct RunQueue(UnsafeCell<VecDeque<Runnable>>);
+struct RunQueue(UnsafeCell<Ring<Runnable>>);
 
 // SAFETY: `home` is for the executor's own thread only, see `Here::new`. What is left
 // is meant for all threads.
@@ -135,7 +147,7 @@ impl Shared {
     pub(super) fn new(unpark: Box<dyn Unpark>, movable: bool) -> Shared {
         Shared {
             home: Home {
-                ready: RunQueue(UnsafeCell::new(VecDeque::new())),
+                ready: RunQueue(UnsafeCell::new(Ring::new())),
                 waiting: LocalTaskList::new(),
                 balance: AtomicUsize::new(0),
                 roots: AtomicUsize::new(0),
@@ -151,6 +163,7 @@ impl Shared {
                 yields_seen: Cell::new(0),
                 awake_since: Cell::new(None),
                 deferred: RefCell::new(Vec::new()),
+                batch: Batch::default(),
             },
             remote: Remote::new(),
             submitted: AtomicUsize::new(0),
@@ -479,8 +492,33 @@ impl<'a> Here<'a> {
     /// Has `waiter` woken after the next turn of the parker.
     pub(super) fn defer(self, waiter: Waiter) {
         self.home().deferred.borrow_mut().push(waiter);
+        self.give_way();
         // From within a park, by a hook: that must not sleep now.
         self.wake_parker();
+    }
+
+    /// Begins a batch of `most` polls.
+    pub(super) fn begin_batch(self, most: usize) {
+        let batch = &self.home().batch;
+        batch.polls.set(most);
+        batch.round.set(self.ready_len());
+        batch.refused.set(coop::forced_yields());
+        if self.has_deferred() {
+            self.give_way();
+        }
+    }
+
+    /// The length of the batch. It may become shorter.
+    #[inline]
+    pub(super) fn batch_len(self) -> usize {
+        self.home().batch.polls.get()
+    }
+
+    /// A task yields, of itself or for want of budget: it yields to the parker too, which has
+    /// its turn once all that were ready when the batch began have had theirs.
+    fn give_way(self) {
+        let batch = &self.home().batch;
+        batch.polls.set(batch.polls.get().min(batch.round.get()));
     }
 
     /// Whether somebody has given way to the parker.
@@ -632,7 +670,13 @@ impl<'a> Here<'a> {
         self.home().queued.store(self.ready_len(), Relaxed);
         match task.run() {
             AfterRun::Waiting => {}
-            AfterRun::Woken(task) => self.home().ready.push_back(task),
+            AfterRun::Woken(task) => {
+                let home = self.home();
+                home.ready.push_back(task);
+                if coop::forced_yields() != home.batch.refused.get() {
+                    self.give_way();
+                }
+            }
             AfterRun::Done => self.finished(),
             AfterRun::Panicked(payload) => {
                 self.finished();

@@ -24,6 +24,19 @@ macro_rules! readiness_methods {
         ///
         /// If `mask` has writable in it; or if there is nothing to receive and no current
         /// task.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use futures::future::{self, Future};
+        /// use tokio::net::UnixStream;
+        /// use tokio_reactor::evented::Ready;
+        ///
+        /// let (here, there) = UnixStream::pair().unwrap();
+        /// tokio::io::write_all(there, "hello").wait().unwrap();
+        /// let ready = future::poll_fn(|| here.poll_read_ready(Ready::readable())).wait().unwrap();
+        /// assert!(ready.is_readable());
+        /// ```
         pub fn poll_read_ready(
             &self,
             mask: tokio_reactor::evented::Ready,
@@ -56,6 +69,17 @@ macro_rules! readiness_methods {
         /// # Panics
         ///
         /// If there is no room and no current task.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use futures::future::{self, Future};
+        /// use tokio::net::UnixStream;
+        ///
+        /// let (here, _there) = UnixStream::pair().unwrap();
+        /// let ready = future::poll_fn(|| here.poll_write_ready()).wait().unwrap();
+        /// assert!(ready.is_writable());
+        /// ```
         pub fn poll_write_ready(
             &self,
         ) -> futures::Poll<tokio_reactor::evented::Ready, std::io::Error> {
@@ -89,6 +113,22 @@ macro_rules! stream_methods {
         ///
         /// Those of `recv(2)`; and if the socket cannot be registered, or the reactor is
         /// gone.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use futures::Future;
+        /// use std::future::poll_fn;
+        /// use tokio_executor::task::Context;
+        /// use tokio::net::UnixStream;
+        /// use tokio::runtime::current_thread::block_on_all_std;
+        ///
+        /// let (here, there) = UnixStream::pair().unwrap();
+        /// tokio::io::write_all(there, "hello").wait().unwrap();
+        /// let mut buf = [0; 16];
+        /// let n = block_on_all_std(poll_fn(|cx| here.poll_read_cx(&Context::from(cx), &mut buf)));
+        /// assert_eq!(buf[..n.unwrap()], *b"hello");
+        /// ```
         #[inline]
         pub fn poll_read_cx(
             &self,
@@ -104,6 +144,19 @@ macro_rules! stream_methods {
         ///
         /// Those of `send(2)`; and if the socket cannot be registered, or the reactor is
         /// gone. Writing to a connection that the peer has closed raises no signal.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use std::future::poll_fn;
+        /// use tokio_executor::task::Context;
+        /// use tokio::net::UnixStream;
+        /// use tokio::runtime::current_thread::block_on_all_std;
+        ///
+        /// let (here, _there) = UnixStream::pair().unwrap();
+        /// let written = block_on_all_std(poll_fn(|cx| here.poll_write_cx(&Context::from(cx), b"hello")));
+        /// assert_eq!(written.unwrap(), 5);
+        /// ```
         #[inline]
         pub fn poll_write_cx(
             &self,
@@ -160,6 +213,22 @@ macro_rules! stream_methods {
         /// # Errors
         ///
         /// As for [`poll_read_cx`](Self::poll_read_cx).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use futures::Future;
+        /// use std::future::poll_fn;
+        /// use tokio_executor::task::Context;
+        /// use tokio::net::UnixStream;
+        /// use tokio::runtime::current_thread::block_on_all_std;
+        ///
+        /// let (here, there) = UnixStream::pair().unwrap();
+        /// tokio::io::write_all(there, "hello").wait().unwrap();
+        /// let mut buf = Vec::with_capacity(16);
+        /// block_on_all_std(poll_fn(|cx| here.poll_read_buf_cx(&Context::from(cx), &mut buf))).unwrap();
+        /// assert_eq!(buf, b"hello");
+        /// ```
         pub fn poll_read_buf_cx<B: bytes::BufMut>(
             &self,
             cx: &tokio_executor::task::Context<'_>,
@@ -187,6 +256,17 @@ macro_rules! stream_methods {
         /// # Errors
         ///
         /// Those of `getsockname(2)`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use std::io;
+        /// use tokio::net::TcpStream;
+        ///
+        /// fn describe(stream: &TcpStream) -> io::Result<String> {
+        ///     Ok(format!("{} to {}", stream.local_addr()?, stream.peer_addr()?))
+        /// }
+        /// ```
         pub fn local_addr(&self) -> std::io::Result<$address> {
             self.io.get_ref().local_addr()
         }
@@ -196,6 +276,17 @@ macro_rules! stream_methods {
         /// # Errors
         ///
         /// Those of `getpeername(2)`: `NotConnected` once the connection was reset.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use std::io;
+        /// use tokio::net::TcpStream;
+        ///
+        /// fn is_local(stream: &TcpStream) -> io::Result<bool> {
+        ///     Ok(stream.peer_addr()?.ip().is_loopback())
+        /// }
+        /// ```
         pub fn peer_addr(&self) -> std::io::Result<$address> {
             self.io.get_ref().peer_addr()
         }
@@ -205,6 +296,19 @@ macro_rules! stream_methods {
         /// # Errors
         ///
         /// Those of `shutdown(2)`: `NotConnected` if the connection is gone already.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use futures::Future;
+        /// use std::net::Shutdown;
+        /// use tokio::net::UnixStream;
+        ///
+        /// let (here, there) = UnixStream::pair().unwrap();
+        /// here.shutdown(Shutdown::Write).unwrap();
+        /// let (_, received) = tokio::io::read_to_end(there, Vec::new()).wait().unwrap();
+        /// assert!(received.is_empty());
+        /// ```
         pub fn shutdown(&self, how: std::net::Shutdown) -> std::io::Result<()> {
             self.io.get_ref().shutdown(how)
         }
@@ -268,7 +372,7 @@ macro_rules! stream_traits {
         impl std::io::Read for $stream {
             fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::or_would_block(self.poll_read_cx(&cx, buf))
+                tokio_executor::convert::or_would_block(self.poll_read_cx(&cx, buf))
             }
 
             fn read_vectored(
@@ -276,19 +380,19 @@ macro_rules! stream_traits {
                 bufs: &mut [std::io::IoSliceMut<'_>],
             ) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::or_would_block(self.poll_read_vectored_cx(&cx, bufs))
+                tokio_executor::convert::or_would_block(self.poll_read_vectored_cx(&cx, bufs))
             }
         }
 
         impl std::io::Write for $stream {
             fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::or_would_block(self.poll_write_cx(&cx, buf))
+                tokio_executor::convert::or_would_block(self.poll_write_cx(&cx, buf))
             }
 
             fn write_vectored(&mut self, bufs: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::or_would_block(self.poll_write_vectored_cx(&cx, bufs))
+                tokio_executor::convert::or_would_block(self.poll_write_vectored_cx(&cx, bufs))
             }
 
             /// Does nothing: nothing is kept back.
@@ -304,7 +408,7 @@ macro_rules! stream_traits {
 
             fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::to_async(self.poll_read_cx(&cx, buf))
+                tokio_executor::convert::into_async(self.poll_read_cx(&cx, buf))
             }
 
             fn read_buf<B: bytes::BufMut>(
@@ -312,14 +416,14 @@ macro_rules! stream_traits {
                 buf: &mut B,
             ) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::to_async(self.poll_read_buf_cx(&cx, buf))
+                tokio_executor::convert::into_async(self.poll_read_buf_cx(&cx, buf))
             }
         }
 
         impl tokio_io::AsyncWrite for $stream {
             fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::to_async(self.poll_write_cx(&cx, buf))
+                tokio_executor::convert::into_async(self.poll_write_cx(&cx, buf))
             }
 
             /// Does nothing, unless `set_close_on_shutdown` was called.
@@ -332,7 +436,7 @@ macro_rules! stream_traits {
                 buf: &mut B,
             ) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                crate::net::answer::to_async(self.poll_write_buf_cx(&cx, buf))
+                tokio_executor::convert::into_async(self.poll_write_buf_cx(&cx, buf))
             }
         }
     )* };

@@ -13,6 +13,15 @@ use tokio_threadpool::{PoolMetrics, WorkerMetrics};
 ///
 /// The numbers are read one after the other while the runtime goes on, so that they need not
 /// fit together to the last task.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::Runtime;
+///
+/// let runtime = Runtime::new().unwrap();
+/// println!("{} tasks", runtime.metrics().alive());
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RuntimeMetrics {

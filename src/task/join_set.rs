@@ -9,7 +9,7 @@
 //! are not used again.
 
 use super::{AbortHandle, Id, JoinError, JoinHandle};
-use futures::{Async, Future};
+use futures::Future;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -97,6 +97,20 @@ impl<T> JoinSet<T> {
     }
 
     /// The number of tasks whose result was not given out yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     assert!(set.is_empty());
+    ///     set.spawn_std(async {});
+    ///     assert_eq!(set.len(), 1);
+    /// });
+    /// ```
     pub fn len(&self) -> usize {
         self.members.len()
     }
@@ -123,6 +137,25 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     for n in 0..3 {
+    ///         set.spawn_std(async move { n });
+    ///     }
+    ///     let mut sum = 0;
+    ///     while let Some(n) = set.join_next().await {
+    ///         sum += n.unwrap();
+    ///     }
+    ///     assert_eq!(sum, 3);
+    /// });
+    /// ```
     #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> AbortHandle
     where
@@ -152,6 +185,20 @@ impl<T> JoinSet<T> {
     /// # Dropping
     ///
     /// Loses nothing: a result is either returned or still in the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_std(async { "done" });
+    ///     assert_eq!(set.join_next().await.unwrap().unwrap(), "done");
+    ///     assert!(set.join_next().await.is_none());
+    /// });
+    /// ```
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         std::future::poll_fn(|cx| self.poll_join_next(&Context::from(cx))).await
     }
@@ -194,9 +241,26 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// Cancels all tasks of the set; each is still to be joined.
+    /// Cancels all tasks of the set, in the order of their insertion; each is still to be
+    /// joined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_std(std::future::pending::<()>());
+    ///     set.abort_all();
+    ///     assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// });
+    /// ```
     pub fn abort_all(&mut self) {
-        for member in self.members.values() {
+        let mut members: Vec<_> = self.members.iter().collect();
+        members.sort_unstable_by_key(|(key, _)| **key);
+        for (_, member) in members {
             member.handle.abort();
         }
     }
@@ -207,6 +271,20 @@ impl<T> JoinSet<T> {
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_std(std::future::pending::<()>());
+    ///     set.shutdown().await;
+    ///     assert!(set.is_empty());
+    /// });
+    /// ```
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
@@ -235,12 +313,9 @@ impl<T> futures::Stream for JoinSet<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<Option<T>, JoinError> {
-        match self.poll_join_next(&Context::current()) {
-            Poll::Ready(Some(Ok(result))) => Ok(Async::Ready(Some(result))),
-            Poll::Ready(Some(Err(e))) => Err(e),
-            Poll::Ready(None) => Ok(Async::Ready(None)),
-            Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(
+            self.poll_join_next(&Context::current()).map(Option::transpose),
+        )
     }
 }
 

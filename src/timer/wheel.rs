@@ -10,7 +10,7 @@
 //! Lauck, "Hashed and Hierarchical Timing Wheels" (1987). Theirs ticks on every level;
 //! here a bit for each slot says which are worth a visit, so that an idle wheel sleeps.
 //!
-//! An entry may be postponed without the wheel being told: it stays where it is, too
+//! An entry may be postponed without a change to the wheel: it stays where it is, too
 //! early, and moves on when its slot comes up ([`Wheel::advance`]) or is about to be
 //! slept for ([`Wheel::settle`]).
 //!

@@ -1,6 +1,6 @@
 //! What is recorded of tasks while somebody looks at them.
 //!
-//! `task::cell` comes by before and after a poll, at a wake and at the end of a task; leaves
+//! `task::runnable` comes by before and after a poll, at a wake and at the end of a task; leaves
 //! call [`note`] where they leave their task's waker. While nobody looks, each of these is one
 //! relaxed load of `LOOKERS` and nothing else. While somebody does, what was seen goes into
 //! tables beside the tasks, by their ids.
@@ -380,7 +380,7 @@ pub struct LongPoll {
 
 type LongPollFn = dyn Fn(&LongPoll) + Send + Sync;
 
-/// Who wants to be told, and of which polls. Held to copy and to change it.
+/// Who wants reports, and of which polls. Held to copy and to change it.
 static LONG_POLLS: Mutex<Vec<(Duration, Arc<LongPollFn>)>> = Mutex::new(Vec::new());
 
 /// Has a function called after long polls; see [`on_long_poll`].

@@ -19,3 +19,6 @@ pub use self::loomed::*;
 mod plain;
 #[cfg(not(loom))]
 pub use self::plain::*;
+
+// Words that different threads write must not share a cache line.
+pub use crossbeam_utils::CachePadded;

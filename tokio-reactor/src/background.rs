@@ -9,7 +9,7 @@
 //! Why a thread? Without a runtime nobody else polls the reactor.
 
 use crate::{Handle, Reactor};
-use futures::{Async, Future};
+use futures::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::AtomicU8;
@@ -188,10 +188,7 @@ impl Future for Shutdown {
     type Error = ();
 
     fn poll(&mut self) -> futures::Poll<(), ()> {
-        match self.poll_cx(&Context::current()) {
-            Poll::Ready(()) => Ok(Async::Ready(())),
-            Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
     }
 }
 

@@ -10,13 +10,13 @@ pub(crate) use crate::shared::gone as source_is_gone;
 use crate::shared::{gone, Shared};
 use crate::table::Slot;
 use crate::Handle;
-use futures::Async;
 use std::fmt;
 use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{OnceLock, Weak};
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Associates a source with a reactor, and tells when it is ready.
@@ -241,7 +241,7 @@ impl Registration {
     fn poll_next(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
         loop {
             ready!(self.poll_seen(direction, Sides::any(direction), cx))?;
-            // Two callers may have been told of the same event; one of them gets it.
+            // Two callers may have been woken by the same event; one of them gets it.
             if let Some(ready) = self.take(direction)? {
                 return Poll::Ready(Ok(ready));
             }
@@ -272,14 +272,6 @@ impl Drop for Reset<'_> {
     fn drop(&mut self) {
         // Release: pairs with the Acquire of an early poll.
         self.0.store(false, Release);
-    }
-}
-
-/// futures 0.1's way to say it.
-pub(crate) fn into_async<T>(poll: Poll<io::Result<T>>) -> futures::Poll<T, io::Error> {
-    match poll {
-        Poll::Ready(result) => result.map(Async::Ready),
-        Poll::Pending => Ok(Async::NotReady),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How long polls took, as counts by length.
 //!
-//! A worker measures one poll of every few dozen, or each one if the builder was told so, and
+//! A worker measures one poll of every few dozen, or each one if the builder says so, and
 //! adds it to counts of its own; whoever asks reads them.
 //!
 //! Always true: counts are written by the thread that runs their worker, and by no other.

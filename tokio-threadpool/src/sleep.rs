@@ -132,7 +132,7 @@ impl DriverCall {
     }
 
     /// Whether a worker that is about to sleep has been called. If two are at once, both
-    /// may be told so: one of them finds the driver taken.
+    /// may get that answer: one of them finds the driver taken.
     pub(crate) fn answer(&self) -> bool {
         // Relaxed: see `call`.
         let wanted = self.wanted.load(Relaxed);

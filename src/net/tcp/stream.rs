@@ -5,7 +5,6 @@
 //! find that out.
 
 use super::ConnectFuture;
-use crate::net::answer::{or_would_block, to_async};
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
 use std::io;
@@ -13,6 +12,7 @@ use std::net::{self, SocketAddr};
 use std::sync::atomic::AtomicBool;
 use std::task::Poll;
 use std::time::Duration;
+use tokio_executor::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -115,6 +115,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::net;
+    /// use tokio::net::TcpStream;
+    /// use tokio::reactor::Handle;
+    ///
+    /// let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    /// let stream = TcpStream::from_std(stream, &Handle::default()).unwrap();
+    /// assert!(stream.peer_addr().is_ok());
+    /// ```
     pub fn from_std(stream: net::TcpStream, handle: &Handle) -> io::Result<TcpStream> {
         stream.set_nonblocking(true)?;
         let stream = mio::net::TcpStream::from_std(stream);
@@ -182,7 +195,7 @@ impl TcpStream {
     /// # }
     /// ```
     pub fn poll_peek(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_peek_cx(&Context::current(), buf))
+        into_async(self.poll_peek_cx(&Context::current(), buf))
     }
 
     /// As [`poll_peek`](TcpStream::poll_peek), for a task of either kind.
@@ -200,6 +213,20 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `getsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use tokio::net::TcpStream;
+    ///
+    /// fn ensure_prompt(stream: &TcpStream) -> io::Result<()> {
+    ///     if !stream.nodelay()? {
+    ///         stream.set_nodelay(true)?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn nodelay(&self) -> io::Result<bool> {
         self.io.get_ref().nodelay()
     }
@@ -210,6 +237,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::TcpStream;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = TcpStream::connect(&listener.local_addr().unwrap()).wait().unwrap();
+    /// stream.set_nodelay(true).unwrap();
+    /// assert!(stream.nodelay().unwrap());
+    /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         self.io.get_ref().set_nodelay(nodelay)
     }
@@ -229,6 +268,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use tokio::net::TcpStream;
+    ///
+    /// fn prepare_for_bulk(stream: &TcpStream) -> io::Result<()> {
+    ///     stream.set_recv_buffer_size(1 << 20)?;
+    ///     stream.set_send_buffer_size(1 << 20)
+    /// }
+    /// ```
     pub fn set_recv_buffer_size(&self, size: usize) -> io::Result<()> {
         SockRef::from(self.io.get_ref()).set_recv_buffer_size(size)
     }
@@ -274,6 +325,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::time::Duration;
+    /// use tokio::net::TcpStream;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = TcpStream::connect(&listener.local_addr().unwrap()).wait().unwrap();
+    /// stream.set_keepalive(Some(Duration::from_secs(60))).unwrap();
+    /// assert!(stream.keepalive().unwrap().is_some());
+    /// ```
     pub fn set_keepalive(&self, keepalive: Option<Duration>) -> io::Result<()> {
         let socket = SockRef::from(self.io.get_ref());
         match keepalive {
@@ -296,6 +360,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`; `InvalidInput` for 0, and for more than 255.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::TcpStream;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = TcpStream::connect(&listener.local_addr().unwrap()).wait().unwrap();
+    /// stream.set_ttl(3).unwrap();
+    /// assert_eq!(stream.ttl().unwrap(), 3);
+    /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }
@@ -319,6 +395,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use tokio::net::TcpStream;
+    ///
+    /// // Ends with a reset in place of an orderly end.
+    /// fn abort(stream: TcpStream) -> io::Result<()> {
+    ///     stream.set_linger(Some(Duration::ZERO))
+    /// }
+    /// ```
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
         SockRef::from(self.io.get_ref()).set_linger(dur)
     }

@@ -54,6 +54,21 @@ impl UnixStream {
     /// Connects to the listener at `path`.
     ///
     /// The attempt is made at once. An error is reported by the future all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    /// use tokio::net::UnixStream;
+    ///
+    /// fn ask(path: &str) -> impl Future<Item = Vec<u8>, Error = io::Error> {
+    ///     UnixStream::connect(path)
+    ///         .and_then(|stream| tokio::io::write_all(stream, "a question\n"))
+    ///         .and_then(|(stream, _)| tokio::io::read_to_end(stream, Vec::new()))
+    ///         .map(|(_, answer)| answer)
+    /// }
+    /// ```
     pub fn connect<P>(path: P) -> ConnectFuture
     where
         P: AsRef<Path>,
@@ -83,6 +98,18 @@ impl UnixStream {
     /// # Errors
     ///
     /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::os::unix::net;
+    /// use tokio::net::UnixStream;
+    /// use tokio::reactor::Handle;
+    ///
+    /// let (here, _there) = net::UnixStream::pair().unwrap();
+    /// let here = UnixStream::from_std(here, &Handle::default()).unwrap();
+    /// assert!(here.peer_addr().is_ok());
+    /// ```
     pub fn from_std(stream: net::UnixStream, handle: &Handle) -> io::Result<UnixStream> {
         stream.set_nonblocking(true)?;
         let stream = mio::net::UnixStream::from_std(stream);
@@ -94,6 +121,18 @@ impl UnixStream {
     /// # Errors
     ///
     /// Those of `socketpair(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair().unwrap();
+    /// tokio::io::write_all(here, "hello").wait().unwrap();
+    /// let (_, received) = tokio::io::read_to_end(there, Vec::new()).wait().unwrap();
+    /// assert_eq!(received, b"hello");
+    /// ```
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (a, b) = mio::net::UnixStream::pair()?;
         Ok((UnixStream::new(PollEvented::new(a)), UnixStream::new(PollEvented::new(b))))

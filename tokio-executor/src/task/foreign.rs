@@ -10,7 +10,10 @@
 //! Why not poll the future in place, with the handle of the executor around it? The task
 //! could not be reached from outside: an abort would wait for a wake that may never come.
 
-use super::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use super::new_task::NewTask;
+use super::owner::{Owner, OwnerRef};
+use super::runnable::{AfterRun, Runnable};
+use super::task_ref::TaskRef;
 use super::Context;
 use crate::sys::{Arc, Mutex};
 use crate::unwind;

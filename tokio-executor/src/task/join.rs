@@ -4,12 +4,13 @@
 //! runner's until the task is done, and the join handle's from then on; if the handle
 //! is gone by then, the run has dropped the result before.
 
-use super::cell::{NewTask, TaskRef};
+use super::new_task::NewTask;
+use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::inspect::{self, Ending, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
-use futures::{Async, Future};
+use futures::Future;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -265,7 +266,7 @@ impl<T> JoinHandle<T> {
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.slot().take() };
-        let result = result.expect("a join handle was polled after it had given the result");
+        let result = result.expect("JoinHandle polled after completion");
         Poll::Ready(result.map_err(|e| JoinError { id: Some(self.id()), ..e }))
     }
 
@@ -311,10 +312,7 @@ impl<T> Future for JoinHandle<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<T, JoinError> {
-        match self.poll_join(&Context::current()) {
-            Poll::Ready(result) => result.map(Async::Ready),
-            Poll::Pending => Ok(Async::NotReady),
-        }
+        crate::convert::into_async(self.poll_join(&Context::current()))
     }
 }
 
@@ -400,10 +398,7 @@ impl JoinError {
     /// If the task did not panic.
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        match self.try_into_panic() {
-            Ok(payload) => payload,
-            Err(e) => panic!("the task did not panic: {e}"),
-        }
+        self.try_into_panic().expect("`JoinError` reason is not a panic.")
     }
 
     /// Tells the task apart from others.

@@ -6,7 +6,8 @@
 //! Why not a set of handles? The links are in the task's own block, so entering and
 //! leaving allocate nothing and hold the lock for a few instructions.
 
-use super::cell::{Header, TaskRef};
+use super::cell::Header;
+use super::task_ref::TaskRef;
 use crate::sys::{Mutex, MutexGuard};
 use std::cell::RefCell;
 use std::fmt;
@@ -157,12 +158,12 @@ impl TaskList {
         unsafe { self.lock().remove(task) };
     }
 
-    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// Cancels every task in the list, oldest first: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
         // Cancel after unlocking: a cancelled task leaves the list.
         let tasks = self.lock().collect();
-        for task in tasks {
+        for task in tasks.into_iter().rev() {
             task.cancel();
         }
     }
@@ -238,10 +239,10 @@ impl LocalTaskList {
         unsafe { self.ends.borrow_mut().remove(task) };
     }
 
-    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// Cancels every task in the list, oldest first: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
-        for task in self.tasks() {
+        for task in self.tasks().into_iter().rev() {
             task.cancel();
         }
     }

@@ -14,6 +14,7 @@ impl AsRawFd for Reactor {
 impl AsRawFd for Poll {
     /// The descriptor that is readable while a poll would not wait.
     fn as_raw_fd(&self) -> RawFd {
+        self.expose();
         self.registry().as_raw_fd()
     }
 }

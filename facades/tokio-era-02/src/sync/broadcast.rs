@@ -2,8 +2,8 @@
 //!
 //! The engine's channel, with receivers that are streams.
 //!
-//! Always true: each receiver sees each message once and in order, or is told how many it
-//! missed.
+//! Always true: each receiver sees each message once and in order, or gets the
+//! number of those it missed.
 
 use futures_core::Stream;
 use std::future::poll_fn;
