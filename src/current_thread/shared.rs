@@ -11,7 +11,7 @@
 //! "Its own thread" is that which has the [`Own`]. The executor of `movable` goes from thread
 //! to thread; then it takes tasks that are `Send` only.
 
-use super::numbers::{add, Numbers};
+use super::numbers::{Counts, Numbers};
 use super::remote::{AfterPush, Remote};
 use super::ring::Ring;
 use super::visible::{self, Visible};
@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::coop;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::spin_loop;
+use tokio_executor::sys::{local, spin_loop, yield_now};
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
@@ -35,9 +35,12 @@ use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
-thread_local! {
-    /// The executor that runs on this thread, or null.
-    static CURRENT: Cell<*const Shared> = const { Cell::new(ptr::null()) };
+local!(static CURRENT: Cell<*const Shared> = Cell::new(ptr::null()));
+
+/// The executor that runs on this thread, or null.
+#[inline]
+fn current() -> *const Shared {
+    CURRENT.with(Cell::get)
 }
 
 pub(super) struct Shared {
@@ -70,15 +73,7 @@ struct Home {
     parks: AtomicU64,
     unparks: AtomicU64,
     busy_ns: AtomicU64,
-    /// Likewise: tasks spawned here, polls, tasks taken in from other threads, tasks that were
-    /// ready at the last poll, and operations put off for want of budget.
-    spawned: AtomicU64,
-    polls: AtomicU64,
-    injected: AtomicU64,
-    queued: AtomicUsize,
-    forced_yields: AtomicU64,
-    /// What the thread's count of forced yields was when the executor was last awake.
-    yields_seen: Cell<u64>,
+    counts: Counts,
     /// Since when the executor runs or is awake.
     awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
@@ -155,12 +150,7 @@ impl Shared {
                 parks: AtomicU64::new(0),
                 unparks: AtomicU64::new(0),
                 busy_ns: AtomicU64::new(0),
-                spawned: AtomicU64::new(0),
-                polls: AtomicU64::new(0),
-                injected: AtomicU64::new(0),
-                queued: AtomicUsize::new(0),
-                forced_yields: AtomicU64::new(0),
-                yields_seen: Cell::new(0),
+                counts: Counts::default(),
                 awake_since: Cell::new(None),
                 deferred: RefCell::new(Vec::new()),
                 batch: Batch::default(),
@@ -176,7 +166,7 @@ impl Shared {
 
     /// Takes a new task on any thread.
     pub(super) fn submit(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
-        if ptr::eq(CURRENT.get(), Arc::as_ptr(self)) {
+        if ptr::eq(current(), Arc::as_ptr(self)) {
             // SAFETY: CURRENT is set on the executor's own thread only.
             return unsafe { Here::new(Arc::as_ptr(self)) }.spawn_task(task);
         }
@@ -235,16 +225,8 @@ impl Shared {
 
     /// What the executor counts.
     pub(super) fn numbers(&self) -> Numbers {
-        let home = &self.home;
-        // Relaxed: statistics.
-        let submitted = self.submitted.load(Relaxed) as u64;
-        Numbers {
-            spawned: home.spawned.load(Relaxed) + submitted,
-            polls: home.polls.load(Relaxed),
-            injected: home.injected.load(Relaxed),
-            queued: home.queued.load(Relaxed),
-            forced_yields: home.forced_yields.load(Relaxed),
-        }
+        // Relaxed: a statistic.
+        self.home.counts.read(self.submitted.load(Relaxed) as u64)
     }
 
     /// Has the executor come by, if it sleeps.
@@ -270,7 +252,7 @@ impl Shared {
 unsafe impl Owner for Shared {
     #[inline]
     unsafe fn schedule(this: *const Shared, task: Runnable) {
-        if ptr::eq(CURRENT.get(), this) {
+        if ptr::eq(current(), this) {
             // SAFETY: the executor lives, because the task is not done; and CURRENT is set on
             // its own thread only.
             return unsafe { Here::new(this) }.wake(task);
@@ -329,7 +311,7 @@ struct Restore(*const Shared);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        CURRENT.with(|current| current.set(self.0));
     }
 }
 
@@ -358,7 +340,8 @@ impl Own {
 
     /// Calls `f` with this as the executor that runs on its thread.
     pub(super) fn run<R>(&self, f: impl FnOnce(Here<'_>) -> R) -> R {
-        let _restore = Restore(CURRENT.replace(Arc::as_ptr(&self.shared)));
+        let outer = CURRENT.with(|current| current.replace(Arc::as_ptr(&self.shared)));
+        let _restore = Restore(outer);
         let _driven = self.shared.visible.drive();
         f(self.here())
     }
@@ -399,7 +382,7 @@ impl<'a> Here<'a> {
     /// Calls `f` with the executor that runs on this thread.
     #[inline]
     pub(super) fn with_current<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
-        let current = CURRENT.get();
+        let current = current();
         if current.is_null() {
             return None;
         }
@@ -478,7 +461,7 @@ impl<'a> Here<'a> {
         let task = self.adopt(task)?;
         // Relaxed: a statistic.
         self.home().roots.fetch_add(1, Relaxed);
-        add(&self.home().spawned, u64::MAX);
+        self.home().counts.is_root();
         self.home().ready.push_front(task);
         Ok(())
     }
@@ -547,7 +530,7 @@ impl<'a> Here<'a> {
     /// The executor has begun to run, or woken up.
     pub(super) fn awake(self) {
         self.home().awake_since.set(Some(Instant::now()));
-        self.home().yields_seen.set(coop::forced_yields());
+        self.home().counts.awake();
     }
 
     /// Counts a sleep that begins.
@@ -565,8 +548,7 @@ impl<'a> Here<'a> {
             let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
             // Relaxed: a statistic with one writer, as the others here.
             home.busy_ns.store(busy, Relaxed);
-            let yields = coop::forced_yields();
-            add(&home.forced_yields, yields.wrapping_sub(home.yields_seen.replace(yields)));
+            home.counts.rests();
         }
     }
 
@@ -589,7 +571,7 @@ impl<'a> Here<'a> {
     fn adopt(self, task: NewTask) -> Result<Runnable, SpawnError> {
         self.status()?;
         self.count(1);
-        add(&self.home().spawned, 1);
+        self.home().counts.spawned();
         // SAFETY: the executor goes only after its tasks, see `close`.
         Ok(unsafe { task.bind(OwnerRef::new(self.shared)) })
     }
@@ -620,7 +602,7 @@ impl<'a> Here<'a> {
             self.shared().visible.answer(&self.home().waiting, &*self.shared().unpark);
         }
         self.shared().remote.take_all(|task| {
-            add(&self.home().injected, 1);
+            self.home().counts.took_in();
             self.home().ready.push_back(task);
         });
     }
@@ -665,9 +647,7 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn run_next(self) -> bool {
         let Some(task) = self.home().ready.pop_front() else { return false };
-        add(&self.home().polls, 1);
-        // Relaxed: a statistic.
-        self.home().queued.store(self.ready_len(), Relaxed);
+        self.home().counts.polls(self.ready_len());
         match task.run() {
             AfterRun::Waiting => {}
             AfterRun::Woken(task) => {
@@ -720,7 +700,7 @@ impl<'a> Here<'a> {
             // Another thread has woken a task and is about to push it: that takes it a
             // few instructions, if it has a processor.
             spin_loop();
-            std::thread::yield_now();
+            yield_now();
         }
         debug_assert_eq!(self.ready_len(), 0, "an executor closes without runnable tasks");
     }
