@@ -363,6 +363,12 @@ impl Drop for Own {
     }
 }
 
+/// Whether an executor of one thread polls its tasks on this thread.
+#[inline]
+pub(super) fn is_polling() -> bool {
+    !CURRENT.get().is_null()
+}
+
 impl<'a> Here<'a> {
     /// # Safety
     ///
