@@ -35,6 +35,9 @@ mod handle;
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models make tasks without an executor")]
 mod loom_tests;
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models share data whose ordering they check")]
+mod loop_models;
 #[expect(unsafe_code, reason = "an executor of tasks that are Send goes to another thread")]
 mod movable;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]

@@ -44,7 +44,7 @@ impl<T> Ring<T> {
         let tail = self.tail;
         let Some(place) = self.place(tail) else { unreachable!("a ring has places") };
         // Nothing to drop: the place is empty.
-        mem::forget(mem::replace(place, Some(value)));
+        mem::forget(place.replace(value));
         self.tail = tail.wrapping_add(1);
     }
 

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::coop;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::spin_loop;
+use tokio_executor::sys::{local, spin_loop, yield_now};
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
@@ -33,9 +33,12 @@ use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
-thread_local! {
-    /// The executor that runs on this thread, or null.
-    static CURRENT: Cell<*const Shared> = const { Cell::new(ptr::null()) };
+local!(static CURRENT: Cell<*const Shared> = Cell::new(ptr::null()));
+
+/// The executor that runs on this thread, or null.
+#[inline]
+fn current() -> *const Shared {
+    CURRENT.with(Cell::get)
 }
 
 pub(super) struct Shared {
@@ -157,7 +160,7 @@ impl Shared {
 
     /// Takes a new task on any thread.
     pub(super) fn submit(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
-        if ptr::eq(CURRENT.get(), Arc::as_ptr(self)) {
+        if ptr::eq(current(), Arc::as_ptr(self)) {
             // SAFETY: CURRENT is set on the executor's own thread only.
             return unsafe { Here::new(Arc::as_ptr(self)) }.spawn_task(task);
         }
@@ -232,7 +235,7 @@ impl Shared {
 unsafe impl Owner for Shared {
     #[inline]
     unsafe fn schedule(this: *const Shared, task: Runnable) {
-        if ptr::eq(CURRENT.get(), this) {
+        if ptr::eq(current(), this) {
             // SAFETY: the executor lives, because the task is not done; and CURRENT is set on
             // its own thread only.
             return unsafe { Here::new(this) }.wake(task);
@@ -291,7 +294,7 @@ struct Restore(*const Shared);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        CURRENT.with(|current| current.set(self.0));
     }
 }
 
@@ -318,7 +321,8 @@ impl Own {
 
     /// Calls `f` with this as the executor that runs on its thread.
     pub(super) fn run<R>(&self, f: impl FnOnce(Here<'_>) -> R) -> R {
-        let _restore = Restore(CURRENT.replace(Arc::as_ptr(&self.shared)));
+        let outer = CURRENT.with(|current| current.replace(Arc::as_ptr(&self.shared)));
+        let _restore = Restore(outer);
         f(self.here())
     }
 }
@@ -337,6 +341,12 @@ impl Drop for Own {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Whether an executor of one thread polls its tasks on this thread.
+#[inline]
+pub(super) fn is_polling() -> bool {
+    !CURRENT.get().is_null()
 }
 
 impl<'a> Here<'a> {
@@ -358,7 +368,7 @@ impl<'a> Here<'a> {
     /// Calls `f` with the executor that runs on this thread.
     #[inline]
     pub(super) fn with_current<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
-        let current = CURRENT.get();
+        let current = current();
         if current.is_null() {
             return None;
         }
@@ -659,7 +669,7 @@ impl<'a> Here<'a> {
             // Another thread has woken a task and is about to push it: that takes it a
             // few instructions, if it has a processor.
             spin_loop();
-            std::thread::yield_now();
+            yield_now();
         }
         debug_assert_eq!(self.ready_len(), 0, "an executor closes without runnable tasks");
     }

@@ -330,6 +330,7 @@ impl Builder {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
+            // Over those that `after_start` may have set.
             let _reactor = tokio_reactor::replace_default(io.then_some(driver.reactor()));
             drop(driver);
             let _timers = crate::timer::driver::replace_default(time.then_some(&timers));

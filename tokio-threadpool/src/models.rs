@@ -10,8 +10,11 @@ mod blocking;
 mod counting;
 mod driving;
 mod ending;
+mod last_task;
+mod monitoring;
 mod sleeping;
 mod slot;
+mod starting;
 
 use loom::sync::{Arc, Mutex};
 use std::collections::VecDeque;

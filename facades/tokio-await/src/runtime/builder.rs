@@ -345,6 +345,7 @@ impl Builder {
                 let home = told.get().and_then(Weak::upgrade);
                 home.map(Handle::of).into_iter().for_each(context::stay_as_worker);
                 on_start.iter().for_each(|f| f());
+                context::look_for_executor();
             });
         if let Some(bytes) = self.threads.stack_bytes {
             builder.stack_size(bytes);
