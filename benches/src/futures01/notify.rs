@@ -6,6 +6,7 @@
 //! Always true: a workload ends by itself, and counts what arrived.
 
 use super::engine::{Countdown, Engine};
+use crate::jobs::Futures;
 use futures::future::{lazy, ok, poll_fn, Either, Loop};
 use futures::stream::{self, FuturesUnordered};
 use futures::sync::{mpsc, oneshot, BiLock};
@@ -14,8 +15,25 @@ use futures::{future, Async, AsyncSink, Future, Poll, Sink, Stream};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::Arc;
 
+/// Runs a workload once.
+pub fn run<E: Engine>(engine: &mut E, job: Futures) {
+    match job {
+        Futures::Oneshots { rounds, pairs } => engine.run(oneshots::<E>(rounds, pairs)),
+        Futures::Unbounded { rounds, senders, each } => {
+            engine.run(bursts::<E>(rounds, senders, each));
+        }
+        Futures::Bounded { senders, each } => engine.run(bounded::<E>(senders, each)),
+        Futures::Echoes { pairs, rounds } => engine.run(echoes::<E>(pairs, rounds)),
+        Futures::Locks { pairs, rounds } => engine.run(locks::<E>(pairs, rounds)),
+        Futures::Shared { rounds } => engine.run(shared::<E>(rounds)),
+        Futures::Unordered { rounds } => engine.run(unordered::<E>(rounds)),
+        Futures::Selects { rounds } => engine.run(selects::<E>(rounds)),
+        Futures::AtomicTasks { pairs, rounds } => engine.run(atomic_tasks::<E>(pairs, rounds)),
+    }
+}
+
 /// A task sends a message that another one waits for, through a oneshot made for it.
-pub fn oneshots<E: Engine>(rounds: u64, pairs: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn oneshots<E: Engine>(rounds: u64, pairs: u64) -> impl Future<Item = (), Error = ()> + Send {
     stream::iter_ok(0..rounds).for_each(move |_| {
         let (countdown, end) = Countdown::new(pairs);
         for _ in 0..pairs {
@@ -27,8 +45,17 @@ pub fn oneshots<E: Engine>(rounds: u64, pairs: u64) -> impl Future<Item = (), Er
     })
 }
 
+/// `unbounded`, again and again.
+fn bursts<E: Engine>(
+    rounds: u64,
+    senders: u64,
+    each: u64,
+) -> impl Future<Item = (), Error = ()> + Send {
+    stream::iter_ok(0..rounds).for_each(move |_| unbounded::<E>(senders, each))
+}
+
 /// A task sends `each` messages in one poll, and another one receives them.
-pub fn unbounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn unbounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (tx, rx) = mpsc::unbounded::<u64>();
         for _ in 0..senders {
@@ -46,7 +73,7 @@ pub fn unbounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), E
 }
 
 /// As above, with room for 128 messages.
-pub fn bounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn bounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (tx, rx) = mpsc::channel::<u64>(128);
         for _ in 0..senders {
@@ -68,7 +95,7 @@ pub fn bounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Err
 }
 
 /// A message there and one back, through two unbounded channels, `rounds` times.
-pub fn echoes<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn echoes<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (countdown, end) = Countdown::new(pairs);
         for _ in 0..pairs {
@@ -91,7 +118,7 @@ pub fn echoes<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Erro
 }
 
 /// Two tasks take turns at a lock: each keeps it over a yield, so that the other waits.
-pub fn locks<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn locks<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (countdown, end) = Countdown::new(2 * pairs);
         for _ in 0..pairs {
@@ -106,14 +133,15 @@ pub fn locks<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Error
 
 fn hold(half: BiLock<u64>, rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     future::loop_fn((half, 0), move |(half, round)| {
-        half.lock().and_then(|mut guard| {
-            *guard += 1;
-            Yield(false).map(move |()| guard.unlock())
-        })
-        .map(move |half| match round + 1 == rounds {
-            true => Loop::Break(()),
-            false => Loop::Continue((half, round + 1)),
-        })
+        half.lock()
+            .and_then(|mut guard| {
+                *guard += 1;
+                Yield(false).map(move |()| guard.unlock())
+            })
+            .map(move |half| match round + 1 == rounds {
+                true => Loop::Break(()),
+                false => Loop::Continue((half, round + 1)),
+            })
     })
 }
 
@@ -134,7 +162,7 @@ impl Future for Yield {
 }
 
 /// Ten tasks wait for one shared future; an operation is one of them.
-pub fn shared<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn shared<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     const WAITERS: u64 = 10;
     stream::iter_ok(0..rounds).for_each(|_| {
         let (countdown, end) = Countdown::new(WAITERS);
@@ -149,7 +177,7 @@ pub fn shared<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Se
 }
 
 /// A task waits for a hundred others, in whatever order they answer.
-pub fn unordered<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn unordered<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     const CHILDREN: u64 = 100;
     stream::iter_ok(0..rounds).for_each(|_| {
         let mut children = FuturesUnordered::new();
@@ -163,7 +191,7 @@ pub fn unordered<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> +
 }
 
 /// A task waits for the first of two answers, and drops the other.
-pub fn selects<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
+fn selects<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     stream::iter_ok(0..rounds).for_each(|_| {
         let (tx, rx) = oneshot::channel::<u64>();
         let (later, never) = oneshot::channel::<u64>();
@@ -179,19 +207,14 @@ pub fn selects<E: Engine>(rounds: u64) -> impl Future<Item = (), Error = ()> + S
 }
 
 /// Two tasks wake each other by way of `AtomicTask`.
-pub fn atomic_tasks<E: Engine>(
-    pairs: u64,
-    rounds: u64,
-) -> impl Future<Item = (), Error = ()> + Send {
+fn atomic_tasks<E: Engine>(pairs: u64, rounds: u64) -> impl Future<Item = (), Error = ()> + Send {
     lazy(move || {
         let (countdown, end) = Countdown::new(2 * pairs);
         for _ in 0..pairs {
             let table = Arc::new(Table::default());
             for side in 0..2 {
                 let table = table.clone();
-                E::spawn(
-                    poll_fn(move || table.play(side, rounds)).map(|()| countdown.arrive()),
-                );
+                E::spawn(poll_fn(move || table.play(side, rounds)).map(|()| countdown.arrive()));
             }
         }
         end

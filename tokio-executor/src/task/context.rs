@@ -96,10 +96,10 @@ impl<'a> Context<'a> {
     /// # Panics
     ///
     /// If this stands for the current futures 0.1 task and there is none.
+    #[inline]
     pub fn waiter(&self) -> Waiter {
-        // A waker of ours notes by itself that it is cloned.
-        if inspect::is_on() && !self.waker.is_some_and(handles::is_running) {
-            inspect::note_waker();
+        if inspect::is_on() {
+            self.note_waiter();
         }
         match self.waker {
             Some(waker) => Waiter::Waker(waker.clone()),
@@ -107,6 +107,15 @@ impl<'a> Context<'a> {
                 Some(own) => Waiter::Waker(own.into_waker()),
                 None => Waiter::current_task(),
             },
+        }
+    }
+
+    /// Somebody looks. A waker of ours notes by itself that it is cloned.
+    #[cold]
+    #[inline(never)]
+    fn note_waiter(&self) {
+        if !self.waker.is_some_and(handles::is_running) {
+            inspect::note_waker();
         }
     }
 

@@ -63,7 +63,8 @@ impl Runnable {
     }
 
     /// Polls the task's future, unless it was cancelled: then drops it.
-    #[inline]
+    // An executor may name it in several places, and still has it in its loop.
+    #[inline(always)]
     pub fn run(self) -> AfterRun {
         let cancelled = self.header().begin() == AfterBegin::Cancel;
         let this = self.begun_already();
@@ -244,6 +245,7 @@ impl Running {
     /// The future panicked: drops it, and reports the panic.
     #[cold]
     fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        inspect::panicked(self.header().info(), &*payload, self.header().methods.joins);
         if self.header().methods.joins {
             return self.end(run, JoinError::panicked(payload));
         }

@@ -173,7 +173,9 @@ fn wake_recorded(task: NonNull<Header>) {
     wake(task);
 }
 
-/// Hands a task that has just become runnable to its owner.
+/// Hands a task that has just become runnable to its owner. Out of line, so that a wake that
+/// comes to nothing saves no registers.
+#[inline(never)]
 fn schedule(header: NonNull<Header>) {
     // SAFETY: the task is not done, so it is there; the owner is not written any more.
     let owner = unsafe { *header.as_ref().owner.get() };
