@@ -11,6 +11,8 @@ pub struct Section {
     pub workloads: &'static [&'static str],
     /// The pairs of peers whose ratio is printed.
     pub ratios: &'static [(&'static str, &'static str)],
+    /// The beginning of the figure that is drawn.
+    pub plotted: &'static str,
 }
 
 /// Who measures.
@@ -58,6 +60,24 @@ const SCHEDULER: &[&str] = &[
     "start_stop",
 ];
 
+const SYNC: &[&str] = &[
+    "mutex_8",
+    "mutex_8_held",
+    "rwlock_8",
+    "semaphore_8",
+    "notify_one_8",
+    "notify_all_8",
+    "broadcast_8",
+    "watch_8",
+    "join_set",
+    "fs_read",
+    "fs_stream",
+];
+
+/// The interface of tokio 1.x, ours and its own.
+const MODERN: &[&str] = &["await", "tokio1"];
+const MODERN_RATIOS: &[(&str, &str)] = &[("await", "tokio1")];
+
 const SERVERS: &[&str] = &["ours", "await", "stock", "tokio1", "limit"];
 const SERVER_RATIOS: &[(&str, &str)] =
     &[("ours", "stock"), ("ours", "tokio1"), ("ours", "limit"), ("await", "tokio1")];
@@ -87,6 +107,7 @@ pub const SECTIONS: &[Section] = &[
         peers: RUNTIMES,
         workloads: SCHEDULER,
         ratios: RUNTIME_RATIOS,
+        plotted: "wall",
     },
     Section {
         name: "single",
@@ -96,6 +117,27 @@ pub const SECTIONS: &[Section] = &[
         peers: RUNTIMES,
         workloads: SCHEDULER,
         ratios: RUNTIME_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "sync",
+        title: "Locks and channels that eight tasks contend for, sets of tasks, files: on a pool",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: MODERN,
+        workloads: SYNC,
+        ratios: MODERN_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "sync_single",
+        title: "Locks and channels that eight tasks contend for, sets of tasks, files: one thread",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: MODERN,
+        workloads: SYNC,
+        ratios: MODERN_RATIOS,
+        plotted: "wall",
     },
     Section {
         name: "crossings",
@@ -122,6 +164,7 @@ pub const SECTIONS: &[Section] = &[
             "io_std_woken",
         ],
         ratios: &[("compat", "plain"), ("futures03", "plain"), ("compat", "futures03")],
+        plotted: "wall",
     },
     Section {
         name: "servers",
@@ -131,6 +174,7 @@ pub const SECTIONS: &[Section] = &[
         peers: SERVERS,
         workloads: LOADS,
         ratios: SERVER_RATIOS,
+        plotted: "server CPU",
     },
     Section {
         name: "servers_single",
@@ -140,5 +184,6 @@ pub const SECTIONS: &[Section] = &[
         peers: SERVERS,
         workloads: LOADS,
         ratios: SERVER_RATIOS,
+        plotted: "server CPU",
     },
 ];

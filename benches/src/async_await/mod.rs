@@ -6,7 +6,9 @@
 //! in which the two differ. `futures01/` says the same with chains of futures 0.1.
 
 mod channels;
+mod contended;
 mod engine;
+mod files;
 mod scheduler;
 mod servers;
 mod timers;
@@ -47,7 +49,7 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::BlockingInPlace { tasks, each } if E::CAN_BLOCK => {
             time(&mut || engine.run(scheduler::blocking_in_place(tasks, each)))
         }
-        Job::SpawnBlocking { tasks, each } if E::CAN_BLOCK => {
+        Job::SpawnBlocking { tasks, each } => {
             time(&mut || engine.run(scheduler::spawn_blocking(tasks, each)))
         }
         Job::StartStop { times } => {
@@ -66,7 +68,31 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::TimerReset { tasks, timers, times } => {
             time(&mut || engine.run(timers::reset(tasks, timers, times)))
         }
-        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } => return None,
+        Job::Mutex { tasks, each, held } => {
+            time(&mut || engine.run(contended::mutex(tasks, each, held)))
+        }
+        Job::RwLock { tasks, each } => time(&mut || engine.run(contended::rwlock(tasks, each))),
+        Job::Semaphore { tasks, each } => {
+            time(&mut || engine.run(contended::semaphore(tasks, each)))
+        }
+        Job::NotifyOne { pairs, each } => {
+            time(&mut || engine.run(contended::notify_one(pairs, each)))
+        }
+        Job::NotifyAll { tasks, each } => {
+            time(&mut || engine.run(contended::notify_all(tasks, each)))
+        }
+        Job::Broadcast { receivers, batches, size } => {
+            time(&mut || engine.run(contended::broadcast(receivers, batches, size)))
+        }
+        Job::Watch { receivers, each } => {
+            time(&mut || engine.run(contended::watch(receivers, each)))
+        }
+        Job::JoinSet { children, rounds } => {
+            time(&mut || engine.run(scheduler::join_set(children, rounds)))
+        }
+        Job::FsRead { tasks, each } => time(&mut || engine.run(files::read(tasks, each))),
+        Job::FsStream { chunks } => time(&mut || engine.run(files::stream(chunks))),
+        Job::BlockingInPlace { .. } => return None,
     })
 }
 
