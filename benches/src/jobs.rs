@@ -101,6 +101,31 @@ pub enum Job {
     FsStream {
         chunks: u64,
     },
+    /// Woken together; each then takes 4 ms.
+    Burst {
+        tasks: u64,
+        rounds: u64,
+    },
+    TimersBusy {
+        tasks: u64,
+        each: u64,
+    },
+    WakeOutside {
+        times: u64,
+    },
+    Trickle {
+        times: u64,
+    },
+    Sleepers {
+        tasks: u64,
+    },
+    LiveTimers {
+        tasks: u64,
+        each: u64,
+    },
+    SpawnMany {
+        tasks: u64,
+    },
 }
 
 impl Job {
@@ -134,6 +159,13 @@ impl Job {
             "join_set" => Job::JoinSet { children: 10_000, rounds: n(20) },
             "fs_read" => Job::FsRead { tasks: 8, each: n(2_000) },
             "fs_stream" => Job::FsStream { chunks: n(20_000) },
+            "burst_60" => Job::Burst { tasks: 60, rounds: n(5) },
+            "timers_busy" => Job::TimersBusy { tasks: 100, each: n(50) },
+            "wake_outside_busy" => Job::WakeOutside { times: n(2_000) },
+            "trickle_under_flood" => Job::Trickle { times: n(1_000) },
+            "sleepers_1m" => Job::Sleepers { tasks: n(1_000_000) },
+            "timers_1m" => Job::LiveTimers { tasks: 100, each: n(10_000) },
+            "spawn_10m" => Job::SpawnMany { tasks: n(10_000_000) },
             "start_stop" => Job::StartStop { times: n(200) },
             _ => return None,
         })
@@ -161,6 +193,10 @@ impl Job {
             Job::Watch { receivers, each } => receivers * each,
             Job::JoinSet { children, rounds } => children * rounds,
             Job::FsStream { chunks } => chunks,
+            Job::Burst { tasks, rounds } => tasks * rounds,
+            Job::TimersBusy { tasks, each } | Job::LiveTimers { tasks, each } => tasks * each,
+            Job::WakeOutside { times } | Job::Trickle { times } => times,
+            Job::Sleepers { tasks } | Job::SpawnMany { tasks } => tasks,
             Job::Unbounded { senders, each } | Job::Bounded { senders, each } => senders * each,
             Job::TimerChurn { tasks, each, .. } => tasks * each,
             Job::TimerReset { tasks, timers, times } => tasks * timers * times,

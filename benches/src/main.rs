@@ -7,6 +7,7 @@
 //!     cargo run --release -- allocs
 //!     cargo run --release -- publish sections=pool
 //!     cargo run --release -- page
+//!     cargo run --release -- simulate
 //!
 //! Prints tables in Markdown; `publish` writes the rounds down, too, in `results/`, and
 //! makes the tables and plots of `docs/` from all that is there, as `page` does alone. `README.md` says what is measured, and how.
@@ -19,6 +20,7 @@ mod plan;
 mod plot;
 mod record;
 mod settings;
+mod simulate;
 mod table;
 
 mod crossings;
@@ -50,6 +52,7 @@ fn main() {
         Some("allocs") => run(Ask::Allocations, rest),
         Some("publish") => publish(rest),
         Some("page") => page::write(),
+        Some("simulate") => simulate::run(rest),
         // Whether the page is what `page` would write: CI asks.
         Some("page-check") => page::check(),
         // These two are how the processes of one run start each other.

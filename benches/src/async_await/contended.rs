@@ -16,7 +16,7 @@ const FAILED: &str = "a task failed";
 const CLOSED: &str = "the other end is there";
 
 /// Lets the other tasks run, once.
-async fn pass_turn() {
+pub async fn pass_turn() {
     let mut passed = false;
     poll_fn(|cx| match passed {
         true => Poll::Ready(()),

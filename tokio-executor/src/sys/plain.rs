@@ -1,9 +1,11 @@
 //! The real thing: what `super` offers outside a model.
 
 pub use std::hint::spin_loop;
+#[cfg(not(tokio_count_atomics))]
 pub use std::sync::atomic::{
     fence, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
+#[cfg(not(tokio_count_atomics))]
 pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 pub use std::thread::yield_now;
 
