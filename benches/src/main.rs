@@ -9,8 +9,9 @@
 //!     cargo run --release -- page
 //!     cargo run --release -- simulate
 //!
-//! Prints tables in Markdown; `publish` writes the rounds down, too, in `results/`, and
-//! makes the tables and plots of `docs/` from all that is there, as `page` does alone. `README.md` says what is measured, and how.
+//! Prints tables in Markdown; `publish` writes the rounds down, too, in `results/`, and makes
+//! the tables and plots of `docs/` from all that is there, as `page` does alone. `README.md`
+//! says what is measured, and how.
 
 mod compare;
 mod counted;

@@ -66,6 +66,25 @@ fn servers_are_loaded_and_measured() {
 }
 
 #[test]
+fn latencies_and_memory_are_measured_on_all_four_peers() {
+    let table = run(&["quick", "divisor=1000", "sections=latency,size"]);
+    for (workload, figures) in [("burst_60", 3), ("trickle_under_flood", 3), ("spawn_10m", 4)] {
+        let rows = rows(&table, workload);
+        assert_eq!(rows.len(), figures, "{table}");
+        assert!(rows.iter().all(|row| !row.contains(&"–")), "{table}");
+    }
+    let table = run(&["quick", "window_ms=50", "sections=latency_echo"]);
+    for workload in workloads("latency_echo") {
+        assert!(rows(&table, &workload).iter().all(|row| row.len() > 8), "{table}");
+    }
+}
+
+#[test]
+fn the_page_is_what_was_recorded() {
+    run(&["page-check"]);
+}
+
+#[test]
 fn names_that_nothing_has_are_refused() {
     for argument in ["sections=pol", "peers=tokio2", "rep=5", "reps=0", "fast"] {
         let output = Command::new(env!("CARGO_BIN_EXE_tokio-benches"))

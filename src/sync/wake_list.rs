@@ -1,7 +1,7 @@
 //! Tasks to be woken once a lock is released.
 //!
-//! `permits`, `notify`, `broadcast` and `watch` find out under a lock whom to wake, and collect them here:
-//! waking runs code of strangers, which may come back for the same lock.
+//! `permits`, `notify`, `broadcast` and `watch` find out under a lock whom to wake, and collect
+//! them here: waking runs code of strangers, which may come back for the same lock.
 
 use std::collections::VecDeque;
 use tokio_executor::waiter::{Waiter, WaiterCell};

@@ -5,7 +5,7 @@ use super::contended::pass_turn;
 use super::rt;
 use super::rt::io::{copy_bidirectional, AsyncReadExt, AsyncWriteExt};
 use super::rt::net::{TcpListener, TcpStream};
-use crate::load::{announce, Hog, Service, MESSAGE};
+use crate::load::{announce, Occupation, Service, MESSAGE};
 use crate::measured::spin;
 use crate::sys;
 use std::net::SocketAddr;
@@ -14,8 +14,8 @@ use std::{io, thread};
 
 /// Serves for ever.
 pub async fn serve(service: Service, workers: usize) {
-    if let Service::Busy(hog) = service {
-        (1..workers).for_each(|_| drop(rt::spawn(keep_busy(hog))));
+    if let Service::Busy(occupation) = service {
+        (1..workers).for_each(|_| drop(rt::spawn(keep_busy(occupation))));
     }
     let listener = sys::listen().expect("cannot listen");
     announce(&listener);
@@ -31,12 +31,12 @@ pub async fn serve(service: Service, workers: usize) {
     }
 }
 
-async fn keep_busy(hog: Hog) -> io::Result<()> {
+async fn keep_busy(occupation: Occupation) -> io::Result<()> {
     loop {
-        match hog {
-            Hog::LongPoll => spin(Duration::from_millis(10)),
-            Hog::Ready => spin(Duration::from_micros(5)),
-            Hog::Blocking => in_place(|| thread::sleep(Duration::from_millis(10))).await,
+        match occupation {
+            Occupation::LongPoll => spin(Duration::from_millis(10)),
+            Occupation::Ready => spin(Duration::from_micros(5)),
+            Occupation::Blocking => in_place(|| thread::sleep(Duration::from_millis(10))).await,
         }
         pass_turn().await;
     }

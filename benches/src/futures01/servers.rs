@@ -5,7 +5,7 @@ use super::engine::Engine;
 use super::rt::io::{self, AsyncRead};
 use super::rt::net::{TcpListener, TcpStream};
 use super::rt::reactor::Handle;
-use crate::load::{announce, Hog, Service, MESSAGE};
+use crate::load::{announce, Occupation, Service, MESSAGE};
 use crate::measured::spin;
 use crate::settings::Settings;
 use crate::sys;
@@ -18,10 +18,10 @@ use std::time::Duration;
 /// Serves for ever.
 pub fn serve<E: Engine>(service: Service, settings: &Settings) {
     let mut engine = E::start(settings.workers);
-    let hogs = settings.workers - 1;
+    let occupied = settings.workers - 1;
     engine.run(lazy(move || {
-        if let Service::Busy(hog) = service {
-            (0..hogs).for_each(|_| E::spawn(keep_busy(hog)));
+        if let Service::Busy(occupation) = service {
+            (0..occupied).for_each(|_| E::spawn(keep_busy(occupation)));
         }
         let listener = sys::listen().expect("cannot listen");
         announce(&listener);
@@ -40,12 +40,12 @@ pub fn serve<E: Engine>(service: Service, settings: &Settings) {
     }));
 }
 
-fn keep_busy(hog: Hog) -> impl Future<Item = (), Error = ()> + Send {
+fn keep_busy(occupation: Occupation) -> impl Future<Item = (), Error = ()> + Send {
     poll_fn(move || {
-        match hog {
-            Hog::LongPoll => spin(Duration::from_millis(10)),
-            Hog::Ready => spin(Duration::from_micros(5)),
-            Hog::Blocking => {
+        match occupation {
+            Occupation::LongPoll => spin(Duration::from_millis(10)),
+            Occupation::Ready => spin(Duration::from_micros(5)),
+            Occupation::Blocking => {
                 try_ready!(blocking(|| thread::sleep(Duration::from_millis(10))).map_err(drop))
             }
         }

@@ -35,12 +35,12 @@ pub enum Service {
     /// Copies both ways between the client and the server at this address.
     Proxy(SocketAddr),
     /// Sends everything back, while all workers but one have something else to do.
-    Busy(Hog),
+    Busy(Occupation),
 }
 
 /// What keeps workers from serving.
 #[derive(Clone, Copy, Debug)]
-pub enum Hog {
+pub enum Occupation {
     /// A task whose polls take 10 ms each.
     LongPoll,
     /// A task that is always ready, and takes 5 us each time.
@@ -74,9 +74,9 @@ pub fn run(peer: &str, workload: &str, settings: &Settings) -> io::Result<Option
     }
     Ok(Some(match kind {
         "echo" => echo::run(&target, Service::Echo, connections)?,
-        "longpoll" => echo::run(&target, Service::Busy(Hog::LongPoll), connections)?,
-        "ready" => echo::run(&target, Service::Busy(Hog::Ready), connections)?,
-        "blocking" => echo::run(&target, Service::Busy(Hog::Blocking), connections)?,
+        "longpoll" => echo::run(&target, Service::Busy(Occupation::LongPoll), connections)?,
+        "ready" => echo::run(&target, Service::Busy(Occupation::Ready), connections)?,
+        "blocking" => echo::run(&target, Service::Busy(Occupation::Blocking), connections)?,
         "churn" => churn::run(&target, connections)?,
         "proxy" => proxy::run(&target, connections)?,
         "idle" => idle::run(&target, connections)?,
