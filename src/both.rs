@@ -8,15 +8,3 @@
 mod futures;
 #[cfg(any(feature = "fs", feature = "process"))]
 pub(crate) use self::futures::both_futures;
-
-use ::futures::Async;
-use std::task::Poll;
-
-/// What `poll_cx` said, in the words of futures 0.1.
-pub(crate) fn into_async<T, E>(polled: Poll<Result<T, E>>) -> ::futures::Poll<T, E> {
-    match polled {
-        Poll::Ready(Ok(value)) => Ok(Async::Ready(value)),
-        Poll::Ready(Err(error)) => Err(error),
-        Poll::Pending => Ok(Async::NotReady),
-    }
-}

@@ -43,6 +43,25 @@ use std::time::{Duration, Instant};
 use tokio_executor::Enter;
 
 /// A source of the present time.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use tokio::clock::{Clock, Now};
+///
+/// // An hour ahead of everybody else.
+/// struct Ahead;
+///
+/// impl Now for Ahead {
+///     fn now(&self) -> Instant {
+///         Instant::now() + Duration::from_secs(3600)
+///     }
+/// }
+///
+/// let clock = Clock::new_with_now(Ahead);
+/// assert!(clock.now() > Instant::now());
+/// ```
 pub trait Now: Send + Sync + 'static {
     /// The present time.
     fn now(&self) -> Instant;
@@ -198,7 +217,7 @@ pub fn advance(duration: Duration) {
     Clock::new().advance(duration);
 }
 
-/// `from` plus `duration`, or an instant a hundred years away if that cannot be told.
+/// `from` plus `duration`, or an instant a hundred years away if no `Instant` can be that late.
 pub(crate) fn after(from: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     from.checked_add(duration).or_else(|| from.checked_add(FAR)).unwrap_or(from)
@@ -211,11 +230,38 @@ impl Clock {
     }
 
     /// A clock that asks `now`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use tokio::clock::{Clock, Now};
+    ///
+    /// struct Stopped(Instant);
+    ///
+    /// impl Now for Stopped {
+    ///     fn now(&self) -> Instant {
+    ///         self.0
+    ///     }
+    /// }
+    ///
+    /// let start = Instant::now();
+    /// assert_eq!(Clock::new_with_now(Stopped(start)).now(), start);
+    /// ```
     pub fn new_with_now<T: Now>(now: T) -> Clock {
         Clock { source: Source::Custom(Arc::new(now)) }
     }
 
     /// The system's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use tokio::clock::Clock;
+    ///
+    /// assert!(Clock::system().now() <= Instant::now());
+    /// ```
     pub fn system() -> Clock {
         Clock { source: Source::System }
     }
@@ -289,7 +335,7 @@ impl Clock {
     pub fn pause(&self) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("pause").pause() {
-            refused.panic("pause");
+            refused.panic();
         }
     }
 
@@ -302,7 +348,7 @@ impl Clock {
     pub fn resume(&self) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("resume").resume() {
-            refused.panic("resume");
+            refused.panic();
         }
     }
 
@@ -315,7 +361,7 @@ impl Clock {
     pub fn advance(&self, duration: Duration) {
         // Not in a closure: the caller is the one to be named.
         if let Err(refused) = self.expect_pausable("advance").advance(duration) {
-            refused.panic("advance");
+            refused.panic();
         }
     }
 
@@ -344,10 +390,10 @@ impl Clock {
 
 impl Refused {
     #[track_caller]
-    fn panic(self, what: &str) -> ! {
+    fn panic(self) -> ! {
         match self {
-            Refused::Paused => panic!("cannot {what} the clock: time is already frozen"),
-            Refused::Running => panic!("cannot {what} the clock: time is not frozen"),
+            Refused::Paused => panic!("time is already frozen"),
+            Refused::Running => panic!("time is not frozen"),
         }
     }
 }
@@ -375,6 +421,16 @@ impl fmt::Debug for Hold {
 /// # Panics
 ///
 /// If the thread has a default clock already.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::clock::{self, Clock};
+/// use tokio_executor::enter;
+///
+/// let seen = clock::with_default(&Clock::system(), &mut enter().unwrap(), |_| clock::now());
+/// assert!(seen <= std::time::Instant::now());
+/// ```
 pub fn with_default<F, R>(clock: &Clock, enter: &mut Enter, f: F) -> R
 where
     F: FnOnce(&mut Enter) -> R,

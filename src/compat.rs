@@ -25,7 +25,7 @@
 //! An adapter changes no contract: as upstream, the `shutdown` of a `TcpStream` leaves
 //! the connection open until it is dropped, unless `set_close_on_shutdown` was called.
 //!
-//! # What a crossing costs
+//! # What a bridge costs
 //!
 //! Inside tasks of this runtime nothing is allocated: such a task is of both kinds at
 //! once, so what waits below an adapter registers the task's own handle, and
@@ -45,7 +45,7 @@
 //! tokio::run(printed);
 //! ```
 //!
-//! The two adapters are each one of the crossings of [`tokio_executor::cross`] beside
+//! The two adapters are each one of the bridges of [`tokio_executor::cross`] beside
 //! what they adapt; the modules below say what of it shows on the other side.
 
 mod future;
@@ -111,11 +111,23 @@ use tokio_executor::cross::{As01, AsStd};
 /// # Dropping
 ///
 /// Drops what is inside.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio::compat::Compat01;
+/// use tokio::runtime::current_thread::block_on_all_std;
+///
+/// // A future of futures 0.1, awaited.
+/// let one = future::ok::<u32, ()>(1);
+/// assert_eq!(block_on_all_std(Compat01::new(one)), Ok(1));
+/// ```
 #[derive(Debug, Default)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Compat01<T> {
     inner: T,
-    crossing: As01,
+    bridge: As01,
 }
 
 /// Something of std or futures 0.3, for futures 0.1 code.
@@ -127,19 +139,30 @@ pub struct Compat01<T> {
 /// # Dropping
 ///
 /// Drops what is inside.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::compat::Compat;
+/// use tokio::runtime::current_thread::block_on_all;
+///
+/// // A std future, as one of futures 0.1.
+/// let one = Box::pin(async { Ok::<u32, ()>(1) });
+/// assert_eq!(block_on_all(Compat::new(one)), Ok(1));
+/// ```
 #[derive(Debug, Default)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Compat<T> {
     inner: T,
-    crossing: AsStd,
+    bridge: AsStd,
 }
 
 macro_rules! around {
-    ($($adapter:ident, $crossing:ident;)*) => { $(
+    ($($adapter:ident, $bridge:ident;)*) => { $(
         impl<T> $adapter<T> {
             /// An adapter around `inner`.
             pub const fn new(inner: T) -> $adapter<T> {
-                $adapter { inner, crossing: $crossing::new() }
+                $adapter { inner, bridge: $bridge::new() }
             }
 
             /// What is inside.
@@ -176,37 +199,10 @@ impl<T> Compat01<T> {
         cx: &mut std::task::Context<'_>,
         poll: impl FnOnce(&mut T) -> futures::Poll<R, E>,
     ) -> std::task::Poll<Result<R, E>> {
-        let Compat01 { inner, crossing } = self;
-        from_async(crossing.enter(cx, || poll(inner)))
+        let Compat01 { inner, bridge } = self;
+        tokio_executor::convert::from_async(bridge.enter(cx, || poll(inner)))
     }
 }
 
 // Nothing of futures 0.1 can be pinned, so nothing relies on it.
 impl<T> Unpin for Compat01<T> {}
-
-/// The answer of futures 0.1 in the words of std.
-fn from_async<T, E>(polled: futures::Poll<T, E>) -> std::task::Poll<Result<T, E>> {
-    match polled {
-        Ok(futures::Async::Ready(value)) => std::task::Poll::Ready(Ok(value)),
-        Ok(futures::Async::NotReady) => std::task::Poll::Pending,
-        Err(error) => std::task::Poll::Ready(Err(error)),
-    }
-}
-
-/// The answer of std in the words of futures 0.1.
-fn into_async<T, E>(polled: std::task::Poll<Result<T, E>>) -> futures::Poll<T, E> {
-    match polled {
-        std::task::Poll::Ready(Ok(value)) => Ok(futures::Async::Ready(value)),
-        std::task::Poll::Ready(Err(error)) => Err(error),
-        std::task::Poll::Pending => Ok(futures::Async::NotReady),
-    }
-}
-
-/// The answer of a std reader or writer in the words of ours.
-#[cfg(all(feature = "futures03", feature = "io"))]
-fn or_blocked<T>(polled: std::task::Poll<std::io::Result<T>>) -> std::io::Result<T> {
-    match polled {
-        std::task::Poll::Ready(answer) => answer,
-        std::task::Poll::Pending => Err(std::io::ErrorKind::WouldBlock.into()),
-    }
-}

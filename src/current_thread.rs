@@ -35,10 +35,14 @@ mod handle;
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models make tasks without an executor")]
 mod loom_tests;
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models share data whose ordering they check")]
+mod loop_models;
 #[expect(unsafe_code, reason = "an executor of tasks that are Send goes to another thread")]
 mod movable;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
+mod ring;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
 mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
@@ -73,6 +77,19 @@ use tokio_executor::SpawnError;
 /// # Panics
 ///
 /// If this thread runs an executor already, or with the panic of a task.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio::current_thread;
+///
+/// let result = current_thread::block_on_all(future::lazy(|| {
+///     current_thread::spawn(future::ok(()));
+///     Ok::<_, ()>(1)
+/// }));
+/// assert_eq!(result.unwrap(), 1);
+/// ```
 pub fn block_on_all<F>(future: F) -> Result<F::Item, F::Error>
 where
     F: Future,
@@ -109,6 +126,22 @@ where
 /// # Panics
 ///
 /// If no [`CurrentThread`] runs on this thread, or if it is being dropped.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio::current_thread;
+///
+/// current_thread::block_on_all(future::lazy(|| {
+///     current_thread::spawn(future::lazy(|| {
+///         println!("a task of its own");
+///         Ok(())
+///     }));
+///     Ok::<_, ()>(())
+/// }))
+/// .unwrap();
+/// ```
 #[track_caller]
 pub fn spawn<F>(future: F)
 where
@@ -122,6 +155,18 @@ where
 /// # Panics
 ///
 /// As for [`spawn`].
+///
+/// # Examples
+///
+/// ```
+/// use std::rc::Rc;
+/// use tokio::current_thread;
+///
+/// current_thread::block_on_all_std(async {
+///     let here = Rc::new("not `Send`");
+///     current_thread::spawn_std(async move { println!("{here}") });
+/// });
+/// ```
 #[track_caller]
 pub fn spawn_std<F>(future: F)
 where
@@ -180,10 +225,11 @@ where
     expect_current(|here| here.spawn_handle_std(future))
 }
 
-/// Whether `id` is that of a task which stands for the future of a `block_on`.
+/// The task that runs on this thread. The future of a `block_on` is none, and belongs to the
+/// task that called it, if one did.
 #[doc(hidden)]
-pub fn is_root(id: tokio_executor::task::Id) -> bool {
-    root::is_root(id)
+pub fn running_id() -> Option<tokio_executor::task::Id> {
+    root::running_id()
 }
 
 fn expect_current<R>(f: impl FnOnce(Here<'_>) -> R) -> R {

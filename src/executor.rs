@@ -37,6 +37,17 @@ use futures::{Future, IntoFuture};
 
 /// The result of [`spawn`]: a future that is done, so that a spawn can be the last
 /// expression of a `for_each` closure.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+///
+/// let spawned = tokio::runtime::current_thread::block_on_all(future::lazy(|| {
+///     Ok::<_, ()>(tokio::spawn(future::ok(())))
+/// }));
+/// assert!(spawned.is_ok());
+/// ```
 #[derive(Debug)]
 pub struct Spawn {
     _private: (),

@@ -14,7 +14,7 @@
 //!
 //! Always true: no operation is under way between two polls. What a poll began it has
 //! ended when it returns, and nothing is buffered here; so dropping a file, or a future
-//! that was told "not ready", loses nothing that had been taken.
+//! that was "not ready", loses nothing that had been taken.
 //!
 //! # Examples
 //!

@@ -6,7 +6,7 @@
 //! | where each waiting task waits, with its stack | [`dump`] |
 //! | what cannot go on, and why | [`diagnose`], part of every dump |
 //! | polls that last long | [`on_long_poll`] |
-//! | the numbers of all runtimes | [`metrics`] |
+//! | the numbers of all runtimes | [`metrics`], and as text for Prometheus [`prometheus`] |
 //! | all of it over HTTP, for people and programs | [`serve`], or `TOKIO_INSPECT=127.0.0.1:6669` |
 //! | all of it without a socket | [`on_signal`], or `TOKIO_INSPECT=signal` |
 //!
@@ -66,9 +66,33 @@ pub use tokio_executor::task::{TaskKind, TaskState};
 pub(crate) use self::env::start as start_from_env;
 pub(crate) use self::registry::register;
 
-use crate::runtime::RuntimeMetrics;
+use crate::runtime::{metrics, RuntimeMetrics};
+
+/// Returns the numbers of all runtimes of the process, and how long tasks waited for their polls
+/// after a wake while that was recorded, in the text format of Prometheus.
+pub fn prometheus() -> String {
+    let mut text = metrics::prometheus(&metrics());
+    let delays = tokio_executor::inspect::wake_delays();
+    let (name, help) = ("wake_to_poll_seconds", "From a wake to the poll, while recorded.");
+    text.push_str(&format!("# HELP tokio_{name} {help}\n# TYPE tokio_{name} histogram\n"));
+    let (starts, counts) = (&delays.starts, &delays.counts);
+    // Writing to a string does not fail.
+    let _ = metrics::write_histogram(&mut text, name, "", starts, counts, delays.total);
+    text
+}
 
 /// Returns the numbers of all runtimes of the process, by the names that they have in lists.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::Runtime;
+///
+/// let _runtime = Runtime::new().unwrap();
+/// for (name, metrics) in tokio::inspect::metrics() {
+///     println!("{name}: {} tasks", metrics.alive());
+/// }
+/// ```
 pub fn metrics() -> Vec<(String, RuntimeMetrics)> {
     registry::runtimes().iter().map(|runtime| (runtime.name(), runtime.metrics())).collect()
 }

@@ -40,6 +40,9 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "current-thread")]
+mod spawning;
+
 #[cfg(feature = "rt-full")]
 pub mod runtime;
 

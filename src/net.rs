@@ -19,8 +19,8 @@
 //! The modules follow a connection: `accepting` says what becomes of an error while one
 //! is accepted (and `pause` waits until there are descriptors again), `connecting` when
 //! one is made, the protocol's own module does the work, `transfer` moves the bytes,
-//! `datagrams` makes frames of datagrams, and `answer` puts the outcome into the types of the
-//! caller's kind of future.
+//! `datagrams` makes frames of datagrams, and `methods` has what several kinds of
+//! sockets share.
 //!
 //! # Examples
 //!
@@ -81,7 +81,7 @@ pub use self::no_signal::NO_SIGNAL;
 #[cfg(any(feature = "udp", feature = "uds"))]
 mod datagrams;
 
-mod answer;
+mod methods;
 
 mod evented;
 

@@ -226,6 +226,16 @@ impl Runtime {
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on(future::ok::<_, ()>(1)), Ok(1));
+    /// ```
     pub fn new() -> io::Result<Runtime> {
         Builder::new().build()
     }
@@ -254,6 +264,17 @@ impl Runtime {
     ///
     /// It has a thread of its own: it serves them also while the runtime has nothing to
     /// do and its workers sleep, have not started, or have ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let listener = TcpListener::from_std(listener, runtime.reactor()).unwrap();
+    /// ```
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     pub fn reactor(&self) -> &Handle {
         self.parts().background.get_or_init(Handle::background)
@@ -272,7 +293,8 @@ impl Runtime {
     /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         let Parts { pool, driver, .. } = self.parts();
-        RuntimeMetrics::new(pool.metrics(), driver.upgrade().map_or(0, |driver| driver.turns()))
+        let driver = driver.upgrade().map_or(Default::default(), |driver| driver.counts());
+        RuntimeMetrics::new(pool.metrics(), driver)
     }
 
     /// This runtime, as its workers have it.
@@ -290,6 +312,18 @@ impl Runtime {
     }
 
     /// A handle that spawns onto this runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let executor = runtime.executor();
+    /// std::thread::spawn(move || executor.spawn(future::ok(()))).join().unwrap();
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     pub fn executor(&self) -> TaskExecutor {
         TaskExecutor { sender: self.parts().pool.sender().clone() }
     }
@@ -299,6 +333,20 @@ impl Runtime {
     /// # Panics
     ///
     /// If the system refuses the runtime its first thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::lazy(|| {
+    ///     println!("a task of its own");
+    ///     Ok(())
+    /// }));
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Self
     where
@@ -313,6 +361,17 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`spawn`](Runtime::spawn).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn_std(async { println!("a task of its own") });
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
     where
@@ -322,37 +381,10 @@ impl Runtime {
         self
     }
 
-    /// Spawns `future`; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// As [`spawn`](Runtime::spawn).
-    #[track_caller]
-    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
-    where
-        F: Future + Send + 'static,
-        F::Item: Send + 'static,
-        F::Error: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined(future);
-        self.take(task);
-        handle
-    }
-
-    /// Spawns a std future; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// As [`spawn`](Runtime::spawn).
-    #[track_caller]
-    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: std::future::Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined_std(future);
-        self.take(task);
-        handle
+    crate::spawning::spawn_handle_methods! {
+        /// # Panics
+        ///
+        /// If the runtime has shut down.
     }
 
     /// Runs `future` as a task and blocks this thread until it is done. Other tasks run
@@ -365,6 +397,17 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let sum = future::ok::<u32, ()>(1).map(|one| one + 1);
+    /// assert_eq!(runtime.block_on(sum), Ok(2));
+    /// ```
     #[track_caller]
     pub fn block_on<F, R, E>(&mut self, future: F) -> Result<R, E>
     where
@@ -381,6 +424,15 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on_std(async { 1 + 1 }), 2);
+    /// ```
     #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> F::Output
     where
@@ -459,6 +511,23 @@ impl Runtime {
     /// # Panics
     ///
     /// As [`block_on`](Runtime::block_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let result = runtime.block_on_all(future::lazy(|| {
+    ///     tokio::spawn(future::lazy(|| {
+    ///         println!("done before `block_on_all` returns");
+    ///         Ok(())
+    ///     }));
+    ///     Ok::<_, ()>(1)
+    /// }));
+    /// assert_eq!(result, Ok(1));
+    /// ```
     #[track_caller]
     pub fn block_on_all<F, R, E>(self, future: F) -> Result<R, E>
     where
@@ -475,11 +544,35 @@ impl Runtime {
 
     /// Stops the runtime once it has no tasks any more. Spawning stays possible until
     /// then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::ok(()));
+    /// // Once every task is done.
+    /// runtime.shutdown_on_idle().wait().unwrap();
+    /// ```
     pub fn shutdown_on_idle(self) -> Shutdown {
         self.end(threadpool::ThreadPool::shutdown_on_idle)
     }
 
     /// Stops the runtime: no task is polled again, and all of them are dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::empty());
+    /// // The task would never end; it is dropped.
+    /// runtime.shutdown_now().wait().unwrap();
+    /// ```
     pub fn shutdown_now(self) -> Shutdown {
         self.end(threadpool::ThreadPool::shutdown_now)
     }

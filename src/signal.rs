@@ -1,7 +1,7 @@
 //! Signals to this process, as streams.
 //!
 //! [`ctrl_c`] is what most programs need; [`unix::Signal`] listens to any signal that
-//! may be caught. Each listener hears every signal that comes after it began to listen,
+//! may be caught. Each listener receives every signal that comes after it began to listen,
 //! whatever becomes of other listeners and of the runtimes they live on.
 //!
 //! The operating system merges signals of a number that come in quick succession, and so
@@ -47,6 +47,19 @@ pub type IoStream<T> = Box<dyn Stream<Item = T, Error = io::Error> + Send>;
 /// # Errors
 ///
 /// Those of [`Signal::listen`](unix::Signal::listen).
+///
+/// # Examples
+///
+/// ```no_run
+/// use futures::{Future, Stream};
+///
+/// let twice = tokio::signal::ctrl_c()
+///     .flatten_stream()
+///     .take(2)
+///     .for_each(|()| Ok(println!("interrupted")))
+///     .map_err(|error| eprintln!("cannot listen: {error}"));
+/// tokio::run(twice);
+/// ```
 pub fn ctrl_c() -> IoFuture<IoStream<()>> {
     ctrl_c_handle(&Handle::default())
 }

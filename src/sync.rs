@@ -58,7 +58,6 @@ pub mod watch;
 mod acquire;
 mod budget;
 mod const_fn;
-mod line;
 mod permits;
 mod wake_list;
 

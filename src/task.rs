@@ -149,6 +149,19 @@ pub fn yield_now() -> YieldNow {
 }
 
 /// The future of [`yield_now`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::task::YieldNow;
+///
+/// fn pause() -> YieldNow {
+///     tokio::task::yield_now()
+/// }
+///
+/// block_on_all_std(async { pause().await });
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct YieldNow {

@@ -73,15 +73,3 @@ mod models;
 mod testing;
 #[cfg(test)]
 mod tests;
-
-use futures::Async;
-use std::task::Poll;
-
-/// An answer in the words of futures 0.1.
-fn to_async<T, E>(polled: Poll<Result<T, E>>) -> futures::Poll<T, E> {
-    match polled {
-        Poll::Ready(Ok(value)) => Ok(Async::Ready(value)),
-        Poll::Ready(Err(e)) => Err(e),
-        Poll::Pending => Ok(Async::NotReady),
-    }
-}

@@ -264,7 +264,7 @@ fn crossing_to_and_fro_allocates_nothing() {
     });
 }
 
-/// Among strangers it works just as well, for one block each time a crossing starts.
+/// Among strangers it works just as well, for one block each time a bridge starts.
 #[test]
 fn a_foreign_executor_pays_once_for_a_crossing() {
     struct Nobody;
@@ -275,18 +275,18 @@ fn a_foreign_executor_pays_once_for_a_crossing() {
 
     let waker = std::task::Waker::from(Arc::new(Nobody));
     let mut cx = Context::from_waker(&waker);
-    let mut crossing = futures::future::poll_fn(|| {
+    let mut bridge = futures::future::poll_fn(|| {
         drop(task::current());
         Ok::<Async<()>, ()>(Async::NotReady)
     })
     .compat();
-    let poll = |crossing: &mut _, cx: &mut Context<'_>| {
-        assert!(std::future::Future::poll(Pin::new(crossing), cx).is_pending());
+    let poll = |bridge: &mut _, cx: &mut Context<'_>| {
+        assert!(std::future::Future::poll(Pin::new(bridge), cx).is_pending());
     };
-    poll(&mut crossing, &mut cx);
+    poll(&mut bridge, &mut cx);
     let before = allocations();
     for _ in 0..TIMES {
-        poll(&mut crossing, &mut cx);
+        poll(&mut bridge, &mut cx);
     }
     assert_eq!(allocations() - before, 0);
 }

@@ -271,7 +271,10 @@ fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
     assert!(json.contains("\"name\":\"seen \\\"from\\\" outside\""), "{json}");
     assert!(json.contains("\"polls\":1"), "{json}");
     assert!(json.starts_with("{\"count\":") && json.ends_with("]}\n"), "{json}");
-    assert!(get(&address, "/metrics").contains("# TYPE tokio_tasks_alive gauge"));
+    let metrics = get(&address, "/metrics");
+    assert!(metrics.contains("# TYPE tokio_tasks_alive gauge"));
+    assert!(metrics.contains("# TYPE tokio_poll_seconds histogram"));
+    assert!(metrics.contains("tokio_wake_to_poll_seconds_bucket{le=\"+Inf\"} "), "{metrics}");
     until("the finding", || get(&address, "/dump").contains("can never run again").then_some(()));
     let page = get(&address, "/");
     assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
@@ -279,6 +282,52 @@ fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
         !page.contains("http://")
             || !page.replace("http://www.w3.org/2000/svg", "").contains("http")
     );
+}
+
+#[test]
+fn the_numbers_say_what_the_drivers_and_the_outside_have_done() {
+    use tokio::prelude::*;
+
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let timer = tokio::timer::Delay::new(tokio::clock::now() + Duration::from_secs(3600));
+    runtime.spawn(timer.map_err(drop));
+    let listener = tokio::net::TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    runtime.spawn(listener.incoming().map_err(drop).for_each(|socket| {
+        tokio::spawn(tokio::io::read_to_end(socket, Vec::new()).map(drop).map_err(drop))
+    }));
+    let client = TcpStream::connect(address).unwrap();
+    let metrics = until("one timer and two sources", || {
+        let metrics = runtime.metrics();
+        (metrics.timers == 1 && metrics.sources == 2 && metrics.driver_events > 0)
+            .then_some(metrics)
+    });
+    assert!(metrics.driver_turns > 0 && metrics.sources_registered == 2, "{metrics:?}");
+    assert!(metrics.injected() >= 2, "this thread is no worker: {metrics:?}");
+    assert_eq!(metrics.spawned, 3);
+    drop(client);
+    until("one source less", || {
+        let metrics = runtime.metrics();
+        (metrics.sources == 1 && metrics.completed == 1 && metrics.sources_registered == 2)
+            .then_some(())
+    });
+    let text = runtime.metrics().prometheus("r");
+    assert!(text.contains("tokio_timers{runtime=\"r\"} 1\n"), "{text}");
+    assert!(text.contains("tokio_sources{runtime=\"r\"} 1\n"), "{text}");
+}
+
+#[test]
+fn a_wake_that_waits_for_its_poll_is_measured_while_somebody_records() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let measured = || tokio_executor::inspect::wake_delays().counts.iter().sum::<u64>();
+    let before = measured();
+    let mut runtime = Runtime::new().unwrap();
+    for _ in 0..10 {
+        runtime.block_on(tokio::task::yield_now().map_err(drop)).unwrap();
+    }
+    assert!(measured() >= before + 10, "each yield is a wake");
 }
 
 #[test]

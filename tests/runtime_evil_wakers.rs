@@ -66,7 +66,7 @@ fn the_crossings(_: &mut Runtime) -> Vec<Subject> {
         }
         Asking::Futures01 => across.poll().unwrap().is_ready(),
     };
-    vec![Subject::new("the crossings", wait, || tx.send(7).unwrap())]
+    vec![Subject::new("the bridges", wait, || tx.send(7).unwrap())]
 }
 
 fn the_end_of_a_pool(_: &mut Runtime) -> Vec<Subject> {

@@ -78,6 +78,24 @@ const SYNC: &[&str] = &[
 const MODERN: &[&str] = &["await", "tokio1"];
 const MODERN_RATIOS: &[(&str, &str)] = &[("await", "tokio1")];
 
+/// How futures 0.1 itself wakes tasks.
+const FUTURES: &[&str] = &[
+    "oneshot",
+    "unbounded",
+    "unbounded_4",
+    "unbounded_flood",
+    "bounded",
+    "bounded_4",
+    "echo",
+    "echo_alone",
+    "bilock",
+    "shared",
+    "unordered",
+    "select",
+    "atomic_task",
+    "atomic_task_alone",
+];
+
 const SERVERS: &[&str] = &["ours", "await", "stock", "tokio1", "limit"];
 const SERVER_RATIOS: &[(&str, &str)] =
     &[("ours", "stock"), ("ours", "tokio1"), ("ours", "limit"), ("await", "tokio1")];
@@ -137,6 +155,26 @@ pub const SECTIONS: &[Section] = &[
         peers: MODERN,
         workloads: SYNC,
         ratios: MODERN_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "futures",
+        title: "Channels, locks and combinators of futures 0.1 itself, on a pool of workers",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: &["ours", "stock"],
+        workloads: FUTURES,
+        ratios: &[("ours", "stock")],
+        plotted: "wall",
+    },
+    Section {
+        name: "futures_single",
+        title: "Channels, locks and combinators of futures 0.1 itself, on one thread",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: &["ours", "stock"],
+        workloads: FUTURES,
+        ratios: &[("ours", "stock")],
         plotted: "wall",
     },
     Section {

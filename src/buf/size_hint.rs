@@ -22,6 +22,17 @@ pub struct SizeHint {
 
 impl SizeHint {
     /// Nothing is known: at least 0 bytes, and no upper bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::buf::SizeHint;
+    ///
+    /// let mut hint = SizeHint::new();
+    /// hint.set_upper(10);
+    /// hint.set_lower(5);
+    /// assert_eq!((hint.lower(), hint.upper()), (5, Some(10)));
+    /// ```
     pub fn new() -> SizeHint {
         SizeHint::default()
     }

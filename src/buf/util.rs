@@ -29,6 +29,16 @@ use super::BufStream;
 impl<T> BufStreamExt for T where T: BufStream {}
 
 /// The combinators of a [`BufStream`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::buf::util::BufStreamExt;
+///
+/// let both = "hello ".chain("world").collect::<Vec<u8>>();
+/// assert_eq!(both.wait().unwrap(), b"hello world");
+/// ```
 pub trait BufStreamExt: BufStream {
     /// Goes on with `other` where this stream ends.
     ///

@@ -10,7 +10,7 @@ use tokio_executor::cross::AsStd;
 #[derive(Debug)]
 pub struct SpawnedObj {
     future: Option<FutureObj<'static, ()>>,
-    crossing: AsStd,
+    bridge: AsStd,
 }
 
 impl Future for SpawnedObj {
@@ -20,9 +20,9 @@ impl Future for SpawnedObj {
     fn poll(&mut self) -> futures::Poll<(), ()> {
         use std::{future::Future, pin::Pin, task::Poll};
 
-        let SpawnedObj { future, crossing } = self;
+        let SpawnedObj { future, bridge } = self;
         let Some(running) = future else { return Ok(futures::Async::Ready(())) };
-        match crossing.enter(|cx| Pin::new(running).poll(cx)) {
+        match bridge.enter(|cx| Pin::new(running).poll(cx)) {
             Poll::Ready(()) => {
                 *future = None;
                 Ok(futures::Async::Ready(()))
@@ -34,7 +34,7 @@ impl Future for SpawnedObj {
 
 impl<E: Executor<SpawnedObj>> Spawn for Compat01<E> {
     fn spawn_obj(&self, future: FutureObj<'static, ()>) -> Result<(), SpawnError> {
-        let spawned = SpawnedObj { future: Some(future), crossing: AsStd::new() };
+        let spawned = SpawnedObj { future: Some(future), bridge: AsStd::new() };
         // Futures 0.3 knows no other reason.
         self.inner.execute(spawned).map_err(|_| SpawnError::shutdown())
     }

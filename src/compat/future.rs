@@ -1,13 +1,25 @@
 //! Futures, in both directions.
 
-use super::{from_async, into_async, Compat, Compat01};
+use super::{Compat, Compat01};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use tokio_executor::convert::{from_async, into_async};
 use tokio_executor::cross::As01;
 
 /// Lets std code wait for a future of futures 0.1.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio::compat::Future01CompatExt;
+/// use tokio::runtime::current_thread::block_on_all_std;
+///
+/// let sum = future::ok::<u32, ()>(1).map(|one| one + 1);
+/// assert_eq!(block_on_all_std(sum.compat()), Ok(2));
+/// ```
 pub trait Future01CompatExt: futures::Future + Sized {
     /// This future as one of std, whose output is a `Result`.
     ///
@@ -34,12 +46,23 @@ impl<F: futures::Future> Future for Compat01<F> {
     type Output = Result<F::Item, F::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Compat01 { inner, crossing } = self.get_mut();
-        from_async(crossing.enter(cx, || inner.poll()))
+        let Compat01 { inner, bridge } = self.get_mut();
+        from_async(bridge.enter(cx, || inner.poll()))
     }
 }
 
 /// Lets futures 0.1 code wait for a std future whose output is a `Result`.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::compat::Future03CompatExt;
+/// use tokio::runtime::current_thread::block_on_all;
+///
+/// let sum = Box::pin(async { Ok::<u32, ()>(1) }).compat().map(|one| one + 1);
+/// assert_eq!(block_on_all(sum), Ok(2));
+/// ```
 pub trait Future03CompatExt<T, E>: Future<Output = Result<T, E>> + Sized {
     /// This future as one of futures 0.1.
     ///
@@ -81,8 +104,8 @@ where
     type Error = E;
 
     fn poll(&mut self) -> futures::Poll<T, E> {
-        let Compat { inner, crossing } = self;
-        into_async(crossing.enter(|cx| Pin::new(inner).poll(cx)))
+        let Compat { inner, bridge } = self;
+        into_async(bridge.enter(|cx| Pin::new(inner).poll(cx)))
     }
 }
 
@@ -105,14 +128,14 @@ pub fn poll_fn_01<F, T, E>(poll: F) -> PollFn01<F>
 where
     F: FnMut() -> futures::Poll<T, E>,
 {
-    PollFn01 { poll, crossing: As01::new() }
+    PollFn01 { poll, bridge: As01::new() }
 }
 
 /// The future of [`poll_fn_01`].
 #[must_use = "futures do nothing unless polled"]
 pub struct PollFn01<F> {
     poll: F,
-    crossing: As01,
+    bridge: As01,
 }
 
 impl<F> Unpin for PollFn01<F> {}
@@ -124,13 +147,13 @@ where
     type Output = Result<T, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let PollFn01 { poll, crossing } = self.get_mut();
-        from_async(crossing.enter(cx, poll))
+        let PollFn01 { poll, bridge } = self.get_mut();
+        from_async(bridge.enter(cx, poll))
     }
 }
 
 impl<F> fmt::Debug for PollFn01<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PollFn01").field("crossing", &self.crossing).finish_non_exhaustive()
+        f.debug_struct("PollFn01").field("bridge", &self.bridge).finish_non_exhaustive()
     }
 }

@@ -1,11 +1,12 @@
 //! Streams and sinks of futures 0.3.
 
-use super::{into_async, Compat, Compat01, Compat01Sink};
+use super::{Compat, Compat01, Compat01Sink};
 use futures::{Async, AsyncSink, Sink, Stream};
 use futures_core::Stream as Stream03;
 use futures_sink::Sink as Sink03;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use tokio_executor::convert::into_async;
 
 impl<S: Stream> Stream03 for Compat01<S> {
     type Item = Result<S::Item, S::Error>;
@@ -52,8 +53,8 @@ where
     type Error = E;
 
     fn poll(&mut self) -> futures::Poll<Option<T>, E> {
-        let Compat { inner, crossing } = self;
-        into_async(crossing.enter(|cx| Pin::new(inner).poll_next(cx)).map(Option::transpose))
+        let Compat { inner, bridge } = self;
+        into_async(bridge.enter(|cx| Pin::new(inner).poll_next(cx)).map(Option::transpose))
     }
 }
 
@@ -102,8 +103,8 @@ where
     type SinkError = S::Error;
 
     fn start_send(&mut self, item: Item) -> futures::StartSend<Item, S::Error> {
-        let Compat { inner, crossing } = &mut self.sink;
-        match crossing.enter(|cx| Pin::new(&mut *inner).poll_ready(cx)) {
+        let Compat { inner, bridge } = &mut self.sink;
+        match bridge.enter(|cx| Pin::new(&mut *inner).poll_ready(cx)) {
             Poll::Ready(Ok(())) => Pin::new(inner).start_send(item).map(|()| AsyncSink::Ready),
             Poll::Ready(Err(e)) => Err(e),
             Poll::Pending => Ok(AsyncSink::NotReady(item)),
@@ -111,13 +112,13 @@ where
     }
 
     fn poll_complete(&mut self) -> futures::Poll<(), S::Error> {
-        let Compat { inner, crossing } = &mut self.sink;
-        into_async(crossing.enter(|cx| Pin::new(inner).poll_flush(cx)))
+        let Compat { inner, bridge } = &mut self.sink;
+        into_async(bridge.enter(|cx| Pin::new(inner).poll_flush(cx)))
     }
 
     fn close(&mut self) -> futures::Poll<(), S::Error> {
-        let Compat { inner, crossing } = &mut self.sink;
-        into_async(crossing.enter(|cx| Pin::new(inner).poll_close(cx)))
+        let Compat { inner, bridge } = &mut self.sink;
+        into_async(bridge.enter(|cx| Pin::new(inner).poll_close(cx)))
     }
 }
 

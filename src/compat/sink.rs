@@ -3,14 +3,26 @@
 //! Futures 0.1 offers an item and may get it back; futures 0.3 asks for room first. So
 //! the adapter keeps the one item that was accepted on the strength of an empty place.
 
-use super::from_async;
 use futures::{Async, AsyncSink, Sink};
 use std::fmt;
 use std::future::poll_fn;
 use std::task::{ready, Context, Poll};
+use tokio_executor::convert::from_async;
 use tokio_executor::cross::As01;
 
 /// Lets std code send into a sink of futures 0.1.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::compat::Sink01CompatExt;
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::channel(1);
+/// block_on_all_std(async { tx.sink_compat().send("message").await.unwrap() });
+/// assert_eq!(rx.try_recv(), Some("message"));
+/// ```
 pub trait Sink01CompatExt: Sink + Sized {
     /// This sink with a [`send`](Compat01Sink::send) that can be awaited. With the
     /// feature `futures03` it is a sink of futures 0.3, too; and a stream, if this is one.
@@ -45,7 +57,7 @@ pub struct Compat01Sink<S: Sink> {
     inner: S,
     /// Accepted, and not yet taken by the sink.
     item: Option<S::SinkItem>,
-    crossing: As01,
+    bridge: As01,
 }
 
 // Nothing of futures 0.1 can be pinned, so nothing relies on it.
@@ -54,7 +66,7 @@ impl<S: Sink> Unpin for Compat01Sink<S> {}
 impl<S: Sink> Compat01Sink<S> {
     /// An adapter around `inner`.
     pub const fn new(inner: S) -> Compat01Sink<S> {
-        Compat01Sink { inner, item: None, crossing: As01::new() }
+        Compat01Sink { inner, item: None, bridge: As01::new() }
     }
 
     /// What is inside.
@@ -108,8 +120,8 @@ impl<S: Sink> Compat01Sink<S> {
     /// Ready once the sink has taken the last item.
     pub(super) fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::SinkError>> {
         let Some(item) = self.item.take() else { return Poll::Ready(Ok(())) };
-        let Compat01Sink { inner, crossing, .. } = self;
-        match crossing.enter(cx, || inner.start_send(item)) {
+        let Compat01Sink { inner, bridge, .. } = self;
+        match bridge.enter(cx, || inner.start_send(item)) {
             Ok(AsyncSink::Ready) => Poll::Ready(Ok(())),
             Ok(AsyncSink::NotReady(item)) => {
                 self.item = Some(item);
@@ -128,14 +140,14 @@ impl<S: Sink> Compat01Sink<S> {
 
     pub(super) fn poll_flushed(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::SinkError>> {
         ready!(self.poll_room(cx))?;
-        let Compat01Sink { inner, crossing, .. } = self;
-        from_async(crossing.enter(cx, || inner.poll_complete()))
+        let Compat01Sink { inner, bridge, .. } = self;
+        from_async(bridge.enter(cx, || inner.poll_complete()))
     }
 
     pub(super) fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::SinkError>> {
         ready!(self.poll_room(cx))?;
-        let Compat01Sink { inner, crossing, .. } = self;
-        from_async(crossing.enter(cx, || inner.close()))
+        let Compat01Sink { inner, bridge, .. } = self;
+        from_async(bridge.enter(cx, || inner.close()))
     }
 }
 
@@ -146,8 +158,8 @@ impl<S: Sink + futures::Stream> Compat01Sink<S> {
     }
 
     pub(super) fn poll_next_item(&mut self, cx: &mut Context<'_>) -> Poll<super::stream::Next<S>> {
-        let Compat01Sink { inner, crossing, .. } = self;
-        match crossing.enter(cx, || inner.poll()) {
+        let Compat01Sink { inner, bridge, .. } = self;
+        match bridge.enter(cx, || inner.poll()) {
             Ok(Async::Ready(item)) => Poll::Ready(item.map(Ok)),
             Ok(Async::NotReady) => Poll::Pending,
             Err(e) => Poll::Ready(Some(Err(e))),

@@ -1,10 +1,24 @@
 //! Streams of futures 0.1 below std.
 
-use super::{from_async, Compat01};
+use super::Compat01;
 use futures::Stream;
 use std::task::{Context, Poll};
+use tokio_executor::convert::from_async;
 
 /// Lets std code read a stream of futures 0.1.
+///
+/// # Examples
+///
+/// ```
+/// use futures::stream;
+/// use tokio::compat::Stream01CompatExt;
+/// use tokio::runtime::current_thread::block_on_all_std;
+///
+/// let mut numbers = stream::iter_ok::<_, ()>([1, 2]).compat();
+/// block_on_all_std(async {
+///     assert_eq!(numbers.next().await, Some(Ok(1)));
+/// });
+/// ```
 pub trait Stream01CompatExt: Stream + Sized {
     /// This stream with a [`next`](Compat01::next) that can be awaited. With the feature
     /// `futures03` it is a stream of futures 0.3, too.
@@ -45,7 +59,7 @@ impl<S: Stream> Compat01<S> {
     }
 
     pub(super) fn poll_next_item(&mut self, cx: &mut Context<'_>) -> Poll<Next<S>> {
-        let Compat01 { inner, crossing } = self;
-        from_async(crossing.enter(cx, || inner.poll())).map(Result::transpose)
+        let Compat01 { inner, bridge } = self;
+        from_async(bridge.enter(cx, || inner.poll())).map(Result::transpose)
     }
 }

@@ -11,6 +11,18 @@ pub struct RunError {
 }
 
 /// The time was up before all tasks were done, or the parker failed.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use std::time::Duration;
+/// use tokio::current_thread::CurrentThread;
+///
+/// let mut executor = CurrentThread::new();
+/// executor.spawn(future::empty());
+/// assert!(executor.run_timeout(Duration::from_millis(1)).unwrap_err().is_timeout());
+/// ```
 #[derive(Debug)]
 pub struct RunTimeoutError {
     timeout: bool,
@@ -24,6 +36,16 @@ pub struct TurnError {
 
 /// The future that was blocked on ended in an error, or the parker failed before it
 /// ended.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio::current_thread::CurrentThread;
+///
+/// let failed = CurrentThread::new().block_on(future::err::<(), _>("why"));
+/// assert_eq!(failed.unwrap_err().into_inner(), Some("why"));
+/// ```
 #[derive(Debug)]
 pub struct BlockError<T> {
     inner: Option<T>,

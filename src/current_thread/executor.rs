@@ -16,7 +16,6 @@ use std::fmt;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
-use tokio_executor::coop;
 use tokio_executor::park::{Park, ParkThread};
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Enter, Executor, SpawnError, TypedExecutor};
@@ -77,6 +76,19 @@ pub struct Entered<'a, P: Park> {
 }
 
 /// What a [`turn`](CurrentThread::turn) did.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use std::time::Duration;
+/// use tokio::current_thread::CurrentThread;
+///
+/// let mut executor = CurrentThread::new();
+/// executor.spawn(future::ok(()));
+/// let turn = executor.turn(Some(Duration::ZERO)).unwrap();
+/// assert!(turn.has_polled());
+/// ```
 #[derive(Debug)]
 pub struct Turn {
     polled: bool,
@@ -91,6 +103,18 @@ impl Turn {
 
 impl CurrentThread<ParkThread> {
     /// An executor that sleeps by parking its thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// executor.spawn(future::ok(()));
+    /// executor.run().unwrap();
+    /// assert!(executor.is_idle());
+    /// ```
     pub fn new() -> CurrentThread<ParkThread> {
         // This parker wakes no tasks.
         CurrentThread::with_parking(ParkThread::new(), Parking::Awake)
@@ -140,6 +164,22 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// Spawns `future`, to be polled once the executor runs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::rc::Rc;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// let text = Rc::new("not `Send`");
+    /// executor.spawn(future::lazy(move || {
+    ///     println!("{text}");
+    ///     Ok(())
+    /// }));
+    /// executor.run().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
@@ -212,6 +252,15 @@ impl<P: Park> CurrentThread<P> {
     ///
     /// If this thread runs an executor already, or with the panic of `future` or of a
     /// task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// assert_eq!(CurrentThread::new().block_on(future::ok::<_, ()>(1)).unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
     where
@@ -268,6 +317,19 @@ impl<P: Park> CurrentThread<P> {
     /// # Panics
     ///
     /// As for [`run`](CurrentThread::run).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::time::Duration;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// executor.spawn(future::empty());
+    /// let error = executor.run_timeout(Duration::from_millis(1)).unwrap_err();
+    /// assert!(error.is_timeout());
+    /// ```
     pub fn run_timeout(&mut self, duration: Duration) -> Result<(), RunTimeoutError> {
         self.enter(&mut enter()).run_timeout(duration)
     }
@@ -317,6 +379,18 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// A handle that spawns tasks from other threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::current_thread::CurrentThread;
+    ///
+    /// let mut executor = CurrentThread::new();
+    /// let handle = executor.handle();
+    /// std::thread::spawn(move || handle.spawn(future::ok(())).unwrap()).join().unwrap();
+    /// executor.run().unwrap();
+    /// ```
     pub fn handle(&self) -> Handle {
         Handle::new(self.own.shared().clone())
     }
@@ -505,12 +579,9 @@ fn drive<P: Park>(
     // Whoever is ready now gets a poll even if there is no time at all.
     let mut owed_polls = here.ready_len();
     loop {
-        // A task that yields, of itself or for want of budget, yields to the parker too: that
-        // has its turn once all that are ready now have had theirs.
-        let (round, refused) = (here.ready_len(), coop::forced_yields());
-        let gives_way = || here.has_deferred() || coop::forced_yields() != refused;
+        here.begin_batch(POLLS_PER_PARK);
         let mut polls = 0;
-        while polls < POLLS_PER_PARK && (polls < round || !gives_way()) {
+        while polls < here.batch_len() {
             if done() {
                 return Ok(());
             }

@@ -16,7 +16,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
-use tokio_executor::task::{JoinHandle, NewTask};
+use tokio_executor::task::NewTask;
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 
 /// Spawns tasks on a [`CurrentThread`](super::CurrentThread), from any thread.
@@ -96,32 +96,13 @@ impl Handle {
         self.spawn_task(NewTask::new_std(future))
     }
 
-    /// As [`spawn`](Handle::spawn), and gives a handle to the result: that `future` was
-    /// cancelled, if the executor is gone.
-    #[track_caller]
-    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
-    where
-        F: Future + Send + 'static,
-        F::Item: Send + 'static,
-        F::Error: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined(future);
-        // The handle reports it.
-        let _ = self.spawn_task(task);
-        handle
+    crate::spawning::spawn_handle_methods! {
+        /// The handle reports that the task was cancelled if the executor is gone.
     }
 
-    /// As [`spawn_handle`](Handle::spawn_handle), for a std future.
-    #[track_caller]
-    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: std::future::Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined_std(future);
-        // As above.
+    fn take(&self, task: NewTask) {
+        // The join handle reports it if the executor is gone.
         let _ = self.spawn_task(task);
-        handle
     }
 
     fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {

@@ -129,8 +129,8 @@ impl Spawner {
         self.shared.alive()
     }
 
-    /// The number of tasks that came from other threads and were not looked at yet: at
-    /// most 1 is told of.
+    /// The number of tasks that came from other threads and were not looked at yet: 1
+    /// stands for any number.
     pub fn injected(&self) -> usize {
         self.shared.injected()
     }

@@ -32,19 +32,31 @@ struct RootFuture {
 }
 
 thread_local! {
-    /// The id of the innermost task of a `block_on` on this thread, or 0.
-    static ROOT: Cell<u64> = const { Cell::new(0) };
+    /// The innermost `block_on` on this thread.
+    static ROOT: Cell<Option<Innermost>> = const { Cell::new(None) };
 }
 
-/// Whether `id` is that of a task which stands for the future of a `block_on`.
-pub(super) fn is_root(id: Id) -> bool {
-    ROOT.get() == id.number()
+/// A `block_on` that runs.
+#[derive(Clone, Copy)]
+struct Innermost {
+    id: Id,
+    /// The task that it was called in, if any.
+    caller: Option<Id>,
+}
+
+/// The task that runs on this thread. A `block_on` is none: it belongs to its caller's.
+pub(super) fn running_id() -> Option<Id> {
+    let id = Id::running()?;
+    match ROOT.get() {
+        Some(root) if root.id == id => root.caller,
+        _ => Some(id),
+    }
 }
 
 /// Takes the note of the task back.
 struct Over<'a> {
     here: Here<'a>,
-    outer: u64,
+    outer: Option<Innermost>,
 }
 
 impl Drop for Over<'_> {
@@ -77,7 +89,8 @@ pub(super) fn block_on<E>(
     let (task, handle) = unsafe { NewTask::joined_std_local(RootFuture { poll }) };
     let root = Root { handle };
     here.spawn_root(task).expect("an executor that runs takes tasks");
-    let _over = Over { here, outer: ROOT.replace(root.handle.id().number()) };
+    let innermost = Innermost { id: root.handle.id(), caller: running_id() };
+    let _over = Over { here, outer: ROOT.replace(Some(innermost)) };
     run(&root)?;
     root.resume_panic();
     Ok(())

@@ -33,10 +33,7 @@ pub(super) fn poll_io<T>(
 
 /// As [`poll_io`] for the current futures 0.1 task, in the words of `Read` and `Write`.
 pub(super) fn would_block<T>(operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    match poll_io(&Context::current(), operation) {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-    }
+    tokio_executor::convert::or_would_block(poll_io(&Context::current(), operation))
 }
 
 /// Begins as upstream tokio 0.1's error; its users match it.

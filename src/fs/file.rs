@@ -15,11 +15,11 @@ pub use self::futures::{CloneFuture, CreateFuture, MetadataFuture, OpenFuture, S
 pub use self::open_options::OpenOptions;
 
 use super::blocking::poll_io;
-use crate::both::into_async;
 use std::fs::{self, Metadata, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::coop;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
@@ -73,6 +73,17 @@ impl File {
     /// # Errors
     ///
     /// Those of [`std::fs::File::open`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::fs::File;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let file = runtime.block_on(File::open("Cargo.toml")).unwrap();
+    /// assert!(runtime.block_on(File::open("no such file")).is_err());
+    /// ```
     pub fn open<P>(path: P) -> OpenFuture<P>
     where
         P: AsRef<Path> + Send + 'static,
@@ -85,6 +96,20 @@ impl File {
     /// # Errors
     ///
     /// Those of [`std::fs::File::create`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::fs::File;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let path = std::env::temp_dir().join(format!("tokio-create-{}", std::process::id()));
+    /// let write = File::create(path.clone()).and_then(|file| tokio::io::write_all(file, "hello"));
+    /// Runtime::new().unwrap().block_on(write).unwrap();
+    /// assert_eq!(std::fs::read(&path).unwrap(), b"hello");
+    /// std::fs::remove_file(path).unwrap();
+    /// ```
     pub fn create<P>(path: P) -> CreateFuture<P>
     where
         P: AsRef<Path> + Send + 'static,
@@ -93,6 +118,15 @@ impl File {
     }
 
     /// Takes over a file that std has opened.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::fs::File;
+    ///
+    /// let file = File::from_std(std::fs::File::open("Cargo.toml").unwrap());
+    /// assert!(file.into_std().metadata().unwrap().is_file());
+    /// ```
     pub fn from_std(std: fs::File) -> File {
         File { std: Some(std) }
     }
@@ -134,10 +168,7 @@ impl File {
     ///
     /// No budget here: some callers loop over `read` and take `WouldBlock` for an error.
     fn op<T>(&mut self, operation: impl FnOnce(&mut fs::File) -> io::Result<T>) -> io::Result<T> {
-        match self.poll_op(&Context::current(), operation) {
-            Poll::Ready(result) => result,
-            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-        }
+        tokio_executor::convert::or_would_block(self.poll_op(&Context::current(), operation))
     }
 }
 
@@ -244,6 +275,19 @@ impl File {
     /// # Errors
     ///
     /// As for [`poll_seek`](File::poll_seek); the file is lost then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io::SeekFrom;
+    /// use tokio::fs::File;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let end = File::open("Cargo.toml").and_then(|file| file.seek(SeekFrom::End(0)));
+    /// let (_file, length) = Runtime::new().unwrap().block_on(end).unwrap();
+    /// assert_eq!(length, std::fs::metadata("Cargo.toml").unwrap().len());
+    /// ```
     pub fn seek(self, pos: SeekFrom) -> SeekFuture {
         SeekFuture::new(self, pos)
     }
@@ -253,6 +297,18 @@ impl File {
     /// # Errors
     ///
     /// As for [`poll_metadata`](File::poll_metadata); the file is lost then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::fs::File;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let metadata = File::open("Cargo.toml").and_then(File::metadata);
+    /// let (_file, metadata) = Runtime::new().unwrap().block_on(metadata).unwrap();
+    /// assert!(metadata.is_file());
+    /// ```
     pub fn metadata(self) -> MetadataFuture {
         MetadataFuture::new(self)
     }
@@ -262,6 +318,18 @@ impl File {
     /// # Errors
     ///
     /// As for [`poll_try_clone`](File::poll_try_clone); the file comes with the error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::fs::File;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let file = runtime.block_on(File::open("Cargo.toml")).unwrap();
+    /// let (_file, _same) = runtime.block_on(file.try_clone()).unwrap();
+    /// ```
     pub fn try_clone(self) -> CloneFuture {
         CloneFuture::new(self)
     }

@@ -85,9 +85,30 @@ path_operations! {
     ///
     /// Those of [`std::fs::create_dir_all`]; it is fine if the directory exists. Also
     /// outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    ///
+    /// fn prepare(user: &str) -> impl Future<Item = (), Error = io::Error> {
+    ///     tokio::fs::create_dir_all(format!("data/{user}/inbox"))
+    /// }
+    /// ```
     fn create_dir_all[P: (AsRef<Path>)](path: P);
 
     /// Resolves once the directories are there; see [`create_dir_all`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::fs::CreateDirAllFuture;
+    ///
+    /// fn ensure_cache() -> CreateDirAllFuture<&'static str> {
+    ///     tokio::fs::create_dir_all("target/cache/pages")
+    /// }
+    /// ```
     struct CreateDirAllFuture => (), |this| fs::create_dir_all(&this.path);
 
     /// Removes an empty directory.
@@ -95,6 +116,17 @@ path_operations! {
     /// # Errors
     ///
     /// Those of [`std::fs::remove_dir`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let path = std::env::temp_dir().join(format!("tokio-remove-dir-{}", std::process::id()));
+    /// std::fs::create_dir(&path).unwrap();
+    /// Runtime::new().unwrap().block_on(tokio::fs::remove_dir(path.clone())).unwrap();
+    /// assert!(!path.exists());
+    /// ```
     fn remove_dir[P: (AsRef<Path>)](path: P);
 
     /// Resolves once the directory is removed; see [`remove_dir`].
@@ -106,6 +138,17 @@ path_operations! {
     /// # Errors
     ///
     /// Those of [`std::fs::remove_file`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let path = std::env::temp_dir().join(format!("tokio-remove-file-{}", std::process::id()));
+    /// std::fs::write(&path, "text").unwrap();
+    /// Runtime::new().unwrap().block_on(tokio::fs::remove_file(path.clone())).unwrap();
+    /// assert!(!path.exists());
+    /// ```
     fn remove_file[P: (AsRef<Path>)](path: P);
 
     /// Resolves once the name is removed; see [`remove_file`].
@@ -117,9 +160,32 @@ path_operations! {
     ///
     /// Those of [`std::fs::rename`], as when the names are on different file systems.
     /// Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    ///
+    /// // Readers see the former contents or the new ones, and nothing in between.
+    /// fn replace(contents: String) -> impl Future<Item = (), Error = io::Error> {
+    ///     tokio::fs::write("settings.new", contents)
+    ///         .and_then(|_| tokio::fs::rename("settings.new", "settings"))
+    /// }
+    /// ```
     fn rename[P: (AsRef<Path>), Q: (AsRef<Path>)](from: P, to: Q);
 
     /// Resolves once the file is renamed; see [`rename`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::fs::RenameFuture;
+    ///
+    /// fn rotate() -> RenameFuture<&'static str, &'static str> {
+    ///     tokio::fs::rename("service.log", "service.log.1")
+    /// }
+    /// ```
     struct RenameFuture => (), |this| fs::rename(&this.from, &this.to);
 
     /// Gives the file `src` a further name, `dst`.
@@ -127,6 +193,17 @@ path_operations! {
     /// # Errors
     ///
     /// Those of [`std::fs::hard_link`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    ///
+    /// fn keep_copy() -> impl Future<Item = (), Error = io::Error> {
+    ///     tokio::fs::hard_link("service.log", "service.log.kept")
+    /// }
+    /// ```
     fn hard_link[P: (AsRef<Path>), Q: (AsRef<Path>)](src: P, dst: Q);
 
     /// Resolves once the name is there; see [`hard_link`].
@@ -138,6 +215,15 @@ path_operations! {
     ///
     /// Those of [`std::fs::read_link`], as when it is no symbolic link. Also outside a
     /// pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// // Not a symbolic link.
+    /// assert!(Runtime::new().unwrap().block_on(tokio::fs::read_link("Cargo.toml")).is_err());
+    /// ```
     fn read_link[P: (AsRef<Path>)](path: P);
 
     /// Resolves to the path in a symbolic link; see [`read_link`].
@@ -148,6 +234,21 @@ path_operations! {
     /// # Errors
     ///
     /// Those of [`std::fs::set_permissions`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    ///
+    /// fn protect(path: &'static str) -> impl Future<Item = (), Error = io::Error> {
+    ///     tokio::fs::metadata(path).and_then(move |metadata| {
+    ///         let mut permissions = metadata.permissions();
+    ///         permissions.set_readonly(true);
+    ///         tokio::fs::set_permissions(path, permissions)
+    ///     })
+    /// }
+    /// ```
     fn set_permissions[P: (AsRef<Path>)](path: P, perm: Permissions);
 
     /// Resolves once the permissions are set; see [`set_permissions`].
@@ -174,6 +275,19 @@ path_operations! {
     fn metadata[P: (AsRef<Path> + Send + 'static)](path: P);
 
     /// Resolves to the metadata of a file; see [`metadata`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::fs::MetadataFuture;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// fn look_up(path: &'static str) -> MetadataFuture<&'static str> {
+    ///     tokio::fs::metadata(path)
+    /// }
+    ///
+    /// assert!(Runtime::new().unwrap().block_on(look_up("Cargo.toml")).unwrap().is_file());
+    /// ```
     struct MetadataFuture => Metadata, |this| fs::metadata(&this.path);
 
     /// As [`metadata`], except that of a symbolic link it tells about the link.
@@ -181,6 +295,15 @@ path_operations! {
     /// # Errors
     ///
     /// Those of [`std::fs::symlink_metadata`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let metadata = Runtime::new().unwrap().block_on(tokio::fs::symlink_metadata("src")).unwrap();
+    /// assert!(metadata.is_dir());
+    /// ```
     fn symlink_metadata[P: (AsRef<Path> + Send + 'static)](path: P);
 
     /// Resolves to the metadata of a file or link; see [`symlink_metadata`].
@@ -205,6 +328,16 @@ path_operations! {
     fn read[P: (AsRef<Path> + Send + 'static)](path: P);
 
     /// Resolves to the contents of a file; see [`read`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let lines = tokio::fs::read("Cargo.toml").map(|text| text.split(|byte| *byte == b'\n').count());
+    /// assert!(Runtime::new().unwrap().block_on(lines).unwrap() > 1);
+    /// ```
     struct ReadFile => Vec<u8>, |this| fs::read(&this.path);
 }
 
@@ -242,6 +375,19 @@ where
 /// # Panics
 ///
 /// If polled after it has resolved.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::runtime::Runtime;
+///
+/// let path = std::env::temp_dir().join(format!("tokio-write-file-{}", std::process::id()));
+/// // The contents come back, to be used again.
+/// let length = tokio::fs::write(path.clone(), "hello").map(|contents| contents.len());
+/// assert_eq!(Runtime::new().unwrap().block_on(length).unwrap(), 5);
+/// std::fs::remove_file(path).unwrap();
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct WriteFile<P: AsRef<Path> + Send + 'static, C: AsRef<[u8]>> {

@@ -2,12 +2,12 @@
 //!
 //! Programs call it; each entry is read through `fs::blocking`.
 //!
-//! Always true: an entry is read when it is asked for, and not before; a stream that was told
-//! "not ready" has lost none.
+//! Always true: an entry is read when it is asked for, and not before; a stream that
+//! was "not ready" has lost none.
 
 use super::blocking::poll_io;
 use super::path::path_operations;
-use crate::both::{both_futures, into_async};
+use crate::both::both_futures;
 use futures::Stream;
 use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
@@ -16,6 +16,7 @@ use std::io;
 use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::coop;
 use tokio_executor::task::Context;
 
@@ -43,6 +44,17 @@ path_operations! {
     fn read_dir[P: (AsRef<Path> + Send + 'static)](path: P);
 
     /// Resolves to the stream of a directory's entries; see [`read_dir`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let names = tokio::fs::read_dir("src").flatten_stream().map(|entry| entry.file_name()).collect();
+    /// let names = Runtime::new().unwrap().block_on(names).unwrap();
+    /// assert!(names.iter().any(|name| name == "lib.rs"));
+    /// ```
     struct ReadDirFuture => ReadDir, |this| fs::read_dir(&this.path).map(ReadDir);
 }
 
@@ -51,6 +63,18 @@ path_operations! {
 /// # Errors
 ///
 /// If the next entry cannot be read.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio::runtime::Runtime;
+///
+/// let count = tokio::fs::read_dir(".").and_then(|entries| entries.fold(0, |n, _| {
+///     Ok::<_, std::io::Error>(n + 1)
+/// }));
+/// assert!(Runtime::new().unwrap().block_on(count).unwrap() > 0);
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct ReadDir(fs::ReadDir);
@@ -109,6 +133,17 @@ impl DirEntry {
     }
 
     /// The directory's path, as given to [`read_dir`], with the entry's name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let paths = tokio::fs::read_dir("src").flatten_stream().map(|entry| entry.path()).collect();
+    /// let paths = Runtime::new().unwrap().block_on(paths).unwrap();
+    /// assert!(paths.iter().all(|path| path.starts_with("src")));
+    /// ```
     pub fn path(&self) -> PathBuf {
         self.0.path()
     }
@@ -142,6 +177,20 @@ impl DirEntry {
     /// # Errors
     ///
     /// Those of [`std::fs::DirEntry::file_type`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future, Stream};
+    /// use std::io;
+    ///
+    /// fn print_folders(path: &'static str) -> impl Future<Item = (), Error = io::Error> {
+    ///     tokio::fs::read_dir(path).flatten_stream().for_each(|entry| {
+    ///         future::poll_fn(move || entry.poll_file_type().map(|kind| kind.map(|kind| (kind.is_dir(), entry.path()))))
+    ///             .map(|(is_dir, path)| if is_dir { println!("{}", path.display()) })
+    ///     })
+    /// }
+    /// ```
     pub fn poll_file_type(&self) -> futures::Poll<FileType, io::Error> {
         into_async(self.poll_file_type_cx(&Context::current()))
     }

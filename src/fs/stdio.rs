@@ -5,9 +5,9 @@
 //! written as files are: by blocking.
 
 use super::blocking::{poll_io, would_block};
-use crate::both::into_async;
 use futures::Poll;
 use std::io::{self, Read, Write};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 
@@ -33,6 +33,19 @@ pub struct Stdin {
 }
 
 /// A handle to the standard input of the process; for tasks on a pool.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use std::io;
+/// use tokio::codec::{FramedRead, LinesCodec};
+///
+/// fn count_lines() -> impl Future<Item = u64, Error = io::Error> {
+///     FramedRead::new(tokio::io::stdin(), LinesCodec::new())
+///         .fold(0, |n, _line| Ok::<_, io::Error>(n + 1))
+/// }
+/// ```
 pub fn stdin() -> Stdin {
     Stdin { std: io::stdin() }
 }

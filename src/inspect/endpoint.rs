@@ -320,7 +320,7 @@ fn respond_to(path: &str) -> Reply {
         "/metrics" => Reply {
             status: 200,
             content_type: "text/plain; version=0.0.4; charset=utf-8",
-            body: crate::runtime::metrics::prometheus(&super::metrics()),
+            body: super::prometheus(),
         },
         _ => Reply::text(404, "there are: / /tasks /tasks.json /dump /metrics\n"),
     }

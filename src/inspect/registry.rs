@@ -3,19 +3,20 @@
 //! A runtime is entered when it is built. The registry keeps none alive; one that is gone is
 //! taken out when the next one comes.
 
+use crate::runtime::metrics::DriverCounts;
 use crate::runtime::RuntimeMetrics;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio_threadpool::{Sender, WeakSender};
 
-/// What says how often a runtime's driver turned.
-type Turns = Arc<dyn Fn() -> u64 + Send + Sync>;
+/// What says what a runtime's driver counts.
+type Driver = Arc<dyn Fn() -> DriverCounts + Send + Sync>;
 
 struct Entry {
     number: u64,
     pool: WeakSender,
-    turns: Turns,
+    driver: Driver,
 }
 
 /// Held to enter, and to copy; nothing of a caller's runs meanwhile.
@@ -25,7 +26,7 @@ static RUNTIMES: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 pub(super) struct Found {
     number: u64,
     pub(super) pool: Sender,
-    turns: Turns,
+    driver: Driver,
 }
 
 fn runtimes_locked() -> MutexGuard<'static, Vec<Entry>> {
@@ -33,11 +34,11 @@ fn runtimes_locked() -> MutexGuard<'static, Vec<Entry>> {
 }
 
 /// Enters a runtime.
-pub(crate) fn register(pool: &Sender, turns: impl Fn() -> u64 + Send + Sync + 'static) {
+pub(crate) fn register(pool: &Sender, driver: impl Fn() -> DriverCounts + Send + Sync + 'static) {
     static NUMBERS: AtomicU64 = AtomicU64::new(1);
     // Relaxed: only tells runtimes apart.
     let number = NUMBERS.fetch_add(1, Relaxed);
-    let entry = Entry { number, pool: pool.downgrade(), turns: Arc::new(turns) };
+    let entry = Entry { number, pool: pool.downgrade(), driver: Arc::new(driver) };
     let mut gone = Vec::new();
     let mut runtimes = runtimes_locked();
     for entry in std::mem::take(&mut *runtimes) {
@@ -60,7 +61,7 @@ pub(super) fn runtimes() -> Vec<Found> {
     let runtimes = runtimes_locked();
     let found = |entry: &Entry| {
         let pool = entry.pool.upgrade()?;
-        Some(Found { number: entry.number, pool, turns: entry.turns.clone() })
+        Some(Found { number: entry.number, pool, driver: entry.driver.clone() })
     };
     runtimes.iter().filter_map(found).collect()
 }
@@ -73,6 +74,6 @@ impl Found {
     }
 
     pub(super) fn metrics(&self) -> RuntimeMetrics {
-        RuntimeMetrics::new(self.pool.metrics(), (self.turns)())
+        RuntimeMetrics::new(self.pool.metrics(), (self.driver)())
     }
 }

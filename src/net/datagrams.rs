@@ -27,7 +27,7 @@ const SEND_BYTES: usize = 8 * 1024;
 /// What `C` made of a datagram, with the address of its peer.
 pub(super) type Message<C, P> = Result<(<C as Decoder>::Item, P), <C as Decoder>::Error>;
 
-/// Whether a codec is told that a datagram's end is the end of its input.
+/// Whether the end of a datagram counts as the end of the codec's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ask {
     /// At first `decode` alone is asked; `decode_eof` only for what it leaves.

@@ -222,7 +222,7 @@ macro_rules! stream_socket {
 mod tcp {
     use super::*;
 
-    // On Windows it costs a call of its own to be told of the next event.
+    // On Windows it costs a call of its own to receive the next event.
     stream_socket!(mio::net::TcpStream, short_read_clears: cfg!(unix));
 }
 

@@ -89,6 +89,16 @@ impl Child {
     }
 
     /// The child's process ID. Once the child's exit has been seen, it may be another's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use tokio::process::CommandExt;
+    ///
+    /// let child = Command::new("true").spawn_async().unwrap();
+    /// println!("started process {}", child.id());
+    /// ```
     pub fn id(&self) -> u32 {
         self.guard.child.as_ref().expect("only the drop takes it").id()
     }
@@ -101,6 +111,18 @@ impl Child {
     /// # Errors
     ///
     /// If the operating system does not allow it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use tokio::process::CommandExt;
+    /// use tokio::runtime::current_thread::block_on_all;
+    ///
+    /// let mut child = Command::new("sleep").arg("60").spawn_async().unwrap();
+    /// child.kill().unwrap();
+    /// assert!(!block_on_all(child).unwrap().success());
+    /// ```
     pub fn kill(&mut self) -> io::Result<()> {
         self.guard.kill()
     }
@@ -118,6 +140,28 @@ impl Child {
 
     /// What writes to the child's standard input, if that is a pipe. Take it out and
     /// drop it, and the child finds the end of its input.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::process::{Command, Stdio};
+    /// use tokio::process::CommandExt;
+    /// use tokio::runtime::current_thread::block_on_all;
+    ///
+    /// let mut child = Command::new("cat")
+    ///     .stdin(Stdio::piped())
+    ///     .stdout(Stdio::piped())
+    ///     .spawn_async()
+    ///     .unwrap();
+    /// let input = child.stdin().take().unwrap();
+    /// let output = tokio::io::write_all(input, "hello")
+    ///     .and_then(|(input, _)| {
+    ///         drop(input);
+    ///         child.wait_with_output()
+    ///     });
+    /// assert_eq!(block_on_all(output).unwrap().stdout, b"hello");
+    /// ```
     pub fn stdin(&mut self) -> &mut Option<ChildStdin> {
         &mut self.stdin
     }
@@ -137,6 +181,17 @@ impl Child {
     ///
     /// Closes standard input first: a child that reads until its end would wait for us,
     /// and we for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::process::{Command, Stdio};
+    /// use tokio::process::CommandExt;
+    /// use tokio::runtime::current_thread::block_on_all;
+    ///
+    /// let child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn_async().unwrap();
+    /// assert_eq!(block_on_all(child.wait_with_output()).unwrap().stdout, b"hello\n");
+    /// ```
     pub fn wait_with_output(self) -> WaitWithOutput {
         WaitWithOutput::new(self)
     }
@@ -222,6 +277,17 @@ impl fmt::Debug for Child {
 /// # Dropping
 ///
 /// As for [`Child`]: kills the child.
+///
+/// # Examples
+///
+/// ```
+/// use std::process::Command;
+/// use tokio::process::CommandExt;
+/// use tokio::runtime::current_thread::block_on_all;
+///
+/// let status = Command::new("true").status_async().unwrap();
+/// assert!(block_on_all(status).unwrap().success());
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping the future kills the child"]
 pub struct StatusAsync {

@@ -9,6 +9,17 @@ use tokio_reactor::Handle;
 /// The calls of std's [`Command`] that do not block.
 ///
 /// A call without a handle uses the reactor of the thread that polls first.
+///
+/// # Examples
+///
+/// ```
+/// use std::process::Command;
+/// use tokio::process::CommandExt;
+/// use tokio::runtime::current_thread::block_on_all;
+///
+/// let child = Command::new("true").spawn_async().unwrap();
+/// assert!(block_on_all(child).unwrap().success());
+/// ```
 pub trait CommandExt {
     /// Starts the child.
     ///
@@ -96,6 +107,17 @@ pub trait CommandExt {
     /// # Dropping
     ///
     /// Dropping the future kills the child.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use tokio::process::CommandExt;
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    ///
+    /// let output = block_on_all_std(Command::new("echo").arg("hello").output_async()).unwrap();
+    /// assert_eq!(output.stdout, b"hello\n");
+    /// ```
     fn output_async(&mut self) -> OutputAsync {
         self.output_async_with_handle(&Handle::default())
     }

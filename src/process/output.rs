@@ -131,6 +131,21 @@ impl<R> Gathered<R> {
 /// # Dropping
 ///
 /// Kills the child.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::process::Command;
+/// use tokio::process::CommandExt;
+/// use tokio::runtime::current_thread::block_on_all;
+///
+/// let words = Command::new("echo")
+///     .args(["one", "two"])
+///     .output_async()
+///     .map(|output| output.stdout.split(|byte| *byte == b' ').count());
+/// assert_eq!(block_on_all(words).unwrap(), 2);
+/// ```
 #[must_use = "dropping the future kills the child"]
 pub struct OutputAsync {
     started: Started,
@@ -139,7 +154,7 @@ pub struct OutputAsync {
 #[expect(clippy::large_enum_variant, reason = "the small one is the rare one")]
 enum Started {
     Child(WaitWithOutput),
-    /// `None` once it has been told.
+    /// `None` once it has been returned.
     Failed(Option<io::Error>),
 }
 

@@ -8,13 +8,13 @@
 //! Why a macro? The three ends differ in direction only.
 
 use super::sys;
-use crate::both::into_async;
 use crate::evented_fd::Fd;
 use futures::{Async, Poll as Poll01};
 use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::task::Poll;
+use tokio_executor::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 use tokio_reactor::{Handle, PollEvented};
@@ -25,14 +25,6 @@ type Pipe = PollEvented<Fd<File>>;
 fn pipe(end: OwnedFd, handle: &Handle) -> io::Result<Pipe> {
     sys::set_nonblocking(&end)?;
     PollEvented::new_with_handle(Fd(File::from(end)), handle)
-}
-
-/// What `Read` and `Write` of a non-blocking source return.
-fn would_block<T>(polled: Poll<io::Result<T>>) -> io::Result<T> {
-    match polled {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-    }
 }
 
 macro_rules! ends {
@@ -138,7 +130,7 @@ impl ChildStdin {
 
 impl Write for ChildStdin {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        would_block(self.poll_write_cx(&Context::current(), buf))
+        or_would_block(self.poll_write_cx(&Context::current(), buf))
     }
 
     /// Does nothing: a pipe keeps nothing back.
@@ -173,7 +165,7 @@ macro_rules! readers {
 
         impl Read for $name {
             fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-                would_block(self.poll_read_cx(&Context::current(), buf))
+                or_would_block(self.poll_read_cx(&Context::current(), buf))
             }
         }
 

@@ -43,6 +43,8 @@ pub struct Builder {
     clock: Clock,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
+    /// Tasks find a reactor; they find timers.
+    defaults: (bool, bool),
     #[cfg(feature = "inspect")]
     on_long_poll: Option<(Duration, LongPollFn)>,
 }
@@ -56,6 +58,14 @@ type LongPollFn = Arc<dyn Fn(&crate::inspect::LongPoll) + Send + Sync>;
 impl Builder {
     /// The default settings: a worker per processor, and up to 100 threads in
     /// `blocking`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new().core_threads(2).name_prefix("service-").build().unwrap();
+    /// ```
     pub fn new() -> Builder {
         let mut pool = threadpool::Builder::new();
         pool.name_prefix("tokio-runtime-worker-");
@@ -65,12 +75,22 @@ impl Builder {
             clock,
             before_park: None,
             after_unpark: None,
+            defaults: (true, true),
             #[cfg(feature = "inspect")]
             on_long_poll: None,
         }
     }
 
     /// The clock by which timers go: one under a test's control, for instance.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::clock::Clock;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new().clock(Clock::system()).build().unwrap();
+    /// ```
     pub fn clock(&mut self, clock: Clock) -> &mut Self {
         self.clock = clock;
         self
@@ -81,6 +101,14 @@ impl Builder {
     /// # Panics
     ///
     /// Unless `val` is from 1 to 32768.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new().core_threads(4).build().unwrap();
+    /// ```
     pub fn core_threads(&mut self, val: usize) -> &mut Self {
         self.pool.pool_size(val);
         self
@@ -88,18 +116,48 @@ impl Builder {
 
     /// How many threads may block in `tokio_threadpool::blocking` at the same time; file
     /// operations do. They come on top of the workers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// // At most eight tasks may block at the same time.
+    /// let runtime = Builder::new().blocking_threads(8).build().unwrap();
+    /// ```
     pub fn blocking_threads(&mut self, val: usize) -> &mut Self {
         self.pool.max_blocking(val);
         self
     }
 
     /// After how long without work a thread ends; never, if `None`. The last one stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::runtime::Builder;
+    ///
+    /// // Threads that had nothing to do for a minute end.
+    /// let runtime = Builder::new().keep_alive(Some(Duration::from_secs(60))).build().unwrap();
+    /// ```
     pub fn keep_alive(&mut self, val: Option<Duration>) -> &mut Self {
         self.pool.keep_alive(val);
         self
     }
 
     /// Calls `f` when a task panics, with what it panicked with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new()
+    ///     .panic_handler(|_payload| eprintln!("a task has panicked"))
+    ///     .build()
+    ///     .unwrap();
+    /// ```
     pub fn panic_handler<F>(&mut self, f: F) -> &mut Self
     where
         F: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
@@ -109,18 +167,51 @@ impl Builder {
     }
 
     /// The start of each thread's name; a number from 0 follows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().name_prefix("service-").build().unwrap();
+    /// let name = runtime.block_on_std(async {
+    ///     tokio::task::spawn_std(async { std::thread::current().name().map(str::to_owned) }).await
+    /// });
+    /// assert!(name.unwrap().unwrap().starts_with("service-"));
+    /// ```
     pub fn name_prefix<S: Into<String>>(&mut self, val: S) -> &mut Self {
         self.pool.name_prefix(val);
         self
     }
 
     /// The stack size of each thread, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new().stack_size(4 << 20).build().unwrap();
+    /// ```
     pub fn stack_size(&mut self, val: usize) -> &mut Self {
         self.pool.stack_size(val);
         self
     }
 
     /// Calls `f` on each thread before it does anything else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new()
+    ///     .after_start(|| println!("a thread has started"))
+    ///     .before_stop(|| println!("a thread is about to end"))
+    ///     .build()
+    ///     .unwrap();
+    /// ```
     pub fn after_start<F>(&mut self, f: F) -> &mut Self
     where
         F: Fn() + Send + Sync + 'static,
@@ -183,6 +274,14 @@ impl Builder {
         self
     }
 
+    /// Whether tasks on the workers find a reactor and timers; they do unless this says
+    /// otherwise.
+    #[doc(hidden)]
+    pub fn defaults(&mut self, io: bool, time: bool) -> &mut Self {
+        self.defaults = (io, time);
+        self
+    }
+
     /// Takes the pool's settings from `val`, with which all of them can be made.
     ///
     /// What this runtime needs of the pool for itself (where its workers sleep, and what
@@ -199,6 +298,15 @@ impl Builder {
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().core_threads(1).build().unwrap();
+    /// assert_eq!(runtime.block_on_std(async { 1 }), 1);
+    /// ```
     pub fn build(&mut self) -> io::Result<Runtime> {
         let workers = self.pool.workers();
         let clock = self.clock.or_pausable();
@@ -217,13 +325,14 @@ impl Builder {
         };
 
         let (around, now) = (Arc::downgrade(&driver), clock.clone());
+        let (io, time) = self.defaults;
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
-            let _reactor = tokio_reactor::set_default(driver.reactor());
+            let _reactor = tokio_reactor::replace_default(io.then_some(driver.reactor()));
             drop(driver);
-            let _timers = crate::timer::driver::set_default(&timers);
+            let _timers = crate::timer::driver::replace_default(time.then_some(&timers));
             clock::with_default(&now, enter, |_| worker.run());
         });
 
@@ -248,8 +357,8 @@ impl Builder {
         #[cfg(feature = "inspect")]
         {
             let driver = weak_driver.clone();
-            let turns = move || driver.upgrade().map_or(0, |driver| driver.turns());
-            crate::inspect::register(pool.sender(), turns);
+            let counts = move || driver.upgrade().map_or(Default::default(), |d| d.counts());
+            crate::inspect::register(pool.sender(), counts);
             crate::inspect::start_from_env();
         }
         #[cfg(feature = "inspect")]

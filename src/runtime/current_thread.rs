@@ -45,6 +45,19 @@ use futures::Future;
 ///
 /// If no runtime can be made, if this thread runs an executor already, or with the
 /// panic of a task.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio::runtime::current_thread::block_on_all;
+///
+/// let result = block_on_all(future::lazy(|| {
+///     tokio::spawn(future::ok(()));
+///     Ok::<_, ()>(1)
+/// }));
+/// assert_eq!(result, Ok(1));
+/// ```
 pub fn block_on_all<F>(future: F) -> Result<F::Item, F::Error>
 where
     F: Future,
@@ -83,6 +96,18 @@ where
 /// # Panics
 ///
 /// As for [`block_on_all`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio::runtime::current_thread;
+///
+/// current_thread::run(future::lazy(|| {
+///     println!("on this thread");
+///     Ok(())
+/// }));
+/// ```
 pub fn run<F>(future: F)
 where
     F: Future<Item = (), Error = ()> + 'static,
@@ -97,6 +122,12 @@ where
 /// # Panics
 ///
 /// As for [`block_on_all`].
+///
+/// # Examples
+///
+/// ```
+/// tokio::runtime::current_thread::run_std(async { println!("on this thread") });
+/// ```
 pub fn run_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + 'static,

@@ -14,6 +14,7 @@
 //! happened to accept it. Events found by one worker are shared out through the pool's
 //! queues instead.
 
+use super::metrics::DriverCounts;
 use crate::clock::Clock;
 use crate::timer::Timers;
 use std::convert::Infallible;
@@ -68,10 +69,17 @@ impl Driver {
         self.timers.handle(worker)
     }
 
-    /// Times that somebody drove.
-    pub(super) fn turns(&self) -> u64 {
-        // Relaxed: a statistic.
-        self.turns.load(Relaxed)
+    /// What it counts.
+    pub(super) fn counts(&self) -> DriverCounts {
+        let reactor = self.handle.counts();
+        DriverCounts {
+            // Relaxed: a statistic.
+            turns: self.turns.load(Relaxed),
+            events: reactor.events,
+            sources: reactor.sources,
+            sources_registered: reactor.registered,
+            timers: self.timers.armed(),
+        }
     }
 
     fn place(&self) -> MutexGuard<'_, Option<Box<Reactor>>> {

@@ -13,6 +13,15 @@ use tokio_threadpool::{PoolMetrics, WorkerMetrics};
 ///
 /// The numbers are read one after the other while the runtime goes on, so that they need not
 /// fit together to the last task.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::Runtime;
+///
+/// let runtime = Runtime::new().unwrap();
+/// println!("{} tasks", runtime.metrics().alive());
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RuntimeMetrics {
@@ -34,10 +43,28 @@ pub struct RuntimeMetrics {
     pub blocking_queue: usize,
     /// Times that a worker looked for events of the operating system.
     pub driver_turns: u64,
+    /// Events of the operating system that were dispatched to sources.
+    pub driver_events: u64,
+    /// Sources that are registered: sockets, pipes, signals.
+    pub sources: usize,
+    /// Sources that were registered so far.
+    pub sources_registered: u64,
+    /// Timers that are set and not due yet.
+    pub timers: usize,
+}
+
+/// What a driver counts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DriverCounts {
+    pub(crate) turns: u64,
+    pub(crate) events: u64,
+    pub(crate) sources: usize,
+    pub(crate) sources_registered: u64,
+    pub(crate) timers: usize,
 }
 
 impl RuntimeMetrics {
-    pub(crate) fn new(pool: PoolMetrics, driver_turns: u64) -> RuntimeMetrics {
+    pub(crate) fn new(pool: PoolMetrics, driver: DriverCounts) -> RuntimeMetrics {
         RuntimeMetrics {
             workers: pool.workers,
             spawned: pool.spawned,
@@ -47,13 +74,29 @@ impl RuntimeMetrics {
             spare_threads: pool.spare_threads,
             blocking_threads: pool.blocking_threads,
             blocking_queue: pool.blocking_queue,
-            driver_turns,
+            driver_turns: driver.turns,
+            driver_events: driver.events,
+            sources: driver.sources,
+            sources_registered: driver.sources_registered,
+            timers: driver.timers,
         }
     }
 
     /// Returns the number of tasks that are not done.
     pub fn alive(&self) -> u64 {
         self.spawned.saturating_sub(self.completed)
+    }
+
+    /// Returns the number of tasks that were woken or spawned away from the workers: by other
+    /// threads, for instance.
+    pub fn injected(&self) -> u64 {
+        let taken: u64 = self.workers.iter().map(|worker| worker.injected).sum();
+        taken + self.injector_depth as u64
+    }
+
+    /// Returns the number of operations put off since their task had spent its budget.
+    pub fn forced_yields(&self) -> u64 {
+        self.workers.iter().map(|worker| worker.forced_yields).sum()
     }
 
     /// Returns the numbers in the text format of Prometheus, with the label `runtime`.
@@ -76,7 +119,7 @@ impl RuntimeMetrics {
 /// A series: its name, what it is, its type, and its value.
 type Series<T> = (&'static str, &'static str, &'static str, fn(&T) -> f64);
 
-const OF_RUNTIME: [Series<RuntimeMetrics>; 9] = [
+const OF_RUNTIME: [Series<RuntimeMetrics>; 14] = [
     ("tasks_spawned_total", "Tasks spawned.", "counter", |m| m.spawned as f64),
     ("tasks_completed_total", "Tasks that are done.", "counter", |m| m.completed as f64),
     ("tasks_alive", "Tasks that are not done.", "gauge", |m| m.alive() as f64),
@@ -85,12 +128,23 @@ const OF_RUNTIME: [Series<RuntimeMetrics>; 9] = [
     ("spare_threads", "Threads without a worker.", "gauge", |m| m.spare_threads as f64),
     ("blocking_threads", "Threads that block.", "gauge", |m| m.blocking_threads as f64),
     ("blocking_queue", "Tasks that wait to block.", "gauge", |m| m.blocking_queue as f64),
+    ("injected_total", "Tasks woken or spawned away from the workers.", "counter", |m| {
+        m.injected() as f64
+    }),
     ("driver_turns_total", "Looks for events.", "counter", |m| m.driver_turns as f64),
+    ("driver_events_total", "Events dispatched.", "counter", |m| m.driver_events as f64),
+    ("sources", "Sources registered.", "gauge", |m| m.sources as f64),
+    ("sources_registered_total", "Sources registered so far.", "counter", |m| {
+        m.sources_registered as f64
+    }),
+    ("timers", "Timers set.", "gauge", |m| m.timers as f64),
 ];
 
-const OF_WORKER: [Series<WorkerMetrics>; 6] = [
-    ("worker_polls_total", "Looks for a task, one for each poll.", "counter", |w| w.polls as f64),
+const OF_WORKER: [Series<WorkerMetrics>; 8] = [
+    ("worker_polls_total", "Polls of tasks.", "counter", |w| w.polls as f64),
     ("worker_steals_total", "Thefts of tasks.", "counter", |w| w.steals as f64),
+    ("worker_stolen_total", "Tasks taken from other workers.", "counter", |w| w.stolen as f64),
+    ("worker_idle_wakes_total", "Times woken for nothing.", "counter", |w| w.idle_wakes as f64),
     ("worker_parks_total", "Times gone to sleep.", "counter", |w| w.parks as f64),
     ("worker_busy_seconds_total", "Time awake, up to the last sleep.", "counter", |w| {
         Duration::as_secs_f64(&w.busy)
@@ -123,7 +177,39 @@ fn write_prometheus(text: &mut String, runtimes: &[(String, RuntimeMetrics)]) ->
             }
         }
     }
+    let (name, help) = ("poll_seconds", "How long polls took, of those that were measured.");
+    write!(text, "# HELP tokio_{name} {help}\n# TYPE tokio_{name} histogram\n")?;
+    for (runtime, metrics) in runtimes {
+        let times = || metrics.workers.iter().map(|worker| &worker.poll_times);
+        let Some(first) = times().next() else { continue };
+        let sums = |i: usize| times().filter_map(|times| times.counts.get(i)).sum::<u64>();
+        let counts: Vec<u64> = (0..first.counts.len()).map(sums).collect();
+        let labels = format!("runtime=\"{}\"", Label(runtime));
+        let total = times().map(|times| times.total).sum();
+        write_histogram(text, name, &labels, &first.starts, &counts, total)?;
+    }
     Ok(())
+}
+
+/// A histogram of which each count starts at `starts`, and ends where the next one does.
+pub(crate) fn write_histogram(
+    text: &mut String,
+    name: &str,
+    labels: &str,
+    starts: &[Duration],
+    counts: &[u64],
+    total: Duration,
+) -> fmt::Result {
+    let comma = if labels.is_empty() { "" } else { "," };
+    let mut sum = 0;
+    for (i, count) in counts.iter().enumerate() {
+        sum += count;
+        let end = starts.get(i + 1).map_or("+Inf".to_owned(), |e| e.as_secs_f64().to_string());
+        writeln!(text, "tokio_{name}_bucket{{{labels}{comma}le=\"{end}\"}} {sum}")?;
+    }
+    let braces = if labels.is_empty() { String::new() } else { format!("{{{labels}}}") };
+    writeln!(text, "tokio_{name}_sum{braces} {}", total.as_secs_f64())?;
+    writeln!(text, "tokio_{name}_count{braces} {sum}")
 }
 
 /// The value of a label, as Prometheus wants it written.
@@ -157,6 +243,9 @@ mod tests {
         let text = metrics.prometheus("a \"b\"");
         assert!(text.contains("tokio_tasks_spawned_total{runtime=\"a \\\"b\\\"\"} 10\n"), "{text}");
         assert!(text.contains("worker=\"0\"} "), "{text}");
+        assert!(text.contains("tokio_poll_seconds_bucket{runtime=\"a \\\"b\\\"\",le=\"+Inf\"} "));
+        assert!(metrics.injected() >= 10, "each was spawned by this thread: {metrics:?}");
+        assert!(metrics.workers.iter().any(|w| w.poll_times.is_sampled), "{metrics:?}");
         runtime.shutdown_on_idle().wait().unwrap();
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_executor::{park, Enter};
 use tokio_threadpool::StallMonitor;
 
-/// How long all workers have to be in the same poll, once or twice over, to be told of.
+/// How long all workers have to be in the same poll, once or twice over, to be reported.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Blocks this thread until `future` is done.

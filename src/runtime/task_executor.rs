@@ -11,7 +11,7 @@
 use futures::future::{self, ExecuteError};
 use futures::Future;
 use std::time::Duration;
-use tokio_executor::task::{JoinHandle, NewTask};
+use tokio_executor::task::NewTask;
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
 use tokio_threadpool::Sender;
 
@@ -82,37 +82,10 @@ impl TaskExecutor {
         self.take(NewTask::new_std(future));
     }
 
-    /// Spawns `future`; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// If the runtime has shut down.
-    #[track_caller]
-    pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
-    where
-        F: Future + Send + 'static,
-        F::Item: Send + 'static,
-        F::Error: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined(future);
-        self.take(task);
-        handle
-    }
-
-    /// Spawns a std future; the handle gets its result.
-    ///
-    /// # Panics
-    ///
-    /// If the runtime has shut down.
-    #[track_caller]
-    pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: std::future::Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (task, handle) = NewTask::joined_std(future);
-        self.take(task);
-        handle
+    crate::spawning::spawn_handle_methods! {
+        /// # Panics
+        ///
+        /// If the runtime has shut down.
     }
 
     /// Spawns `task`; an error says that it was dropped.

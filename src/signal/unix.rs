@@ -27,7 +27,6 @@ pub use libc::{SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGTRAP, SIGU
 
 use self::self_pipe::SelfPipe;
 use super::IoFuture;
-use crate::both::into_async;
 use crate::evented_fd::Fd;
 use futures::{future, Stream};
 use libc::c_int;
@@ -36,6 +35,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::coop;
 use tokio_executor::task::Context;
 use tokio_reactor::evented::Ready;
@@ -46,7 +46,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// An item is the signal's number, and stands for all that have come since the item
 /// before. The stream does not end.
 ///
-/// A signal that nobody has heard yet is there for the next to listen: it is delivered
+/// A signal that nobody has received yet is there for the next to listen: it is delivered
 /// once, to each listener.
 ///
 /// # Errors
@@ -86,6 +86,20 @@ impl Signal {
     /// # Errors
     ///
     /// Those of [`listen`](Signal::listen).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use futures::{Future, Stream};
+    /// use tokio::signal::unix::{Signal, SIGTERM};
+    ///
+    /// let terminated = Signal::new(SIGTERM)
+    ///     .flatten_stream()
+    ///     .into_future()
+    ///     .map(|_| println!("asked to end"))
+    ///     .map_err(|(error, _)| eprintln!("cannot listen: {error}"));
+    /// tokio::run(terminated);
+    /// ```
     pub fn new(signal: c_int) -> IoFuture<Signal> {
         Signal::with_handle(signal, &Handle::default())
     }
@@ -109,6 +123,15 @@ impl Signal {
     /// If the signal may not be caught (`SIGKILL`, `SIGSTOP`, and those that tell of an
     /// error in the program: `SIGILL`, `SIGFPE`, `SIGSEGV`), or does not exist; if the
     /// process has too many descriptors; if the reactor is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::reactor::Handle;
+    /// use tokio::signal::unix::{Signal, SIGUSR1};
+    ///
+    /// let signals = Signal::listen(SIGUSR1, &Handle::default()).unwrap();
+    /// ```
     pub fn listen(signal: c_int, handle: &Handle) -> io::Result<Signal> {
         let pipe = SelfPipe::of(signal)?;
         let read_end = PollEvented::new_with_handle(Fd(pipe.read_end()?), handle)?;
@@ -117,7 +140,7 @@ impl Signal {
     }
 
     /// Begins to listen to what comes from now on; otherwise as [`listen`](Signal::listen),
-    /// which also tells of a signal that came before and that nobody has heard.
+    /// which also tells of a signal that came before and that nobody has received.
     ///
     /// # Errors
     ///

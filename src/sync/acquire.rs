@@ -143,7 +143,7 @@ impl<G: Guard> futures::Future for Acquire<G> {
     type Error = G::Error;
 
     fn poll(&mut self) -> futures::Poll<G, G::Error> {
-        crate::both::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 
@@ -167,8 +167,9 @@ impl<G: Guard> fmt::Debug for Acquire<G> {
 pub(super) fn wait<F: futures::Future>(future: F) -> Result<F::Item, F::Error> {
     let Ok(_entered) = tokio_executor::enter() else {
         panic!(
-            "Cannot block the current thread from within a runtime: it runs tasks; wait without \
-             blocking, or spawn_blocking"
+            "Cannot block the current thread from within a runtime. This happens because a \
+             function attempted to block the current thread while the thread is being used to \
+             drive asynchronous tasks."
         )
     };
     futures::Future::wait(future)

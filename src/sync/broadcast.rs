@@ -2,8 +2,8 @@
 //!
 //! [`channel`] gives a [`Sender`] that can be cloned and a [`Receiver`]; more receivers come
 //! from [`Sender::subscribe`], and each sees what is sent from then on. There is room for a
-//! number of messages. A receiver that falls behind by more than that is told how many it
-//! has missed, and goes on with the oldest that is left; nobody ever waits for it.
+//! number of messages. A receiver that falls behind by more than that gets the number of those
+//! it has missed, and goes on with the oldest that is left; nobody ever waits for it.
 //!
 //! ```text
 //!     front = tail - ring.len()          tail
@@ -39,8 +39,13 @@
 //! assert_eq!(second.collect().wait().unwrap(), [2]);
 //! ```
 
+pub mod error;
+mod sender;
+
+pub use self::sender::WeakSender;
+
+use self::error::{RecvError, TryRecvError};
 use super::acquire::wait;
-use super::budget;
 use super::notify::Notify;
 use super::wake_list::WakeList;
 use futures::{Async, Stream};
@@ -59,10 +64,6 @@ use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
-use self::error::{RecvError, SendError, TryRecvError};
-
-pub mod error;
-
 /// A channel with room for `capacity` messages, rounded up to a power of two.
 ///
 /// # Panics
@@ -80,6 +81,18 @@ pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// # Dropping
 ///
 /// The last one ends the channel: receivers get what is left, and then the end.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::broadcast;
+///
+/// let (tx, mut first) = broadcast::channel(16);
+/// let mut second = tx.subscribe();
+/// assert_eq!(tx.send("to all").unwrap(), 2);
+/// assert_eq!(first.try_recv().unwrap(), "to all");
+/// assert_eq!(second.try_recv().unwrap(), "to all");
+/// ```
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }
@@ -92,6 +105,22 @@ pub struct Sender<T> {
 /// # Dropping
 ///
 /// Messages that only this receiver had yet to see are dropped.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::broadcast;
+/// use tokio::sync::broadcast::error::RecvError;
+///
+/// let (tx, mut rx) = broadcast::channel(16);
+/// tx.send("last words").unwrap();
+/// drop(tx);
+/// block_on_all_std(async {
+///     assert_eq!(rx.recv().await, Ok("last words"));
+///     assert_eq!(rx.recv().await, Err(RecvError::Closed));
+/// });
+/// ```
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// The number of the message to receive next.
@@ -129,181 +158,6 @@ struct Message<T> {
     value: StdArc<Mutex<T>>,
     /// Receivers that have yet to see it.
     left: usize,
-}
-
-impl<T> Sender<T> {
-    /// A channel with room for `capacity` messages, rounded up to a power of two, and
-    /// without a receiver yet.
-    ///
-    /// # Panics
-    ///
-    /// If `capacity` is zero, or more than half of `usize::MAX`.
-    #[track_caller]
-    pub fn new(capacity: usize) -> Sender<T> {
-        assert!(capacity > 0, "broadcast channel capacity cannot be zero");
-        assert!(
-            capacity <= usize::MAX >> 1,
-            "broadcast channel capacity exceeded `usize::MAX / 2`: got {capacity}"
-        );
-        let state = State {
-            ring: VecDeque::new(),
-            tail: 0,
-            senders: 1,
-            weak_senders: 0,
-            receivers: 0,
-            waiting: WaitList::new(),
-            wake_generation: 0,
-        };
-        Sender {
-            shared: Arc::new(Shared {
-                capacity: capacity.next_power_of_two(),
-                state: Mutex::new(state),
-                cached_tail: AtomicU64::new(0),
-                no_receivers: Notify::new(),
-            }),
-        }
-    }
-
-    /// Sends `value` to all receivers there are, and says how many.
-    ///
-    /// If there is no room, the oldest message is dropped. This never waits.
-    ///
-    /// # Errors
-    ///
-    /// Has `value` if there is no receiver. There may be one later.
-    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        // Made before the lock: allocating may take its time.
-        let value = StdArc::new(Mutex::new(value));
-        let mut state = self.shared.state();
-        let left = state.receivers;
-        if left == 0 {
-            drop(state);
-            let value = StdArc::into_inner(value).expect("the message was not shared yet");
-            return Err(SendError(value.into_inner().unwrap_or_else(PoisonError::into_inner)));
-        }
-        let oldest =
-            if state.ring.len() == self.shared.capacity { state.ring.pop_front() } else { None };
-        state.ring.push_back(Message { value, left });
-        state.tail += 1;
-        self.shared.tell(state);
-        drop(oldest);
-        Ok(left)
-    }
-
-    /// A receiver of what is sent from now on.
-    pub fn subscribe(&self) -> Receiver<T> {
-        Shared::subscribe(&self.shared)
-    }
-
-    /// The number of messages that a receiver has yet to see.
-    pub fn len(&self) -> usize {
-        self.shared.state().ring.len()
-    }
-
-    /// Whether every receiver has seen every message.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The number of receivers.
-    pub fn receiver_count(&self) -> usize {
-        self.shared.state().receivers
-    }
-
-    /// Whether both are of one channel.
-    pub fn same_channel(&self, other: &Sender<T>) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
-    }
-
-    /// A sender that does not keep the channel from ending.
-    pub fn downgrade(&self) -> WeakSender<T> {
-        self.shared.state().weak_senders += 1;
-        WeakSender { shared: self.shared.clone() }
-    }
-
-    /// The number of senders.
-    pub fn strong_count(&self) -> usize {
-        self.shared.state().senders
-    }
-
-    /// The number of senders that do not keep the channel from ending.
-    pub fn weak_count(&self) -> usize {
-        self.shared.state().weak_senders
-    }
-
-    /// Waits until there is no receiver.
-    ///
-    /// # Dropping
-    ///
-    /// Loses nothing.
-    pub async fn closed(&self) {
-        budget::spend().await;
-        loop {
-            let gone = self.shared.no_receivers.notified();
-            if self.receiver_count() == 0 {
-                return;
-            }
-            gone.await;
-        }
-    }
-}
-
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Sender<T> {
-        self.shared.state().senders += 1;
-        Sender { shared: self.shared.clone() }
-    }
-}
-
-impl<T> Drop for Sender<T> {
-    fn drop(&mut self) {
-        let mut state = self.shared.state();
-        state.senders -= 1;
-        if state.senders == 0 {
-            self.shared.tell(state);
-        }
-    }
-}
-
-/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
-pub struct WeakSender<T> {
-    shared: Arc<Shared<T>>,
-}
-
-impl<T> WeakSender<T> {
-    /// A sender, unless the last one has gone.
-    pub fn upgrade(&self) -> Option<Sender<T>> {
-        let mut state = self.shared.state();
-        if state.senders == 0 {
-            return None;
-        }
-        state.senders += 1;
-        drop(state);
-        Some(Sender { shared: self.shared.clone() })
-    }
-
-    /// The number of senders.
-    pub fn strong_count(&self) -> usize {
-        self.shared.state().senders
-    }
-
-    /// The number of senders that do not keep the channel from ending.
-    pub fn weak_count(&self) -> usize {
-        self.shared.state().weak_senders
-    }
-}
-
-impl<T> Clone for WeakSender<T> {
-    fn clone(&self) -> WeakSender<T> {
-        self.shared.state().weak_senders += 1;
-        WeakSender { shared: self.shared.clone() }
-    }
-}
-
-impl<T> Drop for WeakSender<T> {
-    fn drop(&mut self) {
-        self.shared.state().weak_senders -= 1;
-    }
 }
 
 impl<T> Shared<T> {
@@ -387,6 +241,16 @@ enum Found<T> {
 impl<T> Receiver<T> {
     /// The number of messages sent that this receiver has not seen, those that are lost to
     /// it included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (tx, rx) = broadcast::channel(16);
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.len(), 1);
+    /// ```
     pub fn len(&self) -> usize {
         (self.shared.state().tail - self.next) as usize
     }
@@ -417,6 +281,18 @@ impl<T> Receiver<T> {
     }
 
     /// A receiver of what is sent from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (tx, rx) = broadcast::channel(16);
+    /// tx.send(1).unwrap();
+    /// let mut fresh = rx.resubscribe();
+    /// tx.send(2).unwrap();
+    /// assert_eq!(fresh.try_recv().unwrap(), 2);
+    /// ```
     pub fn resubscribe(&self) -> Receiver<T> {
         Shared::subscribe(&self.shared)
     }
@@ -433,6 +309,24 @@ impl<T: Clone> Receiver<T> {
     /// # Dropping
     ///
     /// Loses no message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::broadcast;
+    /// use tokio::sync::broadcast::error::RecvError;
+    ///
+    /// let (tx, mut rx) = broadcast::channel(2);
+    /// for message in 1..=3 {
+    ///     tx.send(message).unwrap();
+    /// }
+    /// block_on_all_std(async {
+    ///     // Too slow for the first; the next call goes on with the oldest that is left.
+    ///     assert_eq!(rx.recv().await, Err(RecvError::Lagged(1)));
+    ///     assert_eq!(rx.recv().await, Ok(2));
+    /// });
+    /// ```
     pub fn recv(&mut self) -> Recv<'_, T> {
         Recv { receiver: self, _not_unpin: PhantomPinned }
     }
@@ -442,6 +336,18 @@ impl<T: Clone> Receiver<T> {
     /// # Errors
     ///
     /// If there is none; or as [`recv`](Receiver::recv).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    /// use tokio::sync::broadcast::error::TryRecvError;
+    ///
+    /// let (tx, mut rx) = broadcast::channel(16);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.try_recv(), Ok(1));
+    /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let found = self.shared.state().look(&mut self.next);
         match found {
@@ -462,6 +368,18 @@ impl<T: Clone> Receiver<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// // On a thread of the program's own.
+    /// let (tx, mut rx) = broadcast::channel(16);
+    /// let receiver = std::thread::spawn(move || rx.blocking_recv());
+    /// tx.send(1).unwrap();
+    /// assert_eq!(receiver.join().unwrap(), Ok(1));
+    /// ```
     #[track_caller]
     pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
         wait(self.recv())
@@ -577,7 +495,7 @@ impl<T: Clone> futures::Future for Recv<'_, T> {
     type Error = RecvError;
 
     fn poll(&mut self) -> futures::Poll<T, RecvError> {
-        crate::both::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 

@@ -49,11 +49,34 @@ pub struct Lock<T> {
 
 impl<T> Lock<T> {
     /// A lock over `t` that nobody holds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Async;
+    /// use tokio::sync::lock::Lock;
+    ///
+    /// let mut here = Lock::new(1);
+    /// let Async::Ready(mut guard) = here.poll_lock() else { panic!("nobody else has the lock") };
+    /// *guard += 1;
+    /// ```
     pub fn new(t: T) -> Lock<T> {
         Lock::of(Arc::new(Mutex::new(t)))
     }
 
     /// A handle to `mutex`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::lock::Lock;
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// let mutex = Arc::new(Mutex::new(1));
+    /// let lock = Lock::of(mutex.clone());
+    /// assert!(Arc::ptr_eq(lock.mutex(), &mutex));
+    /// ```
     pub fn of(mutex: Arc<Mutex<T>>) -> Lock<T> {
         Lock { mutex, claim: Claim::new() }
     }
@@ -68,6 +91,26 @@ impl<T> Lock<T> {
     /// # Panics
     ///
     /// If it has to wait, and there is no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use futures::Async;
+    /// use tokio::sync::lock::Lock;
+    ///
+    /// let mut counter = Lock::new(0);
+    /// let add = future::poll_fn(move || -> futures::Poll<i32, ()> {
+    ///     match counter.poll_lock() {
+    ///         Async::Ready(mut guard) => {
+    ///             *guard += 1;
+    ///             Ok(Async::Ready(*guard))
+    ///         }
+    ///         Async::NotReady => Ok(Async::NotReady),
+    ///     }
+    /// });
+    /// assert_eq!(add.wait(), Ok(1));
+    /// ```
     pub fn poll_lock(&mut self) -> Async<LockGuard<T>> {
         match self.poll_lock_cx(&Context::current()) {
             Poll::Ready(guard) => Async::Ready(guard),
@@ -127,6 +170,23 @@ impl<T: fmt::Debug> fmt::Debug for Lock<T> {
 /// # Dropping
 ///
 /// Hands the lock to the next in line and wakes it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Async;
+/// use tokio::sync::lock::{Lock, LockGuard};
+///
+/// fn add(mut counter: LockGuard<i32>) {
+///     *counter += 1;
+/// }
+///
+/// let mut counter = Lock::new(0);
+/// if let Async::Ready(guard) = counter.poll_lock() {
+///     add(guard);
+/// }
+/// assert_eq!(*counter.mutex().try_lock().unwrap(), 1);
+/// ```
 pub struct LockGuard<T> {
     guard: OwnedMutexGuard<T>,
 }

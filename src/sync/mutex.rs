@@ -62,6 +62,22 @@ pub struct MutexGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// Hands the lock to the next in line and wakes it.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::sync::mutex::{Mutex, OwnedMutexGuard};
+///
+/// fn add(mut counter: OwnedMutexGuard<i32>) {
+///     *counter += 1;
+/// }
+///
+/// let counter = Arc::new(Mutex::new(1));
+/// let guard = counter.clone().try_lock_owned().unwrap();
+/// std::thread::spawn(move || add(guard)).join().unwrap();
+/// assert_eq!(*counter.try_lock().unwrap(), 2);
+/// ```
 pub struct OwnedMutexGuard<T: ?Sized> {
     share: Share<T>,
     /// As in `MutexGuard`.
@@ -73,6 +89,26 @@ pub struct OwnedMutexGuard<T: ?Sized> {
 /// # Dropping
 ///
 /// Hands the lock to the next in line and wakes it.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::mutex::{MappedMutexGuard, Mutex, MutexGuard};
+///
+/// struct Account {
+///     name: String,
+///     balance: i64,
+/// }
+///
+/// fn balance(account: &Mutex<Account>) -> MappedMutexGuard<'_, i64> {
+///     MutexGuard::map(account.try_lock().unwrap(), |account| &mut account.balance)
+/// }
+///
+/// let account = Mutex::new(Account { name: "Ann".to_string(), balance: 1 });
+/// *balance(&account) += 1;
+/// assert_eq!(account.try_lock().unwrap().name, "Ann");
+/// assert_eq!(*balance(&account), 2);
+/// ```
 #[must_use = "a guard that is dropped lets the next one in"]
 pub struct MappedMutexGuard<'a, T: ?Sized> {
     part: *mut T,
@@ -86,6 +122,21 @@ pub struct MappedMutexGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// Hands the lock to the next in line and wakes it.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::sync::mutex::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+///
+/// let pair = Arc::new(Mutex::new((1, 2)));
+/// let guard = pair.clone().try_lock_owned().unwrap();
+/// let mut first: OwnedMappedMutexGuard<(i32, i32), i32> =
+///     OwnedMutexGuard::map(guard, |pair| &mut pair.0);
+/// *first = 7;
+/// drop(first);
+/// assert_eq!(*pair.try_lock().unwrap(), (7, 2));
+/// ```
 #[must_use = "a guard that is dropped lets the next one in"]
 pub struct OwnedMappedMutexGuard<T: ?Sized, U: ?Sized = T> {
     part: *mut U,
@@ -115,12 +166,38 @@ impl<T: ?Sized> Drop for Share<T> {
 }
 
 /// Somebody else has the lock, or waits for it.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::mutex::{Mutex, TryLockError};
+///
+/// fn add(counter: &Mutex<i32>) -> Result<(), TryLockError> {
+///     *counter.try_lock()? += 1;
+///     Ok(())
+/// }
+///
+/// let counter = Mutex::new(0);
+/// assert!(add(&counter).is_ok());
+/// let _guard = counter.try_lock().unwrap();
+/// assert!(add(&counter).is_err());
+/// ```
 #[derive(Debug)]
 pub struct TryLockError(pub(super) ());
 
 impl<T> Mutex<T> {
     const_fn! {
         /// A lock over `value` that nobody holds.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use tokio::sync::mutex::Mutex;
+        ///
+        /// let counter = Mutex::new(0);
+        /// *counter.try_lock().unwrap() += 1;
+        /// assert_eq!(counter.into_inner(), 1);
+        /// ```
         pub fn new(value: T) -> Mutex<T> {
             Mutex { permits: Permits::new_unchecked(1), value: UnsafeCell::new(value) }
         }
@@ -134,6 +211,14 @@ impl<T> Mutex<T> {
     }
 
     /// The value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// assert_eq!(Mutex::new("text").into_inner(), "text");
+    /// ```
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
@@ -145,6 +230,21 @@ impl<T: ?Sized> Mutex<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// async fn append(log: &Mutex<Vec<&str>>, line: &'static str) {
+    ///     log.lock().await.push(line);
+    /// }
+    ///
+    /// let log = Mutex::new(Vec::new());
+    /// block_on_all_std(append(&log, "started"));
+    /// assert_eq!(log.into_inner(), ["started"]);
+    /// ```
     pub fn lock(&self) -> Acquire<MutexGuard<'_, T>> {
         Acquire::new(self, 1)
     }
@@ -154,6 +254,21 @@ impl<T: ?Sized> Mutex<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::runtime::current_thread::{block_on_all_std, spawn_std};
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// let counter = Arc::new(Mutex::new(0));
+    /// block_on_all_std(async {
+    ///     let mut guard = counter.clone().lock_owned().await;
+    ///     spawn_std(async move { *guard += 1 });
+    /// });
+    /// assert_eq!(*counter.try_lock().unwrap(), 1);
+    /// ```
     pub fn lock_owned(self: Arc<Self>) -> Acquire<OwnedMutexGuard<T>> {
         Acquire::new(self, 1)
     }
@@ -163,6 +278,17 @@ impl<T: ?Sized> Mutex<T> {
     /// # Errors
     ///
     /// If somebody does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// let mutex = Mutex::new(1);
+    /// let guard = mutex.try_lock().unwrap();
+    /// assert!(mutex.try_lock().is_err());
+    /// assert_eq!(*guard, 1);
+    /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
         try_acquire(self, 1).map_err(|_| TryLockError(()))
     }
@@ -172,6 +298,17 @@ impl<T: ?Sized> Mutex<T> {
     /// # Errors
     ///
     /// If somebody has the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// let mutex = Arc::new(Mutex::new(1));
+    /// let guard = mutex.clone().try_lock_owned().unwrap();
+    /// assert_eq!(*guard, 1);
+    /// ```
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         try_acquire(self, 1).map_err(|_| TryLockError(()))
     }
@@ -181,6 +318,19 @@ impl<T: ?Sized> Mutex<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// // A thread of the program's own and tasks share the value.
+    /// let names = Arc::new(Mutex::new(vec!["a"]));
+    /// let shared = names.clone();
+    /// std::thread::spawn(move || shared.blocking_lock().push("b")).join().unwrap();
+    /// assert_eq!(*names.blocking_lock(), ["a", "b"]);
+    /// ```
     #[track_caller]
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
         let Ok(guard) = self.lock().block();
@@ -196,6 +346,16 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// The value, which nobody else can reach meanwhile.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mutex::Mutex;
+    ///
+    /// let mut mutex = Mutex::new(1);
+    /// *mutex.get_mut() += 1;
+    /// assert_eq!(mutex.into_inner(), 2);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         // SAFETY: the borrow of the mutex is exclusive.
         self.value.with_mut(|value| unsafe { &mut *value })
@@ -236,6 +396,16 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// What is locked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mutex::{Mutex, MutexGuard};
+    ///
+    /// let mutex = Mutex::new(1);
+    /// let guard = mutex.try_lock().unwrap();
+    /// assert!(MutexGuard::mutex(&guard).try_lock().is_err());
+    /// ```
     pub fn mutex(this: &Self) -> &'a Mutex<T> {
         this.mutex
     }
@@ -335,6 +505,19 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// # Errors
     ///
     /// Has the guard back if there is no such part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mutex::{Mutex, MutexGuard};
+    ///
+    /// let list = Mutex::new(vec![1, 2]);
+    /// let guard = list.try_lock().unwrap();
+    /// let mut last = MutexGuard::try_map(guard, |list| list.last_mut()).unwrap();
+    /// *last = 3;
+    /// drop(last);
+    /// assert_eq!(list.into_inner(), [1, 3]);
+    /// ```
     pub fn try_map<U: ?Sized, F>(mut this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
     where
         F: FnOnce(&mut T) -> Option<&mut U>,
@@ -380,6 +563,18 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
 
 impl<T: ?Sized> OwnedMutexGuard<T> {
     /// Goes on with a part of the value; the lock stays held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::mutex::{Mutex, OwnedMutexGuard};
+    ///
+    /// let pair = Arc::new(Mutex::new((1, 2)));
+    /// let guard = pair.clone().try_lock_owned().unwrap();
+    /// let second = OwnedMutexGuard::map(guard, |pair| &mut pair.1);
+    /// assert_eq!(*second, 2);
+    /// ```
     pub fn map<U: ?Sized, F>(mut this: Self, f: F) -> OwnedMappedMutexGuard<T, U>
     where
         F: FnOnce(&mut T) -> &mut U,

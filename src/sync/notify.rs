@@ -58,6 +58,21 @@ use tokio_executor::waiter::Waiter;
 /// # Dropping
 ///
 /// Nobody can wait any more then.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::runtime::current_thread::{block_on_all_std, spawn_std};
+/// use tokio::sync::notify::Notify;
+///
+/// let ready = Arc::new(Notify::new());
+/// let starter = ready.clone();
+/// block_on_all_std(async move {
+///     spawn_std(async move { starter.notify_one() });
+///     ready.notified().await;
+/// });
+/// ```
 pub struct Notify {
     word: AtomicU64,
     /// Those who wait. Held to look at the queue or change it, `waiting`, or an entry;
@@ -79,6 +94,17 @@ fn calls(word: u64) -> u64 {
 impl Notify {
     const_fn! {
         /// Returns one that nobody waits for.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use tokio::runtime::current_thread::block_on_all_std;
+        /// use tokio::sync::notify::Notify;
+        ///
+        /// let notify = Notify::new();
+        /// notify.notify_one();
+        /// block_on_all_std(notify.notified());
+        /// ```
         pub fn new() -> Notify {
             Notify { word: AtomicU64::new(0), queue: Mutex::new(WaitList::new()) }
         }
@@ -86,6 +112,15 @@ impl Notify {
 
     const_fn! {
         /// [`new`](Notify::new), which is `const` itself.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use tokio::sync::notify::Notify;
+        ///
+        /// static RELOAD: Notify = Notify::const_new();
+        /// RELOAD.notify_one();
+        /// ```
         pub fn const_new() -> Notify {
             Notify::new()
         }
@@ -101,6 +136,21 @@ impl Notify {
     ///
     /// Gives up the place in the queue. If it was notified by `notify_one` or `notify_last`
     /// and has not been polled since, another is in the same way, or it is remembered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::notify::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// block_on_all_std(async {
+    ///     // Made before the call, so it is not missed.
+    ///     let notified = notify.notified();
+    ///     notify.notify_waiters();
+    ///     notified.await;
+    /// });
+    /// ```
     pub fn notified(&self) -> Notified<'_> {
         Notified { notify: self, wait: Wait::new(self) }
     }
@@ -110,6 +160,21 @@ impl Notify {
     /// # Dropping
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::runtime::current_thread::{block_on_all_std, spawn_std};
+    /// use tokio::sync::notify::Notify;
+    ///
+    /// let stop = Arc::new(Notify::new());
+    /// block_on_all_std(async {
+    ///     let stopped = stop.clone().notified_owned();
+    ///     spawn_std(async move { stopped.await });
+    ///     stop.notify_waiters();
+    /// });
+    /// ```
     pub fn notified_owned(self: std::sync::Arc<Self>) -> OwnedNotified {
         let wait = Wait::new(&self);
         OwnedNotified { notify: self, wait }
@@ -117,6 +182,18 @@ impl Notify {
 
     /// Wakes the one that waits longest. If nobody waits, the next that comes need not;
     /// that is remembered once, however often this is called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::notify::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// // Nobody waits yet; the next who does is let through at once.
+    /// notify.notify_one();
+    /// block_on_all_std(notify.notified());
+    /// ```
     pub fn notify_one(&self) {
         self.notify_first(Stage::NotifiedOne);
     }
@@ -160,6 +237,21 @@ impl Notify {
 
     /// Wakes all who wait, also those whose [`Notified`] was made but not polled. Nothing is
     /// remembered for those who come later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::notify::Notify;
+    ///
+    /// let notify = Notify::new();
+    /// block_on_all_std(async {
+    ///     let (first, second) = (notify.notified(), notify.notified());
+    ///     notify.notify_waiters();
+    ///     first.await;
+    ///     second.await;
+    /// });
+    /// ```
     pub fn notify_waiters(&self) {
         // Relaxed: a first guess.
         let mut word = self.word.load(Relaxed);
@@ -388,6 +480,23 @@ fn waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
 /// # Panics
 ///
 /// If it has to wait as a future of futures 0.1, and there is no current task.
+///
+/// # Examples
+///
+/// ```
+/// use std::pin::pin;
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::notify::Notify;
+///
+/// let notify = Notify::new();
+/// block_on_all_std(async {
+///     let mut notified = pin!(notify.notified());
+///     // In the queue now, ahead of whoever comes later.
+///     assert!(!notified.as_mut().enable());
+///     notify.notify_one();
+///     notified.await;
+/// });
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Notified<'a> {
@@ -400,6 +509,24 @@ pub struct Notified<'a> {
 /// # Panics
 ///
 /// As [`Notified`].
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::notify::{Notify, OwnedNotified};
+///
+/// async fn until_stopped(stopped: OwnedNotified) -> &'static str {
+///     stopped.await;
+///     "stopped"
+/// }
+///
+/// let stop = Arc::new(Notify::new());
+/// let stopped = stop.clone().notified_owned();
+/// stop.notify_waiters();
+/// assert_eq!(block_on_all_std(until_stopped(stopped)), "stopped");
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct OwnedNotified {
@@ -413,6 +540,19 @@ macro_rules! notified {
             /// Takes the place in the queue without being polled: a
             /// [`notify_one`](Notify::notify_one) from now on can go to this wait. Says
             /// whether the wait is over.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use std::pin::pin;
+            /// use tokio::sync::notify::Notify;
+            ///
+            /// let notify = Notify::new();
+            /// let mut notified = pin!(notify.notified());
+            /// assert!(!notified.as_mut().enable());
+            /// notify.notify_one();
+            /// assert!(notified.as_mut().enable());
+            /// ```
             pub fn enable(self: Pin<&mut Self>) -> bool {
                 // SAFETY: nothing in here is pinned; only a mark keeps the type from being
                 // `Unpin`.
@@ -454,7 +594,7 @@ macro_rules! notified {
             type Error = Infallible;
 
             fn poll(&mut self) -> futures::Poll<(), Infallible> {
-                crate::both::into_async(self.poll_cx(&Context::current()).map(Ok))
+                tokio_executor::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
             }
         }
 

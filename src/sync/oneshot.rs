@@ -26,7 +26,7 @@
 //! Why not two references of an `Arc`? They would cost another atomic instruction at each
 //! end. Here a sender that finds nobody waiting is done in one.
 
-use futures::{Async, Future, Poll};
+use futures::{Future, Poll};
 use std::fmt;
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -107,6 +107,23 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 /// # Dropping
 ///
 /// Without having sent, the receiver is woken and gets an error.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::sync::oneshot;
+///
+/// struct Question {
+///     text: &'static str,
+///     answer: oneshot::Sender<usize>,
+/// }
+///
+/// let (answer, answered) = oneshot::channel();
+/// let question = Question { text: "how long?", answer };
+/// std::thread::spawn(move || question.answer.send(question.text.len()));
+/// assert_eq!(answered.wait().unwrap(), 9);
+/// ```
 pub struct Sender<T> {
     /// `None` only inside `send` and `drop`.
     block: Option<Shared<T>>,
@@ -121,6 +138,17 @@ pub struct Sender<T> {
 /// # Dropping
 ///
 /// Closes the channel; a value that was sent is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::oneshot;
+///
+/// let (tx, rx) = oneshot::channel();
+/// tx.send("value").unwrap();
+/// assert_eq!(block_on_all_std(rx).unwrap(), "value");
+/// ```
 pub struct Receiver<T> {
     /// `None` once the outcome is known.
     block: Option<Shared<T>>,
@@ -133,6 +161,17 @@ impl<T> Sender<T> {
     ///
     /// Gives `t` back if the receiver is gone or has closed the channel. `Ok` does not
     /// mean that the receiver will look.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (tx, rx) = oneshot::channel();
+    /// drop(rx);
+    /// // Nobody wants it any more: it comes back.
+    /// assert_eq!(tx.send("value"), Err("value"));
+    /// ```
     pub fn send(mut self, t: T) -> Result<(), T> {
         let Some(block) = self.block.take() else { return Err(t) };
         block.finish(Some(t)).map_or(Ok(()), Err)
@@ -148,12 +187,20 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// If it has to wait, and there is no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (mut tx, rx) = oneshot::channel::<u32>();
+    /// drop(rx);
+    /// future::poll_fn(|| tx.poll_close()).wait().unwrap();
+    /// ```
     #[expect(clippy::result_unit_err, reason = "the signature of upstream")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
-        match self.poll_close_cx(&Context::current()) {
-            task::Poll::Ready(()) => Ok(Async::Ready(())),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(self.poll_close_cx(&Context::current()).map(Ok))
     }
 
     /// As [`poll_close`](Sender::poll_close), for a task of either kind.
@@ -169,6 +216,17 @@ impl<T> Sender<T> {
     }
 
     /// Whether the receiver is gone or has closed the channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (tx, rx) = oneshot::channel::<u32>();
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.block.as_ref().is_none_or(|block| block.state.get() & CLOSED != 0)
     }
@@ -186,6 +244,16 @@ impl<T> Receiver<T> {
     /// Refuses a value that was not sent yet, and wakes the sender.
     ///
     /// A value that was sent before is still there to be received.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (tx, mut rx) = oneshot::channel();
+    /// rx.close();
+    /// assert_eq!(tx.send(1), Err(1));
+    /// ```
     pub fn close(&mut self) {
         if let Some(block) = &self.block {
             block.close();
@@ -202,6 +270,17 @@ impl<T> Receiver<T> {
     /// # Panics
     ///
     /// If the outcome was reported before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (tx, mut rx) = oneshot::channel();
+    /// assert!(rx.try_recv().is_err());
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.try_recv().unwrap(), 1);
+    /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let state = self.block().state.get();
         if state & (DONE | CLOSED) == 0 {
@@ -249,7 +328,7 @@ impl<T> Receiver<T> {
     fn block(&self) -> &Block<T> {
         match &self.block {
             Some(block) => block,
-            None => panic!("a oneshot receiver must not be polled after it was ready"),
+            None => panic!("called after complete"),
         }
     }
 
@@ -274,10 +353,7 @@ impl<T> Future for Receiver<T> {
     type Error = RecvError;
 
     fn poll(&mut self) -> Poll<T, RecvError> {
-        match self.poll_recv_cx(&Context::current()) {
-            task::Poll::Ready(outcome) => outcome.map(Async::Ready),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()))
     }
 }
 

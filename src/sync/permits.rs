@@ -36,7 +36,6 @@
 //! claims for few. `closed` is never taken back.
 
 use super::const_fn::const_fn;
-use super::line::Line;
 use super::wake_list::WakeList;
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -44,7 +43,7 @@ use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
 use tokio_executor::inspect::{self, note_wait};
-use tokio_executor::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
@@ -61,8 +60,8 @@ const WAITING: u64 = 1;
 
 /// A number of permits that are taken and returned.
 pub struct Permits {
-    claims: Line<Claims>,
-    returns: Line<Returns>,
+    claims: CachePadded<Claims>,
+    returns: CachePadded<Returns>,
 }
 
 /// What those write who take a permit.
@@ -132,7 +131,7 @@ impl Permits {
     pub(super) fn new(permits: usize) -> Permits {
         assert!(
             permits <= MAX_PERMITS,
-            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}), got {permits}"
+            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS})"
         );
         Permits::new_unchecked(permits)
     }
@@ -141,11 +140,11 @@ impl Permits {
         /// As `new`, for a number that is known to be right.
         pub(super) fn new_unchecked(permits: usize) -> Permits {
             Permits {
-                claims: Line(Claims {
+                claims: CachePadded::new(Claims {
                     word: AtomicU64::new(0),
                     limit: AtomicU64::new(self::permits(permits)),
                 }),
-                returns: Line(Returns {
+                returns: CachePadded::new(Returns {
                     word: AtomicU64::new(self::permits(permits)),
                     queue: Mutex::new(WaitList::new()),
                 }),
@@ -277,8 +276,7 @@ impl Permits {
         let available = self.available();
         assert!(
             n <= MAX_PERMITS && available <= MAX_PERMITS - n,
-            "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS}): cannot add \
-             {n} to {available}"
+            "number of added permits ({n}) would overflow MAX_PERMITS ({MAX_PERMITS})"
         );
         self.give(n);
     }

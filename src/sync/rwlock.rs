@@ -42,6 +42,25 @@ use tokio_executor::sys::UnsafeCell;
 const MOST_READERS: u32 = u32::MAX >> 3;
 
 /// A value that many tasks may read at once, or one may write.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::rwlock::RwLock;
+///
+/// let settings = RwLock::new(vec!["verbose"]);
+/// block_on_all_std(async {
+///     {
+///         // Any number of readers at once.
+///         let one = settings.read().await;
+///         let other = settings.read().await;
+///         assert_eq!(one.len(), other.len());
+///     }
+///     settings.write().await.push("color");
+/// });
+/// assert_eq!(settings.into_inner(), ["verbose", "color"]);
+/// ```
 pub struct RwLock<T: ?Sized> {
     /// Never closed.
     permits: Permits,
@@ -58,6 +77,15 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 impl<T> RwLock<T> {
     const_fn! {
         /// A lock over `value` that nobody holds.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use tokio::sync::rwlock::RwLock;
+        ///
+        /// let lock = RwLock::new(1);
+        /// assert_eq!(*lock.try_read().unwrap(), 1);
+        /// ```
         pub fn new(value: T) -> RwLock<T> {
             RwLock::of(value, MOST_READERS)
         }
@@ -75,12 +103,22 @@ impl<T> RwLock<T> {
     /// # Panics
     ///
     /// If `max_readers` is zero, or more than `u32::MAX >> 3`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = RwLock::with_max_readers(1, 2);
+    /// let _readers = (lock.try_read().unwrap(), lock.try_read().unwrap());
+    /// assert!(lock.try_read().is_err());
+    /// ```
     #[track_caller]
     pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
         assert!(max_readers > 0, "a RwLock may not be created with 0 readers");
         assert!(
             max_readers <= MOST_READERS,
-            "a RwLock may not be created with more than {MOST_READERS} readers, got {max_readers}"
+            "a RwLock may not be created with more than {MOST_READERS} readers"
         );
         RwLock::of(value, max_readers)
     }
@@ -110,6 +148,14 @@ impl<T> RwLock<T> {
     }
 
     /// The value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// assert_eq!(RwLock::new("text").into_inner(), "text");
+    /// ```
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
@@ -123,6 +169,19 @@ impl<T: ?Sized> RwLock<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// async fn count(names: &RwLock<Vec<&str>>) -> usize {
+    ///     names.read().await.len()
+    /// }
+    ///
+    /// assert_eq!(block_on_all_std(count(&RwLock::new(vec!["a", "b"]))), 2);
+    /// ```
     pub fn read(&self) -> Acquire<RwLockReadGuard<'_, T>> {
         Acquire::new(self, 1)
     }
@@ -132,6 +191,20 @@ impl<T: ?Sized> RwLock<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::runtime::current_thread::{block_on_all_std, spawn_std};
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// block_on_all_std(async {
+    ///     let value = lock.clone().read_owned().await;
+    ///     spawn_std(async move { assert_eq!(*value, 1) });
+    /// });
+    /// ```
     pub fn read_owned(self: Arc<Self>) -> Acquire<OwnedRwLockReadGuard<T>> {
         Acquire::new(self, 1)
     }
@@ -141,6 +214,19 @@ impl<T: ?Sized> RwLock<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue, and lets in readers that wait behind it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// block_on_all_std(async {
+    ///     *lock.write().await += 1;
+    ///     assert_eq!(*lock.read().await, 2);
+    /// });
+    /// ```
     pub fn write(&self) -> Acquire<RwLockWriteGuard<'_, T>> {
         let all = self.max_readers;
         Acquire::new(self, all)
@@ -151,6 +237,21 @@ impl<T: ?Sized> RwLock<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue, and lets in readers that wait behind it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::runtime::current_thread::{block_on_all_std, spawn_std};
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// block_on_all_std(async {
+    ///     let mut value = lock.clone().write_owned().await;
+    ///     spawn_std(async move { *value += 1 });
+    /// });
+    /// assert_eq!(*lock.try_read().unwrap(), 2);
+    /// ```
     pub fn write_owned(self: Arc<Self>) -> Acquire<OwnedRwLockWriteGuard<T>> {
         let all = self.max_readers;
         Acquire::new(self, all)
@@ -161,6 +262,17 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     ///
     /// If somebody does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let _reader = lock.try_read().unwrap();
+    /// assert!(lock.try_read().is_ok());
+    /// assert!(lock.try_write().is_err());
+    /// ```
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
         try_acquire(self, 1).map_err(|_| TryLockError(()))
     }
@@ -179,6 +291,16 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     ///
     /// If somebody does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let _writer = lock.try_write().unwrap();
+    /// assert!(lock.try_read().is_err());
+    /// ```
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         let all = self.max_readers;
         try_acquire(self, all).map_err(|_| TryLockError(()))
@@ -199,6 +321,16 @@ impl<T: ?Sized> RwLock<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// // On a thread of the program's own.
+    /// let lock = RwLock::new(1);
+    /// assert_eq!(*lock.blocking_read(), 1);
+    /// ```
     #[track_caller]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         let Ok(guard) = self.read().block();
@@ -210,6 +342,17 @@ impl<T: ?Sized> RwLock<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// // On a thread of the program's own.
+    /// let lock = RwLock::new(1);
+    /// *lock.blocking_write() += 1;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
     #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         let Ok(guard) = self.write().block();
@@ -217,6 +360,16 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// The value, which nobody else can reach meanwhile.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let mut lock = RwLock::new(1);
+    /// *lock.get_mut() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         // SAFETY: the borrow of the lock is exclusive.
         self.value.with_mut(|value| unsafe { &mut *value })

@@ -37,20 +37,41 @@
 //! .unwrap();
 //! ```
 
+mod error;
+mod permit;
+
+pub use self::error::{AcquireError, TryAcquireError};
+pub use self::permit::Permit;
+
 use super::acquire::{try_acquire, Acquire, Guard};
-use super::permits::{Claim, Permits, Refused, MAX_PERMITS};
-use futures::{Async, Poll};
+use super::permits::{Permits, MAX_PERMITS};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::task;
 use tokio_executor::sys;
-use tokio_executor::task::Context;
 
 /// A number of permits, and a queue of tasks that wait for one.
 ///
 /// # Dropping
 ///
 /// Nobody is woken: a [`Permit`] that waits would need the semaphore to go on.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::sync::semaphore::Semaphore;
+///
+/// // At most two downloads at a time, however many tasks ask for one.
+/// async fn download(limit: Arc<Semaphore>, name: &str) -> usize {
+///     let _permit = limit.acquire().await.unwrap();
+///     name.len()
+/// }
+///
+/// let limit = Arc::new(Semaphore::new(2));
+/// assert_eq!(block_on_all_std(download(limit.clone(), "index")), 5);
+/// assert_eq!(limit.available_permits(), 2);
+/// ```
 pub struct Semaphore {
     /// Shared with permits that wait, so that one which is dropped can pass on what it
     /// was just given. Made by the first use of a semaphore that is `const`.
@@ -68,6 +89,15 @@ impl Semaphore {
     /// # Panics
     ///
     /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(3);
+    /// assert_eq!(semaphore.available_permits(), 3);
+    /// ```
     #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
         let made = sys::Arc::new(Permits::new(permits));
@@ -100,6 +130,18 @@ impl Semaphore {
     }
 
     /// How many permits could be acquired at this moment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(2);
+    /// let permit = semaphore.try_acquire().unwrap();
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// drop(permit);
+    /// assert_eq!(semaphore.available_permits(), 2);
+    /// ```
     pub fn available_permits(&self) -> usize {
         self.permits().available()
     }
@@ -108,6 +150,17 @@ impl Semaphore {
     ///
     /// Permits that are out stay valid and may still be released. A closed semaphore
     /// stays closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(1);
+    /// semaphore.close();
+    /// assert!(semaphore.is_closed());
+    /// assert!(semaphore.try_acquire().unwrap_err().is_closed());
+    /// ```
     pub fn close(&self) {
         self.permits().close();
     }
@@ -118,6 +171,17 @@ impl Semaphore {
     ///
     /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) permits would be available. Nothing
     /// is added then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// // Grows with the number of connections.
+    /// let semaphore = Semaphore::new(0);
+    /// semaphore.add_permits(2);
+    /// assert_eq!(semaphore.available_permits(), 2);
+    /// ```
     #[track_caller]
     pub fn add_permits(&self, n: usize) {
         self.permits().add(n);
@@ -129,6 +193,16 @@ impl Semaphore {
     }
 
     /// Takes up to `n` permits that nobody has out of circulation. Says how many.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(3);
+    /// assert_eq!(semaphore.forget_permits(5), 3);
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// ```
     pub fn forget_permits(&self, n: usize) -> usize {
         self.permits().take_up_to(n)
     }
@@ -142,6 +216,21 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::semaphore::{AcquireError, Semaphore};
+    ///
+    /// async fn once_at_a_time(semaphore: &Semaphore) -> Result<usize, AcquireError> {
+    ///     let _permit = semaphore.acquire().await?;
+    ///     Ok(semaphore.available_permits())
+    /// }
+    ///
+    /// let semaphore = Semaphore::new(1);
+    /// assert_eq!(block_on_all_std(once_at_a_time(&semaphore)), Ok(0));
+    /// ```
     #[track_caller]
     pub fn acquire(&self) -> Acquire<SemaphorePermit<'_>> {
         self.acquire_many(1)
@@ -159,6 +248,20 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let bytes = Semaphore::new(4096);
+    /// block_on_all_std(async {
+    ///     let buffer = bytes.acquire_many(1024).await.unwrap();
+    ///     assert_eq!(buffer.num_permits(), 1024);
+    ///     assert_eq!(bytes.available_permits(), 3072);
+    /// });
+    /// ```
     #[track_caller]
     pub fn acquire_many(&self, n: u32) -> Acquire<SemaphorePermit<'_>> {
         Acquire::new(self, not_too_many(n))
@@ -174,6 +277,22 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::runtime::current_thread::{block_on_all_std, spawn_std};
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Arc::new(Semaphore::new(1));
+    /// block_on_all_std(async {
+    ///     // The permit goes into the task, and comes back when the task ends.
+    ///     let permit = semaphore.clone().acquire_owned().await.unwrap();
+    ///     spawn_std(async move { drop(permit) });
+    /// });
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// ```
     #[track_caller]
     pub fn acquire_owned(self: Arc<Self>) -> Acquire<OwnedSemaphorePermit> {
         self.acquire_many_owned(1)
@@ -189,6 +308,18 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Arc::new(Semaphore::new(3));
+    /// let both = block_on_all_std(semaphore.clone().acquire_many_owned(2)).unwrap();
+    /// assert_eq!(both.num_permits(), 2);
+    /// ```
     #[track_caller]
     pub fn acquire_many_owned(self: Arc<Self>, n: u32) -> Acquire<OwnedSemaphorePermit> {
         Acquire::new(self, not_too_many(n))
@@ -203,6 +334,17 @@ impl Semaphore {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// // On a thread of the program's own.
+    /// let semaphore = Semaphore::new(1);
+    /// let permit = semaphore.blocking_acquire().unwrap();
+    /// assert_eq!(permit.num_permits(), 1);
+    /// ```
     #[track_caller]
     pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         self.acquire().block()
@@ -246,6 +388,18 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there is none, or the semaphore is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(1);
+    /// let permit = semaphore.try_acquire().unwrap();
+    /// assert!(semaphore.try_acquire().unwrap_err().is_no_permits());
+    /// drop(permit);
+    /// assert!(semaphore.try_acquire().is_ok());
+    /// ```
     #[track_caller]
     pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         self.try_acquire_many(1)
@@ -256,6 +410,17 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there are fewer, or the semaphore is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(3);
+    /// let two = semaphore.try_acquire_many(2).unwrap();
+    /// assert!(semaphore.try_acquire_many(2).is_err());
+    /// assert_eq!(two.num_permits(), 2);
+    /// ```
     #[track_caller]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         try_acquire(self, not_too_many(n)).map_err(TryAcquireError::from)
@@ -267,6 +432,18 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there is none, or the semaphore is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::semaphore::Semaphore;
+    ///
+    /// let semaphore = Arc::new(Semaphore::new(1));
+    /// let permit = semaphore.clone().try_acquire_owned().unwrap();
+    /// std::thread::spawn(move || drop(permit)).join().unwrap();
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// ```
     #[track_caller]
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         self.try_acquire_many_owned(1)
@@ -292,6 +469,19 @@ impl Semaphore {
 /// # Dropping
 ///
 /// Gives them back.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::semaphore::Semaphore;
+///
+/// let semaphore = Semaphore::new(1);
+/// {
+///     let _permit = semaphore.try_acquire().unwrap();
+///     assert_eq!(semaphore.available_permits(), 0);
+/// }
+/// assert_eq!(semaphore.available_permits(), 1);
+/// ```
 #[derive(Debug)]
 #[must_use = "a permit that is dropped goes back"]
 pub struct SemaphorePermit<'a> {
@@ -304,6 +494,24 @@ pub struct SemaphorePermit<'a> {
 /// # Dropping
 ///
 /// Gives them back.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::sync::semaphore::{OwnedSemaphorePermit, Semaphore};
+///
+/// // A connection that counts against a limit for as long as it exists.
+/// struct Connection {
+///     _permit: OwnedSemaphorePermit,
+/// }
+///
+/// let limit = Arc::new(Semaphore::new(1));
+/// let connection = Connection { _permit: limit.clone().try_acquire_owned().unwrap() };
+/// assert_eq!(limit.available_permits(), 0);
+/// drop(connection);
+/// assert_eq!(limit.available_permits(), 1);
+/// ```
 #[derive(Debug)]
 #[must_use = "a permit that is dropped goes back"]
 pub struct OwnedSemaphorePermit {
@@ -329,6 +537,16 @@ macro_rules! permits {
     ($($permit:ident $(<$a:lifetime>)?: $home:ty, $same:path;)*) => { $(
         impl<$($a)?> $permit<$($a)?> {
             /// Keeps the permits for ever: the semaphore has so many less.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use tokio::sync::semaphore::Semaphore;
+            ///
+            /// let semaphore = Semaphore::new(2);
+            /// semaphore.try_acquire().unwrap().forget();
+            /// assert_eq!(semaphore.available_permits(), 1);
+            /// ```
             pub fn forget(mut self) {
                 self.permits = 0;
             }
@@ -338,6 +556,17 @@ macro_rules! permits {
             /// # Panics
             ///
             /// If they are of another semaphore.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use tokio::sync::semaphore::Semaphore;
+            ///
+            /// let semaphore = Semaphore::new(2);
+            /// let mut first = semaphore.try_acquire().unwrap();
+            /// first.merge(semaphore.try_acquire().unwrap());
+            /// assert_eq!(first.num_permits(), 2);
+            /// ```
             #[track_caller]
             pub fn merge(&mut self, mut other: Self) {
                 assert!(
@@ -348,12 +577,32 @@ macro_rules! permits {
             }
 
             /// Parts `n` of these permits from the others; `None` if there are fewer.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use tokio::sync::semaphore::Semaphore;
+            ///
+            /// let semaphore = Semaphore::new(3);
+            /// let mut all = semaphore.try_acquire_many(3).unwrap();
+            /// let one = all.split(1).unwrap();
+            /// assert_eq!((all.num_permits(), one.num_permits()), (2, 1));
+            /// ```
             pub fn split(&mut self, n: usize) -> Option<Self> {
                 self.permits = self.permits.checked_sub(n)?;
                 Some($permit { semaphore: self.semaphore.clone(), permits: n })
             }
 
             /// How many these are.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use tokio::sync::semaphore::Semaphore;
+            ///
+            /// let semaphore = Semaphore::new(3);
+            /// assert_eq!(semaphore.try_acquire_many(2).unwrap().num_permits(), 2);
+            /// ```
             pub fn num_permits(&self) -> usize {
                 self.permits
             }
@@ -411,194 +660,6 @@ fn not_too_many(n: u32) -> usize {
 
 fn same(a: &&Semaphore, b: &&Semaphore) -> bool {
     std::ptr::eq(*a, *b)
-}
-
-/// One task's share in a [`Semaphore`]: nothing, a place in the queue, or a permit.
-///
-/// Use it with one semaphore only. A wait goes on at the semaphore where it began, whichever
-/// is given meanwhile.
-///
-/// # Dropping
-///
-/// A permit that was acquired is *not* given back: call
-/// [`release`](Permit::release) first. A place in the queue is given up, and a permit
-/// that was on its way to it goes to the next in line.
-#[derive(Debug)]
-pub struct Permit {
-    claim: Claim,
-    /// Where `claim` waits, if it does.
-    home: Option<sys::Arc<Permits>>,
-}
-
-impl Permit {
-    /// A permit that is not acquired.
-    pub fn new() -> Permit {
-        Permit { claim: Claim::new(), home: None }
-    }
-
-    /// Whether the permit is acquired.
-    pub fn is_acquired(&self) -> bool {
-        self.claim.is_held()
-    }
-
-    /// Acquires the permit, or has the current futures 0.1 task woken when it is there.
-    ///
-    /// Ready at once if the permit is acquired already.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is closed and the permit is not acquired.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait, and there is no current task.
-    pub fn poll_acquire(&mut self, semaphore: &Semaphore) -> Poll<(), AcquireError> {
-        match self.poll_acquire_cx(&Context::current(), semaphore) {
-            task::Poll::Ready(Ok(())) => Ok(Async::Ready(())),
-            task::Poll::Ready(Err(error)) => Err(error),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
-    }
-
-    /// As [`poll_acquire`](Permit::poll_acquire), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is closed and the permit is not acquired.
-    pub fn poll_acquire_cx(
-        &mut self,
-        cx: &Context<'_>,
-        semaphore: &Semaphore,
-    ) -> task::Poll<Result<(), AcquireError>> {
-        // A wait goes on where it began.
-        let permits = self.home.as_ref().unwrap_or(semaphore.permits());
-        let polled = self.claim.poll(permits, cx);
-        self.settle(semaphore);
-        polled.map_err(|_| AcquireError(()))
-    }
-
-    /// Acquires the permit if one is available; waits for nothing.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is closed, or no permit is available. A wait that
-    /// [`poll_acquire`](Permit::poll_acquire) began keeps its place in the queue.
-    #[track_caller]
-    pub fn try_acquire(&mut self, semaphore: &Semaphore) -> Result<(), TryAcquireError> {
-        let permits = self.home.as_ref().unwrap_or(semaphore.permits());
-        let tried = self.claim.try_now(permits);
-        self.settle(semaphore);
-        tried.map_err(TryAcquireError::from)
-    }
-
-    /// Gives the permit back, or gives up the wait for it. Does nothing if there is
-    /// neither.
-    pub fn release(&mut self, semaphore: &Semaphore) {
-        self.claim.release(self.home.as_ref().unwrap_or(semaphore.permits()));
-        self.home = None;
-    }
-
-    /// Gives the permit up without returning it: the semaphore has one less from now on.
-    ///
-    /// A wait is given up as well. A permit that was already on its way to it is lost
-    /// with it, as one that had arrived would be.
-    pub fn forget(&mut self) {
-        match self.home.take() {
-            Some(home) => {
-                let _lost = self.claim.give_up(&home);
-            }
-            None if self.claim.is_held() => self.claim.spend(),
-            None => {}
-        }
-    }
-
-    /// Remembers the semaphore for as long as the claim waits there.
-    fn settle(&mut self, semaphore: &Semaphore) {
-        match (&self.home, self.claim.is_waiting()) {
-            (None, true) => self.home = Some(semaphore.permits().clone()),
-            (Some(_), false) => self.home = None,
-            _ => {}
-        }
-    }
-}
-
-impl Default for Permit {
-    fn default() -> Permit {
-        Permit::new()
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if let Some(home) = &self.home {
-            self.claim.release(home);
-        }
-    }
-}
-
-/// The semaphore is closed: no permit will come.
-#[derive(Debug)]
-pub struct AcquireError(());
-
-impl fmt::Display for AcquireError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("semaphore closed")
-    }
-}
-
-impl std::error::Error for AcquireError {
-    fn description(&self) -> &str {
-        "semaphore closed"
-    }
-}
-
-/// Why [`Permit::try_acquire`] or [`Semaphore::try_acquire`] had no permit.
-#[derive(Debug, PartialEq, Eq)]
-pub enum TryAcquireError {
-    /// The semaphore is closed: no permit will come.
-    Closed,
-    /// Too few permits are available.
-    NoPermits,
-}
-
-impl From<Refused> for TryAcquireError {
-    fn from(refused: Refused) -> TryAcquireError {
-        match refused {
-            Refused::Closed => TryAcquireError::Closed,
-            Refused::NoPermits | Refused::Budget => TryAcquireError::NoPermits,
-        }
-    }
-}
-
-impl TryAcquireError {
-    /// Whether the semaphore is closed: no permit will come.
-    pub fn is_closed(&self) -> bool {
-        *self == TryAcquireError::Closed
-    }
-
-    /// Whether all permits are out.
-    pub fn is_no_permits(&self) -> bool {
-        *self == TryAcquireError::NoPermits
-    }
-
-    fn reason(&self) -> &'static str {
-        match self {
-            TryAcquireError::Closed => "semaphore closed",
-            TryAcquireError::NoPermits => "no permits available",
-        }
-    }
-}
-
-impl fmt::Display for TryAcquireError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.reason())
-    }
-}
-
-impl std::error::Error for TryAcquireError {
-    fn description(&self) -> &str {
-        self.reason()
-    }
 }
 
 impl fmt::Debug for Semaphore {

@@ -40,6 +40,16 @@ pub struct AtomicTask {
 
 impl AtomicTask {
     /// An empty slot.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::task::AtomicTask;
+    ///
+    /// let slot = AtomicTask::new();
+    /// // Nobody is registered, so nobody is woken.
+    /// slot.notify();
+    /// ```
     pub fn new() -> AtomicTask {
         AtomicTask { cell: WaiterCell::new() }
     }

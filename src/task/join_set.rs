@@ -2,21 +2,21 @@
 //!
 //! Each member's join handle has a waker that says which member it is. When the task
 //! ends, that waker puts the member's key on the set's list of what to look at, and
-//! wakes whoever waits for the set. So joining looks at those that ended, not at all.
+//! wakes whoever waits for the set (`WokenKeys`). So joining looks at those that ended, not
+//! at all.
 //!
 //! Always true: a member whose task has ended is on the list, or was not looked at since
 //! it was inserted, and then is on the list too. A key on the list may be stale; keys
 //! are not used again.
 
 use super::{AbortHandle, Id, JoinError, JoinHandle};
-use futures::{Async, Future};
-use std::collections::{HashMap, VecDeque};
+use futures::Future;
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Wake, Waker};
+use std::sync::Arc;
+use std::task::{Poll, Waker};
 use tokio_executor::coop;
-use tokio_executor::task::Context;
-use tokio_executor::waiter::WaiterCell;
+use tokio_executor::task::{Context, WokenKeys};
 
 /// A set of spawned tasks, whose results come in the order in which they end.
 ///
@@ -44,7 +44,7 @@ use tokio_executor::waiter::WaiterCell;
 pub struct JoinSet<T> {
     members: HashMap<usize, Member<T>>,
     next_key: usize,
-    woken: Arc<Woken>,
+    woken: Arc<WokenKeys>,
 }
 
 struct Member<T> {
@@ -52,51 +52,27 @@ struct Member<T> {
     waker: Waker,
 }
 
-/// Who in the set is to be looked at.
-struct Woken {
-    /// Keys of members that were woken. Held to add or take one; never while waking.
-    keys: Mutex<VecDeque<usize>>,
-    /// Who waits for any of them.
-    waiter: WaiterCell,
-}
-
-/// What the end of one member's task wakes.
-struct Place {
-    key: usize,
-    woken: Arc<Woken>,
-}
-
-impl Woken {
-    fn keys(&self) -> MutexGuard<'_, VecDeque<usize>> {
-        // Nothing panics while it is held.
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Has member `key` looked at.
-    fn list(&self, key: usize) {
-        self.keys().push_back(key);
-        self.waiter.wake();
-    }
-}
-
-impl Wake for Place {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.list(self.key);
-    }
-}
-
 impl<T> JoinSet<T> {
     /// An empty set.
     pub fn new() -> JoinSet<T> {
-        let woken = Woken { keys: Mutex::new(VecDeque::new()), waiter: WaiterCell::new() };
-        JoinSet { members: HashMap::new(), next_key: 0, woken: Arc::new(woken) }
+        JoinSet { members: HashMap::new(), next_key: 0, woken: WokenKeys::new() }
     }
 
     /// The number of tasks whose result was not given out yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     assert!(set.is_empty());
+    ///     set.spawn_std(async {});
+    ///     assert_eq!(set.len(), 1);
+    /// });
+    /// ```
     pub fn len(&self) -> usize {
         self.members.len()
     }
@@ -111,8 +87,7 @@ impl<T> JoinSet<T> {
         let abort = handle.abort_handle();
         let key = self.next_key;
         self.next_key += 1;
-        let place = Place { key, woken: self.woken.clone() };
-        self.members.insert(key, Member { handle, waker: Waker::from(Arc::new(place)) });
+        self.members.insert(key, Member { handle, waker: self.woken.waker(key) });
         // Listed from the start: the first look registers its waker with the task.
         self.woken.list(key);
         abort
@@ -123,6 +98,25 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// If this thread has no executor, or if that has shut down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     for n in 0..3 {
+    ///         set.spawn_std(async move { n });
+    ///     }
+    ///     let mut sum = 0;
+    ///     while let Some(n) = set.join_next().await {
+    ///         sum += n.unwrap();
+    ///     }
+    ///     assert_eq!(sum, 3);
+    /// });
+    /// ```
     #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> AbortHandle
     where
@@ -152,6 +146,20 @@ impl<T> JoinSet<T> {
     /// # Dropping
     ///
     /// Loses nothing: a result is either returned or still in the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_std(async { "done" });
+    ///     assert_eq!(set.join_next().await.unwrap().unwrap(), "done");
+    ///     assert!(set.join_next().await.is_none());
+    /// });
+    /// ```
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         std::future::poll_fn(|cx| self.poll_join_next(&Context::from(cx))).await
     }
@@ -169,22 +177,11 @@ impl<T> JoinSet<T> {
         if self.members.is_empty() {
             return Poll::Ready(None);
         }
-        let was_empty = self.woken.keys().is_empty();
-        // Drops the waker of the last poll, which may run anything: a task that ends by it is
-        // for the next poll.
-        self.woken.waiter.register(cx);
-        if was_empty {
-            if !self.woken.keys().is_empty() {
-                cx.wake();
-            }
+        if !self.woken.begin_poll(cx) || !coop::proceed(cx) {
             return Poll::Pending;
         }
-        if !coop::proceed(cx) {
-            return Poll::Pending;
-        }
-        // Not `while let`: the lock would be held in the body.
         loop {
-            let Some(key) = self.woken.keys().pop_front() else { return Poll::Pending };
+            let Some(key) = self.woken.take() else { return Poll::Pending };
             let Some(Member { handle, waker }) = self.members.get_mut(&key) else { continue };
             if let Poll::Ready(result) = handle.poll_join(&Context::from_waker(waker)) {
                 let id = handle.id();
@@ -194,9 +191,26 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// Cancels all tasks of the set; each is still to be joined.
+    /// Cancels all tasks of the set, in the order of their insertion; each is still to be
+    /// joined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_std(std::future::pending::<()>());
+    ///     set.abort_all();
+    ///     assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// });
+    /// ```
     pub fn abort_all(&mut self) {
-        for member in self.members.values() {
+        let mut members: Vec<_> = self.members.iter().collect();
+        members.sort_unstable_by_key(|(key, _)| **key);
+        for (_, member) in members {
             member.handle.abort();
         }
     }
@@ -207,6 +221,20 @@ impl<T> JoinSet<T> {
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::task::JoinSet;
+    ///
+    /// block_on_all_std(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_std(std::future::pending::<()>());
+    ///     set.shutdown().await;
+    ///     assert!(set.is_empty());
+    /// });
+    /// ```
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
@@ -235,12 +263,9 @@ impl<T> futures::Stream for JoinSet<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<Option<T>, JoinError> {
-        match self.poll_join_next(&Context::current()) {
-            Poll::Ready(Some(Ok(result))) => Ok(Async::Ready(Some(result))),
-            Poll::Ready(Some(Err(e))) => Err(e),
-            Poll::Ready(None) => Ok(Async::Ready(None)),
-            Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(
+            self.poll_join_next(&Context::current()).map(Option::transpose),
+        )
     }
 }
 

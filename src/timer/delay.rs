@@ -72,11 +72,20 @@ enum Registration {
 
 /// Completes once `duration` has passed, rounded up to a whole millisecond.
 ///
-/// A duration too long to be told completes in the far future.
+/// A duration that no `Instant` can express completes in the far future.
 ///
 /// # Errors
 ///
 /// As for [`Delay`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio::runtime::current_thread::block_on_all_std;
+///
+/// block_on_all_std(tokio::timer::sleep(Duration::from_millis(1)));
+/// ```
 pub fn sleep(duration: Duration) -> Delay {
     Delay::new(clock::after(clock::now(), duration))
 }
@@ -85,6 +94,19 @@ impl Delay {
     /// Completes once `deadline` has come.
     ///
     /// A deadline in the past is ready at the first poll.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::time::{Duration, Instant};
+    /// use tokio::runtime::current_thread::block_on_all;
+    /// use tokio::timer::Delay;
+    ///
+    /// let deadline = Instant::now() + Duration::from_millis(5);
+    /// block_on_all(Delay::new(deadline).map_err(|error| panic!("{error}"))).unwrap_or_else(|()| ());
+    /// assert!(Instant::now() >= deadline);
+    /// ```
     pub fn new(deadline: Instant) -> Delay {
         Delay { deadline, registration: Registration::Unbound(None) }
     }
@@ -110,6 +132,16 @@ impl Delay {
     }
 
     /// The instant at which this completes, before rounding.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use tokio::timer::Delay;
+    ///
+    /// let deadline = Instant::now() + Duration::from_secs(1);
+    /// assert_eq!(Delay::new(deadline).deadline(), deadline);
+    /// ```
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
@@ -117,6 +149,15 @@ impl Delay {
     /// Whether the timer has seen the deadline pass, or failed.
     ///
     /// A delay that was never polled has not been seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use tokio::timer::Delay;
+    ///
+    /// assert!(!Delay::new(Instant::now() + Duration::from_secs(60)).is_elapsed());
+    /// ```
     pub fn is_elapsed(&self) -> bool {
         match &self.registration {
             Registration::Unbound(_) => false,
@@ -131,6 +172,19 @@ impl Delay {
     /// to nothing, however often.
     ///
     /// An error stays.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::timer::Delay;
+    ///
+    /// // An idle timeout that is put off with each request.
+    /// let mut idle = Delay::new(Instant::now() + Duration::from_secs(60));
+    /// idle.reset(Instant::now() + Duration::from_millis(1));
+    /// block_on_all_std(idle);
+    /// ```
     pub fn reset(&mut self, deadline: Instant) {
         self.deadline = deadline;
         if let Registration::Bound(entry) = &mut self.registration {
@@ -186,7 +240,7 @@ impl futures::Future for Delay {
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<(), Error> {
-        super::to_async(self.poll_within_budget(&Context::current()))
+        tokio_executor::convert::into_async(self.poll_within_budget(&Context::current()))
     }
 }
 

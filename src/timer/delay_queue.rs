@@ -1,9 +1,10 @@
 //! Values that each come out at their own time.
 //!
 //! The queue has a wheel of its own, in which the values sit by their slab key, and one
-//! [`Delay`] for the slot that comes up next. Only polling touches that delay. Whoever
-//! changes the queue so that the consumer has to look again wakes the consumer, as the
-//! queue may stand behind a lock and be filled by other tasks.
+//! [`Delay`] for the slot that comes up next, which the consumer polls. The queue may stand
+//! behind a lock and be filled by other tasks: whoever puts a value first brings the delay
+//! forward, and whoever changes the queue so that there is something to look at already
+//! wakes the consumer.
 
 use super::delay::Delay;
 use super::error::Error;
@@ -110,6 +111,20 @@ pub struct DelayQueue<T> {
 }
 
 /// A value whose time has come, or that was removed.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use std::time::Duration;
+/// use tokio::runtime::current_thread::block_on_all;
+/// use tokio::timer::DelayQueue;
+///
+/// let mut queue = DelayQueue::new();
+/// queue.insert("value", Duration::from_millis(1));
+/// let expired = block_on_all(queue.collect()).unwrap().remove(0);
+/// assert_eq!(*expired.get_ref(), "value");
+/// ```
 #[derive(Debug)]
 pub struct Expired<T> {
     value: T,
@@ -118,6 +133,29 @@ pub struct Expired<T> {
 }
 
 /// Means a value in a [`DelayQueue`], until that has come out.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::time::Duration;
+/// use tokio::timer::delay_queue::{DelayQueue, Key};
+///
+/// // A cache whose entries end by themselves.
+/// struct Cache {
+///     values: HashMap<String, (u32, Key)>,
+///     ends: DelayQueue<String>,
+/// }
+///
+/// impl Cache {
+///     fn put(&mut self, name: String, value: u32) {
+///         let key = self.ends.insert(name.clone(), Duration::from_secs(60));
+///         if let Some((_, former)) = self.values.insert(name, (value, key)) {
+///             self.ends.remove(&former);
+///         }
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Key {
     index: u32,
@@ -169,6 +207,22 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// If the queue holds 2³⁰ - 1 values already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use std::time::{Duration, Instant};
+    /// use tokio::runtime::current_thread::block_on_all;
+    /// use tokio::timer::DelayQueue;
+    ///
+    /// let mut queue = DelayQueue::new();
+    /// let now = Instant::now();
+    /// queue.insert_at("second", now + Duration::from_millis(2));
+    /// queue.insert_at("first", now + Duration::from_millis(1));
+    /// let order = block_on_all(queue.map(|expired| expired.into_inner()).collect()).unwrap();
+    /// assert_eq!(order, ["first", "second"]);
+    /// ```
     pub fn insert_at(&mut self, value: T, when: Instant) -> Key {
         assert!(
             self.values.len() < MAX_ENTRIES,
@@ -182,11 +236,22 @@ impl<T> DelayQueue<T> {
 
     /// Adds a value that expires once `timeout` has passed.
     ///
-    /// A timeout too long to be told ends in the far future.
+    /// A timeout that no `Instant` can express ends in the far future.
     ///
     /// # Panics
     ///
     /// As [`insert_at`](DelayQueue::insert_at).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::timer::DelayQueue;
+    ///
+    /// let mut sessions = DelayQueue::new();
+    /// sessions.insert("ann", Duration::from_secs(60));
+    /// assert_eq!(sessions.len(), 1);
+    /// ```
     pub fn insert(&mut self, value: T, timeout: Duration) -> Key {
         self.insert_at(value, clock::after(clock::now(), timeout))
     }
@@ -196,6 +261,18 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// If the value that `key` means has come out already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::timer::DelayQueue;
+    ///
+    /// let mut queue = DelayQueue::new();
+    /// let key = queue.insert("value", Duration::from_secs(60));
+    /// assert_eq!(queue.remove(&key).into_inner(), "value");
+    /// assert!(queue.is_empty());
+    /// ```
     pub fn remove(&mut self, key: &Key) -> Expired<T> {
         self.unlink(key);
         let expired = self.take(key.index);
@@ -223,11 +300,35 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// If the value that `key` means has come out already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::timer::DelayQueue;
+    ///
+    /// let mut sessions = DelayQueue::new();
+    /// let key = sessions.insert("ann", Duration::from_secs(60));
+    /// // Ann did something: another minute from now.
+    /// sessions.reset(&key, Duration::from_secs(60));
+    /// ```
     pub fn reset(&mut self, key: &Key, timeout: Duration) {
         self.reset_at(key, clock::after(clock::now(), timeout));
     }
 
     /// Drops all values. The room for them is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::timer::DelayQueue;
+    ///
+    /// let mut queue = DelayQueue::new();
+    /// queue.insert("value", Duration::from_secs(60));
+    /// queue.clear();
+    /// assert!(queue.is_empty());
+    /// ```
     pub fn clear(&mut self) {
         // The values last: their drop may panic.
         self.wheel = Wheel::new();
@@ -245,7 +346,7 @@ impl<T> DelayQueue<T> {
     ///
     /// # Panics
     ///
-    /// If the queue would hold more than can be told.
+    /// If the queue would hold more values than it can number.
     pub fn reserve(&mut self, additional: usize) {
         self.values.reserve(additional);
     }
@@ -279,7 +380,7 @@ impl<T> DelayQueue<T> {
                 self.remember(cx);
                 return Poll::Ready(None);
             };
-            match self.delay_until(due).poll_elapsed(cx) {
+            match self.poll_slot(due, cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(e)) => return Poll::Ready(Some(Err(e))),
                 Poll::Pending => {
@@ -298,8 +399,8 @@ impl<T> DelayQueue<T> {
         }
     }
 
-    /// Puts a value where it belongs, and wakes the consumer if that is before what it
-    /// waits for.
+    /// Puts a value where it belongs. If that is before what the consumer waits for, it is
+    /// woken in time for this one.
     fn link(&mut self, index: u32, due: Tick) {
         if due <= self.wheel.elapsed() {
             self.expired.push_back(&mut self.values, index);
@@ -307,8 +408,13 @@ impl<T> DelayQueue<T> {
         }
         let next = self.wheel.next();
         let start = self.wheel.link(&mut self.values, index, due);
-        if next.is_none_or(|next| start < next) {
-            self.wake_consumer();
+        match next {
+            None => self.wake_consumer(),
+            // Whoever is remembered while the wheel holds something has polled the delay.
+            Some(next) if start < next && self.consumer.is_some() => {
+                self.delay_until(start);
+            }
+            Some(_) => {}
         }
     }
 
@@ -326,6 +432,18 @@ impl<T> DelayQueue<T> {
     fn take(&mut self, index: u32) -> Expired<T> {
         let Value { value, due, .. } = self.values.remove(index as usize);
         Expired { value, deadline: self.epoch.instant(due), key: Key { index } }
+    }
+
+    /// Asks whether a slot has come up.
+    fn poll_slot(&mut self, due: Tick, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+        let deadline = self.epoch.instant(due);
+        if let Some(delay) = &self.delay {
+            // To reset a delay into the past would wake the task that polls just now.
+            if delay.deadline() != deadline && deadline <= clock::now() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        self.delay_until(due).poll_elapsed(cx)
     }
 
     fn delay_until(&mut self, due: Tick) -> &mut Delay {
@@ -365,11 +483,9 @@ impl<T> Stream for DelayQueue<T> {
         if self.is_empty() && !task::is_in_task() {
             return Ok(Async::Ready(None));
         }
-        match self.poll_expired(&Context::current()) {
-            Poll::Ready(None) => Ok(Async::Ready(None)),
-            Poll::Ready(Some(expired)) => expired.map(|expired| Async::Ready(Some(expired))),
-            Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(
+            self.poll_expired(&Context::current()).map(Option::transpose),
+        )
     }
 }
 
@@ -428,202 +544,4 @@ impl<T: fmt::Debug> fmt::Debug for DelayQueue<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timer::testing::{ask, ms, with_timer, Task, Time};
-    use proptest::prelude::*;
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
-    fn next<T>(task: &Arc<Task>, queue: &mut DelayQueue<T>) -> Poll<Option<T>> {
-        ask(task, |cx| queue.poll_expired(cx))
-            .map(|expired| expired.map(|expired| expired.unwrap().into_inner()))
-    }
-
-    #[test]
-    fn values_come_out_in_the_order_of_their_time() {
-        with_timer(|timer, time| {
-            let task = Task::new();
-            let mut queue = DelayQueue::with_capacity(4);
-            assert!(queue.capacity() >= 4 && queue.is_empty());
-            for at in [500, 3, 70, 71] {
-                queue.insert_at(at, time.at(ms(at)));
-            }
-            assert_eq!(queue.len(), 4);
-            let mut came = Vec::new();
-            loop {
-                match next(&task, &mut queue) {
-                    Poll::Ready(Some(at)) => came.push((at, time.since_start())),
-                    Poll::Ready(None) => break,
-                    Poll::Pending => drop(timer.turn(None).unwrap()),
-                }
-            }
-            let expected = [3, 70, 71, 500].map(|at| (at, ms(at)));
-            assert_eq!(came, expected);
-        });
-    }
-
-    #[test]
-    fn an_expired_value_names_its_time_and_key() {
-        with_timer(|_timer, time| {
-            let mut queue = DelayQueue::new();
-            let key = queue.insert_at("a", time.at(ms(4)));
-            let mut removed = queue.remove(&key);
-            assert_eq!((*removed.get_ref(), removed.deadline()), ("a", time.at(ms(4))));
-            assert_eq!(removed.key().index, key.index);
-            *removed.get_mut() = "b";
-            assert_eq!(removed.into_inner(), "b");
-        });
-    }
-
-    /// Upstream panics here.
-    #[test]
-    fn an_expired_value_that_was_not_polled_can_be_reset() {
-        with_timer(|timer, time| {
-            let task = Task::new();
-            let mut queue = DelayQueue::new();
-            timer.turn(Some(ms(10))).unwrap();
-            queue.insert_at("stays", time.at(ms(0)));
-            let key = queue.insert_at("goes on", time.at(ms(0)));
-            queue.reset_at(&key, time.at(ms(20)));
-            assert_eq!(next(&task, &mut queue), Poll::Ready(Some("stays")));
-            assert_eq!(next(&task, &mut queue), Poll::Pending);
-            timer.turn(Some(ms(10))).unwrap();
-            assert_eq!(task.wakes(), 1);
-            assert_eq!(next(&task, &mut queue), Poll::Ready(Some("goes on")));
-            assert_eq!(next(&task, &mut queue), Poll::Ready(None));
-        });
-    }
-
-    #[test]
-    #[should_panic(expected = "invalid key")]
-    fn a_key_whose_value_is_gone_is_refused() {
-        let mut queue = DelayQueue::new();
-        let key = queue.insert((), ms(1));
-        queue.remove(&key);
-        queue.reset(&key, ms(2));
-    }
-
-    /// The queue may be filled by others while its consumer sleeps.
-    #[test]
-    fn fault_m03_whatever_brings_the_queue_forward_wakes_its_consumer() {
-        with_timer(|_timer, time| {
-            let task = Task::new();
-            let mut queue = DelayQueue::new();
-            assert_eq!(next(&task, &mut queue), Poll::Ready(None));
-            let first = queue.insert_at(1, time.at(ms(60)));
-            assert_eq!(task.wakes(), 1, "the first value");
-
-            assert_eq!(next(&task, &mut queue), Poll::Pending);
-            let second = queue.insert_at(2, time.at(ms(62)));
-            assert_eq!(task.wakes(), 0, "a later value");
-            queue.reset_at(&second, time.at(ms(50)));
-            assert_eq!(task.wakes(), 1, "a value reset to be the next");
-
-            assert_eq!(next(&task, &mut queue), Poll::Pending);
-            queue.insert_at(3, time.at(ms(40)));
-            assert_eq!(task.wakes(), 1, "an earlier value");
-
-            assert_eq!(next(&task, &mut queue), Poll::Pending);
-            let past = queue.insert_at(4, time.at(ms(0)));
-            assert_eq!(task.wakes(), 1, "an expired value");
-            queue.remove(&past);
-
-            assert_eq!(next(&task, &mut queue), Poll::Pending);
-            queue.remove(&first);
-            assert_eq!(task.wakes(), 0, "a value taken from among others");
-            queue.clear();
-            assert_eq!(task.wakes(), 1, "nothing left to wait for");
-            assert_eq!(next(&task, &mut queue), Poll::Ready(None));
-        });
-    }
-
-    #[test]
-    fn an_empty_queue_can_be_polled_outside_a_task() {
-        assert_eq!(
-            DelayQueue::<()>::default().poll().unwrap().map(|e| e.is_none()),
-            Async::Ready(true)
-        );
-    }
-
-    #[derive(Clone, Debug)]
-    enum Act {
-        Insert { after: u64 },
-        Reset { which: usize, after: u64 },
-        Remove { which: usize },
-        Clear,
-        Pass { ms: u64 },
-    }
-
-    fn act() -> impl Strategy<Value = Act> {
-        let after = || prop_oneof![0..70_u64, 0..5_000_u64, 0..10_000_000_u64];
-        prop_oneof![
-            6 => after().prop_map(|after| Act::Insert { after }),
-            4 => (any::<usize>(), after()).prop_map(|(which, after)| Act::Reset { which, after }),
-            2 => any::<usize>().prop_map(|which| Act::Remove { which }),
-            1 => Just(Act::Clear),
-            6 => after().prop_map(|ms| Act::Pass { ms }),
-        ]
-    }
-
-    proptest! {
-        /// The model is a map from value to the millisecond at which it expires. The
-        /// consumer polls only when it was woken.
-        #[test]
-        fn fault_m03_a_consumer_that_trusts_its_waker_misses_nothing(
-            acts in prop::collection::vec(act(), 1..100),
-        ) {
-            with_timer(|timer, time: &Time| {
-                let task = Task::new();
-                let mut queue = DelayQueue::new();
-                let mut model: BTreeMap<usize, u64> = BTreeMap::new();
-                let mut keys = BTreeMap::new();
-                let now = || time.since_start().as_millis() as u64;
-                prop_assert_eq!(next(&task, &mut queue), Poll::Ready(None));
-                for (value, act) in acts.into_iter().enumerate() {
-                    match act {
-                        Act::Insert { after } => {
-                            model.insert(value, now() + after);
-                            keys.insert(value, queue.insert(value, ms(after)));
-                        }
-                        Act::Reset { which, after } if !model.is_empty() => {
-                            let value = *model.keys().nth(which % model.len()).unwrap();
-                            model.insert(value, now() + after);
-                            queue.reset(&keys[&value], ms(after));
-                        }
-                        Act::Remove { which } if !model.is_empty() => {
-                            let value = *model.keys().nth(which % model.len()).unwrap();
-                            model.remove(&value);
-                            let removed = queue.remove(&keys.remove(&value).unwrap());
-                            prop_assert_eq!(removed.into_inner(), value);
-                        }
-                        Act::Clear => {
-                            model.clear();
-                            queue.clear();
-                        }
-                        Act::Pass { ms: by } => {
-                            let until = time.now() + ms(by);
-                            while time.now() < until {
-                                timer.turn(Some(until - time.now())).unwrap();
-                            }
-                        }
-                        _ => {}
-                    }
-                    let mut last = 0;
-                    while task.wakes() > 0 {
-                        while let Poll::Ready(Some(value)) = next(&task, &mut queue) {
-                            let due = model.remove(&value);
-                            prop_assert!(due.is_some(), "{} came out twice", value);
-                            prop_assert!(due.unwrap() <= now(), "early");
-                            prop_assert!(due.unwrap() >= last, "out of order");
-                            last = due.unwrap();
-                        }
-                    }
-                    prop_assert!(model.values().all(|&due| due > now()), "overdue at {}", now());
-                    prop_assert_eq!(queue.len(), model.len());
-                }
-                Ok(())
-            })?;
-        }
-    }
-}
+mod tests;

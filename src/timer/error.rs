@@ -4,6 +4,14 @@ use std::error;
 use std::fmt;
 
 /// The timer could not serve: it is gone, or it is full.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::timer::Error;
+///
+/// assert!(Error::shutdown().is_shutdown());
+/// ```
 pub struct Error {
     reason: Reason,
 }

@@ -28,6 +28,19 @@ use tokio_executor::Enter;
 ///
 /// A handle does not keep the timer running: once that is dropped, everything that waits
 /// ends with [`Error::shutdown`](super::Error::shutdown).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use tokio::runtime::current_thread::block_on_all_std;
+/// use tokio::timer::driver::Handle;
+///
+/// block_on_all_std(async {
+///     let timers = Handle::current();
+///     timers.delay(Instant::now() + Duration::from_millis(1)).await;
+/// });
+/// ```
 #[derive(Clone, Default)]
 pub struct Handle {
     /// None means the thread's default, at the first poll.
@@ -144,7 +157,7 @@ impl Handle {
         }
     }
 
-    /// As [`delay`](Handle::delay), but the timer hears of it at the first poll only.
+    /// As [`delay`](Handle::delay), but it is registered with the timer at the first poll only.
     #[doc(hidden)]
     pub fn delay_lazily(&self, deadline: Instant) -> Delay {
         Delay::lazily_on(self.timer.clone(), deadline)
@@ -162,6 +175,21 @@ impl Handle {
     ///
     /// Used as a stream, `value` gets as much time for each further item as there is
     /// left now until `deadline`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::time::{Duration, Instant};
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::timer::driver::Handle;
+    ///
+    /// block_on_all_std(async {
+    ///     let late = Instant::now() + Duration::from_millis(1);
+    ///     let waited = Handle::current().timeout(future::empty::<(), ()>(), late);
+    ///     assert!(tokio::compat::Future01CompatExt::compat(waited).await.unwrap_err().is_elapsed());
+    /// });
+    /// ```
     pub fn timeout<T>(&self, value: T, deadline: Instant) -> Timeout<T> {
         let duration = deadline.saturating_duration_since(clock::now());
         Timeout::with_delay(value, self.delay(deadline), duration)

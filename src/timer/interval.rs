@@ -56,6 +56,18 @@ pub struct Interval {
 /// | `Burst` | 200, 300 (at 450), 400 (at 450), 500, 600 |
 /// | `Delay` | 200, 300 (at 450), 550, 650 |
 /// | `Skip` | 200, 300 (at 450), 500, 600 |
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio::timer::{Interval, MissedTickBehavior};
+///
+/// // After a pause, goes on from then, in place of making up for what was missed.
+/// let mut ticks = Interval::new_interval(Duration::from_secs(1));
+/// ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// assert_eq!(ticks.missed_tick_behavior(), MissedTickBehavior::Delay);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissedTickBehavior {
@@ -74,6 +86,18 @@ impl Interval {
     /// # Panics
     ///
     /// If `duration` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use std::time::{Duration, Instant};
+    /// use tokio::runtime::current_thread::block_on_all;
+    /// use tokio::timer::Interval;
+    ///
+    /// let ticks = Interval::new(Instant::now(), Duration::from_millis(1)).take(3).collect();
+    /// assert_eq!(block_on_all(ticks).unwrap().len(), 3);
+    /// ```
     pub fn new(at: Instant, duration: Duration) -> Interval {
         assert!(duration > Duration::ZERO, "the period of an interval must not be zero");
         Interval::with_delay(Delay::new(at), duration)
@@ -84,6 +108,17 @@ impl Interval {
     /// # Panics
     ///
     /// If `duration` is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::timer::Interval;
+    ///
+    /// let mut ticks = Interval::new_interval(Duration::from_millis(1));
+    /// block_on_all_std(async { ticks.tick().await.unwrap() });
+    /// ```
     pub fn new_interval(duration: Duration) -> Interval {
         Interval::new(clock::after(clock::now(), duration), duration)
     }
@@ -131,6 +166,20 @@ impl Interval {
     /// # Errors
     ///
     /// As for [`Delay`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::timer::Interval;
+    ///
+    /// let mut ticks = Interval::new(Instant::now(), Duration::from_millis(2));
+    /// block_on_all_std(async {
+    ///     let first = ticks.tick().await.unwrap();
+    ///     assert!(ticks.tick().await.unwrap() > first);
+    /// });
+    /// ```
     pub async fn tick(&mut self) -> Result<Instant, Error> {
         std::future::poll_fn(|cx| self.poll_tick(&Context::from(cx))).await
     }
@@ -167,7 +216,7 @@ impl Stream for Interval {
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<Option<Instant>, Error> {
-        let polled = super::to_async(self.poll_tick(&Context::current()))?;
+        let polled = tokio_executor::convert::into_async(self.poll_tick(&Context::current()))?;
         Ok(polled.map(Some))
     }
 }

@@ -96,6 +96,11 @@ impl Shard {
         }
     }
 
+    /// How many entries are in the wheel.
+    pub(super) fn armed(&self) -> usize {
+        self.lock().state.wheel.len()
+    }
+
     /// No later than when the next slot comes up.
     pub(super) fn next_due(&self) -> Tick {
         // Relaxed: the driver fences before it relies on it; see `timers`.

@@ -21,8 +21,20 @@ use tokio_executor::task::Context;
 ///
 /// # Errors
 ///
-/// Those of the inner stream, or of the timer as for [`Delay`], told apart by
+/// Those of the inner stream, or of the timer as for [`Delay`], which differ by
 /// [`ThrottleError`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::{stream, Stream};
+/// use std::time::Duration;
+/// use tokio::runtime::current_thread::block_on_all;
+/// use tokio::timer::throttle::Throttle;
+///
+/// let slowly = Throttle::new(stream::iter_ok::<_, ()>(0..3), Duration::from_millis(1));
+/// assert_eq!(block_on_all(slowly.collect()).unwrap(), [0, 1, 2]);
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Throttle<T> {
@@ -34,6 +46,16 @@ pub struct Throttle<T> {
 }
 
 /// What went wrong with a [`Throttle`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::timer::throttle::ThrottleError;
+///
+/// let error = ThrottleError::from_stream_err("broken");
+/// assert!(error.is_stream_error());
+/// assert_eq!(error.into_stream_error(), Some("broken"));
+/// ```
 #[derive(Debug)]
 pub struct ThrottleError<T> {
     kind: Kind<T>,
@@ -105,7 +127,7 @@ impl<T: Stream> Stream for Throttle<T> {
     type Error = ThrottleError<T::Error>;
 
     fn poll(&mut self) -> futures::Poll<Option<T::Item>, ThrottleError<T::Error>> {
-        try_ready!(super::to_async(self.poll_rested(&Context::current())));
+        try_ready!(tokio_executor::convert::into_async(self.poll_rested(&Context::current())));
         let item = try_ready!(self.stream.poll().map_err(ThrottleError::from_stream_err));
         if item.is_some() {
             self.rest();

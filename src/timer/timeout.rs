@@ -72,7 +72,7 @@ enum Kind<T> {
 impl<T> Timeout<T> {
     /// Gives `value` the time `timeout`, beginning now.
     ///
-    /// A timeout too long to be told ends in the far future.
+    /// A timeout that no `Instant` can express ends in the far future.
     pub fn new(value: T, timeout: Duration) -> Timeout<T> {
         let deadline = clock::after(clock::now(), timeout);
         Timeout::with_delay(value, Delay::new(deadline), timeout)

@@ -7,7 +7,7 @@
 //!
 //! On a clock that is paused there is no sleeping until a deadline: the driver looks for
 //! events, and if there are none moves the clock on to the next deadline. If the clock is
-//! held, it sleeps until it is told that this has changed ([`Watcher`]).
+//! held, it sleeps until a [`Watcher`] reports that this has changed.
 //!
 //! # Setting a timer while the driver goes to sleep
 //!
@@ -42,7 +42,7 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::{fence, AtomicU64, Mutex};
+use tokio_executor::sys::{fence, AtomicU64, CachePadded, Mutex};
 use tokio_executor::unwind;
 
 /// The driver is awake, and looks at every shard before it sleeps.
@@ -73,13 +73,8 @@ pub(super) struct Shared {
     /// Ends the driver's sleep. None once the timers have shut down, so that a handle
     /// somebody kept does not keep a reactor. Held to copy or remove it.
     unpark: Mutex<Option<Arc<dyn Unpark>>>,
-    sleep: Sleep,
-}
-
-/// Written at every sleep of the driver, so kept from what is read at every timer.
-#[repr(align(128))]
-struct Sleep {
-    until: AtomicU64,
+    /// Written at every sleep of the driver, so kept from what is read at every timer.
+    sleeping_until: CachePadded<AtomicU64>,
 }
 
 impl Timers {
@@ -106,7 +101,7 @@ impl Timers {
             clock,
             now: AtomicU64::new(0),
             unpark: Mutex::new(Some(unpark)),
-            sleep: Sleep { until: AtomicU64::new(AWAKE) },
+            sleeping_until: CachePadded::new(AtomicU64::new(AWAKE)),
         });
         let shards = (0..shards).map(|_| Arc::new(Shard::new(shared.clone()))).collect();
         let all = Arc::new(All { shared, shards });
@@ -124,6 +119,11 @@ impl Timers {
     /// If there is no such shard.
     pub fn handle(&self, shard: usize) -> Handle {
         Handle::to(self.all.shards[shard].clone())
+    }
+
+    /// How many timers are set.
+    pub fn armed(&self) -> usize {
+        self.all.shards.iter().map(|shard| shard.armed()).sum()
     }
 
     /// When somebody has to look after the timers: not later than the next deadline, but
@@ -222,7 +222,7 @@ impl Sleeping<'_> {
 impl Drop for Sleeping<'_> {
     fn drop(&mut self) {
         // Relaxed: who still finds the sleeper here unparks it once for nothing.
-        self.all.shared.sleep.until.store(AWAKE, Relaxed);
+        self.all.shared.sleeping_until.store(AWAKE, Relaxed);
     }
 }
 
@@ -244,7 +244,7 @@ impl All {
         let mut until = self.settle();
         loop {
             // Relaxed, both: the fence orders them; see the head of this file.
-            self.shared.sleep.until.store(until, Relaxed);
+            self.shared.sleeping_until.store(until, Relaxed);
             // SeqCst: pairs with the fence in `wake_sleeper`.
             fence(SeqCst);
             let earliest = self.earliest();
@@ -328,10 +328,10 @@ impl Shared {
         fence(SeqCst);
         // Relaxed, here and below: ordered by the fence, and no more than the number is
         // handed over.
-        let mut until = self.sleep.until.load(Relaxed);
+        let mut until = self.sleeping_until.load(Relaxed);
         while due < until {
             // Only the first to find it asleep unparks it.
-            match self.sleep.until.compare_exchange(until, AWAKE, Relaxed, Relaxed) {
+            match self.sleeping_until.compare_exchange(until, AWAKE, Relaxed, Relaxed) {
                 Ok(_) => return self.unpark(),
                 Err(actual) => until = actual,
             }

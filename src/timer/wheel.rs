@@ -10,7 +10,7 @@
 //! Lauck, "Hashed and Hierarchical Timing Wheels" (1987). Theirs ticks on every level;
 //! here a bit for each slot says which are worth a visit, so that an idle wheel sleeps.
 //!
-//! An entry may be postponed without the wheel being told: it stays where it is, too
+//! An entry may be postponed without a change to the wheel: it stays where it is, too
 //! early, and moves on when its slot comes up ([`Wheel::advance`]) or is about to be
 //! slept for ([`Wheel::settle`]).
 //!
@@ -69,6 +69,7 @@ pub(super) struct Wheel<I> {
     elapsed: Tick,
     /// By level, a bit for each slot that is not empty.
     occupied: [u64; LEVELS + 1],
+    len: usize,
     /// By level and digit.
     slots: Box<[List<I>]>,
 }
@@ -87,12 +88,17 @@ impl<I> Links<I> {
 impl<I: Copy + Eq> Wheel<I> {
     pub(super) fn new() -> Wheel<I> {
         let slots = (0..LEVELS * SLOTS + 1).map(|_| List::new()).collect();
-        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], slots }
+        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], len: 0, slots }
     }
 
     /// The wheel's present. No entry due before it is left.
     pub(super) fn elapsed(&self) -> Tick {
         self.elapsed
+    }
+
+    /// How many entries are in.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
 
     /// Adds `id`, which is due at `due`; at the next tick if that has passed. Returns
@@ -101,6 +107,7 @@ impl<I: Copy + Eq> Wheel<I> {
         debug_assert!(!nodes.links(id).is_linked(), "an entry sits in one slot at most");
         let slot = self.slot_of(due);
         nodes.links(id).slot = Some(slot);
+        self.len += 1;
         self.slots[slot.index()].push_back(nodes, id);
         self.occupied[usize::from(slot.level)] |= 1 << slot.digit;
         self.start_of(slot)
@@ -111,6 +118,7 @@ impl<I: Copy + Eq> Wheel<I> {
         let Some(slot) = nodes.links(id).slot.take() else {
             return false;
         };
+        self.len -= 1;
         let list = &mut self.slots[slot.index()];
         list.remove(nodes, id);
         if list.is_empty() {
@@ -161,6 +169,7 @@ impl<I: Copy + Eq> Wheel<I> {
             let mut list = std::mem::replace(&mut self.slots[slot.index()], List::new());
             while let Some(id) = list.pop_front(nodes) {
                 nodes.links(id).slot = None;
+                self.len -= 1;
                 if let Some(due) = claim(nodes, id) {
                     self.link(nodes, id, due);
                 }

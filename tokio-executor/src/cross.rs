@@ -1,4 +1,4 @@
-//! The two crossings: futures 0.1 code polled by std, and std code polled by futures 0.1.
+//! The two bridges: futures 0.1 code polled by std, and std code polled by futures 0.1.
 //!
 //! Futures 0.1 code looks for its task in a thread-local; std code is handed a waker.
 //! [`As01`] puts the first in place for a given waker, [`AsStd`] makes the second from
@@ -14,7 +14,7 @@
 //!
 //! Why not always make the block, as the compatibility layer of futures 0.3 does? It is
 //! an allocation for each wait, and `task_local!` of futures 0.1 would see another task
-//! below every crossing.
+//! below every bridge.
 
 use crate::sys::AtomicUsize;
 use crate::task::Context;
@@ -43,15 +43,15 @@ use std::task::{Wake, Waker};
 /// use tokio_executor::cross::As01;
 ///
 /// let mut future = future::ok::<_, ()>(7);
-/// let mut crossing = As01::new();
+/// let mut bridge = As01::new();
 /// let mut cx = Context::from_waker(Waker::noop());
-/// assert_eq!(crossing.enter(&mut cx, || future.poll()), Ok(Async::Ready(7)));
+/// assert_eq!(bridge.enter(&mut cx, || future.poll()), Ok(Async::Ready(7)));
 /// ```
 #[derive(Default)]
 pub struct As01 {
     /// `None` until it is polled for a task that is not the current one. Never locked:
     /// in a `Mutex` the values of `task_local!`, which may not be shared, do not keep what
-    /// holds a crossing from being shared.
+    /// holds a bridge from being shared.
     bridge: Option<Box<Mutex<Bridge>>>,
 }
 
@@ -65,14 +65,14 @@ struct Bridge {
 }
 
 impl As01 {
-    /// A crossing that was not used yet.
+    /// A bridge that was not used yet.
     pub const fn new() -> As01 {
         As01 { bridge: None }
     }
 
     /// Calls `f` with the task behind `cx` as the current futures 0.1 task.
     pub fn enter<R>(&mut self, cx: &mut std::task::Context<'_>, f: impl FnOnce() -> R) -> R {
-        // A crossing that began in a foreign task goes on so: a poll elsewhere must not
+        // A bridge that began in a foreign task goes on so: a poll elsewhere must not
         // lose the `task_local!` values of the first.
         if self.bridge.is_none() && Context::is_current_task(cx.waker()) {
             return f();
@@ -90,7 +90,7 @@ impl As01 {
         task.poll_fn_notify(handle, 0, |()| f())
     }
 
-    /// Polls, for a task of either kind, a thing of futures 0.1 that has its crossing in
+    /// Polls, for a task of either kind, a thing of futures 0.1 that has its bridge in
     /// itself.
     ///
     /// So our types that are generic over readers, writers or streams of futures 0.1 are
@@ -101,7 +101,7 @@ impl As01 {
     /// Those of `poll`.
     pub fn poll_within<T, R, E>(
         this: &mut T,
-        crossing: impl Fn(&mut T) -> &mut As01,
+        bridge: impl Fn(&mut T) -> &mut As01,
         cx: &Context<'_>,
         poll: impl FnOnce(&mut T) -> futures::Poll<R, E>,
     ) -> std::task::Poll<Result<R, E>> {
@@ -109,9 +109,9 @@ impl As01 {
             Some(waker) => {
                 let mut cx = std::task::Context::from_waker(waker);
                 // Taken out, since the poll has all of `this`; what is left behind is empty.
-                let mut taken = std::mem::take(crossing(this));
+                let mut taken = std::mem::take(bridge(this));
                 let polled = taken.enter(&mut cx, || poll(this));
-                *crossing(this) = taken;
+                *bridge(this) = taken;
                 polled
             }
             None => poll(this),
@@ -235,10 +235,10 @@ unsafe impl UnsafeNotify for WakerNotify {
 /// use std::task::Poll;
 /// use tokio_executor::cross::AsStd;
 ///
-/// let mut crossing = AsStd::new();
+/// let mut bridge = AsStd::new();
 /// let chain = future::poll_fn(move || {
 ///     let future = pin!(async { 7 });
-///     Ok::<_, ()>(match crossing.enter(|cx| std::future::Future::poll(future, cx)) {
+///     Ok::<_, ()>(match bridge.enter(|cx| std::future::Future::poll(future, cx)) {
 ///         Poll::Ready(n) => Async::Ready(n),
 ///         Poll::Pending => Async::NotReady,
 ///     })
@@ -252,7 +252,7 @@ pub struct AsStd {
 }
 
 impl AsStd {
-    /// A crossing that was not used yet.
+    /// A bridge that was not used yet.
     pub const fn new() -> AsStd {
         AsStd { bridge: None }
     }

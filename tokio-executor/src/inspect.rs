@@ -1,6 +1,6 @@
 //! What is recorded of tasks while somebody looks at them.
 //!
-//! `task::cell` comes by before and after a poll, at a wake and at the end of a task; leaves
+//! `task::runnable` comes by before and after a poll, at a wake and at the end of a task; leaves
 //! call [`note`] where they leave their task's waker. While nobody looks, each of these is one
 //! relaxed load of `LOOKERS` and nothing else. While somebody does, what was seen goes into
 //! tables beside the tasks, by their ids.
@@ -9,6 +9,10 @@
 //! and is not done. No lock is held while anything of a caller's runs.
 //!
 //! Why not fields of the task? All tasks would pay for them with memory, always.
+
+mod delays;
+
+pub use self::delays::{wake_delays, WakeDelays};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
@@ -123,6 +127,8 @@ pub struct Record {
     pub wakes: u64,
     /// When it was last woken.
     pub last_wake: Option<Instant>,
+    /// When it was first woken since its last poll began.
+    pub due_since: Option<Instant>,
     /// The task that woke it last; 0 if none did, but a driver or a foreign thread.
     pub woken_by: u64,
     /// What it left its waker with in its last poll.
@@ -151,9 +157,13 @@ pub fn record(id: u64) -> Option<Record> {
 }
 
 /// Returns all records.
+///
+/// A shard is locked to copy its numbers, and once more for each record: who is about to
+/// change one waits for that long.
 pub fn records() -> Vec<Record> {
-    let of = |shard: &Shard| lock(shard).iter().flat_map(HashMap::values).cloned().collect();
-    RECORDS.iter().flat_map(|shard| -> Vec<Record> { of(shard) }).collect()
+    let ids = |shard: &Shard| lock(shard).iter().flat_map(HashMap::keys).copied().collect();
+    let ids = RECORDS.iter().flat_map(|shard| -> Vec<u64> { ids(shard) });
+    ids.filter_map(record).collect()
 }
 
 // ---------------------------------------------------------------------- a poll
@@ -188,7 +198,14 @@ impl Poll {
         let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
         let start = Instant::now();
         let running = Some((start, thread::current()));
-        change(&task, start, |record| record.running = running);
+        let mut due_since = None;
+        change(&task, start, |record| {
+            record.running = running;
+            due_since = record.due_since.take();
+        });
+        if let Some(due_since) = due_since {
+            delays::add(start.saturating_duration_since(due_since));
+        }
         Poll { task, outer, wanted, start }
     }
 
@@ -230,6 +247,7 @@ fn change(task: &TaskInfo, since: Instant, change: impl FnOnce(&mut Record)) {
             running: None,
             wakes: 0,
             last_wake: None,
+            due_since: None,
             woken_by: 0,
             waits: Vec::new(),
         }));
@@ -250,8 +268,10 @@ pub(crate) fn forget(id: u64) {
 #[cold]
 pub(crate) fn woken(id: u64, by: u64) {
     if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
+        let now = Instant::now();
         record.wakes += 1;
-        record.last_wake = Some(Instant::now());
+        record.last_wake = Some(now);
+        record.due_since.get_or_insert(now);
         record.woken_by = by;
     }
 }
@@ -351,7 +371,7 @@ pub struct LongPoll {
 
 type LongPollFn = dyn Fn(&LongPoll) + Send + Sync;
 
-/// Who wants to be told, and of which polls. Held to copy and to change it.
+/// Who wants reports, and of which polls. Held to copy and to change it.
 static LONG_POLLS: Mutex<Vec<(Duration, Arc<LongPollFn>)>> = Mutex::new(Vec::new());
 
 /// Has a function called after long polls; see [`on_long_poll`].

@@ -33,6 +33,9 @@ pub mod cross;
 pub mod coop;
 
 #[doc(hidden)]
+pub mod convert;
+
+#[doc(hidden)]
 pub mod inspect;
 
 mod enter;

@@ -25,3 +25,5 @@ pub use self::plain::*;
 pub mod counted;
 #[cfg(all(not(loom), tokio_count_atomics))]
 pub use self::counted::*;
+// Words that different threads write must not share a cache line.
+pub use crossbeam_utils::CachePadded;

@@ -1,4 +1,4 @@
-//! What is done with a panic that nobody is left to be told of.
+//! What is done with a panic that can be reported to nobody.
 //!
 //! The panic hook has reported it; what remains is its payload, which is a caller's value
 //! and may panic in its drop. Called wherever a thread of ours must go on.

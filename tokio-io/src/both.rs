@@ -33,7 +33,7 @@ macro_rules! std_futures {
             ) -> std::task::Poll<Self::Output> {
                 let poll = <$type as futures::Future>::poll;
                 let cx = &Context::from(cx);
-                As01::poll_within(self.get_mut(), |this| &mut this.crossing, cx, poll)
+                As01::poll_within(self.get_mut(), |this| &mut this.bridge, cx, poll)
             }
         }
 
@@ -71,9 +71,9 @@ impl<A> Unpin for io::ReadUntil<A> {}
 impl<A> Unpin for io::Shutdown<A> {}
 impl<A, T> Unpin for io::WriteAll<A, T> {}
 
-/// Gives a stream of futures 0.1 its `poll_next_cx`, if told where its crossing is.
+/// Gives a stream of futures 0.1 its `poll_next_cx`, given the place of its bridge.
 macro_rules! polled_for_either {
-    ($( [$($param:ident: $($bound:path),*);*] $type:ty, $($crossing:ident).+; )*) => { $(
+    ($( [$($param:ident: $($bound:path),*);*] $type:ty, $($bridge:ident).+; )*) => { $(
         impl<$( $param: $($bound +)* ),*> $type {
             /// The next item, for a task of either kind; `None` at the end.
             ///
@@ -82,7 +82,7 @@ macro_rules! polled_for_either {
             /// Those of the stream.
             pub fn poll_next_cx(&mut self, cx: &Context<'_>) -> PollNext<Self> {
                 let poll = <$type as futures::Stream>::poll;
-                As01::poll_within(self, |this| &mut this.$($crossing).+, cx, poll)
+                As01::poll_within(self, |this| &mut this.$($bridge).+, cx, poll)
                     .map(Result::transpose)
             }
         }
@@ -94,10 +94,10 @@ type PollNext<S> =
     Poll<Option<Result<<S as futures::Stream>::Item, <S as futures::Stream>::Error>>>;
 
 polled_for_either! {
-    [A: AsyncRead, BufRead] io::Lines<A>, crossing;
-    [T: AsyncRead; U: Decoder] Framed<T, U>, crossing;
-    [T: AsyncRead; D: Decoder] FramedRead<T, D>, crossing;
-    [T: AsyncRead; U: Decoder] codec::Framed<T, U>, framed.crossing;
-    [T: AsyncRead; B: IntoBuf] length_delimited::Framed<T, B>, inner.inner.crossing;
-    [T: AsyncRead] length_delimited::FramedRead<T>, inner.crossing;
+    [A: AsyncRead, BufRead] io::Lines<A>, bridge;
+    [T: AsyncRead; U: Decoder] Framed<T, U>, bridge;
+    [T: AsyncRead; D: Decoder] FramedRead<T, D>, bridge;
+    [T: AsyncRead; U: Decoder] codec::Framed<T, U>, framed.bridge;
+    [T: AsyncRead; B: IntoBuf] length_delimited::Framed<T, B>, inner.inner.bridge;
+    [T: AsyncRead] length_delimited::FramedRead<T>, inner.bridge;
 }

@@ -1,4 +1,4 @@
-//! Whether a reader or writer told the truth about how many bytes it moved.
+//! Whether the number of bytes that a reader or writer returned is possible.
 //!
 //! `Read` and `Write` are safe traits, so anyone may return any number. Whatever in
 //! this crate adds such a number to an index has it checked here first.

@@ -7,10 +7,10 @@
 //!
 //! The modules follow a byte: `async_read` fetches it, [`io`] carries it, `frame`
 //! makes messages of it, and `async_write` sends it off. `claim` is asked at every
-//! turn whether a reader or writer told the truth about how far it got. Futures and
+//! turn whether the count that a reader or writer returned is possible. Futures and
 //! streams are of futures 0.1, and by `both` of std as well.
 //!
-//! Always true: this crate needs no runtime; from `tokio-executor` it has the crossing
+//! Always true: this crate needs no runtime; from `tokio-executor` it has the bridge
 //! between the two kinds of future and no more. Whoever implements the traits sees to it
 //! that the task is woken; nothing here waits in any other way.
 

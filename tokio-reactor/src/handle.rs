@@ -4,7 +4,7 @@
 //! the process's fallback, which is a reactor with a thread of its own, started when it
 //! is first needed.
 
-use crate::shared::{gone, Shared};
+use crate::shared::{gone, ReactorCounts, Shared};
 use crate::{Background, Reactor};
 use std::cell::RefCell;
 use std::error::Error;
@@ -154,6 +154,12 @@ impl Handle {
     #[doc(hidden)]
     pub fn background() -> Handle {
         Handle { shared: Some(fallback().unwrap_or_default()) }
+    }
+
+    /// What the reactor counts; nothing, if this names none or it is gone.
+    #[doc(hidden)]
+    pub fn counts(&self) -> ReactorCounts {
+        self.upgrade().map_or(ReactorCounts::default(), |shared| shared.counts())
     }
 
     /// Whether this names a reactor, rather than whichever is the default at the time.

@@ -61,7 +61,7 @@ pub use self::reactor::{Reactor, Turn};
 pub use self::registration::Registration;
 
 #[doc(hidden)]
-pub use self::shared::ReactorGone;
+pub use self::shared::{ReactorCounts, ReactorGone};
 
 #[doc(hidden)]
 #[allow(deprecated)]

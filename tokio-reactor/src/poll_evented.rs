@@ -12,7 +12,7 @@ mod io_traits;
 
 use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};
-use crate::registration::{into_async, Registration};
+use crate::registration::Registration;
 use crate::Handle;
 use std::fmt;
 use std::io;
@@ -20,6 +20,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::coop;
 use tokio_executor::task::Context;
 

@@ -101,13 +101,18 @@ impl Reactor {
     pub fn turn(&mut self, max_wait: Option<Duration>) -> io::Result<Turn> {
         self.wait(max_wait)?;
         let table = &self.shared.0.table;
+        let mut dispatched = 0;
         for event in &self.events {
             if event.token() == WAKE_TOKEN {
                 continue;
             }
+            dispatched += 1;
             let closed = Closed { read: event.is_read_closed(), write: event.is_write_closed() };
             let sides = Sides::of_event(events::ready(event), closed);
             self.pages.dispatch(table, event.token().0, sides);
+        }
+        if dispatched > 0 {
+            self.shared.0.count_events(dispatched);
         }
         // Sources whose readiness is set by the program itself.
         self.was_set_ready = false;
@@ -120,21 +125,8 @@ impl Reactor {
     }
 
     fn wait(&mut self, max_wait: Option<Duration>) -> io::Result<()> {
-        let max_wait =
-            if self.shared.0.poll.is_pending() { Some(Duration::ZERO) } else { max_wait };
-        let mut left = events::pollable(max_wait);
-        let mut until = None;
-        while let Err(error) = self.poll.poll(&mut self.events, left) {
-            if error.kind() != io::ErrorKind::Interrupted {
-                return Err(error);
-            }
-            // A signal: wait for the rest of the time. The clock is read only here.
-            if let Some(wait) = left {
-                let until = *until.get_or_insert_with(|| Instant::now() + wait);
-                left = Some(until.saturating_duration_since(Instant::now()));
-            }
-        }
-        Ok(())
+        let Reactor { shared, poll, events, .. } = self;
+        shared.0.poll.wait(max_wait, |max_wait| poll_through_signals(poll, events, max_wait))
     }
 
     /// Whether no source is registered here.
@@ -160,8 +152,30 @@ impl Reactor {
     /// What to poll, for a platform that gives its descriptor away.
     #[cfg(unix)]
     pub(crate) fn os_poll(&self) -> &mio::Poll {
+        self.shared.0.poll.expose();
         &self.poll
     }
+}
+
+/// Polls until there are events, or the time is over; a signal ends nothing.
+fn poll_through_signals(
+    poll: &mut mio::Poll,
+    events: &mut mio::Events,
+    max_wait: Option<Duration>,
+) -> io::Result<()> {
+    let mut left = events::pollable(max_wait);
+    let mut until = None;
+    while let Err(error) = poll.poll(events, left) {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+        // The clock is read only here.
+        if let Some(wait) = left {
+            let until = *until.get_or_insert_with(|| Instant::now() + wait);
+            left = Some(until.saturating_duration_since(Instant::now()));
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Closing {

@@ -9,8 +9,8 @@ use crate::table::{AfterFree, Refused, Slot, Table};
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
 /// The token of the reactor's waker; no source gets it.
@@ -22,8 +22,8 @@ pub(crate) struct Shared {
     pub(crate) poll: Poll,
     pub(crate) table: Table<Weak<Shared>>,
     waker: Arc<mio::Waker>,
-    /// Somebody waits for the last source to go.
-    watch_idle: AtomicBool,
+    /// Events so far. Written by the owner of the reactor.
+    events: AtomicU64,
 }
 
 impl Shared {
@@ -34,7 +34,7 @@ impl Shared {
             poll: Poll::of_reactor(registry, waker.clone(), shared.clone()),
             table: Table::new(),
             waker,
-            watch_idle: AtomicBool::new(false),
+            events: AtomicU64::new(0),
         }))
     }
 
@@ -66,18 +66,40 @@ impl Shared {
     /// Forgets the source. Nobody is woken.
     pub(crate) fn remove(&self, slot: &Slot<Weak<Shared>>) {
         log::trace!("source {:#x} removed", slot.token());
-        // SeqCst: the watcher sets the flag, then counts the sources; we uncount one,
-        // then look for the flag. At least one of the two sees the other.
-        if self.table.remove(slot) == AfterFree::NowEmpty && self.watch_idle.load(SeqCst) {
+        if self.table.remove(slot) == AfterFree::NowEmpty {
             self.wake();
         }
     }
 
+    /// Counts events that the reactor has dispatched.
+    pub(crate) fn count_events(&self, events: u64) {
+        // Relaxed: a statistic with one writer.
+        self.events.store(self.events.load(Relaxed) + events, Relaxed);
+    }
+
+    /// What the reactor counts.
+    pub(crate) fn counts(&self) -> ReactorCounts {
+        let (sources, registered) = self.table.counts();
+        // Relaxed: a statistic.
+        ReactorCounts { sources, registered, events: self.events.load(Relaxed) }
+    }
+
     /// From now on, wakes the reactor when the last source goes.
     pub(crate) fn watch_idle(&self) {
-        // SeqCst: see `remove`.
-        self.watch_idle.store(true, SeqCst);
+        self.table.watch_idle();
     }
+}
+
+/// What a reactor counts; see [`Handle::counts`](crate::Handle::counts).
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReactorCounts {
+    /// Sources that are registered.
+    pub sources: usize,
+    /// Sources that were registered so far.
+    pub registered: u64,
+    /// Events that were dispatched so far.
+    pub events: u64,
 }
 
 struct Unregistered<'a> {

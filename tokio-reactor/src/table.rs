@@ -42,7 +42,11 @@ struct Slots<O> {
     /// likely to be in the cache.
     free: Vec<u32>,
     in_use: usize,
+    /// Slots taken so far.
+    taken: u64,
     closed: bool,
+    /// Somebody waits for the last source to go.
+    watched: bool,
 }
 
 /// One source's place in a table.
@@ -71,6 +75,7 @@ pub(crate) enum Refused {
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AfterFree {
+    /// It was the last, and somebody waits for that: wake the reactor.
     NowEmpty,
     Nothing,
 }
@@ -149,7 +154,8 @@ impl<O> Slot<O> {
 
 impl<O> Table<O> {
     pub(crate) fn new() -> Table<O> {
-        let slots = Slots { pages: Vec::new(), free: Vec::new(), in_use: 0, closed: false };
+        let (pages, free) = (Vec::new(), Vec::new());
+        let slots = Slots { pages, free, in_use: 0, taken: 0, closed: false, watched: false };
         Table { slots: Mutex::new(slots) }
     }
 
@@ -167,6 +173,7 @@ impl<O> Table<O> {
         }
         let index = slots.free.pop().ok_or(Refused::Full)?;
         slots.in_use += 1;
+        slots.taken += 1;
         let mut key = Key { index, generation: 0 };
         let page = slots.pages[key.page()].clone();
         key.generation = page.source(key).assign(assumed);
@@ -182,15 +189,26 @@ impl<O> Table<O> {
         debug_assert!(slots.in_use > 0, "slot {} freed twice", slot.key.index);
         slots.in_use -= 1;
         slots.free.push(slot.key.index);
-        if slots.in_use == 0 {
+        if slots.in_use == 0 && slots.watched {
             AfterFree::NowEmpty
         } else {
             AfterFree::Nothing
         }
     }
 
+    /// From now on, the one who gives back the last slot is told so.
+    pub(crate) fn watch_idle(&self) {
+        self.lock().watched = true;
+    }
+
     pub(crate) fn in_use(&self) -> usize {
         self.lock().in_use
+    }
+
+    /// Slots in use, and slots taken so far.
+    pub(crate) fn counts(&self) -> (usize, u64) {
+        let slots = self.lock();
+        (slots.in_use, slots.taken)
     }
 
     /// Adds to `pages` those that it does not have yet.

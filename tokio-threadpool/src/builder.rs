@@ -9,6 +9,7 @@
 
 use crate::panics::catch;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
+use crate::poll_times::Scale;
 use crate::shared::Shared;
 use crate::threads::{Worker, WorkerId};
 use crate::ThreadPool;
@@ -36,6 +37,7 @@ pub(crate) struct Config {
     pub(crate) name_fn: Option<Arc<dyn Fn() -> String + Send + Sync>>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) max_blocking: usize,
+    pub(crate) poll_times: Scale,
     pub(crate) around_worker: Option<AroundWorker>,
     pub(crate) after_start: Option<Hook>,
     pub(crate) before_stop: Option<Hook>,
@@ -89,6 +91,7 @@ impl Builder {
                 name_fn: None,
                 stack_size: None,
                 max_blocking: 100,
+                poll_times: Scale::sampled(),
                 around_worker: None,
                 after_start: None,
                 before_stop: None,
@@ -140,6 +143,14 @@ impl Builder {
         F: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
     {
         self.config.panic_handler = Some(Arc::new(f));
+        self
+    }
+
+    /// Has every poll measured, and counted by how long it took: with an upper end, not
+    /// included, for each count but the last.
+    #[doc(hidden)]
+    pub fn measure_every_poll(&mut self, ends: Vec<Duration>) -> &mut Builder {
+        self.config.poll_times = Scale::of_every_poll(ends);
         self
     }
 

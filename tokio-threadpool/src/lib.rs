@@ -52,6 +52,7 @@ mod builder;
 mod metrics;
 mod panics;
 pub mod park;
+mod poll_times;
 mod pool;
 mod sender;
 mod spare;
@@ -63,6 +64,7 @@ pub use self::blocking::blocking_cx;
 pub use self::blocking::{blocking, BlockingError};
 pub use self::builder::Builder;
 pub use self::metrics::{PoolMetrics, WorkerMetrics};
+pub use self::poll_times::PollTimeHistogram;
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
 #[doc(hidden)]

@@ -6,55 +6,83 @@
 //!
 //! Always true: a number is written by the thread that runs its worker, and by no other.
 
+use crate::poll_times::{PollTimeHistogram, PollTimes, Scale};
 use crate::shared::Shared;
 use std::panic::Location;
-use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicPtr, AtomicUsize};
 use std::time::Duration;
 use tokio_executor::sys::AtomicU64;
 use tokio_executor::task::{Runnable, TaskRef};
 
+/// A task's number, if it has waited before, and the place of its spawn.
+pub(crate) type LastPoll = (Option<u64>, &'static Location<'static>);
+
 /// A worker's own numbers.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(crate) struct Stats {
     /// Looks for a task: one for each poll, and one before each sleep.
     pub(crate) polls: AtomicU64,
+    /// Looks that found none.
+    looks_in_vain: AtomicU64,
     steals: AtomicU64,
+    stolen: AtomicU64,
+    injected: AtomicU64,
+    idle_wakes: AtomicU64,
     parks: AtomicU64,
     unparks: AtomicU64,
     busy_ns: AtomicU64,
     forced_yields: AtomicU64,
     /// The task of its last poll.
     last_polled: LastPolled,
+    pub(crate) poll_times: PollTimes,
 }
 
 /// The task that a worker polls now, or polled last, for others to read.
 #[derive(Default, Debug)]
 struct LastPolled {
-    id: AtomicU64,
+    /// Its address, only to be compared.
+    address: AtomicUsize,
     /// Where it was spawned, as an address; null before the first poll. Of std also in a
     /// model: it orders nothing.
     spawned_at: AtomicPtr<Location<'static>>,
 }
 
 impl Stats {
+    pub(crate) fn new(poll_times: Scale) -> Stats {
+        Stats {
+            polls: AtomicU64::new(0),
+            looks_in_vain: AtomicU64::new(0),
+            steals: AtomicU64::new(0),
+            stolen: AtomicU64::new(0),
+            injected: AtomicU64::new(0),
+            idle_wakes: AtomicU64::new(0),
+            parks: AtomicU64::new(0),
+            unparks: AtomicU64::new(0),
+            busy_ns: AtomicU64::new(0),
+            forced_yields: AtomicU64::new(0),
+            last_polled: LastPolled::default(),
+            poll_times: PollTimes::new(poll_times),
+        }
+    }
+
     /// A poll of `task` begins.
     #[inline]
     pub(crate) fn polls_task(&self, task: &Runnable) {
         // Relaxed: for who looks at a worker that is stuck; that one changes neither.
-        self.last_polled.id.store(task.id(), Relaxed);
+        self.last_polled.address.store(task.address(), Relaxed);
         let spawned_at = std::ptr::from_ref(task.spawned_at()).cast_mut();
         self.last_polled.spawned_at.store(spawned_at, Relaxed);
     }
 
-    /// The task of the last poll, and where it was spawned. If the worker goes on meanwhile, the
-    /// two may be of different tasks.
-    pub(crate) fn last_polled(&self) -> Option<(u64, &'static Location<'static>)> {
+    /// The address of the task of the last poll, and where it was spawned. If the worker goes on
+    /// meanwhile, the two may be of different tasks.
+    fn last_polled(&self) -> Option<(usize, &'static Location<'static>)> {
         // Relaxed: see `polls_task`.
         let spawned_at = self.last_polled.spawned_at.load(Relaxed);
         // SAFETY: null, or the address of a place that is there for ever, see `polls_task`.
         let spawned_at: &'static Location<'static> = unsafe { spawned_at.as_ref() }?;
-        Some((self.last_polled.id.load(Relaxed), spawned_at))
+        Some((self.last_polled.address.load(Relaxed), spawned_at))
     }
 
     #[inline]
@@ -63,8 +91,25 @@ impl Stats {
         number.store(number.load(Relaxed).wrapping_add(by), Relaxed);
     }
 
-    pub(crate) fn stole(&self) {
+    /// The worker took `tasks` from another one.
+    pub(crate) fn stole(&self, tasks: usize) {
         Stats::add(&self.steals, 1);
+        Stats::add(&self.stolen, tasks as u64);
+    }
+
+    /// The worker took `tasks` that came from outside the workers.
+    pub(crate) fn took_injected(&self, tasks: usize) {
+        Stats::add(&self.injected, tasks as u64);
+    }
+
+    /// The worker looked for a task, and there was none.
+    pub(crate) fn looked_in_vain(&self) {
+        Stats::add(&self.looks_in_vain, 1);
+    }
+
+    /// The worker has slept, found no task, and goes to sleep again.
+    pub(crate) fn woke_for_nothing(&self) {
+        Stats::add(&self.idle_wakes, 1);
     }
 
     pub(crate) fn parks_after(&self, busy: Duration) {
@@ -124,10 +169,17 @@ pub struct PoolMetrics {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WorkerMetrics {
-    /// Times that it looked for a task: once for each poll, and once before each sleep.
+    /// Tasks that it polled, each as often as it did.
     pub polls: u64,
     /// Times that it took tasks from another worker.
     pub steals: u64,
+    /// Tasks that it took from other workers.
+    pub stolen: u64,
+    /// Tasks that it took from the queue of those that were woken or spawned away from the
+    /// workers.
+    pub injected: u64,
+    /// Times that it woke up, found nothing to do, and went to sleep again.
+    pub idle_wakes: u64,
     /// Times that it went to sleep.
     pub parks: u64,
     /// Times that it woke up.
@@ -138,6 +190,8 @@ pub struct WorkerMetrics {
     pub forced_yields: u64,
     /// Tasks in its own queue.
     pub local_depth: usize,
+    /// How long its polls took.
+    pub poll_times: PollTimeHistogram,
 }
 
 impl Shared {
@@ -147,20 +201,30 @@ impl Shared {
     }
 
     /// The task that each worker polls now, or polled last, by number and place of its spawn.
-    pub(crate) fn last_polled(&self) -> Vec<Option<(u64, &'static Location<'static>)>> {
-        self.slots.iter().map(|slot| slot.stats.last_polled()).collect()
+    pub(crate) fn last_polled(&self) -> Vec<Option<LastPoll>> {
+        let tasks = self.tasks();
+        let number = |address| tasks.iter().find(|task| task.address() == address).map(TaskRef::id);
+        let polled = self.slots.iter().map(|slot| slot.stats.last_polled());
+        polled.map(|polled| polled.map(|(address, at)| (number(address), at))).collect()
     }
 
     pub(crate) fn metrics(&self) -> PoolMetrics {
         let worker = |slot: &crate::shared::WorkerSlot| WorkerMetrics {
-            // Relaxed: statistics.
-            polls: slot.stats.polls.load(Relaxed),
+            // Relaxed: statistics. Those in vain are read first, and so are not more.
+            polls: {
+                let in_vain = slot.stats.looks_in_vain.load(Relaxed);
+                slot.stats.polls.load(Relaxed).saturating_sub(in_vain)
+            },
             steals: slot.stats.steals.load(Relaxed),
+            stolen: slot.stats.stolen.load(Relaxed),
+            injected: slot.stats.injected.load(Relaxed),
+            idle_wakes: slot.stats.idle_wakes.load(Relaxed),
             parks: slot.stats.parks.load(Relaxed),
             unparks: slot.stats.unparks.load(Relaxed),
             busy: Duration::from_nanos(slot.stats.busy_ns.load(Relaxed)),
             forced_yields: slot.stats.forced_yields.load(Relaxed),
             local_depth: slot.remote.len(),
+            poll_times: slot.stats.poll_times.read(),
         };
         let (mut spawned, mut completed) = (0, 0);
         for counters in self.counters() {

@@ -21,11 +21,11 @@ use crate::spare::SpareThreads;
 use crate::threads;
 use crate::worker::{self, Core};
 use std::fmt;
-use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use tokio_executor::park::Unpark;
+use tokio_executor::sys::CachePadded;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
 
@@ -33,11 +33,11 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) idle: Idle,
     pub(crate) injector: Injector<Runnable>,
-    pub(crate) slots: Box<[Padded<WorkerSlot>]>,
+    pub(crate) slots: Box<[CachePadded<WorkerSlot>]>,
     pub(crate) capacity: Capacity,
     pub(crate) phase: Phase,
     /// Tasks that were spawned and completed away from the workers.
-    outside: Padded<Counters>,
+    outside: CachePadded<Counters>,
     pub(crate) threads: Mutex<Threads>,
     /// Held while the pool's first thread is started, so that who comes second learns
     /// whether it did.
@@ -74,21 +74,6 @@ pub(crate) struct Threads {
     next_name: usize,
 }
 
-/// Keeps what it holds off the cache lines of its neighbours: two, since processors
-/// fetch lines in pairs.
-#[derive(Debug, Default)]
-#[repr(align(128))]
-pub(crate) struct Padded<T>(pub(crate) T);
-
-impl<T> Deref for Padded<T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
 impl WorkerSlot {
     /// Waiting tasks that first waited on this worker.
     pub(crate) fn waiting(&self) -> &TaskList {
@@ -104,10 +89,10 @@ impl Shared {
         let mut slots = Vec::with_capacity(workers);
         for (index, park) in parks.into_iter().enumerate() {
             let local = Local::new_fifo();
-            slots.push(Padded(WorkerSlot {
+            slots.push(CachePadded::new(WorkerSlot {
                 remote: Remote::new(&local),
                 counters: Counters::default(),
-                stats: Stats::default(),
+                stats: Stats::new(config.poll_times.clone()),
                 waiting: TaskList::new(),
                 unpark: park.unpark(),
                 parked_core: Mutex::new(Some(Box::new(Core::new(index, local, park)))),
@@ -120,7 +105,7 @@ impl Shared {
             injector: Injector::new(),
             slots: slots.into_boxed_slice(),
             phase: Phase::new(),
-            outside: Padded::default(),
+            outside: CachePadded::default(),
             threads: Mutex::new(Threads::default()),
             first: Mutex::new(()),
             trigger: Arc::new(Trigger::new()),
@@ -137,8 +122,9 @@ impl Shared {
         }
         match worker::current_of(self) {
             Some(core) => {
-                self.slots[core.index].counters.spawned_here();
-                core.spawn(self, self.bind(task));
+                let slot = &self.slots[core.index];
+                slot.counters.spawned_here();
+                core.spawn(self, slot, self.bind(task));
                 Ok(())
             }
             None => self.spawn_from_outside(task),
@@ -148,10 +134,11 @@ impl Shared {
     #[inline(never)]
     fn spawn_from_outside(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if !self.outside.admit(&self.phase) {
+            self.completed_elsewhere();
             return Err(SpawnError::shutdown());
         }
         if self.phase.has_no_thread() && !self.start_first() {
-            self.outside.completed_elsewhere();
+            self.completed_elsewhere();
             return Err(match self.phase.is_closed() {
                 true => SpawnError::shutdown(),
                 false => SpawnError::at_capacity(),
@@ -383,9 +370,11 @@ unsafe impl Owner for Shared {
 // ---------------------------------------------------------------------- tasks go
 
 impl Shared {
-    /// A task was done on a thread that is not a worker.
-    pub(crate) fn completed_elsewhere(&self) {
+    /// A task was done on a thread that is not a worker, or was refused after it was counted.
+    /// Stops a pool that waits for no more than that.
+    pub(crate) fn completed_elsewhere(self: &Arc<Self>) {
         self.outside.completed_elsewhere();
+        self.stop_if_idle();
     }
 
     /// Whether no task is left.
@@ -395,7 +384,7 @@ impl Shared {
 
     /// The counters of all workers, and those of everybody else.
     pub(crate) fn counters(&self) -> impl Iterator<Item = &Counters> + Clone {
-        self.slots.iter().map(|slot| &slot.counters).chain([&self.outside.0])
+        self.slots.iter().map(|slot| &slot.counters).chain([&*self.outside])
     }
 
     /// Whether a task is queued anywhere.

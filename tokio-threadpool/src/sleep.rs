@@ -22,7 +22,7 @@
 //! would cost a wake-up more, for a worker that finds nothing to do.
 
 use crate::monitor::{Monitor, PERIOD};
-use crate::shared::Shared;
+use crate::shared::{Shared, WorkerSlot};
 use crate::worker::{self, Core, SLOW};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
@@ -38,8 +38,15 @@ pub(crate) enum Awoken {
 }
 
 impl Core {
-    pub(crate) fn sleep(&self, shared: &Arc<Shared>) -> Awoken {
+    pub(crate) fn sleep(&self, shared: &Arc<Shared>, slot: &WorkerSlot) -> Awoken {
         let worked = !self.just_unparked.replace(true);
+        slot.stats.looked_in_vain();
+        if slot.stats.poll_times.scale.every_poll {
+            self.measure_next();
+        }
+        if !worked {
+            slot.stats.woke_for_nothing();
+        }
         // The last to search looks once more, for what came while it searched; so does
         // everyone else, being about to lose far more time in the kernel.
         let _ = shared.idle.sleep(self.index, self.searching.replace(false));
@@ -50,10 +57,10 @@ impl Core {
         }
         shared.stop_if_idle();
         let busy = self.awake_since.get().elapsed();
-        shared.slots[self.index].stats.parks_after(busy);
+        slot.stats.parks_after(busy);
         self.count_yields();
         let awoken = self.park(shared, worked, busy > SLOW);
-        shared.slots[self.index].stats.unparks();
+        slot.stats.unparks();
         let now = Instant::now();
         self.awake_since.set(now);
         self.begin_backlog(shared, now);
@@ -125,7 +132,7 @@ impl DriverCall {
     }
 
     /// Whether a worker that is about to sleep has been called. If two are at once, both
-    /// may be told so: one of them finds the driver taken.
+    /// may get that answer: one of them finds the driver taken.
     pub(crate) fn answer(&self) -> bool {
         // Relaxed: see `call`.
         let wanted = self.wanted.load(Relaxed);

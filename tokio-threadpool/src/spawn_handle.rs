@@ -1,6 +1,6 @@
 //! The result of a future on a pool.
 
-use futures::{Async, Future, Poll};
+use futures::{Future, Poll};
 use std::fmt;
 use std::pin::Pin;
 use std::task;
@@ -61,10 +61,7 @@ impl<T, E> Future for SpawnHandle<T, E> {
     type Error = E;
 
     fn poll(&mut self) -> Poll<T, E> {
-        match self.poll_cx(&Context::current()) {
-            task::Poll::Ready(result) => result.map(Async::Ready),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 

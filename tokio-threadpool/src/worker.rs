@@ -86,6 +86,8 @@ pub(crate) struct Core {
     next_look: Cell<u64>,
     /// When it last looked, and after how many polls.
     last_look: Cell<(Instant, u64)>,
+    /// The next poll that is measured: `check` chooses it.
+    next_measured: Cell<u64>,
     /// A turn of the driver, at this time and before this poll, woke several tasks.
     backlog: Cell<Option<(Instant, u64)>>,
     slot_streak: Cell<u32>,
@@ -224,6 +226,7 @@ impl Core {
             next_check: Cell::new(POLLS_PER_LOOK),
             next_look: Cell::new(POLLS_PER_LOOK),
             last_look: Cell::new((Instant::now(), 0)),
+            next_measured: Cell::new(1),
             backlog: Cell::new(None),
             slot_streak: Cell::new(0),
             slot_last: Cell::new(0),
@@ -242,6 +245,11 @@ impl Core {
         self.searching.set(true);
     }
 
+    /// Has the next poll measured.
+    pub(crate) fn measure_next(&self) {
+        self.next_measured.set(self.polls.get() + 1);
+    }
+
     /// The pool that this core belongs to.
     fn pool(&self) -> Arc<Shared> {
         // SAFETY: the address came from `Arc::as_ptr` in `run`, and the thread that runs
@@ -251,14 +259,14 @@ impl Core {
         unsafe { Arc::from_raw(self.pool.get()) }
     }
 
-    /// Queues a task that was spawned here.
-    #[inline]
-    pub(crate) fn spawn(&self, shared: &Shared, task: Runnable) {
+    /// Queues a task that was spawned here, on the worker in `slot`.
+    #[inline(always)]
+    pub(crate) fn spawn(&self, shared: &Shared, slot: &WorkerSlot, task: Runnable) {
         if self.mode.get() == Mode::Parked {
             // By a waker that the driver runs: as in `wake`.
             return self.push_parked(task);
         }
-        match shared.slots[self.index].remote.lifo.fill(task) {
+        match slot.remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
             Err(task) => {
                 self.queue.push(task);
@@ -301,7 +309,7 @@ impl Core {
     }
 
     /// Queues a task during a park, which ends before the queue is looked at.
-    #[inline]
+    #[inline(never)]
     fn push_parked(&self, task: Runnable) {
         let first = self.queue.is_empty();
         self.queue.push(task);
@@ -349,6 +357,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
     core.mode.set(Mode::Between);
     core.yields_seen.set(coop::forced_yields());
     core.awake_since.set(Instant::now());
+    core.measure_next();
     let address: *const Core = Box::into_raw(core);
     let outer = CORE.replace(address);
     debug_assert!(outer.is_null(), "a thread runs one core at a time");
@@ -368,7 +377,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         }
         let task = match found {
             Some(task) => task,
-            None => match core.sleep(shared) {
+            None => match core.sleep(shared, slot) {
                 Awoken::Again => continue,
                 Awoken::Retire => match crate::sleep::retire(shared) {
                     true => return Left::Retired,
@@ -379,7 +388,10 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         core.mode.set(Mode::Polling);
         let id = task.address();
         slot.stats.polls_task(&task);
-        let outcome = task.run();
+        let outcome = match core.polls.get() == core.next_measured.get() {
+            false => task.run(),
+            true => run_measured(task, slot, address),
+        };
         if CORE.get() != address {
             finish_detached(shared, id, outcome);
             return Left::Detached;
@@ -388,24 +400,47 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         let core = unsafe { &*address };
         // Before anything that may run a caller's code: only a poll may give the core away.
         core.mode.set(Mode::Between);
-        if shared.capacity.concerns(&outcome) {
-            shared.capacity.after_poll(id, &outcome);
-        }
         match outcome {
-            AfterRun::Waiting => {}
+            AfterRun::Waiting => {
+                if shared.capacity.has_granted() {
+                    shared.capacity.after_poll(id, false);
+                }
+            }
             AfterRun::Woken(task) => {
                 core.push(shared, task);
                 if core.yields_seen.get() != coop::forced_yields() {
                     core.look_after(core.queue.len());
                 }
             }
-            AfterRun::Done => slot.counters.completed_here(),
-            AfterRun::Panicked(_) => {
+            done => {
+                if shared.capacity.has_entries() {
+                    shared.capacity.after_poll(id, true);
+                }
                 slot.counters.completed_here();
-                shared.report(outcome);
+                if let AfterRun::Panicked(_) = done {
+                    shared.report(done);
+                }
             }
         }
     }
+}
+
+/// Runs `task` with looks at the clock. `core` is this thread's before the run.
+#[cold]
+#[inline(never)]
+fn run_measured(task: Runnable, slot: &WorkerSlot, core: *const Core) -> AfterRun {
+    let start = Instant::now();
+    let outcome = task.run();
+    // A task that gave its worker away blocks its thread, and its worker is another's.
+    if CORE.get() == core {
+        slot.stats.poll_times.add(start.elapsed());
+        // SAFETY: the core is this thread's while its address is in the thread-local.
+        let core = unsafe { &*core };
+        if slot.stats.poll_times.scale.every_poll {
+            core.measure_next();
+        }
+    }
+    outcome
 }
 
 /// Has this thread's worker, if it is one, poll its driver once the tasks that are queued now
@@ -421,13 +456,17 @@ pub fn look_after_round() {
 
 /// Ends the run of a task that blocked: its thread is no worker any more.
 fn finish_detached(shared: &Arc<Shared>, id: usize, outcome: AfterRun) {
-    if shared.capacity.concerns(&outcome) {
-        shared.capacity.after_poll(id, &outcome);
-    }
     match outcome {
-        AfterRun::Waiting => {}
+        AfterRun::Waiting => {
+            if shared.capacity.has_granted() {
+                shared.capacity.after_poll(id, false);
+            }
+        }
         AfterRun::Woken(task) => shared.inject(task),
         done => {
+            if shared.capacity.has_entries() {
+                shared.capacity.after_poll(id, true);
+            }
             shared.completed_elsewhere();
             shared.report(done);
         }
@@ -526,6 +565,9 @@ impl Core {
             next = polls + self.polls_to_look(polls);
             self.next_look.set(next);
             self.next_check.set(next);
+            if self.next_measured.get() < polls {
+                self.next_measured.set(polls + 1);
+            }
             return self.poll_driver_and_injector(shared);
         }
         self.next_check.set(next);
@@ -559,8 +601,18 @@ impl Core {
             self.begin_backlog(shared, Instant::now());
         }
         self.count_yields();
-        let task = queue::take_injected(&shared.injector, &self.queue)?;
+        let task = self.take_injected(shared)?;
         self.found(shared, task)
+    }
+
+    /// Takes tasks that came from outside the workers, and returns one of them.
+    fn take_injected(&self, shared: &Shared) -> Option<Runnable> {
+        let before = self.queue.len();
+        let task = queue::take_injected(&shared.injector, &self.queue)?;
+        // Thieves may have been there meanwhile: a statistic, then, that is a little off.
+        let taken = self.queue.len().saturating_sub(before) + 1;
+        shared.slots[self.index].stats.took_injected(taken);
+        Some(task)
     }
 
     /// Counts the forced yields of tasks since the last time, for the statistics.
@@ -575,7 +627,7 @@ impl Core {
     /// Looks for a task beyond this worker's own queue.
     #[cold]
     fn find(&self, shared: &Arc<Shared>) -> Option<Runnable> {
-        if let Some(task) = queue::take_injected(&shared.injector, &self.queue) {
+        if let Some(task) = self.take_injected(shared) {
             return Some(task);
         }
         if !self.searching.get() && !shared.idle.search() {
@@ -589,12 +641,12 @@ impl Core {
             let victim = (start + i) % slots.len();
             if victim != self.index {
                 if let Some(task) = slots[victim].remote.steal(&self.queue) {
-                    slots[self.index].stats.stole();
+                    slots[self.index].stats.stole(self.queue.len() + 1);
                     return Some(task);
                 }
             }
         }
-        queue::take_injected(&shared.injector, &self.queue)
+        self.take_injected(shared)
     }
 
     /// Lends the parker to `f`; wakes during it go to the queue. `None` if `f` panics, as

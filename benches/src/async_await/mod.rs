@@ -121,7 +121,7 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
             },
             |(mut engine, end)| engine.run(async { end.await.expect("a task failed") }),
         ),
-        Job::BlockingInPlace { .. } => return None,
+        Job::BlockingInPlace { .. } | Job::Futures(_) => return None,
     })
 }
 

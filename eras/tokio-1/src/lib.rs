@@ -6,7 +6,7 @@
 //!
 //! A feature shows a module, as in tokio; it never changes what the module does.
 
-pub use tokio_await::{io, pin, task};
+pub use tokio_await::{io, pin, stream, task};
 
 /// What the macros expand to.
 #[doc(hidden)]

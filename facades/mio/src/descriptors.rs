@@ -1,40 +1,12 @@
 //! The sockets as descriptors: how they are watched, made and given away on Unix.
 
-use crate::event::Evented;
 use crate::net::{TcpListener, TcpStream, UdpSocket};
-use crate::unix::EventedFd;
-use crate::{Poll, PollOpt, Ready, Token};
-use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, RawFd};
 
 macro_rules! descriptor {
     ($($socket:ident),*) => {
         $(
-            impl Evented for $socket {
-                fn register(
-                    &self,
-                    poll: &Poll,
-                    token: Token,
-                    interest: Ready,
-                    opts: PollOpt,
-                ) -> io::Result<()> {
-                    EventedFd(&self.as_raw_fd()).register(poll, token, interest, opts)
-                }
-
-                fn reregister(
-                    &self,
-                    poll: &Poll,
-                    token: Token,
-                    interest: Ready,
-                    opts: PollOpt,
-                ) -> io::Result<()> {
-                    EventedFd(&self.as_raw_fd()).reregister(poll, token, interest, opts)
-                }
-
-                fn deregister(&self, poll: &Poll) -> io::Result<()> {
-                    EventedFd(&self.as_raw_fd()).deregister(poll)
-                }
-            }
+            tokio_reactor::evented_by_descriptor!([] $socket);
 
             impl AsRawFd for $socket {
                 fn as_raw_fd(&self) -> RawFd {

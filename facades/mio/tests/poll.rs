@@ -182,6 +182,20 @@ fn a_pair_belongs_to_one_poll() {
     assert!(other.register(&registration, READ, Ready::readable(), PollOpt::edge()).is_err());
 }
 
+/// A loop of one's own may sleep on the poll's descriptor, and poll only then.
+#[test]
+fn a_setting_makes_the_descriptor_of_the_poll_readable() {
+    let (outer, inner) = (Poll::new().unwrap(), Poll::new().unwrap());
+    let (registration, set_readiness) = Registration::new2();
+    inner.register(&registration, READ, Ready::readable(), PollOpt::edge()).unwrap();
+    let descriptor = inner.as_raw_fd();
+    outer.register(&EventedFd(&descriptor), Token(5), Ready::readable(), PollOpt::level()).unwrap();
+    assert!(poll_ready(&outer).is_empty());
+    set_readiness.set_readiness(Ready::readable()).unwrap();
+    assert_eq!(poll_ready(&outer).len(), 1);
+    assert_eq!(poll_ready(&inner), [Ready::readable()]);
+}
+
 #[test]
 fn a_setting_in_another_thread_ends_the_wait() {
     let poll = Poll::new().unwrap();

@@ -86,4 +86,4 @@ pub use self::write_ext::AsyncWriteExt;
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};
 
 pub(crate) use self::blocking::{poll_join, run, Chunk, MAX_CHUNK};
-use self::forward::{forward_buf_reads, forward_reads, forward_writes};
+use self::forward::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};

@@ -39,6 +39,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod wraps;
+
 pub mod runtime;
 pub mod task;
 
@@ -51,6 +53,8 @@ pub mod fs;
 pub mod process;
 #[cfg(unix)]
 pub mod signal;
+/// Nothing: what tokio 1.x has for streams is in the crate `tokio-stream`.
+pub mod stream {}
 pub mod sync;
 pub mod time;
 

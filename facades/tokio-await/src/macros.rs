@@ -23,6 +23,11 @@ pub use tokio_macros::{
     main_rt, select_priv_clean_pattern, select_priv_declare_output_enum, test_rt,
 };
 
+#[doc(hidden)]
+pub use self::place::Place;
+
+mod place;
+
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::task::Context;
@@ -102,56 +107,44 @@ macro_rules! pin {
 /// ```
 #[macro_export]
 macro_rules! join {
-    // Each step gives a future a place and a slot for its output; hygiene keeps the
-    // places of one name apart.
-    (@places $turn:tt { $($place:ident $slot:ident ($($index:tt)*))* } ($($count:tt)*)
+    // Each step makes a place for a future; hygiene keeps the places of one name apart. They are
+    // pinned last to first, so that they are dropped first to last.
+    (@places $turn:tt { $($place:ident ($($index:tt)*))* } ($($reversed:ident)*) ($($count:tt)*)
         $future:expr $(, $($rest:tt)*)?
     ) => {{
-        let future = $crate::macros::IntoFuture::into_future($future);
-        let mut place = $crate::macros::pin!(::core::option::Option::Some(future));
-        let mut slot = ::core::option::Option::None;
+        let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
         $crate::join!(@places $turn
-            { $($place $slot ($($index)*))* place slot ($($count)*) } ($($count)* + 1)
+            { $($place ($($index)*))* place ($($count)*) } (place $($reversed)*) ($($count)* + 1)
             $($($rest)*)?
         )
     }};
-    (@places ($turn:expr) { $($place:ident $slot:ident $index:tt)* } ($($count:tt)*)) => {{
+    (@places ($turn:expr) { $($place:ident $index:tt)* } ($($reversed:ident)*) ($($count:tt)*)) => {{
         const COUNT: u32 = $($count)*;
+        $( let mut $reversed = $crate::macros::pin!($reversed); )*
         let mut turn: u32 = 0;
         $crate::macros::poll_fn(|cx| {
             let first = turn;
             turn = (turn + $turn) % COUNT;
+            let mut is_waiting = false;
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
-                $(
-                    if index == $index {
-                        if let ::core::option::Option::Some(future) = $place.as_mut().as_pin_mut() {
-                            if let $crate::macros::Poll::Ready(output) =
-                                $crate::macros::Future::poll(future, cx)
-                            {
-                                $place.set(::core::option::Option::None);
-                                $slot = ::core::option::Option::Some(output);
-                            }
-                        }
-                    }
-                )*
+                $( is_waiting |= index == $index && !$place.as_mut().poll_done(cx); )*
             }
-            if $($slot.is_some() &&)* true {
-                $crate::macros::Poll::Ready(())
-            } else {
+            if is_waiting {
                 $crate::macros::Poll::Pending
+            } else {
+                $crate::macros::Poll::Ready(($($place.as_mut().take(),)*))
             }
         })
-        .await;
-        ($($slot.expect("all are done"),)*)
+        .await
     }};
     (biased; $($futures:tt)+) => {
-        $crate::join!(@places (0) {} (0) $($futures)+)
+        $crate::join!(@places (0) {} () (0) $($futures)+)
     };
     (biased;) => { async {}.await };
     () => { async {}.await };
     ($($futures:tt)+) => {
-        $crate::join!(@places (1) {} (0) $($futures)+)
+        $crate::join!(@places (1) {} () (0) $($futures)+)
     };
 }
 
@@ -171,68 +164,56 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
-    (@places $turn:tt { $($place:ident $slot:ident ($($index:tt)*))* } ($($count:tt)*)
+    (@places $turn:tt { $($place:ident ($($index:tt)*))* } ($($reversed:ident)*) ($($count:tt)*)
         $future:expr $(, $($rest:tt)*)?
     ) => {{
-        let future = $crate::macros::IntoFuture::into_future($future);
-        let mut place = $crate::macros::pin!(::core::option::Option::Some(future));
-        let mut slot = ::core::option::Option::None;
+        let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
         $crate::try_join!(@places $turn
-            { $($place $slot ($($index)*))* place slot ($($count)*) } ($($count)* + 1)
+            { $($place ($($index)*))* place ($($count)*) } (place $($reversed)*) ($($count)* + 1)
             $($($rest)*)?
         )
     }};
-    (@places ($turn:expr) { $($place:ident $slot:ident $index:tt)* } ($($count:tt)*)) => {{
+    (@places ($turn:expr) { $($place:ident $index:tt)* } ($($reversed:ident)*) ($($count:tt)*)) => {{
         const COUNT: u32 = $($count)*;
+        $( let mut $reversed = $crate::macros::pin!($reversed); )*
         let mut turn: u32 = 0;
-        let joined = $crate::macros::poll_fn(|cx| {
+        $crate::macros::poll_fn(|cx| {
             let first = turn;
             turn = (turn + $turn) % COUNT;
+            let mut is_waiting = false;
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
                 $(
                     if index == $index {
-                        if let ::core::option::Option::Some(future) = $place.as_mut().as_pin_mut() {
-                            if let $crate::macros::Poll::Ready(output) =
-                                $crate::macros::Future::poll(future, cx)
-                            {
-                                $place.set(::core::option::Option::None);
-                                match output {
-                                    ::core::result::Result::Ok(value) => {
-                                        $slot = ::core::option::Option::Some(value);
-                                    }
-                                    ::core::result::Result::Err(error) => {
-                                        return $crate::macros::Poll::Ready(
-                                            ::core::result::Result::Err(error),
-                                        );
-                                    }
-                                }
+                        match $place.as_mut().poll_ok(cx) {
+                            $crate::macros::Poll::Ready(::core::result::Result::Ok(())) => {}
+                            $crate::macros::Poll::Ready(::core::result::Result::Err(error)) => {
+                                return $crate::macros::Poll::Ready(
+                                    ::core::result::Result::Err(error),
+                                );
                             }
+                            $crate::macros::Poll::Pending => is_waiting = true,
                         }
                     }
                 )*
             }
-            if $($slot.is_some() &&)* true {
-                $crate::macros::Poll::Ready(::core::result::Result::Ok(()))
-            } else {
+            if is_waiting {
                 $crate::macros::Poll::Pending
+            } else {
+                $crate::macros::Poll::Ready(::core::result::Result::Ok((
+                    $($place.as_mut().take_ok(),)*
+                )))
             }
         })
-        .await;
-        match joined {
-            ::core::result::Result::Ok(()) => {
-                ::core::result::Result::Ok(($($slot.expect("all are done"),)*))
-            }
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
+        .await
     }};
     (biased; $($futures:tt)+) => {
-        $crate::try_join!(@places (0) {} (0) $($futures)+)
+        $crate::try_join!(@places (0) {} () (0) $($futures)+)
     };
     (biased;) => { async { ::core::result::Result::Ok(()) }.await };
     () => { async { ::core::result::Result::Ok(()) }.await };
     ($($futures:tt)+) => {
-        $crate::try_join!(@places (1) {} (0) $($futures)+)
+        $crate::try_join!(@places (1) {} () (0) $($futures)+)
     };
 }
 
@@ -269,12 +250,13 @@ macro_rules! select {
     // All branches are taken apart.
     (@done $first:tt ($else:expr)
         { $($name:ident $index:literal $future:ident ($pattern:pat) ($value:expr) ($if:expr) ($handler:expr))+ }
-        ($($mark:tt)+)
+        ($($reversed:ident)+)
     ) => {{
-        // The names of an enum's variants are made by a procedural macro, in a module.
+        // The names of an enum's variants are made by a procedural macro, in a module. It counts
+        // the branches only.
         #[doc(hidden)]
         mod __tokio_select {
-            $crate::macros::select_priv_declare_output_enum!(($($mark)+));
+            $crate::macros::select_priv_declare_output_enum!(($($reversed)+));
         }
 
         let branches: u32 = [$($index),+].len() as u32;
@@ -285,10 +267,9 @@ macro_rules! select {
         let mut chosen = {
             let values = ($($value,)+);
             let ($($future,)+) = values;
-            $(
-                let mut $future =
-                    $crate::macros::pin!($crate::macros::IntoFuture::into_future($future));
-            )+
+            $( let $future = $crate::macros::IntoFuture::into_future($future); )+
+            // Pinned last to first, so that they are dropped first to last.
+            $( let mut $reversed = $crate::macros::pin!($reversed); )+
             $crate::macros::poll_fn(|cx| {
                 $crate::macros::ready!($crate::macros::poll_budget(cx));
                 let mut is_waiting = false;
@@ -347,64 +328,64 @@ macro_rules! select {
     (@first fair $branches:ident) => { $crate::macros::first_branch($branches) };
 
     // One branch after the other. A name and an index are taken from the list for each.
-    (@next $first:tt $free:tt { $($done:tt)+ } $marks:tt) => {
+    (@next $first:tt $free:tt { $($done:tt)+ } $reversed:tt) => {
         $crate::select!(@done $first
             (panic!("all branches are disabled and there is no else branch"))
-            { $($done)+ } $marks
+            { $($done)+ } $reversed
         )
     };
-    (@next $first:tt $free:tt { $($done:tt)+ } $marks:tt else => $else:expr $(,)?) => {
-        $crate::select!(@done $first ($else) { $($done)+ } $marks)
+    (@next $first:tt $free:tt { $($done:tt)+ } $reversed:tt else => $else:expr $(,)?) => {
+        $crate::select!(@done $first ($else) { $($done)+ } $reversed)
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
         $pattern:pat = $value:expr, if $if:expr => $handler:block, $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } ($($mark)* _)
+            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } (future $($reversed)*)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
         $pattern:pat = $value:expr => $handler:block, $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } ($($mark)* _)
+            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } (future $($reversed)*)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
         $pattern:pat = $value:expr, if $if:expr => $handler:block $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } ($($mark)* _)
+            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } (future $($reversed)*)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
         $pattern:pat = $value:expr => $handler:block $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } ($($mark)* _)
+            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } (future $($reversed)*)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
         $pattern:pat = $value:expr, if $if:expr => $handler:expr $(, $($rest:tt)*)?
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } ($($mark)* _)
+            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } (future $($reversed)*)
             $($($rest)*)?
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($mark:tt)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
         $pattern:pat = $value:expr => $handler:expr $(, $($rest:tt)*)?
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } ($($mark)* _)
+            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } (future $($reversed)*)
             $($($rest)*)?
         )
     };
-    (@next $first:tt [] $done:tt $marks:tt $($rest:tt)+) => {
+    (@next $first:tt [] $done:tt $reversed:tt $($rest:tt)+) => {
         ::core::compile_error!("a select! has up to 64 branches")
     };
     (@names $first:tt $($branches:tt)+) => {

@@ -109,7 +109,7 @@ pub async fn yield_now() {
 ///
 /// # Panics
 ///
-/// If called elsewhere, in the future of a `block_on` for instance.
+/// If called elsewhere, in the future of an outermost `block_on` for instance.
 #[track_caller]
 pub fn id() -> Id {
     match try_id() {
@@ -120,7 +120,7 @@ pub fn id() -> Id {
 
 /// The id of the task that calls it, if one does.
 pub fn try_id() -> Option<Id> {
-    Id::running().filter(|id| !tokio::current_thread::is_root(*id))
+    tokio::current_thread::running_id()
 }
 
 /// Runs `f`, which may block, here and now, while another thread takes over as the worker.

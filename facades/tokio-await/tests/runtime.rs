@@ -515,3 +515,44 @@ fn the_destructor_of_a_future_whose_poll_panics_can_tell() {
         assert!(told.recv().unwrap());
     }
 }
+
+/// Tasks on workers found the reactor and the timers all the same.
+#[test]
+fn a_worker_of_a_runtime_without_io_and_timers_says_so() {
+    fn message<R>(f: impl FnOnce() -> R) -> String {
+        let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).err();
+        payload
+            .and_then(|payload| payload.downcast::<&str>().ok())
+            .map_or(String::new(), |text| text.to_string())
+    }
+
+    let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let messages = runtime.spawn(async {
+        let sleep = message(|| tokio::time::sleep(Duration::from_millis(1)));
+        (sleep, message(tokio::net::UnixStream::pair))
+    });
+    let (sleep, pair) = runtime.block_on(messages).unwrap();
+    assert!(sleep.contains("timers are disabled"), "{sleep:?}");
+    assert!(pair.contains("IO is disabled"), "{pair:?}");
+
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
+    let slept = runtime.spawn(async { tokio::time::sleep(Duration::from_millis(1)).await });
+    runtime.block_on(slept).unwrap();
+}
+
+#[test]
+#[should_panic(expected = "requires the `current_thread` Tokio runtime")]
+fn the_clock_of_a_pool_cannot_start_paused() {
+    let _ = Builder::new_multi_thread().enable_all().start_paused(true).build();
+}
+
+/// It had none.
+#[tokio::test(crate = "tokio_await")]
+async fn what_blocks_on_a_future_inside_a_task_keeps_the_id_of_the_task() {
+    use tokio::task;
+    assert_eq!(task::try_id(), None);
+    let job =
+        task::spawn_blocking(|| (task::id(), Handle::current().block_on(async { task::id() })));
+    let (outside, inside) = job.await.unwrap();
+    assert_eq!(outside, inside);
+}

@@ -1,12 +1,13 @@
 //! Streams, and what is done with them.
 //!
 //! A stream is that of `futures-core` 0.3. What takes plain closures, or bounds the time, is
-//! here; what is the same in `futures-util` is that crate's.
+//! here; what is the same in `futures-util` is that crate's, in newtypes.
 
 mod collect;
 mod consume;
 mod cut;
 mod merge;
+mod same;
 mod sources;
 mod stream_map;
 mod timeout;
@@ -21,9 +22,10 @@ use self::collect::Collect;
 use self::consume::{All, Any, Fold};
 use self::cut::{SkipWhile, TakeWhile};
 use self::merge::Merge;
+use self::same::{Chain, Fuse, Map, Next, Skip, Take, TryNext};
 use self::timeout::Timeout;
 use self::transform::{Filter, FilterMap};
-use futures_util::stream::{self as util, Chain, Fuse, Map, Next, Skip, Take, TryNext};
+use futures_util::stream as util;
 use std::time::Duration;
 
 /// What can be done with any stream.
@@ -49,7 +51,7 @@ pub trait StreamExt: Stream {
     where
         Self: Unpin,
     {
-        util::StreamExt::next(self)
+        Next::new(self)
     }
 
     /// Waits for the next item of a stream of results; `Ok(None)` at the end.
@@ -61,7 +63,7 @@ pub trait StreamExt: Stream {
     where
         Self: Stream<Item = Result<T, E>> + Unpin,
     {
-        util::TryStreamExt::try_next(self)
+        TryNext::new(self)
     }
 
     /// Gives what `f` makes of each item.
@@ -70,7 +72,7 @@ pub trait StreamExt: Stream {
         F: FnMut(Self::Item) -> T,
         Self: Sized,
     {
-        util::StreamExt::map(self, f)
+        util::StreamExt::map(self, f).into()
     }
 
     /// Gives the items of both streams as they come.
@@ -107,7 +109,7 @@ pub trait StreamExt: Stream {
     where
         Self: Sized,
     {
-        util::StreamExt::fuse(self)
+        util::StreamExt::fuse(self).into()
     }
 
     /// Gives the first `n` items.
@@ -115,7 +117,7 @@ pub trait StreamExt: Stream {
     where
         Self: Sized,
     {
-        util::StreamExt::take(self, n)
+        util::StreamExt::take(self, n).into()
     }
 
     /// Gives the items before the first for which `f` says no.
@@ -132,7 +134,7 @@ pub trait StreamExt: Stream {
     where
         Self: Sized,
     {
-        util::StreamExt::skip(self, n)
+        util::StreamExt::skip(self, n).into()
     }
 
     /// Gives the items from the first for which `f` says no.
@@ -176,7 +178,7 @@ pub trait StreamExt: Stream {
         U: Stream<Item = Self::Item>,
         Self: Sized,
     {
-        util::StreamExt::chain(self, other)
+        util::StreamExt::chain(self, other).into()
     }
 
     /// Waits for the end, and returns what `f` has made of `init` and all items, one after

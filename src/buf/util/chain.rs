@@ -9,6 +9,16 @@ use futures::{try_ready, Async, Poll};
 /// # Dropping
 ///
 /// The first stream is dropped at its end, the second one with this.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::buf::util::BufStreamExt;
+///
+/// let message = "head\n".chain("body\n").collect::<Vec<u8>>();
+/// assert_eq!(message.wait().unwrap(), b"head\nbody\n");
+/// ```
 #[derive(Debug)]
 pub struct Chain<T, U> {
     /// `None` once it has ended.

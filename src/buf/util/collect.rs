@@ -27,6 +27,15 @@ use tokio_executor::task::Context;
 /// # Dropping
 ///
 /// What was gathered so far is lost.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::buf::util::BufStreamExt;
+///
+/// assert_eq!("hello".collect::<Vec<u8>>().wait().unwrap(), b"hello");
+/// ```
 pub struct Collect<T, U>
 where
     T: BufStream,
@@ -35,7 +44,7 @@ where
     stream: T,
     /// `None` once the value is made.
     builder: Option<U::Builder>,
-    crossing: As01,
+    bridge: As01,
 }
 
 /// Why a stream could not be collected.
@@ -57,7 +66,7 @@ where
 {
     pub(super) fn new(stream: T) -> Collect<T, U> {
         let builder = U::builder(&stream.size_hint());
-        Collect { stream, builder: Some(builder), crossing: As01::new() }
+        Collect { stream, builder: Some(builder), bridge: As01::new() }
     }
 }
 
@@ -92,7 +101,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Self::Output> {
         let cx = &Context::from(cx);
-        As01::poll_within(self.get_mut(), |this| &mut this.crossing, cx, Future::poll)
+        As01::poll_within(self.get_mut(), |this| &mut this.bridge, cx, Future::poll)
     }
 }
 

@@ -7,6 +7,15 @@ use std::fmt;
 
 /// Fails once its stream exceeds a number of bytes; made by
 /// [`BufStreamExt::limit`](super::BufStreamExt::limit).
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::buf::util::BufStreamExt;
+///
+/// assert!("much too long".limit(5).collect::<Vec<u8>>().wait().is_err());
+/// ```
 #[derive(Debug)]
 pub struct Limit<T> {
     stream: T,

@@ -62,13 +62,13 @@ where
 #[derive(Debug)]
 pub struct IntoStream<T> {
     buf: T,
-    crossing: As01,
+    bridge: As01,
 }
 
 impl<T> IntoStream<T> {
     /// Wraps `buf`.
     pub fn new(buf: T) -> IntoStream<T> {
-        IntoStream { buf, crossing: As01::new() }
+        IntoStream { buf, bridge: As01::new() }
     }
 
     /// The wrapped stream.
@@ -103,7 +103,7 @@ impl<T: BufStream> IntoStream<T> {
     ///
     /// Those of the wrapped stream.
     pub fn poll_next_cx(&mut self, cx: &Context<'_>) -> Poll03<Option<Result<T::Item, T::Error>>> {
-        As01::poll_within(self, |this| &mut this.crossing, cx, Stream::poll).map(Result::transpose)
+        As01::poll_within(self, |this| &mut this.bridge, cx, Stream::poll).map(Result::transpose)
     }
 }
 

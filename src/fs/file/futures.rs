@@ -11,6 +11,19 @@ use tokio_executor::task::Context;
 
 /// Resolves to the file once it is open; made by [`OpenOptions::open`](super::OpenOptions)
 /// and [`File::open`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::fs::File;
+/// use tokio::runtime::Runtime;
+///
+/// let read = File::open("Cargo.toml")
+///     .and_then(|file| tokio::io::read_to_end(file, Vec::new()))
+///     .map(|(_file, text)| text.len());
+/// assert!(Runtime::new().unwrap().block_on(read).unwrap() > 0);
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct OpenFuture<P> {
@@ -54,6 +67,19 @@ impl<P: AsRef<Path> + Send + 'static> CreateFuture<P> {
 /// # Panics
 ///
 /// If polled after it has resolved.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::SeekFrom;
+/// use tokio::fs::File;
+/// use tokio::runtime::Runtime;
+///
+/// let seek = File::open("Cargo.toml").and_then(|file| file.seek(SeekFrom::Start(3)));
+/// let (_file, position) = Runtime::new().unwrap().block_on(seek).unwrap();
+/// assert_eq!(position, 3);
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct SeekFuture {

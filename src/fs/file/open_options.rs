@@ -58,6 +58,23 @@ impl OpenOptions {
     }
 
     /// Whether every write goes to the file's end, wherever that is at the time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    /// use tokio::fs::OpenOptions;
+    ///
+    /// fn log(line: String) -> impl Future<Item = (), Error = io::Error> {
+    ///     OpenOptions::new()
+    ///         .create(true)
+    ///         .append(true)
+    ///         .open("service.log")
+    ///         .and_then(move |file| tokio::io::write_all(file, line))
+    ///         .map(drop)
+    /// }
+    /// ```
     pub fn append(&mut self, append: bool) -> &mut OpenOptions {
         self.0.append(append);
         self
@@ -76,6 +93,19 @@ impl OpenOptions {
     }
 
     /// Whether the file must not exist yet; looked up and created in one step.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    /// use tokio::fs::{File, OpenOptions};
+    ///
+    /// // Fails if somebody else has the lock file already.
+    /// fn lock(path: &'static str) -> impl Future<Item = File, Error = io::Error> {
+    ///     OpenOptions::new().write(true).create_new(true).open(path)
+    /// }
+    /// ```
     pub fn create_new(&mut self, create_new: bool) -> &mut OpenOptions {
         self.0.create_new(create_new);
         self
@@ -86,6 +116,16 @@ impl OpenOptions {
     /// # Errors
     ///
     /// Those of [`std::fs::OpenOptions::open`]. Also outside a pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::fs::OpenOptions;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let open = OpenOptions::new().read(true).open("Cargo.toml");
+    /// assert!(Runtime::new().unwrap().block_on(open).is_ok());
+    /// ```
     pub fn open<P>(&self, path: P) -> OpenFuture<P>
     where
         P: AsRef<Path> + Send + 'static,

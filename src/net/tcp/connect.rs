@@ -1,12 +1,12 @@
 //! A connection in the making, as a future.
 
 use super::TcpStream;
-use crate::net::answer::to_async;
 use crate::net::connecting::{poll_connected, Connecting};
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Becomes a [`TcpStream`] once the connection is made; see [`TcpStream::connect`].
@@ -22,6 +22,18 @@ use tokio_executor::task::Context;
 /// # Dropping
 ///
 /// Gives the attempt up.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::net::TcpStream;
+///
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+/// let addr = listener.local_addr().unwrap();
+/// let connecting = TcpStream::connect(&addr);
+/// assert_eq!(connecting.wait().unwrap().peer_addr().unwrap(), addr);
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct ConnectFuture {
@@ -45,7 +57,7 @@ impl futures::Future for ConnectFuture {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<TcpStream, io::Error> {
-        to_async(self.poll_connect(&Context::current()))
+        into_async(self.poll_connect(&Context::current()))
     }
 }
 

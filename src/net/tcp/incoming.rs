@@ -2,10 +2,10 @@
 
 use super::{TcpListener, TcpStream};
 use crate::net::accepting::Accepting;
-use crate::net::answer::to_async;
 use futures::{try_ready, Async, Stream};
 use std::io;
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// The connections of a [`TcpListener`], without end.
@@ -20,6 +20,19 @@ use tokio_executor::task::Context;
 /// first of which ends a server made with `for_each`. For a server that decides for
 /// itself, there is [`report_errors`](Incoming::report_errors), and
 /// [`TcpListener::poll_accept`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio::net::{TcpListener, TcpStream};
+///
+/// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+/// let addr = listener.local_addr().unwrap();
+/// let first = listener.incoming().into_future().map_err(|(error, _)| error);
+/// let (client, (server, _)) = TcpStream::connect(&addr).join(first).wait().unwrap();
+/// assert_eq!(server.unwrap().peer_addr().unwrap(), client.local_addr().unwrap());
+/// ```
 #[must_use = "streams do nothing unless polled"]
 #[derive(Debug)]
 pub struct Incoming {
@@ -74,7 +87,7 @@ impl Stream for Incoming {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<Option<TcpStream>, io::Error> {
-        let connection = try_ready!(to_async(self.poll_next_cx(&Context::current())));
+        let connection = try_ready!(into_async(self.poll_next_cx(&Context::current())));
         Ok(Async::Ready(Some(connection)))
     }
 }

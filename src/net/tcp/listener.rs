@@ -4,12 +4,12 @@
 //! non-blocking as well; it is registered with a reactor only if it has to wait.
 
 use super::{Incoming, TcpStream};
-use crate::net::answer::{or_would_block, to_async};
 use socket2::SockRef;
 use std::fmt;
 use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{ready, Poll};
+use tokio_executor::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -103,7 +103,7 @@ impl TcpListener {
     /// # }
     /// ```
     pub fn poll_accept(&mut self) -> futures::Poll<(TcpStream, SocketAddr), io::Error> {
-        to_async(self.poll_accept_cx(&Context::current()))
+        into_async(self.poll_accept_cx(&Context::current()))
     }
 
     /// As [`poll_accept`](TcpListener::poll_accept), for a task of either kind.
@@ -141,7 +141,7 @@ impl TcpListener {
     ///
     /// As for [`poll_accept`](TcpListener::poll_accept).
     pub fn poll_accept_std(&mut self) -> futures::Poll<(net::TcpStream, SocketAddr), io::Error> {
-        to_async(self.poll_accept_std_cx(&Context::current()))
+        into_async(self.poll_accept_std_cx(&Context::current()))
     }
 
     /// As [`poll_accept_std`](TcpListener::poll_accept_std), for a task of either kind.
@@ -191,6 +191,16 @@ impl TcpListener {
     /// # Errors
     ///
     /// Those of `getsockname(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    ///
+    /// // The system picks the port.
+    /// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    /// assert_ne!(listener.local_addr().unwrap().port(), 0);
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
@@ -198,6 +208,20 @@ impl TcpListener {
     /// The connections, one after the other, without end.
     ///
     /// See [`Incoming`] for what it does about errors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use tokio::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    /// let server = listener.incoming().for_each(|stream| {
+    ///     println!("connection from {}", stream.peer_addr()?);
+    ///     Ok(())
+    /// });
+    /// let server = server.map_err(|error| eprintln!("cannot accept: {error}"));
+    /// ```
     pub fn incoming(self) -> Incoming {
         Incoming::new(self)
     }
@@ -216,6 +240,16 @@ impl TcpListener {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`; `InvalidInput` for 0, and for more than 255.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    /// listener.set_ttl(100).unwrap();
+    /// assert_eq!(listener.ttl().unwrap(), 100);
+    /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }

@@ -4,23 +4,16 @@
 //! have moved shows that the socket is empty, or full, so that no second call has to
 //! find that out.
 
-mod io_traits;
-
 use super::ConnectFuture;
-use crate::net::answer::{or_would_block, to_async};
-use crate::net::transfer;
-use bytes::{Buf, BufMut};
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt;
-use std::io::{self, IoSlice, IoSliceMut};
-use std::mem::MaybeUninit;
-use std::net::{self, Shutdown, SocketAddr};
+use std::io;
+use std::net::{self, SocketAddr};
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
+use tokio_executor::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A TCP connection.
@@ -122,6 +115,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::net;
+    /// use tokio::net::TcpStream;
+    /// use tokio::reactor::Handle;
+    ///
+    /// let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    /// let stream = TcpStream::from_std(stream, &Handle::default()).unwrap();
+    /// assert!(stream.peer_addr().is_ok());
+    /// ```
     pub fn from_std(stream: net::TcpStream, handle: &Handle) -> io::Result<TcpStream> {
         stream.set_nonblocking(true)?;
         let stream = mio::net::TcpStream::from_std(stream);
@@ -146,164 +152,7 @@ impl TcpStream {
         &self.io
     }
 
-    /// Whether there is something to read, or else the current task is woken then.
-    ///
-    /// `mask` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date: a read can still be "not ready".
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `mask` has writable in it; or if there is nothing to read and no current
-    /// task.
-    pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(mask)
-    }
-
-    /// As [`poll_read_ready`](TcpStream::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](TcpStream::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, mask)
-    }
-
-    /// Whether there is room to write, or else the current task is woken then.
-    ///
-    /// The answer may be out of date: a write can still be "not ready".
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](TcpStream::poll_write_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](TcpStream::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
-
-    /// Reads into `buf`, for a task of either kind; 0 bytes are the end of the stream,
-    /// unless `buf` is empty.
-    ///
-    /// # Errors
-    ///
-    /// Those of `recv(2)`; and if the socket cannot be registered, or the reactor is
-    /// gone.
-    #[inline]
-    pub fn poll_read_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        transfer::poll_read(&self.io, cx, buf)
-    }
-
-    /// Writes a beginning of `buf`, for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// Those of `send(2)`; and if the socket cannot be registered, or the reactor is
-    /// gone. Writing to a connection that the peer has reset raises no signal.
-    #[inline]
-    pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        transfer::poll_write(&self.io, cx, buf)
-    }
-
-    /// Reads into memory that need not be initialised; says how many bytes of it are then.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
-    pub fn poll_read_uninit_cx(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut [MaybeUninit<u8>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_uninit(&self.io, cx, buf)
-    }
-
-    /// Reads into one slice after the other.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
-    pub fn poll_read_vectored_cx(
-        &self,
-        cx: &Context<'_>,
-        bufs: &mut [IoSliceMut<'_>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_vectored(&self.io, cx, bufs)
-    }
-
-    /// Writes from one slice after the other, as many as the operating system takes at
-    /// once; says how many bytes.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_cx`](TcpStream::poll_write_cx).
-    pub fn poll_write_vectored_cx(
-        &self,
-        cx: &Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_write_vectored(&self.io, cx, bufs)
-    }
-
-    /// Reads into the spare room of `buf`, up to 16 pieces of it at once, for a task of
-    /// either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](TcpStream::poll_read_cx).
-    pub fn poll_read_buf_cx<B: BufMut>(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut B,
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_buf(&self.io, cx, buf)
-    }
-
-    /// Writes what remains in `buf`, up to 64 pieces of it at once, for a task of either
-    /// kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_cx`](TcpStream::poll_write_cx).
-    pub fn poll_write_buf_cx<B: Buf>(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut B,
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_write_buf(&self.io, cx, buf)
-    }
-
-    /// The address of this end.
-    ///
-    /// # Errors
-    ///
-    /// Those of `getsockname(2)`.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.io.get_ref().local_addr()
-    }
-
-    /// The address of the other end.
-    ///
-    /// # Errors
-    ///
-    /// Those of `getpeername(2)`: `NotConnected` once the connection was reset.
-    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.io.get_ref().peer_addr()
-    }
+    crate::net::methods::stream_methods!(SocketAddr);
 
     /// As [`poll_peek`](TcpStream::poll_peek), with "not yet" as an error.
     ///
@@ -346,7 +195,7 @@ impl TcpStream {
     /// # }
     /// ```
     pub fn poll_peek(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_peek_cx(&Context::current(), buf))
+        into_async(self.poll_peek_cx(&Context::current(), buf))
     }
 
     /// As [`poll_peek`](TcpStream::poll_peek), for a task of either kind.
@@ -359,71 +208,25 @@ impl TcpStream {
         self.io.poll_read_io(cx, |socket| socket.peek(buf))
     }
 
-    /// Shuts down the reading side, the writing side, or both, at once.
-    ///
-    /// # Errors
-    ///
-    /// Those of `shutdown(2)`: `NotConnected` if the connection is gone already.
-    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.io.get_ref().shutdown(how)
-    }
-
-    /// Whether [`AsyncWrite::shutdown`] tells the peer that no more is coming.
-    ///
-    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
-    pub fn close_on_shutdown(&self) -> bool {
-        // Relaxed: set before the stream is shared, or passed on with it.
-        self.close_on_shutdown.load(Relaxed)
-    }
-
-    /// Sets whether [`AsyncWrite::shutdown`] tells the peer that no more is coming. At
-    /// first it does not; see [above](TcpStream#shutting-down).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use futures::Future;
-    /// use std::net::SocketAddr;
-    /// use tokio::net::TcpStream;
-    ///
-    /// fn ask(addr: &SocketAddr) -> impl Future<Item = Vec<u8>, Error = std::io::Error> {
-    ///     TcpStream::connect(addr)
-    ///         .and_then(|stream| {
-    ///             stream.set_close_on_shutdown(true);
-    ///             tokio_io::io::write_all(stream, "a question")
-    ///         })
-    ///         // Only now does the other end know that the question is complete.
-    ///         .and_then(|(stream, _)| tokio_io::io::shutdown(stream))
-    ///         .and_then(|stream| tokio_io::io::read_to_end(stream, Vec::new()))
-    ///         .map(|(_, answer)| answer)
-    /// }
-    /// ```
-    ///
-    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
-    pub fn set_close_on_shutdown(&self, close: bool) {
-        // Relaxed: see `close_on_shutdown`.
-        self.close_on_shutdown.store(close, Relaxed);
-    }
-
-    /// What [`AsyncWrite::shutdown`] does.
-    ///
-    /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
-    fn end_writing(&self) -> io::Result<()> {
-        if !self.close_on_shutdown() {
-            return Ok(());
-        }
-        match self.shutdown(Shutdown::Write) {
-            // The connection is gone: the peer knows more than it would be told.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            result => result,
-        }
-    }
-
     /// Whether small writes are sent at once (`TCP_NODELAY`).
     ///
     /// # Errors
     ///
     /// Those of `getsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use tokio::net::TcpStream;
+    ///
+    /// fn ensure_prompt(stream: &TcpStream) -> io::Result<()> {
+    ///     if !stream.nodelay()? {
+    ///         stream.set_nodelay(true)?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn nodelay(&self) -> io::Result<bool> {
         self.io.get_ref().nodelay()
     }
@@ -434,6 +237,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::TcpStream;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = TcpStream::connect(&listener.local_addr().unwrap()).wait().unwrap();
+    /// stream.set_nodelay(true).unwrap();
+    /// assert!(stream.nodelay().unwrap());
+    /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         self.io.get_ref().set_nodelay(nodelay)
     }
@@ -453,6 +268,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use tokio::net::TcpStream;
+    ///
+    /// fn prepare_for_bulk(stream: &TcpStream) -> io::Result<()> {
+    ///     stream.set_recv_buffer_size(1 << 20)?;
+    ///     stream.set_send_buffer_size(1 << 20)
+    /// }
+    /// ```
     pub fn set_recv_buffer_size(&self, size: usize) -> io::Result<()> {
         SockRef::from(self.io.get_ref()).set_recv_buffer_size(size)
     }
@@ -498,6 +325,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::time::Duration;
+    /// use tokio::net::TcpStream;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = TcpStream::connect(&listener.local_addr().unwrap()).wait().unwrap();
+    /// stream.set_keepalive(Some(Duration::from_secs(60))).unwrap();
+    /// assert!(stream.keepalive().unwrap().is_some());
+    /// ```
     pub fn set_keepalive(&self, keepalive: Option<Duration>) -> io::Result<()> {
         let socket = SockRef::from(self.io.get_ref());
         match keepalive {
@@ -520,6 +360,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`; `InvalidInput` for 0, and for more than 255.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::TcpStream;
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let stream = TcpStream::connect(&listener.local_addr().unwrap()).wait().unwrap();
+    /// stream.set_ttl(3).unwrap();
+    /// assert_eq!(stream.ttl().unwrap(), 3);
+    /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }
@@ -543,6 +395,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use tokio::net::TcpStream;
+    ///
+    /// // Ends with a reset in place of an orderly end.
+    /// fn abort(stream: TcpStream) -> io::Result<()> {
+    ///     stream.set_linger(Some(Duration::ZERO))
+    /// }
+    /// ```
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
         SockRef::from(self.io.get_ref()).set_linger(dur)
     }
@@ -595,6 +460,7 @@ mod windows {
     }
 }
 
+crate::net::methods::stream_traits!(TcpStream, &TcpStream);
 crate::net::evented::evented!(TcpStream, mio::net::TcpStream, |io| TcpStream::new(io));
 
 impl fmt::Debug for TcpStream {

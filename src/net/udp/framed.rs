@@ -1,12 +1,12 @@
 //! Messages over a UDP socket.
 
 use super::UdpSocket;
-use crate::net::answer::to_async;
 use crate::net::datagrams::{Ask, Message, Receiving, Sending};
 use futures::{Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::net::SocketAddr;
 use std::task;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::_tokio_codec::{Decoder, Encoder};
 
@@ -52,6 +52,22 @@ pub struct UdpFramed<C> {
 
 impl<C> UdpFramed<C> {
     /// Sends and receives messages of `codec` over `socket`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Sink, Stream};
+    /// use tokio::codec::LinesCodec;
+    /// use tokio::net::{UdpFramed, UdpSocket};
+    ///
+    /// let any = "127.0.0.1:0".parse().unwrap();
+    /// let (here, there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// let to = there.local_addr().unwrap();
+    /// let lines = UdpFramed::new(there, LinesCodec::new());
+    /// UdpFramed::new(here, LinesCodec::new()).send(("hello".to_string(), to)).wait().unwrap();
+    /// let Ok((Some((line, _from)), _)) = lines.into_future().wait() else { panic!("no line") };
+    /// assert_eq!(line, "hello");
+    /// ```
     pub fn new(socket: UdpSocket, codec: C) -> UdpFramed<C> {
         UdpFramed::with_decode(socket, codec, false)
     }
@@ -98,7 +114,7 @@ impl<C: Decoder> Stream for UdpFramed<C> {
     type Error = C::Error;
 
     fn poll(&mut self) -> Poll<Option<Self::Item>, C::Error> {
-        Ok(to_async(self.poll_next_cx(&Context::current()))?.map(Some))
+        Ok(into_async(self.poll_next_cx(&Context::current()))?.map(Some))
     }
 }
 

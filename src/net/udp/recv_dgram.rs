@@ -1,12 +1,12 @@
 //! A datagram that is waited for.
 
 use super::UdpSocket;
-use crate::net::answer::to_async;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Receives one datagram, then gives socket and buffer back, with the datagram's length
@@ -20,6 +20,21 @@ use tokio_executor::task::Context;
 /// # Panics
 ///
 /// If polled again after it is done.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::net::UdpSocket;
+///
+/// let any = "127.0.0.1:0".parse().unwrap();
+/// let receiver = UdpSocket::bind(&any).unwrap();
+/// let to = receiver.local_addr().unwrap();
+/// let sender = UdpSocket::bind(&any).unwrap();
+/// sender.send_dgram("hello", &to).wait().unwrap();
+/// let (_socket, bytes, n, _from) = receiver.recv_dgram(vec![0; 1500]).wait().unwrap();
+/// assert_eq!(bytes[..n], *b"hello");
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct RecvDgram<T> {
@@ -95,7 +110,7 @@ impl<T: AsMut<[u8]>> futures::Future for RecvDgram<T> {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<Self::Item, io::Error> {
-        to_async(self.poll_recv(&Context::current()))
+        into_async(self.poll_recv(&Context::current()))
     }
 }
 

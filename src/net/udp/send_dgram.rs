@@ -1,13 +1,13 @@
 //! A datagram on its way out.
 
 use super::UdpSocket;
-use crate::net::answer::to_async;
 use crate::net::datagrams::check_whole;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Sends one datagram, then gives socket and buffer back; see
@@ -21,6 +21,19 @@ use tokio_executor::task::Context;
 /// # Panics
 ///
 /// If polled again after it is done.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::net::UdpSocket;
+///
+/// let socket = UdpSocket::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+/// let own = socket.local_addr().unwrap();
+/// // The socket comes back, and sends the next one.
+/// let (socket, _) = socket.send_dgram("one", &own).wait().unwrap();
+/// socket.send_dgram("two", &own).wait().unwrap();
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct SendDgram<T> {
@@ -64,7 +77,7 @@ impl<T: AsRef<[u8]>> futures::Future for SendDgram<T> {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<(UdpSocket, T), io::Error> {
-        to_async(self.poll_send(&Context::current()))
+        into_async(self.poll_send(&Context::current()))
     }
 }
 

@@ -5,13 +5,12 @@
 //! whichever call comes next, and leaves the socket usable.
 
 use super::{RecvDgram, SendDgram};
-use crate::net::answer::{or_would_block, to_async};
 use std::fmt;
 use std::io;
 use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
+use tokio_executor::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A UDP socket.
@@ -54,6 +53,15 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If the address is in use, or is not one of this machine's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    /// assert!(socket.local_addr().unwrap().ip().is_loopback());
+    /// ```
     pub fn bind(addr: &SocketAddr) -> io::Result<UdpSocket> {
         let socket = mio::net::UdpSocket::bind(*addr)?;
         Ok(UdpSocket { io: PollEvented::new(socket) })
@@ -67,6 +75,18 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::net;
+    /// use tokio::net::UdpSocket;
+    /// use tokio::reactor::Handle;
+    ///
+    /// let socket = net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    /// let socket = UdpSocket::from_std(socket, &Handle::default()).unwrap();
+    /// assert!(socket.local_addr().is_ok());
+    /// ```
     pub fn from_std(socket: net::UdpSocket, handle: &Handle) -> io::Result<UdpSocket> {
         socket.set_nonblocking(true)?;
         let socket = mio::net::UdpSocket::from_std(socket);
@@ -93,6 +113,20 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `connect(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let any = "127.0.0.1:0".parse().unwrap();
+    /// let (mut here, mut there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// here.connect(&there.local_addr().unwrap()).unwrap();
+    /// future::poll_fn(|| here.poll_send(b"hello")).wait().unwrap();
+    /// let mut buf = [0; 16];
+    /// assert_eq!(future::poll_fn(|| there.poll_recv(&mut buf)).wait().unwrap(), 5);
+    /// ```
     pub fn connect(&self, addr: &SocketAddr) -> io::Result<()> {
         self.io.get_ref().connect(*addr)
     }
@@ -120,7 +154,7 @@ impl UdpSocket {
     ///
     /// If there is no room and no current task.
     pub fn poll_send(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_send_cx(&Context::current(), buf))
+        into_async(self.poll_send_cx(&Context::current(), buf))
     }
 
     /// As [`poll_send`](UdpSocket::poll_send), for a task of either kind.
@@ -156,7 +190,7 @@ impl UdpSocket {
     ///
     /// If there is no datagram and no current task.
     pub fn poll_recv(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_recv_cx(&Context::current(), buf))
+        into_async(self.poll_recv_cx(&Context::current(), buf))
     }
 
     /// As [`poll_recv`](UdpSocket::poll_recv), for a task of either kind.
@@ -189,12 +223,24 @@ impl UdpSocket {
     /// # Panics
     ///
     /// If there is no room and no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let any = "127.0.0.1:0".parse().unwrap();
+    /// let (mut here, there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// let to = there.local_addr().unwrap();
+    /// assert_eq!(future::poll_fn(|| here.poll_send_to(b"hello", &to)).wait().unwrap(), 5);
+    /// ```
     pub fn poll_send_to(
         &mut self,
         buf: &[u8],
         target: &SocketAddr,
     ) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_send_to_cx(&Context::current(), buf, target))
+        into_async(self.poll_send_to_cx(&Context::current(), buf, target))
     }
 
     /// As [`poll_send_to`](UdpSocket::poll_send_to), for a task of either kind.
@@ -212,6 +258,21 @@ impl UdpSocket {
     }
 
     /// Sends `buf` as one datagram to `addr`, and then gives the socket and `buf` back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let any = "127.0.0.1:0".parse().unwrap();
+    /// let (here, there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// let to = there.local_addr().unwrap();
+    /// let sent = here.send_dgram("hello", &to);
+    /// let received = there.recv_dgram([0; 16]);
+    /// let (_, (_, bytes, n, _)) = sent.join(received).wait().unwrap();
+    /// assert_eq!(bytes[..n], *b"hello");
+    /// ```
     pub fn send_dgram<T>(self, buf: T, addr: &SocketAddr) -> SendDgram<T>
     where
         T: AsRef<[u8]>,
@@ -242,11 +303,26 @@ impl UdpSocket {
     /// # Panics
     ///
     /// If there is no datagram and no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let any = "127.0.0.1:0".parse().unwrap();
+    /// let (mut here, mut there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// let to = there.local_addr().unwrap();
+    /// future::poll_fn(|| here.poll_send_to(b"hello", &to)).wait().unwrap();
+    /// let mut buf = [0; 16];
+    /// let (n, from) = future::poll_fn(|| there.poll_recv_from(&mut buf)).wait().unwrap();
+    /// assert_eq!((n, from), (5, here.local_addr().unwrap()));
+    /// ```
     pub fn poll_recv_from(
         &mut self,
         buf: &mut [u8],
     ) -> futures::Poll<(usize, SocketAddr), io::Error> {
-        to_async(self.poll_recv_from_cx(&Context::current(), buf))
+        into_async(self.poll_recv_from_cx(&Context::current(), buf))
     }
 
     /// As [`poll_recv_from`](UdpSocket::poll_recv_from), for a task of either kind.
@@ -271,54 +347,7 @@ impl UdpSocket {
         RecvDgram::new(self, buf)
     }
 
-    /// Whether there is a datagram to receive, or else the current task is woken then.
-    ///
-    /// `mask` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `mask` has writable in it; or if there is nothing and no current task.
-    pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(mask)
-    }
-
-    /// As [`poll_read_ready`](UdpSocket::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](UdpSocket::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, mask)
-    }
-
-    /// Whether there is room to send, or else the current task is woken then.
-    ///
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](UdpSocket::poll_write_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](UdpSocket::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
+    crate::net::methods::readiness_methods!();
 
     /// Whether broadcast addresses may be sent to (`SO_BROADCAST`).
     ///
@@ -334,6 +363,16 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind(&"0.0.0.0:0".parse().unwrap()).unwrap();
+    /// socket.set_broadcast(true).unwrap();
+    /// assert!(socket.broadcast().unwrap());
+    /// ```
     pub fn set_broadcast(&self, on: bool) -> io::Result<()> {
         self.io.get_ref().set_broadcast(on)
     }
@@ -407,6 +446,16 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`; `InvalidInput` for 0, and for more than 255.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    /// socket.set_ttl(60).unwrap();
+    /// assert_eq!(socket.ttl().unwrap(), 60);
+    /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }
@@ -417,6 +466,19 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `setsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::net::Ipv4Addr;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// fn hear_mdns(socket: &UdpSocket) -> io::Result<()> {
+    ///     socket.set_multicast_loop_v4(false)?;
+    ///     socket.join_multicast_v4(&Ipv4Addr::new(224, 0, 0, 251), &Ipv4Addr::UNSPECIFIED)
+    /// }
+    /// ```
     pub fn join_multicast_v4(&self, multiaddr: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
         self.io.get_ref().join_multicast_v4(multiaddr, interface)
     }

@@ -1,12 +1,12 @@
 //! A connection in the making, as a future.
 
 use super::UnixStream;
-use crate::net::answer::to_async;
 use crate::net::connecting::{poll_connected, Connecting};
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Becomes a [`UnixStream`] once the connection is made; see [`UnixStream::connect`].
@@ -23,6 +23,16 @@ use tokio_executor::task::Context;
 /// # Dropping
 ///
 /// Gives the attempt up.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio::net::UnixStream;
+///
+/// // Nobody listens there.
+/// assert!(UnixStream::connect("/no/such/socket").wait().is_err());
+/// ```
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct ConnectFuture {
@@ -46,7 +56,7 @@ impl futures::Future for ConnectFuture {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<UnixStream, io::Error> {
-        to_async(self.poll_connect(&Context::current()))
+        into_async(self.poll_connect(&Context::current()))
     }
 }
 

@@ -5,7 +5,6 @@
 //! Always true: a call is tried before the task waits; one task waits for each direction.
 
 use super::{address, RecvDgram, SendDgram};
-use crate::net::answer::to_async;
 use socket2::{SockAddr, SockRef};
 use std::fmt;
 use std::io;
@@ -13,8 +12,8 @@ use std::net::Shutdown;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A Unix socket that sends and receives datagrams.
@@ -62,6 +61,18 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `socketpair(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair().unwrap();
+    /// future::poll_fn(|| here.poll_send(b"hello")).wait().unwrap();
+    /// let mut buf = [0; 16];
+    /// assert_eq!(future::poll_fn(|| there.poll_recv(&mut buf)).wait().unwrap(), 5);
+    /// ```
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (a, b) = mio::net::UnixDatagram::pair()?;
         Ok((UnixDatagram::new(a), UnixDatagram::new(b)))
@@ -75,6 +86,18 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::os::unix::net;
+    /// use tokio::net::UnixDatagram;
+    /// use tokio::reactor::Handle;
+    ///
+    /// let (here, _there) = net::UnixDatagram::pair().unwrap();
+    /// let here = UnixDatagram::from_std(here, &Handle::default()).unwrap();
+    /// assert!(here.peer_addr().is_ok());
+    /// ```
     pub fn from_std(datagram: net::UnixDatagram, handle: &Handle) -> io::Result<UnixDatagram> {
         datagram.set_nonblocking(true)?;
         let datagram = mio::net::UnixDatagram::from_std(datagram);
@@ -86,6 +109,15 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `socket(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// let socket = UnixDatagram::unbound().unwrap();
+    /// assert!(socket.local_addr().unwrap().is_unnamed());
+    /// ```
     pub fn unbound() -> io::Result<UnixDatagram> {
         mio::net::UnixDatagram::unbound().map(UnixDatagram::new)
     }
@@ -110,55 +142,7 @@ impl UnixDatagram {
         SockRef::from(self.io.get_ref()).connect(&address)
     }
 
-    /// Whether there is a datagram to receive, or else the current task is woken then.
-    ///
-    /// `ready` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `ready` has writable in it; or if there is nothing and no current task.
-    pub fn poll_read_ready(&self, ready: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(ready)
-    }
-
-    /// As [`poll_read_ready`](UnixDatagram::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](UnixDatagram::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, ready: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, ready)
-    }
-
-    /// Whether there is room to send, or else the current task is woken then.
-    ///
-    /// The answer may be out of date.
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](UnixDatagram::poll_write_ready), for a task of either
-    /// kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](UnixDatagram::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
+    crate::net::methods::readiness_methods!();
 
     /// The address of this socket; an unnamed one if it was not bound.
     ///
@@ -191,7 +175,7 @@ impl UnixDatagram {
     ///
     /// If there is no datagram and no current task.
     pub fn poll_recv_from(&self, buf: &mut [u8]) -> futures::Poll<(usize, SocketAddr), io::Error> {
-        to_async(self.poll_recv_from_cx(&Context::current(), buf))
+        into_async(self.poll_recv_from_cx(&Context::current(), buf))
     }
 
     /// As [`poll_recv_from`](UnixDatagram::poll_recv_from), for a task of either kind.
@@ -220,7 +204,7 @@ impl UnixDatagram {
     ///
     /// If there is no datagram and no current task.
     pub fn poll_recv(&self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_recv_cx(&Context::current(), buf))
+        into_async(self.poll_recv_cx(&Context::current(), buf))
     }
 
     /// As [`poll_recv`](UnixDatagram::poll_recv), for a task of either kind.
@@ -234,6 +218,18 @@ impl UnixDatagram {
 
     /// Receives one datagram into `buf`, and then gives the socket and `buf` back, with
     /// the datagram's length and sender.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Future};
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// let (here, there) = UnixDatagram::pair().unwrap();
+    /// future::poll_fn(|| here.poll_send(b"hello")).wait().unwrap();
+    /// let (_socket, bytes, n, _path) = there.recv_dgram([0; 16]).wait().unwrap();
+    /// assert_eq!(bytes[..n], *b"hello");
+    /// ```
     pub fn recv_dgram<T>(self, buf: T) -> RecvDgram<T>
     where
         T: AsMut<[u8]>,
@@ -256,7 +252,7 @@ impl UnixDatagram {
     where
         P: AsRef<Path>,
     {
-        to_async(self.poll_send_to_cx(&Context::current(), buf, path))
+        into_async(self.poll_send_to_cx(&Context::current(), buf, path))
     }
 
     /// As [`poll_send_to`](UnixDatagram::poll_send_to), for a task of either kind.
@@ -288,7 +284,7 @@ impl UnixDatagram {
     ///
     /// If there is no room and no current task.
     pub fn poll_send(&self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_send_cx(&Context::current(), buf))
+        into_async(self.poll_send_cx(&Context::current(), buf))
     }
 
     /// As [`poll_send`](UnixDatagram::poll_send), for a task of either kind.
@@ -324,6 +320,16 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `shutdown(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::net::Shutdown;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// let (here, _there) = UnixDatagram::pair().unwrap();
+    /// here.shutdown(Shutdown::Both).unwrap();
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.io.get_ref().shutdown(how)
     }

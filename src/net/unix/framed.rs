@@ -1,13 +1,13 @@
 //! Messages over a Unix datagram socket.
 
 use super::UnixDatagram;
-use crate::net::answer::to_async;
 use crate::net::datagrams::{Ask, Message, Receiving, Sending};
 use futures::{Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
 use std::task;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::_tokio_codec::{Decoder, Encoder};
 
@@ -77,7 +77,7 @@ impl<A, C: Decoder> Stream for UnixDatagramFramed<A, C> {
     type Error = C::Error;
 
     fn poll(&mut self) -> Poll<Option<Self::Item>, C::Error> {
-        Ok(to_async(self.poll_next_cx(&Context::current()))?.map(Some))
+        Ok(into_async(self.poll_next_cx(&Context::current()))?.map(Some))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{UnixListener, UnixStream};
 use crate::net::accepting::Accepting;
-use crate::net::answer::to_async;
 use futures::{try_ready, Async, Stream};
 use std::io;
 use std::task::Poll;
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// The connections of a [`UnixListener`], without end.
@@ -15,6 +15,18 @@ use tokio_executor::task::Context;
 /// short, the stream pauses for 5 ms to a second between attempts, and other tasks go
 /// on. The upstream crate yields every error; see
 /// [`report_errors`](Incoming::report_errors).
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use std::io;
+/// use tokio::net::UnixListener;
+///
+/// fn count(listener: UnixListener, most: u64) -> impl Future<Item = u64, Error = io::Error> {
+///     listener.incoming().take(most).fold(0, |n, _stream| Ok::<_, io::Error>(n + 1))
+/// }
+/// ```
 #[must_use = "streams do nothing unless polled"]
 #[derive(Debug)]
 pub struct Incoming {
@@ -51,7 +63,7 @@ impl Stream for Incoming {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<Option<UnixStream>, io::Error> {
-        let connection = try_ready!(to_async(self.poll_next_cx(&Context::current())));
+        let connection = try_ready!(into_async(self.poll_next_cx(&Context::current())));
         Ok(Async::Ready(Some(connection)))
     }
 }

@@ -7,12 +7,12 @@
 //! end the stream. One task waits.
 
 use super::{accept, address, Incoming, UnixStream};
-use crate::net::answer::to_async;
 use std::fmt;
 use std::io;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
@@ -50,6 +50,19 @@ impl UnixListener {
     ///
     /// Those of `bind(2)`: `AddrInUse` if there is a file; `InvalidInput` for a path that
     /// is too long or has a NUL byte elsewhere than at its beginning.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use std::io;
+    /// use tokio::net::UnixListener;
+    ///
+    /// fn serve(path: &str) -> io::Result<impl Future<Item = (), Error = io::Error>> {
+    ///     let connections = UnixListener::bind(path)?.incoming();
+    ///     Ok(connections.for_each(|stream| tokio::io::write_all(stream, "hello").map(drop)))
+    /// }
+    /// ```
     pub fn bind<P>(path: P) -> io::Result<UnixListener>
     where
         P: AsRef<Path>,
@@ -130,7 +143,7 @@ impl UnixListener {
     ///
     /// If there is no connection, and no current task.
     pub fn poll_accept(&self) -> futures::Poll<(UnixStream, SocketAddr), io::Error> {
-        to_async(self.poll_accept_cx(&Context::current()))
+        into_async(self.poll_accept_cx(&Context::current()))
     }
 
     /// As [`poll_accept`](UnixListener::poll_accept), for a task of either kind.
@@ -164,7 +177,7 @@ impl UnixListener {
     ///
     /// As for [`poll_accept`](UnixListener::poll_accept).
     pub fn poll_accept_std(&self) -> futures::Poll<(net::UnixStream, SocketAddr), io::Error> {
-        to_async(self.poll_accept_std_cx(&Context::current()))
+        into_async(self.poll_accept_std_cx(&Context::current()))
     }
 
     /// As [`poll_accept_std`](UnixListener::poll_accept_std), for a task of either kind.

@@ -1,11 +1,11 @@
 //! A datagram that is waited for.
 
 use super::{address, UnixDatagram};
-use crate::net::answer::to_async;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Receives one datagram, then gives socket and buffer back, with the datagram's length
@@ -64,7 +64,7 @@ impl<T: AsMut<[u8]>> futures::Future for RecvDgram<T> {
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<Self::Item, io::Error> {
-        to_async(self.poll_recv(&Context::current()))
+        into_async(self.poll_recv(&Context::current()))
     }
 }
 

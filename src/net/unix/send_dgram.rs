@@ -1,13 +1,13 @@
 //! A datagram on its way out.
 
 use super::UnixDatagram;
-use crate::net::answer::to_async;
 use crate::net::datagrams::check_whole;
 use std::future::Future;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::task::{ready, Poll};
+use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Sends one datagram, then gives socket and buffer back; see
@@ -70,7 +70,7 @@ where
     type Error = io::Error;
 
     fn poll(&mut self) -> futures::Poll<(UnixDatagram, T), io::Error> {
-        to_async(self.poll_send(&Context::current()))
+        into_async(self.poll_send(&Context::current()))
     }
 }
 

@@ -5,21 +5,11 @@
 //! descriptors begins.
 
 use super::{address, ConnectFuture, UCred};
-use crate::net::answer::{or_would_block, to_async};
-use crate::net::transfer;
-use bytes::{Buf, BufMut};
 use std::fmt;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use std::mem::MaybeUninit;
-use std::net::Shutdown;
+use std::io;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
-use std::task::Poll;
-use tokio_executor::task::Context;
-use tokio_io::{AsyncRead, AsyncWrite};
-use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 /// A connection between two Unix sockets.
@@ -34,6 +24,11 @@ use tokio_reactor::{Handle, PollEvented};
 /// unless [`set_close_on_shutdown`](UnixStream::set_close_on_shutdown) was called. A peer
 /// that waits for the end of the stream sees it when the stream is dropped, or after
 /// [`UnixStream::shutdown`].
+///
+/// [`AsyncRead`]: tokio_io::AsyncRead
+/// [`AsyncRead::split`]: tokio_io::AsyncRead::split
+/// [`AsyncWrite`]: tokio_io::AsyncWrite
+/// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
 ///
 /// # Examples
 ///
@@ -59,6 +54,21 @@ impl UnixStream {
     /// Connects to the listener at `path`.
     ///
     /// The attempt is made at once. An error is reported by the future all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use std::io;
+    /// use tokio::net::UnixStream;
+    ///
+    /// fn ask(path: &str) -> impl Future<Item = Vec<u8>, Error = io::Error> {
+    ///     UnixStream::connect(path)
+    ///         .and_then(|stream| tokio::io::write_all(stream, "a question\n"))
+    ///         .and_then(|(stream, _)| tokio::io::read_to_end(stream, Vec::new()))
+    ///         .map(|(_, answer)| answer)
+    /// }
+    /// ```
     pub fn connect<P>(path: P) -> ConnectFuture
     where
         P: AsRef<Path>,
@@ -88,6 +98,18 @@ impl UnixStream {
     /// # Errors
     ///
     /// If the reactor is gone, or it or the system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::os::unix::net;
+    /// use tokio::net::UnixStream;
+    /// use tokio::reactor::Handle;
+    ///
+    /// let (here, _there) = net::UnixStream::pair().unwrap();
+    /// let here = UnixStream::from_std(here, &Handle::default()).unwrap();
+    /// assert!(here.peer_addr().is_ok());
+    /// ```
     pub fn from_std(stream: net::UnixStream, handle: &Handle) -> io::Result<UnixStream> {
         stream.set_nonblocking(true)?;
         let stream = mio::net::UnixStream::from_std(stream);
@@ -99,6 +121,18 @@ impl UnixStream {
     /// # Errors
     ///
     /// Those of `socketpair(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::net::UnixStream;
+    ///
+    /// let (here, there) = UnixStream::pair().unwrap();
+    /// tokio::io::write_all(here, "hello").wait().unwrap();
+    /// let (_, received) = tokio::io::read_to_end(there, Vec::new()).wait().unwrap();
+    /// assert_eq!(received, b"hello");
+    /// ```
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (a, b) = mio::net::UnixStream::pair()?;
         Ok((UnixStream::new(PollEvented::new(a)), UnixStream::new(PollEvented::new(b))))
@@ -118,164 +152,7 @@ impl UnixStream {
         &self.io
     }
 
-    /// Whether there is something to read, or else the current task is woken then.
-    ///
-    /// `ready` names the events that count, beside hang-ups and errors, which always do.
-    /// The answer may be out of date: a read can still be "not ready".
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If `ready` has writable in it; or if there is nothing to read and no current
-    /// task.
-    pub fn poll_read_ready(&self, ready: Ready) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_read_ready(ready)
-    }
-
-    /// As [`poll_read_ready`](UnixStream::poll_read_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_ready`](UnixStream::poll_read_ready).
-    pub fn poll_read_ready_cx(&self, cx: &Context<'_>, ready: Ready) -> Poll<io::Result<Ready>> {
-        self.io.poll_read_ready_cx(cx, ready)
-    }
-
-    /// Whether there is room to write, or else the current task is woken then.
-    ///
-    /// The answer may be out of date: a write can still be "not ready".
-    ///
-    /// # Errors
-    ///
-    /// If the socket cannot be registered, or the reactor is gone.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room and no current task.
-    pub fn poll_write_ready(&self) -> futures::Poll<Ready, io::Error> {
-        self.io.poll_write_ready()
-    }
-
-    /// As [`poll_write_ready`](UnixStream::poll_write_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_ready`](UnixStream::poll_write_ready).
-    pub fn poll_write_ready_cx(&self, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
-        self.io.poll_write_ready_cx(cx)
-    }
-
-    /// Reads into `buf`, for a task of either kind; 0 bytes are the end of the stream,
-    /// unless `buf` is empty.
-    ///
-    /// # Errors
-    ///
-    /// Those of `recv(2)`; and if the socket cannot be registered, or the reactor is
-    /// gone.
-    #[inline]
-    pub fn poll_read_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-        transfer::poll_read(&self.io, cx, buf)
-    }
-
-    /// Writes a beginning of `buf`, for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// Those of `send(2)`; and if the socket cannot be registered, or the reactor is
-    /// gone. Writing to a connection that the peer has closed raises no signal.
-    #[inline]
-    pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        transfer::poll_write(&self.io, cx, buf)
-    }
-
-    /// Reads into memory that need not be initialised; says how many bytes of it are then.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](UnixStream::poll_read_cx).
-    pub fn poll_read_uninit_cx(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut [MaybeUninit<u8>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_uninit(&self.io, cx, buf)
-    }
-
-    /// Reads into one slice after the other.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](UnixStream::poll_read_cx).
-    pub fn poll_read_vectored_cx(
-        &self,
-        cx: &Context<'_>,
-        bufs: &mut [IoSliceMut<'_>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_vectored(&self.io, cx, bufs)
-    }
-
-    /// Writes from one slice after the other, as many as the operating system takes at
-    /// once; says how many bytes.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_cx`](UnixStream::poll_write_cx).
-    pub fn poll_write_vectored_cx(
-        &self,
-        cx: &Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_write_vectored(&self.io, cx, bufs)
-    }
-
-    /// Reads into the spare room of `buf`, up to 16 pieces of it at once, for a task of
-    /// either kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_read_cx`](UnixStream::poll_read_cx).
-    pub fn poll_read_buf_cx<B: BufMut>(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut B,
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_read_buf(&self.io, cx, buf)
-    }
-
-    /// Writes what remains in `buf`, up to 64 pieces of it at once, for a task of either
-    /// kind.
-    ///
-    /// # Errors
-    ///
-    /// As for [`poll_write_cx`](UnixStream::poll_write_cx).
-    pub fn poll_write_buf_cx<B: Buf>(
-        &self,
-        cx: &Context<'_>,
-        buf: &mut B,
-    ) -> Poll<io::Result<usize>> {
-        transfer::poll_write_buf(&self.io, cx, buf)
-    }
-
-    /// The address of this end.
-    ///
-    /// # Errors
-    ///
-    /// Those of `getsockname(2)`.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.io.get_ref().local_addr()
-    }
-
-    /// The address of the other end.
-    ///
-    /// # Errors
-    ///
-    /// Those of `getpeername(2)`.
-    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.io.get_ref().peer_addr()
-    }
+    crate::net::methods::stream_methods!(SocketAddr);
 
     /// On whose behalf the other end was connected, as the system vouches for.
     ///
@@ -304,152 +181,9 @@ impl UnixStream {
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.io.get_ref().take_error()
     }
-
-    /// Shuts down the reading side, the writing side, or both, at once.
-    ///
-    /// # Errors
-    ///
-    /// Those of `shutdown(2)`.
-    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.io.get_ref().shutdown(how)
-    }
-
-    /// Whether [`AsyncWrite::shutdown`] tells the peer that no more is coming.
-    pub fn close_on_shutdown(&self) -> bool {
-        // Relaxed: set before the stream is shared, or passed on with it.
-        self.close_on_shutdown.load(Relaxed)
-    }
-
-    /// Sets whether [`AsyncWrite::shutdown`] tells the peer that no more is coming. At
-    /// first it does not; see [above](UnixStream#shutting-down).
-    pub fn set_close_on_shutdown(&self, close: bool) {
-        // Relaxed: see `close_on_shutdown`.
-        self.close_on_shutdown.store(close, Relaxed);
-    }
-
-    /// What [`AsyncWrite::shutdown`] does.
-    fn end_writing(&self) -> io::Result<()> {
-        if !self.close_on_shutdown() {
-            return Ok(());
-        }
-        match self.shutdown(Shutdown::Write) {
-            // The connection is gone: the peer knows more than it would be told.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
-            result => result,
-        }
-    }
 }
 
-impl Read for UnixStream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        or_would_block(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
-    }
-}
-
-impl Write for UnixStream {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        or_would_block(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
-    }
-
-    /// Does nothing: nothing is kept back.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl AsyncRead for UnixStream {
-    unsafe fn prepare_uninitialized_buffer(&self, _: &mut [u8]) -> bool {
-        false
-    }
-
-    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_buf_cx(&Context::current(), buf))
-    }
-}
-
-impl AsyncWrite for UnixStream {
-    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    /// Does nothing, unless
-    /// [`set_close_on_shutdown`](UnixStream::set_close_on_shutdown) was called.
-    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
-        self.end_writing().map(Into::into)
-    }
-
-    fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_buf_cx(&Context::current(), buf))
-    }
-}
-
-impl Read for &UnixStream {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        or_would_block(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_read_vectored_cx(&Context::current(), bufs))
-    }
-}
-
-impl Write for &UnixStream {
-    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        or_would_block(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        or_would_block(self.poll_write_vectored_cx(&Context::current(), bufs))
-    }
-
-    /// Does nothing: nothing is kept back.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl AsyncRead for &UnixStream {
-    unsafe fn prepare_uninitialized_buffer(&self, _: &mut [u8]) -> bool {
-        false
-    }
-
-    fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_cx(&Context::current(), buf))
-    }
-
-    fn read_buf<B: BufMut>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_read_buf_cx(&Context::current(), buf))
-    }
-}
-
-impl AsyncWrite for &UnixStream {
-    fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_cx(&Context::current(), buf))
-    }
-
-    /// Does nothing, unless
-    /// [`set_close_on_shutdown`](UnixStream::set_close_on_shutdown) was called.
-    fn shutdown(&mut self) -> futures::Poll<(), io::Error> {
-        self.end_writing().map(Into::into)
-    }
-
-    fn write_buf<B: Buf>(&mut self, buf: &mut B) -> futures::Poll<usize, io::Error> {
-        to_async(self.poll_write_buf_cx(&Context::current(), buf))
-    }
-}
-
+crate::net::methods::stream_traits!(UnixStream, &UnixStream);
 crate::net::evented::evented!(UnixStream, mio::net::UnixStream, |io| UnixStream::new(io));
 
 impl fmt::Debug for UnixStream {

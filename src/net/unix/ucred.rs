@@ -15,6 +15,17 @@ pub(super) use self::platform::of_peer;
 /// The user and the group of a process, as they were when it connected.
 ///
 /// From [`UnixStream::peer_cred`](super::UnixStream::peer_cred).
+///
+/// # Examples
+///
+/// ```
+/// use tokio::net::UnixStream;
+///
+/// // Who is at the other end?
+/// let (here, _there) = UnixStream::pair().unwrap();
+/// let peer = here.peer_cred().unwrap();
+/// println!("user {}, group {}", peer.uid, peer.gid);
+/// ```
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct UCred {
     /// The effective user.

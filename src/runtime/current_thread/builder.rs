@@ -25,11 +25,29 @@ pub struct Builder {
 
 impl Builder {
     /// A runtime that goes by the thread's default clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::Builder;
+    ///
+    /// let mut runtime = Builder::new().build().unwrap();
+    /// assert_eq!(runtime.block_on_std(async { 1 }), 1);
+    /// ```
     pub fn new() -> Builder {
         Builder { clock: Clock::for_new_runtime() }
     }
 
     /// The clock by which timers go, and which is the default inside the runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::clock::Clock;
+    /// use tokio::runtime::current_thread::Builder;
+    ///
+    /// let runtime = Builder::new().clock(Clock::system()).build().unwrap();
+    /// ```
     pub fn clock(&mut self, clock: Clock) -> &mut Builder {
         self.clock = clock;
         self

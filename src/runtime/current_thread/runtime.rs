@@ -88,6 +88,15 @@ impl Runtime {
     /// # Errors
     ///
     /// If the operating system has no event queue for the reactor.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on_std(async { 1 }), 1);
+    /// ```
     pub fn new() -> io::Result<Runtime> {
         Builder::new().build()
     }
@@ -102,11 +111,42 @@ impl Runtime {
     }
 
     /// A handle that spawns tasks from other threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let handle = runtime.handle();
+    /// std::thread::spawn(move || handle.spawn(future::ok(())).unwrap()).join().unwrap();
+    /// runtime.run().unwrap();
+    /// ```
     pub fn handle(&self) -> Handle {
         Handle { executor: self.executor.handle() }
     }
 
     /// Spawns `future`, to be polled once the runtime runs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use std::cell::Cell;
+    /// use std::rc::Rc;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let counter = Rc::new(Cell::new(0));
+    /// let counted = counter.clone();
+    /// runtime.spawn(future::lazy(move || {
+    ///     counted.set(counted.get() + 1);
+    ///     Ok(())
+    /// }));
+    /// runtime.run().unwrap();
+    /// assert_eq!(counter.get(), 1);
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Runtime
     where
@@ -117,6 +157,21 @@ impl Runtime {
     }
 
     /// As [`spawn`](Runtime::spawn), for a std future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::rc::Rc;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// let counter = Rc::new(Cell::new(0));
+    /// let counted = counter.clone();
+    /// runtime.spawn_std(async move { counted.set(1) });
+    /// runtime.run().unwrap();
+    /// assert_eq!(counter.get(), 1);
+    /// ```
     #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Runtime
     where
@@ -167,6 +222,16 @@ impl Runtime {
     ///
     /// If this thread runs an executor already, if the reactor fails, or with the panic
     /// of `future` or of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on(future::err::<(), _>("failed")), Err("failed"));
+    /// ```
     #[track_caller]
     pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, F::Error>
     where
@@ -182,6 +247,15 @@ impl Runtime {
     /// # Panics
     ///
     /// As for [`block_on`](Runtime::block_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on_std(async { 1 + 1 }), 2);
+    /// ```
     #[track_caller]
     pub fn block_on_std<F>(&mut self, future: F) -> F::Output
     where
@@ -200,6 +274,17 @@ impl Runtime {
     /// # Panics
     ///
     /// If this thread runs an executor already, or with the panic of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.spawn(future::ok(()));
+    /// runtime.run().unwrap();
+    /// ```
     pub fn run(&mut self) -> Result<(), RunError> {
         self.enter(|executor| executor.run()).map_err(|inner| RunError { inner })
     }
@@ -236,6 +321,17 @@ impl Handle {
     /// # Errors
     ///
     /// If the runtime is gone. `future` is dropped then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio::runtime::current_thread::Runtime;
+    ///
+    /// let mut runtime = Runtime::new().unwrap();
+    /// runtime.handle().spawn(future::ok(())).unwrap();
+    /// runtime.run().unwrap();
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> Result<(), SpawnError>
     where

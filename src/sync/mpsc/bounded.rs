@@ -7,12 +7,16 @@
 //! together never more than the bound. The receiver returns a permit only after it has
 //! the message, and before the caller gets it.
 
+mod sender;
+
+pub use self::sender::WeakSender;
+
 use super::chan::{chan, Chan};
-use super::error::{Kind, RecvError, SendError, TrySendError};
+use super::error::{Kind, RecvError, SendError};
 use super::list::Rx;
-use crate::sync::acquire::{try_acquire, Acquire, Guard};
+use crate::sync::acquire::Guard;
 use crate::sync::permits::{Claim, Permits, Refused};
-use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
+use futures::{Poll, Stream};
 use std::fmt;
 use std::task;
 use tokio_executor::sys::Arc;
@@ -73,6 +77,23 @@ impl<T> Shared<T> {
 ///
 /// Gives back room that [`poll_ready`](Sender::poll_ready) claimed, or the place in the
 /// queue for it. The last sender ends the channel.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Sink, Stream};
+/// use tokio::sync::mpsc;
+///
+/// let (tx, rx) = mpsc::channel(8);
+/// for worker in 0..2 {
+///     let tx = tx.clone();
+///     std::thread::spawn(move || tx.send(worker).wait());
+/// }
+/// drop(tx);
+/// let mut all = rx.collect().wait().unwrap();
+/// all.sort_unstable();
+/// assert_eq!(all, [0, 1]);
+/// ```
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
     claim: Claim,
@@ -84,196 +105,24 @@ pub struct Sender<T> {
 ///
 /// Closes the channel and drops all messages that were sent. Messages on the way stay
 /// with their senders.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio::sync::mpsc;
+///
+/// let (mut tx, rx) = mpsc::channel(2);
+/// tx.try_send(1).unwrap();
+/// tx.try_send(2).unwrap();
+/// // Without senders the stream ends.
+/// drop(tx);
+/// assert_eq!(rx.collect().wait().unwrap(), [1, 2]);
+/// ```
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     rx: Rx<T>,
     closed: bool,
-}
-
-impl<T> Sender<T> {
-    /// Claims room for one message, or has the current futures 0.1 task woken when there
-    /// is room.
-    ///
-    /// After it was ready, the next [`try_send`](Sender::try_send) finds room. Senders
-    /// get room in the order in which they asked.
-    ///
-    /// # Errors
-    ///
-    /// If the receiver is gone or has closed the channel, and no room was claimed before.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait, and there is no current task.
-    pub fn poll_ready(&mut self) -> Poll<(), SendError> {
-        match self.poll_ready_cx(&Context::current()) {
-            task::Poll::Ready(ready) => ready.map(Async::Ready),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
-    }
-
-    /// As [`poll_ready`](Sender::poll_ready), for a task of either kind.
-    ///
-    /// # Errors
-    ///
-    /// If the receiver is gone or has closed the channel, and no room was claimed before.
-    pub fn poll_ready_cx(&mut self, cx: &Context<'_>) -> task::Poll<Result<(), SendError>> {
-        self.claim.poll(&self.shared.permits, cx).map_err(|_| SendError(()))
-    }
-
-    /// Whether the receiver is gone or has closed the channel.
-    pub fn is_closed(&self) -> bool {
-        self.shared.permits.is_closed()
-    }
-
-    /// Waits for room for `n` messages, for a sender that is shared. What it gives sends
-    /// them.
-    ///
-    /// # Errors
-    ///
-    /// If the receiver is gone or has closed the channel.
-    ///
-    /// # Dropping
-    ///
-    /// Gives up the place in the queue for room.
-    pub fn reserve(&self, n: usize) -> Acquire<Room<'_, T>> {
-        Acquire::new(self, n)
-    }
-
-    /// Room for `n` messages, if there is so much.
-    ///
-    /// # Errors
-    ///
-    /// If there is less, or the receiver is gone or has closed the channel.
-    pub fn try_reserve(&self, n: usize) -> Result<Room<'_, T>, TrySendError<()>> {
-        try_acquire(self, n).map_err(|refused| TrySendError { kind: refused.into(), value: () })
-    }
-
-    /// Claims room for one message, as [`poll_ready`](Sender::poll_ready) does, if there is
-    /// some.
-    ///
-    /// # Errors
-    ///
-    /// If there is none, or the receiver is gone or has closed the channel.
-    pub fn try_ready(&mut self) -> Result<(), TrySendError<()>> {
-        let tried = self.claim.try_now(&self.shared.permits);
-        tried.map_err(|refused| TrySendError { kind: refused.into(), value: () })
-    }
-
-    /// Gives back room that was claimed, or the place in the queue for it. Returns whether
-    /// [`poll_ready`](Sender::poll_ready) had said that there is room.
-    pub fn unready(&mut self) -> bool {
-        let had_room = self.claim.is_held();
-        if self.claim.release(&self.shared.permits) {
-            self.shared.look_for_end();
-        }
-        had_room
-    }
-
-    /// A sender that does not keep the channel from ending.
-    pub fn downgrade(&self) -> WeakSender<T> {
-        self.shared.chan.add_weak_sender();
-        WeakSender { shared: self.shared.clone() }
-    }
-
-    /// The number of senders.
-    pub fn strong_count(&self) -> usize {
-        self.shared.chan.sender_count()
-    }
-
-    /// The number of senders that do not keep the channel from ending.
-    pub fn weak_count(&self) -> usize {
-        self.shared.chan.weak_sender_count()
-    }
-
-    /// Waits until the receiver is gone or has closed the channel.
-    ///
-    /// # Dropping
-    ///
-    /// Loses nothing.
-    pub async fn closed(&self) {
-        self.shared.chan.until_told(|| self.is_closed()).await;
-    }
-
-    /// The messages for which there is room at this moment, and nobody has claimed it.
-    pub fn capacity(&self) -> usize {
-        self.shared.permits.available()
-    }
-
-    /// The messages for which there is room when the channel is empty.
-    pub fn max_capacity(&self) -> usize {
-        self.shared.buffer
-    }
-
-    /// Whether both are of one channel.
-    pub fn same_channel(&self, other: &Sender<T>) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
-    }
-
-    /// Sends `message` if there is room; waits for nothing.
-    ///
-    /// # Errors
-    ///
-    /// Has the message, if the channel is full, or the receiver is gone or has closed it.
-    pub fn try_send(&mut self, message: T) -> Result<(), TrySendError<T>> {
-        if let Err(refused) = self.claim.try_now(&self.shared.permits) {
-            return Err(TrySendError { kind: refused.into(), value: message });
-        }
-        // The receiver returns the permit, unless the message does not get there. Marked
-        // first: the send may wake a task, and the waker may panic.
-        self.claim.spend();
-        self.shared.chan.send(message).map_err(|value| {
-            self.shared.permits.give(1);
-            TrySendError { kind: Kind::Closed, value }
-        })
-    }
-}
-
-impl<T> Sink for Sender<T> {
-    type SinkItem = T;
-    type SinkError = SendError;
-
-    fn start_send(&mut self, msg: T) -> StartSend<T, SendError> {
-        if self.poll_ready()?.is_not_ready() {
-            return Ok(AsyncSink::NotReady(msg));
-        }
-        match self.try_send(msg) {
-            Ok(()) => Ok(AsyncSink::Ready),
-            Err(_) => Err(SendError(())),
-        }
-    }
-
-    fn poll_complete(&mut self) -> Poll<(), SendError> {
-        Ok(Async::Ready(()))
-    }
-
-    fn close(&mut self) -> Poll<(), SendError> {
-        Ok(Async::Ready(()))
-    }
-}
-
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Sender<T> {
-        self.shared.chan.add_sender();
-        Sender { shared: self.shared.clone(), claim: Claim::new() }
-    }
-}
-
-impl<T> Drop for Sender<T> {
-    fn drop(&mut self) {
-        // Counted out even if a waker panics below.
-        let _going = Going(&self.shared.chan);
-        if self.claim.release(&self.shared.permits) {
-            self.shared.look_for_end();
-        }
-    }
-}
-
-struct Going<'a, T>(&'a Chan<T>);
-
-impl<T> Drop for Going<'_, T> {
-    fn drop(&mut self) {
-        self.0.remove_sender();
-    }
 }
 
 impl From<Refused> for Kind {
@@ -290,6 +139,20 @@ impl From<Refused> for Kind {
 /// # Dropping
 ///
 /// Gives back what was not used.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::channel(2);
+/// let mut room = tx.try_reserve(2).unwrap();
+/// room.send("one").unwrap();
+/// assert_eq!(room.left(), 1);
+/// drop(room);
+/// assert_eq!(tx.capacity(), 1);
+/// assert_eq!(rx.try_recv(), Some("one"));
+/// ```
 #[must_use = "room that is dropped goes to the next in line"]
 pub struct Room<'a, T> {
     sender: &'a Sender<T>,
@@ -353,47 +216,24 @@ impl<'a, T> Guard for Room<'a, T> {
     }
 }
 
-/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
-pub struct WeakSender<T> {
-    shared: Arc<Shared<T>>,
-}
-
-impl<T> WeakSender<T> {
-    /// A sender, unless the last one has gone.
-    pub fn upgrade(&self) -> Option<Sender<T>> {
-        let added = self.shared.chan.try_add_sender();
-        added.then(|| Sender { shared: self.shared.clone(), claim: Claim::new() })
-    }
-
-    /// The number of senders.
-    pub fn strong_count(&self) -> usize {
-        self.shared.chan.sender_count()
-    }
-
-    /// The number of senders that do not keep the channel from ending.
-    pub fn weak_count(&self) -> usize {
-        self.shared.chan.weak_sender_count()
-    }
-}
-
-impl<T> Clone for WeakSender<T> {
-    fn clone(&self) -> WeakSender<T> {
-        self.shared.chan.add_weak_sender();
-        WeakSender { shared: self.shared.clone() }
-    }
-}
-
-impl<T> Drop for WeakSender<T> {
-    fn drop(&mut self) {
-        self.shared.chan.remove_weak_sender();
-    }
-}
-
 impl<T> Receiver<T> {
     /// Refuses all further messages, and wakes the senders that wait for room.
     ///
     /// Messages that were sent, and those for which room was claimed before, are still to
     /// be received; after them the stream ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, mut rx) = mpsc::channel(2);
+    /// tx.try_send(1).unwrap();
+    /// rx.close();
+    /// // What was sent before is still received.
+    /// assert!(tx.try_send(2).unwrap_err().is_closed());
+    /// assert_eq!(rx.try_recv(), Some(1));
+    /// ```
     pub fn close(&mut self) {
         if !self.closed {
             self.closed = true;
@@ -406,6 +246,20 @@ impl<T> Receiver<T> {
     /// either.
     ///
     /// What the `Stream` calls; serves a task of either kind.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::future::poll_fn;
+    /// use tokio_executor::task::Context;
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, mut rx) = mpsc::channel(1);
+    /// tx.try_send("message").unwrap();
+    /// let received = block_on_all_std(poll_fn(|cx| rx.poll_recv_cx(&Context::from(cx))));
+    /// assert_eq!(received, Some("message"));
+    /// ```
     #[inline]
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<T>> {
         match self.rx.poll(&self.shared.chan, cx) {
@@ -448,6 +302,17 @@ impl<T> Receiver<T> {
     }
 
     /// The next message, if one was sent. `None` says nothing about the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, mut rx) = mpsc::channel(1);
+    /// assert_eq!(rx.try_recv(), None);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(rx.try_recv(), Some(1));
+    /// ```
     pub fn try_recv(&mut self) -> Option<T> {
         let message = self.rx.try_recv(&self.shared.chan)?;
         self.shared.permits.give(1);
@@ -467,6 +332,17 @@ impl<T> Receiver<T> {
     }
 
     /// The number of messages sent that were not taken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, rx) = mpsc::channel(2);
+    /// assert!(rx.is_empty());
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(rx.len(), 1);
+    /// ```
     pub fn len(&self) -> usize {
         self.shared.chan.len(&self.rx)
     }
@@ -503,10 +379,7 @@ impl<T> Stream for Receiver<T> {
 
     #[inline]
     fn poll(&mut self) -> Poll<Option<T>, RecvError> {
-        match self.poll_recv_cx(&Context::current()) {
-            task::Poll::Ready(message) => Ok(Async::Ready(message)),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
     }
 }
 

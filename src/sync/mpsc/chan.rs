@@ -7,19 +7,19 @@
 
 use super::list::{self, AfterPush, List, Rx};
 use crate::sync::budget;
-use crate::sync::line::Line;
 use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
 use tokio_executor::inspect::note_wait;
+use tokio_executor::sys::CachePadded;
 use tokio_executor::sys::{yield_now, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
 pub(super) struct Chan<T> {
     list: List<T>,
-    rx_waiter: Line<WaiterCell>,
+    rx_waiter: CachePadded<WaiterCell>,
     senders: AtomicUsize,
     weak_senders: AtomicUsize,
     /// Rings for senders that wait for the receiver to be gone.
@@ -31,7 +31,7 @@ pub(super) fn chan<T>() -> (Chan<T>, Rx<T>) {
     let (list, rx) = list::list();
     let chan = Chan {
         list,
-        rx_waiter: Line(WaiterCell::new()),
+        rx_waiter: CachePadded::new(WaiterCell::new()),
         senders: AtomicUsize::new(1),
         weak_senders: AtomicUsize::new(0),
         gone: Notify::new(),
@@ -166,7 +166,7 @@ impl<T> Rx<T> {
                 return None;
             }
             // A sender has drawn its ticket and is about to fill the slot. Others may have
-            // sent after it, and told this thread so.
+            // sent after it, and woken this thread.
             yield_now();
         }
         Some(self.take())

@@ -12,6 +12,18 @@ pub struct SendError(pub(super) ());
 pub struct RecvError(());
 
 /// A message was not sent; has the message.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::mpsc;
+///
+/// let (mut tx, _rx) = mpsc::channel(1);
+/// tx.try_send("one").unwrap();
+/// let error = tx.try_send("two").unwrap_err();
+/// assert!(error.is_full() && !error.is_closed());
+/// assert_eq!(error.into_inner(), "two");
+/// ```
 #[derive(Debug)]
 pub struct TrySendError<T> {
     pub(super) kind: Kind,

@@ -52,10 +52,10 @@
 //! gap. Only the receiver frees or recycles a block, and only one that no sender can
 //! reach. Only the holder of a ticket writes its slot, and only the receiver empties it.
 
-use crate::sync::line::Line;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use tokio_executor::sys::CachePadded;
 use tokio_executor::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
 
 /// Slots in a block: a power of two. Few in a model, so that it gets to see several blocks.
@@ -99,7 +99,7 @@ fn first_of_block(ticket: usize) -> usize {
 
 /// What senders share.
 pub(super) struct List<T> {
-    tx: Line<Tx<T>>,
+    tx: CachePadded<Tx<T>>,
 }
 
 struct Tx<T> {
@@ -172,7 +172,7 @@ fn list_from<T>(ticket: usize) -> (List<T>, Rx<T>) {
         newest: AtomicPtr::new(block.as_ptr()),
         oldest: AtomicPtr::new(block.as_ptr()),
     };
-    (List { tx: Line(tx) }, Rx { head: block, oldest: block, ticket, abandoned: false })
+    (List { tx: CachePadded::new(tx) }, Rx { head: block, oldest: block, ticket, abandoned: false })
 }
 
 impl<T> List<T> {
@@ -360,8 +360,8 @@ impl<T> Rx<T> {
         value
     }
 
-    /// Leaves a mark in the slot of the next message, so that whoever fills it is told to
-    /// wake the receiver. Says whether the message has come instead.
+    /// Leaves a mark in the slot of the next message, so that the sender that fills it wakes
+    /// the receiver. Returns whether the message has come instead.
     pub(super) fn wait(&mut self, list: &List<T>) -> bool {
         let full = full(self.ticket);
         let slot = self.front_or_grow(list);

@@ -39,6 +39,19 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
 /// # Dropping
 ///
 /// The last sender ends the channel.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Sink, Stream};
+/// use tokio::sync::mpsc;
+///
+/// let (tx, rx) = mpsc::unbounded_channel();
+/// let other = tx.clone();
+/// std::thread::spawn(move || other.send("from a thread").wait());
+/// drop(tx);
+/// assert_eq!(rx.collect().wait().unwrap(), ["from a thread"]);
+/// ```
 pub struct UnboundedSender<T> {
     chan: Arc<Chan<T>>,
 }
@@ -49,6 +62,18 @@ pub struct UnboundedSender<T> {
 ///
 /// Closes the channel and drops all messages that were sent. Messages on the way stay
 /// with their senders.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio::sync::mpsc;
+///
+/// let (mut tx, rx) = mpsc::unbounded_channel();
+/// tx.try_send(1).unwrap();
+/// drop(tx);
+/// assert_eq!(rx.collect().wait().unwrap(), [1]);
+/// ```
 pub struct UnboundedReceiver<T> {
     chan: Arc<Chan<T>>,
     rx: Rx<T>,
@@ -65,6 +90,17 @@ impl<T> UnboundedSender<T> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (tx, rx) = mpsc::unbounded_channel::<u32>();
+    /// drop(rx);
+    /// block_on_all_std(tx.closed());
+    /// ```
     pub async fn closed(&self) {
         self.chan.until_told(|| self.is_closed()).await;
     }
@@ -74,12 +110,34 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// // One sender, shared by reference.
+    /// let (tx, mut rx) = mpsc::unbounded_channel();
+    /// tx.send_ref("message").unwrap();
+    /// assert_eq!(rx.try_recv(), Some("message"));
+    /// ```
     #[inline]
     pub fn send_ref(&self, message: T) -> Result<(), UnboundedTrySendError<T>> {
         self.chan.send(message).map_err(UnboundedTrySendError)
     }
 
     /// A sender that does not keep the channel from ending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (tx, _rx) = mpsc::unbounded_channel::<u32>();
+    /// let weak = tx.downgrade();
+    /// drop(tx);
+    /// assert!(weak.upgrade().is_none());
+    /// ```
     pub fn downgrade(&self) -> WeakUnboundedSender<T> {
         self.chan.add_weak_sender();
         WeakUnboundedSender { chan: self.chan.clone() }
@@ -105,6 +163,17 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     ///
     /// Has the message, if the receiver is gone or has closed the channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, rx) = mpsc::unbounded_channel();
+    /// tx.try_send(1).unwrap();
+    /// drop(rx);
+    /// assert_eq!(tx.try_send(2).unwrap_err().into_inner(), 2);
+    /// ```
     #[inline]
     pub fn try_send(&mut self, message: T) -> Result<(), UnboundedTrySendError<T>> {
         self.send_ref(message)
@@ -112,6 +181,19 @@ impl<T> UnboundedSender<T> {
 }
 
 /// A sender that does not keep the channel from ending; see [`UnboundedSender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::unbounded_channel();
+/// let weak = tx.downgrade();
+/// if let Some(tx) = weak.upgrade() {
+///     tx.send_ref("message").unwrap();
+/// }
+/// assert_eq!(rx.try_recv(), Some("message"));
+/// ```
 pub struct WeakUnboundedSender<T> {
     chan: Arc<Chan<T>>,
 }
@@ -184,6 +266,18 @@ impl<T> Drop for UnboundedSender<T> {
 impl<T> UnboundedReceiver<T> {
     /// Refuses all further messages. Those that were sent are still to be received; after
     /// them the stream ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, mut rx) = mpsc::unbounded_channel();
+    /// tx.try_send(1).unwrap();
+    /// rx.close();
+    /// assert!(tx.try_send(2).is_err());
+    /// assert_eq!(rx.try_recv(), Some(1));
+    /// ```
     pub fn close(&mut self) {
         self.chan.close();
         self.chan.tell_senders();
@@ -223,6 +317,17 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// The next message, if one was sent. `None` says nothing about the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut tx, mut rx) = mpsc::unbounded_channel();
+    /// assert_eq!(rx.try_recv(), None);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(rx.try_recv(), Some(1));
+    /// ```
     pub fn try_recv(&mut self) -> Option<T> {
         self.rx.try_recv(&self.chan)
     }
@@ -264,10 +369,7 @@ impl<T> Stream for UnboundedReceiver<T> {
 
     #[inline]
     fn poll(&mut self) -> Poll<Option<T>, UnboundedRecvError> {
-        match self.poll_recv_cx(&Context::current()) {
-            task::Poll::Ready(message) => Ok(Async::Ready(message)),
-            task::Poll::Pending => Ok(Async::NotReady),
-        }
+        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
     }
 }
 

@@ -18,6 +18,19 @@ use std::ops::{Deref, DerefMut};
 /// # Dropping
 ///
 /// Lets a writer in, if it was the last one a writer waits for.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::rwlock::{RwLock, RwLockReadGuard};
+///
+/// fn longest<'a>(names: &'a RwLockReadGuard<'_, Vec<String>>) -> Option<&'a String> {
+///     names.iter().max_by_key(|name| name.len())
+/// }
+///
+/// let names = RwLock::new(vec!["a".to_string(), "bc".to_string()]);
+/// assert_eq!(longest(&names.try_read().unwrap()).unwrap(), "bc");
+/// ```
 #[must_use = "a guard that is dropped lets the next one in"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     part: *const T,
@@ -30,6 +43,20 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// Lets in whoever is next, and all readers up to the next writer.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::rwlock::{RwLock, RwLockWriteGuard};
+///
+/// fn add_one(mut number: RwLockWriteGuard<'_, i32>) {
+///     *number += 1;
+/// }
+///
+/// let number = RwLock::new(1);
+/// add_one(number.try_write().unwrap());
+/// assert_eq!(number.into_inner(), 2);
+/// ```
 #[must_use = "a guard that is dropped lets the next one in"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     part: *mut T,
@@ -42,6 +69,20 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
 /// # Dropping
 ///
 /// As for [`RwLockWriteGuard`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+///
+/// fn first(pair: &RwLock<(i32, i32)>) -> RwLockMappedWriteGuard<'_, i32> {
+///     RwLockWriteGuard::map(pair.try_write().unwrap(), |pair| &mut pair.0)
+/// }
+///
+/// let pair = RwLock::new((1, 2));
+/// *first(&pair) = 7;
+/// assert_eq!(pair.into_inner(), (7, 2));
+/// ```
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
     part: *mut T,
     held: Held<'a>,
@@ -117,6 +158,16 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// # Errors
     ///
     /// Has the guard back if there is no such part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::{RwLock, RwLockReadGuard};
+    ///
+    /// let list = RwLock::new(vec![1, 2]);
+    /// let last = RwLockReadGuard::try_map(list.try_read().unwrap(), |list| list.last());
+    /// assert_eq!(*last.unwrap(), 2);
+    /// ```
     pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
     where
         F: FnOnce(&T) -> Option<&U>,
@@ -130,6 +181,18 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// Goes on with a part of the value; the lock stays held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let pair = RwLock::new((1, 2));
+    /// let mut second = RwLockWriteGuard::map(pair.try_write().unwrap(), |pair| &mut pair.1);
+    /// *second = 3;
+    /// drop(second);
+    /// assert_eq!(pair.into_inner(), (1, 3));
+    /// ```
     pub fn map<F, U: ?Sized>(mut this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
     where
         F: FnOnce(&mut T) -> &mut U,
@@ -143,6 +206,18 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// # Errors
     ///
     /// Has the guard back if there is no such part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let list = RwLock::new(Vec::<i32>::new());
+    /// // There is no last element; the guard comes back.
+    /// let guard = RwLockWriteGuard::try_map(list.try_write().unwrap(), |list| list.last_mut());
+    /// guard.unwrap_err().push(1);
+    /// assert_eq!(list.into_inner(), [1]);
+    /// ```
     pub fn try_map<F, U: ?Sized>(
         mut this: Self,
         f: F,
@@ -163,11 +238,34 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
 
     /// Goes on reading, without letting a writer in between. Readers that are next in line
     /// come in, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let mut writer = lock.try_write().unwrap();
+    /// *writer += 1;
+    /// let reader = writer.downgrade();
+    /// assert_eq!(*lock.try_read().unwrap(), *reader);
+    /// ```
     pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
         RwLockWriteGuard::downgrade_to(self, |part| part)
     }
 
     /// Goes on reading a part of the value, without letting a writer in between.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let pair = RwLock::new((1, 2));
+    /// let first = RwLockWriteGuard::downgrade_map(pair.try_write().unwrap(), |pair| &pair.0);
+    /// assert_eq!(*first, 1);
+    /// assert!(pair.try_read().is_ok());
+    /// ```
     pub fn downgrade_map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
     where
         F: FnOnce(&T) -> &U,

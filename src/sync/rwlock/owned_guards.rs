@@ -15,6 +15,17 @@ use std::sync::Arc;
 /// # Dropping
 ///
 /// As for [`RwLockReadGuard`](super::RwLockReadGuard).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::sync::rwlock::{OwnedRwLockReadGuard, RwLock};
+///
+/// let lock = Arc::new(RwLock::new(1));
+/// let value: OwnedRwLockReadGuard<i32> = lock.clone().try_read_owned().unwrap();
+/// std::thread::spawn(move || assert_eq!(*value, 1)).join().unwrap();
+/// ```
 pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
     part: *const U,
     share: Share<T>,
@@ -25,6 +36,18 @@ pub struct OwnedRwLockReadGuard<T: ?Sized, U: ?Sized = T> {
 /// # Dropping
 ///
 /// As for [`RwLockWriteGuard`](super::RwLockWriteGuard).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::sync::rwlock::{OwnedRwLockWriteGuard, RwLock};
+///
+/// let lock = Arc::new(RwLock::new(1));
+/// let mut value: OwnedRwLockWriteGuard<i32> = lock.clone().try_write_owned().unwrap();
+/// std::thread::spawn(move || *value += 1).join().unwrap();
+/// assert_eq!(*lock.try_read().unwrap(), 2);
+/// ```
 pub struct OwnedRwLockWriteGuard<T: ?Sized> {
     part: *mut T,
     share: Share<T>,
@@ -36,6 +59,21 @@ pub struct OwnedRwLockWriteGuard<T: ?Sized> {
 /// # Dropping
 ///
 /// As for [`RwLockWriteGuard`](super::RwLockWriteGuard).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use tokio::sync::rwlock::{OwnedRwLockMappedWriteGuard, OwnedRwLockWriteGuard, RwLock};
+///
+/// let pair = Arc::new(RwLock::new((1, 2)));
+/// let guard = pair.clone().try_write_owned().unwrap();
+/// let mut first: OwnedRwLockMappedWriteGuard<(i32, i32), i32> =
+///     OwnedRwLockWriteGuard::map(guard, |pair| &mut pair.0);
+/// *first = 7;
+/// drop(first);
+/// assert_eq!(*pair.try_read().unwrap(), (7, 2));
+/// ```
 pub struct OwnedRwLockMappedWriteGuard<T: ?Sized, U: ?Sized = T> {
     part: *mut U,
     share: Share<T>,
@@ -105,6 +143,17 @@ impl<T: ?Sized> Guard for OwnedRwLockWriteGuard<T> {
 
 impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
     /// Goes on with a part of what is read; the lock stays held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::rwlock::{OwnedRwLockReadGuard, RwLock};
+    ///
+    /// let pair = Arc::new(RwLock::new((1, 2)));
+    /// let second = OwnedRwLockReadGuard::map(pair.try_read_owned().unwrap(), |pair| &pair.1);
+    /// assert_eq!(*second, 2);
+    /// ```
     pub fn map<F, V: ?Sized>(this: Self, f: F) -> OwnedRwLockReadGuard<T, V>
     where
         F: FnOnce(&U) -> &V,
@@ -136,6 +185,18 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
 
 impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
     /// Goes on with a part of the value; the lock stays held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::rwlock::{OwnedRwLockWriteGuard, RwLock};
+    ///
+    /// let pair = Arc::new(RwLock::new((1, 2)));
+    /// let guard = pair.clone().try_write_owned().unwrap();
+    /// *OwnedRwLockWriteGuard::map(guard, |pair| &mut pair.1) = 3;
+    /// assert_eq!(*pair.try_read().unwrap(), (1, 3));
+    /// ```
     pub fn map<F, U: ?Sized>(mut this: Self, f: F) -> OwnedRwLockMappedWriteGuard<T, U>
     where
         F: FnOnce(&mut T) -> &mut U,
@@ -169,6 +230,19 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
 
     /// Goes on reading, without letting a writer in between. Readers that are next in line
     /// come in, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let mut writer = lock.clone().try_write_owned().unwrap();
+    /// *writer += 1;
+    /// let reader = writer.downgrade();
+    /// assert_eq!(*reader, *lock.try_read().unwrap());
+    /// ```
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
         OwnedRwLockWriteGuard::downgrade_to(self, |part| part)
     }

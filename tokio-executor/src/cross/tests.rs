@@ -1,4 +1,4 @@
-//! Crossing in both directions, inside tasks of ours and in foreign ones.
+//! Bridge in both directions, inside tasks of ours and in foreign ones.
 
 use super::{As01, AsStd};
 use crate::task::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskRef};
@@ -74,9 +74,9 @@ impl Count {
     }
 }
 
-/// The current futures 0.1 task, as `waker` sees it through `crossing`.
-fn task_below(crossing: &mut As01, waker: &Waker) -> Task {
-    crossing.enter(&mut std::task::Context::from_waker(waker), task::current)
+/// The current futures 0.1 task, as `waker` sees it through `bridge`.
+fn task_below(bridge: &mut As01, waker: &Waker) -> Task {
+    bridge.enter(&mut std::task::Context::from_waker(waker), task::current)
 }
 
 /// X01: a task and the waker that it stands for hold each other only one way, so that
@@ -84,9 +84,9 @@ fn task_below(crossing: &mut As01, waker: &Waker) -> Task {
 #[test]
 fn fault_x01_a_handle_owns_its_waker_and_drops_it_once() {
     let (count, waker) = Count::new();
-    let mut crossing = As01::new();
-    let tasks: Vec<Task> = (0..100).map(|_| task_below(&mut crossing, &waker)).collect();
-    drop(crossing);
+    let mut bridge = As01::new();
+    let tasks: Vec<Task> = (0..100).map(|_| task_below(&mut bridge, &waker)).collect();
+    drop(bridge);
     drop(waker);
     tasks[0].notify();
     assert_eq!(count.get(), 1);
@@ -129,16 +129,16 @@ fn fault_x02_handles_may_be_dropped_on_any_thread() {
 fn fault_x03_the_same_waker_is_the_same_task() {
     let (_, waker) = Count::new();
     let (second_count, second) = Count::new();
-    let mut crossing = As01::new();
-    let task = task_below(&mut crossing, &waker);
-    let same = |crossing: &mut As01, waker: &Waker| {
+    let mut bridge = As01::new();
+    let task = task_below(&mut bridge, &waker);
+    let same = |bridge: &mut As01, waker: &Waker| {
         let mut cx = std::task::Context::from_waker(waker);
-        crossing.enter(&mut cx, || task.will_notify_current())
+        bridge.enter(&mut cx, || task.will_notify_current())
     };
-    assert!(same(&mut crossing, &waker));
-    assert!(same(&mut crossing, &waker.clone()));
-    assert!(!same(&mut crossing, &second), "it must register anew");
-    let moved = task_below(&mut crossing, &second);
+    assert!(same(&mut bridge, &waker));
+    assert!(same(&mut bridge, &waker.clone()));
+    assert!(!same(&mut bridge, &second), "it must register anew");
+    let moved = task_below(&mut bridge, &second);
     moved.notify();
     assert_eq!(second_count.get(), 1, "wakes go to who polled last");
 }
@@ -149,10 +149,10 @@ fn fault_x03_the_same_task_gives_the_same_waker() {
     let (_, outer) = Count::new();
     let (_, other) = Count::new();
     let mut around = As01::new();
-    let mut crossing = AsStd::new();
+    let mut bridge = AsStd::new();
     let mut waker_below = |outer: &Waker| {
         around.enter(&mut std::task::Context::from_waker(outer), || {
-            crossing.enter(|cx| cx.waker().clone())
+            bridge.enter(|cx| cx.waker().clone())
         })
     };
     let first = waker_below(&outer);
@@ -169,7 +169,7 @@ fn fault_x03_inside_a_task_both_worlds_hold_its_own_handle() {
         std::future::poll_fn(|cx| {
             let own = cx.waker().clone();
             assert!(Context::is_current_task(&own));
-            // Two crossings deep, and still the same.
+            // Two bridges deep, and still the same.
             in_std.enter(cx, || {
                 assert!(task::current().will_notify_current());
                 in_01.enter(|cx| assert!(own.will_wake(cx.waker())));
@@ -185,13 +185,13 @@ fn fault_x03_inside_a_task_both_worlds_hold_its_own_handle() {
     assert!(matches!(joined.poll_join(&noop), Poll::Ready(Ok(()))));
 }
 
-/// X04: what a crossing put in place is gone after it, also when the code below panics.
+/// X04: what a bridge put in place is gone after it, also when the code below panics.
 #[test]
 fn fault_x04_a_panic_below_leaves_no_task_behind() {
     let (_, waker) = Count::new();
-    let mut crossing = As01::new();
+    let mut bridge = As01::new();
     let below = panic::catch_unwind(AssertUnwindSafe(|| {
-        crossing.enter(&mut std::task::Context::from_waker(&waker), || panic!("below"))
+        bridge.enter(&mut std::task::Context::from_waker(&waker), || panic!("below"))
     }));
     assert!(below.is_err());
     assert!(!task::is_in_task());
@@ -201,7 +201,7 @@ fn fault_x04_a_panic_below_leaves_no_task_behind() {
     outer.enter(&mut std::task::Context::from_waker(&around), || {
         let before = task::current();
         let below = panic::catch_unwind(AssertUnwindSafe(|| {
-            crossing.enter(&mut std::task::Context::from_waker(&waker), || panic!("below"))
+            bridge.enter(&mut std::task::Context::from_waker(&waker), || panic!("below"))
         }));
         assert!(below.is_err());
         assert!(before.will_notify_current());
@@ -249,14 +249,14 @@ fn fault_x07_task_locals_are_the_tasks_own_below_await() {
         NewTask::joined_std(async {
             assert_eq!(visit(), 0);
             let mut inner = Visit { pending: true };
-            let mut crossing = As01::new();
+            let mut bridge = As01::new();
             let seen =
-                std::future::poll_fn(|cx| match crossing.enter(cx, || inner.poll()).unwrap() {
+                std::future::poll_fn(|cx| match bridge.enter(cx, || inner.poll()).unwrap() {
                     Async::Ready(seen) => Poll::Ready(seen),
                     Async::NotReady => Poll::Pending,
                 })
                 .await;
-            assert_eq!(seen, 1, "the same values below the crossing");
+            assert_eq!(seen, 1, "the same values below the bridge");
             visit()
         })
     };
@@ -269,15 +269,15 @@ fn fault_x07_task_locals_are_the_tasks_own_below_await() {
     }
 }
 
-/// X07, in foreign tasks: the values last as long as the crossing, whoever polls it.
+/// X07, in foreign tasks: the values last as long as the bridge, whoever polls it.
 #[test]
 fn fault_x07_task_locals_outlast_a_change_of_waker() {
     let (_, first) = Count::new();
     let (_, second) = Count::new();
-    let mut crossing = As01::new();
+    let mut bridge = As01::new();
     for (i, waker) in [&first, &first, &second].into_iter().enumerate() {
         let mut cx = std::task::Context::from_waker(waker);
-        let seen = crossing.enter(&mut cx, || VISITS.with(|v| v.replace(v.get() + 1)));
+        let seen = bridge.enter(&mut cx, || VISITS.with(|v| v.replace(v.get() + 1)));
         assert_eq!(seen as usize, i);
     }
 }
@@ -352,7 +352,7 @@ fn evil_waker() -> Waker {
 fn an_evil_waker_breaks_neither_a_crossing_nor_a_waiter_cell() {
     for panics in ["none", "clone", "wake", "drop"] {
         let cell = Arc::new(WaiterCell::new());
-        let crossing = RefCell::new(As01::new());
+        let bridge = RefCell::new(As01::new());
         let reenter: Arc<dyn Fn() + Send + Sync> = {
             let cell = cell.clone();
             Arc::new(move || {
@@ -366,13 +366,13 @@ fn an_evil_waker_breaks_neither_a_crossing_nor_a_waiter_cell() {
             &mut || {
                 let waker = evil_waker();
                 let mut cx = std::task::Context::from_waker(&waker);
-                crossing.borrow_mut().enter(&mut cx, || cell.register(&Context::current()));
+                bridge.borrow_mut().enter(&mut cx, || cell.register(&Context::current()));
             },
             &mut || cell.wake(),
             &mut || {
                 let (_, tame) = Count::new();
                 let mut cx = std::task::Context::from_waker(&tame);
-                crossing.borrow_mut().enter(&mut cx, || cell.register(&Context::current()));
+                bridge.borrow_mut().enter(&mut cx, || cell.register(&Context::current()));
             },
         ];
         for step in steps {
@@ -382,7 +382,7 @@ fn an_evil_waker_breaks_neither_a_crossing_nor_a_waiter_cell() {
 
         let (count, waker) = Count::new();
         let mut cx = std::task::Context::from_waker(&waker);
-        crossing.borrow_mut().enter(&mut cx, || cell.register(&Context::current()));
+        bridge.borrow_mut().enter(&mut cx, || cell.register(&Context::current()));
         cell.wake();
         assert_eq!(count.get(), 1, "lost after a panic in {panics}");
     }

@@ -5,6 +5,7 @@ pub use std::hint::spin_loop;
 pub use std::sync::atomic::{
     fence, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
+pub use std::sync::OnceLock;
 #[cfg(not(tokio_count_atomics))]
 pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 pub use std::thread::yield_now;

@@ -6,7 +6,8 @@
 //! Why not a set of handles? The links are in the task's own block, so entering and
 //! leaving allocate nothing and hold the lock for a few instructions.
 
-use super::cell::{Header, TaskRef};
+use super::cell::Header;
+use super::task_ref::TaskRef;
 use crate::sys::{Mutex, MutexGuard};
 use std::cell::RefCell;
 use std::fmt;
@@ -25,6 +26,10 @@ impl Links {
     }
 }
 
+/// Tasks that a walk takes in before it lets others have the list: a walk over many holds up
+/// who enters or leaves for that many steps at most.
+const PIECE: usize = 128;
+
 /// The waiting tasks of an executor, or of one of its workers.
 ///
 /// Holds no references: a task that is in the list is not done, and so is alive.
@@ -32,6 +37,9 @@ pub struct TaskList {
     /// The newest task, and through its links all others. Held to enter, to leave, and
     /// to collect; never while waking, polling, or dropping anything.
     ends: Mutex<Ends>,
+    /// Held by whoever walks, for `Ends` has one cursor. Taken before `ends`, and by nobody
+    /// who enters or leaves.
+    walk: Mutex<()>,
 }
 
 /// A [`TaskList`] for an executor whose tasks never leave their thread: no lock.
@@ -42,6 +50,8 @@ pub struct LocalTaskList {
 
 struct Ends {
     newest: Option<NonNull<Header>>,
+    /// The next task of the walk that is under way, which is in the list.
+    cursor: Option<NonNull<Header>>,
     len: usize,
 }
 
@@ -51,7 +61,7 @@ unsafe impl Send for Ends {}
 
 impl Ends {
     const fn new() -> Ends {
-        Ends { newest: None, len: 0 }
+        Ends { newest: None, cursor: None, len: 0 }
     }
 
     /// # Safety
@@ -87,7 +97,22 @@ impl Ends {
             // SAFETY: as above, and a listed task is alive.
             unsafe { older.as_ref().links.with_mut(|l| (*l).newer = newer) };
         }
+        if self.cursor == Some(task.as_header()) {
+            self.cursor = older;
+        }
         self.len -= 1;
+    }
+
+    /// Adds up to `piece` tasks to `tasks`, from the cursor on to older ones, and moves the
+    /// cursor past them. Whether some are left.
+    fn walk_on(&mut self, tasks: &mut Vec<TaskRef>, piece: usize) -> bool {
+        for _ in 0..piece {
+            let Some(task) = self.cursor else { break };
+            tasks.push(TaskRef::retain(task));
+            // SAFETY: a listed task is alive, and who has the list has its links.
+            self.cursor = unsafe { task.as_ref().links.with(|l| (*l).older) };
+        }
+        self.cursor.is_some()
     }
 
     fn collect(&self) -> Vec<TaskRef> {
@@ -105,7 +130,7 @@ impl Ends {
 impl TaskList {
     /// An empty list.
     pub fn new() -> TaskList {
-        TaskList { ends: Mutex::new(Ends::new()) }
+        TaskList { ends: Mutex::new(Ends::new()), walk: Mutex::new(()) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Ends> {
@@ -133,18 +158,45 @@ impl TaskList {
         unsafe { self.lock().remove(task) };
     }
 
-    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// Cancels every task in the list, oldest first: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
         // Cancel after unlocking: a cancelled task leaves the list.
-        for task in self.tasks() {
+        let tasks = self.lock().collect();
+        for task in tasks.into_iter().rev() {
             task.cancel();
         }
     }
 
     /// References to the tasks in the list, newest first.
+    ///
+    /// The list is walked in pieces, between which tasks enter and leave: one that was in it
+    /// from the start of the call to its end is in the result, and one that enters meanwhile
+    /// is not.
     pub fn tasks(&self) -> Vec<TaskRef> {
-        self.lock().collect()
+        self.walk(PIECE, || {})
+    }
+
+    /// As [`tasks`](TaskList::tasks), for a model.
+    #[cfg(all(test, loom))]
+    pub(super) fn tasks_in_pieces_of(&self, piece: usize) -> Vec<TaskRef> {
+        self.walk(piece, || {})
+    }
+
+    /// As [`tasks`](TaskList::tasks), with a call between two pieces.
+    fn walk(&self, piece: usize, mut between: impl FnMut()) -> Vec<TaskRef> {
+        let _walk = self.walk.lock().unwrap_or_else(|e| e.into_inner());
+        let mut tasks = Vec::new();
+        let mut ends = self.lock();
+        ends.cursor = ends.newest;
+        while ends.walk_on(&mut tasks, piece) {
+            drop(ends);
+            between();
+            // Not under the lock: copying what is there takes longer the more there is.
+            tasks.reserve(piece);
+            ends = self.lock();
+        }
+        tasks
     }
 
     /// How many tasks wait.
@@ -187,10 +239,10 @@ impl LocalTaskList {
         unsafe { self.ends.borrow_mut().remove(task) };
     }
 
-    /// Cancels every task in the list: each is handed to its owner once more, which
+    /// Cancels every task in the list, oldest first: each is handed to its owner once more, which
     /// then drops its future.
     pub fn cancel_all(&self) {
-        for task in self.tasks() {
+        for task in self.tasks().into_iter().rev() {
             task.cancel();
         }
     }
@@ -232,5 +284,71 @@ impl Default for LocalTaskList {
 impl fmt::Debug for LocalTaskList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalTaskList").field("len", &self.len()).finish()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::task::{AfterRun, NewTask, Owner, OwnerRef, Runnable};
+    use std::collections::HashSet;
+
+    /// Keeps what waits, and drops what is scheduled.
+    struct Lists(TaskList);
+
+    // SAFETY: the test keeps the owner until its tasks are done.
+    unsafe impl Owner for Lists {
+        unsafe fn schedule(_: *const Lists, task: Runnable) {
+            drop(task);
+        }
+
+        unsafe fn list(&self, task: &TaskRef) -> u32 {
+            // SAFETY: the task calls this once, and `unlist` before it is done.
+            unsafe { self.0.insert(task) };
+            0
+        }
+
+        unsafe fn unlist(&self, task: &TaskRef, _: u32) {
+            // SAFETY: `list` was called for it.
+            unsafe { self.0.remove(task) };
+        }
+    }
+
+    fn wait_in(lists: &Lists) {
+        // SAFETY: see `Lists`.
+        let task = unsafe {
+            NewTask::new_std(std::future::pending()).bind(OwnerRef::new(std::ptr::from_ref(lists)))
+        };
+        assert!(matches!(task.run(), AfterRun::Waiting));
+    }
+
+    #[test]
+    fn a_walk_lets_tasks_enter_and_leave_between_its_pieces() {
+        let lists = Lists(TaskList::new());
+        (0..1000).for_each(|_| wait_in(&lists));
+        let before = lists.0.tasks();
+        assert_eq!(before.len(), 1000);
+        // Between two pieces the lock is free: a task enters, and three leave. One is that
+        // which the walk comes to next, one has been seen, one is far ahead.
+        let (mut pieces, mut gone) = (0, HashSet::new());
+        let seen = lists.0.walk(64, || {
+            pieces += 1;
+            wait_in(&lists);
+            for at in [pieces * 64, pieces * 64 - 64, 1000 - pieces] {
+                before[at].cancel();
+                gone.insert(before[at].id());
+            }
+        });
+        assert_eq!(pieces, 15, "64 at a time, and no more");
+        assert_eq!(lists.0.len(), 1000 + pieces - gone.len());
+        let ids: Vec<u64> = seen.iter().map(TaskRef::id).collect();
+        let unique: HashSet<u64> = ids.iter().copied().collect();
+        assert_eq!(unique.len(), ids.len(), "no task is seen twice");
+        for task in &before {
+            assert!(unique.contains(&task.id()) || gone.contains(&task.id()), "{task:?} is missed");
+        }
+        assert!(ids.iter().all(|id| before.iter().any(|task| task.id() == *id)), "no newcomers");
+        lists.0.cancel_all();
+        assert!(lists.0.is_empty());
     }
 }

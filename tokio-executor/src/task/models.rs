@@ -4,7 +4,7 @@
 //! on one, so that the current task of futures 0.1 is everybody's.
 
 use super::state::{AfterBegin, AfterFinish, AfterPause, AfterWake, State};
-use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
+use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef, TaskState};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
@@ -24,17 +24,17 @@ fn model(f: impl Fn() + Sync + Send + 'static) {
 }
 
 /// An executor that is a queue and nothing more.
-struct Queue {
+pub(super) struct Queue {
     tasks: Mutex<VecDeque<Runnable>>,
     waiting: TaskList,
 }
 
 impl Queue {
-    fn new() -> Arc<Queue> {
+    pub(super) fn new() -> Arc<Queue> {
         Arc::new(Queue { tasks: Mutex::new(VecDeque::new()), waiting: TaskList::new() })
     }
 
-    fn take_in(&self, task: NewTask) {
+    pub(super) fn take_in(&self, task: NewTask) {
         // SAFETY: each model keeps its queue until its tasks are done.
         let task = unsafe { task.bind(OwnerRef::new(self as *const Queue)) };
         self.tasks.lock().unwrap().push_back(task);
@@ -42,6 +42,13 @@ impl Queue {
 
     fn pop(&self) -> Option<Runnable> {
         self.tasks.lock().unwrap().pop_front()
+    }
+
+    /// Runs one task; false if none is queued.
+    pub(super) fn pop_and_run(&self) -> bool {
+        let found = !self.tasks.lock().unwrap().is_empty();
+        self.run_one();
+        found
     }
 
     /// Runs one task, if one is queued; true if it is done then.
@@ -563,4 +570,35 @@ impl Future for Counts {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.0).poll(cx).map(|_| ())
     }
+}
+
+/// Somebody lists the tasks, and asks what they do, while one of them runs and ends, and
+/// another one enters: what waited all along is listed, and nothing is used that is gone.
+#[test]
+fn loom_a_list_is_walked_while_tasks_of_it_end() {
+    model(|| {
+        let queue = Queue::new();
+        let (stays, ends) = (Shared::new(), Shared::new());
+        for shared in [&stays, &ends] {
+            queue.take_in(NewTask::new_std({
+                let future = Flagged { shared: shared.clone() };
+                async move { drop(future.await) }
+            }));
+            assert!(!queue.run_one());
+        }
+        let walker = {
+            let queue = queue.clone();
+            thread::spawn(move || {
+                let tasks = queue.waiting.tasks_in_pieces_of(1);
+                assert!(tasks.iter().any(|task| task.state() == TaskState::Idle));
+                assert!(tasks.len() <= 2);
+                assert!(tasks.iter().all(|task| !task.is_lost()), "their wakers are kept");
+            })
+        };
+        ends.set();
+        queue.run_one();
+        walker.join().unwrap();
+        stays.set();
+        while queue.run_one() || !queue.waiting.is_empty() {}
+    });
 }

@@ -64,7 +64,7 @@ struct Outer {
 }
 
 /// What a run owes the state word.
-pub(super) struct Debt {
+pub(super) struct Deferred {
     pub(super) own_refs: i64,
     pub(super) woken: bool,
 }
@@ -82,18 +82,19 @@ impl Run {
     }
 
     #[inline]
-    pub(super) fn end(self) -> Debt {
+    pub(super) fn end(self) -> Deferred {
         RUNNING.with(|r| {
             if r.has_deferred.get() {
                 wake_deferred();
             }
-            let debt = Debt { own_refs: r.own_refs.replace(0), woken: r.woken.replace(false) };
+            let deferred =
+                Deferred { own_refs: r.own_refs.replace(0), woken: r.woken.replace(false) };
             r.task.set(ptr::null());
             r.budget.set(UNLIMITED);
             if let Some(outer) = self.outer {
                 r.go_back_to(outer);
             }
-            debt
+            deferred
         })
     }
 }

@@ -48,7 +48,7 @@ pub trait Decoder {
     /// Why there is no frame.
     ///
     /// Meant for a stream that cannot be read on. A single bad frame among good ones
-    /// is often better told as an `Item`.
+    /// is often better reported as an `Item`.
     type Error: From<io::Error>;
 
     /// Takes the next frame off the start of `src`.

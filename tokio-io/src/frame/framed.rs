@@ -47,7 +47,7 @@ pub struct Framed<T, U> {
     codec: U,
     reading: Reading,
     writing: Writing,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 /// What a [`Framed`] is made of.
@@ -77,7 +77,7 @@ impl<T: AsyncRead + AsyncWrite, U: Decoder + Encoder> Framed<T, U> {
             codec,
             reading: Reading::new(),
             writing: Writing::new(),
-            crossing: As01::new(),
+            bridge: As01::new(),
         }
     }
 }
@@ -90,7 +90,7 @@ impl<T, U> Framed<T, U> {
             codec: parts.codec,
             reading: Reading::with_buffer(parts.read_buf),
             writing: Writing::with_buffer(parts.write_buf),
-            crossing: As01::new(),
+            bridge: As01::new(),
         }
     }
 

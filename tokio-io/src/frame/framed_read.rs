@@ -31,13 +31,13 @@ pub struct FramedRead<T, D> {
     inner: T,
     decoder: D,
     reading: Reading,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<T: AsyncRead, D: Decoder> FramedRead<T, D> {
     /// Frames from `inner`, as `decoder` sees them.
     pub fn new(inner: T, decoder: D) -> FramedRead<T, D> {
-        FramedRead { inner, decoder, reading: Reading::new(), crossing: As01::new() }
+        FramedRead { inner, decoder, reading: Reading::new(), bridge: As01::new() }
     }
 }
 

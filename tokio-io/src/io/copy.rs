@@ -80,7 +80,7 @@ where
         source: Source::Open,
         unflushed: false,
         copied: 0,
-        crossing: As01::new(),
+        bridge: As01::new(),
     }
 }
 
@@ -96,7 +96,7 @@ pub struct Copy<R, W> {
     /// Whether the writer took bytes since it was last flushed.
     unflushed: bool,
     copied: u64,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 /// Bytes that were read and wait to be written: `buf[start..end]`.

@@ -18,7 +18,7 @@ pub fn flush<A>(a: A) -> Flush<A>
 where
     A: AsyncWrite,
 {
-    Flush { a: Some(a), crossing: As01::new() }
+    Flush { a: Some(a), bridge: As01::new() }
 }
 
 /// The future made by [`flush`].
@@ -27,7 +27,7 @@ where
 pub struct Flush<A> {
     /// `None` once the future has completed.
     a: Option<A>,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A: AsyncWrite> Future for Flush<A> {

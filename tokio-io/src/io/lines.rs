@@ -36,7 +36,7 @@ pub fn lines<A>(a: A) -> Lines<A>
 where
     A: AsyncRead + BufRead,
 {
-    Lines { io: a, line: Vec::new(), crossing: As01::new() }
+    Lines { io: a, line: Vec::new(), bridge: As01::new() }
 }
 
 /// The stream made by [`lines`].
@@ -46,7 +46,7 @@ pub struct Lines<A> {
     io: A,
     /// The line so far.
     line: Vec<u8>,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A> Lines<A> {

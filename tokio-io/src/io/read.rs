@@ -22,7 +22,7 @@ where
     R: AsyncRead,
     T: AsMut<[u8]>,
 {
-    Read { parts: Some((rd, buf)), crossing: As01::new() }
+    Read { parts: Some((rd, buf)), bridge: As01::new() }
 }
 
 /// The future made by [`read`].
@@ -31,7 +31,7 @@ where
 pub struct Read<R, T> {
     /// `None` once the future has completed.
     parts: Option<(R, T)>,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<R: AsyncRead, T: AsMut<[u8]>> Future for Read<R, T> {

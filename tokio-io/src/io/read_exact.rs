@@ -21,7 +21,7 @@ where
     A: AsyncRead,
     T: AsMut<[u8]>,
 {
-    ReadExact { parts: Some((a, buf)), filled: 0, crossing: As01::new() }
+    ReadExact { parts: Some((a, buf)), filled: 0, bridge: As01::new() }
 }
 
 /// The future made by [`read_exact`].
@@ -31,7 +31,7 @@ pub struct ReadExact<A, T> {
     /// `None` once the future has completed.
     parts: Option<(A, T)>,
     filled: usize,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A: AsyncRead, T: AsMut<[u8]>> Future for ReadExact<A, T> {

@@ -21,7 +21,7 @@ pub fn read_to_end<A>(a: A, buf: Vec<u8>) -> ReadToEnd<A>
 where
     A: AsyncRead,
 {
-    ReadToEnd { parts: Some((a, buf)), crossing: As01::new() }
+    ReadToEnd { parts: Some((a, buf)), bridge: As01::new() }
 }
 
 /// The future made by [`read_to_end`].
@@ -30,7 +30,7 @@ where
 pub struct ReadToEnd<A> {
     /// `None` once the future has completed.
     parts: Option<(A, Vec<u8>)>,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A: AsyncRead> Future for ReadToEnd<A> {

@@ -19,7 +19,7 @@ pub fn read_until<A>(a: A, byte: u8, buf: Vec<u8>) -> ReadUntil<A>
 where
     A: AsyncRead + BufRead,
 {
-    ReadUntil { parts: Some((a, buf)), byte, crossing: As01::new() }
+    ReadUntil { parts: Some((a, buf)), byte, bridge: As01::new() }
 }
 
 /// The future made by [`read_until`].
@@ -29,7 +29,7 @@ pub struct ReadUntil<A> {
     /// `None` once the future has completed.
     parts: Option<(A, Vec<u8>)>,
     byte: u8,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A: AsyncRead + BufRead> Future for ReadUntil<A> {

@@ -13,12 +13,12 @@ use tokio_executor::cross::As01;
 ///
 /// # Dropping
 ///
-/// Drops `a` as it is, perhaps before its peer was told.
+/// Drops `a` as it is, perhaps before the end was sent to its peer.
 pub fn shutdown<A>(a: A) -> Shutdown<A>
 where
     A: AsyncWrite,
 {
-    Shutdown { a: Some(a), crossing: As01::new() }
+    Shutdown { a: Some(a), bridge: As01::new() }
 }
 
 /// The future made by [`shutdown`].
@@ -27,7 +27,7 @@ where
 pub struct Shutdown<A> {
     /// `None` once the future has completed.
     a: Option<A>,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A: AsyncWrite> Future for Shutdown<A> {

@@ -14,6 +14,7 @@ use bytes::{Buf, BufMut};
 use futures::sync::BiLock;
 use futures::{Async, Poll};
 use std::io::{self, Read, Write};
+use tokio_executor::convert::{from_async, or_would_block};
 
 /// The half of a stream that reads, from [`AsyncRead::split`].
 #[derive(Debug)]
@@ -73,17 +74,9 @@ macro_rules! on_stream {
     };
 }
 
-/// As the blocking traits say "not yet".
-fn or_would_block<T>(answer: Poll<T, io::Error>) -> io::Result<T> {
-    match answer? {
-        Async::Ready(t) => Ok(t),
-        Async::NotReady => Err(io::ErrorKind::WouldBlock.into()),
-    }
-}
-
 impl<T: AsyncRead> Read for ReadHalf<T> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        or_would_block(self.poll_read(buf))
+        or_would_block(from_async(self.poll_read(buf)))
     }
 }
 
@@ -99,11 +92,11 @@ impl<T: AsyncRead> AsyncRead for ReadHalf<T> {
 
 impl<T: AsyncWrite> Write for WriteHalf<T> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        or_would_block(self.poll_write(buf))
+        or_would_block(from_async(self.poll_write(buf)))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        or_would_block(self.poll_flush())
+        or_would_block(from_async(self.poll_flush()))
     }
 }
 

@@ -33,7 +33,7 @@ where
     A: AsyncWrite,
     T: AsRef<[u8]>,
 {
-    WriteAll { parts: Some((a, buf)), written: 0, crossing: As01::new() }
+    WriteAll { parts: Some((a, buf)), written: 0, bridge: As01::new() }
 }
 
 /// The future made by [`write_all`].
@@ -43,7 +43,7 @@ pub struct WriteAll<A, T> {
     /// `None` once the future has completed.
     parts: Option<(A, T)>,
     written: usize,
-    pub(crate) crossing: As01,
+    pub(crate) bridge: As01,
 }
 
 impl<A: AsyncWrite, T: AsRef<[u8]>> Future for WriteAll<A, T> {

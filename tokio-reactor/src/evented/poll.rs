@@ -193,9 +193,9 @@ impl Poll {
         {
             // A panic in mio leaves nothing half done.
             let mut poll = poll.lock().unwrap_or_else(|e| e.into_inner());
-            // Looked at under the lock: a thread that polled before may have left some.
-            let timeout = if self.queue.is_pending() { Some(Duration::ZERO) } else { timeout };
-            poll.poll(&mut events.os, events::pollable(timeout))?;
+            // Under the lock: a thread that polled before may have left some.
+            self.queue
+                .wait(timeout, |timeout| poll.poll(&mut events.os, events::pollable(timeout)))?;
         }
         let Events { os, list, capacity } = events;
         for event in os.iter().filter(|event| event.token() != WAKE_TOKEN) {
@@ -206,9 +206,22 @@ impl Poll {
         Ok(list.len())
     }
 
-    /// Whether sources whose readiness the program sets are waiting to be reported.
-    pub(crate) fn is_pending(&self) -> bool {
-        self.queue.is_pending()
+    /// Calls `wait` with the time for which the reactor may wait: none if sources whose
+    /// readiness the program sets are to be reported. For one thread at a time.
+    pub(crate) fn wait<R>(
+        &self,
+        timeout: Option<Duration>,
+        wait: impl FnOnce(Option<Duration>) -> R,
+    ) -> R {
+        self.queue.wait(timeout, wait)
+    }
+
+    /// From now on, the descriptor is readable as soon as a poll would not wait.
+    #[cfg(unix)]
+    pub(crate) fn expose(&self) {
+        if let Err(error) = self.queue.expose() {
+            log::error!("cannot wake a poll: {error}");
+        }
     }
 
     /// Takes the events of sources whose readiness the program sets.

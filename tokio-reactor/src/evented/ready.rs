@@ -4,7 +4,7 @@
 //!
 //! Always true: the bits are those of mio 0.6, so programs may store and compare them.
 //!
-//! Why not `Interest`? mio 0.6's programs ask for and are told of the same type.
+//! Why not `Interest`? mio 0.6's programs ask for and get the same type.
 
 use crate::sys::READY_BESIDE;
 use std::fmt;

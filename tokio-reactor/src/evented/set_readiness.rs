@@ -5,15 +5,22 @@
 //! its [`Poll`] and wakes it; the poll takes the event from there.
 //!
 //! Always true: a pair is in the queue at most once, and the one that set `queued` puts
-//! it there. The locks of a pair and of a queue are never held together.
+//! it there. The locks of a pair and of a queue are never held together. A poll does not
+//! sleep over a pair in its queue: it sets `waits`, then comes a fence, then it reads
+//! `pending` ([`Queue::wait`]); who queues a pair sets `pending`, then comes a fence, then
+//! it reads `waits`, and wakes the poll if that is set. At least one sees the other.
+//!
+//! Why not wake the poll for each change? Most are made by the thread that polls, between
+//! two polls: that would be a system call for nothing.
 
 use super::{Event, Evented, Poll, PollOpt, Ready, Token};
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Weak};
-use tokio_executor::sys::{AtomicBool, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio_executor::sys::{fence, AtomicBool, Mutex, MutexGuard};
 
 /// The end of a pair that is registered with a [`Poll`] or a reactor.
 ///
@@ -69,6 +76,10 @@ pub(super) struct Queue {
     pairs: Mutex<VecDeque<Arc<Pair>>>,
     /// Whether there may be any, so that a poll without such sources takes no lock.
     pending: AtomicBool,
+    /// The poll waits, or is about to.
+    waits: AtomicBool,
+    /// The poll's descriptor was given away: somebody may wait for that.
+    is_exposed: AtomicBool,
     /// Ends the wait of the poll.
     wake: Box<dyn Fn() -> io::Result<()> + Send + Sync>,
 }
@@ -78,31 +89,74 @@ impl Queue {
         Arc::new(Queue {
             pairs: Mutex::new(VecDeque::new()),
             pending: AtomicBool::new(false),
+            waits: AtomicBool::new(false),
+            is_exposed: AtomicBool::new(false),
             wake: Box::new(wake),
         })
     }
 
     fn push(&self, pair: Arc<Pair>) -> io::Result<()> {
         lock(&self.pairs).push_back(pair);
-        // AcqRel: the poll that acquires `true` finds the pair. Whoever comes upon a
-        // `true` need not wake: the poll has not begun to take pairs since.
-        if self.pending.swap(true, AcqRel) {
+        // Relaxed: the lock hands the pair over. The poll that takes this `true` takes the lock
+        // after us. Whoever comes upon a `true` need not wake: the poll has not begun to take
+        // pairs since.
+        if self.pending.swap(true, Relaxed) {
             return Ok(());
         }
-        (self.wake)()
+        // SeqCst: `pending`, then the other two; `wait` and `expose` do it the other way
+        // round.
+        fence(SeqCst);
+        // Relaxed, both: ordered by the fence.
+        if self.waits.load(Relaxed) || self.is_exposed.load(Relaxed) {
+            return (self.wake)();
+        }
+        Ok(())
+    }
+
+    /// Calls `wait` with the time for which the poll may wait: none if there is a pair
+    /// already. Only one thread at a time may be in here.
+    pub(super) fn wait<R>(
+        &self,
+        timeout: Option<Duration>,
+        wait: impl FnOnce(Option<Duration>) -> R,
+    ) -> R {
+        if timeout == Some(Duration::ZERO) {
+            return wait(timeout);
+        }
+        // Relaxed: ordered by the fence.
+        self.waits.store(true, Relaxed);
+        // SeqCst: `waits`, then `pending`; see `push`.
+        fence(SeqCst);
+        let result = wait(if self.is_pending() { Some(Duration::ZERO) } else { timeout });
+        // Relaxed: who still finds it set wakes the next poll for nothing.
+        self.waits.store(false, Relaxed);
+        result
+    }
+
+    /// Has every change wake the poll from now on: somebody waits for its descriptor.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "no descriptor to give away"))]
+    pub(super) fn expose(&self) -> io::Result<()> {
+        // Relaxed: ordered by the fence.
+        self.is_exposed.store(true, Relaxed);
+        // SeqCst: `is_exposed`, then `pending`; see `push`.
+        fence(SeqCst);
+        match self.is_pending() {
+            true => (self.wake)(),
+            false => Ok(()),
+        }
     }
 
     /// Whether a poll would find something without waiting.
     pub(super) fn is_pending(&self) -> bool {
-        // Acquire: pairs with `push`.
-        self.pending.load(Acquire)
+        // Relaxed: a hint. Who pushes a pair that this misses wakes the poll.
+        self.pending.load(Relaxed)
     }
 
     /// Takes up to `limit` events.
     pub(super) fn drain(self: &Arc<Self>, limit: usize, mut each: impl FnMut(Event)) {
-        // Acquire first, so that nothing is paid for while there are no such sources;
-        // AcqRel then: a pair pushed from here on wakes the next poll.
-        if !self.is_pending() || !self.pending.swap(false, AcqRel) {
+        // A load first, so that nothing is paid for while there are no such sources. Relaxed: see
+        // `push`; a pair pushed from here on wakes the next poll.
+        if !self.is_pending() || !self.pending.swap(false, Relaxed) {
             return;
         }
         let mut again = Vec::new();
@@ -123,9 +177,9 @@ impl Queue {
         let more = !pairs.is_empty();
         drop(pairs);
         if more {
-            // Release: as in `push`. The next poll looks here before it waits, so
+            // Relaxed: the next poll, by whoever has the poll then, looks here before it waits, so
             // nothing needs waking.
-            self.pending.store(true, Release);
+            self.pending.store(true, Relaxed);
         }
     }
 }
@@ -339,3 +393,6 @@ impl fmt::Debug for SetReadiness {
 
 #[cfg(all(test, loom))]
 mod loom_tests;
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -8,17 +8,9 @@ use crate::evented::Evented;
 use crate::readiness::Direction;
 use futures::Async;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use std::task::Poll;
+use tokio_executor::convert::or_would_block;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
-
-/// What the blocking interface says where a poll says "pending".
-fn or_would_block<R>(poll: Poll<io::Result<R>>) -> io::Result<R> {
-    match poll {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
-    }
-}
 
 impl<E> Read for PollEvented<E>
 where

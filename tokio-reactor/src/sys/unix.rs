@@ -1,9 +1,7 @@
 //! What Unix adds: descriptors to give away, and sockets that are known by theirs.
 
-use crate::evented::unix::EventedFd;
-use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
+use crate::evented::Poll;
 use crate::Reactor;
-use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 
 impl AsRawFd for Reactor {
@@ -16,47 +14,53 @@ impl AsRawFd for Reactor {
 impl AsRawFd for Poll {
     /// The descriptor that is readable while a poll would not wait.
     fn as_raw_fd(&self) -> RawFd {
+        self.expose();
         self.registry().as_raw_fd()
     }
 }
 
+/// Implements `Evented` for types with a descriptor, by way of it. Each is preceded by its
+/// generic parameters in brackets.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! evented_by_descriptor {
-    ($($socket:ty),*) => {
-        $(
-            impl Evented for $socket {
-                fn register(
-                    &self,
-                    poll: &Poll,
-                    token: Token,
-                    interest: Ready,
-                    opts: PollOpt,
-                ) -> io::Result<()> {
-                    EventedFd(&self.as_raw_fd()).register(poll, token, interest, opts)
-                }
-
-                fn reregister(
-                    &self,
-                    poll: &Poll,
-                    token: Token,
-                    interest: Ready,
-                    opts: PollOpt,
-                ) -> io::Result<()> {
-                    EventedFd(&self.as_raw_fd()).reregister(poll, token, interest, opts)
-                }
-
-                fn deregister(&self, poll: &Poll) -> io::Result<()> {
-                    EventedFd(&self.as_raw_fd()).deregister(poll)
-                }
+    ($([$($generics:tt)*] $socket:ty),*) => { $(
+        impl<$($generics)*> $crate::evented::Evented for $socket {
+            fn register(
+                &self,
+                poll: &$crate::evented::Poll,
+                token: $crate::evented::Token,
+                interest: $crate::evented::Ready,
+                opts: $crate::evented::PollOpt,
+            ) -> ::std::io::Result<()> {
+                let fd = ::std::os::fd::AsRawFd::as_raw_fd(self);
+                $crate::evented::unix::EventedFd(&fd).register(poll, token, interest, opts)
             }
-        )*
-    };
+
+            fn reregister(
+                &self,
+                poll: &$crate::evented::Poll,
+                token: $crate::evented::Token,
+                interest: $crate::evented::Ready,
+                opts: $crate::evented::PollOpt,
+            ) -> ::std::io::Result<()> {
+                let fd = ::std::os::fd::AsRawFd::as_raw_fd(self);
+                $crate::evented::unix::EventedFd(&fd).reregister(poll, token, interest, opts)
+            }
+
+            fn deregister(&self, poll: &$crate::evented::Poll) -> ::std::io::Result<()> {
+                let fd = ::std::os::fd::AsRawFd::as_raw_fd(self);
+                $crate::evented::unix::EventedFd(&fd).deregister(poll)
+            }
+        }
+    )* };
 }
 
 evented_by_descriptor!(
-    mio::net::TcpListener,
-    mio::net::TcpStream,
-    mio::net::UdpSocket,
-    mio::net::UnixDatagram,
-    mio::net::UnixListener,
-    mio::net::UnixStream
+    [] mio::net::TcpListener,
+    [] mio::net::TcpStream,
+    [] mio::net::UdpSocket,
+    [] mio::net::UnixDatagram,
+    [] mio::net::UnixListener,
+    [] mio::net::UnixStream
 );

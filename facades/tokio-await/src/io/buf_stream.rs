@@ -88,12 +88,6 @@ super::forward_writes! {
     |shared| shared.inner
 }
 
-impl<RW: AsyncRead + AsyncWrite + AsyncSeek> AsyncSeek for BufStream<RW> {
-    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-        self.project().inner.start_seek(position)
-    }
-
-    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        self.project().inner.poll_complete(cx)
-    }
+super::forward_seeks! {
+    [RW: AsyncRead + AsyncWrite + AsyncSeek] BufStream<RW>, |this| this.project().inner
 }

@@ -1,9 +1,11 @@
-//! Writing as, or reading as, what a type wraps.
+//! Writing as, reading as and seeking as what a type wraps or points to.
+//!
+//! With `where TARGET`, the implementation is there if `TARGET` has the trait.
 
 /// Implements `AsyncWrite` for `$type` by what `$inner` leads to.
 macro_rules! forward_writes {
-    ([$($generics:tt)*] $type:ty, |$this:ident| $inner:expr, |$shared:ident| $target:expr) => {
-        impl<$($generics)*> AsyncWrite for $type {
+    ([$($generics:tt)*] $type:ty $(, where $to:ty)?, |$this:ident| $inner:expr, |$shared:ident| $target:expr) => {
+        impl<$($generics)*> AsyncWrite for $type $(where $to: AsyncWrite)? {
             fn poll_write(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -42,8 +44,8 @@ macro_rules! forward_writes {
 
 /// Implements `AsyncRead` for `$type` by what `$inner` leads to.
 macro_rules! forward_reads {
-    ([$($generics:tt)*] $type:ty, |$this:ident| $inner:expr) => {
-        impl<$($generics)*> AsyncRead for $type {
+    ([$($generics:tt)*] $type:ty $(, where $to:ty)?, |$this:ident| $inner:expr) => {
+        impl<$($generics)*> AsyncRead for $type $(where $to: AsyncRead)? {
             fn poll_read(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -58,8 +60,8 @@ macro_rules! forward_reads {
 
 /// Implements `AsyncBufRead` for `$type` by what `$inner` leads to.
 macro_rules! forward_buf_reads {
-    ([$($generics:tt)*] $type:ty, |$this:ident| $inner:expr) => {
-        impl<$($generics)*> AsyncBufRead for $type {
+    ([$($generics:tt)*] $type:ty $(, where $to:ty)?, |$this:ident| $inner:expr) => {
+        impl<$($generics)*> AsyncBufRead for $type $(where $to: AsyncBufRead)? {
             fn poll_fill_buf(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -76,4 +78,21 @@ macro_rules! forward_buf_reads {
     };
 }
 
-pub(super) use {forward_buf_reads, forward_reads, forward_writes};
+/// Implements `AsyncSeek` for `$type` by what `$inner` leads to.
+macro_rules! forward_seeks {
+    ([$($generics:tt)*] $type:ty $(, where $to:ty)?, |$this:ident| $inner:expr) => {
+        impl<$($generics)*> AsyncSeek for $type $(where $to: AsyncSeek)? {
+            fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+                let $this = self;
+                $inner.start_seek(position)
+            }
+
+            fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+                let $this = self;
+                $inner.poll_complete(cx)
+            }
+        }
+    };
+}
+
+pub(super) use {forward_buf_reads, forward_reads, forward_seeks, forward_writes};

@@ -186,7 +186,12 @@ impl<'a> ReadBuf<'a> {
     #[inline]
     #[track_caller]
     pub fn put_slice(&mut self, buf: &[u8]) {
-        assert!(self.remaining() >= buf.len(), "buf.len() must fit in remaining()");
+        assert!(
+            self.remaining() >= buf.len(),
+            "buf.len() must fit in remaining(); buf.len() = {}, remaining() = {}",
+            buf.len(),
+            self.remaining()
+        );
         let end = self.filled + buf.len();
         UninitSlice::uninit(&mut self.buf[self.filled..end]).copy_from_slice(buf);
         self.initialized = self.initialized.max(end);

@@ -3,6 +3,7 @@
 //! The four traits, and their implementations for pointers, slices, vectors and cursors.
 //! What programs call are the extension traits beside them.
 
+use super::forward::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};
 use super::ReadBuf;
 use std::io::{self, BufRead, Cursor, IoSlice, Seek, SeekFrom, Write};
 use std::ops::DerefMut;
@@ -110,90 +111,10 @@ pub trait AsyncSeek {
 /// Implements the four traits for `$pointer`, which leads to another implementation.
 macro_rules! through {
     ([$($generics:tt)*] $pointer:ty, $to:ty, |$this:ident| $inner:expr, |$shared:ident| $target:expr) => {
-        impl<$($generics)*> AsyncRead for $pointer
-        where
-            $to: AsyncRead,
-        {
-            fn poll_read(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &mut ReadBuf<'_>,
-            ) -> Poll<io::Result<()>> {
-                let $this = self;
-                $inner.poll_read(cx, buf)
-            }
-        }
-
-        impl<$($generics)*> AsyncWrite for $pointer
-        where
-            $to: AsyncWrite,
-        {
-            fn poll_write(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &[u8],
-            ) -> Poll<io::Result<usize>> {
-                let $this = self;
-                $inner.poll_write(cx, buf)
-            }
-
-            fn poll_write_vectored(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                bufs: &[IoSlice<'_>],
-            ) -> Poll<io::Result<usize>> {
-                let $this = self;
-                $inner.poll_write_vectored(cx, bufs)
-            }
-
-            fn is_write_vectored(&self) -> bool {
-                let $shared = self;
-                $target.is_write_vectored()
-            }
-
-            fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                let $this = self;
-                $inner.poll_flush(cx)
-            }
-
-            fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                let $this = self;
-                $inner.poll_shutdown(cx)
-            }
-        }
-
-        impl<$($generics)*> AsyncBufRead for $pointer
-        where
-            $to: AsyncBufRead,
-        {
-            fn poll_fill_buf(
-                self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-            ) -> Poll<io::Result<&[u8]>> {
-                let $this = self;
-                $inner.poll_fill_buf(cx)
-            }
-
-            fn consume(self: Pin<&mut Self>, amt: usize) {
-                let $this = self;
-                $inner.consume(amt)
-            }
-        }
-
-        impl<$($generics)*> AsyncSeek for $pointer
-        where
-            $to: AsyncSeek,
-        {
-            fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-                let $this = self;
-                $inner.start_seek(position)
-            }
-
-            fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-                let $this = self;
-                $inner.poll_complete(cx)
-            }
-        }
+        forward_reads!([$($generics)*] $pointer, where $to, |$this| $inner);
+        forward_writes!([$($generics)*] $pointer, where $to, |$this| $inner, |$shared| $target);
+        forward_buf_reads!([$($generics)*] $pointer, where $to, |$this| $inner);
+        forward_seeks!([$($generics)*] $pointer, where $to, |$this| $inner);
     };
 }
 

@@ -136,4 +136,10 @@ macro_rules! named {
     )* };
 }
 
-named!(Empty, Repeat, Sink);
+named!(Empty, Sink);
+
+impl fmt::Debug for Repeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repeat").field("byte", &self.0).finish()
+    }
+}

@@ -12,6 +12,7 @@ use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
 use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::{context, Handle, Runtime};
+use crate::time::OTHER_FLAVOR;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -209,7 +210,8 @@ impl Builder {
     }
 
     /// Pauses the clock of a current-thread runtime from the start; see
-    /// [`time::pause`](crate::time).
+    /// [`time::pause`](crate::time). That of another kind cannot be paused:
+    /// [`build`](Builder::build) panics.
     pub fn start_paused(&mut self, start_paused: bool) -> &mut Builder {
         self.start_paused = start_paused;
         self
@@ -269,7 +271,8 @@ impl Builder {
     /// # Panics
     ///
     /// If the environment's `TOKIO_WORKER_THREADS` is not a number above 0, or there are to
-    /// be more workers than the engine can tell apart.
+    /// be more workers than the engine can tell apart; if the clock of a runtime with workers is
+    /// to be paused.
     #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
         let handle = if self.current_thread { self.build_one(false) } else { self.build_pool() };
@@ -324,6 +327,7 @@ impl Builder {
 
     #[track_caller]
     fn build_pool(&self) -> io::Result<Handle> {
+        assert!(!(self.start_paused && self.drivers.time), "{}", OTHER_FLAVOR);
         let workers = self.workers.or_else(workers_of_environment);
         let workers = workers.unwrap_or_else(processors);
         // No thread starts before `home` is told.
@@ -336,6 +340,7 @@ impl Builder {
             .blocking_threads(self.threads.max)
             .name_fn(self.threads.name.clone())
             .around_park(self.before_park.clone(), self.after_unpark.clone())
+            .defaults(self.drivers.io, self.drivers.time)
             .after_start(move || {
                 let home = told.get().and_then(Weak::upgrade);
                 home.map(Handle::of).into_iter().for_each(context::stay_as_worker);

@@ -194,58 +194,10 @@ macro_rules! ends {
         impl<T> UnwindSafe for $receiver<T> {}
         impl<T> RefUnwindSafe for $receiver<T> {}
 
-        impl<T> Clone for $sender<T> {
-            fn clone(&self) -> $sender<T> {
-                $sender { inner: self.inner.clone() }
-            }
-        }
-
-        impl<T> Clone for $weak<T> {
-            fn clone(&self) -> $weak<T> {
-                $weak { inner: self.inner.clone() }
-            }
-        }
-
-        impl<T> From<engine::$sender<T>> for $sender<T> {
-            fn from(inner: engine::$sender<T>) -> $sender<T> {
-                $sender { inner }
-            }
-        }
-
-        impl<T> From<$sender<T>> for engine::$sender<T> {
-            fn from(sender: $sender<T>) -> engine::$sender<T> {
-                sender.inner
-            }
-        }
-
-        impl<T> From<engine::$receiver<T>> for $receiver<T> {
-            fn from(inner: engine::$receiver<T>) -> $receiver<T> {
-                $receiver { inner }
-            }
-        }
-
-        impl<T> From<$receiver<T>> for engine::$receiver<T> {
-            fn from(receiver: $receiver<T>) -> engine::$receiver<T> {
-                receiver.inner
-            }
-        }
-
-        impl<T> fmt::Debug for $sender<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.inner.fmt(f)
-            }
-        }
-
-        impl<T> fmt::Debug for $weak<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.inner.fmt(f)
-            }
-        }
-
-        impl<T> fmt::Debug for $receiver<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.inner.fmt(f)
-            }
+        $crate::__wraps! {
+            [T] $sender<T> => engine::$sender<T>: Clone Debug;
+            [T] $weak<T> => engine::$weak<T>: Clone Debug;
+            [T] $receiver<T> => engine::$receiver<T>: Debug;
         }
     };
 }

@@ -184,30 +184,6 @@ impl<T> Future for Receiver<T> {
     }
 }
 
-impl<T> From<engine::Sender<T>> for Sender<T> {
-    fn from(inner: engine::Sender<T>) -> Sender<T> {
-        Sender { inner }
-    }
-}
-
-impl<T> From<Sender<T>> for engine::Sender<T> {
-    fn from(sender: Sender<T>) -> engine::Sender<T> {
-        sender.inner
-    }
-}
-
-impl<T> From<engine::Receiver<T>> for Receiver<T> {
-    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
-        Receiver { inner }
-    }
-}
-
-impl<T> From<Receiver<T>> for engine::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
-        receiver.inner
-    }
-}
-
 impl<T: fmt::Debug> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
@@ -218,4 +194,9 @@ impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
     }
+}
+
+crate::__wraps! {
+    [T] Sender<T> => engine::Sender<T>;
+    [T] Receiver<T> => engine::Receiver<T>;
 }

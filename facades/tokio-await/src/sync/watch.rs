@@ -261,20 +261,6 @@ impl<T> Receiver<T> {
     }
 }
 
-impl<T> Clone for Receiver<T> {
-    fn clone(&self) -> Receiver<T> {
-        Receiver { inner: self.inner.clone() }
-    }
-}
-
-impl<T> From<engine::Receiver<T>> for Receiver<T> {
-    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
-        Receiver { inner }
-    }
-}
-
-impl<T> From<Receiver<T>> for engine::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
-        receiver.inner
-    }
+crate::__wraps! {
+    [T] Receiver<T> => engine::Receiver<T>: Clone;
 }

@@ -4,6 +4,21 @@ use crate::runtime::{Handle, RuntimeFlavor};
 use std::time::Duration;
 use tokio::clock;
 
+pub(crate) const OTHER_FLAVOR: &str =
+    "`time::pause()` requires the `current_thread` Tokio runtime. This is the default Runtime \
+     used by `#[tokio::test].";
+
+/// The runtime of this thread, whose clock is meant.
+///
+/// # Panics
+///
+/// If the thread belongs to none.
+#[track_caller]
+fn runtime() -> Handle {
+    let runtime = Handle::try_current();
+    runtime.unwrap_or_else(|_| panic!("time cannot be frozen from outside the Tokio runtime"))
+}
+
 /// Stops the clock of the runtime: [`Instant::now`](super::Instant::now) tells the same
 /// instant from here on.
 ///
@@ -31,12 +46,7 @@ use tokio::clock;
 /// ```
 #[track_caller]
 pub fn pause() {
-    let flavor = Handle::current().runtime_flavor();
-    assert!(
-        flavor == RuntimeFlavor::CurrentThread,
-        "`time::pause()` requires the `current_thread` Tokio runtime. This is the default \
-         Runtime used by `#[tokio::test]."
-    );
+    assert!(runtime().runtime_flavor() == RuntimeFlavor::CurrentThread, "{OTHER_FLAVOR}");
     clock::pause();
 }
 
@@ -47,7 +57,7 @@ pub fn pause() {
 /// If it is not paused, or if the thread belongs to no runtime.
 #[track_caller]
 pub fn resume() {
-    let _runtime = Handle::current();
+    let _runtime = runtime();
     clock::resume();
 }
 
@@ -62,7 +72,7 @@ pub fn resume() {
 /// If time is not paused, if the thread belongs to no runtime, or if there is no instant so
 /// late.
 pub async fn advance(duration: Duration) {
-    let _runtime = Handle::current();
+    let _runtime = runtime();
     clock::advance(duration);
     crate::task::yield_now().await;
 }

@@ -156,7 +156,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// If a threaded scheduler was told to have more workers than threads.
+    /// If a threaded scheduler was given more workers than threads.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let mut inner = match self.scheduler {
             Scheduler::Basic => face::Builder::new_current_thread(),

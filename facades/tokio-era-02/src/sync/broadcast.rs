@@ -2,11 +2,10 @@
 //!
 //! The engine's channel, with receivers that are streams.
 //!
-//! Always true: each receiver sees each message once and in order, or is told how many it
-//! missed.
+//! Always true: each receiver sees each message once and in order, or gets the
+//! number of those it missed.
 
 use futures_core::Stream;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -129,44 +128,7 @@ impl<T: Clone> Stream for Receiver<T> {
     }
 }
 
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Sender<T> {
-        Sender { inner: self.inner.clone() }
-    }
-}
-
-impl<T> From<engine::Sender<T>> for Sender<T> {
-    fn from(inner: engine::Sender<T>) -> Sender<T> {
-        Sender { inner }
-    }
-}
-
-impl<T> From<Sender<T>> for engine::Sender<T> {
-    fn from(sender: Sender<T>) -> engine::Sender<T> {
-        sender.inner
-    }
-}
-
-impl<T> From<engine::Receiver<T>> for Receiver<T> {
-    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
-        Receiver { inner }
-    }
-}
-
-impl<T> From<Receiver<T>> for engine::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
-        receiver.inner
-    }
-}
-
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
-    }
-}
-
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(f)
-    }
+tokio_await::__wraps! {
+    [T] Sender<T> => engine::Sender<T>: Clone Debug;
+    [T] Receiver<T> => engine::Receiver<T>: Debug;
 }

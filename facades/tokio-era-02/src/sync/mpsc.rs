@@ -76,46 +76,9 @@ macro_rules! ends {
             }
         }
 
-        impl<T> Clone for $sender<T> {
-            fn clone(&self) -> $sender<T> {
-                $sender { inner: self.inner.clone() }
-            }
-        }
-
-        impl<T> From<engine::$sender<T>> for $sender<T> {
-            fn from(inner: engine::$sender<T>) -> $sender<T> {
-                $sender { inner }
-            }
-        }
-
-        impl<T> From<$sender<T>> for engine::$sender<T> {
-            fn from(sender: $sender<T>) -> engine::$sender<T> {
-                sender.inner
-            }
-        }
-
-        impl<T> From<engine::$receiver<T>> for $receiver<T> {
-            fn from(inner: engine::$receiver<T>) -> $receiver<T> {
-                $receiver { inner }
-            }
-        }
-
-        impl<T> From<$receiver<T>> for engine::$receiver<T> {
-            fn from(receiver: $receiver<T>) -> engine::$receiver<T> {
-                receiver.inner
-            }
-        }
-
-        impl<T> fmt::Debug for $sender<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.inner.fmt(f)
-            }
-        }
-
-        impl<T> fmt::Debug for $receiver<T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.inner.fmt(f)
-            }
+        tokio_await::__wraps! {
+            [T] $sender<T> => engine::$sender<T>: Clone Debug;
+            [T] $receiver<T> => engine::$receiver<T>: Debug;
         }
     };
 }

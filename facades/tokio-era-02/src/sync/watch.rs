@@ -110,32 +110,7 @@ impl<T: Clone> Stream for Receiver<T> {
     }
 }
 
-impl<T> Clone for Receiver<T> {
-    fn clone(&self) -> Receiver<T> {
-        Receiver { inner: self.inner.clone() }
-    }
-}
-
-impl<T> From<engine::Sender<T>> for Sender<T> {
-    fn from(inner: engine::Sender<T>) -> Sender<T> {
-        Sender { inner }
-    }
-}
-
-impl<T> From<Sender<T>> for engine::Sender<T> {
-    fn from(sender: Sender<T>) -> engine::Sender<T> {
-        sender.inner
-    }
-}
-
-impl<T> From<engine::Receiver<T>> for Receiver<T> {
-    fn from(inner: engine::Receiver<T>) -> Receiver<T> {
-        Receiver { inner }
-    }
-}
-
-impl<T> From<Receiver<T>> for engine::Receiver<T> {
-    fn from(receiver: Receiver<T>) -> engine::Receiver<T> {
-        receiver.inner
-    }
+tokio_await::__wraps! {
+    [T] Sender<T> => engine::Sender<T>;
+    [T] Receiver<T> => engine::Receiver<T>: Clone;
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 /// Waits for `future`, for `duration` from this call on at most.
 ///
-/// The future is polled first: if it is done, it does not matter how late. A duration too
-/// long to be told is no bound.
+/// The future is polled first: if it is done, it does not matter how late. A duration
+/// that no `Instant` can express is no bound.
 ///
 /// # Errors
 ///

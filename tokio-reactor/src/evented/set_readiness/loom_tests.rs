@@ -35,9 +35,11 @@ impl Toy {
     fn poll(&self, room: usize) -> Vec<Event> {
         let mut events = Vec::new();
         while events.is_empty() {
-            if !self.queue.is_pending() {
-                self.woken.wait();
-            }
+            self.queue.wait(None, |timeout| {
+                if timeout.is_none() {
+                    self.woken.wait();
+                }
+            });
             self.queue.drain(room, |event| events.push(event));
         }
         events
@@ -128,6 +130,24 @@ fn loom_a_source_may_be_armed_again_while_it_is_set() {
         setter.join().unwrap();
         enlist(3);
         assert_eq!(poll.poll(8)[0].token(), Token(3));
+    });
+}
+
+/// Whoever sleeps on the descriptor of the poll is woken, too.
+#[test]
+fn loom_a_change_ends_the_wait_of_whoever_was_given_the_descriptor() {
+    model(|| {
+        let poll = Toy::new();
+        let (_registration, set) = poll.register(7, PollOpt::edge());
+        let setter = thread::spawn(move || set.set_readiness(Ready::readable()).unwrap());
+        poll.queue.expose().unwrap();
+        let mut events = 0;
+        while events == 0 {
+            poll.woken.wait();
+            poll.queue.drain(8, |_| events += 1);
+        }
+        assert_eq!(events, 1);
+        setter.join().unwrap();
     });
 }
 

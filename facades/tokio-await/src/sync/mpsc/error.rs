@@ -41,9 +41,11 @@ macro_rules! with_message {
 
         impl<T> fmt::Debug for $error<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
+                // In quotes, as tokio prints it.
+                let variant = match self {
                     $($error::$variant(_) => concat!(stringify!($variant), "(..)"),)*
-                })
+                };
+                variant.fmt(f)
             }
         }
 

@@ -3,7 +3,6 @@
 use super::ends;
 use super::error::{SendError, TryRecvError};
 use crate::park;
-use std::fmt;
 use std::future::poll_fn;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll};

@@ -3,7 +3,6 @@
 use super::ends;
 use super::error::{ClosedError, SendError, SendTimeoutError, TryRecvError, TrySendError};
 use futures_core::Stream;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};

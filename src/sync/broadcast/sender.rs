@@ -1,0 +1,256 @@
+//! The end that sends to all receivers, and the handle that does not keep the channel open.
+
+use super::error::SendError;
+use super::{Message, Receiver, Sender, Shared, State};
+use crate::sync::budget;
+use crate::sync::notify::Notify;
+use std::collections::VecDeque;
+use std::sync::{Arc as StdArc, PoisonError};
+use tokio_executor::sys::{Arc, AtomicU64, Mutex};
+use tokio_executor::wait_list::WaitList;
+
+impl<T> Sender<T> {
+    /// A channel with room for `capacity` messages, rounded up to a power of two, and
+    /// without a receiver yet.
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is zero, or more than half of `usize::MAX`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast::Sender;
+    ///
+    /// // Receivers come later.
+    /// let tx = Sender::new(16);
+    /// let mut rx = tx.subscribe();
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.try_recv().unwrap(), 1);
+    /// ```
+    #[track_caller]
+    pub fn new(capacity: usize) -> Sender<T> {
+        assert!(capacity > 0, "broadcast channel capacity cannot be zero");
+        assert!(
+            capacity <= usize::MAX >> 1,
+            "broadcast channel capacity exceeded `usize::MAX / 2`: got {capacity}"
+        );
+        let state = State {
+            ring: VecDeque::new(),
+            tail: 0,
+            senders: 1,
+            weak_senders: 0,
+            receivers: 0,
+            waiting: WaitList::new(),
+            wake_generation: 0,
+        };
+        Sender {
+            shared: Arc::new(Shared {
+                capacity: capacity.next_power_of_two(),
+                state: Mutex::new(state),
+                cached_tail: AtomicU64::new(0),
+                no_receivers: Notify::new(),
+            }),
+        }
+    }
+
+    /// Sends `value` to all receivers there are, and says how many.
+    ///
+    /// If there is no room, the oldest message is dropped. This never waits.
+    ///
+    /// # Errors
+    ///
+    /// Has `value` if there is no receiver. There may be one later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (tx, rx) = broadcast::channel(16);
+    /// assert_eq!(tx.send("one").unwrap(), 1);
+    /// drop(rx);
+    /// assert_eq!(tx.send("two").unwrap_err().0, "two");
+    /// ```
+    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        // Made before the lock: allocating may take its time.
+        let value = StdArc::new(Mutex::new(value));
+        let mut state = self.shared.state();
+        let left = state.receivers;
+        if left == 0 {
+            drop(state);
+            let value = StdArc::into_inner(value).expect("the message was not shared yet");
+            return Err(SendError(value.into_inner().unwrap_or_else(PoisonError::into_inner)));
+        }
+        let oldest =
+            if state.ring.len() == self.shared.capacity { state.ring.pop_front() } else { None };
+        state.ring.push_back(Message { value, left });
+        state.tail += 1;
+        self.shared.tell(state);
+        drop(oldest);
+        Ok(left)
+    }
+
+    /// A receiver of what is sent from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (tx, _rx) = broadcast::channel(16);
+    /// tx.send("before").unwrap();
+    /// let mut late = tx.subscribe();
+    /// tx.send("after").unwrap();
+    /// assert_eq!(late.try_recv().unwrap(), "after");
+    /// ```
+    pub fn subscribe(&self) -> Receiver<T> {
+        Shared::subscribe(&self.shared)
+    }
+
+    /// The number of messages that a receiver has yet to see.
+    pub fn len(&self) -> usize {
+        self.shared.state().ring.len()
+    }
+
+    /// Whether every receiver has seen every message.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of receivers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (tx, rx) = broadcast::channel::<u32>(16);
+    /// assert_eq!(tx.receiver_count(), 1);
+    /// drop(rx);
+    /// assert_eq!(tx.receiver_count(), 0);
+    /// ```
+    pub fn receiver_count(&self) -> usize {
+        self.shared.state().receivers
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Sender<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// A sender that does not keep the channel from ending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (tx, _rx) = broadcast::channel::<u32>(16);
+    /// let weak = tx.downgrade();
+    /// assert!(weak.upgrade().is_some());
+    /// drop(tx);
+    /// assert!(weak.upgrade().is_none());
+    /// ```
+    pub fn downgrade(&self) -> WeakSender<T> {
+        self.shared.state().weak_senders += 1;
+        WeakSender { shared: self.shared.clone() }
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+
+    /// Waits until there is no receiver.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    pub async fn closed(&self) {
+        budget::spend().await;
+        loop {
+            let gone = self.shared.no_receivers.notified();
+            if self.receiver_count() == 0 {
+                return;
+            }
+            gone.await;
+        }
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        self.shared.state().senders += 1;
+        Sender { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        state.senders -= 1;
+        if state.senders == 0 {
+            self.shared.tell(state);
+        }
+    }
+}
+
+/// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::broadcast;
+///
+/// let (tx, mut rx) = broadcast::channel(16);
+/// let weak = tx.downgrade();
+/// if let Some(tx) = weak.upgrade() {
+///     tx.send("message").unwrap();
+/// }
+/// assert_eq!(rx.try_recv().unwrap(), "message");
+/// ```
+pub struct WeakSender<T> {
+    pub(super) shared: Arc<Shared<T>>,
+}
+
+impl<T> WeakSender<T> {
+    /// A sender, unless the last one has gone.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        let mut state = self.shared.state();
+        if state.senders == 0 {
+            return None;
+        }
+        state.senders += 1;
+        drop(state);
+        Some(Sender { shared: self.shared.clone() })
+    }
+
+    /// The number of senders.
+    pub fn strong_count(&self) -> usize {
+        self.shared.state().senders
+    }
+
+    /// The number of senders that do not keep the channel from ending.
+    pub fn weak_count(&self) -> usize {
+        self.shared.state().weak_senders
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> WeakSender<T> {
+        self.shared.state().weak_senders += 1;
+        WeakSender { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Drop for WeakSender<T> {
+    fn drop(&mut self) {
+        self.shared.state().weak_senders -= 1;
+    }
+}

@@ -1,0 +1,267 @@
+//! The end that sees the newest value.
+
+use super::error::RecvError;
+use super::{EndOfLook, Receiver, Ref, Shared, CLOSED, VERSION};
+use crate::sync::budget;
+use futures::{Poll, Stream};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::task;
+use tokio_executor::coop;
+use tokio_executor::inspect::note_wait;
+use tokio_executor::sys::Arc;
+use tokio_executor::task::Context;
+
+impl<T> Receiver<T> {
+    /// Whether there is a value that this receiver has not seen; `None` once the sender is
+    /// gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::watch;
+    ///
+    /// let (tx, mut rx) = watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// assert_eq!(rx.has_changed(), Some(true));
+    /// assert_eq!(*rx.get_ref_and_update(), 2);
+    /// assert_eq!(rx.has_changed(), Some(false));
+    /// drop(tx);
+    /// assert_eq!(rx.has_changed(), None);
+    /// ```
+    pub fn has_changed(&self) -> Option<bool> {
+        // Acquire: as in `poll_ref_cx`.
+        let word = self.shared.version.load(Acquire);
+        (word & CLOSED == 0).then_some(word != self.seen)
+    }
+
+    /// Whether the sender is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::watch;
+    ///
+    /// let (tx, rx) = watch::channel(1);
+    /// assert!(!rx.is_closed());
+    /// drop(tx);
+    /// assert!(rx.is_closed());
+    /// ```
+    pub fn is_closed(&self) -> bool {
+        // Acquire: as in `poll_ref_cx`.
+        self.shared.version.load(Acquire) & CLOSED != 0
+    }
+
+    /// The newest value, which counts as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::watch;
+    ///
+    /// let (tx, mut rx) = watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// assert!(rx.get_ref_and_update().has_changed());
+    /// assert!(!rx.get_ref_and_update().has_changed());
+    /// ```
+    pub fn get_ref_and_update(&mut self) -> Ref<'_, T> {
+        let (mut value, version) = self.shared.read();
+        value.changed = version != self.seen;
+        self.seen = version;
+        value
+    }
+
+    /// Waits for a value that `fits`, beginning with the newest, and counts it as seen;
+    /// `None` if the sender is gone and there will be none.
+    ///
+    /// # Dropping
+    ///
+    /// Values that did not fit count as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::sync::watch;
+    ///
+    /// let (tx, mut rx) = watch::channel(0);
+    /// tx.send(3).unwrap();
+    /// let found = block_on_all_std(async { rx.wait_for(|n| *n > 2).await.map(|n| *n) });
+    /// assert_eq!(found, Some(3));
+    /// ```
+    pub async fn wait_for(&mut self, mut fits: impl FnMut(&T) -> bool) -> Option<Ref<'_, T>> {
+        let before = self.seen;
+        // A value that fits may be asked for again and again.
+        budget::spend().await;
+        loop {
+            {
+                // A `Ref` that is lent to the caller is made only where it is returned.
+                let (value, version) = self.shared.read();
+                self.seen = version;
+                let fitting = fits(&value).then(|| value.value.clone());
+                drop(value);
+                if let Some(value) = fitting {
+                    let (changed, _end) = (version != before, EndOfLook(&self.shared));
+                    return Some(Ref { value, _end, changed, guard: PhantomData });
+                }
+            }
+            let changed = |cx: &mut task::Context<'_>| {
+                // What it finds is looked at above.
+                self.poll_ref_cx(&cx.into()).map(|found| found.is_some())
+            };
+            if !std::future::poll_fn(changed).await {
+                return None;
+            }
+        }
+    }
+
+    /// Makes the newest value count as not seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::watch;
+    ///
+    /// let (_tx, mut rx) = watch::channel(1);
+    /// rx.mark_unchanged();
+    /// assert_eq!(rx.has_changed(), Some(false));
+    /// rx.mark_changed();
+    /// assert_eq!(rx.has_changed(), Some(true));
+    /// ```
+    pub fn mark_changed(&mut self) {
+        // No version is less than the first, and this is none.
+        self.seen = 0;
+    }
+
+    /// Makes the newest value count as seen.
+    pub fn mark_unchanged(&mut self) {
+        drop(self.get_ref_and_update());
+    }
+
+    /// Whether both are of one channel.
+    pub fn same_channel(&self, other: &Receiver<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// The newest value. Does not count as having seen it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (_tx, rx) = tokio::sync::watch::channel("hello");
+    /// assert_eq!(*rx.get_ref(), "hello");
+    /// ```
+    pub fn get_ref(&self) -> Ref<'_, T> {
+        let (mut value, version) = self.shared.read();
+        value.changed = version != self.seen;
+        value
+    }
+
+    /// The newest value if this receiver has not seen it, `None` if the sender is gone;
+    /// otherwise the current futures 0.1 task is woken when a value is sent.
+    ///
+    /// # Errors
+    ///
+    /// None; the type is that of upstream.
+    ///
+    /// # Panics
+    ///
+    /// If there is no current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future::{self, Async, Future};
+    /// use tokio::sync::watch;
+    ///
+    /// let (tx, mut rx) = watch::channel("old");
+    /// tx.send("new").unwrap();
+    /// let seen = future::poll_fn(|| -> futures::Poll<_, watch::error::RecvError> {
+    ///     match rx.poll_ref()? {
+    ///         Async::Ready(value) => Ok(Async::Ready(value.map(|text| text.len()))),
+    ///         Async::NotReady => Ok(Async::NotReady),
+    ///     }
+    /// });
+    /// assert_eq!(seen.wait().unwrap(), Some(3));
+    /// ```
+    pub fn poll_ref(&mut self) -> Poll<Option<Ref<'_, T>>, RecvError> {
+        tokio_executor::convert::into_async(self.poll_ref_cx(&Context::current()).map(Ok))
+    }
+
+    /// As [`poll_ref`](Receiver::poll_ref), for a task of either kind.
+    pub fn poll_ref_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<Ref<'_, T>>> {
+        note_wait("watch receiver", &*self.shared);
+        self.cell.register(cx);
+        // Acquire: the Release in `broadcast` and in the sender's drop.
+        let word = self.shared.version.load(Acquire);
+        if word & !CLOSED != self.seen {
+            if !coop::proceed(cx) {
+                return task::Poll::Pending;
+            }
+            let (mut value, version) = self.shared.read();
+            value.changed = true;
+            self.seen = version;
+            return task::Poll::Ready(Some(value));
+        }
+        // The end, too, may be asked for again and again.
+        if word & CLOSED != 0 && coop::proceed(cx) {
+            return task::Poll::Ready(None);
+        }
+        task::Poll::Pending
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// As the stream, for a task of either kind.
+    pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<T>> {
+        self.poll_ref_cx(cx).map(|seen| seen.map(|value| T::clone(&value)))
+    }
+}
+
+impl<T: Clone> Stream for Receiver<T> {
+    type Item = T;
+    type Error = RecvError;
+
+    fn poll(&mut self) -> Poll<Option<T>, RecvError> {
+        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+    }
+}
+
+crate::compat::std_stream! {
+    [T: Clone] Receiver<T> => T, |this, cx| this.poll_recv_cx(&Context::from(cx))
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Receiver<T> {
+        Shared::subscribe(&self.shared, self.seen)
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let cell = self.shared.watchers().remove(self.key);
+        drop(cell);
+        // Release: the sender that reads zero sees what this receiver did. Acquire: and
+        // so does the last receiver.
+        if self.shared.receivers.fetch_sub(1, AcqRel) == 1 {
+            let mut latest = self.shared.latest();
+            // Relaxed: a receiver may have been made since, under the lock.
+            let gone = !self.shared.kept && self.shared.receivers.load(Relaxed) == 0;
+            let last = if gone { latest.take() } else { None };
+            drop(latest);
+            self.shared.no_receivers.wake();
+            self.shared.all_gone.notify_waiters();
+            drop(last);
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("watch::Receiver")
+            .field("shared", &*self.shared)
+            .field("seen", &(self.seen / VERSION))
+            .finish()
+    }
+}
