@@ -363,6 +363,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
     debug_assert!(outer.is_null(), "a thread runs one core at a time");
     // SAFETY: the core is this thread's while its address is in the thread-local.
     let slot = &shared.slots[unsafe { &*address }.index];
+    slot.stats.runs_here();
     loop {
         // SAFETY: as above.
         let core = unsafe { &*address };
