@@ -7,6 +7,7 @@
 //! it where it runs, since they take tasks that are not.
 
 use super::error::RunError;
+use super::numbers::Numbers;
 use super::shared::{self, Here, Shared};
 use super::CurrentThread;
 use std::cell::Cell;
@@ -144,6 +145,11 @@ impl Spawner {
     /// long it was awake.
     pub fn counts(&self) -> (u64, u64, Duration) {
         self.shared.sleeps()
+    }
+
+    /// What the executor counts.
+    pub fn numbers(&self) -> Numbers {
+        self.shared.numbers()
     }
 
     /// Whether the executor runs on this thread.

@@ -8,7 +8,7 @@ use super::new_task::NewTask;
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
-use crate::inspect::{self, Wait};
+use crate::inspect::{self, Ending, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::Future;
@@ -382,6 +382,11 @@ impl JoinError {
         JoinError { id: None, cause: Cause::Cancelled }
     }
 
+    /// How the task ended, if in a panic.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.is_panic().then(|| Ending::Panicked(self.cause.message()))
+    }
+
     pub(super) fn panicked(payload: Payload) -> JoinError {
         JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
     }
@@ -431,8 +436,7 @@ impl Cause {
     fn message(&self) -> Option<String> {
         let Cause::Panicked(payload) = self else { return None };
         let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
-        text.or_else(|| payload.downcast_ref::<String>().cloned())
+        inspect::message_of(&**payload)
     }
 }
 

@@ -190,6 +190,10 @@ impl Handle {
         &self.shared.blocking
     }
 
+    pub(super) fn reactor_counts(&self) -> tokio_reactor::ReactorCounts {
+        self.shared.context.reactor().counts()
+    }
+
     pub(super) fn kind(&self) -> &Kind {
         &self.shared.kind
     }
