@@ -203,7 +203,7 @@ impl Shared {
 
     pub(crate) fn metrics(&self) -> PoolMetrics {
         let worker = |slot: &crate::shared::WorkerSlot| WorkerMetrics {
-            // Relaxed: statistics. Those in vain are read first, and so are not more.
+            // Relaxed: statistics. Looks that found nothing are read first, and so are not more.
             polls: {
                 let in_vain = slot.stats.looks_in_vain.load(Relaxed);
                 slot.stats.polls.load(Relaxed).saturating_sub(in_vain)

@@ -112,7 +112,7 @@ mod tests {
             let stuck = stall_monitor.look().expect("nothing moves").to_string();
             assert!(stuck.contains("held up: task ") && stuck.contains("stuck.rs:"), "{stuck}");
             assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
-            assert!(stall_monitor.look().is_none(), "that was told");
+            assert!(stall_monitor.look().is_none(), "that was reported");
             tx.send(()).unwrap();
             end.wait().unwrap();
         }
