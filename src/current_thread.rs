@@ -35,10 +35,14 @@ mod handle;
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models make tasks without an executor")]
 mod loom_tests;
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models share data whose ordering they check")]
+mod loop_models;
 #[expect(unsafe_code, reason = "an executor of tasks that are Send goes to another thread")]
 mod movable;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
+mod ring;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
 mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]

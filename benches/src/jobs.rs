@@ -15,10 +15,90 @@ pub enum Job {
     BlockingInPlace { tasks: u64, each: u64 },
     SpawnBlocking { tasks: u64, each: u64 },
     StartStop { times: u64 },
+    Futures(Futures),
     Unbounded { senders: u64, each: u64 },
     Bounded { senders: u64, each: u64 },
     TimerChurn { tasks: u64, each: u64, live: u64 },
     TimerReset { tasks: u64, timers: u64, times: u64 },
+}
+
+/// The ways in which futures 0.1 itself wakes a task.
+#[derive(Clone, Copy, Debug)]
+pub enum Futures {
+    Oneshots {
+        rounds: u64,
+        pairs: u64,
+    },
+    /// In each round the senders send `each` in one poll.
+    Unbounded {
+        rounds: u64,
+        senders: u64,
+        each: u64,
+    },
+    Bounded {
+        senders: u64,
+        each: u64,
+    },
+    Echoes {
+        pairs: u64,
+        rounds: u64,
+    },
+    Locks {
+        pairs: u64,
+        rounds: u64,
+    },
+    Shared {
+        rounds: u64,
+    },
+    Unordered {
+        rounds: u64,
+    },
+    Selects {
+        rounds: u64,
+    },
+    AtomicTasks {
+        pairs: u64,
+        rounds: u64,
+    },
+}
+
+impl Futures {
+    fn named(name: &str, settings: &Settings) -> Option<Futures> {
+        let n = |full| settings.size(full);
+        Some(match name {
+            "oneshot" => Futures::Oneshots { rounds: n(2_000), pairs: 100 },
+            "unbounded" => Futures::Unbounded { rounds: n(100), senders: 1, each: 10_000 },
+            "unbounded_4" => Futures::Unbounded { rounds: n(100), senders: 4, each: 2_500 },
+            "unbounded_flood" => Futures::Unbounded { rounds: 1, senders: 1, each: n(1_000_000) },
+            "bounded" => Futures::Bounded { senders: 1, each: n(1_000_000) },
+            "bounded_4" => Futures::Bounded { senders: 4, each: n(250_000) },
+            "echo" => Futures::Echoes { pairs: 100, rounds: n(2_000) },
+            "echo_alone" => Futures::Echoes { pairs: 1, rounds: n(100_000) },
+            "bilock" => Futures::Locks { pairs: 100, rounds: n(1_000) },
+            "shared" => Futures::Shared { rounds: n(10_000) },
+            "unordered" => Futures::Unordered { rounds: n(1_000) },
+            "select" => Futures::Selects { rounds: n(50_000) },
+            "atomic_task" => Futures::AtomicTasks { pairs: 100, rounds: n(2_000) },
+            "atomic_task_alone" => Futures::AtomicTasks { pairs: 1, rounds: n(100_000) },
+            _ => return None,
+        })
+    }
+
+    fn operations(self) -> u64 {
+        match self {
+            Futures::Oneshots { rounds, pairs } => rounds * pairs,
+            Futures::Unbounded { rounds, senders, each } => rounds * senders * each,
+            Futures::Bounded { senders, each } => senders * each,
+            Futures::Echoes { pairs, rounds } | Futures::AtomicTasks { pairs, rounds } => {
+                pairs * rounds
+            }
+            Futures::Locks { pairs, rounds } => 2 * pairs * rounds,
+            // Ten tasks wait for one result, and one for a hundred.
+            Futures::Shared { rounds } => 10 * rounds,
+            Futures::Unordered { rounds } => 100 * rounds,
+            Futures::Selects { rounds } => rounds,
+        }
+    }
 }
 
 impl Job {
@@ -42,7 +122,7 @@ impl Job {
             "blocking_in_place" => Job::BlockingInPlace { tasks: 64, each: n(1_500) },
             "spawn_blocking" => Job::SpawnBlocking { tasks: 64, each: n(1_500) },
             "start_stop" => Job::StartStop { times: n(200) },
-            _ => return None,
+            _ => Job::Futures(Futures::named(name, settings)?),
         })
     }
 
@@ -58,6 +138,7 @@ impl Job {
             | Job::BlockingInPlace { tasks, each }
             | Job::SpawnBlocking { tasks, each } => tasks * each,
             Job::StartStop { times } => times,
+            Job::Futures(job) => job.operations(),
             Job::Unbounded { senders, each } | Job::Bounded { senders, each } => senders * each,
             Job::TimerChurn { tasks, each, .. } => tasks * each,
             Job::TimerReset { tasks, timers, times } => tasks * timers * times,

@@ -58,6 +58,24 @@ const SCHEDULER: &[&str] = &[
     "start_stop",
 ];
 
+/// How futures 0.1 itself wakes tasks.
+const FUTURES: &[&str] = &[
+    "oneshot",
+    "unbounded",
+    "unbounded_4",
+    "unbounded_flood",
+    "bounded",
+    "bounded_4",
+    "echo",
+    "echo_alone",
+    "bilock",
+    "shared",
+    "unordered",
+    "select",
+    "atomic_task",
+    "atomic_task_alone",
+];
+
 const SERVERS: &[&str] = &["ours", "await", "stock", "tokio1", "limit"];
 const SERVER_RATIOS: &[(&str, &str)] =
     &[("ours", "stock"), ("ours", "tokio1"), ("ours", "limit"), ("await", "tokio1")];
@@ -96,6 +114,24 @@ pub const SECTIONS: &[Section] = &[
         peers: RUNTIMES,
         workloads: SCHEDULER,
         ratios: RUNTIME_RATIOS,
+    },
+    Section {
+        name: "futures",
+        title: "Channels, locks and combinators of futures 0.1 itself, on a pool of workers",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: &["ours", "stock"],
+        workloads: FUTURES,
+        ratios: &[("ours", "stock")],
+    },
+    Section {
+        name: "futures_single",
+        title: "Channels, locks and combinators of futures 0.1 itself, on one thread",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: &["ours", "stock"],
+        workloads: FUTURES,
+        ratios: &[("ours", "stock")],
     },
     Section {
         name: "crossings",

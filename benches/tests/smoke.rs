@@ -29,7 +29,7 @@ fn rows<'a>(table: &'a str, workload: &str) -> Vec<Vec<&'a str>> {
 
 #[test]
 fn each_workload_of_a_runtime_has_a_figure_for_time() {
-    for section in ["pool", "single", "crossings"] {
+    for section in ["pool", "single", "futures", "futures_single", "crossings"] {
         let table = run(&["quick", "divisor=1000", &format!("sections={section}")]);
         for workload in workloads(section) {
             // Blocking wants a pool.

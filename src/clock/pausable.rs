@@ -11,10 +11,14 @@
 //! when it is moved.
 
 use std::fmt;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::{Duration, Instant};
-use tokio_executor::sys::{AtomicBool, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::sys::{fence, AtomicBool, AtomicUsize, Mutex, MutexGuard};
+
+#[cfg(all(test, loom))]
+#[expect(unsafe_code, reason = "models share data whose ordering they check")]
+mod models;
 
 /// Tells the system's time, or a time of its own.
 pub(crate) struct Pausable {
@@ -95,8 +99,8 @@ impl Pausable {
 
     #[inline]
     fn was_ever_paused(&self) -> bool {
-        // Acquire: pairs with the release in `pause`; the lock hands over the time itself.
-        self.ever_paused.load(Acquire)
+        // Relaxed: the lock hands over the time itself.
+        self.ever_paused.load(Relaxed)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -124,9 +128,9 @@ impl Pausable {
     }
 
     pub(crate) fn pause(&self) -> Result<(), Refused> {
-        // Release: pairs with the Acquire in `was_ever_paused`. First, so that others read the
-        // time under the lock from here on.
-        self.ever_paused.store(true, Release);
+        // Relaxed: as in `was_ever_paused`. First, so that others read the time under the lock
+        // from here on.
+        self.ever_paused.store(true, Relaxed);
         let mut state = self.state();
         if state.running_since.is_none() {
             return Err(Refused::Paused);
@@ -134,6 +138,10 @@ impl Pausable {
         state.shown = state.now();
         state.running_since = None;
         drop(state);
+        // SeqCst: the flag is set before a driver that is notified here looks for holds. Whoever
+        // gives up a hold takes it off first, and then looks at the flag. One of the two sees
+        // the other.
+        fence(SeqCst);
         self.tell_watchers();
         Ok(())
     }
@@ -208,9 +216,13 @@ impl Drop for Holding {
     fn drop(&mut self) {
         // Release: pairs with the Acquire in `is_held`.
         let before = self.clock.holds.fetch_sub(1, Release);
-        if before == 1 && self.clock.was_ever_paused() {
-            // A driver that slept for want of a flow of time looks again.
-            self.clock.tell_watchers();
+        if before == 1 {
+            // SeqCst: see `pause`.
+            fence(SeqCst);
+            if self.clock.was_ever_paused() {
+                // A driver that slept for want of a flow of time looks again.
+                self.clock.tell_watchers();
+            }
         }
     }
 }

@@ -16,7 +16,6 @@ use std::fmt;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
-use tokio_executor::coop;
 use tokio_executor::park::{Park, ParkThread};
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Enter, Executor, SpawnError, TypedExecutor};
@@ -580,12 +579,9 @@ fn drive<P: Park>(
     // Whoever is ready now gets a poll even if there is no time at all.
     let mut owed_polls = here.ready_len();
     loop {
-        // A task that yields, of itself or for want of budget, yields to the parker too: that
-        // has its turn once all that are ready now have had theirs.
-        let (round, refused) = (here.ready_len(), coop::forced_yields());
-        let gives_way = || here.has_deferred() || coop::forced_yields() != refused;
+        here.begin_batch(POLLS_PER_PARK);
         let mut polls = 0;
-        while polls < POLLS_PER_PARK && (polls < round || !gives_way()) {
+        while polls < here.batch_len() {
             if done() {
                 return Ok(());
             }

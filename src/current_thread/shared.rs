@@ -12,9 +12,9 @@
 //! to thread; then it takes tasks that are `Send` only.
 
 use super::remote::{AfterPush, Remote};
+use super::ring::Ring;
 use futures::Future;
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic;
@@ -23,8 +23,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_executor::coop;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::spin_loop;
+use tokio_executor::sys::{local, spin_loop, yield_now};
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
@@ -32,9 +33,12 @@ use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
-thread_local! {
-    /// The executor that runs on this thread, or null.
-    static CURRENT: Cell<*const Shared> = const { Cell::new(ptr::null()) };
+local!(static CURRENT: Cell<*const Shared> = Cell::new(ptr::null()));
+
+/// The executor that runs on this thread, or null.
+#[inline]
+fn current() -> *const Shared {
+    CURRENT.with(Cell::get)
 }
 
 pub(super) struct Shared {
@@ -70,6 +74,18 @@ struct Home {
     awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
     deferred: RefCell<Vec<Waiter>>,
+    batch: Batch,
+}
+
+/// The polls until the parker has its turn.
+#[derive(Default)]
+struct Batch {
+    /// How many it has.
+    polls: Cell<usize>,
+    /// How many were ready when it began.
+    round: Cell<usize>,
+    /// How often this thread's tasks had been refused for want of budget by then.
+    refused: Cell<u64>,
 }
 
 /// What a wake on the own thread must do, apart from queueing the task.
@@ -84,7 +100,7 @@ pub(super) enum Parking {
 /// The tasks to be polled, in order.
 ///
 /// Nothing of a caller's runs while it is borrowed, so the borrows never overlap.
-struct RunQueue(UnsafeCell<VecDeque<Runnable>>);
+struct RunQueue(UnsafeCell<Ring<Runnable>>);
 
 // SAFETY: `home` is for the executor's own thread only, see `Here::new`. What is left
 // is meant for all threads.
@@ -122,7 +138,7 @@ impl Shared {
     pub(super) fn new(unpark: Box<dyn Unpark>, movable: bool) -> Shared {
         Shared {
             home: Home {
-                ready: RunQueue(UnsafeCell::new(VecDeque::new())),
+                ready: RunQueue(UnsafeCell::new(Ring::new())),
                 waiting: LocalTaskList::new(),
                 balance: AtomicUsize::new(0),
                 roots: AtomicUsize::new(0),
@@ -132,6 +148,7 @@ impl Shared {
                 busy_ns: AtomicU64::new(0),
                 awake_since: Cell::new(None),
                 deferred: RefCell::new(Vec::new()),
+                batch: Batch::default(),
             },
             remote: Remote::new(),
             submitted: AtomicUsize::new(0),
@@ -143,7 +160,7 @@ impl Shared {
 
     /// Takes a new task on any thread.
     pub(super) fn submit(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
-        if ptr::eq(CURRENT.get(), Arc::as_ptr(self)) {
+        if ptr::eq(current(), Arc::as_ptr(self)) {
             // SAFETY: CURRENT is set on the executor's own thread only.
             return unsafe { Here::new(Arc::as_ptr(self)) }.spawn_task(task);
         }
@@ -218,7 +235,7 @@ impl Shared {
 unsafe impl Owner for Shared {
     #[inline]
     unsafe fn schedule(this: *const Shared, task: Runnable) {
-        if ptr::eq(CURRENT.get(), this) {
+        if ptr::eq(current(), this) {
             // SAFETY: the executor lives, because the task is not done; and CURRENT is set on
             // its own thread only.
             return unsafe { Here::new(this) }.wake(task);
@@ -277,7 +294,7 @@ struct Restore(*const Shared);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        CURRENT.with(|current| current.set(self.0));
     }
 }
 
@@ -304,7 +321,8 @@ impl Own {
 
     /// Calls `f` with this as the executor that runs on its thread.
     pub(super) fn run<R>(&self, f: impl FnOnce(Here<'_>) -> R) -> R {
-        let _restore = Restore(CURRENT.replace(Arc::as_ptr(&self.shared)));
+        let outer = CURRENT.with(|current| current.replace(Arc::as_ptr(&self.shared)));
+        let _restore = Restore(outer);
         f(self.here())
     }
 }
@@ -344,7 +362,7 @@ impl<'a> Here<'a> {
     /// Calls `f` with the executor that runs on this thread.
     #[inline]
     pub(super) fn with_current<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
-        let current = CURRENT.get();
+        let current = current();
         if current.is_null() {
             return None;
         }
@@ -436,8 +454,33 @@ impl<'a> Here<'a> {
     /// Has `waiter` woken after the next turn of the parker.
     pub(super) fn defer(self, waiter: Waiter) {
         self.home().deferred.borrow_mut().push(waiter);
+        self.give_way();
         // From within a park, by a hook: that must not sleep now.
         self.wake_parker();
+    }
+
+    /// Begins a batch of `most` polls.
+    pub(super) fn begin_batch(self, most: usize) {
+        let batch = &self.home().batch;
+        batch.polls.set(most);
+        batch.round.set(self.ready_len());
+        batch.refused.set(coop::forced_yields());
+        if self.has_deferred() {
+            self.give_way();
+        }
+    }
+
+    /// The length of the batch. It may become shorter.
+    #[inline]
+    pub(super) fn batch_len(self) -> usize {
+        self.home().batch.polls.get()
+    }
+
+    /// A task yields, of itself or for want of budget: it yields to the parker too, which has
+    /// its turn once all that were ready when the batch began have had theirs.
+    fn give_way(self) {
+        let batch = &self.home().batch;
+        batch.polls.set(batch.polls.get().min(batch.round.get()));
     }
 
     /// Whether somebody has given way to the parker.
@@ -570,7 +613,13 @@ impl<'a> Here<'a> {
         let Some(task) = self.home().ready.pop_front() else { return false };
         match task.run() {
             AfterRun::Waiting => {}
-            AfterRun::Woken(task) => self.home().ready.push_back(task),
+            AfterRun::Woken(task) => {
+                let home = self.home();
+                home.ready.push_back(task);
+                if coop::forced_yields() != home.batch.refused.get() {
+                    self.give_way();
+                }
+            }
             AfterRun::Done => self.finished(),
             AfterRun::Panicked(payload) => {
                 self.finished();
@@ -614,7 +663,7 @@ impl<'a> Here<'a> {
             // Another thread has woken a task and is about to push it: that takes it a
             // few instructions, if it has a processor.
             spin_loop();
-            std::thread::yield_now();
+            yield_now();
         }
         debug_assert_eq!(self.ready_len(), 0, "an executor closes without runnable tasks");
     }

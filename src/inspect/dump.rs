@@ -118,7 +118,7 @@ fn shorten(stack: &str) -> Vec<String> {
             }
         } else if let Some((_, name)) = line.split_once(": ") {
             // The poll of the task: what called it is the executor.
-            if name.contains("tokio_executor::task::cell::") && name.contains("::poll") {
+            if name.contains("tokio_executor::task::") && name.contains("Work>::poll") {
                 break;
             }
             frames.push((name.to_owned(), None));
@@ -167,7 +167,7 @@ mod tests {
              at /root/.cargo/registry/src/index.crates.io-1/my-1.0/src/lib.rs:3:4
    3: <core::pin::Pin<P> as core::future::future::Future>::poll
    4: my::future
-   5: <tokio_executor::task::cell::Std<F> as tokio_executor::task::cell::Work>::poll
+   5: <tokio_executor::task::work::Std<F> as tokio_executor::task::work::Work>::poll
    6: main";
         let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
         assert_eq!(super::shorten(stack), expected);

@@ -2,7 +2,8 @@
 //!
 //! Each member's join handle has a waker that says which member it is. When the task
 //! ends, that waker puts the member's key on the set's list of what to look at, and
-//! wakes whoever waits for the set. So joining looks at those that ended, not at all.
+//! wakes whoever waits for the set (`WokenKeys`). So joining looks at those that ended, not
+//! at all.
 //!
 //! Always true: a member whose task has ended is on the list, or was not looked at since
 //! it was inserted, and then is on the list too. A key on the list may be stale; keys
@@ -10,13 +11,12 @@
 
 use super::{AbortHandle, Id, JoinError, JoinHandle};
 use futures::Future;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Wake, Waker};
+use std::sync::Arc;
+use std::task::{Poll, Waker};
 use tokio_executor::coop;
-use tokio_executor::task::Context;
-use tokio_executor::waiter::WaiterCell;
+use tokio_executor::task::{Context, WokenKeys};
 
 /// A set of spawned tasks, whose results come in the order in which they end.
 ///
@@ -44,7 +44,7 @@ use tokio_executor::waiter::WaiterCell;
 pub struct JoinSet<T> {
     members: HashMap<usize, Member<T>>,
     next_key: usize,
-    woken: Arc<Woken>,
+    woken: Arc<WokenKeys>,
 }
 
 struct Member<T> {
@@ -52,48 +52,10 @@ struct Member<T> {
     waker: Waker,
 }
 
-/// Who in the set is to be looked at.
-struct Woken {
-    /// Keys of members that were woken. Held to add or take one; never while waking.
-    keys: Mutex<VecDeque<usize>>,
-    /// Who waits for any of them.
-    waiter: WaiterCell,
-}
-
-/// What the end of one member's task wakes.
-struct Place {
-    key: usize,
-    woken: Arc<Woken>,
-}
-
-impl Woken {
-    fn keys(&self) -> MutexGuard<'_, VecDeque<usize>> {
-        // Nothing panics while it is held.
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Has member `key` looked at.
-    fn list(&self, key: usize) {
-        self.keys().push_back(key);
-        self.waiter.wake();
-    }
-}
-
-impl Wake for Place {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.list(self.key);
-    }
-}
-
 impl<T> JoinSet<T> {
     /// An empty set.
     pub fn new() -> JoinSet<T> {
-        let woken = Woken { keys: Mutex::new(VecDeque::new()), waiter: WaiterCell::new() };
-        JoinSet { members: HashMap::new(), next_key: 0, woken: Arc::new(woken) }
+        JoinSet { members: HashMap::new(), next_key: 0, woken: WokenKeys::new() }
     }
 
     /// The number of tasks whose result was not given out yet.
@@ -125,8 +87,7 @@ impl<T> JoinSet<T> {
         let abort = handle.abort_handle();
         let key = self.next_key;
         self.next_key += 1;
-        let place = Place { key, woken: self.woken.clone() };
-        self.members.insert(key, Member { handle, waker: Waker::from(Arc::new(place)) });
+        self.members.insert(key, Member { handle, waker: self.woken.waker(key) });
         // Listed from the start: the first look registers its waker with the task.
         self.woken.list(key);
         abort
@@ -216,22 +177,11 @@ impl<T> JoinSet<T> {
         if self.members.is_empty() {
             return Poll::Ready(None);
         }
-        let was_empty = self.woken.keys().is_empty();
-        // Drops the waker of the last poll, which may run anything: a task that ends by it is
-        // for the next poll.
-        self.woken.waiter.register(cx);
-        if was_empty {
-            if !self.woken.keys().is_empty() {
-                cx.wake();
-            }
+        if !self.woken.begin_poll(cx) || !coop::proceed(cx) {
             return Poll::Pending;
         }
-        if !coop::proceed(cx) {
-            return Poll::Pending;
-        }
-        // Not `while let`: the lock would be held in the body.
         loop {
-            let Some(key) = self.woken.keys().pop_front() else { return Poll::Pending };
+            let Some(key) = self.woken.take() else { return Poll::Pending };
             let Some(Member { handle, waker }) = self.members.get_mut(&key) else { continue };
             if let Poll::Ready(result) = handle.poll_join(&Context::from_waker(waker)) {
                 let id = handle.id();

@@ -159,16 +159,17 @@ impl Drop for LendAgain {
         SLOTS.with(|slots| {
             slots.lent.set(Some(self.0));
             // The executor may have had another one installed meanwhile.
-            if let Some(other) = slots.replace_installed(None) {
-                drop_installed(other);
+            // SAFETY: the cell is of this thread, and nothing writes it during the look.
+            if unsafe { (*slots.installed.as_ptr()).is_some() } {
+                drop_installed(slots);
             }
         });
     }
 }
 
 #[cold]
-fn drop_installed(other: Rc<Installed>) {
-    drop(other);
+fn drop_installed(slots: &Slots) {
+    drop(slots.replace_installed(None));
 }
 
 impl DefaultExecutor {
@@ -180,14 +181,16 @@ impl DefaultExecutor {
     /// Calls `f` with the thread's executor, which is out of its slot meanwhile: an
     /// executor that spawns in its own `spawn` gets an error, not a second borrow.
     #[inline]
-    fn with_current<R>(f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
+    fn with_current(
+        f: impl FnOnce(&mut dyn Executor) -> Result<(), SpawnError>,
+    ) -> Result<(), SpawnError> {
         let Some(mut executor) = SLOTS.with(|slots| slots.lent.take()) else {
-            return Self::with_installed(f);
+            return Self::with_installed(f).unwrap_or_else(|| Err(SpawnError::shutdown()));
         };
         let _restore = LendAgain(executor);
         // SAFETY: `with_default` keeps the executor alive and unused while it is in the
         // slot, and taking it out made this the only reference.
-        Some(f(unsafe { executor.as_mut() }))
+        f(unsafe { executor.as_mut() })
     }
 
     #[cold]
@@ -205,17 +208,15 @@ impl Executor for DefaultExecutor {
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
     ) -> Result<(), SpawnError> {
         Self::with_current(|executor| executor.spawn(future))
-            .unwrap_or_else(|| Err(SpawnError::shutdown()))
     }
 
     fn status(&self) -> Result<(), SpawnError> {
         Self::with_current(|executor| executor.status())
-            .unwrap_or_else(|| Err(SpawnError::shutdown()))
     }
 
+    #[inline]
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         Self::with_current(|executor| executor.spawn_task(task))
-            .unwrap_or_else(|| Err(SpawnError::shutdown()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is recorded of tasks while somebody looks at them.
 //!
-//! `task::cell` comes by before and after a poll, at a wake and at the end of a task; leaves
+//! `task::runnable` comes by before and after a poll, at a wake and at the end of a task; leaves
 //! call [`note`] where they leave their task's waker. While nobody looks, each of these is one
 //! relaxed load of `LOOKERS` and nothing else. While somebody does, what was seen goes into
 //! tables beside the tasks, by their ids.

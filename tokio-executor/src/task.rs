@@ -31,13 +31,20 @@ mod cell;
 mod context;
 mod deferred;
 mod foreign;
+mod handles;
 mod id;
 mod ids;
 mod join;
 mod list;
+mod new_task;
+mod owner;
 mod probe;
+mod runnable;
 pub(crate) mod running;
 mod state;
+mod task_ref;
+mod woken_keys;
+mod work;
 
 #[cfg(all(loom, test))]
 mod models;
@@ -45,9 +52,15 @@ mod models;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-pub use self::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
 pub use self::context::Context;
 pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinError, JoinHandle};
 pub use self::list::{LocalTaskList, TaskList};
+pub use self::new_task::NewTask;
+pub use self::owner::{Owner, OwnerRef};
+pub use self::runnable::{AfterRun, Runnable};
 pub use self::state::TaskState;
+pub use self::task_ref::TaskRef;
+#[doc(hidden)]
+pub use self::woken_keys::WokenKeys;
+pub use self::work::TaskKind;

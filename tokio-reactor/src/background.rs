@@ -4,22 +4,22 @@
 //! their own.
 //!
 //! Always true: the thread ends after `shutdown_now`, or after `shutdown_on_idle` once no
-//! source is left; its word moves from RUNNING to ENDED only forwards.
+//! source is left (`stage`).
 //!
 //! Why a thread? Without a runtime nobody else polls the reactor.
 
 use crate::{Handle, Reactor};
 use futures::Future;
+use stage::{Stage, ENDING, IDLE_ENDS};
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::AtomicU8;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use tokio_executor::park::Unpark;
 use tokio_executor::task::Context;
-use tokio_executor::waiter::WaiterCell;
+
+mod stage;
 
 /// A handle to a reactor that runs in a thread of its own.
 ///
@@ -57,35 +57,18 @@ pub struct Shutdown {
 #[derive(Debug)]
 struct Thread {
     handle: Handle,
-    shared: Arc<Shared>,
+    stage: Arc<Stage>,
 }
-
-/// ```text
-///  RUNNING ---> IDLE_ENDS ---> ENDING ---> ENDED
-/// ```
-///
-/// The stage only rises. Handles raise it up to ENDING; the thread raises it to ENDED
-/// when the reactor is dropped.
-#[derive(Debug)]
-struct Shared {
-    stage: AtomicU8,
-    waiter: WaiterCell,
-}
-
-const RUNNING: u8 = 0;
-const IDLE_ENDS: u8 = 1;
-const ENDING: u8 = 2;
-const ENDED: u8 = 3;
 
 impl Background {
     pub(crate) fn start(reactor: Reactor) -> io::Result<Background> {
         let handle = reactor.handle();
-        let shared = Arc::new(Shared { stage: AtomicU8::new(RUNNING), waiter: WaiterCell::new() });
-        let for_thread = shared.clone();
+        let stage = Arc::new(Stage::new());
+        let for_thread = stage.clone();
         thread::Builder::new()
             .name("tokio-reactor".into())
             .spawn(move || for_thread.run(reactor))?;
-        Ok(Background { thread: Some(Thread { handle, shared }) })
+        Ok(Background { thread: Some(Thread { handle, stage }) })
     }
 
     /// A handle by which sources are registered with the reactor.
@@ -134,52 +117,24 @@ impl Drop for Background {
 
 impl Thread {
     fn raise(&self, stage: u8) {
-        // AcqRel: the thread acquires it and sees what was done to the sources before.
-        self.shared.stage.fetch_max(stage, AcqRel);
+        self.stage.raise(stage);
         self.handle.unpark();
     }
 }
 
-impl Shared {
-    fn run(&self, reactor: Reactor) {
-        // Also when a task's waker panics: whoever waits for the end is not left alone.
-        let _ended = Ended(self);
-        // After the guard, so that it is dropped before it.
-        let mut reactor = reactor;
-        loop {
-            // Acquire: see `Thread::raise`.
-            match self.stage.load(Acquire) {
-                RUNNING => {}
-                IDLE_ENDS if !reactor.is_idle() => {}
-                _ => break,
-            }
-            if let Err(error) = reactor.turn(None) {
-                log::error!("the background reactor ends, for it cannot poll: {error}");
-                break;
-            }
-        }
+impl stage::Turns for Reactor {
+    fn is_idle(&self) -> bool {
+        Reactor::is_idle(self)
     }
-}
 
-struct Ended<'a>(&'a Shared);
-
-impl Drop for Ended<'_> {
-    fn drop(&mut self) {
-        // Release: whoever learns of the end sees the reactor's descriptors closed.
-        self.0.stage.store(ENDED, Release);
-        self.0.waiter.wake();
+    fn turn(&mut self) -> io::Result<()> {
+        Reactor::turn(self, None).map(drop)
     }
 }
 
 impl Shutdown {
     fn poll_cx(&self, cx: &Context<'_>) -> Poll<()> {
-        self.thread.shared.waiter.register(cx);
-        // Acquire: see `Ended`.
-        if self.thread.shared.stage.load(Acquire) == ENDED {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        self.thread.stage.poll_ended(cx)
     }
 }
 

@@ -149,6 +149,7 @@ fn loom_each_side_clears_only_itself() {
 fn loom_fault_r02_an_event_of_the_former_source_changes_nothing() {
     model(|| {
         let table: Arc<Table<()>> = Arc::new(Table::new());
+        table.watch_idle();
         let former = table.insert(Sides::NONE, &()).unwrap();
         let token = former.token();
         let dispatcher = {

@@ -10,14 +10,15 @@ pub(crate) use crate::shared::gone as source_is_gone;
 use crate::shared::{gone, Shared};
 use crate::table::Slot;
 use crate::Handle;
+use once::{Once, Progress};
 use std::fmt;
 use std::io;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Release};
-use std::sync::{OnceLock, Weak};
+use std::sync::Weak;
 use std::task::{ready, Poll};
 use tokio_executor::convert::into_async;
 use tokio_executor::task::Context;
+
+mod once;
 
 /// Associates a source with a reactor, and tells when it is ready.
 ///
@@ -33,9 +34,7 @@ use tokio_executor::task::Context;
 /// until that is closed or [`deregister`](Registration::deregister)ed; events for it go
 /// nowhere.
 pub struct Registration {
-    outcome: OnceLock<Outcome>,
-    /// A thread is about to fill `outcome`.
-    registering: AtomicBool,
+    outcome: Once<Outcome>,
 }
 
 /// What came of the one attempt to register; `None` if it failed.
@@ -44,7 +43,7 @@ type Outcome = Option<Slot<Weak<Shared>>>;
 impl Registration {
     /// A registration without a source.
     pub fn new() -> Registration {
-        Registration { outcome: OnceLock::new(), registering: AtomicBool::new(false) }
+        Registration { outcome: Once::new() }
     }
 
     /// Registers `io` with the default reactor of this thread.
@@ -88,10 +87,7 @@ impl Registration {
         }
         let reactor = handle.find()?;
         let mut result = Ok(false);
-        // Release: a poll that finds `outcome` empty and this set knows that it is early.
-        self.registering.store(true, Release);
-        let _reset = Reset(&self.registering);
-        self.outcome.get_or_init(|| match reactor.register(io, assumed) {
+        self.outcome.make(|| match reactor.register(io, assumed) {
             Ok(slot) => {
                 result = Ok(true);
                 Some(slot)
@@ -211,15 +207,10 @@ impl Registration {
         sides: Sides,
         cx: &Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        match self.outcome.get() {
-            Some(Some(slot)) => match slot.source().poll(direction, sides, cx) {
-                Poll::Ready(seen) if !seen.is_gone() => Poll::Ready(Ok(seen)),
-                Poll::Ready(_) => Poll::Ready(Err(gone())),
-                Poll::Pending => Poll::Pending,
-            },
-            Some(None) => Poll::Ready(Err(never_registered())),
-            None => self.poll_early(cx),
-        }
+        let Some(outcome) = self.outcome.get() else {
+            return self.poll_early(direction, sides, cx);
+        };
+        poll_outcome(outcome, direction, sides, cx)
     }
 
     /// The slot, if there is one to do anything with.
@@ -228,14 +219,21 @@ impl Registration {
     }
 
     #[cold]
-    fn poll_early(&self, cx: &Context<'_>) -> Poll<io::Result<Seen>> {
-        // Acquire: see `outcome`.
-        if self.registering.load(Acquire) {
-            // Another thread is at it: ask again in a moment.
-            cx.wake();
-            return Poll::Pending;
+    fn poll_early(
+        &self,
+        direction: Direction,
+        sides: Sides,
+        cx: &Context<'_>,
+    ) -> Poll<io::Result<Seen>> {
+        match self.outcome.progress() {
+            Progress::NotBegun => Poll::Ready(Err(not_registered())),
+            Progress::Begun => {
+                // Ask again in a moment.
+                cx.wake();
+                Poll::Pending
+            }
+            Progress::Made(outcome) => poll_outcome(outcome, direction, sides, cx),
         }
-        Poll::Ready(Err(not_registered()))
     }
 
     fn poll_next(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Ready>> {
@@ -249,12 +247,11 @@ impl Registration {
     }
 
     fn take(&self, direction: Direction) -> io::Result<Option<Ready>> {
-        let slot = match self.outcome.get() {
-            Some(Some(slot)) => slot,
-            Some(None) => return Err(never_registered()),
-            // Acquire: see `outcome`.
-            None if self.registering.load(Acquire) => return Ok(None),
-            None => return Err(not_registered()),
+        let slot = match self.outcome.progress() {
+            Progress::Made(Some(slot)) => slot,
+            Progress::Made(None) => return Err(never_registered()),
+            Progress::Begun => return Ok(None),
+            Progress::NotBegun => return Err(not_registered()),
         };
         let seen = slot.source().readiness().consume(Sides::events(direction));
         if seen.is_gone() {
@@ -265,13 +262,18 @@ impl Registration {
     }
 }
 
-/// Takes the flag back, also when registering panics.
-struct Reset<'a>(&'a AtomicBool);
-
-impl Drop for Reset<'_> {
-    fn drop(&mut self) {
-        // Release: pairs with the Acquire of an early poll.
-        self.0.store(false, Release);
+#[inline]
+fn poll_outcome(
+    outcome: &Outcome,
+    direction: Direction,
+    sides: Sides,
+    cx: &Context<'_>,
+) -> Poll<io::Result<Seen>> {
+    let Some(slot) = outcome else { return Poll::Ready(Err(never_registered())) };
+    match slot.source().poll(direction, sides, cx) {
+        Poll::Ready(seen) if !seen.is_gone() => Poll::Ready(Ok(seen)),
+        Poll::Ready(_) => Poll::Ready(Err(gone())),
+        Poll::Pending => Poll::Pending,
     }
 }
 

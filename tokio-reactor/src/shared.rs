@@ -9,8 +9,8 @@ use crate::table::{AfterFree, Refused, Slot, Table};
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
 /// The token of the reactor's waker; no source gets it.
@@ -22,8 +22,6 @@ pub(crate) struct Shared {
     pub(crate) poll: Poll,
     pub(crate) table: Table<Weak<Shared>>,
     waker: Arc<mio::Waker>,
-    /// Somebody waits for the last source to go.
-    watch_idle: AtomicBool,
     /// Events so far. Written by the owner of the reactor.
     events: AtomicU64,
 }
@@ -36,7 +34,6 @@ impl Shared {
             poll: Poll::of_reactor(registry, waker.clone(), shared.clone()),
             table: Table::new(),
             waker,
-            watch_idle: AtomicBool::new(false),
             events: AtomicU64::new(0),
         }))
     }
@@ -69,9 +66,7 @@ impl Shared {
     /// Forgets the source. Nobody is woken.
     pub(crate) fn remove(&self, slot: &Slot<Weak<Shared>>) {
         log::trace!("source {:#x} removed", slot.token());
-        // SeqCst: the watcher sets the flag, then counts the sources; we uncount one,
-        // then look for the flag. At least one of the two sees the other.
-        if self.table.remove(slot) == AfterFree::NowEmpty && self.watch_idle.load(SeqCst) {
+        if self.table.remove(slot) == AfterFree::NowEmpty {
             self.wake();
         }
     }
@@ -91,8 +86,7 @@ impl Shared {
 
     /// From now on, wakes the reactor when the last source goes.
     pub(crate) fn watch_idle(&self) {
-        // SeqCst: see `remove`.
-        self.watch_idle.store(true, SeqCst);
+        self.table.watch_idle();
     }
 }
 

@@ -45,6 +45,8 @@ struct Slots<O> {
     /// Slots taken so far.
     taken: u64,
     closed: bool,
+    /// Somebody waits for the last source to go.
+    watched: bool,
 }
 
 /// One source's place in a table.
@@ -73,6 +75,7 @@ pub(crate) enum Refused {
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AfterFree {
+    /// It was the last, and somebody waits for that: wake the reactor.
     NowEmpty,
     Nothing,
 }
@@ -151,8 +154,8 @@ impl<O> Slot<O> {
 
 impl<O> Table<O> {
     pub(crate) fn new() -> Table<O> {
-        let slots =
-            Slots { pages: Vec::new(), free: Vec::new(), in_use: 0, taken: 0, closed: false };
+        let (pages, free) = (Vec::new(), Vec::new());
+        let slots = Slots { pages, free, in_use: 0, taken: 0, closed: false, watched: false };
         Table { slots: Mutex::new(slots) }
     }
 
@@ -186,11 +189,16 @@ impl<O> Table<O> {
         debug_assert!(slots.in_use > 0, "slot {} freed twice", slot.key.index);
         slots.in_use -= 1;
         slots.free.push(slot.key.index);
-        if slots.in_use == 0 {
+        if slots.in_use == 0 && slots.watched {
             AfterFree::NowEmpty
         } else {
             AfterFree::Nothing
         }
+    }
+
+    /// From now on, the return of the last slot is reported to the caller.
+    pub(crate) fn watch_idle(&self) {
+        self.lock().watched = true;
     }
 
     pub(crate) fn in_use(&self) -> usize {

@@ -43,7 +43,7 @@ use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
 use tokio_executor::coop;
 use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
-use tokio_executor::task::{AfterRun, Context, TaskRef};
+use tokio_executor::task::{Context, TaskRef};
 use tokio_executor::waiter::Waiter;
 use tokio_executor::Enter;
 
@@ -453,26 +453,24 @@ impl Capacity {
         self.entries.store(2 * line.granted.len() + waiting, Relaxed);
     }
 
-    /// Whether `after_poll` must be called for `outcome`.
+    /// Whether `after_poll` must be called for a task that waits.
     #[inline]
-    pub(crate) fn concerns(&self, outcome: &AfterRun) -> bool {
+    pub(crate) fn has_granted(&self) -> bool {
         // Relaxed: see `note_entries`.
-        match outcome {
-            AfterRun::Woken(_) => false,
-            AfterRun::Waiting => self.entries.load(Relaxed) > 1,
-            AfterRun::Done | AfterRun::Panicked(_) => self.entries.load(Relaxed) != 0,
-        }
+        self.entries.load(Relaxed) > 1
     }
 
-    /// `task` was polled. A grant that it did not use goes to the next, unless it is about
-    /// to be polled again; and a task that is done leaves the line.
+    /// Whether `after_poll` must be called for a task that is done.
+    #[inline]
+    pub(crate) fn has_entries(&self) -> bool {
+        // Relaxed: see `note_entries`.
+        self.entries.load(Relaxed) != 0
+    }
+
+    /// `task` was polled, and is not about to be polled again. A grant that it did not use
+    /// goes to the next; and a task that is done leaves the line.
     #[cold]
-    pub(crate) fn after_poll(&self, task: usize, outcome: &AfterRun) {
-        let done = match outcome {
-            AfterRun::Woken(_) => return,
-            AfterRun::Waiting => false,
-            AfterRun::Done | AfterRun::Panicked(_) => true,
-        };
+    pub(crate) fn after_poll(&self, task: usize, done: bool) {
         let (revoked, gone, next) = {
             let mut line = self.line();
             let revoked = line.take_granted(task);

@@ -48,23 +48,25 @@ impl Counters {
     }
 
     /// Counts a task in that comes from outside the workers; false if the pool takes no
-    /// more.
+    /// more. Then `completed_elsewhere` must follow.
+    #[must_use]
     pub(crate) fn admit(&self, phase: &Phase) -> bool {
-        // SeqCst: the count first, then the phase. Whoever stops the pool sets the phase,
-        // then reads the counts. One of the two sees the other.
+        // SeqCst: the count first, then `closed`. Whoever empties the pool reads the counts after
+        // a fence, before which `closed` was set. One of the two sees the other.
         self.spawned.fetch_add(1, SeqCst);
         in_total_order();
-        if phase.is_closed_now() {
-            self.completed_elsewhere();
-            return false;
-        }
-        true
+        !phase.closed.load(SeqCst)
     }
 
     /// A task was completed on a thread that is not a worker, or was not admitted.
+    ///
+    /// It may have been all that a pool waits for that is to stop, so the caller looks for
+    /// that next.
     pub(crate) fn completed_elsewhere(&self) {
         // Release: as in `completed_here`.
         self.completed.fetch_add(1, Release);
+        // SeqCst: the count before the phase; see `all_completed`.
+        fence(SeqCst);
     }
 
     /// How many were spawned and how many of these are completed; for statistics.
@@ -79,14 +81,14 @@ impl Counters {
     /// What is completed is read before what was spawned. Both only grow, and nothing is
     /// completed that was not spawned: if they are equal, there was a moment without tasks.
     pub(crate) fn all_completed<'a>(counters: impl Iterator<Item = &'a Counters> + Clone) -> bool {
-        // SeqCst: the caller read or set the phase; then come the counts. A worker counts,
-        // goes to sleep, and then reads the phase (the fence is in `Idle::sleep`). One of
-        // the two sees the other.
+        // SeqCst: the caller read or set the phase; then come the counts. Whoever completes a
+        // task counts it, and reads the phase after a fence (in `Idle::sleep`, or in
+        // `completed_elsewhere`). One of the two sees the other.
         fence(SeqCst);
         // Acquire: pairs with the Release of a completion.
         let completed: u64 = counters.clone().map(|c| c.completed.load(Acquire)).sum();
-        // SeqCst: after the phase; see `admit`.
-        let spawned: u64 = counters.map(|c| c.spawned.load(SeqCst)).sum();
+        // Relaxed: after the fence, and after what is completed.
+        let spawned: u64 = counters.map(|c| c.spawned.load(Relaxed)).sum();
         debug_assert!(completed <= spawned, "{completed} tasks completed of {spawned} spawned");
         completed == spawned
     }

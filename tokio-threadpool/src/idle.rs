@@ -35,6 +35,9 @@
 //! 6. A worker with a task in its own queue is awake, so it gets there itself. That others
 //!    help is a matter of speed alone: see `worker` and `monitor`.
 //!
+//! The fences do all of this. The word itself is `Relaxed` throughout: it hands over numbers
+//! and nothing else, and an addition misses no other one.
+//!
 //! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
 //! the oldest is left alone until it may exit. Workers whose thread has exited stay at the
 //! bottom.
@@ -99,8 +102,8 @@ impl Idle {
             return None;
         }
         let worker = sleepers.pop()?;
-        // SeqCst: as in `sleep`.
-        self.word.fetch_add(AWAKE + SEARCHING, SeqCst);
+        // Relaxed: as for every change of the word, see the head of this file.
+        self.word.fetch_add(AWAKE + SEARCHING, Relaxed);
         Some(worker)
     }
 
@@ -109,8 +112,8 @@ impl Idle {
     pub(crate) fn wake_any(&self) -> Option<usize> {
         let mut sleepers = self.sleepers();
         let worker = sleepers.pop()?;
-        // SeqCst: as in `sleep`.
-        self.word.fetch_add(AWAKE + SEARCHING, SeqCst);
+        // Relaxed: as for every change of the word, see the head of this file.
+        self.word.fetch_add(AWAKE + SEARCHING, Relaxed);
         Some(worker)
     }
 
@@ -121,8 +124,8 @@ impl Idle {
         if 2 * (word / SEARCHING) >= self.workers {
             return false;
         }
-        // SeqCst: as in `sleep`.
-        self.word.fetch_add(SEARCHING, SeqCst);
+        // Relaxed: who relies on this search does so until `found` or `sleep`.
+        self.word.fetch_add(SEARCHING, Relaxed);
         true
     }
 
@@ -130,8 +133,8 @@ impl Idle {
     /// must wake another, for there may be more.
     #[must_use]
     pub(crate) fn found(&self) -> bool {
+        let before = self.word.fetch_sub(SEARCHING, Relaxed);
         // SeqCst: as in `sleep`; the caller looks for tasks next.
-        let before = self.word.fetch_sub(SEARCHING, SeqCst);
         fence(SeqCst);
         before / SEARCHING == 1
     }
@@ -144,10 +147,10 @@ impl Idle {
         debug_assert!(!sleepers.contains(&worker), "worker {worker} sleeps already");
         sleepers.push(worker);
         let by = if searching { AWAKE + SEARCHING } else { AWAKE };
+        let before = self.word.fetch_sub(by, Relaxed);
+        drop(sleepers);
         // SeqCst: we count ourselves out, then look for tasks; `wake_for_injected`
         // adds a task, then looks at the count. At least one must see the other.
-        let before = self.word.fetch_sub(by, SeqCst);
-        drop(sleepers);
         fence(SeqCst);
         searching && before / SEARCHING == 1
     }
@@ -159,8 +162,8 @@ impl Idle {
         let mut sleepers = self.sleepers();
         let Some(at) = sleepers.iter().rposition(|w| *w == worker) else { return false };
         sleepers.remove(at);
-        // SeqCst: as in `sleep`.
-        self.word.fetch_add(AWAKE, SeqCst);
+        // Relaxed: a caller that looks for a monitor next does so after a fence.
+        self.word.fetch_add(AWAKE, Relaxed);
         true
     }
 
@@ -179,8 +182,8 @@ impl Idle {
         loop {
             // Nobody may rely on this one to search any longer. Who added a task and did
             // so until now: hence the look at the queues.
+            self.word.fetch_sub(AWAKE + SEARCHING, Relaxed);
             // SeqCst: as in `sleep`.
-            self.word.fetch_sub(AWAKE + SEARCHING, SeqCst);
             fence(SeqCst);
             let next = if has_queued() { self.wake_any() } else { None };
             match next {
@@ -215,7 +218,8 @@ impl Idle {
 
     /// How many workers are awake.
     pub(crate) fn awake(&self) -> usize {
-        // SeqCst: read after `sleep` by the one who decides how to sleep.
-        (self.word.load(SeqCst) & AWAKE_MASK) as usize
+        // Relaxed: a monitor that ends its duty reads it after a fence (`Duty::release`); a
+        // hint elsewhere.
+        (self.word.load(Relaxed) & AWAKE_MASK) as usize
     }
 }

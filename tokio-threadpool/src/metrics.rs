@@ -9,11 +9,14 @@
 use crate::poll_times::{PollTimeHistogram, PollTimes, Scale};
 use crate::shared::Shared;
 use std::panic::Location;
-use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicPtr, AtomicUsize};
 use std::time::Duration;
 use tokio_executor::sys::AtomicU64;
 use tokio_executor::task::{Runnable, TaskRef};
+
+/// A task's number, if it has waited before, and the place of its spawn.
+pub(crate) type LastPoll = (Option<u64>, &'static Location<'static>);
 
 /// A worker's own numbers.
 #[derive(Debug)]
@@ -38,7 +41,8 @@ pub(crate) struct Stats {
 /// The task that a worker polls now, or polled last, for others to read.
 #[derive(Default, Debug)]
 struct LastPolled {
-    id: AtomicU64,
+    /// Its address, only to be compared.
+    address: AtomicUsize,
     /// Where it was spawned, as an address; null before the first poll. Of std also in a
     /// model: it orders nothing.
     spawned_at: AtomicPtr<Location<'static>>,
@@ -66,19 +70,19 @@ impl Stats {
     #[inline]
     pub(crate) fn polls_task(&self, task: &Runnable) {
         // Relaxed: for who looks at a worker that is stuck; that one changes neither.
-        self.last_polled.id.store(task.id(), Relaxed);
+        self.last_polled.address.store(task.address(), Relaxed);
         let spawned_at = std::ptr::from_ref(task.spawned_at()).cast_mut();
         self.last_polled.spawned_at.store(spawned_at, Relaxed);
     }
 
-    /// The task of the last poll, and where it was spawned. If the worker goes on meanwhile, the
-    /// two may be of different tasks.
-    pub(crate) fn last_polled(&self) -> Option<(u64, &'static Location<'static>)> {
+    /// The address of the task of the last poll, and where it was spawned. If the worker goes on
+    /// meanwhile, the two may be of different tasks.
+    fn last_polled(&self) -> Option<(usize, &'static Location<'static>)> {
         // Relaxed: see `polls_task`.
         let spawned_at = self.last_polled.spawned_at.load(Relaxed);
         // SAFETY: null, or the address of a place that is there for ever, see `polls_task`.
         let spawned_at: &'static Location<'static> = unsafe { spawned_at.as_ref() }?;
-        Some((self.last_polled.id.load(Relaxed), spawned_at))
+        Some((self.last_polled.address.load(Relaxed), spawned_at))
     }
 
     #[inline]
@@ -197,8 +201,11 @@ impl Shared {
     }
 
     /// The task that each worker polls now, or polled last, by number and place of its spawn.
-    pub(crate) fn last_polled(&self) -> Vec<Option<(u64, &'static Location<'static>)>> {
-        self.slots.iter().map(|slot| slot.stats.last_polled()).collect()
+    pub(crate) fn last_polled(&self) -> Vec<Option<LastPoll>> {
+        let tasks = self.tasks();
+        let number = |address| tasks.iter().find(|task| task.address() == address).map(TaskRef::id);
+        let polled = self.slots.iter().map(|slot| slot.stats.last_polled());
+        polled.map(|polled| polled.map(|(address, at)| (number(address), at))).collect()
     }
 
     pub(crate) fn metrics(&self) -> PoolMetrics {

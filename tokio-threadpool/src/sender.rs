@@ -13,7 +13,6 @@ use crate::PoolMetrics;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::fmt;
-use std::panic::Location;
 use std::sync::{Arc, Weak};
 use tokio_executor::task::{NewTask, TaskRef};
 use tokio_executor::{Executor, SpawnError, TypedExecutor};
@@ -70,12 +69,6 @@ impl Sender {
     #[doc(hidden)]
     pub fn tasks(&self) -> Vec<TaskRef> {
         self.shared.tasks()
-    }
-
-    /// The task that each worker polls now, or polled last, by number and place of its spawn.
-    #[doc(hidden)]
-    pub fn last_polled(&self) -> Vec<Option<(u64, &'static Location<'static>)>> {
-        self.shared.last_polled()
     }
 
     /// The start of the names of the pool's threads.

@@ -122,8 +122,9 @@ impl Shared {
         }
         match worker::current_of(self) {
             Some(core) => {
-                self.slots[core.index].counters.spawned_here();
-                core.spawn(self, self.bind(task));
+                let slot = &self.slots[core.index];
+                slot.counters.spawned_here();
+                core.spawn(self, slot, self.bind(task));
                 Ok(())
             }
             None => self.spawn_from_outside(task),
@@ -133,10 +134,11 @@ impl Shared {
     #[inline(never)]
     fn spawn_from_outside(self: &Arc<Self>, task: NewTask) -> Result<(), SpawnError> {
         if !self.outside.admit(&self.phase) {
+            self.completed_elsewhere();
             return Err(SpawnError::shutdown());
         }
         if self.phase.has_no_thread() && !self.start_first() {
-            self.outside.completed_elsewhere();
+            self.completed_elsewhere();
             return Err(match self.phase.is_closed() {
                 true => SpawnError::shutdown(),
                 false => SpawnError::at_capacity(),
@@ -368,9 +370,11 @@ unsafe impl Owner for Shared {
 // ---------------------------------------------------------------------- tasks go
 
 impl Shared {
-    /// A task was done on a thread that is not a worker.
-    pub(crate) fn completed_elsewhere(&self) {
+    /// A task was done on a thread that is not a worker, or was refused after it was counted.
+    /// Stops a pool that waits for no more than that.
+    pub(crate) fn completed_elsewhere(self: &Arc<Self>) {
         self.outside.completed_elsewhere();
+        self.stop_if_idle();
     }
 
     /// Whether no task is left.

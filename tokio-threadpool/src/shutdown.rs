@@ -17,7 +17,7 @@ use crate::shared::Shared;
 use futures::{Async, Future, Poll};
 use std::fmt;
 use std::pin::Pin;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::Arc;
 use tokio_executor::sys::{AtomicBool, AtomicU32, AtomicUsize};
 use tokio_executor::task::Context;
@@ -32,8 +32,8 @@ const STOPPED: u32 = 2;
 /// times in a pool's life.
 pub(crate) struct Phase {
     phase: AtomicU32,
-    /// New tasks are refused.
-    closed: AtomicBool,
+    /// New tasks are refused. Read by `Counters::admit` as well.
+    pub(crate) closed: AtomicBool,
     /// Not one thread runs: the next task has to start one.
     no_thread: AtomicBool,
 }
@@ -54,11 +54,6 @@ impl Phase {
         self.closed.load(Relaxed)
     }
 
-    pub(crate) fn is_closed_now(&self) -> bool {
-        // SeqCst: after the task was counted; see `Counters::admit`.
-        self.closed.load(SeqCst)
-    }
-
     #[inline]
     pub(crate) fn is_stopped(&self) -> bool {
         // Relaxed: a worker that does not see it yet will, and is woken if it sleeps.
@@ -67,41 +62,41 @@ impl Phase {
 
     #[inline]
     pub(crate) fn has_no_thread(&self) -> bool {
-        // Acquire: pairs with `set_no_thread`; the threads are then counted.
-        self.no_thread.load(Acquire)
+        // Relaxed: a hint. `start_first` looks again under its lock, and a task that finds the
+        // threads gone starts one as any task does that finds all workers asleep.
+        self.no_thread.load(Relaxed)
     }
 
     /// Has the pool stop once no task is left. The caller must look for that next.
     pub(crate) fn wait_for_idle(&self) {
-        // SeqCst: the phase is set before the counts are read, with a fence in between
-        // (`Counters::all_completed`); a worker counts, goes to sleep, and then reads the
-        // phase. One of the two sees the other.
-        let _ = self.phase.compare_exchange(RUNNING, UNTIL_IDLE, SeqCst, SeqCst);
+        // Relaxed: ordered by the fence in `Counters::all_completed`.
+        let _ = self.phase.compare_exchange(RUNNING, UNTIL_IDLE, Relaxed, Relaxed);
     }
 
     /// Whether the pool stops once no task is left.
     pub(crate) fn waits_for_idle(&self) -> bool {
-        // SeqCst: see `wait_for_idle`.
-        self.phase.load(SeqCst) == UNTIL_IDLE
+        // Relaxed: whoever has completed a task comes here by way of a fence.
+        self.phase.load(Relaxed) == UNTIL_IDLE
     }
 
     /// Refuses new tasks.
     pub(crate) fn close(&self) {
-        // SeqCst: the phase before the counts; see `Counters::admit`.
-        self.closed.store(true, SeqCst);
+        // Relaxed: the caller reads the counts after a fence, or hands on to who does.
+        self.closed.store(true, Relaxed);
     }
 
     /// Stops everything; false if somebody did so before.
     #[must_use]
     pub(crate) fn stop(&self) -> bool {
         self.close();
-        // SeqCst: as in `wait_for_idle`.
-        self.phase.swap(STOPPED, SeqCst) != STOPPED
+        // Release: whoever empties the pool has read this, and reads the counts after a fence.
+        // So it comes after `closed`, and sees each task that was admitted.
+        self.phase.swap(STOPPED, Release) != STOPPED
     }
 
     pub(crate) fn set_no_thread(&self, none: bool) {
-        // Release: pairs with `has_no_thread`.
-        self.no_thread.store(none, Release);
+        // Relaxed: see `has_no_thread`.
+        self.no_thread.store(none, Relaxed);
     }
 }
 

@@ -13,9 +13,9 @@
 //! with other workers about it ends well. Why not a thread that looks? See "Decided
 //! against" in `ARCHITECTURE.md`.
 
+use crate::metrics::LastPoll;
 use crate::shared::Shared;
 use std::fmt;
-use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
@@ -36,8 +36,8 @@ pub struct StallMonitor {
 pub struct Stuck {
     workers: usize,
     name_prefix: Option<String>,
-    /// What the workers poll, by number and place of the spawn.
-    tasks: Vec<(u64, &'static Location<'static>)>,
+    /// What the workers poll.
+    tasks: Vec<LastPoll>,
 }
 
 impl StallMonitor {
@@ -84,7 +84,10 @@ impl fmt::Display for Stuck {
              a task that has to wait for another by `wait()`, a lock or a channel of std \
              must do so inside `blocking`"
         )?;
-        tasks.iter().try_for_each(|(id, at)| write!(f, "; held up: task {id}, spawned at {at}"))
+        tasks.iter().try_for_each(|(number, at)| match number {
+            Some(number) => write!(f, "; held up: task {number}, spawned at {at}"),
+            None => write!(f, "; held up: a task that has not waited yet, spawned at {at}"),
+        })
     }
 }
 
@@ -110,7 +113,11 @@ mod tests {
             has_begun.recv().unwrap();
             assert!(stall_monitor.look().is_none(), "so far it may be but a long poll");
             let stuck = stall_monitor.look().expect("nothing moves").to_string();
-            assert!(stuck.contains("held up: task ") && stuck.contains("stuck.rs:"), "{stuck}");
+            assert!(
+                stuck.contains("held up: a task that has not waited yet")
+                    && stuck.contains("stuck.rs:"),
+                "{stuck}"
+            );
             assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
             assert!(stall_monitor.look().is_none(), "that was reported");
             tx.send(()).unwrap();

@@ -252,14 +252,14 @@ impl Core {
         unsafe { Arc::from_raw(self.pool.get()) }
     }
 
-    /// Queues a task that was spawned here.
-    #[inline]
-    pub(crate) fn spawn(&self, shared: &Shared, task: Runnable) {
+    /// Queues a task that was spawned here, on the worker in `slot`.
+    #[inline(always)]
+    pub(crate) fn spawn(&self, shared: &Shared, slot: &WorkerSlot, task: Runnable) {
         if self.mode.get() == Mode::Parked {
             // By a waker that the driver runs: as in `wake`.
             return self.push_parked(task);
         }
-        match shared.slots[self.index].remote.lifo.fill(task) {
+        match slot.remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
             Err(task) => {
                 self.queue.push(task);
@@ -302,7 +302,7 @@ impl Core {
     }
 
     /// Queues a task during a park, which ends before the queue is looked at.
-    #[inline]
+    #[inline(never)]
     fn push_parked(&self, task: Runnable) {
         let first = self.queue.is_empty();
         self.queue.push(task);
@@ -393,21 +393,26 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
         let core = unsafe { &*address };
         // Before anything that may run a caller's code: only a poll may give the core away.
         core.mode.set(Mode::Between);
-        if shared.capacity.concerns(&outcome) {
-            shared.capacity.after_poll(id, &outcome);
-        }
         match outcome {
-            AfterRun::Waiting => {}
+            AfterRun::Waiting => {
+                if shared.capacity.has_granted() {
+                    shared.capacity.after_poll(id, false);
+                }
+            }
             AfterRun::Woken(task) => {
                 core.push(shared, task);
                 if core.yields_seen.get() != coop::forced_yields() {
                     core.look_after(core.queue.len());
                 }
             }
-            AfterRun::Done => slot.counters.completed_here(),
-            AfterRun::Panicked(_) => {
+            done => {
+                if shared.capacity.has_entries() {
+                    shared.capacity.after_poll(id, true);
+                }
                 slot.counters.completed_here();
-                shared.report(outcome);
+                if let AfterRun::Panicked(_) = done {
+                    shared.report(done);
+                }
             }
         }
     }
@@ -444,13 +449,17 @@ pub fn look_after_round() {
 
 /// Ends the run of a task that blocked: its thread is no worker any more.
 fn finish_detached(shared: &Arc<Shared>, id: usize, outcome: AfterRun) {
-    if shared.capacity.concerns(&outcome) {
-        shared.capacity.after_poll(id, &outcome);
-    }
     match outcome {
-        AfterRun::Waiting => {}
+        AfterRun::Waiting => {
+            if shared.capacity.has_granted() {
+                shared.capacity.after_poll(id, false);
+            }
+        }
         AfterRun::Woken(task) => shared.inject(task),
         done => {
+            if shared.capacity.has_entries() {
+                shared.capacity.after_poll(id, true);
+            }
             shared.completed_elsewhere();
             shared.report(done);
         }

@@ -8,6 +8,7 @@ use futures::{future, Async, Future};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Barrier, Mutex};
+use std::thread;
 use std::time::Duration;
 use tokio_executor::park::Park;
 use tokio_executor::{DefaultExecutor, Executor};
@@ -603,5 +604,26 @@ fn fault_t11_an_idle_shutdown_waits_for_a_chain_of_spawns() {
         }
         pool.shutdown_on_idle().wait().unwrap();
         assert_eq!(ended.load(SeqCst), 4);
+    }
+}
+
+/// T11: a spawn that races the request for the end is run or refused, and the pool ends either
+/// way. (The model has it without luck: `models::last_task`.)
+#[test]
+fn fault_t11_a_refused_spawn_does_not_hold_up_the_end() {
+    for _ in 0..300 {
+        let pool = Builder::new().pool_size(1).build();
+        let sender = pool.sender().clone();
+        let start = Arc::new(Barrier::new(2));
+        let spawner = {
+            let start = start.clone();
+            thread::spawn(move || {
+                start.wait();
+                while sender.spawn(future::ok::<_, ()>(())).is_ok() {}
+            })
+        };
+        start.wait();
+        pool.shutdown().wait().unwrap();
+        spawner.join().unwrap();
     }
 }

@@ -66,7 +66,7 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::TimerReset { tasks, timers, times } => {
             time(&mut || engine.run(timers::reset(tasks, timers, times)))
         }
-        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } => return None,
+        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } | Job::Futures(_) => return None,
     })
 }
 

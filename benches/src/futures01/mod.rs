@@ -6,6 +6,7 @@
 
 mod channels;
 mod engine;
+mod notify;
 mod scheduler;
 mod servers;
 mod timers;
@@ -49,6 +50,7 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::BlockingInPlace { tasks, each } if E::CAN_BLOCK => {
             time(&mut || engine.run(scheduler::blocking_in_place::<E>(tasks, each)))
         }
+        Job::Futures(futures) => time(&mut || notify::run(&mut engine, futures)),
         Job::StartStop { times } => {
             drop(engine);
             time(&mut || scheduler::start_stop::<E>(times, settings.workers))

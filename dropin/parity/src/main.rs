@@ -11,7 +11,9 @@
 mod calls;
 mod contexts;
 mod drops;
+mod files;
 mod order;
+mod sockets;
 mod wakes;
 mod words;
 
@@ -25,6 +27,8 @@ fn programs() -> Vec<Program> {
         order::PROGRAMS,
         words::PROGRAMS,
         calls::PROGRAMS,
+        sockets::PROGRAMS,
+        files::PROGRAMS,
     ]
     .concat()
 }

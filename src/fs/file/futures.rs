@@ -1,4 +1,8 @@
 //! The futures that open a file, and those that take it along while they work on it.
+//!
+//! Made by `File` and `OpenOptions`.
+//!
+//! Always true: a future that has failed gives the file back with the error, or never had one.
 
 use super::File;
 use crate::both::both_futures;

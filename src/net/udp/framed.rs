@@ -1,4 +1,8 @@
 //! Messages over a UDP socket.
+//!
+//! Called by programs; `datagrams` has what Unix sockets share with it.
+//!
+//! Always true: a frame does not go over the end of a datagram.
 
 use super::UdpSocket;
 use crate::net::datagrams::{Ask, Message, Receiving, Sending};

@@ -15,6 +15,43 @@ pub fn in_total_order() {
 pub use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
 pub use loom::thread::yield_now;
 
+/// `std`'s, with its waits in the model.
+#[derive(Debug)]
+pub struct OnceLock<T> {
+    value: std::sync::OnceLock<T>,
+    made: AtomicBool,
+    making: Mutex<()>,
+}
+
+impl<T> OnceLock<T> {
+    /// Without a value.
+    pub fn new() -> OnceLock<T> {
+        let (value, made) = (std::sync::OnceLock::new(), AtomicBool::new(false));
+        OnceLock { value, made, making: Mutex::new(()) }
+    }
+
+    /// The value, if it is there.
+    pub fn get(&self) -> Option<&T> {
+        // Acquire: pairs with `get_or_init`.
+        self.made.load(std::sync::atomic::Ordering::Acquire).then(|| self.value.get()).flatten()
+    }
+
+    /// The value, which `f` makes unless it is there.
+    pub fn get_or_init(&self, f: impl FnOnce() -> T) -> &T {
+        let making = self.making.lock().unwrap_or_else(|e| e.into_inner());
+        let value = self.value.get_or_init(f);
+        self.made.store(true, std::sync::atomic::Ordering::Release);
+        drop(making);
+        value
+    }
+}
+
+impl<T> Default for OnceLock<T> {
+    fn default() -> OnceLock<T> {
+        OnceLock::new()
+    }
+}
+
 /// `thread_local!` that tells the threads of a model apart.
 #[macro_export]
 #[doc(hidden)]

@@ -4,7 +4,7 @@ pub use std::hint::spin_loop;
 pub use std::sync::atomic::{
     fence, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
-pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+pub use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 pub use std::thread::yield_now;
 
 /// Nothing: stands between two `SeqCst` operations whose order counts, for loom's sake.

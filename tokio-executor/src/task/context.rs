@@ -9,8 +9,9 @@
 //! Why not `std::task::Context`? Inside a futures 0.1 poll there is no waker, and making one
 //! would allocate.
 
-use super::cell::{self, TaskRef};
+use super::handles;
 use super::probe;
+use super::task_ref::TaskRef;
 use crate::inspect;
 use crate::waiter::Waiter;
 use futures::task;
@@ -95,10 +96,10 @@ impl<'a> Context<'a> {
     /// # Panics
     ///
     /// If this stands for the current futures 0.1 task and there is none.
+    #[inline]
     pub fn waiter(&self) -> Waiter {
-        // A waker of ours notes by itself that it is cloned.
-        if inspect::is_on() && !self.waker.is_some_and(cell::is_running) {
-            inspect::note_waker();
+        if inspect::is_on() {
+            self.note_waiter();
         }
         match self.waker {
             Some(waker) => Waiter::Waker(waker.clone()),
@@ -106,6 +107,15 @@ impl<'a> Context<'a> {
                 Some(own) => Waiter::Waker(own.into_waker()),
                 None => Waiter::current_task(),
             },
+        }
+    }
+
+    /// Somebody looks. A waker of ours notes by itself that it is cloned.
+    #[cold]
+    #[inline(never)]
+    fn note_waiter(&self) {
+        if !self.waker.is_some_and(handles::is_running) {
+            inspect::note_waker();
         }
     }
 
@@ -126,13 +136,13 @@ impl<'a> Context<'a> {
     ///
     /// A `false` may be wrong (a task of another executor); a `true` never is.
     pub fn is_current_task(waker: &Waker) -> bool {
-        cell::is_running(waker) && probe::current_is_running()
+        handles::is_running(waker) && probe::current_is_running()
     }
 
     /// Whether the task that this thread runs asks for itself.
     pub(crate) fn is_running_task(&self) -> bool {
         match self.waker {
-            Some(waker) => cell::is_running(waker),
+            Some(waker) => handles::is_running(waker),
             None => probe::current_is_running(),
         }
     }

@@ -10,7 +10,10 @@
 //! Why not poll the future in place, with the handle of the executor around it? The task
 //! could not be reached from outside: an abort would wait for a wake that may never come.
 
-use super::cell::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use super::new_task::NewTask;
+use super::owner::{Owner, OwnerRef};
+use super::runnable::{AfterRun, Runnable};
+use super::task_ref::TaskRef;
 use super::Context;
 use crate::sys::{Arc, Mutex};
 use crate::unwind;
@@ -18,6 +21,9 @@ use crate::waiter::WaiterCell;
 use futures::{Async, Future, Poll};
 use std::mem;
 use std::panic;
+
+#[cfg(all(loom, test))]
+mod models;
 
 pub(super) struct ForeignTask {
     slot: Arc<Slot>,
@@ -119,11 +125,17 @@ impl Future for ForeignTask {
     type Error = ();
 
     fn poll(&mut self) -> Poll<(), ()> {
+        self.poll_cx(&Context::current())
+    }
+}
+
+impl ForeignTask {
+    fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<(), ()> {
         if self.done {
             return Ok(Async::Ready(()));
         }
         // First leave the executor's task here, then look.
-        self.slot.waiter.register(&Context::current());
+        self.slot.waiter.register(cx);
         let Some(task) = self.slot.take() else { return Ok(Async::NotReady) };
         match task.run() {
             AfterRun::Waiting => return Ok(Async::NotReady),
@@ -131,7 +143,7 @@ impl Future for ForeignTask {
                 if let Err(task) = self.slot.put(task) {
                     unreachable!("only the drop of a foreign task closes its slot: {task:?}");
                 }
-                Context::current().wake();
+                cx.wake();
                 return Ok(Async::NotReady);
             }
             AfterRun::Done => {

@@ -4,7 +4,7 @@
 //! outside of its run, by whoever drops its handle, the task still counts as the one that
 //! does it.
 
-use super::cell::TaskRef;
+use super::task_ref::TaskRef;
 use crate::sys::local;
 use std::cell::Cell;
 use std::fmt;

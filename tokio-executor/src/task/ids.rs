@@ -1,36 +1,47 @@
 //! Numbers for tasks, each used once.
 //!
-//! Called by `cell` for each new task. Threads take a thousand at a time, so that spawning
-//! shares no counter. Numbers tell nothing of the order of tasks of different threads.
+//! Called by `cell`, once somebody asks a task for its number: most tasks are never asked,
+//! and spawning them costs no more than the room. Numbers say nothing of the order in which
+//! tasks were spawned.
+//!
+//! Always true: a task's number does not change once it was given out, and no other task of
+//! the process has or had it.
 
-use crate::sys::local;
-use std::cell::Cell;
-use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
-/// Numbers that a thread takes at a time.
-const BLOCK: u64 = 1024;
+/// The next number. At a thousand million tasks a second, it lasts for 500 years.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// The next block. At a thousand million tasks a second, it lasts for 500 years.
-static NEXT_BLOCK: Mutex<u64> = Mutex::new(0);
-
-local!(static NEXT: Cell<u64> = Cell::new(0));
-
-/// A number that no other task of this process has or had.
-#[inline]
-pub(super) fn next() -> u64 {
-    NEXT.with(|next| {
-        let id = next.get();
-        // A block begins with a multiple of its length, which is nobody's.
-        let id = if id % BLOCK == 0 { take_block() } else { id };
-        next.set(id + 1);
-        id
-    })
+/// The number of one task.
+#[derive(Debug)]
+pub(super) struct TaskNumber {
+    /// 0 until somebody asks.
+    number: AtomicU64,
 }
 
-#[cold]
-fn take_block() -> u64 {
-    let mut block = NEXT_BLOCK.lock().unwrap_or_else(|e| e.into_inner());
-    let first = *block * BLOCK + 1;
-    *block += 1;
-    first
+impl TaskNumber {
+    #[inline]
+    pub(super) const fn new() -> TaskNumber {
+        TaskNumber { number: AtomicU64::new(0) }
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> u64 {
+        // Relaxed: the number is all there is to it.
+        match self.number.load(Relaxed) {
+            0 => self.draw(),
+            number => number,
+        }
+    }
+
+    #[cold]
+    fn draw(&self) -> u64 {
+        // Relaxed: as above. Of two that ask at once, the number of one is wasted.
+        let drawn = NEXT.fetch_add(1, Relaxed);
+        match self.number.compare_exchange(0, drawn, Relaxed, Relaxed) {
+            Ok(_) => drawn,
+            Err(number) => number,
+        }
+    }
 }

@@ -4,7 +4,8 @@
 //! runner's until the task is done, and the join handle's from then on; if the handle
 //! is gone by then, the run has dropped the result before.
 
-use super::cell::{NewTask, TaskRef};
+use super::new_task::NewTask;
+use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::inspect::{self, Wait};
 use crate::sys::UnsafeCell;
@@ -252,21 +253,34 @@ impl<T> JoinHandle<T> {
     ///
     /// If called again after it returned the result.
     pub fn poll_join(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        if !self.task.is_done() {
-            inspect::note(|| Wait {
-                kind: "join handle",
-                address: self.task.address(),
-                detail: format!("of task {}", self.task.id()),
-            });
-            self.slot().waiter.register(cx);
-            if !self.task.is_done() {
-                return Poll::Pending;
-            }
+        if !self.task.is_done() && self.waits(cx) {
+            return Poll::Pending;
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.slot().take() };
-        let result = result.expect("JoinHandle polled after completion");
-        Poll::Ready(result.map_err(|e| JoinError { id: Some(self.id()), ..e }))
+        match result.expect("a join handle was polled after it had given the result") {
+            Ok(output) => Poll::Ready(Ok(output)),
+            Err(e) => Poll::Ready(Err(self.named(e))),
+        }
+    }
+
+    /// Has `cx` woken when the task ends, unless that comes first. Out of line, so that callers
+    /// are no longer for it.
+    #[inline(never)]
+    fn waits(&self, cx: &Context<'_>) -> bool {
+        inspect::note(|| Wait {
+            kind: "join handle",
+            address: self.task.address(),
+            detail: format!("of task {}", self.task.id()),
+        });
+        self.slot().waiter.register(cx);
+        !self.task.is_done()
+    }
+
+    /// The error, with the number of the task.
+    #[cold]
+    fn named(&self, e: JoinError) -> JoinError {
+        JoinError { id: Some(self.id()), ..e }
     }
 
     /// Cancels the task: its future is dropped in place of its next poll.

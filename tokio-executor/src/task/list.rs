@@ -6,7 +6,8 @@
 //! Why not a set of handles? The links are in the task's own block, so entering and
 //! leaving allocate nothing and hold the lock for a few instructions.
 
-use super::cell::{Header, TaskRef};
+use super::cell::Header;
+use super::task_ref::TaskRef;
 use crate::sys::{Mutex, MutexGuard};
 use std::cell::RefCell;
 use std::fmt;

@@ -24,17 +24,17 @@ fn model(f: impl Fn() + Sync + Send + 'static) {
 }
 
 /// An executor that is a queue and nothing more.
-struct Queue {
+pub(super) struct Queue {
     tasks: Mutex<VecDeque<Runnable>>,
     waiting: TaskList,
 }
 
 impl Queue {
-    fn new() -> Arc<Queue> {
+    pub(super) fn new() -> Arc<Queue> {
         Arc::new(Queue { tasks: Mutex::new(VecDeque::new()), waiting: TaskList::new() })
     }
 
-    fn take_in(&self, task: NewTask) {
+    pub(super) fn take_in(&self, task: NewTask) {
         // SAFETY: each model keeps its queue until its tasks are done.
         let task = unsafe { task.bind(OwnerRef::new(self as *const Queue)) };
         self.tasks.lock().unwrap().push_back(task);
@@ -42,6 +42,13 @@ impl Queue {
 
     fn pop(&self) -> Option<Runnable> {
         self.tasks.lock().unwrap().pop_front()
+    }
+
+    /// Runs one task; false if none is queued.
+    pub(super) fn pop_and_run(&self) -> bool {
+        let found = !self.tasks.lock().unwrap().is_empty();
+        self.run_one();
+        found
     }
 
     /// Runs one task, if one is queued; true if it is done then.

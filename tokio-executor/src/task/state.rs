@@ -311,9 +311,9 @@ impl State {
     /// Whether the task waits, with `known` references to it beside the living one and that
     /// of a join handle.
     pub(super) fn is_idle_with(&self, known: u64) -> bool {
-        // Acquire: references that are seen to be given up are gone. Outside of a run, the
-        // word counts all there are, and none is made of nothing.
-        let word = self.word.load(Acquire);
+        // Relaxed: once true, it stays so until a cancel. Outside of a run, the word counts all
+        // references there are, and none is made of nothing.
+        let word = self.word.load(Relaxed);
         let joined = u64::from(word & JOINED != 0);
         word & (RUNNING | NOTIFIED | DONE) == 0 && word >> REF_SHIFT == 1 + joined + known
     }

@@ -14,6 +14,7 @@
 //! computed from either without a check for overflow, and no memory is reserved for a
 //! peer's word alone.
 
+use super::CAPACITY;
 use bytes::BytesMut;
 use std::{cmp, error, fmt, io};
 
@@ -92,9 +93,11 @@ impl Head {
             return Some(src.split_to(n));
         }
         // Up to as much again as the peer has sent already: the buffer grows with the
-        // bytes that arrive, whatever was announced.
+        // bytes that arrive, whatever was announced. Beyond the frame, room for the start of
+        // the next one: then one read does for both, and if it is short nothing more is
+        // there to be read.
         let missing = n - src.len();
-        src.reserve(cmp::min(missing, cmp::max(src.len(), RESERVE_AHEAD)));
+        src.reserve(cmp::min(missing, cmp::max(src.len(), RESERVE_AHEAD)) + CAPACITY);
         None
     }
 

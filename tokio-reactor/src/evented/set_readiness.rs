@@ -17,7 +17,7 @@ use super::{Event, Evented, Poll, PollOpt, Ready, Token};
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio_executor::sys::{fence, AtomicBool, Mutex, MutexGuard};
@@ -97,9 +97,10 @@ impl Queue {
 
     fn push(&self, pair: Arc<Pair>) -> io::Result<()> {
         lock(&self.pairs).push_back(pair);
-        // AcqRel: the poll that acquires `true` finds the pair. Whoever comes upon a
-        // `true` need not wake: the poll has not begun to take pairs since.
-        if self.pending.swap(true, AcqRel) {
+        // Relaxed: the lock hands the pair over. The poll that takes this `true` takes the lock
+        // after us. Whoever comes upon a `true` need not wake: the poll has not begun to take
+        // pairs since.
+        if self.pending.swap(true, Relaxed) {
             return Ok(());
         }
         // SeqCst: `pending`, then the other two; `wait` and `expose` do it the other way
@@ -147,15 +148,15 @@ impl Queue {
 
     /// Whether a poll would find something without waiting.
     pub(super) fn is_pending(&self) -> bool {
-        // Acquire: pairs with `push`.
-        self.pending.load(Acquire)
+        // Relaxed: a hint. Who pushes a pair that this misses wakes the poll.
+        self.pending.load(Relaxed)
     }
 
     /// Takes up to `limit` events.
     pub(super) fn drain(self: &Arc<Self>, limit: usize, mut each: impl FnMut(Event)) {
-        // Acquire first, so that nothing is paid for while there are no such sources;
-        // AcqRel then: a pair pushed from here on wakes the next poll.
-        if !self.is_pending() || !self.pending.swap(false, AcqRel) {
+        // A load first, so that nothing is paid for while there are no such sources. Relaxed: see
+        // `push`; a pair pushed from here on wakes the next poll.
+        if !self.is_pending() || !self.pending.swap(false, Relaxed) {
             return;
         }
         let mut again = Vec::new();
@@ -176,9 +177,9 @@ impl Queue {
         let more = !pairs.is_empty();
         drop(pairs);
         if more {
-            // Release: as in `push`. The next poll looks here before it waits, so
+            // Relaxed: the next poll, by whoever has the poll then, looks here before it waits, so
             // nothing needs waking.
-            self.pending.store(true, Release);
+            self.pending.store(true, Relaxed);
         }
     }
 }

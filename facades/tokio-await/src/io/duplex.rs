@@ -1,4 +1,8 @@
 //! Streams within the process.
+//!
+//! Called by programs and their tests, in place of a socket.
+//!
+//! Always true: each direction is a `pipe` of its own, with its own limit.
 
 use super::pipe::Pipe;
 use super::split::{split, ReadHalf, WriteHalf};

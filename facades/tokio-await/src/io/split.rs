@@ -1,4 +1,8 @@
 //! A stream in two halves that can go separate ways.
+//!
+//! Called by programs; sockets have halves of their own, without a lock.
+//!
+//! Always true: one half at a time touches the stream, for one poll.
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 use std::fmt;

@@ -1,4 +1,9 @@
 //! The signals of Unix, by kind.
+//!
+//! Called by programs. Wraps the root crate's listener.
+//!
+//! Always true: signals that come in quick succession are reported once, and none after it began
+//! to listen is lost.
 
 use crate::process::{assert_runtime, is_reactor_gone};
 use std::future::poll_fn;

@@ -1,4 +1,8 @@
 //! Waiting until an instant.
+//!
+//! Called by programs, and by `timeout` and `interval`. Wraps the root crate's `Delay`.
+//!
+//! Always true: it is registered with the timer at its first poll, and not before.
 
 use super::Instant;
 use crate::runtime::Handle;

@@ -1,4 +1,8 @@
 //! A TCP socket that accepts connections.
+//!
+//! Called by programs. Wraps the root crate's listener.
+//!
+//! Always true: a wait for a connection that is dropped loses none.
 
 use super::TcpStream;
 use crate::io::Interest;

@@ -1,4 +1,8 @@
 //! A Unix stream connection, and its halves.
+//!
+//! Called by programs. Wraps the root crate's stream; `streams` has what TCP's shares with it.
+//!
+//! Always true: one system call for each read or write that was ready.
 
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};

@@ -1,0 +1,132 @@
+//! The run queue of one thread: a ring that grows.
+//!
+//! Called by `shared`, for each task that becomes ready and for each that is polled.
+//!
+//! Always true: `slots` has a power of two of places, or none so far; those from `head` up to
+//! `tail`, both counted on for ever and taken modulo that power, are full, and the others empty.
+//!
+//! Why not `VecDeque`? Its capacity may be any number, and an index wraps by comparison; here
+//! a mask does it, and an empty place says by itself that there is nothing. That is a third of
+//! the instructions, once for each poll.
+
+use std::mem;
+
+/// Places of a ring from its first value on.
+const PLACES: usize = 64;
+
+pub(super) struct Ring<T> {
+    slots: Box<[Option<T>]>,
+    head: usize,
+    tail: usize,
+}
+
+impl<T> Ring<T> {
+    pub(super) fn new() -> Ring<T> {
+        Ring { slots: empty(0), head: 0, tail: 0 }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.tail.wrapping_sub(self.head)
+    }
+
+    #[inline]
+    fn place(&mut self, at: usize) -> Option<&mut Option<T>> {
+        let mask = self.slots.len().wrapping_sub(1);
+        self.slots.get_mut(at & mask)
+    }
+
+    #[inline]
+    pub(super) fn push_back(&mut self, value: T) {
+        if self.len() == self.slots.len() {
+            self.grow();
+        }
+        let tail = self.tail;
+        let Some(place) = self.place(tail) else { unreachable!("a ring has places") };
+        // Nothing to drop: the place is empty.
+        mem::forget(place.replace(value));
+        self.tail = tail.wrapping_add(1);
+    }
+
+    pub(super) fn push_front(&mut self, value: T) {
+        if self.len() == self.slots.len() {
+            self.grow();
+        }
+        let head = self.head.wrapping_sub(1);
+        let Some(place) = self.place(head) else { unreachable!("a ring has places") };
+        *place = Some(value);
+        self.head = head;
+    }
+
+    #[inline]
+    pub(super) fn pop_front(&mut self) -> Option<T> {
+        let head = self.head;
+        let value = self.place(head)?.take()?;
+        self.head = head.wrapping_add(1);
+        Some(value)
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let mut slots = empty((2 * self.slots.len()).max(PLACES));
+        let len = self.len();
+        for slot in &mut slots[..len] {
+            *slot = self.pop_front();
+        }
+        *self = Ring { slots, head: 0, tail: len };
+    }
+}
+
+fn empty<T>(places: usize) -> Box<[Option<T>]> {
+    (0..places).map(|_| None).collect()
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    /// Random pushes and pops, in step with the queue of std.
+    #[test]
+    fn it_keeps_the_order_of_a_queue_while_it_grows_and_wraps() {
+        // Begins near the wrap of the counts.
+        let at = usize::MAX - 100;
+        let mut ring = Ring { slots: empty(4), head: at, tail: at };
+        let mut model = VecDeque::new();
+        let mut random = 1_u32;
+        for n in 0..100_000 {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Fills for a while, then drains.
+            let fills = 4 + (n / 1000 % 2) * 2;
+            match random >> 29 {
+                0 => {
+                    ring.push_front(n);
+                    model.push_front(n);
+                }
+                choice if choice < fills => {
+                    ring.push_back(n);
+                    model.push_back(n);
+                }
+                _ => assert_eq!(ring.pop_front(), model.pop_front()),
+            }
+            assert_eq!(ring.len(), model.len());
+        }
+        while let Some(n) = model.pop_front() {
+            assert_eq!(ring.pop_front(), Some(n));
+        }
+        assert_eq!(ring.pop_front(), None);
+    }
+
+    #[test]
+    fn what_is_left_in_it_is_dropped_once() {
+        let value = std::rc::Rc::new(());
+        let mut ring = Ring::new();
+        for _ in 0..100 {
+            ring.push_back(value.clone());
+        }
+        drop(ring.pop_front());
+        assert_eq!(std::rc::Rc::strong_count(&value), 100);
+        drop(ring);
+        assert_eq!(std::rc::Rc::strong_count(&value), 1);
+    }
+}

@@ -1,0 +1,148 @@
+//! A task as a std waker, and as a handle of futures 0.1.
+//!
+//! `cell` makes both for the span of a poll; leaves clone them, and wake the task by them.
+//!
+//! Always true: each is the address of the task's block, and a clone of it one counted
+//! reference.
+//!
+//! Why not one by way of the other? Each would be a block of its own.
+
+use super::cell::Header;
+use super::probe;
+use super::running;
+use super::task_ref::TaskRef;
+use crate::inspect;
+use futures::executor::{Notify, NotifyHandle, UnsafeNotify};
+use std::cell;
+use std::mem::ManuallyDrop;
+use std::ptr::{self, NonNull};
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+pub(super) static WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
+/// What the waker of a poll goes by while somebody looks. A leaf that has kept a waker of the
+/// task does not find it to be the same, and so clones this one, which is noted.
+pub(super) static RECORDED_WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        inspect::note_waker();
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
+impl TaskRef {
+    fn forget(self) {
+        let _ = ManuallyDrop::new(self);
+    }
+}
+
+fn header_at(task: *const ()) -> NonNull<Header> {
+    // A waker of ours never holds null.
+    NonNull::new(task.cast_mut().cast()).expect("a waker of a task points to it")
+}
+
+/// A waker that owns no reference, for the span of a poll.
+#[inline]
+pub(super) fn borrowed_waker(
+    task: NonNull<Header>,
+    methods: &'static RawWakerVTable,
+) -> ManuallyDrop<Waker> {
+    // SAFETY: it is never dropped, so it gives up no reference; the run outlives it.
+    ManuallyDrop::new(unsafe { Waker::new(task.as_ptr().cast_const().cast(), methods) })
+}
+
+/// The task behind `waker`, if it is one of ours.
+#[inline]
+pub(super) fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
+    if ptr::eq(waker.vtable(), &WAKER) || ptr::eq(waker.vtable(), &RECORDED_WAKER) {
+        NonNull::new(waker.data().cast_mut().cast())
+    } else {
+        None
+    }
+}
+
+/// Whether `waker` wakes the task that this thread polls.
+#[inline]
+pub(super) fn is_running(waker: &Waker) -> bool {
+    let task = running::task();
+    !task.is_null() && header_of(waker).is_some_and(|of| ptr::eq(of.as_ptr(), task))
+}
+
+/// The task being polled, as futures 0.1 asks for it.
+#[derive(Clone)]
+pub(super) struct Current(pub(super) NonNull<Header>);
+
+impl From<Current> for NotifyHandle {
+    #[inline]
+    fn from(task: Current) -> NotifyHandle {
+        if running::is_answer(task.0.as_ptr()) {
+            return probe::handle();
+        }
+        if inspect::is_on() {
+            return recorded_handle(task.0);
+        }
+        notify_handle(task.0)
+    }
+}
+
+/// A handle of `task`, while somebody looks.
+#[cold]
+#[inline(never)]
+fn recorded_handle(task: NonNull<Header>) -> NotifyHandle {
+    inspect::note_waker();
+    notify_handle(task)
+}
+
+#[inline]
+fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
+    TaskRef::retain(task).forget();
+    let handle: *mut dyn UnsafeNotify = task.cast::<HandleTarget>().as_ptr();
+    // SAFETY: the reference made above is the handle's, until `drop_raw`.
+    unsafe { NotifyHandle::new(handle) }
+}
+
+/// What futures 0.1 takes the head of a task's block for. It spans nothing, so that a
+/// reference to it neither narrows what its address may reach, which is the whole block,
+/// nor forbids that the block is freed while the reference is a function's argument.
+#[repr(transparent)]
+struct HandleTarget(cell::UnsafeCell<()>);
+
+// SAFETY: there is nothing in it; for the task behind it, see `TaskRef`.
+unsafe impl Send for HandleTarget {}
+// SAFETY: as above.
+unsafe impl Sync for HandleTarget {}
+
+impl HandleTarget {
+    /// The task of a handle.
+    fn task(&self) -> NonNull<Header> {
+        NonNull::from(self).cast()
+    }
+}
+
+impl Notify for HandleTarget {
+    fn notify(&self, _id: usize) {
+        ManuallyDrop::new(TaskRef::adopt(self.task())).wake();
+    }
+}
+
+// SAFETY: a handle is the address of the block with one counted reference.
+unsafe impl UnsafeNotify for HandleTarget {
+    unsafe fn clone_raw(&self) -> NotifyHandle {
+        notify_handle(self.task())
+    }
+
+    unsafe fn drop_raw(&self) {
+        drop(TaskRef::adopt(self.task()));
+    }
+}

@@ -1,0 +1,317 @@
+//! The right to run a task, and a run of it.
+//!
+//! Executors get a [`Runnable`] from a wake or a spawn, and [`run`](Runnable::run) it.
+//!
+//! Always true: there is at most one `Runnable` of a task, or one run.
+//!
+//! Why not a reference count of its own? The living reference stands for it: see `state`.
+
+use super::cell::{Header, Payload, Polled, UNLISTED};
+use super::handles::{RECORDED_WAKER, WAKER};
+use super::join::JoinError;
+use super::new_task::NewTask;
+use super::owner::OwnerRef;
+use super::running::Run;
+use super::state::{AfterBegin, AfterFinish, AfterPause};
+use super::task_ref::{drop_output, release, TaskRef};
+use crate::inspect;
+use crate::unwind;
+use std::any::Any;
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::panic::Location;
+use std::ptr::{self, NonNull};
+
+/// The right, and the duty, to run a task once.
+///
+/// # Dropping
+///
+/// Ends the task as cancelled: its future is dropped here and now.
+#[must_use = "a task that is not run is cancelled"]
+pub struct Runnable {
+    pub(super) header: NonNull<Header>,
+}
+
+// SAFETY: whoever made the task promised that it may go where its owner sends it.
+unsafe impl Send for Runnable {}
+// SAFETY: what a shared `Runnable` permits is atomic.
+unsafe impl Sync for Runnable {}
+// SAFETY: as for `Runnable`.
+unsafe impl Send for NewTask {}
+// SAFETY: as for `Runnable`.
+unsafe impl Sync for NewTask {}
+
+/// What came of a run.
+#[must_use]
+#[derive(Debug)]
+pub enum AfterRun {
+    /// The task waits; its wakers will bring it back.
+    Waiting,
+    /// The task was woken during the run: to be queued again.
+    Woken(Runnable),
+    /// The task is done.
+    Done,
+    /// The task ended in this panic.
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl Runnable {
+    #[inline]
+    pub(super) fn header(&self) -> &Header {
+        // SAFETY: the living reference keeps the block while a `Runnable` exists.
+        unsafe { self.header.as_ref() }
+    }
+
+    /// Polls the task's future, unless it was cancelled: then drops it.
+    // An executor may name it in several places, and still has it in its loop.
+    #[inline(always)]
+    pub fn run(self) -> AfterRun {
+        let cancelled = self.header().begin() == AfterBegin::Cancel;
+        let this = self.begun_already();
+        let header = this.header;
+        let run = Run::start(header.as_ptr());
+        if cancelled {
+            return this.end(run, JoinError::cancelled());
+        }
+        let polled = if inspect::is_on() {
+            // SAFETY: this thread began the run.
+            unsafe { poll_recorded(header) }
+        } else {
+            // SAFETY: as above.
+            unsafe { (header.as_ref().methods.poll)(header, &WAKER) }
+        };
+        match polled {
+            Polled::Pending => this.pause(run),
+            Polled::Done => {
+                let deferred = run.end();
+                this.finish(deferred.own_refs, false);
+                AfterRun::Done
+            }
+            Polled::Left => {
+                let deferred = run.end();
+                this.finish(deferred.own_refs, true);
+                AfterRun::Done
+            }
+            Polled::Panicked(payload) => this.panicked(run, *payload),
+        }
+    }
+
+    /// Drops the task's future without polling it.
+    ///
+    /// A join handle reports that the task was cancelled.
+    pub fn cancel(self) -> AfterRun {
+        // Cancelled or not, it is about to be.
+        let _ = self.header().begin();
+        let this = self.begun_already();
+        let run = Run::start(this.header.as_ptr());
+        this.end(run, JoinError::cancelled())
+    }
+
+    /// Whether the task was cancelled; a hint.
+    pub fn is_cancelled(&self) -> bool {
+        self.header().state.is_cancelled()
+    }
+
+    /// Tells tasks apart while they exist.
+    #[inline]
+    pub fn address(&self) -> usize {
+        self.header.as_ptr().addr()
+    }
+
+    /// As [`TaskRef::spawned_at`].
+    #[inline]
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.header().spawned_at
+    }
+
+    fn begun_already(self) -> Running {
+        let this = ManuallyDrop::new(self);
+        Running { header: this.header }
+    }
+
+    /// The address of the task, for a queue of plain pointers.
+    #[inline]
+    pub fn into_raw(self) -> NonNull<()> {
+        ManuallyDrop::new(self).header.cast()
+    }
+
+    /// Takes back what [`into_raw`](Runnable::into_raw) gave.
+    ///
+    /// # Safety
+    ///
+    /// Once for each `into_raw`.
+    #[inline]
+    pub unsafe fn from_raw(task: NonNull<()>) -> Runnable {
+        Runnable { header: task.cast() }
+    }
+
+    /// The task queued behind this one, which is forgotten.
+    #[inline]
+    pub fn take_next(&mut self) -> Option<Runnable> {
+        // SAFETY: the link belongs to the holder of the `Runnable`.
+        let next = self.header().next.with_mut(|next| unsafe { next.replace(ptr::null_mut()) });
+        NonNull::new(next).map(|header| Runnable { header })
+    }
+
+    /// Queues `next` behind this task.
+    #[inline]
+    pub fn set_next(&mut self, next: Option<Runnable>) {
+        let next = next.map_or(ptr::null_mut(), |next| ManuallyDrop::new(next).header.as_ptr());
+        // SAFETY: as above.
+        self.header().next.with_mut(|link| unsafe { *link = next });
+    }
+
+    /// A reference to the task.
+    pub(super) fn task_ref(&self) -> TaskRef {
+        TaskRef::retain(self.header)
+    }
+}
+
+impl Drop for Runnable {
+    fn drop(&mut self) {
+        if let AfterRun::Panicked(payload) = (Runnable { header: self.header }).cancel() {
+            unwind::discard(payload);
+        }
+    }
+}
+
+impl fmt::Debug for Runnable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Runnable").field(&self.header().state.snapshot()).finish()
+    }
+}
+
+/// Polls a task while somebody looks.
+///
+/// # Safety
+///
+/// This thread began the run of `task`.
+#[cold]
+#[inline(never)]
+unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
+    // SAFETY: the living reference keeps the block during the run.
+    let header = unsafe { task.as_ref() };
+    let poll = inspect::Poll::begin(header.info());
+    // SAFETY: passed on.
+    let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
+    poll.end(matches!(polled, Polled::Pending));
+    polled
+}
+
+/// A task in the state RUNNING, on this thread.
+struct Running {
+    header: NonNull<Header>,
+}
+
+impl Running {
+    fn header(&self) -> &Header {
+        // SAFETY: the living reference is only given up by `finish`, which takes `self`.
+        unsafe { self.header.as_ref() }
+    }
+
+    fn owner(&self) -> Option<OwnerRef> {
+        // SAFETY: not written any more once the task can run.
+        unsafe { *self.header().owner.get() }
+    }
+
+    /// The future is pending.
+    #[inline]
+    fn pause(self, run: Run) -> AfterRun {
+        let deferred = run.end();
+        // A task that goes back into a queue is known by that.
+        let unlisted = self.header().list_index() == UNLISTED;
+        if unlisted && !deferred.woken {
+            self.list();
+        }
+        match self.header().state.pause(deferred.woken, deferred.own_refs, unlisted) {
+            AfterPause::Idle => AfterRun::Waiting,
+            AfterPause::Requeue => AfterRun::Woken(Runnable { header: self.header }),
+        }
+    }
+
+    /// Before the task can be woken elsewhere, and be done: its owner must know of it.
+    #[cold]
+    fn list(&self) {
+        if let Some(owner) = self.owner() {
+            let task = ManuallyDrop::new(TaskRef::adopt(self.header));
+            // SAFETY: the owner lives, because the task is not done.
+            let index = unsafe { (owner.methods.list)(owner.data, &task) };
+            debug_assert_ne!(index, UNLISTED, "an owner's lists are numbered from 0");
+            // SAFETY: belongs to the runner.
+            self.header().list_index.with_mut(|place| unsafe { *place = index });
+        }
+    }
+
+    /// The future panicked: drops it, and reports the panic.
+    #[cold]
+    fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        if self.header().methods.joins {
+            return self.end(run, JoinError::panicked(payload));
+        }
+        // A second panic, in the drop of the future, has been reported by the hook; the
+        // first is the one that says why.
+        if let AfterRun::Panicked(second) = self.end(run, JoinError::cancelled()) {
+            unwind::discard(second);
+        }
+        AfterRun::Panicked(payload)
+    }
+
+    /// Drops the future and reports `error`.
+    #[cold]
+    fn end(self, run: Run, error: JoinError) -> AfterRun {
+        // SAFETY: this thread began the run.
+        let panicked = unsafe { (self.header().methods.end)(self.header, error) };
+        let deferred = run.end();
+        // For all that this knows, the error was left.
+        let left = self.header().methods.joins;
+        self.finish(deferred.own_refs, left);
+        panicked.map_or(AfterRun::Done, AfterRun::Panicked)
+    }
+
+    /// The future is gone. `left`: its result, or an error, may be in the slot.
+    #[inline]
+    fn finish(self, own_refs: i64, left: bool) {
+        if inspect::is_on() {
+            self.forget_record();
+        }
+        let index = self.header().list_index();
+        let unlisted = index == UNLISTED;
+        if !unlisted {
+            if let Some(owner) = self.owner() {
+                let task = ManuallyDrop::new(TaskRef::adopt(self.header));
+                // SAFETY: the owner lives, because the task is not done.
+                unsafe { (owner.methods.unlist)(owner.data, &task, index) };
+            }
+        }
+        let methods = self.header().methods;
+        let after = match self.header().state.finish(own_refs, unlisted, left) {
+            AfterFinish::DropOutput => self.finish_detached(own_refs, unlisted),
+            after => after,
+        };
+        match after {
+            AfterFinish::WakeJoiner => {
+                // SAFETY: the living reference is still there.
+                unsafe { (methods.wake_joiner)(self.header) };
+                release(self.header);
+            }
+            // SAFETY: nobody has a reference any more.
+            AfterFinish::Free => unsafe { (methods.free)(self.header) },
+            AfterFinish::Nothing | AfterFinish::DropOutput => {}
+        }
+    }
+
+    /// Somebody looks: what was recorded of the task is of no use any more.
+    #[cold]
+    #[inline(never)]
+    fn forget_record(&self) {
+        inspect::forget(self.header().number.get());
+    }
+
+    /// Drops a result whose join handle is gone, if one was left for it, and finishes.
+    #[cold]
+    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+        // SAFETY: the task is not done, so the slot is the runner's.
+        unsafe { drop_output(self.header) };
+        self.header().state.finish(own_refs, unlisted, false)
+    }
+}
