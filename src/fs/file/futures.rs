@@ -2,7 +2,8 @@
 //!
 //! Made by `File` and `OpenOptions`.
 //!
-//! Always true: a future that has failed gives the file back with the error, or never had one.
+//! Always true: a future owns its file until it is done; only that of `try_clone` gives it back
+//! with an error.
 
 use super::File;
 use crate::both::both_futures;
