@@ -40,6 +40,7 @@ mod loom_tests;
 mod loop_models;
 #[expect(unsafe_code, reason = "an executor of tasks that are Send goes to another thread")]
 mod movable;
+mod numbers;
 #[expect(unsafe_code, reason = "tasks are chained and handed over as plain addresses")]
 mod remote;
 mod ring;
@@ -51,6 +52,7 @@ mod task_set;
 #[cfg(all(test, not(loom)))]
 #[expect(clippy::unit_arg, reason = "`Ok(set())` is how a futures 0.1 task does one thing")]
 mod tests;
+pub(crate) mod visible;
 
 #[doc(hidden)]
 pub use self::core_slot::{Claim, CoreSlot};
@@ -59,6 +61,8 @@ pub use self::executor::{CurrentThread, Entered, Turn};
 pub use self::handle::{Handle, TaskExecutor};
 #[doc(hidden)]
 pub use self::movable::{defer, is_driving, Movable, Spawner};
+#[doc(hidden)]
+pub use self::numbers::Numbers;
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 

@@ -6,6 +6,7 @@
 //! | where each waiting task waits, with its stack | [`dump`] |
 //! | what cannot go on, and why | [`diagnose`], part of every dump |
 //! | polls that last long | [`on_long_poll`] |
+//! | panics and errors that nobody looks at | [`on_unobserved`] |
 //! | the numbers of all runtimes | [`metrics`], and as text for Prometheus [`prometheus`] |
 //! | all of it over HTTP, for people and programs | [`serve`], or `TOKIO_INSPECT=127.0.0.1:6669` |
 //! | all of it without a socket | [`on_signal`], or `TOKIO_INSPECT=signal` |
@@ -50,20 +51,35 @@ mod render;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "a signal handler is registered")]
 mod signal;
+#[cfg(not(feature = "tracing"))]
+#[path = "inspect/no_spans.rs"]
+mod spans;
+#[cfg(feature = "tracing")]
+mod spans;
 mod tasks;
 
-pub use self::diagnosis::{diagnose, on_long_poll, Finding};
+pub use self::diagnosis::{diagnose, on_long_poll, on_unobserved, Finding};
+pub(crate) use self::dump::unfinished;
 pub use self::dump::{dump, Dump, Waiting};
 pub use self::endpoint::serve;
+#[doc(hidden)]
+pub use self::named::call_named;
 pub use self::named::{Inspect, Named};
 #[cfg(unix)]
 pub use self::signal::on_signal;
 pub use self::tasks::{tasks, Recorded, Task};
 #[doc(no_inline)]
-pub use tokio_executor::inspect::{LongPoll, Recording, TaskInfo, Wait};
+pub use tokio_executor::inspect::{Ending, LongPoll, Recording, TaskInfo, Unobserved, Wait};
 pub use tokio_executor::task::{TaskKind, TaskState};
 
-pub(crate) use self::env::start as start_from_env;
+/// A runtime is about to be built.
+#[doc(hidden)]
+pub fn runtime_starts() {
+    env::start();
+    spans::start();
+    diagnosis::log_panics();
+}
+
 pub(crate) use self::registry::register;
 
 use crate::runtime::{metrics, RuntimeMetrics};

@@ -89,6 +89,8 @@ mod evented_fd;
 pub mod fs;
 #[cfg(all(feature = "process", unix))]
 pub mod process;
+#[cfg(all(feature = "shutdown", unix))]
+pub mod shutdown;
 #[cfg(all(feature = "signal", unix))]
 pub mod signal;
 

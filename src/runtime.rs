@@ -25,6 +25,8 @@ mod context;
 pub mod current_thread;
 mod driver;
 pub(crate) mod metrics;
+#[cfg(feature = "inspect")]
+mod shutdown_report;
 mod stall_monitor;
 mod task_executor;
 
@@ -32,6 +34,10 @@ pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::metrics::RuntimeMetrics;
+#[cfg(feature = "shutdown")]
+pub(crate) use self::shutdown_report::Draining;
+#[cfg(feature = "inspect")]
+pub use self::shutdown_report::{DroppedTask, ShutdownReport};
 pub use self::task_executor::TaskExecutor;
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
@@ -88,6 +94,10 @@ struct Parts {
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
     watch: Option<(tokio_executor::inspect::Recording, tokio_executor::inspect::LongPollHook)>,
+    /// What tells of endings that nobody looks at, if somebody asked.
+    #[cfg(feature = "inspect")]
+    #[expect(dead_code, reason = "kept to be dropped with the runtime")]
+    hears: Option<tokio_executor::inspect::UnobservedHook>,
 }
 
 /// What a layer above keeps with a runtime.

@@ -174,6 +174,46 @@ fn the_four_faults_of_the_example_are_found() {
     drop(faults);
 }
 
+/// The list of such an executor is its own: it answers between two rounds of polls.
+#[test]
+fn the_tasks_of_a_runtime_of_one_thread_are_listed_and_dumped_while_it_is_driven() {
+    let _alone = alone();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let mut runtime = tokio::runtime::current_thread::Runtime::new().unwrap();
+        for _ in 0..3000 {
+            runtime.spawn(future::empty().map(|()| ()).named("one of many"));
+        }
+        let (sender, receiver) = tokio::sync::oneshot::channel::<u32>();
+        runtime.spawn(receiver.map(drop).map_err(drop).named("on one thread"));
+        let within = future::lazy(|| {
+            // This thread's own answers at once, and is not waited for.
+            assert!(named("on one thread").is_none_or(|task| task.runtime.is_some()));
+            Ok::<_, ()>(())
+        });
+        runtime.block_on(within.and_then(|()| stopped.map_err(drop))).unwrap();
+        drop(sender);
+    });
+    until("all tasks, without a recording", || {
+        let tasks = inspect::tasks();
+        let many = tasks.iter().filter(|task| task.name.as_deref() == Some("one of many"));
+        let lost = many.filter(|task| task.is_lost && task.runtime.is_some()).count();
+        (lost == 3000).then_some(())
+    });
+    let frames = until("the stack", || {
+        let dump = inspect::dump(10_000);
+        let is_it = |t: &&inspect::Waiting| t.task.name.as_deref() == Some("on one thread");
+        let of = dump.tasks.iter().find(is_it)?;
+        assert!(of.task.runtime.as_deref().is_some_and(|name| name.starts_with("one-thread#")));
+        let (wait, frames) = of.stacks.first()?;
+        assert_eq!(wait.kind, "oneshot receiver");
+        Some(frames.join("\n"))
+    });
+    assert!(frames.contains("oneshot") && frames.contains("Map"), "{frames}");
+    stop.send(()).unwrap();
+    thread.join().unwrap();
+}
+
 #[test]
 fn a_wait_survives_the_poll_of_a_dump() {
     let _alone = alone();
@@ -261,6 +301,62 @@ fn a_long_poll_is_told_with_its_task() {
 }
 
 #[test]
+fn a_task_behind_a_lost_one_is_found_with_the_way_there() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = Runtime::new().unwrap();
+    let lost = runtime.spawn_handle_std(std::future::pending::<()>().named("lost"));
+    let middle = runtime.spawn_handle_std(async { drop(lost.await) }.named("middle"));
+    runtime.spawn_std(async { drop(middle.await) }.named("behind"));
+    let (kept, answer) = tokio::sync::oneshot::channel::<()>();
+    let waits = runtime.spawn_handle_std(async { drop(answer.await) }.named("well"));
+    runtime.spawn_std(async { drop(waits.await) }.named("behind one that is well"));
+    let chain = until("the chain", || {
+        inspect::diagnose().into_iter().find_map(|finding| match finding {
+            Finding::Behind { task, waits_for } if task.contains("`behind`") => Some(waits_for),
+            _ => None,
+        })
+    });
+    assert!(chain[0].contains("middle") && chain[1].contains("lost"), "{chain:?}");
+    let findings = inspect::diagnose();
+    assert!(findings.iter().all(|f| !f.to_string().contains("well")), "{findings:?}");
+    drop(kept);
+}
+
+#[test]
+fn endings_that_nobody_looks_at_are_told() {
+    let _alone = alone();
+    let (tell, told) = mpsc::channel();
+    let mut runtime = tokio::runtime::Builder::new()
+        .on_unobserved(move |of| drop(tell.send((of.task.id, of.ending.clone()))))
+        .build()
+        .unwrap();
+    let panicked = |text: &str| inspect::Ending::Panicked(Some(text.to_owned()));
+    // Looked at, or no failure: nobody is told.
+    assert!(runtime.spawn_handle_std(async { panic!("seen") }).wait().is_err());
+    assert_eq!(runtime.spawn_handle(future::err::<(), _>(7)).wait().unwrap(), Err(7));
+    drop(runtime.spawn_handle(future::ok::<_, ()>(7)));
+    let aborted = runtime.spawn_handle(future::empty::<(), ()>());
+    aborted.abort();
+    drop(aborted);
+    // Without a handle.
+    runtime.spawn(future::lazy(|| -> Result<(), ()> { panic!("unseen") }));
+    assert_eq!(told.recv().unwrap().1, panicked("unseen"));
+    // The handle goes after the task has ended, or before.
+    let handle = runtime.spawn_handle_std(async { panic!("left") });
+    let id = handle.task().id();
+    until("the end", || handle.is_finished().then_some(()));
+    drop(handle);
+    assert_eq!(told.recv().unwrap(), (id, panicked("left")));
+    let (go, goes) = tokio::sync::oneshot::channel::<()>();
+    drop(runtime.spawn_handle(goes.map_err(drop).and_then(|()| future::err::<(), ()>(()))));
+    go.send(()).unwrap();
+    assert_eq!(told.recv().unwrap().1, inspect::Ending::Failed);
+    drop(runtime);
+    assert!(told.recv().is_err(), "no other was told, and the hook went with the runtime");
+}
+
+#[test]
 fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
     let _alone = alone();
     let address = inspect::serve("127.0.0.1:0").unwrap();
@@ -304,7 +400,7 @@ fn the_numbers_say_what_the_drivers_and_the_outside_have_done() {
             .then_some(metrics)
     });
     assert!(metrics.driver_turns > 0 && metrics.sources_registered == 2, "{metrics:?}");
-    assert!(metrics.injected() >= 2, "this thread is no worker: {metrics:?}");
+    assert!(metrics.injected >= 2, "this thread is no worker: {metrics:?}");
     assert_eq!(metrics.spawned, 3);
     drop(client);
     until("one source less", || {

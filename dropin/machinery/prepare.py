@@ -75,6 +75,9 @@ def _edit(suite, tree, folder):
     for pattern in suite.values("drop"):
         if not manifest.drop(tree, pattern):
             raise Unprepared(f"nothing in Cargo.toml is called {pattern!r}")
+    if not suite.name.startswith("fam"):
+        for name, version in suite.wants("dependency"):
+            tree.setdefault("dev-dependencies", {}).setdefault(name, {"version": version})
     for file in suite.values("remove"):
         (folder / file).unlink()
     for package, start, end in suite.wants("copy"):

@@ -12,7 +12,7 @@ COLUMNS = ["name", "version", "stock", "ours", "fails", "needs", "note"]
 
 # What `needs` may say, and how many words follow.
 DIRECTIVES = {
-    "dependency": 2,  # CRATE VERSION: for a consumer, one that its manifest does not mention
+    "dependency": 2,  # CRATE VERSION: for the tests, one that the manifest does not mention
     "pin": 1,  # CRATE=VERSION: hold a dependency back
     "drop": 1,  # PATH: remove from Cargo.toml, see manifest.drop
     "remove": 1,  # FILE

@@ -11,6 +11,7 @@ use super::error::{BlockError, RunError, RunTimeoutError, Stopped, TurnError};
 use super::handle::Handle;
 use super::root::{self, PollRoot};
 use super::shared::{Here, Own, Parking};
+use super::visible;
 use futures::{Async, Future};
 use std::fmt;
 use std::pin::pin;
@@ -149,6 +150,11 @@ impl<P: Park> CurrentThread<P> {
     pub(super) fn new_movable(park: P, prompt: bool) -> CurrentThread<P> {
         let parking = if prompt { Parking::Awake } else { Parking::MaySleep };
         CurrentThread { own: Own::new_movable(Box::new(park.unpark())), park, parking }
+    }
+
+    /// Enters this among the executors that `inspect` shows.
+    pub(crate) fn make_visible(&self) {
+        visible::register(self.own.shared());
     }
 
     pub(super) fn own(&self) -> &Own {

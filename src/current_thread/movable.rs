@@ -7,7 +7,8 @@
 //! it where it runs, since they take tasks that are not.
 
 use super::error::RunError;
-use super::shared::{Here, Shared};
+use super::numbers::Numbers;
+use super::shared::{self, Here, Shared};
 use super::CurrentThread;
 use std::cell::Cell;
 use std::fmt;
@@ -121,6 +122,11 @@ impl Spawner {
     /// If the executor is gone. `task` is dropped then.
     #[inline]
     pub fn spawn(&self, task: NewTask) -> Result<(), SpawnError> {
+        if self.is_here() && shared::is_polling() {
+            // In a set of local tasks, as likely as not, that one of its own polls.
+            // SAFETY: the executor is borrowed by this thread as long as it drives.
+            return unsafe { Here::new(Arc::as_ptr(&self.shared)) }.spawn_task(task);
+        }
         self.shared.submit(task)
     }
 
@@ -139,6 +145,11 @@ impl Spawner {
     /// long it was awake.
     pub fn counts(&self) -> (u64, u64, Duration) {
         self.shared.sleeps()
+    }
+
+    /// What the executor counts.
+    pub fn numbers(&self) -> Numbers {
+        self.shared.numbers()
     }
 
     /// Whether the executor runs on this thread.

@@ -11,8 +11,10 @@
 //! "Its own thread" is that which has the [`Own`]. The executor of `movable` goes from thread
 //! to thread; then it takes tasks that are `Send` only.
 
+use super::numbers::{Counts, Numbers};
 use super::remote::{AfterPush, Remote};
 use super::ring::Ring;
+use super::visible::{self, Visible};
 use futures::Future;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
@@ -52,6 +54,7 @@ pub(super) struct Shared {
     /// Goes from thread to thread: tasks that are not `Send` are refused.
     movable: bool,
     unpark: Box<dyn Unpark>,
+    pub(super) visible: Visible,
 }
 
 /// The part that belongs to the executor's own thread.
@@ -70,6 +73,7 @@ struct Home {
     parks: AtomicU64,
     unparks: AtomicU64,
     busy_ns: AtomicU64,
+    counts: Counts,
     /// Since when the executor runs or is awake.
     awake_since: Cell<Option<Instant>>,
     /// Who has given way to the parker: woken when that has had a turn.
@@ -146,6 +150,7 @@ impl Shared {
                 parks: AtomicU64::new(0),
                 unparks: AtomicU64::new(0),
                 busy_ns: AtomicU64::new(0),
+                counts: Counts::default(),
                 awake_since: Cell::new(None),
                 deferred: RefCell::new(Vec::new()),
                 batch: Batch::default(),
@@ -155,6 +160,7 @@ impl Shared {
             closing: AtomicBool::new(false),
             movable,
             unpark,
+            visible: Visible::default(),
         }
     }
 
@@ -215,6 +221,17 @@ impl Shared {
         // Relaxed: statistics.
         let (parks, unparks) = (self.home.parks.load(Relaxed), self.home.unparks.load(Relaxed));
         (parks, parks + unparks, Duration::from_nanos(self.home.busy_ns.load(Relaxed)))
+    }
+
+    /// What the executor counts.
+    pub(super) fn numbers(&self) -> Numbers {
+        // Relaxed: a statistic.
+        self.home.counts.read(self.submitted.load(Relaxed) as u64)
+    }
+
+    /// Has the executor come by, if it sleeps.
+    pub(super) fn unpark_now(&self) {
+        self.unpark.unpark();
     }
 
     /// Takes a woken task on another thread, or while the executor does not run.
@@ -305,7 +322,9 @@ impl Own {
 
     /// For an executor that takes tasks that are `Send` only.
     pub(super) fn new_movable(unpark: Box<dyn Unpark>) -> Own {
-        Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData }
+        let own = Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData };
+        visible::register(&own.shared);
+        own
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -323,6 +342,7 @@ impl Own {
     pub(super) fn run<R>(&self, f: impl FnOnce(Here<'_>) -> R) -> R {
         let outer = CURRENT.with(|current| current.replace(Arc::as_ptr(&self.shared)));
         let _restore = Restore(outer);
+        let _driven = self.shared.visible.drive();
         f(self.here())
     }
 }
@@ -341,6 +361,12 @@ impl Drop for Own {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Whether an executor of one thread polls its tasks on this thread.
+#[inline]
+pub(super) fn is_polling() -> bool {
+    !CURRENT.get().is_null()
 }
 
 impl<'a> Here<'a> {
@@ -441,6 +467,7 @@ impl<'a> Here<'a> {
         let task = self.adopt(task)?;
         // Relaxed: a statistic.
         self.home().roots.fetch_add(1, Relaxed);
+        self.home().counts.is_root();
         self.home().ready.push_front(task);
         Ok(())
     }
@@ -509,6 +536,7 @@ impl<'a> Here<'a> {
     /// The executor has begun to run, or woken up.
     pub(super) fn awake(self) {
         self.home().awake_since.set(Some(Instant::now()));
+        self.home().counts.awake();
     }
 
     /// Counts a sleep that begins.
@@ -526,6 +554,7 @@ impl<'a> Here<'a> {
             let busy = home.busy_ns.load(Relaxed).wrapping_add(since.elapsed().as_nanos() as u64);
             // Relaxed: a statistic with one writer, as the others here.
             home.busy_ns.store(busy, Relaxed);
+            home.counts.rests();
         }
     }
 
@@ -548,6 +577,7 @@ impl<'a> Here<'a> {
     fn adopt(self, task: NewTask) -> Result<Runnable, SpawnError> {
         self.status()?;
         self.count(1);
+        self.home().counts.spawned();
         // SAFETY: the executor goes only after its tasks, see `close`.
         Ok(unsafe { task.bind(OwnerRef::new(self.shared)) })
     }
@@ -574,7 +604,19 @@ impl<'a> Here<'a> {
     /// Takes in what has come from other threads.
     #[inline]
     pub(super) fn fetch(self) {
-        self.shared().remote.take_all(|task| self.home().ready.push_back(task));
+        if self.shared().visible.is_asked() {
+            self.shared().visible.answer(&self.home().waiting, &*self.shared().unpark);
+        }
+        self.shared().remote.take_all(|task| {
+            self.home().counts.took_in();
+            self.home().ready.push_back(task);
+        });
+    }
+
+    /// The tasks that wait, if this is that executor.
+    pub(super) fn waiting_of(self, executor: &Arc<Shared>) -> Option<Vec<TaskRef>> {
+        let is_it = ptr::eq(self.shared, Arc::as_ptr(executor));
+        is_it.then(|| self.home().waiting.tasks())
     }
 
     /// The number of tasks that can be polled now.
@@ -611,6 +653,7 @@ impl<'a> Here<'a> {
     #[inline]
     pub(super) fn run_next(self) -> bool {
         let Some(task) = self.home().ready.pop_front() else { return false };
+        self.home().counts.polls(self.ready_len());
         match task.run() {
             AfterRun::Waiting => {}
             AfterRun::Woken(task) => {

@@ -57,6 +57,7 @@ impl TaskSet {
     }
 
     /// Spawns `future`; the handle gets its result.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,

@@ -4,8 +4,9 @@
 //! tasks that hold what the next one waits for, a poll that lasts for seconds.
 
 use super::dump::Waiting;
+use super::named;
 use super::tasks::{self, Task};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -37,6 +38,14 @@ pub enum Finding {
         /// The tasks, as lists show them.
         tasks: Vec<String>,
     },
+    /// The task waits for one that can never run again: for its end, or for a lock that it
+    /// took; perhaps by way of others.
+    Behind {
+        /// The task, as lists show it.
+        task: String,
+        /// Those that it waits for, one for the other, the last being lost.
+        waits_for: Vec<String>,
+    },
     /// The task keeps its thread.
     Blocked {
         /// The task, as lists show it.
@@ -56,6 +65,10 @@ impl fmt::Display for Finding {
             }
             Finding::Cycle { tasks } => {
                 write!(f, "{} hold locks that the next waits for, in a circle", tasks.join(" -> "))
+            }
+            Finding::Behind { task, waits_for } => {
+                let chain = waits_for.join(", which waits for ");
+                write!(f, "{task} waits for {chain}, which can never run again")
             }
             Finding::Blocked { task, thread, since_ms } => {
                 write!(f, "{task} has kept the thread `{thread}` in one poll for {since_ms} ms")
@@ -98,17 +111,48 @@ fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
     let mut waits_for: HashMap<u64, u64> = HashMap::new();
     for (task, waits) in tasks {
         if let ([wait], TaskState::Idle) = (&waits[..], task.state) {
-            if let Some(holder) = inspect::holder(wait.address).filter(|_| wait.address != 0) {
-                waits_for.insert(task.id, holder);
+            if let Some(other) = other_of(wait) {
+                waits_for.insert(task.id, other);
             }
         }
     }
     let titles: HashMap<u64, String> = tasks.iter().map(|(t, _)| (t.id, title(t))).collect();
+    let name = |id: u64| titles.get(&id).cloned().unwrap_or_else(|| format!("task {id}"));
+    let lost: HashSet<u64> = tasks.iter().filter(|(t, _)| t.is_lost).map(|(t, _)| t.id).collect();
+    for (task, _) in tasks {
+        if let Some(chain) = chain_to(&lost, &waits_for, task.id) {
+            let waits_for = chain.into_iter().map(name).collect();
+            findings.push(Finding::Behind { task: title(task), waits_for });
+        }
+    }
     for cycle in cycles(waits_for) {
-        let name = |id: u64| titles.get(&id).cloned().unwrap_or_else(|| format!("task {id}"));
         findings.push(Finding::Cycle { tasks: cycle.into_iter().map(name).collect() });
     }
     findings
+}
+
+/// The one task whose doing ends the wait, if there is such a one.
+fn other_of(wait: &inspect::Wait) -> Option<u64> {
+    match wait.kind {
+        // As `JoinHandle::poll_join` notes it.
+        "join handle" => wait.detail.strip_prefix("of task ")?.parse().ok(),
+        _ if wait.address != 0 => inspect::holder(wait.address),
+        _ => None,
+    }
+}
+
+/// The way from `start` to a task that is lost, without `start` itself.
+fn chain_to(lost: &HashSet<u64>, next: &HashMap<u64, u64>, start: u64) -> Option<Vec<u64>> {
+    let mut chain = Vec::new();
+    let mut at = start;
+    while !lost.contains(&at) {
+        at = *next.get(&at)?;
+        if at == start || chain.contains(&at) {
+            return None;
+        }
+        chain.push(at);
+    }
+    (!chain.is_empty()).then_some(chain)
 }
 
 /// The circles in a map, each once, begun at its lowest number.
@@ -159,6 +203,37 @@ pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 's
     std::mem::forget(inspect::on_long_poll(limit, hook));
 }
 
+/// Calls `hook` for each task, of any executor of the process, that panics without a join handle;
+/// and for each whose join handle is dropped, or was before, without having given out a panic or
+/// an error of futures 0.1. For as long as the process runs.
+///
+/// Called on the thread that ran the task or dropped its handle. Errors of std futures are values
+/// like others, and are not told of.
+///
+/// # Examples
+///
+/// ```
+/// tokio::inspect::on_unobserved(|of| {
+///     eprintln!("the task from {} {}", of.task.spawned_at, of.ending);
+/// });
+/// ```
+pub fn on_unobserved(hook: impl Fn(&inspect::Unobserved) + Send + Sync + 'static) {
+    std::mem::forget(inspect::on_unobserved(hook));
+}
+
+/// Has panics of tasks logged, with what the panic's own message does not say.
+pub(super) fn log_panics() {
+    static ASKED: Once = Once::new();
+    ASKED.call_once(|| {
+        inspect::on_panic(|task, message| {
+            let (id, at, of) = (task.id, task.spawned_at, task.type_name);
+            let name = named::name_at_panic(id).map_or(String::new(), |name| format!(" `{name}`"));
+            let message = message.unwrap_or("a value that is no text");
+            log::error!("task {id}{name}, spawned at {at}, panicked: {message} ({of})");
+        });
+    });
+}
+
 /// Begins a recording that is not ended.
 pub(super) fn record_for_ever() {
     static BEGUN: Once = Once::new();
@@ -200,5 +275,16 @@ mod tests {
         let mut found = find(&[(1, 5), (2, 5), (5, 4), (4, 5), (8, 9), (9, 8)]);
         found.sort();
         assert_eq!(found, [[4, 5], [8, 9]]);
+    }
+
+    #[test]
+    fn a_way_leads_to_a_lost_task_or_nowhere() {
+        let next: HashMap<u64, u64> = [(1, 2), (2, 3), (4, 5), (6, 7), (7, 6)].into();
+        let lost = HashSet::from([3]);
+        assert_eq!(chain_to(&lost, &next, 1), Some(vec![2, 3]));
+        assert_eq!(chain_to(&lost, &next, 2), Some(vec![3]));
+        for start in [3, 4, 5, 6, 9] {
+            assert_eq!(chain_to(&lost, &next, start), None, "{start}");
+        }
     }
 }

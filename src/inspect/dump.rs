@@ -6,6 +6,8 @@
 
 use super::diagnosis::{self, Finding};
 use super::tasks::{self, Task};
+use super::{named, render};
+use crate::runtime::DroppedTask;
 use std::backtrace::Backtrace;
 use std::collections::HashSet;
 use std::fmt;
@@ -13,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio_executor::inspect::{self, Seen, Wait};
 use tokio_executor::task::{TaskRef, TaskState};
+use tokio_threadpool::Sender;
 
 /// How long the tasks of one batch have, to be polled.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -74,6 +77,37 @@ pub fn dump(limit: usize) -> Dump {
     let findings = diagnosis::of(&waiting);
     Dump { findings, tasks: waiting }
 }
+
+/// The tasks of a runtime that have waited and are not done, with what they wait for.
+pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
+    let tasks = pool.tasks();
+    let idle: Vec<TaskRef> = {
+        let idle = tasks.iter().filter(|of| of.state() == TaskState::Idle);
+        idle.take(UNFINISHED).cloned().collect()
+    };
+    let mut waits = std::collections::HashMap::new();
+    for batch in idle.chunks(BATCH) {
+        waits.extend(inspect::capture(batch, PATIENCE));
+    }
+    drop(idle);
+    let alive = tasks.into_iter().filter(|of| of.state() != TaskState::Done);
+    let mut dropped: Vec<DroppedTask> = alive
+        .map(|of| DroppedTask {
+            id: of.id(),
+            name: named::name_of(of.id()),
+            spawned_at: of.spawned_at(),
+            type_name: of.type_name(),
+            waited_for: waits
+                .remove(&of.id())
+                .map_or_else(Vec::new, |seen| seen.waits.iter().map(render::wait_text).collect()),
+        })
+        .collect();
+    dropped.sort_by_key(|task| task.id);
+    dropped
+}
+
+/// The most tasks that are polled to learn what they wait for as their runtime stops.
+const UNFINISHED: usize = 1_000;
 
 /// What the hook that notes a stack, and the ways to it, are called.
 const HOOKS: [&str; 3] =

@@ -348,4 +348,77 @@ mod tests {
         }
         assert!(!is_this_machine(b"\xff"));
     }
+
+    /// A request that gets past the parser, to be damaged.
+    const REQUEST: &[u8] = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n";
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_get_an_answer_that_gives_nothing_away(
+            head in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600),
+        ) {
+            let reply = respond::<TcpStream>(&head);
+            proptest::prop_assert!([400, 403, 405].contains(&reply.status), "{:?}", reply);
+        }
+
+        #[test]
+        fn a_damaged_request_gets_an_answer(
+            places in proptest::collection::vec(
+                (0..REQUEST.len(), proptest::prelude::any::<u8>()), 1..6),
+            cut in 0..REQUEST.len(),
+        ) {
+            let mut head = REQUEST.to_vec();
+            places.iter().for_each(|(at, byte)| head[*at] = *byte);
+            // Whole, and cut short.
+            for head in [&head[..], &head[..cut]] {
+                let reply = respond::<TcpStream>(head);
+                proptest::prop_assert!([200, 400, 403, 404, 405].contains(&reply.status));
+                proptest::prop_assert!(reply.status != 200 || reply.body == PAGE);
+            }
+        }
+
+        #[test]
+        fn no_foreign_name_is_taken_for_this_machine(host in "[a-z0-9.:\\[\\]-]{0,40}") {
+            let is_ours = is_this_machine(host.as_bytes());
+            let starts = ["localhost", "127.", "[::1]", "["];
+            proptest::prop_assert!(!is_ours || starts.iter().any(|start| host.starts_with(start)));
+        }
+    }
+
+    /// Hands out its bytes one at a time, for ever.
+    struct Drips;
+
+    impl Read for Drips {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            buf[0] = b'a';
+            Ok(1)
+        }
+    }
+
+    impl Write for Drips {
+        fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+            // It takes less and less.
+            Ok(buf.len().min(1))
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Socket for Drips {
+        const NEEDS_HOST: bool = true;
+
+        fn set_timeouts(&self, read: Duration, write: Duration) -> io::Result<()> {
+            assert!(read <= WRITE && write <= WRITE, "each wait is bounded");
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_client_that_drips_is_cut_off_at_the_bound() {
+        assert!(read_head(&mut Drips).unwrap().is_none(), "no more than {HEAD} bytes are kept");
+        // Byte by byte, and yet to the end.
+        Reply::text(200, "x".repeat(1000)).send(&mut Drips).unwrap();
+    }
 }

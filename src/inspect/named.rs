@@ -4,8 +4,10 @@
 //! in a table by the task's number when the task is first polled, and taken out with the
 //! future: a task without a name pays nothing.
 
+use super::spans;
 use futures::Poll;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,6 +16,18 @@ use tokio_executor::task::TaskRef;
 
 /// Names by task. Held to read and change it.
 static NAMES: Mutex<Option<HashMap<u64, Arc<str>>>> = Mutex::new(None);
+
+thread_local! {
+    /// The name that went with a future that has panicked, and its task.
+    static PANICKED: RefCell<Option<(u64, Arc<str>)>> = const { RefCell::new(None) };
+}
+
+/// The name of a task that has just panicked on this thread.
+pub(super) fn name_at_panic(id: u64) -> Option<String> {
+    let last = PANICKED.try_with(RefCell::take).ok().flatten();
+    let of_it = last.filter(|(of, _)| *of == id).map(|(_, name)| String::from(&*name));
+    of_it.or_else(|| name_of(id))
+}
 
 fn names() -> MutexGuard<'static, Option<HashMap<u64, Arc<str>>>> {
     NAMES.lock().unwrap_or_else(|e| e.into_inner())
@@ -45,6 +59,14 @@ pub trait Inspect: Sized {
 
 impl<F> Inspect for F {}
 
+/// Calls `f`, with a name for the task that calls this.
+#[doc(hidden)]
+pub fn call_named<R>(name: impl Into<Cow<'static, str>>, f: impl FnOnce() -> R) -> R {
+    let mut entry = Entry { name: name.into().into(), entered: None };
+    entry.enter();
+    f()
+}
+
 /// A future with a name; see [`Inspect::named`].
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
@@ -66,6 +88,7 @@ impl Entry {
             if let Some(id) = TaskRef::running().map(|task| task.id()) {
                 let outer = names().get_or_insert_default().insert(id, self.name.clone());
                 self.entered = Some((id, outer));
+                spans::has_name(id);
             }
         }
     }
@@ -74,6 +97,9 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         if let Some((id, outer)) = self.entered.take() {
+            if std::thread::panicking() {
+                let _ = PANICKED.try_with(|last| last.replace(Some((id, self.name.clone()))));
+            }
             let mut names = names();
             let names = names.get_or_insert_default();
             match outer {

@@ -48,6 +48,14 @@ fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
     }
 }
 
+/// What a task waits for, on a line.
+pub(super) fn wait_text(of: &Wait) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = wait(&mut text, of);
+    text
+}
+
 fn head(f: &mut dyn Write, task: &Task) -> fmt::Result {
     write!(f, "{} {}, {}", title(task), state(task), kind(task.kind))?;
     if let Some(runtime) = &task.runtime {
@@ -185,11 +193,8 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
     )?;
     if let Some(seen) = &task.seen {
         let ms = |d: std::time::Duration| d.as_micros() as f64 / 1000.0;
-        let waits = List(&seen.waits, |f: &mut fmt::Formatter<'_>, w: &Wait| {
-            let mut text = String::new();
-            wait(&mut text, w)?;
-            Quoted(text).fmt(f)
-        });
+        let waits =
+            List(&seen.waits, |f: &mut fmt::Formatter<'_>, w: &Wait| Quoted(wait_text(w)).fmt(f));
         let running = seen.running.as_ref();
         write!(
             f,

@@ -26,7 +26,8 @@ pub struct Task {
     pub type_name: &'static str,
     /// How far it is.
     pub state: TaskState,
-    /// The runtime that has it; none for an executor of one thread.
+    /// The runtime that has it; none for an executor of one thread that is no runtime's, or
+    /// that nobody drives at the moment.
     pub runtime: Option<String>,
     /// Whether nobody can wake it any more: it waits, and has left its waker nowhere.
     pub is_lost: bool,
@@ -116,6 +117,20 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
     for runtime in registry::runtimes() {
         let name = runtime.name();
         for of in runtime.pool.tasks() {
+            let state = of.state();
+            if state == TaskState::Done {
+                continue;
+            }
+            let mut task = Task::new(TaskInfo::of(&of), state);
+            task.runtime = Some(name.clone());
+            task.is_lost = of.is_lost();
+            task.seen = records.remove(&task.id).map(|record| Recorded::of(&record, now));
+            found.push((task, Some(of)));
+        }
+    }
+    for (number, tasks) in crate::current_thread::visible::waiting_tasks() {
+        let name = format!("one-thread#{number}");
+        for of in tasks {
             let state = of.state();
             if state == TaskState::Done {
                 continue;

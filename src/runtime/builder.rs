@@ -47,6 +47,8 @@ pub struct Builder {
     defaults: (bool, bool),
     #[cfg(feature = "inspect")]
     on_long_poll: Option<(Duration, LongPollFn)>,
+    #[cfg(feature = "inspect")]
+    on_unobserved: Option<UnobservedFn>,
 }
 
 /// What a worker calls.
@@ -54,6 +56,9 @@ type Hook = Arc<dyn Fn() + Send + Sync>;
 
 #[cfg(feature = "inspect")]
 type LongPollFn = Arc<dyn Fn(&crate::inspect::LongPoll) + Send + Sync>;
+
+#[cfg(feature = "inspect")]
+type UnobservedFn = Arc<dyn Fn(&crate::inspect::Unobserved) + Send + Sync>;
 
 impl Builder {
     /// The default settings: a worker per processor, and up to 100 threads in
@@ -78,6 +83,8 @@ impl Builder {
             defaults: (true, true),
             #[cfg(feature = "inspect")]
             on_long_poll: None,
+            #[cfg(feature = "inspect")]
+            on_unobserved: None,
         }
     }
 
@@ -258,6 +265,37 @@ impl Builder {
         self
     }
 
+    /// Has every poll measured, and counted by how long it took.
+    #[doc(hidden)]
+    pub fn measure_every_poll(&mut self, ends: Vec<Duration>) -> &mut Self {
+        self.pool.measure_every_poll(ends);
+        self
+    }
+
+    /// Calls `hook` for each task, of any runtime of the process, whose panic, or error of
+    /// futures 0.1, nobody looks at; for as long as this runtime is there. See
+    /// [`on_unobserved`](crate::inspect::on_unobserved).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new()
+    ///     .on_unobserved(|of| eprintln!("the task from {} {}", of.task.spawned_at, of.ending))
+    ///     .build()?;
+    /// # drop(runtime);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "inspect")]
+    pub fn on_unobserved<F>(&mut self, hook: F) -> &mut Self
+    where
+        F: Fn(&crate::inspect::Unobserved) + Send + Sync + 'static,
+    {
+        self.on_unobserved = Some(Arc::new(hook));
+        self
+    }
+
     /// What gives each thread its name, in place of a prefix and a number.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
@@ -330,6 +368,7 @@ impl Builder {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
+            // Over those that `after_start` may have set.
             let _reactor = tokio_reactor::replace_default(io.then_some(driver.reactor()));
             drop(driver);
             let _timers = crate::timer::driver::replace_default(time.then_some(&timers));
@@ -359,7 +398,7 @@ impl Builder {
             let driver = weak_driver.clone();
             let counts = move || driver.upgrade().map_or(Default::default(), |d| d.counts());
             crate::inspect::register(pool.sender(), counts);
-            crate::inspect::start_from_env();
+            crate::inspect::runtime_starts();
         }
         #[cfg(feature = "inspect")]
         let watch = self.on_long_poll.clone().map(|(limit, hook)| {
@@ -372,6 +411,11 @@ impl Builder {
             });
             (inspect::Recording::start(), watch)
         });
+        #[cfg(feature = "inspect")]
+        let hears = self
+            .on_unobserved
+            .clone()
+            .map(|hook| tokio_executor::inspect::on_unobserved(move |of| hook(of)));
         Ok(Runtime {
             parts: Some(Parts {
                 pool,
@@ -381,6 +425,8 @@ impl Builder {
                 companion,
                 #[cfg(feature = "inspect")]
                 watch,
+                #[cfg(feature = "inspect")]
+                hears,
             }),
         })
     }

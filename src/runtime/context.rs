@@ -45,7 +45,12 @@ impl Context {
         }
     }
 
-    /// The runtime's clock.
+    /// The runtime's reactor.
+    pub fn reactor(&self) -> &Handle {
+        &self.reactor
+    }
+
+    /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }

@@ -111,6 +111,12 @@ impl TaskExecutor {
         self.sender.metrics().workers.len()
     }
 
+    /// What the pool counts.
+    #[doc(hidden)]
+    pub fn pool_metrics(&self) -> tokio_threadpool::PoolMetrics {
+        self.sender.metrics()
+    }
+
     /// The number of tasks that are not done.
     #[doc(hidden)]
     pub fn alive(&self) -> usize {

@@ -15,7 +15,7 @@ use super::interval::Interval;
 use super::shard::Shard;
 use super::timeout::Timeout;
 use crate::clock;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -61,9 +61,12 @@ pub(super) struct Timer {
 #[derive(Debug)]
 pub struct DefaultGuard {
     former: Option<Timer>,
+    was_set: bool,
 }
 
 thread_local! {
+    /// The default is one of `set_default`, which refuses to cover another such one.
+    static IS_SET: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Option<Timer>> = const { RefCell::new(None) };
 }
 
@@ -84,12 +87,15 @@ where
 ///
 /// # Panics
 ///
-/// If the thread has a default timer already, or if `handle` is [`Handle::default`].
+/// If the thread has a default timer already that was set by this or by [`with_default`], or if
+/// `handle` is [`Handle::default`].
 pub fn set_default(handle: &Handle) -> DefaultGuard {
-    let taken = CURRENT.with(|current| current.borrow().is_some());
-    assert!(!taken, "default Tokio timer already set for execution context");
+    // One of a runtime around us, which upstream's set none for, may be covered.
+    assert!(!IS_SET.get(), "default Tokio timer already set for execution context");
     assert!(handle.timer.is_some(), "Handle::default() does not refer to a timer");
-    replace_default(Some(handle))
+    let guard = replace_default(Some(handle));
+    IS_SET.set(true);
+    guard
 }
 
 /// Makes the timer of `handle`, or none, the thread's default in place of the present one
@@ -97,7 +103,8 @@ pub fn set_default(handle: &Handle) -> DefaultGuard {
 #[doc(hidden)]
 pub fn replace_default(handle: Option<&Handle>) -> DefaultGuard {
     let timer = handle.and_then(|handle| handle.timer.clone());
-    DefaultGuard { former: CURRENT.with(|current| current.replace(timer)) }
+    let former = CURRENT.with(|current| current.replace(timer));
+    DefaultGuard { former, was_set: IS_SET.replace(false) }
 }
 
 impl Drop for DefaultGuard {
@@ -105,6 +112,7 @@ impl Drop for DefaultGuard {
         // The thread may be ending, and its default be gone. What was there is dropped after
         // the borrow has ended.
         let former = self.former.take();
+        IS_SET.set(self.was_set);
         let _ = CURRENT.try_with(|current| current.replace(former));
     }
 }

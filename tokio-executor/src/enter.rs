@@ -22,6 +22,8 @@ thread_local!(static ENTERED: Cell<bool> = const { Cell::new(false) });
 pub struct Enter {
     on_exit: Vec<Box<dyn FnOnce()>>,
     permanent: bool,
+    /// Whether the thread was marked before.
+    nested: bool,
     /// Belongs to its thread.
     not_send: PhantomData<*const ()>,
 }
@@ -50,9 +52,18 @@ pub fn enter() -> Result<Enter, EnterError> {
         if entered.replace(true) {
             Err(EnterError { _private: () })
         } else {
-            Ok(Enter { on_exit: Vec::new(), permanent: false, not_send: PhantomData })
+            Ok(Enter::new(false))
         }
     })
+}
+
+/// Marks the current thread as running an executor, whether or not it is marked already: for
+/// one that knows that the mark around it is only a mark.
+///
+/// Its drop puts back what was there.
+#[doc(hidden)]
+pub fn enter_nested() -> Enter {
+    Enter::new(ENTERED.with(|entered| entered.replace(true)))
 }
 
 /// Runs `f` as if no executor ran on this thread, which `f` may therefore block.
@@ -85,6 +96,10 @@ pub fn exit<F: FnOnce() -> R, R>(f: F) -> R {
 }
 
 impl Enter {
+    fn new(nested: bool) -> Enter {
+        Enter { on_exit: Vec::new(), permanent: false, nested, not_send: PhantomData }
+    }
+
     /// Calls `f` when this guard is dropped.
     pub fn on_exit<F: FnOnce() + 'static>(&mut self, f: F) {
         self.on_exit.push(Box::new(f));
@@ -124,7 +139,7 @@ impl Drop for Enter {
         }
         ENTERED.with(|entered| {
             debug_assert!(entered.get(), "the mark of an entered thread is gone");
-            entered.set(false);
+            entered.set(self.nested);
         });
         while let Some(f) = self.on_exit.pop() {
             f();

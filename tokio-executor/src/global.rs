@@ -311,6 +311,25 @@ where
     f(enter)
 }
 
+/// Whether the current thread has an executor.
+#[doc(hidden)]
+pub fn has_default() -> bool {
+    !Current::is_none()
+}
+
+/// Makes `executor` the current thread's executor while `f` runs, unless the thread has one.
+#[doc(hidden)]
+pub fn with_default_beneath<T, F, R>(executor: &mut T, enter: &mut Enter, f: F) -> R
+where
+    T: Executor,
+    F: FnOnce(&mut Enter) -> R,
+{
+    if has_default() {
+        return f(enter);
+    }
+    with_default(executor, enter, f)
+}
+
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
         // Empties the slot only if this guard's executor is in it. Where it lies beneath

@@ -11,8 +11,13 @@
 //! Why not fields of the task? All tasks would pay for them with memory, always.
 
 mod delays;
+mod endings;
+mod observer;
 
 pub use self::delays::{wake_delays, WakeDelays};
+pub(crate) use self::endings::{hears_endings, message_of, panicked, unobserved};
+pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedHook};
+pub use self::observer::{observe, Observer};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
@@ -206,11 +211,13 @@ impl Poll {
         if let Some(due_since) = due_since {
             delays::add(start.saturating_duration_since(due_since));
         }
+        observer::tell(|observer| observer.poll_begins(&task));
         Poll { task, outer, wanted, start }
     }
 
     pub(crate) fn end(self, pending: bool) {
         let Poll { task, outer, wanted, start } = self;
+        observer::tell(|observer| observer.poll_ends(&task));
         let now = Instant::now();
         let took = now.saturating_duration_since(start);
         let noted = NOTED.try_with(|n| n.replace(outer)).ok().flatten();
@@ -259,6 +266,7 @@ fn change(task: &TaskInfo, since: Instant, change: impl FnOnce(&mut Record)) {
 pub(crate) fn forget(id: u64) {
     let record = lock(shard(id)).as_mut().and_then(|records| records.remove(&id));
     drop(record);
+    observer::tell(|observer| observer.ended(id));
     if let Some(batch) = take_wanted(id) {
         batch.deliver(id, Captured { state: Seen::Done, waits: Vec::new(), stacks: Vec::new() });
     }
@@ -274,6 +282,7 @@ pub(crate) fn woken(id: u64, by: u64) {
         record.due_since.get_or_insert(now);
         record.woken_by = by;
     }
+    observer::tell(|observer| observer.woken(id));
 }
 
 /// Notes what the task that is being polled is about to wait for.

@@ -51,8 +51,11 @@ pub mod unwind;
 #[doc(hidden)]
 pub mod sys;
 
-pub use self::enter::{enter, exit, Enter, EnterError};
+pub use self::enter::{enter, enter_nested, exit, Enter, EnterError};
 pub use self::error::SpawnError;
 pub use self::executor::Executor;
-pub use self::global::{set_default, spawn, with_default, DefaultExecutor, DefaultGuard};
+pub use self::global::{
+    has_default, set_default, spawn, with_default, with_default_beneath, DefaultExecutor,
+    DefaultGuard,
+};
 pub use self::typed::TypedExecutor;

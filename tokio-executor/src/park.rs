@@ -209,6 +209,27 @@ pub fn wait_looking<F: Future>(
     })
 }
 
+/// Blocks this thread until `future` is done or has failed, for `limit` at most; false if it
+/// still goes on.
+#[doc(hidden)]
+pub fn wait_at_most<F: Future>(future: &mut F, limit: Duration) -> bool {
+    let until = Instant::now().checked_add(limit);
+    let park = ParkThread::new();
+    let notify = NotifyHandle::from(park.token.clone());
+    let mut task = executor::spawn(future);
+    loop {
+        let polled = coop::unlimited(|| task.poll_future_notify(&notify, 0));
+        if !matches!(polled, Ok(Async::NotReady)) {
+            return true;
+        }
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return false;
+        }
+        park.token.park(left);
+    }
+}
+
 fn wait_by<F: Future>(future: F, mut sleep: impl FnMut(&Token)) -> Result<F::Item, F::Error> {
     let park = ParkThread::new();
     let notify = NotifyHandle::from(park.token.clone());

@@ -53,8 +53,13 @@ pub struct SetFallbackError {
 #[doc(hidden)]
 pub type SetDefaultError = SetFallbackError;
 
-/// One of a thread's defaults, or that it has none, and its number.
-type Entry = (u64, Option<Weak<Shared>>);
+/// One of a thread's defaults, or that it has none.
+struct Entry {
+    id: u64,
+    reactor: Option<Weak<Shared>>,
+    /// By `set_default`, which refuses to cover another such one.
+    is_set: bool,
+}
 
 thread_local! {
     /// The default reactors of this thread, the one that counts on top.
@@ -83,7 +88,8 @@ where
 ///
 /// # Panics
 ///
-/// If the thread has a default reactor already, or if `handle` names none.
+/// If the thread has a default reactor already that was set by this or by [`with_default`], or if
+/// `handle` names none.
 ///
 /// # Examples
 ///
@@ -98,8 +104,13 @@ where
 /// ```
 pub fn set_default(handle: &Handle) -> DefaultGuard {
     assert!(handle.is_definite(), "the handle does not name a reactor");
-    assert!(entered().is_none(), "default Tokio reactor already set for execution context");
-    replace_default(Some(handle))
+    let is_top_set = |defaults: &RefCell<Vec<Entry>>| {
+        defaults.borrow().last().is_some_and(|top| top.is_set && top.reactor.is_some())
+    };
+    // One of a runtime around us, which upstream's set none for, may be covered.
+    let is_taken = DEFAULTS.try_with(is_top_set).unwrap_or(false);
+    assert!(!is_taken, "default Tokio reactor already set for execution context");
+    push_default(Some(handle), true)
 }
 
 /// Makes `handle`'s reactor, or none, the default of this thread in place of the present one
@@ -108,9 +119,13 @@ pub fn set_default(handle: &Handle) -> DefaultGuard {
 /// On a thread that is past the end of its thread-local values it changes nothing.
 #[doc(hidden)]
 pub fn replace_default(handle: Option<&Handle>) -> DefaultGuard {
+    push_default(handle, false)
+}
+
+fn push_default(handle: Option<&Handle>, is_set: bool) -> DefaultGuard {
     // Relaxed: a number, and nothing travels with it.
     let id = NEXT_ID.fetch_add(1, Relaxed);
-    let entry = (id, handle.and_then(|handle| handle.shared.clone()));
+    let entry = Entry { id, reactor: handle.and_then(|handle| handle.shared.clone()), is_set };
     let _ = DEFAULTS.try_with(|defaults| defaults.borrow_mut().push(entry));
     DefaultGuard { id }
 }
@@ -121,7 +136,7 @@ impl Drop for DefaultGuard {
         // moved to another thread finds nothing there.
         let former = DEFAULTS.try_with(|defaults| {
             let mut defaults = defaults.borrow_mut();
-            let at = defaults.iter().rposition(|(id, _)| *id == self.id)?;
+            let at = defaults.iter().rposition(|entry| entry.id == self.id)?;
             Some(defaults.remove(at))
         });
         drop(former);
@@ -206,7 +221,7 @@ fn current() -> io::Result<Weak<Shared>> {
 
 fn entered() -> Option<Weak<Shared>> {
     // While the thread's own values are being dropped it has no default any more.
-    let top = |defaults: &RefCell<Vec<Entry>>| defaults.borrow().last()?.1.clone();
+    let top = |defaults: &RefCell<Vec<Entry>>| defaults.borrow().last()?.reactor.clone();
     DEFAULTS.try_with(top).ok().flatten()
 }
 
@@ -286,6 +301,17 @@ mod tests {
         assert!(is_default(&outer));
         drop(first);
         assert!(entered().is_none());
+    }
+
+    #[test]
+    fn a_default_of_a_runtime_around_may_be_covered_and_one_that_was_set_may_not() {
+        let outer = Reactor::new().unwrap();
+        let inner = Reactor::new().unwrap();
+        let _around = replace_default(Some(&outer.handle()));
+        let _set = set_default(&inner.handle());
+        assert!(is_default(&inner));
+        let again = std::panic::AssertUnwindSafe(|| set_default(&outer.handle()));
+        assert!(std::panic::catch_unwind(again).is_err());
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::shared::Shared;
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
+use std::sync::Mutex;
+use std::thread::ThreadId;
 use std::time::Duration;
 use tokio_executor::sys::AtomicU64;
 use tokio_executor::task::{Runnable, TaskRef};
@@ -36,6 +38,23 @@ pub(crate) struct Stats {
     /// The task of its last poll.
     last_polled: LastPolled,
     pub(crate) poll_times: PollTimes,
+    /// The thread that ran the worker last. Held to change and copy it.
+    thread: Mutex<Option<ThreadId>>,
+    /// What was answered: numbers made of two others, which change one after the other, would
+    /// fall at times.
+    told_polls: Told,
+    told_local: Told,
+}
+
+/// The highest number that was answered. Of std also in a model: it orders nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Told(std::sync::atomic::AtomicU64);
+
+impl Told {
+    fn at_least(&self, number: u64) -> u64 {
+        // Relaxed: a statistic.
+        self.0.fetch_max(number, Relaxed).max(number)
+    }
 }
 
 /// The task that a worker polls now, or polled last, for others to read.
@@ -63,7 +82,16 @@ impl Stats {
             forced_yields: AtomicU64::new(0),
             last_polled: LastPolled::default(),
             poll_times: PollTimes::new(poll_times),
+            thread: Mutex::new(None),
+            told_polls: Told::default(),
+            told_local: Told::default(),
         }
+    }
+
+    /// This thread runs the worker from now on.
+    pub(crate) fn runs_here(&self) {
+        let here = Some(std::thread::current().id());
+        *self.thread.lock().unwrap_or_else(|e| e.into_inner()) = here;
     }
 
     /// A poll of `task` begins.
@@ -153,7 +181,9 @@ pub struct PoolMetrics {
     pub spawned: u64,
     /// Tasks of these that are done, cancelled ones included.
     pub completed: u64,
-    /// Tasks that were woken or spawned away from the workers and are still queued there.
+    /// Tasks that were woken or spawned away from the workers, each as often as it was.
+    pub injected: u64,
+    /// Those of them that are still queued there.
     pub injector_depth: usize,
     /// Threads that the pool has, blocked and spare ones included.
     pub threads: usize,
@@ -171,6 +201,8 @@ pub struct PoolMetrics {
 pub struct WorkerMetrics {
     /// Tasks that it polled, each as often as it did.
     pub polls: u64,
+    /// Polls of tasks out of its own queue, where it had put them itself.
+    pub local: u64,
     /// Times that it took tasks from another worker.
     pub steals: u64,
     /// Tasks that it took from other workers.
@@ -192,6 +224,8 @@ pub struct WorkerMetrics {
     pub local_depth: usize,
     /// How long its polls took.
     pub poll_times: PollTimeHistogram,
+    /// The thread that ran it last.
+    pub thread: Option<ThreadId>,
 }
 
 impl Shared {
@@ -209,23 +243,32 @@ impl Shared {
     }
 
     pub(crate) fn metrics(&self) -> PoolMetrics {
-        let worker = |slot: &crate::shared::WorkerSlot| WorkerMetrics {
+        let worker = |slot: &crate::shared::WorkerSlot| {
+            let stats = &slot.stats;
             // Relaxed: statistics. Looks that found nothing are read first, and so are not more.
-            polls: {
-                let in_vain = slot.stats.looks_in_vain.load(Relaxed);
-                slot.stats.polls.load(Relaxed).saturating_sub(in_vain)
-            },
-            steals: slot.stats.steals.load(Relaxed),
-            stolen: slot.stats.stolen.load(Relaxed),
-            injected: slot.stats.injected.load(Relaxed),
-            idle_wakes: slot.stats.idle_wakes.load(Relaxed),
-            parks: slot.stats.parks.load(Relaxed),
-            unparks: slot.stats.unparks.load(Relaxed),
-            busy: Duration::from_nanos(slot.stats.busy_ns.load(Relaxed)),
-            forced_yields: slot.stats.forced_yields.load(Relaxed),
-            local_depth: slot.remote.len(),
-            poll_times: slot.stats.poll_times.read(),
+            let in_vain = stats.looks_in_vain.load(Relaxed);
+            let polls = stats.polls.load(Relaxed).saturating_sub(in_vain);
+            let (stolen, injected) = (stats.stolen.load(Relaxed), stats.injected.load(Relaxed));
+            WorkerMetrics {
+                polls: stats.told_polls.at_least(polls),
+                local: stats.told_local.at_least(polls.saturating_sub(stolen + injected)),
+                steals: stats.steals.load(Relaxed),
+                stolen,
+                injected,
+                idle_wakes: stats.idle_wakes.load(Relaxed),
+                parks: stats.parks.load(Relaxed),
+                unparks: stats.unparks.load(Relaxed),
+                busy: Duration::from_nanos(stats.busy_ns.load(Relaxed)),
+                forced_yields: stats.forced_yields.load(Relaxed),
+                local_depth: slot.remote.len(),
+                poll_times: stats.poll_times.read(),
+                thread: *stats.thread.lock().unwrap_or_else(|e| e.into_inner()),
+            }
         };
+        let workers: Vec<WorkerMetrics> = self.slots.iter().map(|slot| worker(slot)).collect();
+        let injector_depth = self.injector.len();
+        let taken: u64 = workers.iter().map(|worker| worker.injected).sum();
+        let injected = self.told_injected.at_least(taken + injector_depth as u64);
         let (mut spawned, mut completed) = (0, 0);
         for counters in self.counters() {
             let (more, done) = counters.read();
@@ -238,10 +281,11 @@ impl Shared {
         };
         let (blocking_threads, blocking_queue) = self.capacity.usage();
         PoolMetrics {
-            workers: self.slots.iter().map(|slot| worker(slot)).collect(),
+            workers,
+            injected,
             spawned,
             completed,
-            injector_depth: self.injector.len(),
+            injector_depth,
             threads,
             spare_threads,
             blocking_threads,

@@ -65,6 +65,12 @@ impl Sender {
             || !self.shared.phase.is_closed() && self.shared.start_first()
     }
 
+    /// Stops the pool: no task is polled again, and all of them are dropped.
+    #[doc(hidden)]
+    pub fn stop(&self) {
+        self.shared.stop();
+    }
+
     /// The tasks of the pool that wait or have waited, and are not done.
     #[doc(hidden)]
     pub fn tasks(&self) -> Vec<TaskRef> {

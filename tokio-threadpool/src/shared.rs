@@ -11,7 +11,7 @@ use crate::blocking::Capacity;
 use crate::builder::Config;
 use crate::counters::Counters;
 use crate::idle::Idle;
-use crate::metrics::Stats;
+use crate::metrics::{Stats, Told};
 use crate::monitor::Duty;
 use crate::park::WorkerPark;
 use crate::queue::{Injector, Local, Remote};
@@ -46,6 +46,7 @@ pub(crate) struct Shared {
     /// Whether a sleeper monitors the workers that are awake.
     pub(crate) monitor: Duty,
     pub(crate) driver_call: DriverCall,
+    pub(crate) told_injected: Told,
 }
 
 /// A worker's place in the pool, whichever thread runs it.
@@ -111,6 +112,7 @@ impl Shared {
             trigger: Arc::new(Trigger::new()),
             monitor: Duty::new(),
             driver_call: DriverCall::new(),
+            told_injected: Told::default(),
         })
     }
 

@@ -19,6 +19,7 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_executor::with_default_beneath;
 
 /// How long a thread without a worker waits for one, unless `keep_alive` says.
 const SPARE_KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -88,7 +89,8 @@ fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> Left {
             not_send: PhantomData,
         };
         catch(|| {
-            tokio_executor::with_default(&mut sender, &mut enter, |enter| match &around {
+            // What `after_start` has put there counts.
+            with_default_beneath(&mut sender, &mut enter, |enter| match &around {
                 Some(around) => around(&worker, enter),
                 None => worker.run(),
             });

@@ -4,6 +4,11 @@
 //! The two macros that no `macro_rules` can replace, and the attributes, are those of the
 //! published `tokio-macros`, whose output refers to `tokio::runtime` and `tokio::pin!`.
 
+mod chain;
+
+#[doc(hidden)]
+pub use self::chain::Chain;
+
 /// Where the macros of tokio 1.x find these.
 #[doc(hidden)]
 pub mod support {
@@ -249,17 +254,16 @@ macro_rules! try_join {
 macro_rules! select {
     // All branches are taken apart.
     (@done $first:tt ($else:expr)
-        { $($name:ident $index:literal $future:ident ($pattern:pat) ($value:expr) ($if:expr) ($handler:expr))+ }
-        ($($reversed:ident)+)
+        { $($name:ident $index:literal $future:ident ($($rest:ident)*) ($pattern:pat) ($value:expr) ($if:expr) ($handler:expr))+ }
+        [$($last:ident)+] ($($mark:ident)+)
     ) => {{
         // The names of an enum's variants are made by a procedural macro, in a module. It counts
         // the branches only.
         #[doc(hidden)]
         mod __tokio_select {
-            $crate::macros::select_priv_declare_output_enum!(($($reversed)+));
+            $crate::macros::select_priv_declare_output_enum!(($($mark)+));
         }
 
-        let branches: u32 = [$($index),+].len() as u32;
         let mut out: __tokio_select::Mask = 0;
         $( if !$if { out |= 1 << $index; } )+
         // A handler may take what is in it by `ref mut`.
@@ -268,10 +272,13 @@ macro_rules! select {
             let values = ($($value,)+);
             let ($($future,)+) = values;
             $( let $future = $crate::macros::IntoFuture::into_future($future); )+
-            // Pinned last to first, so that they are dropped first to last.
-            $( let mut $reversed = $crate::macros::pin!($reversed); )+
-            $crate::macros::poll_fn(|cx| {
+            // From the last to the first, so that they are dropped from the first to the last.
+            let chain = ();
+            $( let chain = $crate::macros::Chain::new($last, chain); )+
+            let mut chain = $crate::macros::pin!(chain);
+            $crate::macros::poll_fn(move |cx| {
                 $crate::macros::ready!($crate::macros::poll_budget(cx));
+                let branches = [$($index),+].len() as u32;
                 let mut is_waiting = false;
                 let first: u32 = $crate::select!(@first $first branches);
                 for offset in 0..branches {
@@ -285,7 +292,7 @@ macro_rules! select {
                                 // A `match`, for the arm that has no value: an output that is of
                                 // no known type becomes `()` by it.
                                 let output = match $crate::macros::Future::poll(
-                                    $future.as_mut(),
+                                    chain.as_mut()$(.$rest())*.first(),
                                     cx,
                                 ) {
                                     $crate::macros::Poll::Ready(output) => output,
@@ -328,64 +335,64 @@ macro_rules! select {
     (@first fair $branches:ident) => { $crate::macros::first_branch($branches) };
 
     // One branch after the other. A name and an index are taken from the list for each.
-    (@next $first:tt $free:tt { $($done:tt)+ } $reversed:tt) => {
+    (@next $first:tt $free:tt { $($done:tt)+ } $last:tt $marks:tt) => {
         $crate::select!(@done $first
             (panic!("all branches are disabled and there is no else branch"))
-            { $($done)+ } $reversed
+            { $($done)+ } $last $marks
         )
     };
-    (@next $first:tt $free:tt { $($done:tt)+ } $reversed:tt else => $else:expr $(,)?) => {
-        $crate::select!(@done $first ($else) { $($done)+ } $reversed)
+    (@next $first:tt $free:tt { $($done:tt)+ } $last:tt $marks:tt else => $else:expr $(,)?) => {
+        $crate::select!(@done $first ($else) { $($done)+ } $last $marks)
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } [$($last:ident)*] ($($mark:ident)*)
         $pattern:pat = $value:expr, if $if:expr => $handler:block, $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } (future $($reversed)*)
+            { $($done)* $name $index future ($($mark)*) ($pattern) ($value) ($if) ($handler) } [future $($last)*] ($($mark)* rest)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } [$($last:ident)*] ($($mark:ident)*)
         $pattern:pat = $value:expr => $handler:block, $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } (future $($reversed)*)
+            { $($done)* $name $index future ($($mark)*) ($pattern) ($value) (true) ($handler) } [future $($last)*] ($($mark)* rest)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } [$($last:ident)*] ($($mark:ident)*)
         $pattern:pat = $value:expr, if $if:expr => $handler:block $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } (future $($reversed)*)
+            { $($done)* $name $index future ($($mark)*) ($pattern) ($value) ($if) ($handler) } [future $($last)*] ($($mark)* rest)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } [$($last:ident)*] ($($mark:ident)*)
         $pattern:pat = $value:expr => $handler:block $($rest:tt)*
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } (future $($reversed)*)
+            { $($done)* $name $index future ($($mark)*) ($pattern) ($value) (true) ($handler) } [future $($last)*] ($($mark)* rest)
             $($rest)*
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } [$($last:ident)*] ($($mark:ident)*)
         $pattern:pat = $value:expr, if $if:expr => $handler:expr $(, $($rest:tt)*)?
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) ($if) ($handler) } (future $($reversed)*)
+            { $($done)* $name $index future ($($mark)*) ($pattern) ($value) ($if) ($handler) } [future $($last)*] ($($mark)* rest)
             $($($rest)*)?
         )
     };
-    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } ($($reversed:ident)*)
+    (@next $first:tt [$name:ident $index:literal $($free:tt)*] { $($done:tt)* } [$($last:ident)*] ($($mark:ident)*)
         $pattern:pat = $value:expr => $handler:expr $(, $($rest:tt)*)?
     ) => {
         $crate::select!(@next $first [$($free)*]
-            { $($done)* $name $index future ($pattern) ($value) (true) ($handler) } (future $($reversed)*)
+            { $($done)* $name $index future ($($mark)*) ($pattern) ($value) (true) ($handler) } [future $($last)*] ($($mark)* rest)
             $($($rest)*)?
         )
     };
-    (@next $first:tt [] $done:tt $reversed:tt $($rest:tt)+) => {
+    (@next $first:tt [] $done:tt $last:tt $marks:tt $($rest:tt)+) => {
         ::core::compile_error!("a select! has up to 64 branches")
     };
     (@names $first:tt $($branches:tt)+) => {
@@ -398,7 +405,7 @@ macro_rules! select {
                 48 _49 49 _50 50 _51 51 _52 52 _53 53 _54 54 _55 55 _56 56 _57 57 _58 58 _59 59
                 _60 60 _61 61 _62 62 _63 63
             ]
-            {} () $($branches)+
+            {} [] () $($branches)+
         )
     };
 

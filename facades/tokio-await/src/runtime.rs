@@ -13,6 +13,7 @@ mod blocking;
 mod builder;
 pub(crate) mod context;
 mod handle;
+mod histogram;
 mod id;
 mod local_runtime;
 mod metrics;
@@ -20,6 +21,10 @@ mod metrics;
 pub use self::builder::Builder;
 pub use self::context::EnterGuard;
 pub use self::handle::{Handle, RuntimeFlavor, TryCurrentError};
+pub use self::histogram::{
+    HistogramConfiguration, HistogramScale, InvalidHistogramConfiguration, LogHistogram,
+    LogHistogramBuilder,
+};
 pub use self::id::Id;
 pub use self::local_runtime::{LocalOptions, LocalRuntime};
 pub use self::metrics::RuntimeMetrics;

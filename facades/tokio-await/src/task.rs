@@ -5,12 +5,14 @@
 //! Always true: what a closed runtime refuses is dropped, and its join handle says that it was
 //! cancelled. A task outlives its join handle.
 
+mod builder;
 pub mod coop;
 pub mod futures;
 mod join_set;
 mod local;
 mod task_local;
 
+pub use self::builder::Builder;
 pub use self::coop::{consume_budget, unconstrained, Unconstrained};
 pub use self::join_set::JoinSet;
 pub use self::local::{spawn_local, LocalEnterGuard, LocalSet};

@@ -30,5 +30,5 @@ pub mod future;
 pub mod macros;
 
 pub use self::task::spawn;
-pub use tokio_await::{join, pin, select, task_local, try_join};
+pub use tokio_await::{pin, select, task_local};
 pub use tokio_macros_02::{main_threaded as main, test_threaded as test};

@@ -1,5 +1,10 @@
 //! The attributes of tokio 0.2 by scheduler, and the hidden names that its macros expand to.
 
+mod join;
+
+pub use self::join::{Join, TryJoin};
+pub use crate::future::maybe_done;
+pub use tokio_await::macros::Chain;
 pub use tokio_macros_02::{
     main, main_basic, main_threaded, select_priv_declare_output_enum, test, test_basic,
     test_threaded,

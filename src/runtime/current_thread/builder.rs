@@ -67,6 +67,7 @@ impl Builder {
         // The timer wakes tasks after its reactor's sleep, and the reactor after its
         // own: neither sleeps with a task woken.
         let executor = CurrentThread::new_with_prompt_park(timer);
+        executor.make_visible();
         Ok(Runtime::new2(executor, reactor_handle, timer_handle, clock))
     }
 }

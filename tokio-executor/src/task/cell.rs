@@ -26,7 +26,7 @@ use super::list::Links;
 use super::owner::OwnerRef;
 use super::state::{AfterBegin, State};
 use super::work::{TaskKind, Work};
-use crate::inspect::TaskInfo;
+use crate::inspect::{self, Ending, TaskInfo};
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Spawn};
@@ -261,12 +261,27 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { self.join.put(result) };
             return true;
         }
+        if J::JOINS && inspect::hears_endings() {
+            self.report_unobserved(&result);
+        }
         match result {
             // Spares the common task without a result a landing pad.
             Ok(output) if !mem::needs_drop::<F::Output>() => mem::forget(output),
             result => unwind::quietly(|| drop(result)),
         }
         false
+    }
+
+    /// Nobody will look at `result`.
+    #[cold]
+    fn report_unobserved(&self, result: &Result<F::Output, JoinError>) {
+        let ending = match result {
+            Ok(output) => F::is_failure(output).then_some(Ending::Failed),
+            Err(error) => error.ending(),
+        };
+        if let Some(ending) = ending {
+            inspect::unobserved(self.header.info(), ending);
+        }
     }
 
     /// # Safety
@@ -287,6 +302,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
         let output = unsafe { cell.join.take() };
+        if let Some(output) = output.as_ref().filter(|_| inspect::hears_endings()) {
+            cell.report_unobserved(output);
+        }
         unwind::quietly(|| drop(output));
     }
 

@@ -7,7 +7,8 @@
 use super::new_task::NewTask;
 use super::task_ref::TaskRef;
 use super::{Context, Id};
-use crate::inspect::{self, Wait};
+use crate::coop;
+use crate::inspect::{self, Ending, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::Future;
@@ -249,6 +250,8 @@ impl<T> JoinHandle<T> {
 
     /// The result, if the task has ended; otherwise `cx` is woken when it has.
     ///
+    /// Takes nothing from the budget of the task that asks.
+    ///
     /// # Panics
     ///
     /// If called again after it returned the result.
@@ -281,6 +284,14 @@ impl<T> JoinHandle<T> {
     #[cold]
     fn named(&self, e: JoinError) -> JoinError {
         JoinError { id: Some(self.id()), ..e }
+    }
+
+    /// The same, within the budget: a loop over tasks that have ended yields.
+    fn poll_within_budget(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        if self.task.is_done() && !coop::proceed(cx) {
+            return Poll::Pending;
+        }
+        self.poll_join(cx)
     }
 
     /// Cancels the task: its future is dropped in place of its next poll.
@@ -325,7 +336,7 @@ impl<T> Future for JoinHandle<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<T, JoinError> {
-        crate::convert::into_async(self.poll_join(&Context::current()))
+        crate::convert::into_async(self.poll_within_budget(&Context::current()))
     }
 }
 
@@ -333,7 +344,7 @@ impl<T> std::future::Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<Self::Output> {
-        self.get_mut().poll_join(&Context::from(cx))
+        self.get_mut().poll_within_budget(&Context::from(cx))
     }
 }
 
@@ -369,6 +380,11 @@ impl AbortHandle {
 impl JoinError {
     pub(super) fn cancelled() -> JoinError {
         JoinError { id: None, cause: Cause::Cancelled }
+    }
+
+    /// How the task ended, if in a panic.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.is_panic().then(|| Ending::Panicked(self.cause.message()))
     }
 
     pub(super) fn panicked(payload: Payload) -> JoinError {
@@ -420,8 +436,7 @@ impl Cause {
     fn message(&self) -> Option<String> {
         let Cause::Panicked(payload) = self else { return None };
         let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
-        text.or_else(|| payload.downcast_ref::<String>().cloned())
+        inspect::message_of(&**payload)
     }
 }
 

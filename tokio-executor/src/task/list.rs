@@ -252,6 +252,18 @@ impl LocalTaskList {
         self.ends.borrow().collect()
     }
 
+    /// Begins a walk over the tasks, newest first; see [`walk_on`](LocalTaskList::walk_on).
+    pub fn begin_walk(&self) {
+        let mut ends = self.ends.borrow_mut();
+        ends.cursor = ends.newest;
+    }
+
+    /// Adds references to the next `piece` tasks to `tasks`, and says whether some are left.
+    /// Between two calls tasks may enter, which are not seen, and leave.
+    pub fn walk_on(&self, tasks: &mut Vec<TaskRef>, piece: usize) -> bool {
+        self.ends.borrow_mut().walk_on(tasks, piece)
+    }
+
     /// How many tasks wait.
     pub fn len(&self) -> usize {
         self.ends.borrow().len

@@ -245,6 +245,7 @@ impl Running {
     /// The future panicked: drops it, and reports the panic.
     #[cold]
     fn panicked(self, run: Run, payload: Payload) -> AfterRun {
+        inspect::panicked(self.header().info(), &*payload, self.header().methods.joins);
         if self.header().methods.joins {
             return self.end(run, JoinError::panicked(payload));
         }

@@ -219,6 +219,25 @@ fn code_without_a_budget_leaves_the_budget_as_it_was() {
     assert_eq!(handle.wait().unwrap(), coop::BUDGET as usize);
 }
 
+#[test]
+fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
+    let queue = Queue::default();
+    let mut ended: Vec<_> = (0..200)
+        .map(|_| {
+            let (task, handle) = NewTask::joined_std(async {});
+            assert!(matches!(queue.run(task), AfterRun::Done));
+            handle
+        })
+        .collect();
+    let (task, handle) = NewTask::joined_std(std::future::poll_fn(move |cx| {
+        let is_ready =
+            |handle| std::future::Future::poll(std::pin::Pin::new(handle), cx).is_ready();
+        Poll::Ready(ended.iter_mut().map(is_ready).take_while(|&is_ready| is_ready).count())
+    }));
+    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert_eq!(handle.wait().unwrap(), coop::BUDGET as usize);
+}
+
 /// A waker that polls at once what it wakes was refused in its turn, and that refusal was
 /// forgotten with the run.
 #[test]

@@ -33,6 +33,11 @@ pub(super) trait Work {
     /// The name of the caller's type.
     fn type_name() -> &'static str;
 
+    /// Whether the output is an error, where that shows.
+    fn is_failure(_: &Self::Output) -> bool {
+        false
+    }
+
     /// # Safety
     ///
     /// Once polled, the future stays where it is until it is dropped.
@@ -70,6 +75,10 @@ impl<F: Future> Work for Fallible<F> {
 
     fn type_name() -> &'static str {
         std::any::type_name::<F>()
+    }
+
+    fn is_failure(output: &Self::Output) -> bool {
+        output.is_err()
     }
 
     #[inline]

@@ -217,7 +217,7 @@ impl Poll {
     }
 
     /// From now on, the descriptor is readable as soon as a poll would not wait.
-    #[cfg(unix)]
+    #[cfg_attr(not(unix), allow(dead_code, reason = "no descriptor to give away"))]
     pub(crate) fn expose(&self) {
         if let Err(error) = self.queue.expose() {
             log::error!("cannot wake a poll: {error}");

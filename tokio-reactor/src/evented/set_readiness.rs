@@ -134,7 +134,6 @@ impl Queue {
     }
 
     /// Has every change wake the poll from now on: somebody waits for its descriptor.
-    #[cfg_attr(not(unix), allow(dead_code, reason = "no descriptor to give away"))]
     pub(super) fn expose(&self) -> io::Result<()> {
         // Relaxed: ordered by the fence.
         self.is_exposed.store(true, Relaxed);

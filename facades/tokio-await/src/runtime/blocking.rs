@@ -11,16 +11,12 @@ use super::{context, Handle};
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::future::Future;
 use std::io;
-use std::pin::Pin;
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Hold;
-use tokio_executor::coop;
 use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
 use tokio_executor::unwind;
 
@@ -78,28 +74,14 @@ thread_local! {
     static MEMBER_OF: Cell<*const BlockingPool> = const { Cell::new(ptr::null()) };
 }
 
-/// A future that calls `F` in its one poll.
-struct Call<F>(Option<F>);
-
-impl<F> Unpin for Call<F> {}
-
-impl<F: FnOnce() -> R, R> Future for Call<F> {
-    type Output = R;
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R> {
-        let f = self.0.take().expect("a job is run once");
-        // What blocks is not put off.
-        Poll::Ready(coop::unlimited(f))
-    }
-}
-
 /// A job that calls `f`, and the handle to its result.
+#[track_caller]
 pub(super) fn job<F, R>(f: F) -> (NewTask, JoinHandle<R>)
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    NewTask::joined_std(Call(Some(f)))
+    NewTask::joined_blocking(f)
 }
 
 impl BlockingPool {

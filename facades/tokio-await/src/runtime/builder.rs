@@ -10,6 +10,7 @@
 
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
+use super::histogram::{HistogramConfiguration, HistogramScale};
 use super::local_runtime::{LocalOptions, LocalRuntime};
 use super::{context, Handle, Runtime};
 use crate::time::OTHER_FLAVOR;
@@ -46,6 +47,7 @@ pub struct Builder {
     threads: ThreadSettings,
     drivers: Drivers,
     start_paused: bool,
+    poll_times: PollTimes,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
 }
@@ -62,7 +64,93 @@ pub(super) fn default_threads() -> ThreadSettings {
     }
 }
 
+/// What is asked for of poll times.
+#[derive(Clone)]
+struct PollTimes {
+    enabled: bool,
+    configuration: Option<HistogramConfiguration>,
+    scale: HistogramScale,
+    width: Duration,
+    buckets: usize,
+}
+
+impl Default for PollTimes {
+    fn default() -> PollTimes {
+        let (width, buckets) = (Duration::from_micros(100), 10);
+        let scale = HistogramScale::Linear;
+        PollTimes { enabled: false, configuration: None, scale, width, buckets }
+    }
+}
+
+impl PollTimes {
+    /// The ends of the counts, if polls are to be measured.
+    fn ends(&self) -> Option<Vec<Duration>> {
+        let simple = || match self.scale {
+            HistogramScale::Linear => HistogramConfiguration::linear(self.width, self.buckets),
+            HistogramScale::Log => HistogramConfiguration::doubling(self.width, self.buckets),
+        };
+        let configuration = self.enabled.then(|| self.configuration.clone())?;
+        Some(configuration.unwrap_or_else(simple).ends().to_vec())
+    }
+}
+
 impl Builder {
+    /// Has every poll of a task measured, and counted by its time. Without this, one of 61 is,
+    /// for [`worker_mean_poll_time`](super::RuntimeMetrics::worker_mean_poll_time).
+    ///
+    /// It takes two looks at the clock a poll. A current-thread runtime does not measure.
+    pub fn enable_metrics_poll_time_histogram(&mut self) -> &mut Builder {
+        self.poll_times.enabled = true;
+        self
+    }
+
+    /// The former name of
+    /// [`enable_metrics_poll_time_histogram`](Self::enable_metrics_poll_time_histogram).
+    #[deprecated(note = "renamed to `enable_metrics_poll_time_histogram`")]
+    #[doc(hidden)]
+    pub fn enable_metrics_poll_count_histogram(&mut self) -> &mut Builder {
+        self.enable_metrics_poll_time_histogram()
+    }
+
+    /// How poll times are counted, if they are: in ten counts of 100 us each, unless this says
+    /// otherwise.
+    pub fn metrics_poll_time_histogram_configuration(
+        &mut self,
+        configuration: HistogramConfiguration,
+    ) -> &mut Builder {
+        self.poll_times.configuration = Some(configuration);
+        self
+    }
+
+    /// Whether the counts are of one width.
+    #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
+    #[doc(hidden)]
+    pub fn metrics_poll_count_histogram_scale(&mut self, scale: HistogramScale) -> &mut Builder {
+        self.poll_times.scale = scale;
+        self
+    }
+
+    /// The width of the first count.
+    #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn metrics_poll_count_histogram_resolution(
+        &mut self,
+        resolution: Duration,
+    ) -> &mut Builder {
+        assert!(resolution > Duration::ZERO, "the resolution must be above 0");
+        self.poll_times.width = resolution;
+        self
+    }
+
+    /// The number of counts.
+    #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
+    #[doc(hidden)]
+    pub fn metrics_poll_count_histogram_buckets(&mut self, buckets: usize) -> &mut Builder {
+        self.poll_times.buckets = buckets;
+        self
+    }
+
     /// A runtime with a pool of workers.
     ///
     /// # Examples
@@ -101,6 +189,7 @@ impl Builder {
             threads: default_threads(),
             drivers: Drivers { io: false, time: false },
             start_paused: false,
+            poll_times: PollTimes::default(),
             before_park: None,
             after_unpark: None,
         }
@@ -413,9 +502,13 @@ impl Builder {
                 let home = told.get().and_then(Weak::upgrade);
                 home.map(Handle::of).into_iter().for_each(context::stay_as_worker);
                 on_start.iter().for_each(|f| f());
+                context::look_for_executor();
             });
         if let Some(bytes) = self.threads.stack_bytes {
             builder.stack_size(bytes);
+        }
+        if let Some(ends) = self.poll_times.ends() {
+            builder.measure_every_poll(ends);
         }
         if let Some(on_stop) = self.threads.on_stop.clone() {
             builder.before_stop(move || on_stop());

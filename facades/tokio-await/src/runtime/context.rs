@@ -97,6 +97,26 @@ pub(super) fn stay_as_worker(handle: Handle) {
     stay(handle);
 }
 
+/// A hook that may have given this thread an executor of 0.1's interface was called: what is
+/// spawned by that interface goes there.
+pub(super) fn look_for_executor() {
+    if tokio_executor::has_default() {
+        NATIVE.set(false);
+    }
+}
+
+/// Whether the program has given this thread an executor of 0.1's interface, or this is a
+/// worker of a runtime which that interface has made.
+pub(super) fn has_other_executor() -> bool {
+    !NATIVE.get() && tokio_executor::has_default()
+}
+
+/// Whether tasks run on this thread, or a future that is blocked on, apart from those that the
+/// program polls itself behind a mark of [`tokio_executor::enter`].
+pub(super) fn runs_tasks() -> bool {
+    NATIVE.get() || MODE.get() != Mode::Worker || worker_index().is_some()
+}
+
 /// Makes `handle` that of the thread, for good.
 pub(super) fn stay(handle: Handle) {
     // The former one, if any, is dropped after the borrow has ended.
@@ -110,14 +130,15 @@ pub(super) struct Blocking {
     _inline: tokio_threadpool::blocking::DefaultGuard<'static>,
 }
 
-/// This thread blocks on a future of its runtime, whose executor is the thread's default.
-pub(super) fn block(mode: Mode) -> Blocking {
+/// This thread blocks on a future of its runtime, whose executor is the thread's default if
+/// `is_native`.
+pub(super) fn block(mode: Mode, is_native: bool) -> Blocking {
     // What blocks on this thread makes its own tasks wait, and no worker.
     let inline = tokio_threadpool::blocking::set_default(|f| {
         f();
         Ok(futures::Async::Ready(()))
     });
-    Blocking { native: NATIVE.replace(true), mode: MODE.replace(mode), _inline: inline }
+    Blocking { native: NATIVE.replace(is_native), mode: MODE.replace(mode), _inline: inline }
 }
 
 impl Drop for Blocking {

@@ -213,6 +213,10 @@ impl Handle {
         &self.shared.blocking
     }
 
+    pub(super) fn reactor_counts(&self) -> tokio_reactor::ReactorCounts {
+        self.shared.context.reactor().counts()
+    }
+
     pub(super) fn kind(&self) -> &Kind {
         &self.shared.kind
     }
@@ -329,8 +333,9 @@ impl Handle {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut enter = enter();
+        let is_native = !context::has_other_executor();
         let _entered = self.enter();
-        let _blocked = context::block(Mode::Blocked);
+        let _blocked = context::block(Mode::Blocked, is_native);
         self.block_on_beside(&mut enter, future)
     }
 
@@ -338,18 +343,17 @@ impl Handle {
     #[track_caller]
     pub(super) fn block_on_driving<F: Future>(&self, future: F) -> F::Output {
         let mut enter = enter();
+        let is_native = !context::has_other_executor();
         let _entered = self.enter();
         match &self.shared.kind {
             Kind::Pool { .. } => {
-                let _blocked = context::block(Mode::Blocked);
+                let _blocked = context::block(Mode::Blocked, is_native);
                 self.block_on_beside(&mut enter, future)
             }
             Kind::One { spawner, slot } => {
-                let _blocked = context::block(Mode::Single);
-                let mut executor = SpawnHere(spawner);
-                tokio_executor::with_default(&mut executor, &mut enter, |enter| {
-                    drive(slot, enter, future)
-                })
+                let _blocked = context::block(Mode::Single, is_native);
+                let run = |enter: &mut Enter| drive(slot, enter, future);
+                with_executor(SpawnHere(spawner), &mut enter, run)
             }
         }
     }
@@ -366,11 +370,9 @@ impl Handle {
                 // This thread sleeps beside the reactor, so a worker has to drive it. A
                 // runtime that has shut down has none, and nothing to wait for.
                 let _ = executor.start_worker();
-                tokio_executor::with_default(&mut executor.clone(), enter, run)
+                with_executor(executor.clone(), enter, run)
             }
-            Kind::One { spawner, .. } => {
-                tokio_executor::with_default(&mut SpawnHere(spawner), enter, run)
-            }
+            Kind::One { spawner, .. } => with_executor(SpawnHere(spawner), enter, run),
         }
     }
 
@@ -437,7 +439,7 @@ impl Handle {
         if limit == Some(Duration::ZERO) {
             return;
         }
-        let Ok(_blocked) = tokio_executor::enter() else {
+        let Some(_blocked) = try_enter() else {
             if thread::panicking() {
                 return;
             }
@@ -460,12 +462,35 @@ impl Handle {
     }
 }
 
+/// Calls `run` with `executor` for what 0.1's interface spawns, unless the program has set
+/// another for that.
+fn with_executor<R>(
+    mut executor: impl tokio_executor::Executor,
+    enter: &mut Enter,
+    run: impl FnOnce(&mut Enter) -> R,
+) -> R {
+    if context::is_native() {
+        tokio_executor::with_default(&mut executor, enter, run)
+    } else {
+        tokio_executor::with_default_beneath(&mut executor, enter, run)
+    }
+}
+
+/// Marks this thread as running an executor, if it runs none. A mark that the program has set
+/// itself by 0.1's interface does not count: upstream's eras have a mark each.
+fn try_enter() -> Option<Enter> {
+    match tokio_executor::enter() {
+        Ok(enter) => Some(enter),
+        Err(_) => (!context::runs_tasks()).then(tokio_executor::enter_nested),
+    }
+}
+
 /// Marks this thread as running an executor.
 #[track_caller]
 fn enter() -> Enter {
-    match tokio_executor::enter() {
-        Ok(enter) => enter,
-        Err(_) => panic!(
+    match try_enter() {
+        Some(enter) => enter,
+        None => panic!(
             "Cannot start a runtime from within a runtime. This happens because a function \
              (like `block_on`) attempted to block the current thread while the thread is \
              being used to drive asynchronous tasks. If you are in an async function, use \

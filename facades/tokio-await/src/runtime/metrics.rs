@@ -1,5 +1,7 @@
 //! What a runtime counts.
 
+mod unstable;
+
 use super::handle::Kind;
 use super::Handle;
 use std::fmt;
@@ -83,8 +85,7 @@ impl RuntimeMetrics {
 
     #[track_caller]
     fn worker(&self, worker: usize) -> tokio::runtime::WorkerCounts {
-        let workers = self.num_workers();
-        assert!(worker < workers, "there is no worker {worker} among {workers}");
+        self.check(worker);
         match self.handle.kind() {
             Kind::Pool { executor, .. } => executor.worker_counts(worker),
             Kind::One { spawner, .. } => {

@@ -1,0 +1,283 @@
+//! The numbers that tokio 1.x has behind `tokio_unstable`, by its names.
+//!
+//! Programs and `tokio-metrics` call them; they are always there.
+//!
+//! Always true: a number that counts never falls, whoever asks when.
+
+use super::super::handle::Kind;
+use super::RuntimeMetrics;
+use std::ops::Range;
+use std::thread::ThreadId;
+use std::time::Duration;
+use tokio_threadpool::WorkerMetrics;
+
+impl RuntimeMetrics {
+    /// The number of threads for what blocks, those that wait for work included.
+    pub fn num_blocking_threads(&self) -> usize {
+        self.handle.blocking_pool().counts().0
+    }
+
+    /// The number of threads for what blocks that wait for work.
+    pub fn num_idle_blocking_threads(&self) -> usize {
+        self.handle.blocking_pool().counts().1
+    }
+
+    /// The number of calls that wait for a thread for what blocks.
+    pub fn blocking_queue_depth(&self) -> usize {
+        self.handle.blocking_pool().counts().2
+    }
+
+    /// The former name of [`num_alive_tasks`](RuntimeMetrics::num_alive_tasks).
+    #[deprecated(note = "renamed to `num_alive_tasks`")]
+    #[doc(hidden)]
+    pub fn active_tasks_count(&self) -> usize {
+        self.num_alive_tasks()
+    }
+
+    /// The former name of [`global_queue_depth`](RuntimeMetrics::global_queue_depth).
+    #[deprecated(note = "renamed to `global_queue_depth`")]
+    #[doc(hidden)]
+    pub fn injection_queue_depth(&self) -> usize {
+        self.global_queue_depth()
+    }
+
+    /// The number of tasks that were spawned since the runtime was built.
+    pub fn spawned_tasks_count(&self) -> u64 {
+        match self.handle.kind() {
+            Kind::Pool { executor, .. } => executor.pool_metrics().spawned,
+            Kind::One { spawner, .. } => spawner.numbers().spawned,
+        }
+    }
+
+    /// The number of tasks that were spawned or woken away from the workers.
+    pub fn remote_schedule_count(&self) -> u64 {
+        match self.handle.kind() {
+            Kind::Pool { executor, .. } => executor.pool_metrics().injected,
+            Kind::One { spawner, .. } => spawner.numbers().injected,
+        }
+    }
+
+    /// The number of operations that were put off since their task had spent its budget.
+    pub fn budget_forced_yield_count(&self) -> u64 {
+        match self.handle.kind() {
+            Kind::Pool { executor, .. } => {
+                executor.pool_metrics().workers.iter().map(|worker| worker.forced_yields).sum()
+            }
+            Kind::One { spawner, .. } => spawner.numbers().forced_yields,
+        }
+    }
+
+    /// The thread that runs `worker`; none before it has run, and on a current-thread runtime.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_thread_id(&self, worker: usize) -> Option<ThreadId> {
+        self.of_pool(worker).and_then(|worker| worker.thread)
+    }
+
+    /// How often `worker` woke up, found nothing to do, and went to sleep again.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_noop_count(&self, worker: usize) -> u64 {
+        self.of_pool(worker).map_or(0, |worker| worker.idle_wakes)
+    }
+
+    /// The number of tasks that `worker` took from other workers.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_steal_count(&self, worker: usize) -> u64 {
+        self.of_pool(worker).map_or(0, |worker| worker.stolen)
+    }
+
+    /// How often `worker` took tasks from other workers.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_steal_operations(&self, worker: usize) -> u64 {
+        self.of_pool(worker).map_or(0, |worker| worker.steals)
+    }
+
+    /// How many polls of tasks `worker` made.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_poll_count(&self, worker: usize) -> u64 {
+        match (self.of_pool(worker), self.handle.kind()) {
+            (Some(worker), _) => worker.polls,
+            (None, Kind::One { spawner, .. }) => spawner.numbers().polls,
+            (None, Kind::Pool { .. }) => 0,
+        }
+    }
+
+    /// The number of tasks that `worker` polled out of its own queue, where a task on its
+    /// thread had put them.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_local_schedule_count(&self, worker: usize) -> u64 {
+        match (self.of_pool(worker), self.handle.kind()) {
+            (Some(worker), _) => worker.local,
+            (None, Kind::One { spawner, .. }) => {
+                let numbers = spawner.numbers();
+                numbers.polls.saturating_sub(numbers.injected)
+            }
+            (None, Kind::Pool { .. }) => 0,
+        }
+    }
+
+    /// Zero: a worker's own queue grows, and does not overflow.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_overflow_count(&self, worker: usize) -> u64 {
+        self.check(worker);
+        0
+    }
+
+    /// The number of tasks in the queue of `worker`; on a current-thread runtime, at its last
+    /// poll.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_local_queue_depth(&self, worker: usize) -> usize {
+        match (self.of_pool(worker), self.handle.kind()) {
+            (Some(worker), _) => worker.local_depth,
+            (None, Kind::One { spawner, .. }) => spawner.numbers().queued,
+            (None, Kind::Pool { .. }) => 0,
+        }
+    }
+
+    /// The mean of those polls of `worker` that were measured: one of 61, or each with
+    /// [`enable_metrics_poll_time_histogram`] of the builder. Zero on a current-thread runtime.
+    ///
+    /// [`enable_metrics_poll_time_histogram`]:
+    ///     super::super::Builder::enable_metrics_poll_time_histogram
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker.
+    #[track_caller]
+    pub fn worker_mean_poll_time(&self, worker: usize) -> Duration {
+        self.of_pool(worker).map_or(Duration::ZERO, |worker| worker.poll_times.mean())
+    }
+
+    /// Whether every poll is measured. Never on a current-thread runtime.
+    pub fn poll_time_histogram_enabled(&self) -> bool {
+        self.of_pool(0).is_some_and(|worker| !worker.poll_times.is_sampled)
+    }
+
+    /// The former name of [`poll_time_histogram_enabled`](Self::poll_time_histogram_enabled).
+    #[deprecated(note = "renamed to `poll_time_histogram_enabled`")]
+    #[doc(hidden)]
+    pub fn poll_count_histogram_enabled(&self) -> bool {
+        self.poll_time_histogram_enabled()
+    }
+
+    /// The number of counts of polls by their time; 0 unless every poll is measured.
+    pub fn poll_time_histogram_num_buckets(&self) -> usize {
+        self.measured(0).map_or(0, |worker| worker.poll_times.counts.len())
+    }
+
+    /// The former name of
+    /// [`poll_time_histogram_num_buckets`](Self::poll_time_histogram_num_buckets).
+    #[deprecated(note = "renamed to `poll_time_histogram_num_buckets`")]
+    #[doc(hidden)]
+    pub fn poll_count_histogram_num_buckets(&self) -> usize {
+        self.poll_time_histogram_num_buckets()
+    }
+
+    /// The time that a poll takes which is in the count `bucket`.
+    ///
+    /// # Panics
+    ///
+    /// If every poll is measured, and there is no such count.
+    #[track_caller]
+    pub fn poll_time_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
+        let Some(worker) = self.measured(0) else { return Duration::ZERO..Duration::ZERO };
+        let starts = &worker.poll_times.starts;
+        let longest = Duration::from_nanos(u64::MAX);
+        starts[bucket]..starts.get(bucket + 1).copied().unwrap_or(longest)
+    }
+
+    /// The former name of
+    /// [`poll_time_histogram_bucket_range`](Self::poll_time_histogram_bucket_range).
+    #[deprecated(note = "renamed to `poll_time_histogram_bucket_range`")]
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn poll_count_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
+        self.poll_time_histogram_bucket_range(bucket)
+    }
+
+    /// How many polls of `worker` are in the count `bucket`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker; or if every poll is measured, and there is no such count.
+    #[track_caller]
+    pub fn poll_time_histogram_bucket_count(&self, worker: usize, bucket: usize) -> u64 {
+        self.measured(worker).map_or(0, |worker| worker.poll_times.counts[bucket])
+    }
+
+    /// The former name of
+    /// [`poll_time_histogram_bucket_count`](Self::poll_time_histogram_bucket_count).
+    #[deprecated(note = "renamed to `poll_time_histogram_bucket_count`")]
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn poll_count_histogram_bucket_count(&self, worker: usize, bucket: usize) -> u64 {
+        self.poll_time_histogram_bucket_count(worker, bucket)
+    }
+
+    /// The number of sources that were registered with the runtime's reactor.
+    pub fn io_driver_fd_registered_count(&self) -> u64 {
+        self.handle.reactor_counts().registered
+    }
+
+    /// The number of sources that were registered with the runtime's reactor, and are not any
+    /// more.
+    pub fn io_driver_fd_deregistered_count(&self) -> u64 {
+        let counts = self.handle.reactor_counts();
+        counts.registered - counts.sources as u64
+    }
+
+    /// The number of events that the runtime's reactor has dispatched.
+    pub fn io_driver_ready_count(&self) -> u64 {
+        self.handle.reactor_counts().events
+    }
+
+    #[track_caller]
+    pub(super) fn check(&self, worker: usize) {
+        let workers = self.num_workers();
+        assert!(worker < workers, "there is no worker {worker} among {workers}");
+    }
+
+    /// What a worker of a pool counts; none if the runtime has one thread.
+    #[track_caller]
+    fn of_pool(&self, worker: usize) -> Option<WorkerMetrics> {
+        self.check(worker);
+        let Kind::Pool { executor, .. } = self.handle.kind() else { return None };
+        executor.pool_metrics().workers.into_iter().nth(worker)
+    }
+
+    #[track_caller]
+    fn measured(&self, worker: usize) -> Option<WorkerMetrics> {
+        self.of_pool(worker).filter(|worker| !worker.poll_times.is_sampled)
+    }
+}

@@ -1,0 +1,237 @@
+//! What tokio 1.x's interface shows of a runtime: where tasks were spawned and what they are
+//! called, and the numbers that it has behind `tokio_unstable`.
+#![cfg(feature = "inspect")]
+
+use std::future::pending;
+use std::sync::{mpsc, Arc, Barrier, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::inspect::{self, Inspect, Task, TaskKind};
+use tokio_await::runtime::{Builder, Handle, HistogramConfiguration, LogHistogram, Runtime};
+use tokio_await::task::{self, JoinSet, LocalSet};
+
+/// The tests look at all tasks of the process, so one at a time has some.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn named(name: &str) -> Vec<Task> {
+    let mut tasks = inspect::tasks();
+    tasks.retain(|task| task.name.as_deref() == Some(name));
+    tasks
+}
+
+/// Each was spawned on a line of its own, from `first` to `last` in this file.
+fn assert_spawned_between(first: u32, last: u32, tasks: &[Task], count: usize) {
+    let mut lines: Vec<u32> = tasks.iter().map(|task| task.spawned_at.line()).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    assert!(tasks.iter().all(|task| task.spawned_at.file().ends_with("inspect.rs")), "{tasks:#?}");
+    assert!(lines.iter().all(|line| (first..last).contains(line)), "{lines:?}");
+    assert_eq!(lines.len(), count, "{lines:?}");
+}
+
+#[test]
+fn every_way_to_spawn_notes_its_caller() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let runtime = Runtime::new().unwrap();
+    let (open, gate) = mpsc::channel::<()>();
+    let gate = Arc::new(Mutex::new(gate));
+    let blocks = || {
+        let gate = gate.clone();
+        move || {
+            let _ = gate.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        }
+    };
+    let handle = runtime.handle().clone();
+    let mut set = JoinSet::new();
+    let first = line!();
+    drop(runtime.spawn(pending::<()>().named("w")));
+    drop(handle.spawn(pending::<()>().named("w")));
+    runtime.block_on(async {
+        drop(tokio_await::spawn(pending::<()>().named("w")));
+        drop(task::spawn(pending::<()>().named("w")));
+        drop(Handle::current().spawn(pending::<()>().named("w")));
+        drop(task::Builder::new().name("w").spawn(pending::<()>()));
+        drop(task::Builder::new().name("w").spawn_on(pending::<()>(), &handle));
+        set.spawn(pending::<()>().named("w"));
+        set.spawn_on(pending::<()>().named("w"), &handle);
+        drop(task::Builder::new().name("w").spawn_blocking(blocks()));
+        drop(task::Builder::new().name("w").spawn_blocking_on(blocks(), &handle));
+    });
+    let last = line!();
+    let tasks = until("11 tasks", || Some(named("w")).filter(|tasks| tasks.len() == 11));
+    assert_spawned_between(first, last, &tasks, 11);
+    let blocking = tasks.iter().filter(|task| task.kind == TaskKind::Blocking);
+    assert_eq!(blocking.count(), 2, "{tasks:#?}");
+
+    // Without a name, by the type of the closure.
+    let first = line!();
+    drop(runtime.spawn_blocking(blocks()));
+    drop(handle.spawn_blocking(blocks()));
+    runtime.block_on(async {
+        drop(task::spawn_blocking(blocks()));
+        set.spawn_blocking(blocks());
+        set.spawn_blocking_on(blocks(), &handle);
+    });
+    let last = line!();
+    let is_ours = |task: &Task| {
+        task.kind == TaskKind::Blocking
+            && task.type_name.contains("every_way_to_spawn")
+            && task.name.is_none()
+    };
+    let tasks = until("5 calls that block", || {
+        let mut tasks = inspect::tasks();
+        tasks.retain(is_ours);
+        (tasks.len() == 5).then_some(tasks)
+    });
+    assert_spawned_between(first, last, &tasks, 5);
+    drop(open);
+    drop(set);
+    drop(runtime);
+}
+
+#[test]
+fn every_way_to_spawn_locally_notes_its_caller() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let local = LocalSet::new();
+    let mut set = JoinSet::new();
+    let first = line!();
+    drop(local.spawn_local(pending::<()>().named("l")));
+    drop(task::Builder::new().name("l").spawn_local_on(pending::<()>(), &local));
+    set.spawn_local_on(pending::<()>().named("l"), &local);
+    local.block_on(&runtime, async {
+        drop(task::spawn_local(pending::<()>().named("l")));
+        drop(task::Builder::new().name("l").spawn_local(pending::<()>()));
+        set.spawn_local(pending::<()>().named("l"));
+        // So that each is polled once.
+        for _ in 0..4 {
+            task::yield_now().await;
+        }
+    });
+    let last = line!();
+    let tasks = named("l");
+    assert_eq!(tasks.len(), 6, "{tasks:#?}");
+    assert_spawned_between(first, last, &tasks, 6);
+}
+
+#[test]
+fn the_numbers_of_a_pool_go_by_the_names_of_tokio() {
+    let _alone = alone();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .enable_metrics_poll_time_histogram()
+        .metrics_poll_time_histogram_configuration(HistogramConfiguration::log(
+            LogHistogram::builder().max_value(Duration::from_secs(1)).precision_exact(0),
+        ))
+        .build()
+        .unwrap();
+    let metrics = runtime.metrics();
+    assert!(metrics.poll_time_histogram_enabled());
+    let buckets = metrics.poll_time_histogram_num_buckets();
+    assert!(buckets > 10);
+    for bucket in 1..buckets {
+        let before = metrics.poll_time_histogram_bucket_range(bucket - 1).end;
+        assert_eq!(metrics.poll_time_histogram_bucket_range(bucket).start, before);
+    }
+    let both = Arc::new(Barrier::new(2));
+    let other = both.clone();
+    runtime.block_on(async {
+        for _ in 0..100 {
+            tokio_await::spawn(task::yield_now()).await.unwrap();
+        }
+        // Every operation is ready, so that the budget is spent.
+        tokio_await::spawn(async {
+            let (tx, mut rx) = tokio_await::sync::mpsc::unbounded_channel();
+            for n in 0..1000 {
+                tx.send(n).unwrap();
+            }
+            for _ in 0..1000 {
+                rx.recv().await.unwrap();
+            }
+        })
+        .await
+        .unwrap();
+        drop(task::spawn_blocking(move || {
+            other.wait();
+            other.wait();
+        }));
+    });
+    both.wait();
+    assert_eq!((metrics.num_blocking_threads(), metrics.num_idle_blocking_threads()), (1, 0));
+    assert_eq!(metrics.blocking_queue_depth(), 0);
+    both.wait();
+    assert!(metrics.spawned_tasks_count() >= 101);
+    assert!(metrics.remote_schedule_count() >= 100, "this thread is no worker");
+    let sum = |of: fn(&tokio_await::runtime::RuntimeMetrics, usize) -> u64| -> u64 {
+        (0..2).map(|worker| of(&metrics, worker)).sum()
+    };
+    until("all polls", || (sum(|m, w| m.worker_poll_count(w)) >= 201).then_some(()));
+    // The count follows a poll; it is there when the next one begins, or the worker sleeps.
+    until("all polls in the histogram", || {
+        let in_bucket = |bucket| -> u64 {
+            (0..2).map(|worker| metrics.poll_time_histogram_bucket_count(worker, bucket)).sum()
+        };
+        ((0..buckets).map(in_bucket).sum::<u64>() >= 201).then_some(())
+    });
+    until("the yields", || (metrics.budget_forced_yield_count() >= 7).then_some(()));
+    assert_eq!(sum(|m, w| m.worker_overflow_count(w)), 0);
+    assert!(sum(|m, w| m.worker_steal_count(w)) >= sum(|m, w| m.worker_steal_operations(w)));
+    assert!((0..2).any(|worker| metrics.worker_thread_id(worker).is_some()));
+    assert!((0..2).any(|worker| metrics.worker_mean_poll_time(worker) > Duration::ZERO));
+    let before = metrics.io_driver_fd_registered_count();
+    runtime.block_on(async {
+        let listener = tokio_await::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = tokio_await::net::TcpStream::connect(listener.local_addr().unwrap());
+        let (accepted, connected) = tokio_await::join!(listener.accept(), client);
+        let mut read = connected.unwrap();
+        drop(accepted);
+        let mut text = String::new();
+        tokio_await::io::AsyncReadExt::read_to_string(&mut read, &mut text).await.unwrap();
+    });
+    assert!(metrics.io_driver_fd_registered_count() > before);
+    assert!(metrics.io_driver_ready_count() > 0);
+    assert_eq!(
+        metrics.io_driver_fd_registered_count() - metrics.io_driver_fd_deregistered_count(),
+        before - metrics.io_driver_fd_deregistered_count().min(before),
+        "all sockets are gone"
+    );
+    let unmeasured = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    assert!(!unmeasured.metrics().poll_time_histogram_enabled());
+    assert_eq!(unmeasured.metrics().poll_time_histogram_num_buckets(), 0);
+}
+
+#[test]
+fn the_numbers_of_one_thread_go_by_the_names_of_tokio() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let metrics = runtime.metrics();
+    runtime.block_on(async {
+        for _ in 0..10 {
+            tokio_await::spawn(task::yield_now()).await.unwrap();
+        }
+        let handle = Handle::current();
+        let elsewhere = std::thread::spawn(move || handle.spawn(async {})).join().unwrap();
+        elsewhere.await.unwrap();
+    });
+    assert_eq!(metrics.spawned_tasks_count(), 11);
+    assert!(metrics.remote_schedule_count() >= 1);
+    assert!(metrics.worker_poll_count(0) >= 21);
+    assert!(metrics.worker_local_schedule_count(0) >= 20);
+    assert_eq!(metrics.worker_steal_count(0) + metrics.worker_overflow_count(0), 0);
+    assert_eq!(metrics.worker_local_queue_depth(0), 0);
+}

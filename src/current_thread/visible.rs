@@ -1,0 +1,180 @@
+//! What lets other threads see the waiting tasks of an executor of one thread.
+//!
+//! The list of its tasks is the executor's own, without a lock. So who wants to see it leaves a
+//! request and unparks the executor, which answers between two rounds of polls. Called by
+//! `inspect`; `shared` answers.
+//!
+//! Always true: an answer is made by the executor's own thread, in pieces, so that a round is
+//! not held up for long. A request to an executor that nobody drives is taken back.
+//!
+//! Why not a lock around the list? Every task that waits would take it.
+
+use super::shared::{Here, Shared};
+use std::fmt;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{mpsc, Arc, Mutex, MutexGuard, Weak};
+use std::time::{Duration, Instant};
+use tokio_executor::park::Unpark;
+use tokio_executor::task::{LocalTaskList, TaskRef};
+
+/// Tasks in one piece of an answer.
+const PIECE: usize = 1024;
+
+/// How long all executors together have to answer.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The executors of runtimes. Held to enter, to take out those that are gone, and to copy.
+static EXECUTORS: Mutex<Vec<(u64, Weak<Shared>)>> = Mutex::new(Vec::new());
+
+/// An executor's part.
+#[derive(Default)]
+pub(super) struct Visible {
+    /// Somebody drives the executor.
+    is_driven: AtomicBool,
+    /// There is a request. Of std also in a model: the lock below orders what matters.
+    is_asked: AtomicBool,
+    /// Held to leave a request, and to answer a piece of it.
+    request: Mutex<Option<Request>>,
+}
+
+struct Request {
+    to: mpsc::Sender<Piece>,
+    has_begun: bool,
+}
+
+struct Piece {
+    tasks: Vec<TaskRef>,
+    is_last: bool,
+}
+
+/// Somebody drives an executor until this is dropped.
+pub(super) struct Driven<'a>(&'a Visible, bool);
+
+impl Drop for Driven<'_> {
+    fn drop(&mut self) {
+        // Relaxed: a hint.
+        self.0.is_driven.store(self.1, Relaxed);
+    }
+}
+
+impl Visible {
+    fn request(&self) -> MutexGuard<'_, Option<Request>> {
+        self.request.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// This thread drives the executor.
+    pub(super) fn drive(&self) -> Driven<'_> {
+        // Relaxed: a hint.
+        Driven(self, self.is_driven.swap(true, Relaxed))
+    }
+
+    #[inline]
+    pub(super) fn is_asked(&self) -> bool {
+        // Relaxed: whoever asks unparks the executor after that, which comes by again.
+        cfg!(feature = "inspect") && self.is_asked.load(Relaxed)
+    }
+
+    /// Answers a piece of the request, on the executor's thread.
+    #[cold]
+    pub(super) fn answer(&self, waiting: &LocalTaskList, unpark: &dyn Unpark) {
+        let mut request = self.request();
+        let Some(asked) = &mut *request else { return };
+        if !std::mem::replace(&mut asked.has_begun, true) {
+            waiting.begin_walk();
+        }
+        let mut tasks = Vec::with_capacity(PIECE);
+        let is_last = !waiting.walk_on(&mut tasks, PIECE);
+        let to = asked.to.clone();
+        if is_last {
+            self.take_back(&mut request);
+        }
+        drop(request);
+        // Whoever asked may have given up.
+        let _ = to.send(Piece { tasks, is_last });
+        if !is_last {
+            // For the next piece: the executor is not to sleep first.
+            unpark.unpark();
+        }
+    }
+
+    fn take_back(&self, request: &mut Option<Request>) {
+        *request = None;
+        // Relaxed: the lock is held.
+        self.is_asked.store(false, Relaxed);
+    }
+
+    /// Leaves a request. `None` if nobody drives the executor, who could answer it.
+    fn ask(&self) -> Option<mpsc::Receiver<Piece>> {
+        // Relaxed: a hint.
+        if !self.is_driven.load(Relaxed) {
+            return None;
+        }
+        let (to, answers) = mpsc::channel();
+        let mut request = self.request();
+        *request = Some(Request { to, has_begun: false });
+        // Relaxed: as in `is_asked`.
+        self.is_asked.store(true, Relaxed);
+        Some(answers)
+    }
+}
+
+impl fmt::Debug for Visible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visible").field("is_asked", &self.is_asked()).finish_non_exhaustive()
+    }
+}
+
+/// Enters the executor of a runtime.
+pub(super) fn register(shared: &Arc<Shared>) {
+    #[cfg(feature = "inspect")]
+    crate::inspect::runtime_starts();
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    if cfg!(feature = "inspect") {
+        // Relaxed: only tells executors apart.
+        let entry = (NUMBERS.fetch_add(1, Relaxed), Arc::downgrade(shared));
+        let mut executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
+        executors.retain(|(_, executor)| executor.strong_count() > 0);
+        executors.push(entry);
+    }
+}
+
+/// The waiting tasks of all executors that are driven, by number.
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` looks"))]
+pub(crate) fn waiting_tasks() -> Vec<(u64, Vec<TaskRef>)> {
+    /// Held for all of it: an executor has room for one request.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
+    let executors: Vec<(u64, Arc<Shared>)> = {
+        let executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
+        executors.iter().filter_map(|(number, e)| Some((*number, e.upgrade()?))).collect()
+    };
+    let mut found = Vec::new();
+    let mut asked = Vec::new();
+    for (number, executor) in executors {
+        // This thread's own would have to answer itself.
+        if let Some(tasks) = Here::with_current(|here| here.waiting_of(&executor)).flatten() {
+            found.push((number, tasks));
+        } else if let Some(answers) = executor.visible.ask() {
+            executor.unpark_now();
+            asked.push((number, executor, answers));
+        }
+    }
+    let until = Instant::now() + PATIENCE;
+    for (number, executor, answers) in asked {
+        let mut all = Vec::new();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let Ok(Piece { mut tasks, is_last }) = answers.recv_timeout(left) else { break };
+            all.append(&mut tasks);
+            if is_last {
+                break;
+            }
+        }
+        let mut request = executor.visible.request();
+        executor.visible.take_back(&mut request);
+        drop(request);
+        found.push((number, all));
+    }
+    found
+}

@@ -1,0 +1,82 @@
+//! The wait of a program's main thread for the end: of all tasks, or by a signal.
+
+use super::Token;
+use crate::runtime::{Draining, Runtime, ShutdownReport};
+use crate::signal::unix::{Signal, SIGINT, SIGTERM};
+use futures::{Async, Future, Stream};
+use std::io;
+use std::time::Duration;
+use tokio_executor::park;
+use tokio_reactor::Handle;
+
+/// Starts a runtime, runs the future that `start` makes, and returns once all that was spawned
+/// is done; or, after SIGINT or SIGTERM, once it is done or `limit` is over.
+///
+/// The signal cancels the token that `start` is given. What is not done after `limit` is
+/// dropped, and listed in the report. A second signal ends the wait at once.
+///
+/// # Errors
+///
+/// If the runtime cannot be started, or the signals not be listened to.
+///
+/// # Panics
+///
+/// If an executor runs on this thread.
+pub fn run<F>(limit: Duration, start: impl FnOnce(Token) -> F) -> io::Result<ShutdownReport>
+where
+    F: Future<Item = (), Error = ()> + Send + 'static,
+{
+    run_with(limit, |runtime, token| {
+        runtime.spawn(start(token));
+    })
+}
+
+/// [`run`] for a std future.
+///
+/// # Errors
+///
+/// As [`run`].
+///
+/// # Panics
+///
+/// As [`run`].
+pub fn run_std<F>(limit: Duration, start: impl FnOnce(Token) -> F) -> io::Result<ShutdownReport>
+where
+    F: std::future::Future<Output = ()> + Send + 'static,
+{
+    run_with(limit, |runtime, token| {
+        runtime.spawn_std(start(token));
+    })
+}
+
+fn run_with(
+    limit: Duration,
+    spawn: impl FnOnce(&mut Runtime, Token),
+) -> io::Result<ShutdownReport> {
+    let mut enter = tokio_executor::enter().map_err(io::Error::other)?;
+    // Before anything runs that may take long; and by a reactor that this runtime does not end.
+    let handle = Handle::background();
+    let mut interrupts = [SIGINT, SIGTERM]
+        .map(|signal| Signal::listen_from_now(signal, &handle))
+        .into_iter()
+        .collect::<io::Result<Vec<Signal>>>()?;
+    let mut runtime = Runtime::new()?;
+    let token = Token::new();
+    spawn(&mut runtime, token.clone());
+    let mut draining = Draining::new(runtime);
+    let asked = futures::future::poll_fn(|| {
+        if draining.end.poll() == Ok(Async::Ready(())) {
+            return Ok(Async::Ready(false));
+        }
+        for signal in &mut interrupts {
+            if signal.poll()?.is_ready() {
+                return Ok(Async::Ready(true));
+            }
+        }
+        Ok::<_, io::Error>(Async::NotReady)
+    });
+    if park::wait(asked)? {
+        token.cancel();
+    }
+    Ok(draining.finish(&mut enter, limit))
+}

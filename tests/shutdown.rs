@@ -1,0 +1,107 @@
+//! Programs that end on a signal, and runtimes that are stopped after a while: tasks of both
+//! kinds are told, those that end in time are not dropped, and the others are listed.
+#![cfg(unix)]
+
+use futures::{future, Future};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{mpsc, Arc};
+use std::time::Duration;
+use tokio::inspect::Inspect;
+use tokio::runtime::Runtime;
+use tokio::shutdown::{self, Cancellable, Token};
+
+#[test]
+fn tasks_of_both_kinds_are_told() {
+    let token = Token::new();
+    let mut runtime = Runtime::new().unwrap();
+    let of_01 = future::empty::<(), ()>().with_cancellation(&token);
+    let of_01 = runtime.spawn_handle(of_01);
+    let of_std = std::future::pending::<()>().with_cancellation(&token);
+    let of_std = runtime.spawn_handle_std(of_std);
+    let plain = runtime.spawn_handle(token.cancelled());
+    // By a closure, as for a token of another crate.
+    let other = token.clone();
+    let by_closure = future::empty::<(), ()>().with_cancellation(&move || other.cancelled());
+    let by_closure = runtime.spawn_handle(by_closure);
+    let done = future::ok::<_, ()>(7).with_cancellation(&token);
+    assert_eq!(runtime.block_on(done), Ok(Some(7)));
+    assert!(!token.is_cancelled() && !of_01.is_finished());
+    token.cancel();
+    assert_eq!(of_01.wait().unwrap(), Ok(None));
+    assert_eq!(of_std.wait().unwrap(), None);
+    assert_eq!(plain.wait().unwrap(), Ok(()));
+    assert_eq!(by_closure.wait().unwrap(), Ok(None));
+    // What is ready is not lost to a token that was cancelled before.
+    let ready = future::ok::<_, ()>(8).with_cancellation(&token);
+    assert_eq!(runtime.block_on(ready), Ok(Some(8)));
+    assert!(runtime.shutdown_timeout(Duration::from_secs(60)).is_clean());
+}
+
+#[test]
+fn what_does_not_end_in_time_is_dropped_and_listed() {
+    let mut runtime = Runtime::new().unwrap();
+    let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+    let line = line!() + 1;
+    runtime.spawn(receiver.map_err(drop).named("waits for an answer"));
+    let (ended, end) = mpsc::channel();
+    runtime.spawn(future::lazy(move || ended.send(()).map_err(drop)));
+    end.recv().unwrap();
+    let report = runtime.shutdown_timeout(Duration::from_millis(20));
+    drop(sender);
+    assert!(!report.is_clean() && report.has_stopped, "{report:?}");
+    let [task] = &report.dropped[..] else { panic!("{report:?}") };
+    assert_eq!(task.name.as_deref(), Some("waits for an answer"));
+    assert_eq!(task.spawned_at.line(), line);
+    assert!(task.waited_for[0].starts_with("oneshot receiver"), "{report:?}");
+    let text = report.to_string();
+    assert!(
+        text.contains("`waits for an answer`") && text.contains("waited for: oneshot"),
+        "{text}"
+    );
+}
+
+/// The signal goes to the whole process, so that this test has one of its own.
+#[test]
+fn a_signal_tells_the_tasks_and_those_that_end_are_not_dropped() {
+    const CHILD: &str = "TOKIO_SHUTDOWN_CHILD";
+    if std::env::var_os(CHILD).is_none() {
+        let program = std::env::current_exe().unwrap();
+        let name = "a_signal_tells_the_tasks_and_those_that_end_are_not_dropped";
+        let mut child = std::process::Command::new(program);
+        let status = child.args([name, "--exact", "--nocapture"]).env(CHILD, "1").status();
+        assert!(status.unwrap().success());
+        return;
+    }
+    for std in [false, true] {
+        let ended = Arc::new(AtomicBool::new(false));
+        let ends = ended.clone();
+        let (told, in_time) = (Duration::from_secs(60), Duration::from_millis(50));
+        let raise = || terminate_this();
+        let report = match std {
+            false => shutdown::run(told, |token| {
+                raise();
+                token.cancelled().map(move |()| ends.store(true, SeqCst))
+            }),
+            true => shutdown::run_std(in_time, |token| async move {
+                tokio::spawn_std(std::future::pending::<()>().named("stays"));
+                raise();
+                token.cancelled().await;
+                ends.store(true, SeqCst);
+            }),
+        };
+        let report = report.unwrap();
+        assert!(ended.load(SeqCst), "it was told, and had time");
+        assert_eq!(report.is_clean(), !std, "{report}");
+        assert_eq!(report.dropped.len(), usize::from(std), "{report}");
+    }
+    // Nobody sends a signal: all are done.
+    let report = shutdown::run(Duration::from_secs(60), |_| future::ok(())).unwrap();
+    assert!(report.is_clean());
+}
+
+/// Sends this process the signal that asks it to end.
+fn terminate_this() {
+    let id = std::process::id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+}

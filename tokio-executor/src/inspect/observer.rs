@@ -1,0 +1,38 @@
+//! Somebody who is told of polls, wakes and ends as they happen.
+//!
+//! Called by `inspect` where it records; the crates above have one that makes spans of it.
+//!
+//! Always true: nothing is locked during a call, and a call that panics harms no task.
+
+use super::TaskInfo;
+use crate::unwind;
+use std::sync::OnceLock;
+
+/// Is told what recorded tasks do, on the thread where it happens.
+pub trait Observer: Send + Sync {
+    /// A poll begins.
+    fn poll_begins(&self, task: &TaskInfo);
+
+    /// The poll that began last on this thread, of those that have not ended, is over.
+    fn poll_ends(&self, task: &TaskInfo);
+
+    /// The task of that number was woken.
+    fn woken(&self, id: u64);
+
+    /// The task of that number has ended.
+    fn ended(&self, id: u64);
+}
+
+static OBSERVER: OnceLock<Box<dyn Observer>> = OnceLock::new();
+
+/// Has `observer` told of what is recorded, for as long as the process runs. False if there is
+/// one already.
+pub fn observe(observer: Box<dyn Observer>) -> bool {
+    OBSERVER.set(observer).is_ok()
+}
+
+pub(super) fn tell(what: impl FnOnce(&dyn Observer)) {
+    if let Some(observer) = OBSERVER.get() {
+        unwind::quietly(|| what(&**observer));
+    }
+}
