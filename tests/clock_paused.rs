@@ -101,7 +101,7 @@ fn advancing_ends_what_is_due_and_nothing_else() {
     });
 }
 
-/// A driver that already sleeps for a deadline by the system's clock is told.
+/// A driver that already sleeps for a deadline by the system's clock is woken.
 #[test]
 fn advancing_from_another_thread_ends_a_sleep() {
     let clock = Clock::pausable();

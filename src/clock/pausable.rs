@@ -138,7 +138,7 @@ impl Pausable {
         state.shown = state.now();
         state.running_since = None;
         drop(state);
-        // SeqCst: the flag is set before a driver that is told here looks for holds. Whoever
+        // SeqCst: the flag is set before a driver that is notified here looks for holds. Whoever
         // gives up a hold takes it off first, and then looks at the flag. One of the two sees
         // the other.
         fence(SeqCst);

@@ -1,4 +1,9 @@
 //! One task's share in a semaphore, for those who poll by hand.
+//!
+//! Called by programs of tokio 0.1 that build primitives of their own.
+//!
+//! Always true: a claim is given up when the permit is dropped, and one that was on its way to it
+//! goes to the next in line.
 
 use super::{AcquireError, Semaphore, TryAcquireError};
 use crate::sync::permits::{Claim, Permits};
