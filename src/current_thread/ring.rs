@@ -2,8 +2,9 @@
 //!
 //! Called by `shared`, for each task that becomes ready and for each that is polled.
 //!
-//! Always true: `slots` has a power of two of places, or none so far; those from `head` up to `tail`, both
-//! counted on for ever and taken modulo that power, are full, and the others empty.
+//! Always true: `slots` has a power of two of places, or none so far. Those from `head` up to
+//! `tail` are full, and the others empty; both are counted on for ever, and taken modulo that
+//! power.
 //!
 //! Why not `VecDeque`? Its capacity may be any number, and an index wraps by comparison; here
 //! a mask does it, and an empty place says by itself that there is nothing. That is a third of

@@ -7,6 +7,7 @@
 
 mod broadcast;
 mod lock;
+#[expect(unsafe_code, reason = "models share data whose ordering they check")]
 mod mpsc;
 mod notify;
 mod oneshot;

@@ -264,3 +264,40 @@ fn loom_a_weak_sender_revives_no_channel_that_has_ended() {
         assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), sent.map(|()| 1));
     });
 }
+
+/// Each sender does something and goes, without a message: who finds the end sees all of it.
+/// Programs wait in this way for their tasks.
+#[test]
+fn loom_the_end_shows_what_each_sender_did() {
+    use tokio_executor::sys::UnsafeCell;
+
+    struct Data(UnsafeCell<u32>);
+    // SAFETY: loom checks each access.
+    unsafe impl Send for Data {}
+    // SAFETY: as above.
+    unsafe impl Sync for Data {}
+
+    model(|| {
+        let (tx, mut rx) = mpsc::unbounded_channel::<()>();
+        let go = |tx: mpsc::UnboundedSender<()>| {
+            let data = Arc::new(Data(UnsafeCell::new(0)));
+            let theirs = data.clone();
+            let thread = thread::spawn(move || {
+                // SAFETY: loom reports an access at the same time.
+                theirs.0.with_mut(|data| unsafe { *data = 7 });
+                drop(tx);
+            });
+            (data, thread)
+        };
+        let senders = [go(tx.clone()), go(tx)];
+        if poll_once(|cx| rx.poll_recv_cx(cx)) == Poll::Ready(None) {
+            for (data, _) in &senders {
+                // SAFETY: as above.
+                data.0.with(|data| assert_eq!(unsafe { *data }, 7));
+            }
+        }
+        for (_, thread) in senders {
+            thread.join().unwrap();
+        }
+    });
+}

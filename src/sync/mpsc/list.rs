@@ -54,7 +54,7 @@
 
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use tokio_executor::sys::CachePadded;
 use tokio_executor::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
 
@@ -193,8 +193,9 @@ impl<T> List<T> {
         let slot = unsafe { block.as_ref() }.slot(ticket);
         // SAFETY: the slot is this ticket's.
         slot.value.with_mut(|place| unsafe { (*place).write(value) });
-        // Release: the receiver sees the value. Acquire: we see its waiter.
-        match slot.word.swap(full(ticket), AcqRel) {
+        // Release: the receiver sees the value. Nothing is acquired: the cell of the waiter sees
+        // to itself, and a mark says all there is to say.
+        match slot.word.swap(full(ticket), Release) {
             AWAITED => Ok(AfterPush::Wake),
             ABANDONED => {
                 // SAFETY: written above, and a receiver that is gone reads nothing. The
@@ -278,8 +279,9 @@ impl<T> List<T> {
         // SAFETY: this thread has an unused ticket and found the block, so it is not freed
         // before that ticket is used.
         let left_at = unsafe { &block.as_ref().left_at };
-        // Release: the receiver frees the block, or uses it again, after all this.
-        left_at.store(tail | 1, Release);
+        // Relaxed: the receiver frees the block, or uses it again, once it has taken the message
+        // of our ticket, which comes before `tail`. That message orders the rest.
+        left_at.store(tail | 1, Relaxed);
         true
     }
 
@@ -291,7 +293,7 @@ impl<T> List<T> {
 
     /// Whether no more tickets are drawn.
     pub(super) fn is_closed(&self) -> bool {
-        // Acquire: as for who finds the end.
+        // Acquire: the Release in `close`.
         self.tx.tail.load(Acquire) & CLOSED != 0
     }
 
@@ -312,8 +314,8 @@ impl<T> List<T> {
             let used = unsafe { block.as_ref() };
             // SAFETY: as above; it is not linked yet.
             used.start.with_mut(|place| unsafe { *place = start });
-            // Release: the block is initialised. Acquire: as is the one that is there.
-            match last.next.compare_exchange(ptr::null_mut(), block.as_ptr(), AcqRel, Acquire) {
+            // Release: the block is initialised. Acquire, of failure: as is the one that is there.
+            match last.next.compare_exchange(ptr::null_mut(), block.as_ptr(), Release, Acquire) {
                 Ok(_) => return,
                 Err(next) => end = next,
             }
@@ -370,9 +372,9 @@ impl<T> Rx<T> {
         if word == full || word == AWAITED {
             return word == full;
         }
-        // Release: the sender that finds the mark sees our waiter. Acquire: or we see the
-        // value, since nobody else writes here.
-        slot.word.compare_exchange(word, AWAITED, AcqRel, Acquire).is_err()
+        // Relaxed: the mark is all that the sender needs, see `List::fill`. Acquire, of failure:
+        // we see the value, since nobody else writes here.
+        slot.word.compare_exchange(word, AWAITED, Relaxed, Acquire).is_err()
     }
 
     /// Whether the next message will never come.
@@ -383,8 +385,8 @@ impl<T> Rx<T> {
 
     /// How many messages there are, or are on the way, that were not taken.
     pub(super) fn len(&self, list: &List<T>) -> usize {
-        // Acquire: as in `is_at_end`.
-        let tail = list.tx.tail.load(Acquire) & !CLOSED;
+        // Relaxed: a number, which may be old when it is used.
+        let tail = list.tx.tail.load(Relaxed) & !CLOSED;
         tail.wrapping_sub(self.ticket) / TICKET
     }
 
@@ -396,8 +398,9 @@ impl<T> Rx<T> {
             let slot = self.front_or_grow(list);
             // Acquire: the Release in `push`.
             let word = slot.word.load(Acquire);
-            // AcqRel: as in `wait`.
-            if word == full || slot.word.compare_exchange(word, ABANDONED, AcqRel, Acquire).is_err()
+            // Relaxed and Acquire: as in `wait`.
+            if word == full
+                || slot.word.compare_exchange(word, ABANDONED, Relaxed, Acquire).is_err()
             {
                 return Some(self.take());
             }
@@ -446,8 +449,8 @@ impl<T> Rx<T> {
         while self.oldest != self.head && !self.abandoned {
             // SAFETY: only the receiver frees blocks, and this one it has not.
             let oldest = unsafe { self.oldest.as_ref() };
-            // Acquire: the Release in `List::leave`.
-            let left_at = oldest.left_at.load(Acquire);
+            // Relaxed: see `List::leave`.
+            let left_at = oldest.left_at.load(Relaxed);
             // Every message with a ticket before `left_at` must be taken first: its sender
             // may have looked for its slot from here.
             if left_at == 0 || (self.ticket.wrapping_sub(left_at & !1) as isize) < 0 {
@@ -502,8 +505,8 @@ impl<T> Block<T> {
             return next;
         }
         let new = Block::alloc(self.start().wrapping_add(SPAN));
-        // Release: the block is initialised. Acquire: or the other one is.
-        match self.next.compare_exchange(ptr::null_mut(), new.as_ptr(), AcqRel, Acquire) {
+        // Release: the block is initialised. Acquire, of failure: or the other one is.
+        match self.next.compare_exchange(ptr::null_mut(), new.as_ptr(), Release, Acquire) {
             Ok(_) => new,
             Err(next) => {
                 // SAFETY: made above, and nobody else has seen it.

@@ -117,3 +117,87 @@ fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
         assert_eq!(Arc::strong_count(&message), 1, "although the list is still there");
     });
 }
+
+/// What a thread does before it closes the list is seen by who finds that closed.
+#[test]
+fn loom_who_finds_the_list_closed_sees_what_came_before() {
+    use tokio_executor::sys::UnsafeCell;
+
+    struct Data(UnsafeCell<u32>);
+    // SAFETY: loom checks each access.
+    unsafe impl Send for Data {}
+    // SAFETY: as above.
+    unsafe impl Sync for Data {}
+
+    loom::model(|| {
+        let (list, mut rx) = list::<()>();
+        let shared = Arc::new((list, Data(UnsafeCell::new(0))));
+        let closer = {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                // SAFETY: loom reports an access at the same time.
+                shared.1 .0.with_mut(|data| unsafe { *data = 7 });
+                shared.0.close();
+            })
+        };
+        if shared.0.is_closed() {
+            // SAFETY: as above.
+            shared.1 .0.with(|data| assert_eq!(unsafe { *data }, 7));
+        }
+        closer.join().unwrap();
+        rx.leave(&shared.0);
+    });
+}
+
+/// The receiver crosses into a block and links one that is used up to the end, while a sender
+/// makes a new end, or walks on to the one that was linked.
+#[test]
+fn loom_a_block_is_linked_to_the_end_as_a_sender_makes_a_new_one() {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound.get_or_insert(3);
+    builder.check(|| {
+        let (list, mut rx) = list();
+        for index in 0..6 {
+            assert!(list.push(index).is_ok());
+        }
+        for index in 0..4 {
+            assert_eq!(take(&list, &mut rx), index);
+        }
+        let list = Arc::new(list);
+        let sender = {
+            let list = list.clone();
+            thread::spawn(move || assert!(list.push(6).is_ok()))
+        };
+        assert_eq!(take(&list, &mut rx), 4);
+        assert_eq!(take(&list, &mut rx), 5);
+        sender.join().unwrap();
+        assert_eq!(take(&list, &mut rx), 6);
+        rx.leave(&list);
+    });
+}
+
+/// The receiver looks into a block that a sender has just linked and not filled: the block is
+/// whole, also at the second look, which begins with the block's own ticket.
+#[test]
+fn loom_a_block_that_was_linked_just_now_is_whole() {
+    loom::model(|| {
+        let (list, mut rx) = list();
+        for index in 0..2 {
+            assert!(list.push(index).is_ok());
+            assert_eq!(take(&list, &mut rx), index);
+        }
+        let list = Arc::new(list);
+        let sender = {
+            let list = list.clone();
+            thread::spawn(move || assert!(list.push(2).is_ok()))
+        };
+        if rx.is_ready(&list) || rx.is_ready(&list) {
+            assert_eq!(rx.take(), 2);
+            sender.join().unwrap();
+        } else {
+            sender.join().unwrap();
+            assert_eq!(take(&list, &mut rx), 2);
+        }
+        rx.leave(&list);
+    });
+}
