@@ -172,7 +172,6 @@ fn a_long_file_opens_with_more_than_one_line() {
 /// Files that are longer, each with its reason.
 const LONG: &[(&str, &str)] = &[
     ("src/current_thread/shared.rs", "is being changed; what its own thread does could be a file"),
-    ("src/sync/watch.rs", "is being changed; the errors and `Ref` could be files"),
 ];
 
 #[test]
