@@ -170,9 +170,10 @@ fn a_long_file_opens_with_more_than_one_line() {
 }
 
 /// Files that are longer, each with its reason.
-const LONG: &[(&str, &str)] = &[
-    ("src/current_thread/shared.rs", "is being changed; what its own thread does could be a file"),
-];
+const LONG: &[(&str, &str)] = &[(
+    "src/current_thread/shared.rs",
+    "is being changed; what its own thread does could be a file",
+)];
 
 #[test]
 fn no_file_is_longer_than_700_lines() {
