@@ -104,9 +104,12 @@ fn has(measured: &[Measured], peer: &str) -> bool {
     measured.iter().flat_map(|one| &one.figures).any(|(_, by, _)| by == peer)
 }
 
+/// The rounds of each peer.
+type Bars = Vec<(&'static str, Vec<f64>)>;
+
 fn plot(section: &Section, measured: &[Measured]) -> String {
     let peers: Vec<_> = section.peers.iter().copied().filter(|peer| has(measured, peer)).collect();
-    let group = |one: &'_ Measured| -> Option<(String, Vec<(&'static str, Vec<f64>)>)> {
+    let group = |one: &'_ Measured| -> Option<(String, Bars)> {
         let drawn = |what: &str| what.starts_with(section.plotted);
         let what = one.figures.iter().find(|(what, ..)| drawn(what))?.0.clone();
         let rounds_of = |peer: &str| {
