@@ -177,7 +177,7 @@ impl<T> Receiver<T> {
     /// # Examples
     ///
     /// ```
-    /// use futures::future::{self, Async, Future};
+    /// use futures::{future, Async, Future};
     /// use tokio::sync::watch;
     ///
     /// let (tx, mut rx) = watch::channel("old");

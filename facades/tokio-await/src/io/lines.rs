@@ -323,7 +323,7 @@ pin_project! {
     /// use tokio::runtime::Runtime;
     ///
     /// Runtime::new().unwrap().block_on(async {
-    ///     let mut words = (&b"one two"[..]).split(b' ');
+    ///     let mut words = AsyncBufReadExt::split(&b"one two"[..], b' ');
     ///     assert_eq!(words.next_segment().await.unwrap().unwrap(), b"one");
     ///     assert_eq!(words.next_segment().await.unwrap().unwrap(), b"two");
     ///     assert!(words.next_segment().await.unwrap().is_none());

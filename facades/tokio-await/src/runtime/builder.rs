@@ -338,7 +338,7 @@ impl Builder {
     /// use tokio::runtime::Builder;
     ///
     /// let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    /// runtime.block_on(tokio::time::sleep(Duration::from_millis(1)));
+    /// runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
     /// ```
     pub fn enable_all(&mut self) -> &mut Builder {
         self.enable_io().enable_time()
