@@ -252,7 +252,7 @@ fn a_std_future_in_a_futures_01_chain_allocates_nothing() {
 }
 
 #[test]
-fn crossing_to_and_fro_allocates_nothing() {
+fn a_bridge_to_and_fro_allocates_nothing() {
     on_both_runtimes(|| async {
         let awaited = each(|| async {
             // std, futures 0.1, std, futures 0.1.
@@ -266,7 +266,7 @@ fn crossing_to_and_fro_allocates_nothing() {
 
 /// Among strangers it works just as well, for one block each time a bridge starts.
 #[test]
-fn a_foreign_executor_pays_once_for_a_crossing() {
+fn a_foreign_executor_pays_once_for_a_bridge() {
     struct Nobody;
 
     impl std::task::Wake for Nobody {

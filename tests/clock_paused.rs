@@ -47,6 +47,38 @@ fn a_paused_thread_with_nothing_to_do_goes_on_to_the_next_deadline() {
     assert!(start.elapsed() < HOUR);
 }
 
+/// Whenever in a millisecond the clock was paused: a wait begun then has a whole number of
+/// them before it, so that moving the clock by as much ends it, without a skip besides.
+#[test]
+fn a_clock_moved_by_as_much_as_a_wait_takes_ends_the_wait() {
+    for microseconds in [0, 1, 250, 999, 1001] {
+        let clock = Clock::pausable();
+        let mut runtime = current_thread::Builder::new().clock(clock.clone()).build().unwrap();
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_micros(microseconds) {}
+        runtime.block_on_std(async {
+            clock.pause();
+            let mut wait = std::pin::pin!(sleep(HOUR));
+            // Always something to do, so that nothing skips; the timers have turns all the same.
+            let mut polls = 0;
+            let ended = std::future::poll_fn(|cx| {
+                let ended = std::future::Future::poll(wait.as_mut(), cx).is_ready();
+                if polls == 0 {
+                    assert!(!ended);
+                    clock.advance(HOUR);
+                }
+                polls += 1;
+                if ended || polls > 1000 {
+                    return std::task::Poll::Ready(ended);
+                }
+                cx.waker().wake_by_ref();
+                std::task::Poll::Pending
+            });
+            assert!(ended.await, "paused after {microseconds} us");
+        });
+    }
+}
+
 /// In the combinators of futures 0.1 as well: a timeout over something that never happens.
 #[test]
 fn a_timeout_of_combinators_ends_in_paused_time() {
@@ -101,7 +133,7 @@ fn advancing_ends_what_is_due_and_nothing_else() {
     });
 }
 
-/// A driver that already sleeps for a deadline by the system's clock is told.
+/// A driver that already sleeps for a deadline by the system's clock is woken.
 #[test]
 fn advancing_from_another_thread_ends_a_sleep() {
     let clock = Clock::pausable();

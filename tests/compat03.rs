@@ -60,7 +60,7 @@ async fn connected() -> (TcpStream, TcpStream) {
     let accept = std::future::poll_fn(|cx| listener.poll_accept_cx(&(&*cx).into()));
     let (client, accepted) = futures03::join!(client, accept);
     let (client, (accepted, _)) = (client.unwrap(), accepted.unwrap());
-    // As upstream, a shutdown of the writer leaves the socket open unless it is told so.
+    // As upstream, a shutdown of the writer leaves the socket open unless that is asked for.
     client.set_close_on_shutdown(true);
     (client, accepted)
 }

@@ -88,7 +88,7 @@ fn both_worlds_spawn_into_a_set_and_join_it() {
     assert_eq!(sum.unwrap(), 13);
 }
 
-/// T04: a panic is told with its message, and the others go on.
+/// T04: a panic is reported with its message, and the others go on.
 #[test]
 fn fault_t04_a_panic_is_reported_and_costs_no_other_task() {
     runtime(1).block_on_std(async {
@@ -121,7 +121,7 @@ fn abort_all_ends_all_and_each_is_still_to_be_joined() {
             while let Some(end) = set.join_next().await {
                 assert!(end.unwrap_err().is_cancelled());
             }
-            assert_eq!(alive.load(SeqCst), 0, "an end was told before its future was dropped");
+            assert_eq!(alive.load(SeqCst), 0, "an end was reported before its future was dropped");
         }
     });
 }
@@ -192,7 +192,7 @@ fn shutdown_waits_until_each_task_has_ended() {
     });
 }
 
-/// The runtime goes with all tasks; whoever holds the set is told of each.
+/// The runtime goes with all tasks; whoever holds the set gets the end of each.
 #[test]
 fn fault_t06_a_set_outlives_its_runtime() {
     let mut runtime = runtime(1);

@@ -386,7 +386,7 @@ fn fault_n05_shutdown_does_nothing_unless_asked_for() {
     drop(theirs);
     let (ours, answer) = tokio_io::io::read_to_end(ours, Vec::new()).wait().unwrap();
     assert_eq!(answer, b"answer");
-    // A connection that is gone has been told already.
+    // A connection that is gone needs no end.
     tokio_io::io::shutdown(ours).wait().unwrap();
 }
 

@@ -145,7 +145,7 @@ fn fault_n08_every_frame_of_a_datagram_is_delivered() {
 }
 
 /// Gives the whole of what it is asked to decode, even if that is nothing, and uses up
-/// as much of it as it is told to.
+/// as much of it as it is asked to.
 struct Whole {
     consume: bool,
 }

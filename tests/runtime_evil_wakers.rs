@@ -55,7 +55,7 @@ fn a_set_of_tasks(runtime: &mut Runtime) -> Vec<Subject> {
     vec![Subject::new("a set of tasks", wait, || tx.send(7).unwrap())]
 }
 
-fn the_crossings(_: &mut Runtime) -> Vec<Subject> {
+fn the_bridges(_: &mut Runtime) -> Vec<Subject> {
     let (tx, rx) = oneshot::channel::<u8>();
     let mut across = Compat::new(Compat01::new(Compat::new(Compat01::new(rx))));
     let wait = move |a: &Asking<'_>| match a {
@@ -263,7 +263,7 @@ fn file_in_line(runtime: &mut Runtime) -> Vec<Subject> {
 const KINDS: [Kind; 12] = [
     a_join_handle,
     a_set_of_tasks,
-    the_crossings,
+    the_bridges,
     the_end_of_a_pool,
     the_end_of_a_reactor,
     a_delay,

@@ -11,7 +11,7 @@ use stress_support::{scale, Dice, PATIENCE};
 use tokio::runtime::Builder;
 use tokio::timer::Delay;
 
-/// Panics in its `poll_at`-th poll if it has one, and in its drop if it is told to.
+/// Panics in its `poll_at`-th poll if it has one, and in its drop if it is asked to.
 struct Bomb {
     alive: Arc<AtomicUsize>,
     poll_at: Option<usize>,

@@ -387,7 +387,7 @@ fn messages_keep_the_order_of_each_sender_across_blocks() {
     }
 }
 
-/// Looks that overlap leave no moment in which nobody looks, unless new ones give way.
+/// Looks that overlap leave no moment in which nobody looks, unless new ones wait.
 #[test]
 fn looks_that_overlap_do_not_keep_a_change_in_place_waiting_for_ever() {
     let (tx, rx) = watch::channel(0);

@@ -319,7 +319,7 @@ fn locks_may_be_statics_and_threads_may_wait_for_them() {
 
 /// It would wait for what its own thread has to do.
 #[test]
-#[should_panic(expected = "it runs tasks")]
+#[should_panic(expected = "Cannot block the current thread from within a runtime")]
 fn a_thread_that_runs_tasks_is_not_blocked() {
     let mutex = Mutex::new(0);
     let _held = mutex.try_lock().unwrap();

@@ -8,6 +8,7 @@ use crate::counted::{Under, REPORT};
 use crate::measured::Report;
 use crate::options::{Ask, Options};
 use crate::plan::{Kind, Section};
+use crate::record;
 use crate::settings::Settings;
 use crate::table::{Row, Table};
 use std::io::Read;
@@ -31,10 +32,15 @@ pub fn compare(options: &Options) -> Result<(), String> {
         }
         let table = Table::new(&peers, section.ratios);
         println!("\n### {}\n\n{}\n", section.title, describe(options, section));
-        table.print_head();
+        println!("{}", table.head());
         for workload in workloads {
             match rounds(options, section, &peers, workload) {
-                Ok(rows) => rows.iter().for_each(|row| table.print(workload, row)),
+                Ok(rows) => {
+                    rows.iter().for_each(|row| println!("{}", table.line(workload, row)));
+                    if options.record {
+                        record::add(options, section, workload, &peers, &rows)?;
+                    }
+                }
                 Err(message) => {
                     eprintln!("{message}");
                     failed += 1;

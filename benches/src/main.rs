@@ -5,14 +5,23 @@
 //!     cargo run --release -- instr sections=pool peers=ours,tokio1
 //!     cargo run --release -- syscalls sections=servers
 //!     cargo run --release -- allocs
+//!     cargo run --release -- publish sections=pool
+//!     cargo run --release -- page
+//!     cargo run --release -- simulate
 //!
-//! Prints tables in Markdown. `README.md` says what is measured, and how.
+//! Prints tables in Markdown; `publish` writes the rounds down, too, in `results/`, and makes
+//! the tables and plots of `docs/` from all that is there, as `page` does alone. `README.md`
+//! says what is measured, and how.
 
 mod compare;
 mod counted;
 mod options;
+mod page;
 mod plan;
+mod plot;
+mod record;
 mod settings;
+mod simulate;
 mod table;
 
 mod crossings;
@@ -42,6 +51,11 @@ fn main() {
         Some("instr") => run(Ask::Instructions, rest),
         Some("syscalls") => run(Ask::SystemCalls, rest),
         Some("allocs") => run(Ask::Allocations, rest),
+        Some("publish") => publish(rest),
+        Some("page") => page::write(),
+        Some("simulate") => simulate::run(rest),
+        // Whether the page is what `page` would write: CI asks.
+        Some("page-check") => page::check(),
         // These two are how the processes of one run start each other.
         Some("measure") => measure(rest),
         Some("serve") => serve(rest),
@@ -55,6 +69,21 @@ fn main() {
 
 fn run(ask: Ask, arguments: &[String]) -> Result<(), String> {
     compare::compare(&Options::parse(ask, arguments)?)
+}
+
+/// Measures, writes down what was measured, and the page from it.
+fn publish(arguments: &[String]) -> Result<(), String> {
+    let (ask, rest) = match arguments.first().map(String::as_str) {
+        Some("instr") => (Ask::Instructions, &arguments[1..]),
+        Some("syscalls") => (Ask::SystemCalls, &arguments[1..]),
+        Some("allocs") => (Ask::Allocations, &arguments[1..]),
+        _ => (Ask::Time, arguments),
+    };
+    let mut options = Options::parse(ask, rest)?;
+    options.record = true;
+    let measured = compare::compare(&options);
+    // What did not fail is published.
+    page::write().and(measured)
 }
 
 /// What `only=`, `sections=` and `peers=` choose from.

@@ -15,10 +15,26 @@ pub enum Ask {
 pub struct Options {
     pub ask: Ask,
     pub reps: usize,
+    /// Whether the rounds are written down in `results/`.
+    pub record: bool,
     pub only: Vec<String>,
     pub sections: Vec<&'static Section>,
     peers: Option<Vec<String>>,
     pub settings: Settings,
+}
+
+impl Ask {
+    /// Behind the section's name, in the name of a record.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Ask::Time => "",
+            Ask::Allocations => ".allocs",
+            Ask::Instructions => ".instr",
+            Ask::SystemCalls => ".syscalls",
+        }
+    }
+
+    pub const ALL: [Ask; 4] = [Ask::Time, Ask::Allocations, Ask::Instructions, Ask::SystemCalls];
 }
 
 impl Options {
@@ -26,6 +42,7 @@ impl Options {
         let mut options = Options {
             ask,
             reps: if ask == Ask::Time { 5 } else { 1 },
+            record: false,
             only: Vec::new(),
             sections: SECTIONS.iter().collect(),
             peers: None,

@@ -11,6 +11,8 @@ pub struct Section {
     pub workloads: &'static [&'static str],
     /// The pairs of peers whose ratio is printed.
     pub ratios: &'static [(&'static str, &'static str)],
+    /// The beginning of the figure that is drawn.
+    pub plotted: &'static str,
 }
 
 /// Who measures.
@@ -57,6 +59,24 @@ const SCHEDULER: &[&str] = &[
     "spawn_blocking",
     "start_stop",
 ];
+
+const SYNC: &[&str] = &[
+    "mutex_8",
+    "mutex_8_held",
+    "rwlock_8",
+    "semaphore_8",
+    "notify_one_8",
+    "notify_all_8",
+    "broadcast_8",
+    "watch_8",
+    "join_set",
+    "fs_read",
+    "fs_stream",
+];
+
+/// The interface of tokio 1.x, ours and its own.
+const MODERN: &[&str] = &["await", "tokio1"];
+const MODERN_RATIOS: &[(&str, &str)] = &[("await", "tokio1")];
 
 /// How futures 0.1 itself wakes tasks.
 const FUTURES: &[&str] = &[
@@ -105,6 +125,7 @@ pub const SECTIONS: &[Section] = &[
         peers: RUNTIMES,
         workloads: SCHEDULER,
         ratios: RUNTIME_RATIOS,
+        plotted: "wall",
     },
     Section {
         name: "single",
@@ -114,6 +135,27 @@ pub const SECTIONS: &[Section] = &[
         peers: RUNTIMES,
         workloads: SCHEDULER,
         ratios: RUNTIME_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "sync",
+        title: "Locks and channels that eight tasks contend for, sets of tasks, files: on a pool",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: MODERN,
+        workloads: SYNC,
+        ratios: MODERN_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "sync_single",
+        title: "Locks and channels that eight tasks contend for, sets of tasks, files: one thread",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: MODERN,
+        workloads: SYNC,
+        ratios: MODERN_RATIOS,
+        plotted: "wall",
     },
     Section {
         name: "futures",
@@ -123,6 +165,7 @@ pub const SECTIONS: &[Section] = &[
         peers: &["ours", "stock"],
         workloads: FUTURES,
         ratios: &[("ours", "stock")],
+        plotted: "wall",
     },
     Section {
         name: "futures_single",
@@ -132,6 +175,7 @@ pub const SECTIONS: &[Section] = &[
         peers: &["ours", "stock"],
         workloads: FUTURES,
         ratios: &[("ours", "stock")],
+        plotted: "wall",
     },
     Section {
         name: "crossings",
@@ -158,6 +202,47 @@ pub const SECTIONS: &[Section] = &[
             "io_std_woken",
         ],
         ratios: &[("compat", "plain"), ("futures03", "plain"), ("compat", "futures03")],
+        plotted: "wall",
+    },
+    Section {
+        name: "latency",
+        title: "Latency while the workers are busy",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: RUNTIMES,
+        workloads: &["burst_60", "timers_busy", "wake_outside_busy", "trickle_under_flood"],
+        ratios: RUNTIME_RATIOS,
+        plotted: "p99",
+    },
+    Section {
+        name: "latency_echo",
+        title: "Latency of a server all of whose workers but one are busy",
+        kind: Kind::Server,
+        one_thread: false,
+        peers: RUNTIMES,
+        workloads: &["longpoll_8", "ready_8", "blocking_8"],
+        ratios: RUNTIME_RATIOS,
+        plotted: "p99",
+    },
+    Section {
+        name: "size",
+        title: "A million sleeping tasks, a million timers, ten million spawns",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: RUNTIMES,
+        workloads: &["sleepers_1m", "timers_1m", "spawn_10m"],
+        ratios: RUNTIME_RATIOS,
+        plotted: "memory",
+    },
+    Section {
+        name: "size_servers",
+        title: "A hundred thousand idle connections",
+        kind: Kind::Server,
+        one_thread: false,
+        peers: SERVERS,
+        workloads: &["idle_100000"],
+        ratios: SERVER_RATIOS,
+        plotted: "memory",
     },
     Section {
         name: "servers",
@@ -167,6 +252,7 @@ pub const SECTIONS: &[Section] = &[
         peers: SERVERS,
         workloads: LOADS,
         ratios: SERVER_RATIOS,
+        plotted: "server CPU",
     },
     Section {
         name: "servers_single",
@@ -176,5 +262,6 @@ pub const SECTIONS: &[Section] = &[
         peers: SERVERS,
         workloads: LOADS,
         ratios: SERVER_RATIOS,
+        plotted: "server CPU",
     },
 ];

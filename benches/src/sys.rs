@@ -4,7 +4,7 @@
 //! are std's; only what concerns them and is missing there is here.
 
 use std::io;
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
@@ -164,6 +164,41 @@ pub fn discard(socket: &TcpStream, most: usize) -> io::Result<usize> {
         -1 => Err(io::Error::last_os_error()),
         n => Ok(n as usize),
     }
+}
+
+/// The bytes of memory that this process has resident.
+pub fn own_memory() -> io::Result<u64> {
+    let pages = std::fs::read_to_string("/proc/self/statm")?;
+    let resident = pages.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    // SAFETY: it takes no address.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as u64;
+    resident.map(|pages| pages * page).ok_or_else(|| io::Error::other("no figure in statm"))
+}
+
+/// A connection to `server` from a source address of its own for each 20 000: one has no
+/// more ports.
+pub fn connect_numbered(server: SocketAddr, n: usize) -> io::Result<TcpStream> {
+    let from = Ipv4Addr::new(127, 0, 1, 1 + (n / 20_000) as u8);
+    let SocketAddr::V4(server) = server else { return TcpStream::connect(server) };
+    // SAFETY: it takes no address.
+    let socket =
+        checked(unsafe { libc::socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0) })?;
+    // SAFETY: the descriptor was made on the lines above and belongs to nobody else.
+    let socket = unsafe { TcpStream::from_raw_fd(socket) };
+    let raw = |address: Ipv4Addr, port: u16| libc::sockaddr_in {
+        sin_family: libc::AF_INET as libc::sa_family_t,
+        sin_port: port.to_be(),
+        sin_addr: libc::in_addr { s_addr: u32::from(address).to_be() },
+        sin_zero: [0; 8],
+    };
+    let (local, peer) = (raw(from, 0), raw(*server.ip(), server.port()));
+    let length = size_of::<libc::sockaddr_in>() as libc::socklen_t;
+    let fd = socket.as_raw_fd();
+    // SAFETY: the address is a `sockaddr_in` of that length, and only read.
+    checked(unsafe { libc::bind(fd, (&raw const local).cast(), length) })?;
+    // SAFETY: as above.
+    checked(unsafe { libc::connect(fd, (&raw const peer).cast(), length) })?;
+    Ok(socket)
 }
 
 /// The processor time of this process.

@@ -16,7 +16,7 @@ impl Table {
         }
     }
 
-    pub fn print_head(&self) {
+    pub fn head(&self) -> String {
         let mut head = format!("| {:<18} | {:<22} |", "workload", "figure");
         let mut rule = format!("| {:-<18} | {:-<22} |", "", "");
         for peer in &self.peers {
@@ -28,10 +28,10 @@ impl Table {
             head.push_str(&format!(" {title:>16} |"));
             rule.push_str(" ---------------: |");
         }
-        println!("{head}\n{rule}");
+        format!("{head}\n{rule}")
     }
 
-    pub fn print(&self, workload: &str, row: &Row) {
+    pub fn line(&self, workload: &str, row: &Row) -> String {
         let mut line = format!("| {workload:<18} | {:<22} |", row.what);
         for rounds in &row.figures {
             let figures = rounds.iter().flatten().copied().collect();
@@ -43,7 +43,7 @@ impl Table {
             let ratio = median(ratios).map_or("–".into(), |ratio| format!("{ratio:.2}"));
             line.push_str(&format!(" {ratio:>16} |"));
         }
-        println!("{line}");
+        line
     }
 }
 
@@ -62,6 +62,11 @@ impl Row {
     pub fn put(&mut self, peer: usize, round: usize, figure: f64) {
         self.figures[peer][round] = Some(figure);
     }
+
+    /// By peer: what its rounds measured.
+    pub fn rounds(&self) -> impl Iterator<Item = &[Option<f64>]> {
+        self.figures.iter().map(Vec::as_slice)
+    }
 }
 
 /// Nothing, or as good as nothing, is no measure for anything.
@@ -69,7 +74,7 @@ fn ratio(a: f64, b: f64) -> Option<f64> {
     (b >= 0.01).then_some(a / b)
 }
 
-fn median(mut figures: Vec<f64>) -> Option<f64> {
+pub fn median(mut figures: Vec<f64>) -> Option<f64> {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;
     match figures.len() {
@@ -80,7 +85,7 @@ fn median(mut figures: Vec<f64>) -> Option<f64> {
 }
 
 /// Three digits that mean something, or more before the point.
-fn shown(figure: Option<f64>) -> String {
+pub fn shown(figure: Option<f64>) -> String {
     match figure {
         None => "–".into(),
         Some(n) if n.abs() < 10.0 => format!("{n:.2}"),

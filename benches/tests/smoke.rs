@@ -29,11 +29,13 @@ fn rows<'a>(table: &'a str, workload: &str) -> Vec<Vec<&'a str>> {
 
 #[test]
 fn each_workload_of_a_runtime_has_a_figure_for_time() {
-    for section in ["pool", "single", "futures", "futures_single", "crossings"] {
+    for section in
+        ["pool", "single", "sync", "sync_single", "futures", "futures_single", "crossings"]
+    {
         let table = run(&["quick", "divisor=1000", &format!("sections={section}")]);
         for workload in workloads(section) {
             // Blocking wants a pool.
-            if section == "single" && workload.contains("blocking") {
+            if section == "single" && workload == "blocking_in_place" {
                 continue;
             }
             let rows = rows(&table, &workload);
@@ -63,6 +65,25 @@ fn servers_are_loaded_and_measured() {
             }
         }
     }
+}
+
+#[test]
+fn latencies_and_memory_are_measured_on_all_four_peers() {
+    let table = run(&["quick", "divisor=1000", "sections=latency,size"]);
+    for (workload, figures) in [("burst_60", 3), ("trickle_under_flood", 3), ("spawn_10m", 4)] {
+        let rows = rows(&table, workload);
+        assert_eq!(rows.len(), figures, "{table}");
+        assert!(rows.iter().all(|row| !row.contains(&"–")), "{table}");
+    }
+    let table = run(&["quick", "window_ms=50", "sections=latency_echo"]);
+    for workload in workloads("latency_echo") {
+        assert!(rows(&table, &workload).iter().all(|row| row.len() > 8), "{table}");
+    }
+}
+
+#[test]
+fn the_page_is_what_was_recorded() {
+    run(&["page-check"]);
 }
 
 #[test]

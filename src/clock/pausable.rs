@@ -30,6 +30,8 @@ pub(crate) struct Pausable {
     state: Mutex<State>,
     /// Held to add or copy them; never while calling one.
     watchers: Mutex<Vec<Weak<dyn Watcher>>>,
+    /// When it was made. Timers count their milliseconds from here, and it is paused on one.
+    made: Instant,
 }
 
 /// Must know when a clock was moved, stopped or set going.
@@ -85,7 +87,14 @@ impl Pausable {
             holds: AtomicUsize::new(0),
             state: Mutex::new(State { shown: now, running_since: Some(now) }),
             watchers: Mutex::new(Vec::new()),
+            made: now,
         }
+    }
+
+    /// The instant from which timers that go by this clock count milliseconds. Since the clock
+    /// is paused on a whole one, a wait that begins then ends exactly as long after.
+    pub(crate) fn made(&self) -> Instant {
+        self.made
     }
 
     #[inline]
@@ -135,10 +144,10 @@ impl Pausable {
         if state.running_since.is_none() {
             return Err(Refused::Paused);
         }
-        state.shown = state.now();
+        state.shown = whole_millisecond(self.made, state.now());
         state.running_since = None;
         drop(state);
-        // SeqCst: the flag is set before a driver that is told here looks for holds. Whoever
+        // SeqCst: the flag is set before a driver that is notified here looks for holds. Whoever
         // gives up a hold takes it off first, and then looks at the flag. One of the two sees
         // the other.
         fence(SeqCst);
@@ -202,6 +211,13 @@ impl Pausable {
         let watchers: Vec<_> = self.watchers().iter().filter_map(Weak::upgrade).collect();
         watchers.iter().for_each(|watcher| watcher.clock_changed());
     }
+}
+
+/// The first instant not before `now` that is whole milliseconds after `made`.
+fn whole_millisecond(made: Instant, now: Instant) -> Instant {
+    let part = now.saturating_duration_since(made).subsec_nanos() % 1_000_000;
+    let rest = if part == 0 { 0 } else { 1_000_000 - part };
+    super::after(now, Duration::from_nanos(rest.into()))
 }
 
 impl Holding {

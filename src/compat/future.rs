@@ -1,4 +1,8 @@
 //! Futures, in both directions.
+//!
+//! Called by programs that await futures 0.1, or chain std's.
+//!
+//! Always true: a future is polled for the task that polls its adapter, of whichever kind.
 
 use super::{Compat, Compat01};
 use std::fmt;

@@ -7,8 +7,8 @@
 //! power.
 //!
 //! Why not `VecDeque`? Its capacity may be any number, and an index wraps by comparison; here
-//! a mask does it, and an empty place says by itself that there is nothing. That is a third of
-//! the instructions, once for each poll.
+//! a mask does it, and an empty place says by itself that there is nothing: a few instructions
+//! less for each poll.
 
 use std::mem;
 

@@ -301,7 +301,8 @@ path_operations! {
     /// ```
     /// use tokio::runtime::Runtime;
     ///
-    /// let metadata = Runtime::new().unwrap().block_on(tokio::fs::symlink_metadata("src")).unwrap();
+    /// let look = tokio::fs::symlink_metadata("src");
+    /// let metadata = Runtime::new().unwrap().block_on(look).unwrap();
     /// assert!(metadata.is_dir());
     /// ```
     fn symlink_metadata[P: (AsRef<Path> + Send + 'static)](path: P);
@@ -335,7 +336,8 @@ path_operations! {
     /// use futures::Future;
     /// use tokio::runtime::Runtime;
     ///
-    /// let lines = tokio::fs::read("Cargo.toml").map(|text| text.split(|byte| *byte == b'\n').count());
+    /// let lines = tokio::fs::read("Cargo.toml")
+    ///     .map(|text| text.iter().filter(|byte| **byte == b'\n').count());
     /// assert!(Runtime::new().unwrap().block_on(lines).unwrap() > 1);
     /// ```
     struct ReadFile => Vec<u8>, |this| fs::read(&this.path);

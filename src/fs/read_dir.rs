@@ -51,7 +51,8 @@ path_operations! {
     /// use futures::{Future, Stream};
     /// use tokio::runtime::Runtime;
     ///
-    /// let names = tokio::fs::read_dir("src").flatten_stream().map(|entry| entry.file_name()).collect();
+    /// let entries = tokio::fs::read_dir("src").flatten_stream();
+    /// let names = entries.map(|entry| entry.file_name()).collect();
     /// let names = Runtime::new().unwrap().block_on(names).unwrap();
     /// assert!(names.iter().any(|name| name == "lib.rs"));
     /// ```
@@ -186,8 +187,12 @@ impl DirEntry {
     ///
     /// fn print_folders(path: &'static str) -> impl Future<Item = (), Error = io::Error> {
     ///     tokio::fs::read_dir(path).flatten_stream().for_each(|entry| {
-    ///         future::poll_fn(move || entry.poll_file_type().map(|kind| kind.map(|kind| (kind.is_dir(), entry.path()))))
-    ///             .map(|(is_dir, path)| if is_dir { println!("{}", path.display()) })
+    ///         let path = entry.path();
+    ///         future::poll_fn(move || entry.poll_file_type()).map(move |kind| {
+    ///             if kind.is_dir() {
+    ///                 println!("{}", path.display());
+    ///             }
+    ///         })
     ///     })
     /// }
     /// ```

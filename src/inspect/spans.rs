@@ -2,12 +2,12 @@
 //!
 //! A task has a span `runtime.spawn` from its first poll on, entered around each of its polls,
 //! so that what is logged there says which task it was; a wake is an event of the target
-//! `tokio::task::waker`. Told by `tokio_executor::inspect`, which is told by the task.
+//! `tokio::task::waker`. Called by `tokio_executor::inspect`, which each task calls.
 //!
 //! Always true: a span is entered and left on one thread, and the lock of the table is held for
 //! no call of the subscriber's.
 //!
-//! Why not fields of the task? Whoever does not trace would pay for them.
+//! Why not fields of the task? A program that does not trace would pay for them.
 
 use super::{diagnosis, named};
 use std::cell::RefCell;

@@ -154,8 +154,8 @@ macro_rules! stream_methods {
         /// use tokio::runtime::current_thread::block_on_all_std;
         ///
         /// let (here, _there) = UnixStream::pair().unwrap();
-        /// let written = block_on_all_std(poll_fn(|cx| here.poll_write_cx(&Context::from(cx), b"hello")));
-        /// assert_eq!(written.unwrap(), 5);
+        /// let write = poll_fn(|cx| here.poll_write_cx(&Context::from(cx), b"hello"));
+        /// assert_eq!(block_on_all_std(write).unwrap(), 5);
         /// ```
         #[inline]
         pub fn poll_write_cx(
@@ -226,7 +226,8 @@ macro_rules! stream_methods {
         /// let (here, there) = UnixStream::pair().unwrap();
         /// tokio::io::write_all(there, "hello").wait().unwrap();
         /// let mut buf = Vec::with_capacity(16);
-        /// block_on_all_std(poll_fn(|cx| here.poll_read_buf_cx(&Context::from(cx), &mut buf))).unwrap();
+        /// let read = poll_fn(|cx| here.poll_read_buf_cx(&Context::from(cx), &mut buf));
+        /// block_on_all_std(read).unwrap();
         /// assert_eq!(buf, b"hello");
         /// ```
         pub fn poll_read_buf_cx<B: bytes::BufMut>(

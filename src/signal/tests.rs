@@ -40,7 +40,7 @@ fn is_quiet(signal: &mut Signal) -> bool {
 }
 
 #[test]
-fn each_listener_hears_each_signal_once() {
+fn each_listener_receives_each_signal_once() {
     let (mut one, mut two) = (listen(SIGUSR1), listen(SIGUSR1));
     for _ in 0..3 {
         assert!(is_quiet(&mut one) && is_quiet(&mut two));
@@ -114,7 +114,7 @@ fn fault_p02_losing_the_first_reactor_leaves_the_others() {
     send(SIGTERM);
     assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), Some(SIGTERM));
 
-    // What is left of the first still hears, but cannot wait.
+    // What is left of the first still receives, but cannot wait.
     let waker = Context::from_waker(Waker::noop());
     assert!(matches!(first.poll_recv_cx(&waker), Poll::Ready(Ok(_))));
     assert!(matches!(first.poll_recv_cx(&waker), Poll::Ready(Err(_))));

@@ -16,6 +16,10 @@
 //! and does so before any permit is looked at: of two notifications the first is used
 //! first.
 //!
+//! A wait is an entry of the queue, which only the lock guards: it needs no memory of its own.
+//! Whoever notifies it takes it off the queue and leaves it in its place, from where the wait
+//! takes it at its next poll.
+//!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
 //! the queue has an entry; there is no permit then. Whoever was woken by `notify_one` and
 //! goes away before it looks hands that on.
@@ -43,11 +47,11 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::inspect::{self, note_wait};
+use tokio_executor::sys::{AtomicU64, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
-use tokio_executor::waiter::WaiterCell;
+use tokio_executor::waiter::Waiter;
 
 /// A notification that tasks wait for.
 ///
@@ -71,9 +75,9 @@ use tokio_executor::waiter::WaiterCell;
 /// ```
 pub struct Notify {
     word: AtomicU64,
-    /// Those who wait. Held to change the queue, `waiting`, or the stage of an entry;
+    /// Those who wait. Held to look at the queue or change it, `waiting`, or an entry;
     /// never while waking anyone.
-    queue: Mutex<WaitList<Arc<Node>>>,
+    queue: Mutex<WaitList<Entry>>,
 }
 
 /// The queue has an entry.
@@ -191,32 +195,33 @@ impl Notify {
     /// block_on_all_std(notify.notified());
     /// ```
     pub fn notify_one(&self) {
-        self.notify_first(NOTIFIED_ONE);
+        self.notify_first(Stage::NotifiedOne);
     }
 
     /// As [`notify_one`](Notify::notify_one), but wakes the one that came last.
     pub fn notify_last(&self) {
-        self.notify_first(NOTIFIED_LAST);
+        self.notify_first(Stage::NotifiedLast);
     }
 
-    /// `stage` is NOTIFIED_ONE or NOTIFIED_LAST, and says from which end.
-    fn notify_first(&self, stage: usize) {
+    /// `stage` is `NotifiedOne` or `NotifiedLast`, and says from which end.
+    fn notify_first(&self, stage: Stage) {
         // Relaxed: a first guess.
         let mut word = self.word.load(Relaxed);
         loop {
             if word & WAITING != 0 {
                 let mut queue = self.queue();
-                let popped = match stage {
-                    NOTIFIED_LAST => queue.pop_newest(),
-                    _ => queue.pop_oldest(),
+                let detached = match stage {
+                    Stage::NotifiedLast => queue.detach_newest(),
+                    _ => queue.detach_oldest(),
                 };
-                if let Some(node) = popped {
+                if let Some(entry) = detached {
+                    entry.stage = stage;
+                    let waiter = entry.waiter.take();
                     self.after_removal(&queue);
-                    // Release: the Acquire in `Node::stage` sees what came before the call.
-                    node.stage.store(stage, Release);
-                    let waiter = node.waiter.take();
                     drop(queue);
-                    waiter.into_iter().for_each(|waiter| waiter.wake());
+                    if let Some(waiter) = waiter {
+                        waiter.wake();
+                    }
                     return;
                 }
             }
@@ -262,10 +267,9 @@ impl Notify {
         let mut queue = self.queue();
         // Release: as above. Under the lock, so that whoever joins the queue later sees it.
         self.word.fetch_add(CALL, Release);
-        while let Some(node) = queue.pop_oldest() {
-            // Release: as for one.
-            node.stage.store(NOTIFIED_ALL, Release);
-            woken.take(&node.waiter);
+        while let Some(entry) = queue.detach_oldest() {
+            entry.stage = Stage::NotifiedAll;
+            woken.add(entry.waiter.take());
         }
         self.after_removal(&queue);
         drop(queue);
@@ -273,14 +277,14 @@ impl Notify {
     }
 
     /// An entry has left the queue, which is locked: clears `waiting` if it was the last.
-    fn after_removal(&self, queue: &WaitList<Arc<Node>>) {
+    fn after_removal(&self, queue: &WaitList<Entry>) {
         if queue.is_empty() {
-            // Relaxed: what travels with a notification travels with a stage or the lock.
+            // Relaxed: what travels with a notification travels with the lock.
             self.word.fetch_and(!WAITING, Relaxed);
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, WaitList<Arc<Node>>> {
+    fn queue(&self) -> MutexGuard<'_, WaitList<Entry>> {
         // Nothing that can panic halfway runs under the lock.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -309,46 +313,43 @@ impl fmt::Debug for Notify {
 struct Wait {
     /// What `calls` was when the wait began.
     calls: u64,
-    stage: Stage,
-    node: Option<Arc<Node>>,
+    progress: Progress,
     /// As in tokio 1.x: who relies on it would not compile there.
     _not_unpin: PhantomPinned,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Progress {
     Idle,
+    /// It has an entry, which may have been notified.
     Waiting(Key),
     Over,
 }
 
-/// What a wait shares with the queue.
+/// A wait, as the queue has it.
 #[derive(Debug)]
-struct Node {
-    stage: AtomicUsize,
-    waiter: WaiterCell,
+struct Entry {
+    stage: Stage,
+    /// Whom to wake. None if nobody has polled, or once it was notified.
+    waiter: Option<Waiter>,
 }
 
-const QUEUED: usize = 0;
-/// Out of the queue, by `notify_one`.
-const NOTIFIED_ONE: usize = 1;
-/// Out of the queue, by `notify_waiters`.
-const NOTIFIED_ALL: usize = 2;
-/// Out of the queue, by `notify_last`.
-const NOTIFIED_LAST: usize = 3;
-
-impl Node {
-    fn stage(&self) -> usize {
-        // Acquire: the Release of whoever took the node out of the queue.
-        self.stage.load(Acquire)
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Queued,
+    /// Out of the queue, by `notify_one`.
+    NotifiedOne,
+    /// Out of the queue, by `notify_waiters`.
+    NotifiedAll,
+    /// Out of the queue, by `notify_last`.
+    NotifiedLast,
 }
 
 impl Wait {
     fn new(notify: &Notify) -> Wait {
         // Acquire: whoever sees that there was a call also sees what came before it.
         let calls = calls(notify.word.load(Acquire));
-        Wait { calls, stage: Stage::Idle, node: None, _not_unpin: PhantomPinned }
+        Wait { calls, progress: Progress::Idle, _not_unpin: PhantomPinned }
     }
 
     /// Ends the wait if a call came since it began, or takes a permit.
@@ -367,7 +368,7 @@ impl Wait {
                     continue;
                 }
             }
-            self.stage = Stage::Over;
+            self.progress = Progress::Over;
             return true;
         }
     }
@@ -382,44 +383,26 @@ impl Wait {
     /// Whether the wait is over. If not, it is in the queue from now on, and its task will be
     /// woken; `cx` is none for one that will be polled later.
     fn poll(&mut self, notify: &Notify, cx: Option<&Context<'_>>) -> bool {
-        match self.stage {
-            Stage::Over => return true,
-            Stage::Waiting(_) => {
-                if self.is_notified() {
-                    return true;
-                }
-            }
-            Stage::Idle => {
+        match self.progress {
+            Progress::Over => true,
+            Progress::Waiting(key) => self.poll_waiting(key, notify, cx),
+            Progress::Idle => {
                 // A permit that is there again and again must not keep the worker for ever.
                 if self.would_end(notify) && cx.is_some_and(|cx| !coop::proceed(cx)) {
                     return false;
                 }
-                if self.look(notify) {
-                    return true;
-                }
+                // The lock comes last: making a waiter clones a waker, and so may come back here.
+                self.look(notify) || self.enqueue(notify, cx.map(|cx| waiter(notify, cx)))
             }
-        }
-        let node = self.node.get_or_insert_with(|| {
-            Arc::new(Node { stage: AtomicUsize::new(QUEUED), waiter: WaiterCell::new() })
-        });
-        if let Some(cx) = cx {
-            // Before the lock: this clones a waker, and so may come back here.
-            note_wait("notify", notify);
-            node.waiter.register(cx);
-        }
-        if self.stage == Stage::Idle {
-            let node = node.clone();
-            self.enqueue(notify, node)
-        } else {
-            self.is_notified()
         }
     }
 
     /// Joins the queue, unless the wait is over. Says whether it is.
-    fn enqueue(&mut self, notify: &Notify, node: Arc<Node>) -> bool {
+    fn enqueue(&mut self, notify: &Notify, waiter: Option<Waiter>) -> bool {
         let mut queue = notify.queue();
         loop {
             if self.look(notify) {
+                drop(queue);
                 return true;
             }
             // Relaxed: a guess, which the exchange confirms; a call or a permit since then
@@ -430,38 +413,64 @@ impl Wait {
             }
             // Relaxed: the queue travels with the lock.
             let next = word | WAITING;
-            if notify.word.compare_exchange(word, next, Relaxed, Relaxed).is_ok() {
-                self.stage = Stage::Waiting(queue.push_newest(node));
+            if word == next || notify.word.compare_exchange(word, next, Relaxed, Relaxed).is_ok() {
+                let key = queue.push_newest(Entry { stage: Stage::Queued, waiter });
+                self.progress = Progress::Waiting(key);
                 return false;
             }
         }
     }
 
-    /// Sees what has become of a wait in the queue.
-    fn is_notified(&mut self) -> bool {
-        let over = self.node.as_ref().is_some_and(|node| node.stage() != QUEUED);
-        if over {
-            self.stage = Stage::Over;
+    /// Sees what has become of a wait in the queue. If it is not over, its task is the one
+    /// that polls.
+    fn poll_waiting(&mut self, key: Key, notify: &Notify, cx: Option<&Context<'_>>) -> bool {
+        let mut asking = None;
+        loop {
+            let mut queue = notify.queue();
+            let entry = queue.get_mut(key).filter(|entry| entry.stage == Stage::Queued);
+            let Some(entry) = entry else {
+                queue.remove(key);
+                self.progress = Progress::Over;
+                return true;
+            };
+            let Some(cx) = cx else { return false };
+            // While somebody looks, each registration counts as a new one.
+            let same = entry.waiter.as_ref().is_some_and(|kept| cx.is(kept));
+            if same && !inspect::is_on() {
+                return false;
+            }
+            if let Some(asking) = asking.take() {
+                let replaced = entry.waiter.replace(asking);
+                drop(queue);
+                drop(replaced);
+                return false;
+            }
+            // Not under the lock: as for `enqueue`.
+            drop(queue);
+            asking = Some(waiter(notify, cx));
         }
-        over
     }
 
     fn give_up(&mut self, notify: &Notify) {
-        let Stage::Waiting(key) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
-        let Some(node) = &self.node else { return };
+        let Progress::Waiting(key) = std::mem::replace(&mut self.progress, Progress::Over) else {
+            return;
+        };
         let mut queue = notify.queue();
-        let stage = node.stage();
-        // Once it was notified, its place may be another's.
-        let removed = if stage == QUEUED { queue.remove(key) } else { None };
-        if removed.is_some() {
+        let Some(entry) = queue.remove(key) else { return };
+        if entry.stage == Stage::Queued {
             notify.after_removal(&queue);
         }
         drop(queue);
-        drop(node.waiter.take());
-        if stage == NOTIFIED_ONE || stage == NOTIFIED_LAST {
-            notify.notify_first(stage);
+        if entry.stage == Stage::NotifiedOne || entry.stage == Stage::NotifiedLast {
+            notify.notify_first(entry.stage);
         }
     }
+}
+
+/// The asking task, which waits for `notify`.
+fn waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
+    note_wait("notify", notify);
+    cx.waiter()
 }
 
 /// The wait for a [`Notify`]; see [`Notify::notified`]. Of both kinds of future.

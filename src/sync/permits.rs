@@ -42,12 +42,11 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::CachePadded;
-use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::inspect::{self, note_wait};
+use tokio_executor::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::{Key, WaitList};
-use tokio_executor::waiter::WaiterCell;
+use tokio_executor::waiter::Waiter;
 
 /// The most permits that may be available at once.
 pub(super) const MAX_PERMITS: usize = usize::MAX >> 3;
@@ -75,16 +74,30 @@ struct Claims {
 /// What those write who return a permit.
 struct Returns {
     word: AtomicU64,
-    /// Claims that wait. Held to change the queue, `waiting`, or the stage of an entry;
+    /// Claims that wait. Held to look at the queue or change it, `waiting`, or an entry;
     /// never while waking anyone.
-    queue: Mutex<WaitList<Queued>>,
+    queue: Mutex<WaitList<Entry>>,
 }
 
-/// A claim in the queue.
-struct Queued {
-    node: Arc<Node>,
+/// A claim that waits, as the queue has it. Once it is handed what it needs, or the end
+/// comes, it leaves the queue but stays in its place until the claim takes it.
+struct Entry {
+    stage: EntryStage,
+    /// Permits that the claim wants.
+    wanted: usize,
     /// Permits that it still has to be handed.
     needed: usize,
+    /// Whom to wake; none once it has left the queue.
+    waiter: Option<Waiter>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EntryStage {
+    Queued,
+    /// Out of the queue, with all permits.
+    Assigned,
+    /// Out of the queue, and there will be no more permits.
+    Shut,
 }
 
 /// Why there is no permit.
@@ -283,10 +296,9 @@ impl Permits {
             if oldest.needed > 0 {
                 break;
             }
-            // Release: the Acquire in `Node::stage` sees what the holder did.
-            oldest.node.stage.store(ASSIGNED, Release);
-            woken.take(&oldest.node.waiter);
-            queue.pop_oldest();
+            oldest.stage = EntryStage::Assigned;
+            woken.add(oldest.waiter.take());
+            queue.detach_oldest();
         }
         if queue.is_empty() {
             self.stop_waiting(left);
@@ -318,30 +330,27 @@ impl Permits {
         self.claims.word.fetch_or(CLOSED, Relaxed);
         let mut woken = WakeList::default();
         let mut queue = self.queue();
-        while let Some(Queued { node, needed }) = queue.pop_oldest() {
-            // Relaxed: it travels with the stage. What it was handed goes back when the claim
-            // learns of the end.
-            node.handed.store(node.wanted() - needed, Relaxed);
-            // Release: whoever learns of the end also sees what came before it.
-            node.stage.store(SHUT, Release);
-            woken.take(&node.waiter);
+        while let Some(entry) = queue.detach_oldest() {
+            // What it was handed goes back when the claim learns of the end.
+            entry.stage = EntryStage::Shut;
+            woken.add(entry.waiter.take());
         }
         self.stop_waiting(0);
         drop(queue);
         woken.wake();
     }
 
-    /// Queues `node`, whose task is registered, unless its permits are there after all.
-    fn enqueue(&self, node: &Arc<Node>) -> Result<Stage, Closed> {
+    /// Queues a claim for `wanted` permits, unless they are there after all.
+    fn enqueue(&self, wanted: usize, waiter: Waiter) -> Result<Stage, Closed> {
         let mut queue = self.queue();
-        let mut needed = node.wanted();
+        let mut needed = wanted;
         loop {
             // Acquire: the Release in `give`.
             let returned = self.returns.word.load(Acquire);
             let claimed = self.claims.word.load(Relaxed);
             if claimed & CLOSED != 0 {
                 drop(queue);
-                self.give_back(node.wanted() - needed);
+                self.give_back(wanted - needed);
                 return Err(Closed);
             }
             let available = difference(returned, claimed);
@@ -351,6 +360,7 @@ impl Permits {
                     needed -= part;
                 }
                 if needed == 0 {
+                    drop(queue);
                     return Ok(Stage::Held);
                 }
                 continue;
@@ -363,31 +373,19 @@ impl Permits {
                 break;
             }
         }
-        // Relaxed: others look at the node only once it is in the queue.
-        node.stage.store(QUEUED, Relaxed);
-        Ok(Stage::Waiting(queue.push_newest(Queued { node: node.clone(), needed })))
+        let entry = Entry { stage: EntryStage::Queued, wanted, needed, waiter: Some(waiter) };
+        Ok(Stage::Waiting(queue.push_newest(entry)))
     }
 
-    /// Takes `node` out of the queue. Says how many permits it had been handed.
-    fn dequeue(&self, key: Key, node: &Arc<Node>) -> usize {
+    /// Takes a claim out of the queue. Says how many permits it had been handed.
+    fn dequeue(&self, key: Key) -> usize {
         let mut queue = self.queue();
-        let mut had = match node.stage() {
-            ASSIGNED => node.wanted(),
-            SHUT => node.handed(),
-            _ => 0,
-        };
-        // A claim that is used with a semaphore other than the one it waits for finds
-        // another claim behind its key.
-        if queue.get(key).is_some_and(|queued| Arc::ptr_eq(&queued.node, node)) {
-            let queued = queue.remove(key);
-            had = queued.as_ref().map_or(0, |queued| node.wanted() - queued.needed);
-            if queue.is_empty() {
-                self.stop_waiting(0);
-            }
-            drop(queue);
-            drop(queued);
+        let Some(entry) = queue.remove(key) else { return 0 };
+        if entry.stage == EntryStage::Queued && queue.is_empty() {
+            self.stop_waiting(0);
         }
-        had
+        drop(queue);
+        entry.wanted - entry.needed
     }
 
     /// As `give`, for a number that may be none.
@@ -397,7 +395,7 @@ impl Permits {
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, WaitList<Queued>> {
+    fn queue(&self) -> MutexGuard<'_, WaitList<Entry>> {
         // Nothing that can panic halfway runs under the lock.
         self.returns.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -422,55 +420,19 @@ impl fmt::Debug for Permits {
 #[derive(Debug)]
 pub(super) struct Claim {
     stage: Stage,
-    /// Made when the claim first has to wait, and kept for the next time.
-    node: Option<Arc<Node>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Idle,
+    /// It has an entry, which may have been assigned its permits.
     Waiting(Key),
     Held,
 }
 
-/// What a waiting claim shares with the queue.
-#[derive(Debug)]
-struct Node {
-    /// Who queues a node owns it again once it reads something other than QUEUED.
-    stage: AtomicUsize,
-    /// Permits that the claim wants. Changed by its owner while the node is not queued.
-    wanted: AtomicUsize,
-    /// Permits that it had when the end came.
-    handed: AtomicUsize,
-    waiter: WaiterCell,
-}
-
-const QUEUED: usize = 0;
-/// Out of the queue, with a permit.
-const ASSIGNED: usize = 1;
-/// Out of the queue, and there will be no permit.
-const SHUT: usize = 2;
-
-impl Node {
-    fn stage(&self) -> usize {
-        // Acquire: the Release of whoever took the node out of the queue.
-        self.stage.load(Acquire)
-    }
-
-    fn wanted(&self) -> usize {
-        // Relaxed: it travels with the lock of the queue.
-        self.wanted.load(Relaxed)
-    }
-
-    fn handed(&self) -> usize {
-        // Relaxed: it travels with the stage.
-        self.handed.load(Relaxed)
-    }
-}
-
 impl Claim {
     pub(super) fn new() -> Claim {
-        Claim { stage: Stage::Idle, node: None }
+        Claim { stage: Stage::Idle }
     }
 
     pub(super) fn is_held(&self) -> bool {
@@ -498,7 +460,7 @@ impl Claim {
     ) -> Poll<Result<(), Closed>> {
         match self.stage {
             Stage::Held => Poll::Ready(Ok(())),
-            Stage::Waiting(_) => self.poll_waiting(permits, cx),
+            Stage::Waiting(key) => self.poll_waiting(key, permits, cx),
             Stage::Idle => match permits.take(n, || coop::proceed(cx)) {
                 Ok(()) => {
                     self.stage = Stage::Held;
@@ -512,20 +474,9 @@ impl Claim {
     }
 
     fn wait(&mut self, permits: &Permits, n: usize, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        let node = self.node.get_or_insert_with(|| {
-            Arc::new(Node {
-                stage: AtomicUsize::new(QUEUED),
-                wanted: AtomicUsize::new(n),
-                handed: AtomicUsize::new(0),
-                waiter: WaiterCell::new(),
-            })
-        });
-        // Relaxed: as in `Node::wanted`.
-        node.wanted.store(n, Relaxed);
         // Before the lock: this clones a waker, and so may come back here.
-        note_wait("lock or semaphore", permits);
-        node.waiter.register(cx);
-        match permits.enqueue(node) {
+        let waiter = waiter(permits, cx);
+        match permits.enqueue(n, waiter) {
             Err(closed) => Poll::Ready(Err(closed)),
             Ok(stage) => {
                 self.stage = stage;
@@ -538,34 +489,65 @@ impl Claim {
         }
     }
 
-    fn poll_waiting(&mut self, permits: &Permits, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        let mut found = self.look(permits);
-        if found == Err(Refused::NoPermits) {
-            if let Some(node) = &self.node {
-                note_wait("lock or semaphore", permits);
-                node.waiter.register(cx);
+    fn poll_waiting(
+        &mut self,
+        key: Key,
+        permits: &Permits,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), Closed>> {
+        let mut asking = None;
+        loop {
+            let mut queue = permits.queue();
+            let entry = queue.get_mut(key).filter(|entry| entry.stage == EntryStage::Queued);
+            let Some(entry) = entry else {
+                return match self.settle(key, permits, queue) {
+                    Ok(()) => Poll::Ready(Ok(())),
+                    Err(_) => Poll::Ready(Err(Closed)),
+                };
+            };
+            // While somebody looks, each registration counts as a new one.
+            let same = entry.waiter.as_ref().is_some_and(|kept| cx.is(kept));
+            if same && !inspect::is_on() {
+                return Poll::Pending;
             }
-            found = self.look(permits);
-        }
-        match found {
-            Ok(()) => Poll::Ready(Ok(())),
-            Err(Refused::Closed) => Poll::Ready(Err(Closed)),
-            Err(_) => Poll::Pending,
+            if let Some(asking) = asking.take() {
+                let replaced = entry.waiter.replace(asking);
+                drop(queue);
+                drop(replaced);
+                return Poll::Pending;
+            }
+            // Not under the lock: as in `wait`.
+            drop(queue);
+            asking = Some(waiter(permits, cx));
         }
     }
 
     /// Sees what has become of a claim that waits.
-    fn look(&mut self, permits: &Permits) -> Result<(), Refused> {
-        let Some(node) = &self.node else { return Err(Refused::Closed) };
-        match node.stage() {
-            ASSIGNED => {
+    fn look(&mut self, key: Key, permits: &Permits) -> Result<(), Refused> {
+        let queue = permits.queue();
+        match queue.get(key) {
+            Some(entry) if entry.stage == EntryStage::Queued => Err(Refused::NoPermits),
+            _ => self.settle(key, permits, queue),
+        }
+    }
+
+    /// Takes the entry of a claim that has left the queue, which is locked.
+    fn settle(
+        &mut self,
+        key: Key,
+        permits: &Permits,
+        mut queue: MutexGuard<'_, WaitList<Entry>>,
+    ) -> Result<(), Refused> {
+        let entry = queue.remove(key);
+        drop(queue);
+        match entry {
+            Some(entry) if entry.stage == EntryStage::Assigned => {
                 self.stage = Stage::Held;
                 Ok(())
             }
-            QUEUED => Err(Refused::NoPermits),
-            _ => {
+            entry => {
                 self.stage = Stage::Idle;
-                permits.give_back(node.handed());
+                permits.give_back(entry.map_or(0, |entry| entry.wanted - entry.needed));
                 Err(Refused::Closed)
             }
         }
@@ -577,7 +559,7 @@ impl Claim {
     pub(super) fn try_now(&mut self, permits: &Permits) -> Result<(), Refused> {
         match self.stage {
             Stage::Held => Ok(()),
-            Stage::Waiting(_) => self.look(permits),
+            Stage::Waiting(key) => self.look(key, permits),
             Stage::Idle => {
                 permits.try_take(1)?;
                 self.stage = Stage::Held;
@@ -599,15 +581,8 @@ impl Claim {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => 0,
             Stage::Held => n,
-            Stage::Waiting(key) => match &self.node {
-                Some(node) => {
-                    let had = permits.dequeue(key, node);
-                    // The task is not to be woken, nor kept in memory, on our account.
-                    drop(node.waiter.take());
-                    had
-                }
-                None => 0,
-            },
+            // The task is not to be woken, nor kept in memory, on our account.
+            Stage::Waiting(key) => permits.dequeue(key),
         }
     }
 
@@ -630,6 +605,12 @@ impl Claim {
         debug_assert!(self.is_held(), "only a permit that is held can be spent: {:?}", self.stage);
         self.stage = Stage::Idle;
     }
+}
+
+/// The asking task, which waits for `permits`.
+fn waiter(permits: &Permits, cx: &Context<'_>) -> Waiter {
+    note_wait("lock or semaphore", permits);
+    cx.waiter()
 }
 
 #[cfg(all(test, not(loom)))]

@@ -229,7 +229,7 @@ impl Semaphore {
     /// }
     ///
     /// let semaphore = Semaphore::new(1);
-    /// assert_eq!(block_on_all_std(once_at_a_time(&semaphore)), Ok(0));
+    /// assert_eq!(block_on_all_std(once_at_a_time(&semaphore)).unwrap(), 0);
     /// ```
     #[track_caller]
     pub fn acquire(&self) -> Acquire<SemaphorePermit<'_>> {

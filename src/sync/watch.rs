@@ -189,7 +189,8 @@ impl<T> Ref<'_, T> {
     /// ```
     /// use tokio::sync::watch;
     ///
-    /// let (tx, rx) = watch::channel(1);
+    /// let (tx, mut rx) = watch::channel(1);
+    /// rx.mark_unchanged();
     /// assert!(!rx.get_ref().has_changed());
     /// tx.send(2).unwrap();
     /// assert!(rx.get_ref().has_changed());

@@ -98,13 +98,12 @@ impl Delay {
     /// # Examples
     ///
     /// ```
-    /// use futures::Future;
     /// use std::time::{Duration, Instant};
     /// use tokio::runtime::current_thread::block_on_all;
     /// use tokio::timer::Delay;
     ///
     /// let deadline = Instant::now() + Duration::from_millis(5);
-    /// block_on_all(Delay::new(deadline).map_err(|error| panic!("{error}"))).unwrap_or_else(|()| ());
+    /// block_on_all(Delay::new(deadline)).unwrap();
     /// assert!(Instant::now() >= deadline);
     /// ```
     pub fn new(deadline: Instant) -> Delay {

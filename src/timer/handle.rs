@@ -189,13 +189,14 @@ impl Handle {
     /// ```
     /// use futures::future;
     /// use std::time::{Duration, Instant};
+    /// use tokio::compat::Future01CompatExt;
     /// use tokio::runtime::current_thread::block_on_all_std;
     /// use tokio::timer::driver::Handle;
     ///
     /// block_on_all_std(async {
     ///     let late = Instant::now() + Duration::from_millis(1);
     ///     let waited = Handle::current().timeout(future::empty::<(), ()>(), late);
-    ///     assert!(tokio::compat::Future01CompatExt::compat(waited).await.unwrap_err().is_elapsed());
+    ///     assert!(waited.compat().await.unwrap_err().is_elapsed());
     /// });
     /// ```
     pub fn timeout<T>(&self, value: T, deadline: Instant) -> Timeout<T> {

@@ -8,7 +8,7 @@
 //!
 //! Always true: `next_due` is not after the tick at which the next slot of the wheel
 //! comes up. It changes only under the lock. It may be before it, after an entry was
-//! unlinked or postponed; then the driver has looked in vain, and knows better.
+//! unlinked or postponed; then the driver looks once for nothing.
 
 use super::entry::{Entries, Entry};
 use super::tick::{Tick, NEVER};

@@ -96,6 +96,8 @@ impl Timers {
         unpark: Arc<dyn Unpark>,
     ) -> Timers {
         assert!(shards > 0, "timers need at least one shard");
+        // A clock that can be paused stops at whole milliseconds of its own.
+        let start = clock.as_ref().and_then(Clock::as_pausable).map_or(start, |clock| clock.made());
         let shared = Arc::new(Shared {
             epoch: Epoch::new(start),
             clock,

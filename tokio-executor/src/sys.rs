@@ -17,8 +17,13 @@ pub use self::loomed::*;
 
 #[cfg(not(loom))]
 mod plain;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), not(tokio_count_atomics)))]
 pub use self::plain::*;
 
+// `tests/shared_words.rs` counts what an operation does to words that threads share.
+#[cfg(all(not(loom), tokio_count_atomics))]
+pub mod counted;
+#[cfg(all(not(loom), tokio_count_atomics))]
+pub use self::counted::*;
 // Words that different threads write must not share a cache line.
 pub use crossbeam_utils::CachePadded;

@@ -14,6 +14,8 @@ pub struct Key(usize);
 
 /// No entry.
 const NONE: usize = usize::MAX;
+/// In `older`: the entry has left the chain, and stays for its owner to take.
+const DETACHED: usize = usize::MAX - 1;
 
 /// See the top of the file.
 #[derive(Debug)]
@@ -97,6 +99,25 @@ impl<T> WaitList<T> {
         self.places.get_mut(self.oldest)?.entry.as_mut()
     }
 
+    /// Takes the entry that has waited longest off the queue, and leaves it in its place until
+    /// whoever added it takes it with [`remove`](WaitList::remove).
+    pub fn detach_oldest(&mut self) -> Option<&mut T> {
+        self.detach(self.oldest)
+    }
+
+    /// As [`detach_oldest`](WaitList::detach_oldest), the entry that came last.
+    pub fn detach_newest(&mut self) -> Option<&mut T> {
+        self.detach(self.newest)
+    }
+
+    fn detach(&mut self, at: usize) -> Option<&mut T> {
+        let place = self.places.get_mut(at)?;
+        let (older, newer) = (place.older, place.newer);
+        place.older = DETACHED;
+        self.unlink(older, newer);
+        self.places[at].entry.as_mut()
+    }
+
     /// Takes the entry that has waited longest.
     pub fn pop_oldest(&mut self) -> Option<T> {
         self.remove(Key(self.oldest))
@@ -114,6 +135,14 @@ impl<T> WaitList<T> {
         let (older, newer) = (place.older, place.newer);
         place.newer = self.free;
         self.free = key.0;
+        if older != DETACHED {
+            self.unlink(older, newer);
+        }
+        Some(entry)
+    }
+
+    /// Joins the neighbours of an entry that leaves the chain.
+    fn unlink(&mut self, older: usize, newer: usize) {
         match older {
             NONE => self.oldest = newer,
             older => self.places[older].newer = newer,
@@ -122,7 +151,6 @@ impl<T> WaitList<T> {
             NONE => self.newest = older,
             newer => self.places[newer].older = older,
         }
-        Some(entry)
     }
 }
 
@@ -146,6 +174,25 @@ mod tests {
         assert_eq!(list.remove(keys[3]), Some(3));
         assert_eq!(list.pop_oldest(), Some(2));
         assert!(list.is_empty() && list.pop_oldest().is_none());
+    }
+
+    /// It was told apart by a block of its own, which every wait allocated.
+    #[test]
+    fn a_detached_entry_stays_until_its_owner_takes_it() {
+        let mut list = WaitList::new();
+        let keys: Vec<Key> = (0..4).map(|n| list.push_newest(n)).collect();
+        assert_eq!(list.detach_oldest(), Some(&mut 0));
+        assert_eq!(list.detach_newest(), Some(&mut 3));
+        assert_eq!(list.get(keys[0]), Some(&0));
+        let late = list.push_newest(4);
+        let mut seen = Vec::new();
+        list.for_each(|n| seen.push(*n));
+        assert_eq!(seen, [1, 2, 4], "detached entries are not in the queue");
+        assert_eq!(list.remove(keys[3]), Some(3));
+        assert_eq!(list.remove(keys[0]), Some(0));
+        assert_eq!(list.remove(keys[0]), None, "taken twice");
+        assert_eq!([list.pop_oldest(), list.remove(late), list.pop_oldest()], [1, 4, 2].map(Some));
+        assert!(list.is_empty() && list.detach_oldest().is_none());
     }
 
     #[test]

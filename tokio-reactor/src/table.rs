@@ -196,7 +196,7 @@ impl<O> Table<O> {
         }
     }
 
-    /// From now on, the one who gives back the last slot is told so.
+    /// From now on, the return of the last slot is reported to the caller.
     pub(crate) fn watch_idle(&self) {
         self.lock().watched = true;
     }

@@ -245,7 +245,7 @@ impl Shared {
     pub(crate) fn metrics(&self) -> PoolMetrics {
         let worker = |slot: &crate::shared::WorkerSlot| {
             let stats = &slot.stats;
-            // Relaxed: statistics. Those in vain are read first, and so are not more.
+            // Relaxed: statistics. Looks that found nothing are read first, and so are not more.
             let in_vain = stats.looks_in_vain.load(Relaxed);
             let polls = stats.polls.load(Relaxed).saturating_sub(in_vain);
             let (stolen, injected) = (stats.stolen.load(Relaxed), stats.injected.load(Relaxed));

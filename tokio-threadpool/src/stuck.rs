@@ -119,7 +119,7 @@ mod tests {
                 "{stuck}"
             );
             assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
-            assert!(stall_monitor.look().is_none(), "that was told");
+            assert!(stall_monitor.look().is_none(), "that was reported");
             tx.send(()).unwrap();
             end.wait().unwrap();
         }

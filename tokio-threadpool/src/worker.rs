@@ -45,6 +45,10 @@ use tokio_executor::task::{AfterRun, Runnable};
 /// came from elsewhere. A prime, so that it does not fall in step with a task's habits.
 const POLLS_PER_LOOK: u64 = 61;
 
+/// Polls between two looks if that many take longer: what waits outside waits no longer than
+/// this, or two polls. Long enough for a turn of the driver not to show, which is a system call.
+const TIME_PER_LOOK: Duration = Duration::from_micros(50);
+
 /// Tasks woken by one turn of the driver for which help is called at once. With fewer, the
 /// worker is most often through before another one would be awake and have stolen its
 /// share.
@@ -80,6 +84,8 @@ pub(crate) struct Core {
     next_check: Cell<u64>,
     /// The poll before which `check` polls the driver and the injector.
     next_look: Cell<u64>,
+    /// When it last looked, and after how many polls.
+    last_look: Cell<(Instant, u64)>,
     /// The next poll that is measured: `check` chooses it.
     next_measured: Cell<u64>,
     /// A turn of the driver, at this time and before this poll, woke several tasks.
@@ -219,6 +225,7 @@ impl Core {
             polls: Cell::new(0),
             next_check: Cell::new(POLLS_PER_LOOK),
             next_look: Cell::new(POLLS_PER_LOOK),
+            last_look: Cell::new((Instant::now(), 0)),
             next_measured: Cell::new(1),
             backlog: Cell::new(None),
             slot_streak: Cell::new(0),
@@ -556,7 +563,7 @@ impl Core {
             }
         }
         if polls >= self.next_look.get() {
-            next = polls + POLLS_PER_LOOK;
+            next = polls + self.polls_to_look(polls);
             self.next_look.set(next);
             self.next_check.set(next);
             if self.next_measured.get() < polls {
@@ -566,6 +573,16 @@ impl Core {
         }
         self.next_check.set(next);
         None
+    }
+
+    /// Polls until the next look, as long as those since the last one were.
+    fn polls_to_look(&self, polls: u64) -> u64 {
+        let now = Instant::now();
+        let (then, before) = self.last_look.replace((now, polls));
+        let spent = now.saturating_duration_since(then.max(self.awake_since.get()));
+        let worth = (polls - before) as u128 * TIME_PER_LOOK.as_nanos();
+        // Two at least: what is taken from outside runs before our own.
+        (worth / spent.as_nanos().max(1)).clamp(2, POLLS_PER_LOOK.into()) as u64
     }
 
     /// Has the driver polled after `polls` more: some task yields.

@@ -36,7 +36,7 @@ impl Drop for Alive {
     }
 }
 
-/// Has as many workers as the pool is told to have in one poll at the same time.
+/// Has as many workers as the pool may have in one poll at the same time.
 fn occupy(pool: &ThreadPool, workers: usize) -> Vec<mpsc::Sender<()>> {
     let (started, wait) = mpsc::channel();
     let blocked = (0..workers).map(|_| {
@@ -74,7 +74,7 @@ fn fault_s18_a_pool_that_gets_no_thread_refuses_the_task() {
     pool.shutdown_on_idle().wait().unwrap();
 }
 
-/// Who came while another was about to start the first thread used to be told that all
+/// Who came while another was about to start the first thread used to get the answer that all
 /// was well, and its task to be forgotten when that thread was refused.
 #[test]
 fn fault_s18_spawns_that_race_for_the_first_thread_are_all_refused() {
@@ -340,7 +340,7 @@ fn fault_b02_a_spare_thread_takes_the_next_worker_over() {
     pool.shutdown_on_idle().wait().unwrap();
 }
 
-/// Jobs in line when the pool stops are dropped, and whoever waits for one is told.
+/// Jobs in line when the pool stops are dropped, and whoever waits for one gets an error.
 #[test]
 fn fault_b03_jobs_in_line_at_the_end_are_reported() {
     for _ in 0..20 {
@@ -549,7 +549,7 @@ fn fault_d03_tasks_are_dropped_when_polling_has_stopped() {
     assert_eq!(polled_at_drop.iter().collect::<Vec<_>>(), vec![0; 20]);
 }
 
-/// A future that is dropped with its pool finds no executor, and is told so.
+/// A future that is dropped with its pool finds no executor, and gets that error.
 #[test]
 fn fault_t10_a_task_dropped_with_its_pool_cannot_spawn() {
     struct SpawnsOnDrop(mpsc::Sender<bool>);

@@ -262,6 +262,42 @@ impl Park for CountingPark {
     }
 }
 
+/// Work from outside waited for 61 polls, however long they took: 3 ms where each took 50 us.
+#[test]
+fn injected_work_runs_after_a_few_polls_that_take_long() {
+    let pool = Builder::new().pool_size(1).build();
+    let polls = Arc::new(AtomicUsize::new(0));
+    let (ready, is_ready) = mpsc::channel();
+    let (injected, is_injected) = mpsc::channel::<()>();
+    let stop = Arc::new(AtomicBool::new(false));
+    let (counted, stopped) = (polls.clone(), stop.clone());
+    pool.spawn(future::poll_fn(move || {
+        // Far longer than the time between two looks; and long enough to have looked once.
+        std::thread::sleep(Duration::from_millis(1));
+        if counted.fetch_add(1, SeqCst) == 200 {
+            ready.send(()).unwrap();
+            // Injected while this poll goes on: from here on polls count.
+            is_injected.recv_timeout(PATIENCE).unwrap();
+        }
+        if stopped.load(SeqCst) {
+            return Ok(Async::Ready(()));
+        }
+        task::current().notify();
+        Ok(Async::NotReady)
+    }));
+    is_ready.recv_timeout(PATIENCE).unwrap();
+    let (ran, wait) = mpsc::channel();
+    pool.spawn(future::lazy(move || {
+        ran.send(polls.load(SeqCst)).unwrap();
+        Ok(())
+    }));
+    injected.send(()).unwrap();
+    let after = wait.recv_timeout(PATIENCE).unwrap() - 201;
+    stop.store(true, SeqCst);
+    assert!(after <= 3, "{after} polls were before it");
+    pool.shutdown_on_idle().wait().unwrap();
+}
+
 /// Tasks that wake themselves used to keep the reactor from being polled.
 #[test]
 fn fault_s11_the_parker_is_driven_every_few_dozen_polls() {

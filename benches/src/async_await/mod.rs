@@ -6,7 +6,11 @@
 //! in which the two differ. `futures01/` says the same with chains of futures 0.1.
 
 mod channels;
+mod contended;
 mod engine;
+mod files;
+mod large;
+mod late;
 mod scheduler;
 mod servers;
 mod timers;
@@ -18,6 +22,7 @@ use crate::jobs::Job;
 use crate::load::Service;
 use crate::measured::Report;
 use crate::settings::Settings;
+use std::future::Future;
 
 /// Runs a workload. `None`: it is not offered here.
 pub fn run(job: Job, settings: &Settings) -> Option<Report> {
@@ -47,7 +52,7 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::BlockingInPlace { tasks, each } if E::CAN_BLOCK => {
             time(&mut || engine.run(scheduler::blocking_in_place(tasks, each)))
         }
-        Job::SpawnBlocking { tasks, each } if E::CAN_BLOCK => {
+        Job::SpawnBlocking { tasks, each } => {
             time(&mut || engine.run(scheduler::spawn_blocking(tasks, each)))
         }
         Job::StartStop { times } => {
@@ -66,8 +71,64 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::TimerReset { tasks, timers, times } => {
             time(&mut || engine.run(timers::reset(tasks, timers, times)))
         }
-        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } | Job::Futures(_) => return None,
+        Job::Mutex { tasks, each, held } => {
+            time(&mut || engine.run(contended::mutex(tasks, each, held)))
+        }
+        Job::RwLock { tasks, each } => time(&mut || engine.run(contended::rwlock(tasks, each))),
+        Job::Semaphore { tasks, each } => {
+            time(&mut || engine.run(contended::semaphore(tasks, each)))
+        }
+        Job::NotifyOne { pairs, each } => {
+            time(&mut || engine.run(contended::notify_one(pairs, each)))
+        }
+        Job::NotifyAll { tasks, each } => {
+            time(&mut || engine.run(contended::notify_all(tasks, each)))
+        }
+        Job::Broadcast { receivers, batches, size } => {
+            time(&mut || engine.run(contended::broadcast(receivers, batches, size)))
+        }
+        Job::Watch { receivers, each } => {
+            time(&mut || engine.run(contended::watch(receivers, each)))
+        }
+        Job::JoinSet { children, rounds } => {
+            time(&mut || engine.run(scheduler::join_set(children, rounds)))
+        }
+        Job::FsRead { tasks, each } => time(&mut || engine.run(files::read(tasks, each))),
+        Job::FsStream { chunks } => time(&mut || engine.run(files::stream(chunks))),
+        Job::Burst { tasks, rounds } => settings
+            .latencies(job.operations(), |late| engine.run(late::burst(tasks, rounds, late))),
+        Job::TimersBusy { tasks, each } => settings.latencies(job.operations(), |late| {
+            engine.run(late::timers_busy(settings.workers, tasks, each, late));
+        }),
+        Job::WakeOutside { times } => settings.latencies(times, |late| {
+            engine.run(late::wake_outside(settings.workers, times, late));
+        }),
+        Job::Trickle { times } => {
+            settings.latencies(times, |late| engine.run(late::trickle(times, late)))
+        }
+        Job::Sleepers { tasks } => {
+            settings.large(tasks, || ran(engine, large::sleepers(tasks)), drop)
+        }
+        Job::LiveTimers { tasks, each } => {
+            let all = job.operations();
+            settings.large(all, || ran(engine, large::timers(tasks, each)), drop)
+        }
+        Job::SpawnMany { tasks } => settings.large(
+            tasks,
+            || {
+                let end = engine.run(large::spawn_many(tasks));
+                (engine, end)
+            },
+            |(mut engine, end)| engine.run(async { end.await.expect("a task failed") }),
+        ),
+        Job::BlockingInPlace { .. } | Job::Futures(_) => return None,
     })
+}
+
+/// The engine, once it has run `task`.
+fn ran<E: Engine>(mut engine: E, task: impl Future<Output = ()> + Send + 'static) -> E {
+    engine.run(task);
+    engine
 }
 
 /// Serves for ever.
@@ -79,5 +140,5 @@ pub fn serve(service: Service, settings: &Settings) {
 }
 
 fn serve_on<E: Engine>(service: Service, settings: &Settings) {
-    E::start(settings.workers).run(servers::serve(service));
+    E::start(settings.workers).run(servers::serve(service, settings.workers));
 }

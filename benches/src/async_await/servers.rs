@@ -1,15 +1,22 @@
 //! What the load generator talks to.
 
+use super::super::in_place;
+use super::contended::pass_turn;
 use super::rt;
 use super::rt::io::{copy_bidirectional, AsyncReadExt, AsyncWriteExt};
 use super::rt::net::{TcpListener, TcpStream};
-use crate::load::{announce, Service, MESSAGE};
+use crate::load::{announce, Occupation, Service, MESSAGE};
+use crate::measured::spin;
 use crate::sys;
-use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
+use std::{io, thread};
 
 /// Serves for ever.
-pub async fn serve(service: Service) {
+pub async fn serve(service: Service, workers: usize) {
+    if let Service::Busy(occupation) = service {
+        (1..workers).for_each(|_| drop(rt::spawn(keep_busy(occupation))));
+    }
     let listener = sys::listen().expect("cannot listen");
     announce(&listener);
     let listener = TcpListener::from_std(listener).expect("cannot listen");
@@ -17,10 +24,21 @@ pub async fn serve(service: Service) {
         let (socket, _) = listener.accept().await.expect("cannot accept");
         // A client may go away as it likes: errors end its task, and nothing else.
         match service {
-            Service::Echo => rt::spawn(echo(socket)),
+            Service::Echo | Service::Busy(_) => rt::spawn(echo(socket)),
             Service::Answer => rt::spawn(answer(socket)),
             Service::Proxy(backend) => rt::spawn(proxy(socket, backend)),
         };
+    }
+}
+
+async fn keep_busy(occupation: Occupation) -> io::Result<()> {
+    loop {
+        match occupation {
+            Occupation::LongPoll => spin(Duration::from_millis(10)),
+            Occupation::Ready => spin(Duration::from_micros(5)),
+            Occupation::Blocking => in_place(|| thread::sleep(Duration::from_millis(10))).await,
+        }
+        pass_turn().await;
     }
 }
 

@@ -24,6 +24,9 @@ pub trait Engine: 'static {
     where
         F: Future<Item = (), Error = ()> + Send + 'static;
 
+    /// Ends all tasks, however far they are.
+    fn stop(self);
+
     /// Spawns from inside.
     fn spawn<F>(task: F)
     where
@@ -51,6 +54,10 @@ impl Engine for Runtime {
         let (done, wait) = std_mpsc::channel();
         self.spawn(task.map(move |()| done.send(()).expect("main waits")));
         wait.recv().expect("the task failed");
+    }
+
+    fn stop(self) {
+        self.shutdown_now().wait().expect("it ends");
     }
 
     fn spawn<F>(task: F)
@@ -82,6 +89,10 @@ impl Engine for current_thread::Runtime {
         let (done, wait) = oneshot::channel();
         self.spawn(task.map(move |()| done.send(()).expect("the root waits")));
         self.block_on(wait).expect("the task failed");
+    }
+
+    fn stop(self) {
+        drop(self);
     }
 
     fn spawn<F>(task: F)

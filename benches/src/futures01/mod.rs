@@ -6,6 +6,8 @@
 
 mod channels;
 mod engine;
+mod large;
+mod late;
 mod notify;
 mod scheduler;
 mod servers;
@@ -17,6 +19,7 @@ use crate::jobs::Job;
 use crate::load::Service;
 use crate::measured::Report;
 use crate::settings::Settings;
+use futures::Future;
 
 /// Runs a workload. `None`: it is not offered here.
 pub fn run(job: Job, settings: &Settings) -> Option<Report> {
@@ -67,8 +70,44 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::TimerReset { tasks, timers, times } => {
             time(&mut || engine.run(timers::reset::<E>(tasks, timers, times)))
         }
-        Job::BlockingInPlace { .. } | Job::SpawnBlocking { .. } => return None,
+        Job::Burst { tasks, rounds } => settings.latencies(job.operations(), |late| {
+            engine.run(late::burst::<E>(tasks, rounds, late));
+        }),
+        Job::TimersBusy { tasks, each } => settings.latencies(job.operations(), |late| {
+            engine.run(late::timers_busy::<E>(settings.workers, tasks, each, late));
+        }),
+        Job::WakeOutside { times } => settings.latencies(times, |late| {
+            engine.run(late::wake_outside::<E>(settings.workers, times, late));
+        }),
+        Job::Trickle { times } => {
+            settings.latencies(times, |late| engine.run(late::trickle::<E>(times, late)))
+        }
+        Job::Sleepers { tasks } => {
+            settings.large(tasks, || ran(engine, large::sleepers::<E>(tasks)), E::stop)
+        }
+        Job::LiveTimers { tasks, each } => settings.large(
+            job.operations(),
+            || ran(engine, large::timers::<E>(tasks, each)),
+            E::stop,
+        ),
+        Job::SpawnMany { tasks } => settings.large(
+            tasks,
+            || {
+                let (countdown, end) = engine::Countdown::new(tasks);
+                engine.run(large::spawn_many::<E>(tasks, countdown));
+                (engine, end)
+            },
+            |(mut engine, end)| engine.run(end),
+        ),
+        // Blocking wants a pool; the others are not in both crates of this interface.
+        _ => return None,
     })
+}
+
+/// The engine, once it has run `task`.
+fn ran<E: Engine>(mut engine: E, task: impl Future<Item = (), Error = ()> + Send + 'static) -> E {
+    engine.run(task);
+    engine
 }
 
 /// Serves for ever.

@@ -41,7 +41,7 @@ pub fn spawn_batch<E: Engine>(
 }
 
 /// One after the other.
-fn rounds<F>(
+pub fn rounds<F>(
     n: u64,
     mut round: impl FnMut() -> F + Send,
 ) -> impl Future<Item = (), Error = ()> + Send

@@ -1,20 +1,28 @@
 //! What the load generator talks to.
 
+use super::super::blocking;
 use super::engine::Engine;
 use super::rt::io::{self, AsyncRead};
 use super::rt::net::{TcpListener, TcpStream};
 use super::rt::reactor::Handle;
-use crate::load::{announce, Service, MESSAGE};
+use crate::load::{announce, Occupation, Service, MESSAGE};
+use crate::measured::spin;
 use crate::settings::Settings;
 use crate::sys;
-use futures::future::{empty, lazy, loop_fn, ok, Either, Loop};
-use futures::{Future, Stream};
+use futures::future::{empty, lazy, loop_fn, ok, poll_fn, Either, Loop};
+use futures::{task, try_ready, Async, Future, Stream};
 use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
 
 /// Serves for ever.
 pub fn serve<E: Engine>(service: Service, settings: &Settings) {
     let mut engine = E::start(settings.workers);
+    let occupied = settings.workers - 1;
     engine.run(lazy(move || {
+        if let Service::Busy(occupation) = service {
+            (0..occupied).for_each(|_| E::spawn(keep_busy(occupation)));
+        }
         let listener = sys::listen().expect("cannot listen");
         announce(&listener);
         let listener = TcpListener::from_std(listener, &Handle::default()).expect("cannot listen");
@@ -22,7 +30,7 @@ pub fn serve<E: Engine>(service: Service, settings: &Settings) {
         sockets
             .for_each(move |socket| {
                 match service {
-                    Service::Echo => E::spawn(echo(socket)),
+                    Service::Echo | Service::Busy(_) => E::spawn(echo(socket)),
                     Service::Answer => E::spawn(answer(socket)),
                     Service::Proxy(backend) => E::spawn(proxy(socket, backend)),
                 }
@@ -30,6 +38,20 @@ pub fn serve<E: Engine>(service: Service, settings: &Settings) {
             })
             .and_then(|()| empty())
     }));
+}
+
+fn keep_busy(occupation: Occupation) -> impl Future<Item = (), Error = ()> + Send {
+    poll_fn(move || {
+        match occupation {
+            Occupation::LongPoll => spin(Duration::from_millis(10)),
+            Occupation::Ready => spin(Duration::from_micros(5)),
+            Occupation::Blocking => {
+                try_ready!(blocking(|| thread::sleep(Duration::from_millis(10))).map_err(drop))
+            }
+        }
+        task::current().notify();
+        Ok(Async::NotReady)
+    })
 }
 
 /// The part of a buffer that was read.

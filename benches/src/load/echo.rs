@@ -1,9 +1,9 @@
 //! Requests on connections that stay.
 
 use super::window::Window;
-use super::{connect, unexpected, wait, Server, Service, Target, MESSAGE};
+use super::{prepared, unexpected, wait, Server, Service, Target, MESSAGE};
 use crate::measured::Report;
-use crate::sys::{Epoll, Interest};
+use crate::sys::{self, Epoll, Interest};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
@@ -17,12 +17,12 @@ struct Client {
 
 const REQUEST: [u8; MESSAGE] = [0xa5; MESSAGE];
 
-pub(super) fn run(target: &Target<'_>, connections: usize) -> io::Result<Report> {
-    let server = Server::start(target, Service::Echo)?;
+pub(super) fn run(target: &Target<'_>, service: Service, connections: usize) -> io::Result<Report> {
+    let server = Server::start(target, service)?;
     let mut clients = Vec::with_capacity(connections);
     let mut epoll = Epoll::new()?;
     for token in 0..connections {
-        let socket = settle(server.address())?;
+        let socket = settle(server.address(), token)?;
         socket.set_nonblocking(true)?;
         epoll.add(&socket, token, Interest::READ)?;
         clients.push(Client { socket, received: 0, sent: Instant::now() });
@@ -47,19 +47,13 @@ pub(super) fn run(target: &Target<'_>, connections: usize) -> io::Result<Report>
         }
     }
     let mut report = window.report(&server, 1.0, "ns")?;
-    latencies_ns.sort_unstable();
-    for (name, share) in [("p50, us", 0.5), ("p99, us", 0.99), ("p999, us", 0.999)] {
-        let at = (latencies_ns.len() as f64 * share) as usize;
-        if let Some(&ns) = latencies_ns.get(at) {
-            report.add(name, ns as f64 / 1e3);
-        }
-    }
+    report.add_percentiles(latencies_ns);
     Ok(report)
 }
 
 /// Connects, and waits for a first reply: then the server has accepted, too.
-pub(super) fn settle(server: SocketAddr) -> io::Result<TcpStream> {
-    let mut socket = connect(server)?;
+pub(super) fn settle(server: SocketAddr, n: usize) -> io::Result<TcpStream> {
+    let mut socket = prepared(sys::connect_numbered(server, n)?)?;
     socket.write_all(&REQUEST)?;
     let mut reply = [0; MESSAGE];
     socket.read_exact(&mut reply)?;

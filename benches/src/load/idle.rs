@@ -9,12 +9,14 @@ use std::{io, thread};
 pub(super) fn run(target: &Target<'_>, connections: usize) -> io::Result<Report> {
     let server = Server::start(target, Service::Echo)?;
     // What the first connection brings along is no cost of a connection.
-    let first = settle(server.address())?;
+    let first = settle(server.address(), 0)?;
     let before = server.resident()?;
     let mut silent = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        silent.push(settle(server.address())?);
+    let started = Instant::now();
+    for n in 0..connections {
+        silent.push(settle(server.address(), n)?);
     }
+    let making = started.elapsed();
     let after = server.resident()?;
     // Until the last worker has gone to sleep.
     thread::sleep(Duration::from_millis(500));
@@ -25,6 +27,11 @@ pub(super) fn run(target: &Target<'_>, connections: usize) -> io::Result<Report>
     let each = after.saturating_sub(before) as f64 / connections as f64;
     report.add("memory of each, bytes", each);
     report.add("wake-ups per s, in all", woken as f64 / started.elapsed().as_secs_f64());
+    report.add("wall, ns", making.as_nanos() as f64 / connections as f64);
     drop((first, silent));
+    // Until the server has seen the ends.
+    thread::sleep(Duration::from_millis(500 + connections as u64 / 50));
+    let kept = server.resident()?.saturating_sub(before) as f64 / connections as f64;
+    report.add("kept at the end, bytes", kept);
     Ok(report)
 }

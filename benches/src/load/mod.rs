@@ -34,6 +34,19 @@ pub enum Service {
     Answer,
     /// Copies both ways between the client and the server at this address.
     Proxy(SocketAddr),
+    /// Sends everything back, while all workers but one have something else to do.
+    Busy(Occupation),
+}
+
+/// What keeps workers from serving.
+#[derive(Clone, Copy, Debug)]
+pub enum Occupation {
+    /// A task whose polls take 10 ms each.
+    LongPoll,
+    /// A task that is always ready, and takes 5 us each time.
+    Ready,
+    /// A task that blocks its thread for 10 ms at a time, and says so.
+    Blocking,
 }
 
 /// Puts a server of `peer` under load and measures it. `None`: there is no such workload.
@@ -60,7 +73,10 @@ pub fn run(peer: &str, workload: &str, settings: &Settings) -> io::Result<Option
         target.settings.workers = 1;
     }
     Ok(Some(match kind {
-        "echo" => echo::run(&target, connections)?,
+        "echo" => echo::run(&target, Service::Echo, connections)?,
+        "longpoll" => echo::run(&target, Service::Busy(Occupation::LongPoll), connections)?,
+        "ready" => echo::run(&target, Service::Busy(Occupation::Ready), connections)?,
+        "blocking" => echo::run(&target, Service::Busy(Occupation::Blocking), connections)?,
         "churn" => churn::run(&target, connections)?,
         "proxy" => proxy::run(&target, connections)?,
         "idle" => idle::run(&target, connections)?,
@@ -87,7 +103,10 @@ enum Place {
 
 /// A client, whose end leaves nothing behind that would fill the table of ports.
 fn connect(server: SocketAddr) -> io::Result<TcpStream> {
-    let socket = TcpStream::connect(server)?;
+    prepared(TcpStream::connect(server)?)
+}
+
+fn prepared(socket: TcpStream) -> io::Result<TcpStream> {
     socket.set_nodelay(true)?;
     sys::reset_on_close(&socket)?;
     Ok(socket)

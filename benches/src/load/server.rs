@@ -1,6 +1,6 @@
 //! The server's process, seen from either side.
 
-use super::{Place, Service, Target};
+use super::{Occupation, Place, Service, Target};
 use crate::counted::REPORT;
 use crate::sys;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -30,6 +30,9 @@ impl Service {
             Service::Echo => "echo".into(),
             Service::Answer => "answer".into(),
             Service::Proxy(backend) => format!("proxy={backend}"),
+            Service::Busy(Occupation::LongPoll) => "longpoll".into(),
+            Service::Busy(Occupation::Ready) => "ready".into(),
+            Service::Busy(Occupation::Blocking) => "blocking".into(),
         }
     }
 
@@ -38,6 +41,9 @@ impl Service {
         match argument.split_once('=') {
             None if argument == "echo" => Some(Service::Echo),
             None if argument == "answer" => Some(Service::Answer),
+            None if argument == "longpoll" => Some(Service::Busy(Occupation::LongPoll)),
+            None if argument == "ready" => Some(Service::Busy(Occupation::Ready)),
+            None if argument == "blocking" => Some(Service::Busy(Occupation::Blocking)),
             Some(("proxy", backend)) => backend.parse().ok().map(Service::Proxy),
             _ => None,
         }

@@ -15,7 +15,9 @@ pub fn serve(service: Service) {
     let epoll = Epoll::new().expect("cannot make an epoll");
     epoll.add(&listener, token_of(&listener), Interest::READ).expect("cannot watch");
     match service {
-        Service::Echo => Small { answers: u64::MAX, sockets: Vec::new() }.run(epoll, listener),
+        Service::Echo | Service::Busy(_) => {
+            Small { answers: u64::MAX, sockets: Vec::new() }.run(epoll, listener)
+        }
         Service::Answer => Small { answers: 1, sockets: Vec::new() }.run(epoll, listener),
         Service::Proxy(backend) => Proxy { backend, ends: Vec::new() }.run(epoll, listener),
     }

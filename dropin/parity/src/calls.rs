@@ -1,6 +1,6 @@
 //! The calls that a reader or a writer below the helpers of `io` gets.
 //!
-//! The readers and writers here print every call, and answer as they were told.
+//! The readers and writers here print every call, and answer as they were made to.
 //! `main` calls each program, in a process of its own.
 
 use crate::{one, Program};
@@ -45,7 +45,7 @@ enum Step {
     Broken,
 }
 
-/// Prints the room of each read, and answers as it was told, then with the end.
+/// Prints the room of each read, and answers as it was made to, then with the end.
 struct Reader {
     name: &'static str,
     steps: VecDeque<Step>,

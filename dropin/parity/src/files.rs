@@ -145,7 +145,7 @@ fn file_errors() {
     });
 }
 
-/// A write that failed is told by the next call.
+/// A write that failed is reported by the next call.
 fn file_late_error() {
     one().block_on(async {
         let mut full = OpenOptions::new().write(true).open("/dev/full").await.unwrap();

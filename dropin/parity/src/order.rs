@@ -1,6 +1,6 @@
 //! In which order tasks are polled, messages arrive and a paused clock goes on.
 //!
-//! On a runtime of one thread, where that can be told.
+//! On a runtime of one thread, where that is certain.
 //! `main` calls each program, in a process of its own.
 
 use crate::{one, paused, Program};

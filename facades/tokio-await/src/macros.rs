@@ -156,8 +156,8 @@ macro_rules! join {
 /// Waits for all of several futures with a `Result`, in one task: their values as a
 /// tuple, or the first error.
 ///
-/// Begins with another of them each time, as [`join!`](crate::join) does, unless told
-/// `biased;`.
+/// Begins with another of them each time, as [`join!`](crate::join) does, unless it starts
+/// with `biased;`.
 ///
 /// # Examples
 ///

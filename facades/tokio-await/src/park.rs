@@ -51,8 +51,8 @@ pub(crate) fn wait_at_most<F: Future>(limit: Duration, future: F) -> Option<F::O
     })
 }
 
-/// Polls `future`; in between calls `sleep`, which is told when this began and says whether
-/// to go on.
+/// Polls `future`; in between calls `sleep` with the time at which this began; it returns
+/// whether to go on.
 fn poll<F: Future>(future: F, sleep: impl Fn(Instant) -> Option<()>) -> Option<F::Output> {
     let start = Instant::now();
     let waker = Arc::new(Unpark(thread::current())).into();

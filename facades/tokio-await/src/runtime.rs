@@ -73,6 +73,16 @@ impl Runtime {
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.block_on(async { 1 + 1 }), 2);
+    /// ```
     pub fn new() -> io::Result<Runtime> {
         Builder::new_multi_thread().enable_all().build()
     }
@@ -90,12 +100,34 @@ impl Runtime {
     /// # Panics
     ///
     /// If this thread runs tasks, with the panic of `future`, or if the reactor fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let length = runtime.block_on(async { tokio::fs::read("Cargo.toml").await.unwrap().len() });
+    /// assert!(length > 0);
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.handle.block_on_driving(future)
     }
 
     /// Spawns `future`; the handle gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let task = runtime.spawn(async { 7 });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 7);
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -107,6 +139,17 @@ impl Runtime {
 
     /// Runs `func`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let sum = runtime.spawn_blocking(|| (1..=1000).sum::<u64>());
+    /// assert_eq!(runtime.block_on(sum).unwrap(), 500_500);
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where
@@ -118,11 +161,37 @@ impl Runtime {
 
     /// Makes this the runtime of the thread, for [`spawn`](crate::spawn) and
     /// [`Handle::current`], until the guard is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let task = {
+    ///     let _entered = runtime.enter();
+    ///     tokio::spawn(async { "spawned outside of a task" })
+    /// };
+    /// assert_eq!(runtime.block_on(task).unwrap(), "spawned outside of a task");
+    /// ```
     pub fn enter(&self) -> EnterGuard<'_> {
         self.handle.enter()
     }
 
     /// A handle that spawns onto this runtime from any thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// let handle = runtime.handle().clone();
+    /// let answer = std::thread::spawn(move || handle.block_on(async { 42 })).join().unwrap();
+    /// assert_eq!(answer, 42);
+    /// ```
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -133,12 +202,36 @@ impl Runtime {
     }
 
     /// Stops the runtime, and waits for its threads for no longer than `duration`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// runtime.spawn(std::future::pending::<()>());
+    /// // Drops the task; waits for blocking threads for a second at most.
+    /// runtime.shutdown_timeout(Duration::from_secs(1));
+    /// ```
     #[track_caller]
     pub fn shutdown_timeout(self, duration: Duration) {
         self.limit(duration);
     }
 
     /// Stops the runtime, and waits for nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// runtime.spawn(std::future::pending::<()>());
+    /// runtime.shutdown_background();
+    /// ```
     pub fn shutdown_background(self) {
         self.limit(Duration::ZERO);
     }

@@ -1,7 +1,7 @@
 //! Signals to this process.
 //!
 //! The first listener to a signal replaces, for good, what the process would otherwise do
-//! on it. Signals that come in quick succession are told of once.
+//! on it. Signals that come in quick succession are reported once.
 
 pub mod unix;
 

@@ -150,7 +150,7 @@ pub fn block_in_place<F, R>(f: F) -> R
 where
     F: FnOnce() -> R,
 {
-    // No executor runs here, or it was told already.
+    // No executor runs here, or it has been notified already.
     if !local::is_polling() {
         if let Ok(free) = tokio_executor::enter() {
             drop(free);

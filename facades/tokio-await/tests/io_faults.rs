@@ -245,7 +245,7 @@ async fn ctrl_c_reports_nothing_from_before_the_call() {
     let noted = tokio::signal::unix::SignalKind::interrupt();
     let mut other = tokio::signal::unix::signal(noted).unwrap();
     interrupt();
-    // Once this one has it, the signal is there; it has been told of to one listener only.
+    // Once this one has it, the signal is there; it has been reported to one listener only.
     other.recv().await.unwrap();
     interrupt();
     other.recv().await.unwrap();

@@ -357,7 +357,7 @@ fn a_pool_of_the_root_crate_has_this_face_too() {
     assert_eq!(runtime.block_on(runtime.spawn(async { 7 })).unwrap(), 7);
 }
 
-/// The worker slept on what its own hook had spawned: nobody else was told of it.
+/// The worker slept on what its own hook had spawned: nobody else was woken for it.
 #[test]
 fn what_a_park_hook_spawns_runs_before_the_sleep() {
     for mut builder in [Builder::new_multi_thread(), Builder::new_current_thread()] {

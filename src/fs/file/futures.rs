@@ -1,4 +1,9 @@
 //! The futures that open a file, and those that take it along while they work on it.
+//!
+//! Made by `File` and `OpenOptions`.
+//!
+//! Always true: a future owns its file until it is done; only that of `try_clone` gives it back
+//! with an error.
 
 use super::File;
 use crate::both::both_futures;

@@ -1,4 +1,8 @@
 //! Messages over a UDP socket.
+//!
+//! Called by programs; `datagrams` has what Unix sockets share with it.
+//!
+//! Always true: a frame does not go over the end of a datagram.
 
 use super::UdpSocket;
 use crate::net::datagrams::{Ask, Message, Receiving, Sending};
@@ -64,7 +68,8 @@ impl<C> UdpFramed<C> {
     /// let (here, there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
     /// let to = there.local_addr().unwrap();
     /// let lines = UdpFramed::new(there, LinesCodec::new());
-    /// UdpFramed::new(here, LinesCodec::new()).send(("hello".to_string(), to)).wait().unwrap();
+    /// let sender = UdpFramed::new(here, LinesCodec::new());
+    /// sender.send(("hello".to_string(), to)).map(drop).wait().unwrap();
     /// let Ok((Some((line, _from)), _)) = lines.into_future().wait() else { panic!("no line") };
     /// assert_eq!(line, "hello");
     /// ```

@@ -121,7 +121,8 @@ impl UdpSocket {
     /// use tokio::net::UdpSocket;
     ///
     /// let any = "127.0.0.1:0".parse().unwrap();
-    /// let (mut here, mut there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// let mut here = UdpSocket::bind(&any).unwrap();
+    /// let mut there = UdpSocket::bind(&any).unwrap();
     /// here.connect(&there.local_addr().unwrap()).unwrap();
     /// future::poll_fn(|| here.poll_send(b"hello")).wait().unwrap();
     /// let mut buf = [0; 16];
@@ -311,7 +312,8 @@ impl UdpSocket {
     /// use tokio::net::UdpSocket;
     ///
     /// let any = "127.0.0.1:0".parse().unwrap();
-    /// let (mut here, mut there) = (UdpSocket::bind(&any).unwrap(), UdpSocket::bind(&any).unwrap());
+    /// let mut here = UdpSocket::bind(&any).unwrap();
+    /// let mut there = UdpSocket::bind(&any).unwrap();
     /// let to = there.local_addr().unwrap();
     /// future::poll_fn(|| here.poll_send_to(b"hello", &to)).wait().unwrap();
     /// let mut buf = [0; 16];

@@ -1,4 +1,9 @@
 //! The end that sends to all receivers, and the handle that does not keep the channel open.
+//!
+//! Called by tasks and threads, and by tokio 1.x's and 0.2's senders, which wrap this one.
+//!
+//! Always true: a value that nobody needs any more is dropped, and receivers are woken, after
+//! the lock of the channel is given back.
 
 use super::error::SendError;
 use super::{Message, Receiver, Sender, Shared, State};

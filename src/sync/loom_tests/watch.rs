@@ -116,7 +116,7 @@ fn loom_a_borrow_keeps_its_value_during_an_update() {
 
 /// Deadlocks if the end of a look is missed.
 #[test]
-fn loom_a_change_in_place_waits_for_the_last_look_and_hears_of_its_end() {
+fn loom_a_change_in_place_waits_for_the_last_look_and_is_woken_at_its_end() {
     model_with(2, || {
         let tx = watch::Sender::new(0);
         let readers = [tx.subscribe(), tx.subscribe()].map(|rx| {

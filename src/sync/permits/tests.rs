@@ -1,6 +1,7 @@
 //! What the counters promise where they come round.
 
 use super::*;
+use std::sync::atomic::AtomicUsize;
 
 /// Whose counters come round after `left` permits; none is available.
 fn near_the_end(left: u64) -> Permits {

@@ -1,4 +1,9 @@
 //! One task's share in a semaphore, for those who poll by hand.
+//!
+//! Called by programs of tokio 0.1 that build primitives of their own.
+//!
+//! Always true: a claim is given up when the permit is dropped, and one that was on its way to it
+//! goes to the next in line.
 
 use super::{AcquireError, Semaphore, TryAcquireError};
 use crate::sync::permits::{Claim, Permits};
@@ -9,8 +14,8 @@ use tokio_executor::task::Context;
 
 /// One task's share in a [`Semaphore`]: nothing, a place in the queue, or a permit.
 ///
-/// Use it with one semaphore only. With another, methods may find that a wait has ended
-/// although it has not, or wait for ever; memory stays sound.
+/// Use it with one semaphore only. A wait goes on at the semaphore where it began, whichever
+/// is given meanwhile.
 ///
 /// # Dropping
 ///
@@ -75,7 +80,9 @@ impl Permit {
         cx: &Context<'_>,
         semaphore: &Semaphore,
     ) -> task::Poll<Result<(), AcquireError>> {
-        let polled = self.claim.poll(semaphore.permits(), cx);
+        // A wait goes on where it began.
+        let permits = self.home.as_ref().unwrap_or(semaphore.permits());
+        let polled = self.claim.poll(permits, cx);
         self.settle(semaphore);
         polled.map_err(|_| AcquireError(()))
     }
@@ -99,7 +106,8 @@ impl Permit {
     /// ```
     #[track_caller]
     pub fn try_acquire(&mut self, semaphore: &Semaphore) -> Result<(), TryAcquireError> {
-        let tried = self.claim.try_now(semaphore.permits());
+        let permits = self.home.as_ref().unwrap_or(semaphore.permits());
+        let tried = self.claim.try_now(permits);
         self.settle(semaphore);
         tried.map_err(TryAcquireError::from)
     }

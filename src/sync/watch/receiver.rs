@@ -1,4 +1,9 @@
 //! The end that sees the newest value.
+//!
+//! Called by tasks, and by tokio 1.x's and 0.2's receivers, which wrap this one.
+//!
+//! Always true: the task is registered before the version is read, and the sender steps the
+//! version before it looks for tasks; so a value is never missed.
 
 use super::error::RecvError;
 use super::{EndOfLook, Receiver, Ref, Shared, CLOSED, VERSION};
@@ -172,7 +177,7 @@ impl<T> Receiver<T> {
     /// # Examples
     ///
     /// ```
-    /// use futures::future::{self, Async, Future};
+    /// use futures::{future, Async, Future};
     /// use tokio::sync::watch;
     ///
     /// let (tx, mut rx) = watch::channel("old");

@@ -210,7 +210,7 @@ fn fault_x04_a_panic_below_leaves_no_task_behind() {
 
 /// X04: on a thread without a task there is a clear error, not a made-up task.
 #[test]
-fn fault_x04_without_a_task_a_crossing_says_so() {
+fn fault_x04_without_a_task_a_bridge_says_so() {
     let panicked = panic::catch_unwind(AssertUnwindSafe(|| AsStd::new().enter(|_| ())));
     assert!(panicked.is_err());
 }
@@ -316,7 +316,7 @@ thread_local! {
     static EVIL: RefCell<Option<Evil>> = const { RefCell::new(None) };
 }
 
-/// Re-enters, and panics where it is told to.
+/// Re-enters, and panics where it is asked to.
 fn evil(which: &'static str) {
     let Some((reenter, panics)) = EVIL.with(|e| e.borrow().clone()) else { return };
     // Not from within itself.
@@ -349,7 +349,7 @@ fn evil_waker() -> Waker {
 /// A waker that comes back to the cell in clone, wake and drop, and panics in each, does
 /// not keep the next registration from being woken.
 #[test]
-fn an_evil_waker_breaks_neither_a_crossing_nor_a_waiter_cell() {
+fn an_evil_waker_breaks_neither_a_bridge_nor_a_waiter_cell() {
     for panics in ["none", "clone", "wake", "drop"] {
         let cell = Arc::new(WaiterCell::new());
         let bridge = RefCell::new(As01::new());

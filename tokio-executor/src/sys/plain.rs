@@ -1,10 +1,13 @@
 //! The real thing: what `super` offers outside a model.
 
 pub use std::hint::spin_loop;
+#[cfg(not(tokio_count_atomics))]
 pub use std::sync::atomic::{
     fence, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicU8, AtomicUsize,
 };
-pub use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
+pub use std::sync::OnceLock;
+#[cfg(not(tokio_count_atomics))]
+pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 pub use std::thread::yield_now;
 
 /// Nothing: stands between two `SeqCst` operations whose order counts, for loom's sake.

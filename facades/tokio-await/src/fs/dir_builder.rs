@@ -6,6 +6,17 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 /// How to make a directory.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::fs::DirBuilder;
+///
+/// async fn prepare(user: &str) -> std::io::Result<()> {
+///     DirBuilder::new().recursive(true).mode(0o700).create(format!("data/{user}")).await
+/// }
+/// ```
 #[derive(Debug, Default)]
 pub struct DirBuilder {
     recursive: bool,

@@ -179,6 +179,21 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::fs::File;
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// async fn save(text: &str) -> std::io::Result<()> {
+    ///     let mut file = File::create("notes.txt").await?;
+    ///     file.write_all(text.as_bytes()).await?;
+    ///     // What is still in the buffer is written before the file is closed.
+    ///     file.flush().await
+    /// }
+    /// ```
     pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
         File::options().write(true).create(true).truncate(true).open(path).await
     }

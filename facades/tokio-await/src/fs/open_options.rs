@@ -8,6 +8,20 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// How to open a file: std's options, and an `open` that can be awaited.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::fs::OpenOptions;
+/// use tokio::io::AsyncWriteExt;
+///
+/// async fn log(line: &str) -> std::io::Result<()> {
+///     let mut file = OpenOptions::new().create(true).append(true).open("service.log").await?;
+///     file.write_all(line.as_bytes()).await?;
+///     file.flush().await
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct OpenOptions(fs::OpenOptions);
 

@@ -35,6 +35,22 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
 }
 
 /// What is in a directory, one after the other; see [`read_dir`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut entries = tokio::fs::read_dir("src").await.unwrap();
+///     let mut names = Vec::new();
+///     while let Some(entry) = entries.next_entry().await.unwrap() {
+///         names.push(entry.file_name());
+///     }
+///     assert!(names.iter().any(|name| name == "lib.rs"));
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct ReadDir {
@@ -125,6 +141,17 @@ impl ReadDir {
 }
 
 /// Something in a directory.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::fs::DirEntry;
+///
+/// async fn size(entry: &DirEntry) -> std::io::Result<u64> {
+///     Ok(entry.metadata().await?.len())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct DirEntry {
     /// What the directory says, if it does: otherwise the system has to be asked.

@@ -28,6 +28,20 @@ pin_project! {
     /// # Dropping
     ///
     /// Loses what is in the buffer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncBufReadExt, BufReader};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut lines = BufReader::new(&b"one\ntwo\n"[..]).lines();
+    ///     assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("one"));
+    ///     assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("two"));
+    /// });
+    /// ```
     pub struct BufReader<R> {
         #[pin]
         inner: R,

@@ -13,6 +13,23 @@ pin_project! {
     /// # Dropping
     ///
     /// Loses what is in either buffer: flush first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
+    /// use tokio::net::TcpStream;
+    ///
+    /// async fn greet(stream: TcpStream) -> std::io::Result<String> {
+    ///     let mut stream = BufStream::new(stream);
+    ///     stream.write_all(b"HELO\n").await?;
+    ///     stream.flush().await?;
+    ///     let mut answer = String::new();
+    ///     stream.read_line(&mut answer).await?;
+    ///     Ok(answer)
+    /// }
+    /// ```
     #[derive(Debug)]
     pub struct BufStream<RW> {
         #[pin]

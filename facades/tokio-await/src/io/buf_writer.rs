@@ -23,6 +23,21 @@ pin_project! {
     /// # Dropping
     ///
     /// Loses what is in the buffer: flush first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncWriteExt, BufWriter};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut writer = BufWriter::new(Vec::new());
+    ///     writer.write_all(b"in small pieces").await.unwrap();
+    ///     writer.flush().await.unwrap();
+    ///     assert_eq!(writer.into_inner(), b"in small pieces");
+    /// });
+    /// ```
     pub struct BufWriter<W> {
         #[pin]
         inner: W,

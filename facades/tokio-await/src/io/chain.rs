@@ -10,6 +10,20 @@ use std::task::{ready, Context, Poll};
 pin_project! {
     /// Reads one stream, and then another; see
     /// [`AsyncReadExt::chain`](super::AsyncReadExt::chain).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncReadExt;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut both = Vec::new();
+    ///     (&b"head "[..]).chain(&b"body"[..]).read_to_end(&mut both).await.unwrap();
+    ///     assert_eq!(both, b"head body");
+    /// });
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct Chain<T, U> {
         #[pin]

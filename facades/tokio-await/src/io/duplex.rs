@@ -1,4 +1,8 @@
 //! Streams within the process.
+//!
+//! Called by programs and their tests, in place of a socket.
+//!
+//! Always true: each direction is a `pipe` of its own, with its own limit.
 
 use super::pipe::Pipe;
 use super::split::{split, ReadHalf, WriteHalf};
@@ -55,6 +59,22 @@ fn ends(max_buf_size: usize, stop_reading: fn(&Pipe)) -> (DuplexStream, DuplexSt
 /// # Dropping
 ///
 /// The other end reads what is left, and then the end; it can write no more.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{duplex, AsyncReadExt, AsyncWriteExt};
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (mut here, mut there) = duplex(64);
+///     here.write_all(b"hello").await.unwrap();
+///     let mut buf = [0; 5];
+///     there.read_exact(&mut buf).await.unwrap();
+///     assert_eq!(&buf, b"hello");
+/// });
+/// ```
 #[derive(Debug)]
 pub struct DuplexStream {
     incoming: Arc<Pipe>,
@@ -83,6 +103,22 @@ pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<Simpl
 }
 
 /// A pipe within the process; see [`simplex`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{simplex, AsyncReadExt, AsyncWriteExt};
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (mut there, mut here) = simplex(64);
+///     here.write_all(b"hello").await.unwrap();
+///     let mut buf = [0; 5];
+///     there.read_exact(&mut buf).await.unwrap();
+///     assert_eq!(&buf, b"hello");
+/// });
+/// ```
 #[derive(Debug)]
 pub struct SimplexStream {
     pipe: Pipe,

@@ -17,6 +17,20 @@ where
 
 pin_project! {
     /// Reads from one stream and writes to another; see [`join`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{empty, join, AsyncReadExt, AsyncWriteExt};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut both = join(empty(), Vec::new());
+    ///     both.write_all(b"goes to the writer").await.unwrap();
+    ///     assert_eq!(both.read(&mut [0; 8]).await.unwrap(), 0);
+    /// });
+    /// ```
     #[derive(Debug)]
     pub struct Join<R, W> {
         #[pin]

@@ -226,6 +226,22 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
 
 pin_project! {
     /// The lines of a reader, one after the other; see [`AsyncBufReadExt::lines`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncBufReadExt, BufReader};
+    /// use tokio::net::TcpStream;
+    ///
+    /// async fn print_lines(stream: TcpStream) -> std::io::Result<()> {
+    ///     let mut lines = BufReader::new(stream).lines();
+    ///     while let Some(line) = lines.next_line().await? {
+    ///         println!("{line}");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Lines<R> {
@@ -298,6 +314,21 @@ impl<R: AsyncBufRead> Lines<R> {
 
 pin_project! {
     /// What is between delimiters, one after the other; see [`AsyncBufReadExt::split`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut words = AsyncBufReadExt::split(&b"one two"[..], b' ');
+    ///     assert_eq!(words.next_segment().await.unwrap().unwrap(), b"one");
+    ///     assert_eq!(words.next_segment().await.unwrap().unwrap(), b"two");
+    ///     assert!(words.next_segment().await.unwrap().is_none());
+    /// });
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Split<R> {

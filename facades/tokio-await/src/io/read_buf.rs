@@ -20,6 +20,19 @@ use std::mem::MaybeUninit;
 ///
 /// It distinguishes what was filled, what is free and known to be initialized, and what is
 /// free and may never have been written.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::ReadBuf;
+///
+/// let mut bytes = [0; 8];
+/// let mut buf = ReadBuf::new(&mut bytes);
+/// buf.put_slice(b"hello");
+/// assert_eq!(buf.filled(), b"hello");
+/// assert_eq!(buf.remaining(), 3);
+/// ```
 pub struct ReadBuf<'a> {
     buf: &'a mut [MaybeUninit<u8>],
     filled: usize,

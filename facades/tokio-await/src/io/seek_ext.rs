@@ -9,6 +9,22 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
 /// Methods of every [`AsyncSeek`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::io::SeekFrom;
+/// use tokio::fs::File;
+/// use tokio::io::AsyncSeekExt;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut file = File::open("Cargo.toml").await.unwrap();
+///     let length = file.seek(SeekFrom::End(0)).await.unwrap();
+///     assert_eq!(length, file.metadata().await.unwrap().len());
+/// });
+/// ```
 pub trait AsyncSeekExt: AsyncSeek {
     /// Goes to `pos`, and returns where that is, in bytes from the start.
     ///

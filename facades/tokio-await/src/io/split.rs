@@ -1,4 +1,8 @@
 //! A stream in two halves that can go separate ways.
+//!
+//! Called by programs; sockets have halves of their own, without a lock.
+//!
+//! Always true: one half at a time touches the stream, for one poll.
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 use std::fmt;
@@ -8,6 +12,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 /// The half of a stream that reads; see [`split`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{split, AsyncReadExt, AsyncWriteExt};
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (here, there) = tokio::io::duplex(64);
+///     let (mut reader, _writer) = split(here);
+///     let (_reader, mut writer) = split(there);
+///     writer.write_all(b"hello").await.unwrap();
+///     let mut buf = [0; 5];
+///     reader.read_exact(&mut buf).await.unwrap();
+///     assert_eq!(&buf, b"hello");
+/// });
+/// ```
 pub struct ReadHalf<T> {
     shared: Arc<Shared<T>>,
 }

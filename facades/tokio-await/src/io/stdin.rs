@@ -153,6 +153,22 @@ impl Input {
 /// # Dropping
 ///
 /// Loses nothing: what was read is there for the next handle.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{stdin, AsyncBufReadExt, BufReader};
+///
+/// async fn count_lines() -> std::io::Result<usize> {
+///     let mut lines = BufReader::new(stdin()).lines();
+///     let mut count = 0;
+///     while lines.next_line().await?.is_some() {
+///         count += 1;
+///     }
+///     Ok(count)
+/// }
+/// ```
 pub struct Stdin {
     std: io::Stdin,
     number: usize,

@@ -71,7 +71,7 @@ impl<W: Write + Send + 'static> Output<W> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let chunk = ready!(self.poll_idle(cx))?;
-        // Without a runtime what is handed over would be lost, and nobody told.
+        // Without a runtime what is handed over would be lost without an error.
         crate::runtime::check_blocking()?;
         let n = chunk.copy_from(bufs, MAX_CHUNK);
         self.needs_flush = true;

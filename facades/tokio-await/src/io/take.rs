@@ -8,6 +8,20 @@ use std::task::{ready, Context, Poll};
 
 pin_project! {
     /// Reads the beginning of a stream; see [`AsyncReadExt::take`](super::AsyncReadExt::take).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncReadExt;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut start = Vec::new();
+    ///     (&b"hello world"[..]).take(5).read_to_end(&mut start).await.unwrap();
+    ///     assert_eq!(start, b"hello");
+    /// });
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Take<R> {

@@ -11,6 +11,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Reads bytes, and reports "not yet" in place of making the thread wait.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{AsyncRead, AsyncReadExt};
+///
+/// async fn read_all(mut source: impl AsyncRead + Unpin) -> std::io::Result<Vec<u8>> {
+///     let mut bytes = Vec::new();
+///     source.read_to_end(&mut bytes).await?;
+///     Ok(bytes)
+/// }
+/// ```
 pub trait AsyncRead {
     /// Reads into what is left of `buf`.
     ///
@@ -28,6 +41,18 @@ pub trait AsyncRead {
 }
 
 /// Writes bytes, and reports "not yet" in place of making the thread wait.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{AsyncWrite, AsyncWriteExt};
+///
+/// async fn greet(mut sink: impl AsyncWrite + Unpin) -> std::io::Result<()> {
+///     sink.write_all(b"hello\n").await?;
+///     sink.flush().await
+/// }
+/// ```
 pub trait AsyncWrite {
     /// Writes a beginning of `buf`, and returns its length in bytes.
     ///
@@ -78,6 +103,19 @@ pub trait AsyncWrite {
 }
 
 /// Reads through a buffer that can be looked into.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{AsyncBufRead, AsyncBufReadExt};
+///
+/// async fn first_line(mut source: impl AsyncBufRead + Unpin) -> std::io::Result<String> {
+///     let mut line = String::new();
+///     source.read_line(&mut line).await?;
+///     Ok(line)
+/// }
+/// ```
 pub trait AsyncBufRead: AsyncRead {
     /// Returns what is in the buffer, read from the source if that was nothing; empty at
     /// the end.
@@ -92,6 +130,18 @@ pub trait AsyncBufRead: AsyncRead {
 }
 
 /// Has a position that can be changed.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::io::SeekFrom;
+/// use tokio::io::{AsyncSeek, AsyncSeekExt};
+///
+/// async fn length(mut file: impl AsyncSeek + Unpin) -> std::io::Result<u64> {
+///     file.seek(SeekFrom::End(0)).await
+/// }
+/// ```
 pub trait AsyncSeek {
     /// Begins to go to `position`; [`poll_complete`](AsyncSeek::poll_complete) ends it.
     ///

@@ -14,9 +14,20 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 /// Something that stands for socket addresses.
 ///
 /// A name is looked up by the system on a thread that may block; of those a runtime has so
-/// many and no more. The system cannot be told to stop: a lookup that has begun takes its
+/// many and no more. The system cannot be stopped: a lookup that has begun takes its
 /// time, and the end of the runtime waits for it. One whose caller has gone before it was
 /// its turn is left out.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::net::{TcpStream, ToSocketAddrs};
+///
+/// async fn reachable(address: impl ToSocketAddrs) -> bool {
+///     TcpStream::connect(address).await.is_ok()
+/// }
+/// ```
 pub trait ToSocketAddrs: kinds::Sealed {}
 
 /// The addresses that `host` stands for.
@@ -193,7 +204,7 @@ mod tests {
     use std::sync::{mpsc, Arc, Mutex};
     use std::task::Poll;
 
-    /// Lookups that take until they are told, in place of the system's.
+    /// Lookups that take until they are released, in place of the system's.
     #[derive(Clone)]
     struct Slow {
         begun: mpsc::Sender<()>,

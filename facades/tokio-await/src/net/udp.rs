@@ -124,6 +124,19 @@ impl UdpSocket {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UdpSocket;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     assert!(socket.local_addr().is_ok());
+    /// });
+    /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
         first_of(addr, |address| {
             ready(mio::net::UdpSocket::bind(address).and_then(UdpSocket::registered))
@@ -136,6 +149,23 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If a name cannot be looked up, or the last error of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UdpSocket;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let there = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     let here = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     here.connect(there.local_addr().unwrap()).await.unwrap();
+    ///     here.send(b"hello").await.unwrap();
+    ///     let mut buf = [0; 16];
+    ///     assert_eq!(there.recv(&mut buf).await.unwrap(), 5);
+    /// });
+    /// ```
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         first_of(addr, |address| ready(self.inner.connect(&address))).await
     }
@@ -153,6 +183,23 @@ impl UdpSocket {
     /// # Dropping
     ///
     /// Nothing is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UdpSocket;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let there = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     let here = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     here.send_to(b"hello", there.local_addr().unwrap()).await.unwrap();
+    ///     let mut buf = [0; 16];
+    ///     let (n, from) = there.recv_from(&mut buf).await.unwrap();
+    ///     assert_eq!((n, from), (5, here.local_addr().unwrap()));
+    /// });
+    /// ```
     pub async fn send_to<A: ToSocketAddrs>(&self, buf: &[u8], addr: A) -> io::Result<usize> {
         let to = resolve(addr).await?[0];
         let send = |socket: &mio::net::UdpSocket| socket.send_to(buf, to);

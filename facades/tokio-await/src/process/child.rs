@@ -38,6 +38,20 @@ pub(crate) fn is_reactor_gone(error: &io::Error) -> bool {
 ///
 /// Kills the child if [`Command::kill_on_drop`](super::Command::kill_on_drop) says so;
 /// otherwise it lives on. Never blocks: its exit status is collected in the background.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::process::Command;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+///     child.kill().await.unwrap();
+///     assert!(!child.wait().await.unwrap().success());
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Child {
     /// What writes to the child's standard input, if that is a pipe.

@@ -15,6 +15,19 @@ use std::path::Path;
 use std::process::{self, ExitStatus, Output, Stdio};
 
 /// What to start, and how.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::process::Command;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let output = Command::new("echo").arg("hello").output().await.unwrap();
+///     assert_eq!(output.stdout, b"hello\n");
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Command {
     std: process::Command,
@@ -88,6 +101,20 @@ impl Command {
 
     /// Sets whether the child is killed when its [`Child`] is dropped. Unless set, it lives
     /// on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let child = Command::new("sleep").arg("60").kill_on_drop(true).spawn().unwrap();
+    ///     // Not for a minute.
+    ///     drop(child);
+    /// });
+    /// ```
     pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
         self.kill_on_drop = kill_on_drop;
         self
@@ -126,6 +153,18 @@ impl Command {
     /// # Dropping
     ///
     /// As that of a [`Child`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     assert!(Command::new("true").status().await.unwrap().success());
+    /// });
+    /// ```
     #[track_caller]
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
         let child = self.spawn();
@@ -150,6 +189,19 @@ impl Command {
     /// # Dropping
     ///
     /// As that of a [`Child`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let output = Command::new("echo").args(["one", "two"]).output().await.unwrap();
+    ///     assert_eq!(output.stdout, b"one two\n");
+    /// });
+    /// ```
     #[track_caller]
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());

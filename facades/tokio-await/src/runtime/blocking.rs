@@ -2,7 +2,7 @@
 //!
 //! Called by [`spawn_blocking`](super::Handle::spawn_blocking). Each job is a task that is
 //! run once. A job goes to a thread that waits; if none does, a new one is started, up to the
-//! limit; beyond it jobs queue. A thread that has waited in vain for long ends.
+//! limit; beyond it jobs queue. A thread that has waited for long without a job ends.
 //!
 //! Always true: a queued job is waited for by a thread, or all that there may be are busy.
 //! Nothing of a caller's runs or is dropped under the lock.

@@ -152,11 +152,31 @@ impl Builder {
     }
 
     /// A runtime with a pool of workers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// ```
     pub fn new_multi_thread() -> Builder {
         Builder::new(false)
     }
 
     /// A runtime whose tasks run on the thread that blocks on a future, while it does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// ```
     pub fn new_current_thread() -> Builder {
         Builder::new(true)
     }
@@ -194,6 +214,15 @@ impl Builder {
     /// # Panics
     ///
     /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    /// ```
     #[track_caller]
     pub fn worker_threads(&mut self, val: usize) -> &mut Builder {
         assert!(val > 0, "Worker threads cannot be set to 0");
@@ -207,6 +236,15 @@ impl Builder {
     /// # Panics
     ///
     /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().max_blocking_threads(16).build().unwrap();
+    /// ```
     #[track_caller]
     pub fn max_blocking_threads(&mut self, val: usize) -> &mut Builder {
         assert!(val > 0, "Max blocking threads cannot be set to 0");
@@ -215,6 +253,15 @@ impl Builder {
     }
 
     /// The name of all threads of the runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().thread_name("service").build().unwrap();
+    /// ```
     pub fn thread_name(&mut self, val: impl Into<String>) -> &mut Builder {
         let name = val.into();
         self.threads.name = Arc::new(move || name.clone());
@@ -282,6 +329,17 @@ impl Builder {
     }
 
     /// Asks for I/O and timers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    /// runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
+    /// ```
     pub fn enable_all(&mut self) -> &mut Builder {
         self.enable_io().enable_time()
     }
@@ -362,6 +420,16 @@ impl Builder {
     /// If the environment's `TOKIO_WORKER_THREADS` is not a number above 0, or there are to
     /// be more workers than the engine can tell apart; if the clock of a runtime with workers is
     /// to be paused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// ```
     #[track_caller]
     pub fn build(&mut self) -> io::Result<Runtime> {
         let handle = if self.current_thread { self.build_one(false) } else { self.build_pool() };
@@ -419,7 +487,7 @@ impl Builder {
         assert!(!(self.start_paused && self.drivers.time), "{}", OTHER_FLAVOR);
         let workers = self.workers.or_else(workers_of_environment);
         let workers = workers.unwrap_or_else(processors);
-        // No thread starts before `home` is told.
+        // No thread starts before `home` is set.
         let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
         let told = home.clone();
         let on_start = self.threads.on_start.clone();

@@ -1,6 +1,6 @@
 //! Which runtime a thread belongs to.
 //!
-//! Workers are told when they start, whoever blocks on a future while it does, and others
+//! Workers enter when they start, a thread that blocks on a future while it does, and others
 //! by [`Handle::enter`]. The innermost counts. A worker of a runtime that the 0.1 interface
 //! has made finds its handle through that runtime.
 //!
@@ -44,6 +44,18 @@ pub(crate) enum Mode {
 ///
 /// Gives the thread back to the runtime it belonged to before. So guards are to be dropped
 /// in the opposite order of their making.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+///
+/// let runtime = Runtime::new().unwrap();
+/// let entered = runtime.enter();
+/// tokio::spawn(async { println!("on the runtime that the thread has entered") });
+/// drop(entered);
+/// ```
 #[must_use = "a guard that is dropped leaves the runtime"]
 pub struct EnterGuard<'a> {
     /// By itself, so that the drop of the guard does not count as a use of the handle: the

@@ -32,6 +32,19 @@ use tokio_executor::{Enter, Executor, SpawnError};
 use tokio_reactor::Reactor;
 
 /// Leads to a [`Runtime`](super::Runtime), from any thread.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::{Handle, Runtime};
+///
+/// fn start(handle: &Handle) {
+///     handle.spawn(async { println!("on the runtime of {:?}", Handle::current().id()) });
+/// }
+///
+/// start(Runtime::new().unwrap().handle());
+/// ```
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
@@ -73,6 +86,16 @@ pub(super) enum Kind {
 }
 
 /// How a runtime runs its tasks.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::{Builder, RuntimeFlavor};
+///
+/// let runtime = Builder::new_current_thread().build().unwrap();
+/// assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RuntimeFlavor {
@@ -208,6 +231,18 @@ impl Handle {
     /// # Panics
     ///
     /// If there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::{Handle, Runtime};
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let handle = Handle::current();
+    ///     assert_eq!(handle.spawn(async { 1 }).await.unwrap(), 1);
+    /// });
+    /// ```
     #[track_caller]
     pub fn current() -> Handle {
         match Handle::try_current() {
@@ -221,6 +256,15 @@ impl Handle {
     /// # Errors
     ///
     /// If there is none, or if the thread is about to end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Handle;
+    ///
+    /// assert!(Handle::try_current().is_err());
+    /// ```
     pub fn try_current() -> Result<Handle, TryCurrentError> {
         context::try_current()
     }
@@ -253,6 +297,18 @@ impl Handle {
     /// # Panics
     ///
     /// If there is no such thread and the system refuses one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::{Handle, Runtime};
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let text = Handle::current().spawn_blocking(|| std::fs::read_to_string("Cargo.toml"));
+    ///     assert!(text.await.unwrap().is_ok());
+    /// });
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where
@@ -501,6 +557,15 @@ impl fmt::Debug for Handle {
 }
 
 /// This thread belongs to no runtime.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Handle;
+///
+/// assert!(Handle::try_current().unwrap_err().is_missing_context());
+/// ```
 #[derive(Debug)]
 pub struct TryCurrentError {
     destroyed: bool,

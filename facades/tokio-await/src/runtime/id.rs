@@ -6,6 +6,16 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Tells a runtime, or a set of local tasks, apart from all others of the process.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+///
+/// let (one, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+/// assert_ne!(one.handle().id(), other.handle().id());
+/// ```
 #[derive(Clone, Copy, Debug, Hash, Eq, PartialEq)]
 pub struct Id(NonZeroU64);
 

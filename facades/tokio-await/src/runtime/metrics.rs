@@ -8,6 +8,17 @@ use std::fmt;
 use std::time::Duration;
 
 /// What a runtime counts, read anew with each call.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+///
+/// let runtime = Runtime::new().unwrap();
+/// let metrics = runtime.metrics();
+/// println!("{} tasks on {} workers", metrics.num_alive_tasks(), metrics.num_workers());
+/// ```
 #[derive(Clone)]
 pub struct RuntimeMetrics {
     handle: Handle,

@@ -1,4 +1,9 @@
 //! The signals of Unix, by kind.
+//!
+//! Called by programs. Wraps the root crate's listener.
+//!
+//! Always true: signals that come in quick succession are reported once, and none after it began
+//! to listen is lost.
 
 use crate::process::{assert_runtime, is_reactor_gone};
 use std::future::poll_fn;
@@ -9,6 +14,15 @@ use tokio::signal::unix::libc;
 use tokio_reactor::Handle;
 
 /// Which signal.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::signal::unix::SignalKind;
+///
+/// assert_ne!(SignalKind::terminate(), SignalKind::interrupt());
+/// ```
 #[derive(Debug, Clone, Copy, Hash, PartialEq, Eq)]
 pub struct SignalKind(i32);
 
@@ -79,6 +93,21 @@ impl From<SignalKind> for i32 {
 /// # Dropping
 ///
 /// Stops listening; the process does not go back to what it did on the signal before.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::signal::unix::{signal, SignalKind};
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut reload = signal(SignalKind::hangup()).unwrap();
+///     while reload.recv().await.is_some() {
+///         println!("reading the configuration again");
+///     }
+/// });
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Signal {

@@ -38,6 +38,17 @@ struct State {
 }
 
 /// What [`Barrier::wait`] gives.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::Barrier;
+///
+/// let alone = Barrier::new(1);
+/// assert!(Runtime::new().unwrap().block_on(alone.wait()).is_leader());
+/// ```
 #[derive(Debug, Clone)]
 pub struct BarrierWaitResult(bool);
 

@@ -37,6 +37,23 @@ macro_rules! ends {
             /// # Dropping
             ///
             /// Loses no message.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// use tokio::runtime::Runtime;
+            /// use tokio::sync::mpsc;
+            ///
+            /// Runtime::new().unwrap().block_on(async {
+            ///     let (tx, mut rx) = mpsc::channel(8);
+            ///     tx.send(1).await.unwrap();
+            ///     drop(tx);
+            ///     while let Some(message) = rx.recv().await {
+            ///         assert_eq!(message, 1);
+            ///     }
+            /// });
+            /// ```
             pub async fn recv(&mut self) -> Option<T> {
                 poll_fn(|cx| self.poll_recv(cx)).await
             }
@@ -71,6 +88,19 @@ macro_rules! ends {
             /// # Errors
             ///
             /// If there is none.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// use tokio::sync::mpsc;
+            /// use tokio::sync::mpsc::error::TryRecvError;
+            ///
+            /// let (tx, mut rx) = mpsc::channel(1);
+            /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+            /// tx.try_send(1).unwrap();
+            /// assert_eq!(rx.try_recv(), Ok(1));
+            /// ```
             pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
                 // First: what is sent after it is not lost, only not seen yet.
                 let ended = self.inner.is_ended();

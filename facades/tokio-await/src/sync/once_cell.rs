@@ -72,6 +72,18 @@ impl<T> OnceCell<T> {
     /// # Errors
     ///
     /// Has `value` back if there is one, or somebody is making one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::OnceCell;
+    ///
+    /// let cell = OnceCell::new();
+    /// cell.set(1).unwrap();
+    /// assert!(cell.set(2).is_err());
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         if self.initialized() {
             return Err(SetError::AlreadyInitializedError(value));

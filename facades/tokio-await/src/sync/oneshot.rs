@@ -78,6 +78,17 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 /// # Dropping
 ///
 /// Without having sent, the receiver is woken and gets an error.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::oneshot;
+///
+/// let (tx, rx) = oneshot::channel();
+/// std::thread::spawn(move || tx.send("from a thread").unwrap());
+/// assert_eq!(rx.blocking_recv().unwrap(), "from a thread");
+/// ```
 pub struct Sender<T> {
     inner: engine::Sender<T>,
 }
@@ -91,6 +102,19 @@ pub struct Sender<T> {
 /// # Dropping
 ///
 /// Closes the channel; a value that was sent is dropped.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::oneshot;
+///
+/// let (tx, rx) = oneshot::channel::<u32>();
+/// drop(tx);
+/// // There will be no value.
+/// assert!(Runtime::new().unwrap().block_on(rx).is_err());
+/// ```
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,
 }
@@ -139,6 +163,18 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If there is none; [`TryRecvError::Closed`] also once it was received.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (tx, mut rx) = oneshot::channel();
+    /// assert!(rx.try_recv().is_err());
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.try_recv(), Ok(1));
+    /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         if self.inner.is_terminated() {
             return Err(TryRecvError::Closed);

@@ -72,7 +72,19 @@ pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
 ///
 /// # Dropping
 ///
-/// When the last one goes, the receivers are told that the value changes no more.
+/// When the last one goes, the receivers see that the value changes no more.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::watch;
+///
+/// let (tx, rx) = watch::channel(1);
+/// tx.send(2).unwrap();
+/// tx.send_modify(|n| *n += 1);
+/// assert_eq!(*rx.borrow(), 3);
+/// ```
 #[derive(Debug)]
 pub struct Sender<T> {
     inner: engine::Sender<T>,
@@ -185,6 +197,20 @@ impl<T: Default> Default for Sender<T> {
 }
 
 /// Watches the value; each clone for itself.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::watch;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = watch::channel(0);
+///     tx.send(3).unwrap();
+///     assert_eq!(*rx.wait_for(|n| *n > 2).await.unwrap(), 3);
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,

@@ -13,11 +13,14 @@ use std::io;
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let task = tokio_await::task::Builder::new().name("answer").spawn(async { 6 * 7 })?;
-/// assert_eq!(task.await.unwrap(), 42);
-/// # Ok::<(), std::io::Error>(())
-/// # })
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::task;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let task = task::Builder::new().name("answer").spawn(async { 6 * 7 }).unwrap();
+///     assert_eq!(task.await.unwrap(), 42);
+/// });
 /// ```
 #[derive(Debug, Default)]
 pub struct Builder<'a> {

@@ -63,6 +63,20 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// Outside of a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::task::JoinSet;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn_blocking(|| 7);
+    ///     assert_eq!(set.join_next().await.unwrap().unwrap(), 7);
+    /// });
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
@@ -135,6 +149,21 @@ impl<T> JoinSet<T> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::task::JoinSet;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async { "done" });
+    ///     assert_eq!(set.join_next().await.unwrap().unwrap(), "done");
+    ///     assert!(set.join_next().await.is_none());
+    /// });
+    /// ```
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.set.join_next().await
     }
@@ -179,6 +208,21 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// With the panic of a task, or if one was cancelled. The others are cancelled then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::task::JoinSet;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(async { 1 });
+    ///     set.spawn(async { 2 });
+    ///     assert_eq!(set.join_all().await.iter().sum::<i32>(), 3);
+    /// });
+    /// ```
     pub async fn join_all(mut self) -> Vec<T> {
         let mut results = Vec::with_capacity(self.len());
         while let Some(joined) = self.join_next().await {
@@ -199,6 +243,21 @@ impl<T> JoinSet<T> {
     }
 
     /// Cancels all tasks of the set; each is still to be joined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::task::JoinSet;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let mut set = JoinSet::new();
+    ///     set.spawn(std::future::pending::<()>());
+    ///     set.abort_all();
+    ///     assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// });
+    /// ```
     pub fn abort_all(&mut self) {
         self.set.abort_all();
     }

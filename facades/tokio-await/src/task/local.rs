@@ -97,6 +97,21 @@ fn served() -> Option<Rc<Tasks>> {
 /// # Dropping
 ///
 /// Drops the tasks.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::rc::Rc;
+/// use tokio::runtime::Runtime;
+/// use tokio::task::{spawn_local, LocalSet};
+///
+/// let local = LocalSet::new();
+/// local.block_on(&Runtime::new().unwrap(), async {
+///     let here = Rc::new("not `Send`");
+///     spawn_local(async move { println!("{here}") }).await.unwrap();
+/// });
+/// ```
 pub struct LocalSet {
     tasks: Rc<Tasks>,
 }

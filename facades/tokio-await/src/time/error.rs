@@ -4,6 +4,22 @@ use std::fmt;
 use std::io;
 
 /// The time was up before what it was for was done.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::time::Duration;
+/// use tokio::runtime::Runtime;
+/// use tokio::time::error::Elapsed;
+/// use tokio::time::timeout;
+///
+/// async fn patient() -> Result<(), Elapsed> {
+///     timeout(Duration::from_millis(1), std::future::pending()).await
+/// }
+///
+/// assert!(Runtime::new().unwrap().block_on(patient()).is_err());
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Elapsed(());
 

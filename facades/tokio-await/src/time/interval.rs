@@ -46,6 +46,22 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 }
 
 /// When an [`Interval`] ticks next, once it has been kept from ticking on time.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::time::Duration;
+/// use tokio::runtime::Runtime;
+/// use tokio::time::{interval, MissedTickBehavior};
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut ticks = interval(Duration::from_secs(1));
+///     // After a pause, goes on from then, in place of making up for what was missed.
+///     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+///     ticks.tick().await;
+/// });
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum MissedTickBehavior {
     /// Ticks that were missed are made up for, one right after the other: the count stays
@@ -59,6 +75,22 @@ pub enum MissedTickBehavior {
 }
 
 /// Ticks regularly; see [`interval`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::time::Duration;
+/// use tokio::runtime::Runtime;
+/// use tokio::time::interval;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut ticks = interval(Duration::from_millis(1));
+///     // The first tick is at once.
+///     let first = ticks.tick().await;
+///     assert!(ticks.tick().await > first);
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Interval {
     sleep: Pin<Box<Sleep>>,
@@ -114,7 +146,7 @@ impl Interval {
 
     /// Makes the next tick come a period from now.
     ///
-    /// A period too long to be told ends in the far future.
+    /// A period that no `Instant` can express ends in the far future.
     pub fn reset(&mut self) {
         self.reset_at(Instant::after(self.period));
     }
@@ -126,7 +158,7 @@ impl Interval {
 
     /// Makes the next tick come after `after`, and the others every period from there.
     ///
-    /// A time too long to be told ends in the far future.
+    /// A time that no `Instant` can express ends in the far future.
     pub fn reset_after(&mut self, after: Duration) {
         self.reset_at(Instant::after(after));
     }

@@ -1,4 +1,8 @@
 //! Waiting until an instant.
+//!
+//! Called by programs, and by `timeout` and `interval`. Wraps the root crate's `Delay`.
+//!
+//! Always true: it is registered with the timer at its first poll, and not before.
 
 use super::Instant;
 use crate::runtime::Handle;
@@ -11,8 +15,8 @@ use tokio::timer::{driver, Delay};
 
 /// Waits until `duration` has passed from this call on.
 ///
-/// The wait is rounded up to a whole millisecond of the runtime's timer. A duration too long
-/// to be told ends in the far future.
+/// The wait is rounded up to a whole millisecond of the runtime's timer. A duration that
+/// no `Instant` can express ends in the far future.
 ///
 /// # Panics
 ///
@@ -69,6 +73,22 @@ fn timer() -> driver::Handle {
 /// # Dropping
 ///
 /// Frees the timer entry at once. Nothing is woken.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::time::Duration;
+/// use tokio::runtime::Runtime;
+/// use tokio::time::{sleep, Instant};
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let mut idle = std::pin::pin!(sleep(Duration::from_secs(60)));
+///     // Something has happened: wait less.
+///     idle.as_mut().reset(Instant::now() + Duration::from_millis(1));
+///     idle.await;
+/// });
+/// ```
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 #[derive(Debug)]
 pub struct Sleep {

@@ -55,6 +55,20 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
 }
 
 /// The future of [`timeout`] and [`timeout_at`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::time::Duration;
+/// use tokio::runtime::Runtime;
+/// use tokio::time::timeout;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let late = timeout(Duration::from_millis(1), std::future::pending::<()>());
+///     assert!(late.await.is_err());
+/// });
+/// ```
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 #[derive(Debug)]
 pub struct Timeout<T> {

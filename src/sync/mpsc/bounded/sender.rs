@@ -1,4 +1,9 @@
 //! The sending end of a bounded channel, and the handle that does not keep it open.
+//!
+//! Called by tasks and threads, and by tokio 1.x's and 0.2's senders, which wrap this one.
+//!
+//! Always true: a message is sent on a permit, which comes back when the message is received,
+//! or at once if it does not get there.
 
 use super::{Room, Sender, Shared};
 use crate::sync::acquire::{try_acquire, Acquire};

@@ -1,4 +1,4 @@
-//! A background reactor that is told to end, while its sources go.
+//! A background reactor that is asked to end, while its sources go.
 
 use super::{Stage, Turns, ENDING, IDLE_ENDS};
 use crate::readiness::Sides;
@@ -92,7 +92,7 @@ fn start() -> Setup {
     Setup { stage, table, turn, data, thread }
 }
 
-/// A reactor that is told to end does so, and whoever waits learns of it. (A call that is lost
+/// A reactor that is asked to end does so, and whoever waits learns of it. (A call that is lost
 /// shows as a deadlock.)
 #[test]
 fn loom_a_background_reactor_ends_when_it_is_told_to() {
@@ -107,7 +107,7 @@ fn loom_a_background_reactor_ends_when_it_is_told_to() {
     });
 }
 
-/// The last source goes as the reactor is told to end after it.
+/// The last source goes as the reactor is asked to end after it.
 #[test]
 fn loom_a_background_reactor_ends_with_its_last_source() {
     loom::model(|| {

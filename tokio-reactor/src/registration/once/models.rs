@@ -6,7 +6,7 @@ use loom::sync::Arc;
 use loom::thread;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// A poll that was told that a registration is under way is not told later that there is none.
+/// A poll that found a registration under way does not find later that there is none.
 #[test]
 fn loom_a_registration_that_has_begun_is_found_made() {
     loom::model(|| {

@@ -1,4 +1,8 @@
 //! A TCP socket that accepts connections.
+//!
+//! Called by programs. Wraps the root crate's listener.
+//!
+//! Always true: a wait for a connection that is dropped loses none.
 
 use super::TcpStream;
 use crate::io::Interest;
@@ -51,6 +55,19 @@ impl TcpListener {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpListener;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    ///     assert_ne!(listener.local_addr().unwrap().port(), 0);
+    /// });
+    /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
         first_of(addr, |address| {
             ready(mio::net::TcpListener::bind(address).and_then(TcpListener::registered))
@@ -67,6 +84,25 @@ impl TcpListener {
     /// # Dropping
     ///
     /// Loses no connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncWriteExt;
+    /// use tokio::net::TcpListener;
+    ///
+    /// async fn serve(listener: TcpListener) -> std::io::Result<()> {
+    ///     loop {
+    ///         let (mut stream, from) = listener.accept().await?;
+    ///         tokio::spawn(async move {
+    ///             if let Err(error) = stream.write_all(b"hello\n").await {
+    ///                 eprintln!("{from}: {error}");
+    ///             }
+    ///         });
+    ///     }
+    /// }
+    /// ```
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let accepted = self.evented().async_io(Interest::READABLE, |listener| listener.accept());
         said(accepted.await).map(|accepted| self.stream(accepted))

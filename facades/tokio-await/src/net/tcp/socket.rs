@@ -261,6 +261,21 @@ impl TcpSocket {
     /// # Dropping
     ///
     /// Gives up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::{TcpListener, TcpSocket};
+    /// use tokio::runtime::Runtime;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    ///     let socket = TcpSocket::new_v4().unwrap();
+    ///     let stream = socket.connect(listener.local_addr().unwrap()).await.unwrap();
+    ///     assert!(stream.local_addr().is_ok());
+    /// });
+    /// ```
     pub async fn connect(self, addr: SocketAddr) -> io::Result<TcpStream> {
         if let Err(error) = self.inner.connect(&addr.into()) {
             if !is_under_way(&error) {

@@ -29,6 +29,21 @@ use tokio::net::unix::of_path;
 /// # Dropping
 ///
 /// Closes it; its file stays.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::net::UnixDatagram;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (here, there) = UnixDatagram::pair().unwrap();
+///     here.send(b"hello").await.unwrap();
+///     let mut buf = [0; 16];
+///     assert_eq!(there.recv(&mut buf).await.unwrap(), 5);
+/// });
+/// ```
 pub struct UnixDatagram {
     inner: tokio::net::UnixDatagram,
 }

@@ -18,6 +18,22 @@ use tokio::net::unix::of_path;
 /// # Dropping
 ///
 /// Closes it; its file stays.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncWriteExt;
+/// use tokio::net::UnixListener;
+///
+/// async fn serve(path: &str) -> std::io::Result<()> {
+///     let listener = UnixListener::bind(path)?;
+///     loop {
+///         let (mut stream, _) = listener.accept().await?;
+///         tokio::spawn(async move { stream.write_all(b"hello\n").await });
+///     }
+/// }
+/// ```
 pub struct UnixListener {
     inner: tokio::net::UnixListener,
 }

@@ -344,6 +344,24 @@ macro_rules! end {
 /// # Dropping
 ///
 /// Closes it; the other end then reads to its end.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+/// use tokio::net::unix::pipe;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (mut tx, mut rx) = pipe::pipe().unwrap();
+///     tx.write_all(b"hello").await.unwrap();
+///     drop(tx);
+///     let mut text = String::new();
+///     rx.read_to_string(&mut text).await.unwrap();
+///     assert_eq!(text, "hello");
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Sender {
     evented: PollEvented<Source>,

@@ -1,4 +1,8 @@
 //! A Unix stream connection, and its halves.
+//!
+//! Called by programs. Wraps the root crate's stream; `streams` has what TCP's shares with it.
+//!
+//! Always true: one system call for each read or write that was ready.
 
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
@@ -23,6 +27,23 @@ use tokio_reactor::PollEvented;
 /// # Dropping
 ///
 /// Closes it.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+/// use tokio::net::UnixStream;
+/// use tokio::runtime::Runtime;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (mut here, mut there) = UnixStream::pair().unwrap();
+///     here.write_all(b"hello").await.unwrap();
+///     let mut buf = [0; 5];
+///     there.read_exact(&mut buf).await.unwrap();
+///     assert_eq!(&buf, b"hello");
+/// });
+/// ```
 pub struct UnixStream {
     inner: tokio::net::UnixStream,
 }

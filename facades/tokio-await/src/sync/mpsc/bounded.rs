@@ -22,6 +22,21 @@ use tokio::sync::mpsc as engine;
 /// # Panics
 ///
 /// If that is none, or more than `Semaphore::MAX_PERMITS`.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::mpsc;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = mpsc::channel(8);
+///     tokio::spawn(async move { tx.send("hello").await });
+///     assert_eq!(rx.recv().await, Some("hello"));
+///     assert_eq!(rx.recv().await, None);
+/// });
+/// ```
 #[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     let (tx, rx) = engine::channel(buffer);
@@ -33,11 +48,46 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
 /// # Dropping
 ///
 /// The last sender ends the channel.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::mpsc;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = mpsc::channel(8);
+///     for worker in 0..2 {
+///         let tx = tx.clone();
+///         tokio::spawn(async move { tx.send(worker).await });
+///     }
+///     drop(tx);
+///     let mut sum = 0;
+///     while let Some(worker) = rx.recv().await {
+///         sum += worker;
+///     }
+///     assert_eq!(sum, 1);
+/// });
+/// ```
 pub struct Sender<T> {
     inner: engine::Sender<T>,
 }
 
 /// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::mpsc;
+///
+/// let (tx, _rx) = mpsc::channel::<u32>(1);
+/// let weak = tx.downgrade();
+/// assert!(weak.upgrade().is_some());
+/// drop(tx);
+/// assert!(weak.upgrade().is_none());
+/// ```
 pub struct WeakSender<T> {
     inner: engine::WeakSender<T>,
 }
@@ -47,6 +97,18 @@ pub struct WeakSender<T> {
 /// # Dropping
 ///
 /// Closes the channel, and drops all messages that were sent.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::channel(1);
+/// std::thread::spawn(move || tx.blocking_send(1));
+/// assert_eq!(rx.blocking_recv(), Some(1));
+/// assert_eq!(rx.blocking_recv(), None);
+/// ```
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,
 }
@@ -61,6 +123,21 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// The message is not sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::sync::mpsc;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let (tx, rx) = mpsc::channel(1);
+    ///     tx.send(1).await.unwrap();
+    ///     drop(rx);
+    ///     assert_eq!(tx.send(2).await.unwrap_err().0, 2);
+    /// });
+    /// ```
     pub async fn send(&self, message: T) -> Result<(), SendError<T>> {
         match self.inner.reserve(1).await {
             Ok(mut room) => room.send(message).map_err(SendError),
@@ -98,6 +175,18 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::mpsc;
+    ///
+    /// // From a thread of the program's own.
+    /// let (tx, mut rx) = mpsc::channel(1);
+    /// std::thread::spawn(move || tx.blocking_send("hello").unwrap());
+    /// assert_eq!(rx.blocking_recv(), Some("hello"));
+    /// ```
     #[track_caller]
     pub fn blocking_send(&self, message: T) -> Result<(), SendError<T>> {
         park::wait(self.send(message))
@@ -108,6 +197,18 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// Has the message otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::mpsc;
+    /// use tokio::sync::mpsc::error::TrySendError;
+    ///
+    /// let (tx, _rx) = mpsc::channel(1);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(tx.try_send(2), Err(TrySendError::Full(2)));
+    /// ```
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         match self.inner.try_reserve(1) {
             Ok(mut room) => room.send(message).map_err(TrySendError::Closed),
@@ -124,6 +225,22 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue for room.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::sync::mpsc;
+    ///
+    /// Runtime::new().unwrap().block_on(async {
+    ///     let (tx, mut rx) = mpsc::channel(1);
+    ///     // Nothing is computed before there is room for it.
+    ///     let permit = tx.reserve().await.unwrap();
+    ///     permit.send("computed now");
+    ///     assert_eq!(rx.recv().await, Some("computed now"));
+    /// });
+    /// ```
     pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
         self.inner.reserve(1).await.map(|room| Permit { room }).map_err(|_| SendError(()))
     }
@@ -240,6 +357,18 @@ impl<T> RefUnwindSafe for OwnedPermit<T> {}
 /// # Dropping
 ///
 /// Gives the room back.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::channel(1);
+/// let permit = tx.try_reserve().unwrap();
+/// permit.send("message");
+/// assert_eq!(rx.try_recv(), Ok("message"));
+/// ```
 pub struct Permit<'a, T> {
     room: engine::Room<'a, T>,
 }
@@ -280,6 +409,22 @@ impl<T> FusedIterator for PermitIterator<'_, T> {}
 /// # Dropping
 ///
 /// Gives the room back.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::mpsc;
+///
+/// Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = mpsc::channel(1);
+///     let permit = tx.reserve_owned().await.unwrap();
+///     // The sender comes back.
+///     let _tx = permit.send("message");
+///     assert_eq!(rx.recv().await, Some("message"));
+/// });
+/// ```
 pub struct OwnedPermit<T> {
     /// Has claimed room.
     sender: engine::Sender<T>,

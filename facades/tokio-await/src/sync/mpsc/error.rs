@@ -88,6 +88,19 @@ impl<T> From<SendError<T>> for TrySendError<T> {
 }
 
 /// There is no message at this moment.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::mpsc;
+/// use tokio::sync::mpsc::error::TryRecvError;
+///
+/// let (tx, mut rx) = mpsc::channel::<u32>(1);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+/// drop(tx);
+/// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+/// ```
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub enum TryRecvError {
     /// None was sent.

@@ -9,6 +9,18 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc as engine;
 
 /// A channel with room for any number of messages.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::unbounded_channel();
+/// tx.send(1).unwrap();
+/// assert_eq!(Runtime::new().unwrap().block_on(rx.recv()), Some(1));
+/// ```
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let (tx, rx) = engine::unbounded_channel();
     (UnboundedSender { inner: tx }, UnboundedReceiver { inner: rx })
@@ -19,6 +31,17 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
 /// # Dropping
 ///
 /// The last sender ends the channel.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::mpsc;
+///
+/// let (tx, mut rx) = mpsc::unbounded_channel();
+/// tx.send("never waits").unwrap();
+/// assert_eq!(rx.try_recv(), Ok("never waits"));
+/// ```
 pub struct UnboundedSender<T> {
     inner: engine::UnboundedSender<T>,
 }
