@@ -218,6 +218,8 @@ impl<T> JoinSet<T> {
     /// Lets all tasks of the set go on by themselves, and empties it.
     pub fn detach_all(&mut self) {
         self.members.clear();
+        // Whoever never joins would have these pile up.
+        while self.woken.take().is_some() {}
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
@@ -288,5 +290,23 @@ impl<T> Default for JoinSet<T> {
 impl<T> fmt::Debug for JoinSet<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinSet").field("len", &self.len()).finish()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::JoinSet;
+    use tokio_executor::task::NewTask;
+
+    #[test]
+    fn detaching_leaves_no_key_behind() {
+        let mut set = JoinSet::new();
+        for _ in 0..10 {
+            let (task, handle) = NewTask::joined_std(async {});
+            set.insert(handle);
+            set.detach_all();
+            drop(task);
+            assert_eq!(set.woken.take(), None);
+        }
     }
 }
