@@ -99,6 +99,34 @@ async fn copy_flushes_while_its_reader_waits() {
     assert_eq!(&buf, b"pong");
 }
 
+/// Takes more than it is given.
+struct Boaster;
+
+impl AsyncWrite for Boaster {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(buf.len() + 1))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The copy used to go round for ever, with nothing left to write and no end in sight.
+#[tokio::test(crate = "tokio_await")]
+#[should_panic(expected = "5 bytes were written of 4")]
+async fn copy_does_not_believe_a_writer_that_claims_too_much() {
+    let _ = tokio::io::copy(&mut &b"ping"[..], &mut Boaster).await;
+}
+
 /// Copies that only wait used to be charged for it: two hundred of them would have used up
 /// the budget of their task, and had it polled for ever.
 #[tokio::test(crate = "tokio_await")]

@@ -27,6 +27,10 @@ const CHUNK: usize = 8 * 1024;
 ///
 /// Those of the reader and of the writer; `WriteZero` if that takes nothing more.
 ///
+/// # Panics
+///
+/// If the writer claims more bytes than it was given.
+///
 /// # Dropping
 ///
 /// Loses what was read and not written.
@@ -138,6 +142,7 @@ impl Transfer {
                     let message = "write zero byte into writer";
                     return Poll::Ready(Err(io::Error::new(io::ErrorKind::WriteZero, message)));
                 }
+                assert!(n <= rest.len(), "{n} bytes were written of {}", rest.len());
                 self.start += n;
                 self.copied += n as u64;
                 self.needs_flush = true;
