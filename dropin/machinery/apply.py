@@ -45,6 +45,8 @@ class Source:
         if self.git:
             fields.append(f"git = {json.dumps(self.git)}")
             fields.append(f"rev = {json.dumps(self.rev)}")
+            # A repository holds several packages named tokio; a folder holds one.
+            fields.append(f'version = "={package.version}"')
         else:
             path = package.path
             if self.checkout.is_relative_to(root):
@@ -184,6 +186,9 @@ def _apply(project, source, into):
     _check(project, ours)
     print(f"{target}: {', '.join(package.key for package in wanted)}")
     print(f"{project.lock.name}: no published crate is left that this checkout replaces")
+    for one in project.locked():
+        if one.published and "-" in one.version and one.name in family.names(source.checkout):
+            print(f"{one.spec} stays as published: ours replace releases, and this came before one")
 
 
 def _is_asked_for(locked, package, source):
