@@ -30,7 +30,8 @@ impl std::error::Error for AcquireError {
     }
 }
 
-/// Why [`Permit::try_acquire`] or [`Semaphore::try_acquire`] had no permit.
+/// Why [`Permit::try_acquire`](super::Permit::try_acquire) or
+/// [`Semaphore::try_acquire`](super::Semaphore::try_acquire) had no permit.
 ///
 /// # Examples
 ///

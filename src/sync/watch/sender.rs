@@ -226,7 +226,7 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// If the channel was made by [`channel`], and every receiver is gone.
+    /// If the channel was made by [`channel`](super::channel), and every receiver is gone.
     ///
     /// # Examples
     ///

@@ -130,7 +130,7 @@ impl NewTask {
     ///
     /// # Safety
     ///
-    /// `owner` keeps the promise of [`Owner`].
+    /// `owner` keeps the promise of [`Owner`](super::Owner).
     #[inline]
     pub unsafe fn bind(self, owner: OwnerRef) -> Runnable {
         let mut this = ManuallyDrop::new(self);
