@@ -153,6 +153,7 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// Enters this among the executors that `inspect` shows.
+    #[allow(dead_code, reason = "the runtimes do, which are of rt-full")]
     pub(crate) fn make_visible(&self) {
         visible::register(self.own.shared());
     }

@@ -102,6 +102,7 @@ macro_rules! readiness_methods {
 
 /// The methods of a stream socket whose addresses are `$address`. It has a flag
 /// `close_on_shutdown`, too.
+#[allow(unused_macros, reason = "datagrams alone have no use for it")]
 macro_rules! stream_methods {
     ($address:ty) => {
         crate::net::methods::readiness_methods!();
@@ -368,6 +369,7 @@ macro_rules! stream_methods {
 /// Implements the readers and writers of std and of tokio 0.1 for `$stream`, by value and by
 /// reference. Each method is one of the stream's `poll_*_cx`, for the current task of futures
 /// 0.1.
+#[allow(unused_macros, reason = "datagrams alone have no use for it")]
 macro_rules! stream_traits {
     ($($stream:ty),*) => { $(
         impl std::io::Read for $stream {
