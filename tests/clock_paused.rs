@@ -79,6 +79,23 @@ fn a_clock_moved_by_as_much_as_a_wait_takes_ends_the_wait() {
     }
 }
 
+/// What is due at once is so in a runtime whose clock was paused before it.
+#[test]
+fn a_deadline_that_has_come_is_ready_where_the_clock_was_paused_first() {
+    let clock = Clock::pausable();
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_micros(1500) {}
+    clock.pause();
+    let mut runtime = current_thread::Builder::new().clock(clock).build().unwrap();
+    runtime.block_on_std(async {
+        let mut wait = std::pin::pin!(Delay::new(clock::now()));
+        let polled = std::future::poll_fn(|cx| {
+            std::task::Poll::Ready(std::future::Future::poll(wait.as_mut(), cx))
+        });
+        assert!(polled.await.is_ready());
+    });
+}
+
 /// In the combinators of futures 0.1 as well: a timeout over something that never happens.
 #[test]
 fn a_timeout_of_combinators_ends_in_paused_time() {

@@ -97,11 +97,12 @@ impl Timers {
     ) -> Timers {
         assert!(shards > 0, "timers need at least one shard");
         // A clock that can be paused stops at whole milliseconds of its own.
-        let start = clock.as_ref().and_then(Clock::as_pausable).map_or(start, |clock| clock.made());
+        let made = clock.as_ref().and_then(Clock::as_pausable).map(|clock| clock.made());
+        let epoch = Epoch::new(made.unwrap_or(start));
         let shared = Arc::new(Shared {
-            epoch: Epoch::new(start),
+            epoch,
             clock,
-            now: AtomicU64::new(0),
+            now: AtomicU64::new(epoch.passed(start)),
             unpark: Mutex::new(Some(unpark)),
             sleeping_until: CachePadded::new(AtomicU64::new(AWAKE)),
         });
