@@ -532,7 +532,8 @@ mod tests {
             simulate(workload.expect("it is there"), MACHINE, workers).0
         };
         assert!(at("yield", 8) < 0.4 * at("yield", 2));
-        // Each number is drawn by another core: one transfer each.
-        assert!(at("spawn by a task on each", 64) > 0.9 * 60.0);
+        // Each number is drawn from one line: eight times the cores are hardly faster.
+        let spawn = |workers| at("spawn by a task on each", workers);
+        assert!(spawn(64) > 0.8 * spawn(8), "{} against {}", spawn(64), spawn(8));
     }
 }
