@@ -366,7 +366,7 @@ impl Drop for Own {
 /// Whether an executor of one thread polls its tasks on this thread.
 #[inline]
 pub(super) fn is_polling() -> bool {
-    !CURRENT.get().is_null()
+    !CURRENT.with(Cell::get).is_null()
 }
 
 impl<'a> Here<'a> {
