@@ -170,7 +170,7 @@ fn chat_lines_reach_everyone_else() {
     let (_server, addr) = Example::serve("chat-combinator", &[ANY]);
     let mut guests: Vec<_> = (0..3).map(|_| connect(addr)).collect();
     let names: Vec<_> = guests.iter().map(|g| g.get_ref().local_addr().unwrap()).collect();
-    // A guest is in the room once it gets a line of another; so all say something until all are.
+    // A client is in the room once it receives a line of another: all write until all are.
     say(&mut guests[0], "are you there?\n");
     for (speaker, listener) in [(1, 0), (2, 0), (0, 1), (0, 2)] {
         let text = format!("{speaker} to {listener}");

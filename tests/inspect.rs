@@ -332,7 +332,7 @@ fn endings_that_nobody_looks_at_are_told() {
         .build()
         .unwrap();
     let panicked = |text: &str| inspect::Ending::Panicked(Some(text.to_owned()));
-    // Looked at, or no failure: nobody is told.
+    // Looked at, or no failure: the hook is not called.
     assert!(runtime.spawn_handle_std(async { panic!("seen") }).wait().is_err());
     assert_eq!(runtime.spawn_handle(future::err::<(), _>(7)).wait().unwrap(), Err(7));
     drop(runtime.spawn_handle(future::ok::<_, ()>(7)));

@@ -1,4 +1,4 @@
-//! What a subscriber of `tracing` is told of tasks: spans that are entered around their polls,
+//! What a subscriber of `tracing` receives about tasks: spans that are entered around their polls,
 //! for tasks of both kinds, and events for their wakes, by the names that tokio's console takes.
 //!
 //! In a process of its own: the subscriber is the whole process's.

@@ -16,10 +16,26 @@ mod sleeping;
 mod slot;
 mod starting;
 
+use crate::counters::Counters;
+use crate::shutdown::Phase;
 use loom::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 use tokio_executor::sys::UnsafeCell;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskRef};
+
+/// As `Shared::stop_if_idle`; true if this call stops the pool.
+fn stop_if_idle<'a>(phase: &Phase, counters: impl Iterator<Item = &'a Counters> + Clone) -> bool {
+    phase.waits_for_idle() && Counters::all_completed(counters) && phase.stop()
+}
+
+/// As `Shared::spawn_from_outside`: counts a task in, and out again if it is refused.
+fn admit(phase: &Phase, counters: &Counters) -> bool {
+    let admitted = counters.admit(phase);
+    if !admitted {
+        counters.completed_elsewhere();
+    }
+    admitted
+}
 
 /// An executor that is a queue and nothing more.
 struct Queue {

@@ -1,4 +1,4 @@
-//! Somebody who is told of polls, wakes and ends as they happen.
+//! What is called for each poll, wake and end of a task, as it happens.
 //!
 //! Called by `inspect` where it records; the crates above have one that makes spans of it.
 //!

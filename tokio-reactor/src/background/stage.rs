@@ -7,8 +7,8 @@
 //! Called by `background`. Handles raise the stage up to ENDING; the thread raises it to
 //! ENDED when the reactor is dropped.
 //!
-//! Always true: the stage only rises. Whoever raises it makes the reactor's turn return after
-//! that, and so does whoever removes the last source of a table that is watched.
+//! Always true: the stage only rises. The thread that raises it makes the reactor's turn return
+//! after that, and so does the thread that removes the last source of a watched table.
 
 use std::io;
 use std::sync::atomic::Ordering::{Acquire, Release};

@@ -1,5 +1,6 @@
 //! The counters of tasks against the look whether any is left: `counters`.
 
+use super::stop_if_idle;
 use crate::counters::Counters;
 use crate::idle::Idle;
 use crate::shutdown::Phase;
@@ -63,21 +64,16 @@ fn loom_fault_t11_a_workers_last_task_and_the_stop_do_not_miss_each_other() {
         let shared = Arc::new((Phase::new(), Counters::default(), Idle::new(1)));
         let _ = shared.2.wake_any();
         shared.1.spawned_here();
-        let stop_if_idle = |(phase, counters, _): &(Phase, Counters, Idle)| {
-            phase.waits_for_idle()
-                && Counters::all_completed([counters].into_iter())
-                && phase.stop()
-        };
         let worker = {
             let shared = shared.clone();
             thread::spawn(move || {
                 shared.1.completed_here();
                 let _ = shared.2.sleep(0, true);
-                stop_if_idle(&shared)
+                stop_if_idle(&shared.0, [&shared.1].into_iter())
             })
         };
         shared.0.wait_for_idle();
-        let here = stop_if_idle(&shared);
+        let here = stop_if_idle(&shared.0, [&shared.1].into_iter());
         let there = worker.join().unwrap();
         assert!(here ^ there, "stopped here: {here}, there: {there}");
     });

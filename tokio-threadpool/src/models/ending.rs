@@ -1,6 +1,6 @@
 //! The end of a pool against spawns, tasks and threads: `shutdown`.
 
-use super::Data;
+use super::{admit, stop_if_idle, Data};
 use crate::counters::Counters;
 use crate::idle::Idle;
 use crate::shutdown::{Phase, Trigger};
@@ -17,13 +17,7 @@ fn loom_fault_d06_a_spawn_is_refused_or_seen_by_the_stop() {
         let shared = Arc::new((Phase::new(), Counters::default()));
         let spawner = {
             let shared = shared.clone();
-            thread::spawn(move || {
-                let admitted = shared.1.admit(&shared.0);
-                if !admitted {
-                    shared.1.completed_elsewhere();
-                }
-                admitted
-            })
+            thread::spawn(move || admit(&shared.0, &shared.1))
         };
         assert!(shared.0.stop());
         let empty = Counters::all_completed([&shared.1].into_iter());
@@ -40,11 +34,6 @@ fn loom_fault_t11_the_last_task_and_the_stop_do_not_miss_each_other() {
         let shared = Arc::new((Phase::new(), Counters::default(), Idle::new(1)));
         assert!(shared.1.admit(&shared.0));
         let _ = shared.2.wake_any();
-        let stop_if_idle = |(phase, counters, _): &(Phase, Counters, Idle)| {
-            phase.waits_for_idle()
-                && Counters::all_completed([counters].into_iter())
-                && phase.stop()
-        };
         let worker = {
             let shared = shared.clone();
             thread::spawn(move || {
@@ -54,11 +43,11 @@ fn loom_fault_t11_the_last_task_and_the_stop_do_not_miss_each_other() {
                 mine.completed_here();
                 shared.1.completed_elsewhere();
                 let _ = shared.2.sleep(0, true);
-                stop_if_idle(&shared)
+                stop_if_idle(&shared.0, [&shared.1].into_iter())
             })
         };
         shared.0.wait_for_idle();
-        let here = stop_if_idle(&shared);
+        let here = stop_if_idle(&shared.0, [&shared.1].into_iter());
         let there = worker.join().unwrap();
         assert!(here ^ there, "stopped here: {here}, there: {there}");
     });

@@ -1,6 +1,6 @@
 //! How a pool ends while tasks still come, end, and wake one another.
 
-use super::Data;
+use super::{admit, stop_if_idle, Data};
 use crate::counters::Counters;
 use crate::shutdown::Phase;
 use loom::sync::atomic::AtomicUsize;
@@ -13,11 +13,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 
-/// As `Shared::stop_if_idle`; true if this call stops the pool.
-fn stop_if_idle<'a>(phase: &Phase, counters: impl Iterator<Item = &'a Counters> + Clone) -> bool {
-    phase.waits_for_idle() && Counters::all_completed(counters) && phase.stop()
-}
-
 /// T11: a spawn is counted, refused and counted out again while the pool waits for its last
 /// task: one of the two threads stops the pool.
 #[test]
@@ -27,11 +22,7 @@ fn loom_fault_t11_a_refused_spawn_does_not_hold_up_the_end() {
         let spawner = {
             let shared = shared.clone();
             thread::spawn(move || {
-                // As `Shared::spawn_from_outside`.
-                let admitted = shared.1.admit(&shared.0);
-                if !admitted {
-                    shared.1.completed_elsewhere();
-                }
+                let admitted = admit(&shared.0, &shared.1);
                 let stopped = !admitted && stop_if_idle(&shared.0, [&shared.1].into_iter());
                 (admitted, stopped)
             })
@@ -112,13 +103,7 @@ fn loom_fault_d06_who_empties_the_pool_sees_every_task_that_was_let_in() {
         let shared = Arc::new((Phase::new(), Counters::default()));
         let spawner = {
             let shared = shared.clone();
-            thread::spawn(move || {
-                let admitted = shared.1.admit(&shared.0);
-                if !admitted {
-                    shared.1.completed_elsewhere();
-                }
-                admitted
-            })
+            thread::spawn(move || admit(&shared.0, &shared.1))
         };
         let stopper = {
             let shared = shared.clone();

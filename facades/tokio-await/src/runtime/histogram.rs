@@ -3,7 +3,7 @@
 //! Programs hand a [`HistogramConfiguration`] to the runtime's builder; what it comes to is a
 //! row of upper ends, which `tokio_threadpool` counts by.
 //!
-//! Always true: ends rise, and the last count has none.
+//! Always true: each count ends above the one before, and the last has no end.
 
 use std::error::Error;
 use std::fmt;
@@ -89,7 +89,7 @@ const MAX_PRECISION: u32 = 10;
 
 /// Builds a [`LogHistogram`].
 ///
-/// Unless it is told otherwise: from 100 ns to 60 s, and a count is at most a quarter of its
+/// By default: from 100 ns to 60 s, and a count is at most a quarter of its
 /// start wide.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogHistogramBuilder {
