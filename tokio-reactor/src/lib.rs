@@ -62,6 +62,8 @@ pub use self::registration::Registration;
 
 #[doc(hidden)]
 pub use self::shared::{ReactorCounts, ReactorGone};
+#[doc(hidden)]
+pub use self::sys::ends_of;
 
 #[doc(hidden)]
 #[allow(deprecated)]

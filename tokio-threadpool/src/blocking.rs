@@ -39,9 +39,11 @@ use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
+use std::panic::Location;
 
 use std::sync::atomic::Ordering::Relaxed;
 use tokio_executor::coop;
+use tokio_executor::inspect::{self, note_wait};
 use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{Context, TaskRef};
 use tokio_executor::waiter::Waiter;
@@ -132,6 +134,7 @@ thread_local! {
 /// assert_eq!(sum.wait().unwrap(), 5050);
 /// pool.shutdown_on_idle().wait().unwrap();
 /// ```
+#[track_caller]
 pub fn blocking<F, T>(f: F) -> Poll<T, BlockingError>
 where
     F: FnOnce() -> T,
@@ -144,6 +147,7 @@ where
 /// # Errors
 ///
 /// As for [`blocking`].
+#[track_caller]
 pub fn blocking_cx<F, T>(cx: &Context<'_>, f: F) -> Poll<T, BlockingError>
 where
     F: FnOnce() -> T,
@@ -157,6 +161,7 @@ where
             Async::NotReady => return Ok(Async::NotReady),
         }
     }
+    inspect::note_blocking(Location::caller());
     Ok(Async::Ready(outside_executor(f)))
 }
 
@@ -400,6 +405,7 @@ impl Capacity {
         };
         // A waker may run anyone's code when it is compared or cloned: not under the lock.
         // Nobody else adds to this task's entry, since it is this thread that polls it.
+        note_wait("a thread to block, of which all are taken", self);
         if !waiters.iter().any(|waiter| cx.is(waiter)) {
             waiters.push(cx.waiter());
         }

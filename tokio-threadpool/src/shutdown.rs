@@ -19,6 +19,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::Arc;
+use tokio_executor::inspect::note_wait;
 use tokio_executor::sys::{AtomicBool, AtomicU32, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::unwind;
@@ -233,6 +234,7 @@ impl Trigger {
     }
 
     pub(crate) fn poll(&self, cx: &Context<'_>) -> bool {
+        note_wait("shutdown of a pool", self);
         self.waiter.register(cx);
         // Acquire: pairs with `leave`.
         self.fired.load(Acquire)

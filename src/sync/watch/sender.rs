@@ -12,7 +12,7 @@ use futures::{Async, AsyncSink, Poll, Sink, StartSend};
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task;
-use tokio_executor::inspect::note_wait;
+use tokio_executor::inspect::{note_made, note_wait};
 use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
 use tokio_executor::task::Context;
 use tokio_executor::wait_list::WaitList;
@@ -202,10 +202,12 @@ impl<T> Sender<T> {
     /// tx.send_modify(|n| *n += 1);
     /// assert_eq!(*tx.borrow(), 3);
     /// ```
+    #[track_caller]
     pub fn new(init: T) -> Sender<T> {
         Sender::of(init, true)
     }
 
+    #[track_caller]
     pub(super) fn of(init: T, kept: bool) -> Sender<T> {
         let shared = Shared {
             latest: Mutex::new(Some(std::sync::Arc::new(init))),
@@ -219,7 +221,9 @@ impl<T> Sender<T> {
             no_receivers: WaiterCell::new(),
             all_gone: Notify::new(),
         };
-        Sender { shared: Arc::new(shared), woken: WakeList::default() }
+        let shared = Arc::new(shared);
+        note_made("watch channel", &*shared);
+        Sender { shared, woken: WakeList::default() }
     }
 
     /// The newest value.

@@ -8,7 +8,7 @@ use super::new_task::NewTask;
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
-use crate::inspect::{self, Ending, Wait};
+use crate::inspect::{self, Detail, Ending, Wait};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 use futures::Future;
@@ -274,7 +274,7 @@ impl<T> JoinHandle<T> {
         inspect::note(|| Wait {
             kind: "join handle",
             address: self.task.address(),
-            detail: format!("of task {}", self.task.id()),
+            detail: Detail::Task(self.task.id()),
         });
         self.slot().waiter.register(cx);
         !self.task.is_done()
