@@ -214,6 +214,31 @@ fn the_tasks_of_a_runtime_of_one_thread_are_listed_and_dumped_while_it_is_driven
     thread.join().unwrap();
 }
 
+/// The runtime below the set runs on the thread that asks, and cannot answer a request.
+#[test]
+fn a_dump_in_a_set_of_local_tasks_shows_the_tasks_of_the_runtime_below() {
+    let _alone = alone();
+    let mut runtime = tokio::runtime::current_thread::Runtime::new().unwrap();
+    let (tell, told) = futures03::channel::oneshot::channel::<()>();
+    let waits = async move {
+        tell.send(()).unwrap();
+        std::future::pending::<()>().await;
+    };
+    runtime.spawn_std(waits.named("below the set"));
+    let set = tokio::current_thread::TaskSet::new();
+    let (give, given) = mpsc::channel();
+    runtime.block_on_std(async move {
+        told.await.unwrap();
+        drop(set.spawn(async move { give.send(inspect::dump(1000)).unwrap() }));
+        std::future::poll_fn(|cx| set.poll(&tokio_executor::task::Context::from(cx))).await;
+    });
+    let dump = given.recv().unwrap();
+    let of = dump.tasks.iter().find(|of| of.task.name.as_deref() == Some("below the set"));
+    let of = of.expect("the task is listed");
+    assert!(of.task.runtime.is_some(), "not by a recording only: {:?}", of.task);
+    assert!(of.stacks.is_empty(), "a task was polled during the poll of another");
+}
+
 #[test]
 fn a_wait_survives_the_poll_of_a_dump() {
     let _alone = alone();

@@ -397,6 +397,14 @@ impl<'a> Here<'a> {
         Some(f(unsafe { Here::new(current) }))
     }
 
+    /// `executor`, if this thread drives it: that need not be the innermost one that runs here.
+    pub(super) fn of(executor: &Arc<Shared>) -> Option<Here<'_>> {
+        let here = executor.visible.is_driven_here();
+        // SAFETY: from `Arc::as_ptr`, and as long as the `Arc` is held. Who drives an executor
+        // has it for longer than this call: it does so further up the stack of this thread.
+        here.then(|| unsafe { Here::new(Arc::as_ptr(executor)) })
+    }
+
     /// As [`with_current`](Here::with_current), for tasks that must stay on this thread.
     #[inline]
     pub(super) fn with_current_local<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
@@ -613,10 +621,9 @@ impl<'a> Here<'a> {
         });
     }
 
-    /// The tasks that wait, if this is that executor.
-    pub(super) fn waiting_of(self, executor: &Arc<Shared>) -> Option<Vec<TaskRef>> {
-        let is_it = ptr::eq(self.shared, Arc::as_ptr(executor));
-        is_it.then(|| self.home().waiting.tasks())
+    /// The tasks that wait.
+    pub(super) fn waiting_tasks(self) -> Vec<TaskRef> {
+        self.home().waiting.tasks()
     }
 
     /// The number of tasks that can be polled now.

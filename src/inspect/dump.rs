@@ -49,7 +49,8 @@ pub struct Waiting {
 /// Each of them is polled once more, by its own executor. A task whose workers are all held
 /// up is listed without a stack. Takes up to half a second for each 64 tasks if they are.
 ///
-/// Blocks its thread: do not call it in a task.
+/// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
+/// once, with no stacks of that executor's tasks, of which none is polled meanwhile.
 pub fn dump(limit: usize) -> Dump {
     /// Held for a whole dump, so that the next one asks no task that this one asks.
     static ONE: Mutex<()> = Mutex::new(());

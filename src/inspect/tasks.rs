@@ -108,7 +108,8 @@ pub fn tasks() -> Vec<Task> {
     find().into_iter().map(|(task, _)| task).collect()
 }
 
-/// The tasks, and what wakes them, for those that a runtime has.
+/// The tasks, and what wakes them, for those that a runtime has whose executor is not busy with
+/// this very call.
 pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
     let now = Instant::now();
     let records = inspect::records().into_iter().map(|record| (record.task.id, record));
@@ -128,9 +129,9 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             found.push((task, Some(of)));
         }
     }
-    for (number, tasks) in crate::current_thread::visible::waiting_tasks() {
-        let name = format!("one-thread#{number}");
-        for of in tasks {
+    for waiting in crate::current_thread::visible::waiting_tasks() {
+        let name = format!("one-thread#{}", waiting.number);
+        for of in waiting.tasks {
             let state = of.state();
             if state == TaskState::Done {
                 continue;
@@ -139,7 +140,7 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             task.runtime = Some(name.clone());
             task.is_lost = of.is_lost();
             task.seen = records.remove(&task.id).map(|record| Recorded::of(&record, now));
-            found.push((task, Some(of)));
+            found.push((task, (!waiting.is_here).then_some(of)));
         }
     }
     for record in records.into_values() {
