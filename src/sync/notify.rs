@@ -43,7 +43,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
@@ -361,9 +361,10 @@ impl Wait {
                 if word & PERMIT == 0 {
                     return false;
                 }
-                // Acquire: as above. Release: keeps the chain for the next to look.
+                // Acquire, both: as above, of the notification that it meets. An exchange leaves
+                // what was released before to the next one that looks.
                 let next = word & !PERMIT;
-                if let Err(actual) = notify.word.compare_exchange(word, next, AcqRel, Acquire) {
+                if let Err(actual) = notify.word.compare_exchange(word, next, Acquire, Acquire) {
                     word = actual;
                     continue;
                 }

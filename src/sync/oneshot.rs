@@ -458,8 +458,9 @@ impl State {
 
     /// Takes `... waits` back; returns the state before.
     fn unset(&self, waits: usize) -> usize {
-        // AcqRel: as above.
-        self.0.fetch_and(!waits, AcqRel)
+        // Acquire: as above. Nothing is released: without the bit the other end reads nothing of
+        // this one, and what was released before stays so.
+        self.0.fetch_and(!waits, Acquire)
     }
 }
 

@@ -492,8 +492,8 @@ impl<T> Block<T> {
 
     /// Whether every message of this block has been written.
     fn is_full(&self) -> bool {
-        // The last slot is the least likely to be. Acquire: their senders are through, so
-        // that who leaves the block leaves nobody in it.
+        // The last slot is the least likely to be. Acquire: their senders have found the block,
+        // and so looked at `newest` before it is moved on.
         let is_full = |ticket: usize| self.slot(ticket).word.load(Acquire) == full(ticket);
         (0..SLOTS).rev().all(|at| is_full(self.start() + at * TICKET))
     }

@@ -11,7 +11,7 @@ use crate::sync::budget;
 use futures::{Poll, Stream};
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task;
 use tokio_executor::coop;
 use tokio_executor::inspect::note_wait;
@@ -247,9 +247,9 @@ impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let cell = self.shared.watchers().remove(self.key);
         drop(cell);
-        // Release: the sender that reads zero sees what this receiver did. Acquire: and
-        // so does the last receiver.
-        if self.shared.receivers.fetch_sub(1, AcqRel) == 1 {
+        // Release: the sender that reads zero sees what this receiver did, and what the others
+        // did before. The last receiver itself has nothing of theirs to see.
+        if self.shared.receivers.fetch_sub(1, Release) == 1 {
             let mut latest = self.shared.latest();
             // Relaxed: a receiver may have been made since, under the lock.
             let gone = !self.shared.kept && self.shared.receivers.load(Relaxed) == 0;
