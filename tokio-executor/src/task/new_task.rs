@@ -7,9 +7,10 @@
 //!
 //! Why not a `Runnable` from the start? Without an owner, a wake would have nowhere to go.
 
-use super::cell::{Cell, Header};
+use super::cell::Cell;
 use super::foreign::ForeignTask;
-use super::join::{JoinSlot, NoJoin};
+use super::header::Header;
+use super::join_slot::{JoinSlot, NoJoin};
 use super::owner::{OwnerRef, SINGLE_RUN};
 use super::runnable::Runnable;
 use super::work::{Blocking, Fallible, Plain, Std};

@@ -6,9 +6,9 @@
 //!
 //! Why not a reference count of its own? The living reference stands for it: see `state`.
 
-use super::cell::{Header, Payload, Polled, UNLISTED};
 use super::handles::{RECORDED_WAKER, WAKER};
-use super::join::JoinError;
+use super::header::{Header, Payload, Polled, UNLISTED};
+use super::join_error::JoinError;
 use super::new_task::NewTask;
 use super::owner::OwnerRef;
 use super::running::Run;
@@ -69,7 +69,7 @@ impl Runnable {
         let cancelled = self.header().begin() == AfterBegin::Cancel;
         let this = self.begun_already();
         let header = this.header;
-        let run = Run::start(header.as_ptr());
+        let run = Run::start(header.as_ptr().cast());
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
@@ -103,7 +103,7 @@ impl Runnable {
         // Cancelled or not, it is about to be.
         let _ = self.header().begin();
         let this = self.begun_already();
-        let run = Run::start(this.header.as_ptr());
+        let run = Run::start(this.header.as_ptr().cast());
         this.end(run, JoinError::cancelled())
     }
 
