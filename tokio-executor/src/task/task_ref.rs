@@ -10,6 +10,7 @@
 use super::handles::{header_of, WAKER};
 use super::header::Header;
 use super::id;
+use super::id::Id;
 use super::owner::OwnerRef;
 use super::runnable::Runnable;
 use super::running;
@@ -207,6 +208,17 @@ impl PartialEq for TaskRef {
 }
 
 impl Eq for TaskRef {}
+
+impl Id {
+    pub(super) fn of(task: &TaskRef) -> Id {
+        Id::new(task.id())
+    }
+
+    /// The task that this thread polls or drops right now.
+    pub fn running() -> Option<Id> {
+        Id::dropping().or_else(|| TaskRef::running().as_ref().map(Id::of))
+    }
+}
 
 impl fmt::Debug for TaskRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
