@@ -223,7 +223,7 @@ mod tcp {
     use super::*;
 
     // On Windows it costs a call of its own to receive the next event.
-    stream_socket!(mio::net::TcpStream, short_read_clears: cfg!(unix));
+    stream_socket!(mio1::net::TcpStream, short_read_clears: cfg!(unix));
 }
 
 #[cfg(all(unix, feature = "uds"))]
@@ -231,5 +231,5 @@ mod unix {
     use super::*;
 
     // A read stops at a message that came with descriptors, whatever follows it.
-    stream_socket!(mio::net::UnixStream, short_read_clears: false);
+    stream_socket!(mio1::net::UnixStream, short_read_clears: false);
 }

@@ -12,7 +12,7 @@
 
 use super::entry::EntryBox;
 use super::error::Error;
-use super::handle::Timer;
+use super::handle::{Handle, Timer};
 use crate::clock;
 use std::fmt;
 use std::future::Future as StdFuture;
@@ -221,6 +221,22 @@ impl Delay {
             return Poll::Pending;
         }
         polled
+    }
+}
+
+impl Handle {
+    /// A [`Delay`] until `deadline`.
+    pub fn delay(&self, deadline: Instant) -> Delay {
+        match &self.timer {
+            Some(timer) => Delay::on(timer.clone(), deadline),
+            None => Delay::new(deadline),
+        }
+    }
+
+    /// As [`delay`](Handle::delay), but it is registered with the timer at the first poll only.
+    #[doc(hidden)]
+    pub fn delay_lazily(&self, deadline: Instant) -> Delay {
+        Delay::lazily_on(self.timer.clone(), deadline)
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::delay::Delay;
 use super::error::Error;
+use super::handle::Handle;
 use crate::clock;
 use futures::Stream;
 use std::task::{ready, Poll};
@@ -208,6 +209,13 @@ impl Interval {
                 clock::after(now, self.duration - since_beat)
             }
         }
+    }
+}
+
+impl Handle {
+    /// An [`Interval`] that starts at `at` and then yields every `duration`.
+    pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
+        Interval::with_delay(self.delay(at), duration)
     }
 }
 

@@ -44,9 +44,6 @@ use crate::sys::local;
 use crate::task::{running, Context};
 use std::cell::Cell;
 
-/// Operations that one poll of a task may complete.
-pub(crate) const BUDGET: u32 = 128;
-
 /// Takes one operation off the budget of the task being polled.
 ///
 /// When this returns `false`, report "not ready": the task will be woken again. Outside

@@ -290,6 +290,7 @@ impl<E: Evented> PollEvented<E> {
     /// use std::io;
     /// use std::net::SocketAddr;
     /// use std::task::Poll;
+    /// # use mio1 as mio;
     /// use mio::net::{TcpListener, TcpStream};
     /// use tokio_executor::task::Context;
     /// use tokio_reactor::PollEvented;
