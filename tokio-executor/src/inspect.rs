@@ -15,7 +15,7 @@ mod endings;
 mod observer;
 
 pub use self::delays::{wake_delays, WakeDelays};
-pub(crate) use self::endings::{hears_endings, message_of, panicked, unobserved};
+pub(crate) use self::endings::{hears_endings, panicked, unobserved};
 pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedHook};
 pub use self::observer::{observe, Observer};
 

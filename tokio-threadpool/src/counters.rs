@@ -19,7 +19,7 @@
 //!
 //! Why not one counter of live tasks? Every spawn and completion would write it.
 
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use tokio_executor::sys::{fence, in_total_order, AtomicU64};
 

@@ -27,9 +27,12 @@
 #[expect(unsafe_code, reason = "a task names its pool by address, and is queued by address")]
 mod shared;
 
+mod config;
 mod counters;
+mod duties;
 mod idle;
 mod monitor;
+mod phase;
 #[expect(unsafe_code, reason = "the slot keeps a task by its address")]
 mod queue;
 
@@ -48,7 +51,7 @@ mod shutdown;
 mod threads;
 
 mod builder;
-#[expect(unsafe_code, reason = "a place in the source is published by its address")]
+mod capacity;
 mod metrics;
 mod panics;
 pub mod park;
@@ -57,6 +60,8 @@ mod pool;
 mod sender;
 mod spare;
 mod spawn_handle;
+#[expect(unsafe_code, reason = "a place in the source is published by its address")]
+mod stats;
 mod stuck;
 
 #[doc(hidden)]

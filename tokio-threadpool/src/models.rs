@@ -17,7 +17,7 @@ mod slot;
 mod starting;
 
 use crate::counters::Counters;
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use loom::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 use tokio_executor::sys::UnsafeCell;

@@ -9,7 +9,7 @@
 
 use crate::shared::Shared;
 use crate::threads;
-use crate::{Builder, PoolMetrics, Sender, Shutdown, SpawnHandle, StallMonitor};
+use crate::{PoolMetrics, Sender, Shutdown, SpawnHandle, StallMonitor};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
@@ -42,11 +42,6 @@ pub struct ThreadPool {
 }
 
 impl ThreadPool {
-    /// A pool with the settings of [`Builder::new`].
-    pub fn new() -> ThreadPool {
-        Builder::new().build()
-    }
-
     pub(crate) fn over(shared: Arc<Shared>) -> ThreadPool {
         ThreadPool { sender: Some(Sender::new(shared)) }
     }

@@ -13,8 +13,8 @@
 //! with other workers about it ends well. Why not a thread that looks? See "Decided
 //! against" in `ARCHITECTURE.md`.
 
-use crate::metrics::LastPoll;
 use crate::shared::Shared;
+use crate::stats::LastPoll;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};

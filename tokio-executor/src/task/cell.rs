@@ -20,9 +20,9 @@
 
 use super::block;
 use super::handles::{borrowed_waker, Current};
-use super::header::{Header, Links, Methods, Payload, Polled, UNLISTED};
+use super::header::{Header, Links, Methods, Polled, UNLISTED};
 use super::ids::TaskNumber;
-use super::join_error::JoinError;
+use super::join_error::{JoinError, Payload};
 use super::join_slot::JoinSlot;
 use super::state::State;
 use super::work::Work;
@@ -219,7 +219,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     fn report_unobserved(&self, result: &Result<F::Output, JoinError>) {
         let ending = match result {
             Ok(output) => F::is_failure(output).then_some(Ending::Failed),
-            Err(error) => error.ending(),
+            Err(error) => error.is_panic().then(|| Ending::Panicked(error.message())),
         };
         if let Some(ending) = ending {
             inspect::unobserved(self.header.info(), ending);

@@ -4,25 +4,24 @@
 //! (`task_ref`, `runnable`, `handles`, `list`) reads it through this type, whatever the future
 //! is.
 //!
-//! Always true: who may touch a field is said beside it. An owner, and what it takes, are a
-//! [`Runnable`](super::Runnable) or a [`TaskRef`](super::TaskRef), which are the address of a
-//! header again: so these files and `owner` name each other, and are one thing in five files.
+//! Always true: who may touch a field is said beside it.
+//!
+//! Why do `header`, `owner`, `runnable`, `task_ref` and `handles` name each other? A header names
+//! the task's owner; an owner takes a [`Runnable`](super::Runnable) or a
+//! [`TaskRef`](super::TaskRef); and these, like a waker, are the address of a header. They are one
+//! thing, with a file for each kind of reference to it.
 
 use super::ids::TaskNumber;
-use super::join_error::JoinError;
+use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
 use super::state::{AfterBegin, State};
 use super::work::TaskKind;
 use crate::inspect::TaskInfo;
 use crate::sys::UnsafeCell;
-use std::any::Any;
 use std::cell;
 use std::panic::Location;
 use std::ptr::NonNull;
 use std::task::RawWakerVTable;
-
-/// What a panic left behind.
-pub(super) type Payload = Box<dyn Any + Send>;
 
 /// The part of a task that is the same for all of them.
 #[repr(C)]

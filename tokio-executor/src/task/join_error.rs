@@ -2,14 +2,16 @@
 //!
 //! `cell` makes the error when such a task ends; join handles give it out, with the task's id.
 
-use super::header::Payload;
 use super::Id;
-use crate::inspect::{self, Ending};
+use crate::unwind;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::sync::Mutex;
+
+/// What a panic left behind.
+pub(super) type Payload = Box<dyn Any + Send>;
 
 /// A task ended without a result: it was cancelled, or it panicked.
 pub struct JoinError {
@@ -29,9 +31,9 @@ impl JoinError {
         JoinError { id: None, cause: Cause::Cancelled }
     }
 
-    /// How the task ended, if in a panic.
-    pub(super) fn ending(&self) -> Option<Ending> {
-        self.is_panic().then(|| Ending::Panicked(self.cause.message()))
+    /// The message of a panic that has one.
+    pub(super) fn message(&self) -> Option<String> {
+        self.cause.message()
     }
 
     /// The error as the join handle of the task with this id gives it out.
@@ -89,7 +91,7 @@ impl Cause {
     fn message(&self) -> Option<String> {
         let Cause::Panicked(payload) = self else { return None };
         let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        inspect::message_of(&**payload)
+        unwind::message_of(&**payload)
     }
 }
 

@@ -7,9 +7,8 @@
 //! Why not a reference count of its own? The living reference stands for it: see `state`.
 
 use super::handles::{RECORDED_WAKER, WAKER};
-use super::header::{Header, Payload, Polled, UNLISTED};
-use super::join_error::JoinError;
-use super::new_task::NewTask;
+use super::header::{Header, Polled, UNLISTED};
+use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
 use super::running::Run;
 use super::state::{AfterBegin, AfterFinish, AfterPause};
@@ -36,10 +35,6 @@ pub struct Runnable {
 unsafe impl Send for Runnable {}
 // SAFETY: what a shared `Runnable` permits is atomic.
 unsafe impl Sync for Runnable {}
-// SAFETY: as for `Runnable`.
-unsafe impl Send for NewTask {}
-// SAFETY: as for `Runnable`.
-unsafe impl Sync for NewTask {}
 
 /// What came of a run.
 #[must_use]

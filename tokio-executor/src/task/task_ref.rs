@@ -10,6 +10,7 @@
 use super::handles::{header_of, WAKER};
 use super::header::Header;
 use super::id;
+use super::id::Id;
 use super::owner::OwnerRef;
 use super::runnable::Runnable;
 use super::running;
@@ -177,6 +178,7 @@ fn wake_recorded(task: NonNull<Header>) {
 /// comes to nothing saves no registers.
 #[inline(never)]
 fn schedule(header: NonNull<Header>) {
+    running::note_wake_of_other();
     // SAFETY: the task is not done, so it is there; the owner is not written any more.
     let owner = unsafe { *header.as_ref().owner.get() };
     let task = Runnable { header };
@@ -207,6 +209,17 @@ impl PartialEq for TaskRef {
 }
 
 impl Eq for TaskRef {}
+
+impl Id {
+    pub(super) fn of(task: &TaskRef) -> Id {
+        Id::new(task.id())
+    }
+
+    /// The task that this thread polls or drops right now.
+    pub fn running() -> Option<Id> {
+        Id::dropping().or_else(|| TaskRef::running().as_ref().map(Id::of))
+    }
+}
 
 impl fmt::Debug for TaskRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,6 +34,20 @@ pub(super) struct ThreadSettings {
     pub(super) on_stop: Option<Hook>,
 }
 
+impl Default for ThreadSettings {
+    /// The threads of a runtime without settings.
+    fn default() -> ThreadSettings {
+        ThreadSettings {
+            max: 512,
+            name: Arc::new(|| String::from("tokio-rt-worker")),
+            stack_bytes: None,
+            keep_alive: Duration::from_secs(10),
+            on_start: None,
+            on_stop: None,
+        }
+    }
+}
+
 /// The threads of one runtime that block.
 pub(super) struct BlockingPool {
     settings: ThreadSettings,

@@ -198,6 +198,14 @@ impl Drop for Entered {
     }
 }
 
+impl Handle {
+    /// Makes this the runtime of the thread, for [`spawn`](crate::spawn),
+    /// [`Handle::current`], sockets and timers, until the guard is dropped.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        enter(self.clone())
+    }
+}
+
 impl fmt::Debug for EnterGuard<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EnterGuard").finish_non_exhaustive()

@@ -8,10 +8,15 @@
 //!
 //! Why not the pool's `Sender`? A runtime on one thread has none; `Kind` chooses between the
 //! two.
+//!
+//! Why do `handle`, `context` and `blocking` name each other? A thread's context is a handle, a
+//! handle finds the runtime of its thread there, and a thread for what blocks belongs to a
+//! runtime like any other.
 
 use super::blocking::{self, BlockingPool, ThreadSettings};
 use super::context::{self, Mode};
-use super::{EnterGuard, Id, JoinHandle, RuntimeMetrics};
+use super::hooked_park::HookedPark;
+use super::{Id, JoinHandle};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -69,7 +74,7 @@ pub(super) struct Drivers {
 }
 
 /// The executor of a runtime of one thread.
-pub(super) type Core = Movable<super::builder::HookedPark<Timer<Reactor>>>;
+pub(super) type Core = Movable<HookedPark<Timer<Reactor>>>;
 
 /// What runs the tasks.
 pub(super) enum Kind {
@@ -187,7 +192,7 @@ impl Handle {
             let parts = Parts {
                 name: None,
                 context: current.context().clone(),
-                threads: super::builder::default_threads(),
+                threads: ThreadSettings::default(),
                 drivers: Drivers { io: true, time: true },
                 local: false,
             };
@@ -376,12 +381,6 @@ impl Handle {
         }
     }
 
-    /// Makes this the runtime of the thread, for [`spawn`](crate::spawn),
-    /// [`Handle::current`], sockets and timers, until the guard is dropped.
-    pub fn enter(&self) -> EnterGuard<'_> {
-        context::enter(self.clone())
-    }
-
     /// How the runtime runs its tasks.
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         match self.shared.kind {
@@ -398,11 +397,6 @@ impl Handle {
     /// The name that the builder gave the runtime.
     pub fn name(&self) -> Option<&str> {
         self.shared.name.as_deref()
-    }
-
-    /// What the runtime counts.
-    pub fn metrics(&self) -> RuntimeMetrics {
-        RuntimeMetrics::new(self.clone())
     }
 
     /// Panics unless the runtime was built with I/O.
