@@ -12,6 +12,7 @@ use tokio_reactor::{Handle, PollEvented, ReactorGone};
 
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
+#[cfg(unix)]
 const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
     Make it non-blocking first, by `set_nonblocking(true)`.";
 
