@@ -442,7 +442,7 @@ fn the_numbers_say_what_the_drivers_and_the_outside_have_done() {
 fn a_wake_that_waits_for_its_poll_is_measured_while_somebody_records() {
     let _alone = alone();
     let _recording = inspect::Recording::start();
-    let measured = || tokio_executor::inspect::wake_delays().counts.iter().sum::<u64>();
+    let measured = || tokio_executor::internals::inspect::wake_delays().counts.iter().sum::<u64>();
     let before = measured();
     let mut runtime = Runtime::new().unwrap();
     for _ in 0..10 {

@@ -25,13 +25,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_executor::coop;
+use tokio_executor::internals::forced_yields;
+use tokio_executor::internals::sys::{local, spin_loop, yield_now};
+use tokio_executor::internals::unwind;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::{local, spin_loop, yield_now};
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
-use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
@@ -499,7 +499,7 @@ impl<'a> Here<'a> {
         let batch = &self.home().batch;
         batch.polls.set(most);
         batch.round.set(self.ready_len());
-        batch.refused.set(coop::forced_yields());
+        batch.refused.set(forced_yields());
         if self.has_deferred() {
             self.give_way();
         }
@@ -666,7 +666,7 @@ impl<'a> Here<'a> {
             AfterRun::Woken(task) => {
                 let home = self.home();
                 home.ready.push_back(task);
-                if coop::forced_yields() != home.batch.refused.get() {
+                if forced_yields() != home.batch.refused.get() {
                     self.give_way();
                 }
             }

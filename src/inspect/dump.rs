@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio_executor::inspect::{self, Seen, Wait};
+use tokio_executor::internals::inspect::{self, Seen, Wait};
 use tokio_executor::task::{TaskRef, TaskState};
 use tokio_threadpool::Sender;
 
@@ -112,7 +112,7 @@ const UNFINISHED: usize = 1_000;
 
 /// What the hook that notes a stack, and the ways to it, are called.
 const HOOKS: [&str; 3] =
-    ["tokio_executor::inspect::", "tokio_executor::task::", "tokio_executor::waiter::"];
+    ["tokio_executor::internals::inspect::", "tokio_executor::task::", "tokio_executor::waiter::"];
 
 /// How far from the top a frame of the hook can be.
 const HOOK_FRAMES: usize = 24;
@@ -196,7 +196,7 @@ mod tests {
     fn a_stack_is_cut_down_to_what_is_the_callers() {
         let stack = "\
    0: std::backtrace::Backtrace::force_capture
-   1: tokio_executor::inspect::keep
+   1: tokio_executor::internals::inspect::keep
              at ./tokio-executor/src/inspect.rs:10:5
    2: my::leaf
              at /root/.cargo/registry/src/index.crates.io-1/my-1.0/src/lib.rs:3:4

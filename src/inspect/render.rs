@@ -11,7 +11,7 @@ use super::dump::{Dump, Waiting};
 use super::tasks::{Recorded, Task};
 use crate::runtime::RuntimeMetrics;
 use std::fmt::{self, Display, Write};
-use tokio_executor::inspect::{self, Wait};
+use tokio_executor::internals::inspect::{self, Wait};
 use tokio_executor::task::{TaskKind, TaskState};
 
 fn kind(kind: TaskKind) -> &'static str {

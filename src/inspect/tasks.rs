@@ -7,7 +7,7 @@ use super::{named, registry};
 use std::collections::HashMap;
 use std::panic::Location;
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{self, Record, TaskInfo, Wait};
+use tokio_executor::internals::inspect::{self, Record, TaskInfo, Wait};
 use tokio_executor::task::{TaskKind, TaskRef, TaskState};
 
 /// A task, as it was at one moment.

@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::Arc;
 use std::task;
-use tokio_executor::sys::AtomicBool;
+use tokio_executor::internals::sys::AtomicBool;
 use tokio_executor::task::Context;
 
 /// Tells any number of tasks that they are to end. Clones are the same token.

@@ -12,10 +12,11 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use tokio_executor::coop;
+use tokio_executor::internals::wait_list::{Key, WaitList};
+use tokio_executor::internals::{inspect, unwind};
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
-use tokio_executor::{coop, inspect, unwind};
 
 /// The deliveries of one kind.
 pub(super) struct Deliveries {

@@ -12,7 +12,7 @@ use futures::{future, Stream};
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_reactor::Handle;
 

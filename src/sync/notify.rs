@@ -47,10 +47,10 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::inspect::{self, note_wait};
-use tokio_executor::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::inspect::{self, note_wait};
+use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
 
 /// A notification that tasks wait for.
@@ -595,7 +595,7 @@ macro_rules! notified {
             type Error = Infallible;
 
             fn poll(&mut self) -> futures::Poll<(), Infallible> {
-                tokio_executor::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
+                tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
             }
         }
 

@@ -42,10 +42,10 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::inspect::{self, note_wait};
-use tokio_executor::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
+use tokio_executor::internals::inspect::{self, note_wait};
+use tokio_executor::internals::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
 
 /// The most permits that may be available at once.

@@ -495,7 +495,7 @@ impl<T> Stream for DelayQueue<T> {
         if self.is_empty() && !task::is_in_task() {
             return Ok(Async::Ready(None));
         }
-        tokio_executor::convert::into_async(
+        tokio_executor::internals::convert::into_async(
             self.poll_expired(&Context::current()).map(Option::transpose),
         )
     }

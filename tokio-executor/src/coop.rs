@@ -43,9 +43,8 @@
 //! assert_eq!(poll_next(&mut count, &Context::current()), Poll::Ready(1));
 //! ```
 
-use crate::sys::local;
 use crate::task::{running, Context};
-use std::cell::Cell;
+use crate::yields;
 
 /// Takes one operation off the budget of the task being polled.
 ///
@@ -86,15 +85,6 @@ pub fn proceed_reading(cx: &Context<'_>) -> bool {
     proceeds
 }
 
-// How often this thread's tasks were refused.
-local!(static FORCED_YIELDS: Cell<u64> = Cell::new(0));
-
-/// Returns how many operations were put off on this thread.
-#[doc(hidden)]
-pub fn forced_yields() -> u64 {
-    FORCED_YIELDS.with(Cell::get)
-}
-
 /// Whether [`proceed`] would say yes. Outside our tasks it does.
 #[inline]
 #[must_use]
@@ -121,11 +111,6 @@ pub fn is_left(cx: &Context<'_>) -> bool {
     running::may_spend() || refuse(cx)
 }
 
-fn count_refusal() {
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
-}
-
-/// The budget is spent. True if the operation may go on nevertheless.
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
     if cx.waits_by_blocking() {
@@ -139,7 +124,7 @@ fn refuse(cx: &Context<'_>) -> bool {
 /// it, so that the operation has to go on.
 #[cold]
 fn yield_once(cx: &Context<'_>) -> bool {
-    count_refusal();
+    yields::count();
     if cx.is_running_task() {
         running::refuse_self();
         return false;

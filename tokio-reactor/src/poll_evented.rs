@@ -20,8 +20,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
-use tokio_executor::convert::into_async;
 use tokio_executor::coop;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 /// The most that the operating system moves in one read or write. An operation that

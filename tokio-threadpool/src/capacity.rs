@@ -15,7 +15,7 @@ use crate::panics::catch;
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
-use tokio_executor::sys::{AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{Context, TaskRef};
 use tokio_executor::waiter::Waiter;
 

@@ -5,7 +5,7 @@
 //! and whoever leaves the driver use [`DriverCall`].
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use tokio_executor::sys::{fence, AtomicBool};
+use tokio_executor::internals::sys::{fence, AtomicBool};
 
 /// Whether a sleeper monitors the workers that are awake.
 #[derive(Debug)]

@@ -48,6 +48,8 @@ pub mod blocking;
 mod models;
 mod shutdown;
 
+#[doc(hidden)]
+pub mod internals;
 mod threads;
 
 mod builder;
@@ -64,20 +66,12 @@ mod spawn_handle;
 mod stats;
 mod stuck;
 
-#[doc(hidden)]
-pub use self::blocking::blocking_cx;
 pub use self::blocking::{blocking, BlockingError};
 pub use self::builder::Builder;
 pub use self::metrics::{PoolMetrics, WorkerMetrics};
 pub use self::poll_times::PollTimeHistogram;
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
-#[doc(hidden)]
-pub use self::sender::WeakSender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
-#[doc(hidden)]
-pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};
-#[doc(hidden)]
-pub use self::worker::{look_after_round, worker_has_tasks, worker_index};

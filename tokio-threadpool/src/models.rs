@@ -20,7 +20,7 @@ use crate::counters::Counters;
 use crate::phase::Phase;
 use loom::sync::{Arc, Mutex};
 use std::collections::VecDeque;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskRef};
 
 /// As `Shared::stop_if_idle`; true if this call stops the pool.

@@ -13,9 +13,9 @@
 
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use tokio_executor::sys::{AtomicBool, AtomicU32, AtomicUsize};
+use tokio_executor::internals::sys::{AtomicBool, AtomicU32, AtomicUsize};
+use tokio_executor::internals::unwind;
 use tokio_executor::task::Context;
-use tokio_executor::unwind;
 use tokio_executor::waiter::WaiterCell;
 
 const RUNNING: u32 = 0;

@@ -191,7 +191,6 @@ impl fmt::Debug for Sender {
 }
 
 /// Leads to a pool for as long as somebody else keeps it.
-#[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct WeakSender {
     shared: Weak<Shared>,

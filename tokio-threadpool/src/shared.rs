@@ -31,8 +31,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use tokio_executor::internals::sys::CachePadded;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::CachePadded;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize};
 use std::sync::Mutex;
 use std::thread::ThreadId;
 use std::time::Duration;
-use tokio_executor::sys::AtomicU64;
+use tokio_executor::internals::sys::AtomicU64;
 use tokio_executor::task::Runnable;
 
 /// A task's number, if it has waited before, and the place of its spawn.

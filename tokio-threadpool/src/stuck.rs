@@ -21,7 +21,6 @@ use std::sync::{Arc, Weak};
 
 /// Looks after a pool from outside; made by
 /// [`ThreadPool::stall_monitor`](crate::ThreadPool::stall_monitor).
-#[doc(hidden)]
 #[derive(Debug)]
 pub struct StallMonitor {
     shared: Weak<Shared>,
@@ -31,7 +30,6 @@ pub struct StallMonitor {
 }
 
 /// Every worker of a pool is still in the poll it was in at the look before.
-#[doc(hidden)]
 #[derive(Debug)]
 pub struct Stuck {
     workers: usize,

@@ -19,7 +19,8 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_executor::{with_default_beneath, Enter};
+use tokio_executor::internals::with_default_beneath;
+use tokio_executor::Enter;
 
 /// What a program has each thread call in place of [`Worker::run`].
 pub(crate) type AroundWorker = Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>;

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 

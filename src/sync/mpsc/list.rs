@@ -55,8 +55,8 @@
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::CachePadded;
-use tokio_executor::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
+use tokio_executor::internals::sys::CachePadded;
+use tokio_executor::internals::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
 
 /// Slots in a block: a power of two. Few in a model, so that it gets to see several blocks.
 const SLOTS: usize = if cfg!(loom) { 2 } else { 32 };

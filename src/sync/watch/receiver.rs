@@ -14,8 +14,8 @@ use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::inspect::note_wait;
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 impl<T> Receiver<T> {
@@ -191,7 +191,9 @@ impl<T> Receiver<T> {
     /// assert_eq!(seen.wait().unwrap(), Some(3));
     /// ```
     pub fn poll_ref(&mut self) -> Poll<Option<Ref<'_, T>>, RecvError> {
-        tokio_executor::convert::into_async(self.poll_ref_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_ref_cx(&Context::current()).map(Ok),
+        )
     }
 
     /// As [`poll_ref`](Receiver::poll_ref), for a task of either kind.
@@ -229,7 +231,9 @@ impl<T: Clone> Stream for Receiver<T> {
     type Error = RecvError;
 
     fn poll(&mut self) -> Poll<Option<T>, RecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_recv_cx(&Context::current()).map(Ok),
+        )
     }
 }
 

@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use std::sync::PoisonError;
 use std::time::Instant;
-use tokio_executor::sys::{fence, Arc, MutexGuard};
-use tokio_executor::wait_list::WaitList;
+use tokio_executor::internals::sys::{fence, Arc, MutexGuard};
+use tokio_executor::internals::wait_list::WaitList;
 use tokio_executor::waiter::WaiterCell;
 
 impl<T> Shared<T> {

@@ -19,9 +19,9 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
-use tokio_executor::inspect::{self, Wait};
-use tokio_executor::pooled::Pooled;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::inspect::{self, Wait};
+use tokio_executor::internals::pooled::Pooled;
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 

@@ -8,7 +8,7 @@ use crate::evented::Evented;
 use crate::readiness::Direction;
 use futures::Async;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use tokio_executor::convert::or_would_block;
+use tokio_executor::internals::convert::or_would_block;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 

@@ -17,8 +17,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Hold;
+use tokio_executor::internals::unwind;
 use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
-use tokio_executor::unwind;
 
 /// A function that is called when a thread starts or ends.
 pub(super) type Hook = Arc<dyn Fn() + Send + Sync>;

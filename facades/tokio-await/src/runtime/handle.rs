@@ -132,7 +132,7 @@ impl Executor for SpawnHere<'_> {
 }
 
 /// A thread that waits for the core, or for its future.
-struct Waiting(tokio_executor::sys::Arc<Token>);
+struct Waiting(tokio_executor::internals::sys::Arc<Token>);
 
 impl Wake for Waiting {
     fn wake(self: Arc<Self>) {
@@ -218,7 +218,7 @@ impl Handle {
         &self.shared.blocking
     }
 
-    pub(super) fn reactor_counts(&self) -> tokio_reactor::ReactorCounts {
+    pub(super) fn reactor_counts(&self) -> tokio_reactor::internals::ReactorCounts {
         self.shared.context.reactor().counts()
     }
 
@@ -466,7 +466,7 @@ fn with_executor<R>(
     if context::is_native() {
         tokio_executor::with_default(&mut executor, enter, run)
     } else {
-        tokio_executor::with_default_beneath(&mut executor, enter, run)
+        tokio_executor::internals::with_default_beneath(&mut executor, enter, run)
     }
 }
 
@@ -475,7 +475,7 @@ fn with_executor<R>(
 fn try_enter() -> Option<Enter> {
     match tokio_executor::enter() {
         Ok(enter) => Some(enter),
-        Err(_) => (!context::runs_tasks()).then(tokio_executor::enter_nested),
+        Err(_) => (!context::runs_tasks()).then(tokio_executor::internals::enter_nested),
     }
 }
 
@@ -508,11 +508,11 @@ fn drive<F: Future>(slot: &CoreSlot<Core>, enter: &mut Enter, future: F) -> F::O
             return driven.unwrap_or_else(|_| panic!("the reactor of the runtime has failed"));
         }
         let Some(Waiting(token)) = &waiting else {
-            waiting = Some(Waiting(tokio_executor::sys::Arc::new(Token::new())));
+            waiting = Some(Waiting(tokio_executor::internals::sys::Arc::new(Token::new())));
             continue;
         };
         /// Ends the wait for the core, also when the future panics.
-        struct Leave<'a>(&'a CoreSlot<Core>, &'a tokio_executor::sys::Arc<Token>);
+        struct Leave<'a>(&'a CoreSlot<Core>, &'a tokio_executor::internals::sys::Arc<Token>);
 
         impl Drop for Leave<'_> {
             fn drop(&mut self) {

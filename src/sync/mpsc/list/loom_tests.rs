@@ -121,7 +121,7 @@ fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
 /// What a thread does before it closes the list is seen by who finds that closed.
 #[test]
 fn loom_who_finds_the_list_closed_sees_what_came_before() {
-    use tokio_executor::sys::UnsafeCell;
+    use tokio_executor::internals::sys::UnsafeCell;
 
     struct Data(UnsafeCell<u32>);
     // SAFETY: loom checks each access.
