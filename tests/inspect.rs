@@ -128,6 +128,7 @@ fn a_dump_shows_each_kind_of_wait_and_the_way_to_it() {
             let way = frames.join("\n");
             assert!(way.to_lowercase().contains(&frame.to_lowercase()), "{name}: {way}");
             assert!(!way.contains("tokio_executor::task::cell"), "{way}");
+            assert!(!frames[0].contains("tokio_executor::"), "it begins with the leaf: {way}");
             if name == "client" {
                 assert!(seen.detail.contains(&format!("to {}", faults.server)), "{seen:?}");
             }
@@ -354,6 +355,31 @@ fn a_task_that_may_block_is_shown_with_the_place_and_is_no_finding() {
     release.send(()).unwrap();
 }
 
+/// The runtime below the set runs on the thread that asks, and cannot answer a request.
+#[test]
+fn a_dump_in_a_set_of_local_tasks_shows_the_tasks_of_the_runtime_below() {
+    let _alone = alone();
+    let mut runtime = tokio::runtime::current_thread::Runtime::new().unwrap();
+    let (tell, told) = futures03::channel::oneshot::channel::<()>();
+    let waits = async move {
+        tell.send(()).unwrap();
+        std::future::pending::<()>().await;
+    };
+    runtime.spawn_std(waits.named("below the set"));
+    let set = tokio::current_thread::TaskSet::new();
+    let (give, given) = mpsc::channel();
+    runtime.block_on_std(async move {
+        told.await.unwrap();
+        drop(set.spawn(async move { give.send(inspect::dump(1000)).unwrap() }));
+        std::future::poll_fn(|cx| set.poll(&tokio_executor::task::Context::from(cx))).await;
+    });
+    let dump = given.recv().unwrap();
+    let of = dump.tasks.iter().find(|of| of.task.name.as_deref() == Some("below the set"));
+    let of = of.expect("the task is listed");
+    assert!(of.task.runtime.is_some(), "not by a recording only: {:?}", of.task);
+    assert!(of.stacks.is_empty(), "a task was polled during the poll of another");
+}
+
 #[test]
 fn a_wait_survives_the_poll_of_a_dump() {
     let _alone = alone();
@@ -557,7 +583,7 @@ fn the_numbers_say_what_the_drivers_and_the_outside_have_done() {
 fn a_wake_that_waits_for_its_poll_is_measured_while_somebody_records() {
     let _alone = alone();
     let _recording = inspect::Recording::start();
-    let measured = || tokio_executor::inspect::wake_delays().counts.iter().sum::<u64>();
+    let measured = || tokio_executor::internals::inspect::wake_delays().counts.iter().sum::<u64>();
     let before = measured();
     let mut runtime = Runtime::new().unwrap();
     for _ in 0..10 {

@@ -244,7 +244,7 @@ fn in_line_to_block(runtime: &mut Runtime) -> Vec<Subject> {
     let blocking = subject(
         "a place to block",
         Box::new(|a| {
-            let polled = tokio_threadpool::blocking_cx(&a.cx(), || {});
+            let polled = tokio_threadpool::internals::blocking_cx(&a.cx(), || {});
             polled.expect("on a worker").is_ready()
         }),
     );

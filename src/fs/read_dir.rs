@@ -16,8 +16,8 @@ use std::io;
 use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::task::Poll;
-use tokio_executor::convert::into_async;
 use tokio_executor::coop;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 path_operations! {

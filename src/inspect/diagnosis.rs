@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Once;
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{self, LongPoll};
+use tokio_executor::internals::inspect::{self, LongPoll};
 use tokio_executor::task::{TaskKind, TaskState};
 
 /// From when on a poll that is still going on is a finding.

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{Captured, Capturing, Seen};
+use tokio_executor::internals::inspect::{Captured, Capturing, Seen};
 use tokio_executor::task::{TaskRef, TaskState};
 use tokio_threadpool::Sender;
 
@@ -57,7 +57,8 @@ pub struct Waiting {
 /// are all held up is listed without a stack, and so are those whose turn does not come within
 /// one and a half seconds.
 ///
-/// Blocks its thread: do not call it in a task.
+/// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
+/// once, with no stacks of that executor's tasks, of which none is polled meanwhile.
 pub fn dump(limit: usize) -> Dump {
     /// Held for a whole dump, so that the next one asks no task that this one asks.
     static ONE: Mutex<()> = Mutex::new(());

@@ -7,7 +7,7 @@ use super::{named, registry};
 use std::collections::HashMap;
 use std::panic::Location;
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{self, Detail, Record, TaskInfo};
+use tokio_executor::internals::inspect::{self, Detail, Record, TaskInfo};
 use tokio_executor::task::{TaskKind, TaskRef, TaskState};
 
 /// A task, as it was at one moment.
@@ -89,7 +89,7 @@ impl Wait {
             }
             Detail::Task(id) => (format!("of task {id}"), Some(id)),
             // The task waits, and so the descriptor is open.
-            Detail::Descriptor(fd) => match tokio_reactor::ends_of(fd) {
+            Detail::Descriptor(fd) => match tokio_reactor::internals::ends_of(fd) {
                 Some((local, peer)) => (format!("fd {fd}, {local} to {peer}"), None),
                 None => (format!("fd {fd}"), None),
             },
@@ -149,7 +149,8 @@ pub fn tasks() -> Vec<Task> {
     find().into_iter().map(|(task, _)| task).collect()
 }
 
-/// The tasks, and what wakes them, for those that a runtime has.
+/// The tasks, and what wakes them, for those that a runtime has whose executor is not busy with
+/// this very call.
 pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
     let now = Instant::now();
     let records = inspect::records().into_iter().map(|record| (record.task.id, record));
@@ -169,9 +170,9 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             found.push((task, Some(of)));
         }
     }
-    for (number, tasks) in crate::current_thread::visible::waiting_tasks() {
-        let name = format!("one-thread#{number}");
-        for of in tasks {
+    for waiting in crate::current_thread::visible::waiting_tasks() {
+        let name = format!("one-thread#{}", waiting.number);
+        for of in waiting.tasks {
             let state = of.state();
             if state == TaskState::Done {
                 continue;
@@ -180,7 +181,7 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             task.runtime = Some(name.clone());
             task.is_lost = of.is_lost();
             task.seen = records.remove(&task.id).map(|record| Recorded::of(&record, now));
-            found.push((task, Some(of)));
+            found.push((task, (!waiting.is_here).then_some(of)));
         }
     }
     for record in records.into_values() {

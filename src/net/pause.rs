@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
-use tokio_executor::inspect::note_wait;
+use tokio_executor::internals::inspect::note_wait;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 

@@ -13,7 +13,7 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{self, Poll};
-use tokio_executor::inspect;
+use tokio_executor::internals::inspect;
 use tokio_executor::task::Context;
 
 /// What has permits of something, and gives them back when it is dropped.
@@ -158,7 +158,7 @@ impl<G: Guard> futures::Future for Acquire<G> {
     type Error = G::Error;
 
     fn poll(&mut self) -> futures::Poll<G, G::Error> {
-        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 

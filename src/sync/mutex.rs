@@ -29,8 +29,8 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use tokio_executor::inspect::note_unlocked;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::inspect::note_unlocked;
+use tokio_executor::internals::sys::UnsafeCell;
 
 /// A value that one task at a time may reach.
 pub struct Mutex<T: ?Sized> {

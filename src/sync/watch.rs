@@ -39,8 +39,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::RwLockReadGuard;
 use std::time::Duration;
-use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
-use tokio_executor::wait_list::{Key, WaitList};
+use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 /// A channel that holds `init` until something newer is sent.

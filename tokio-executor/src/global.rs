@@ -312,13 +312,11 @@ where
 }
 
 /// Whether the current thread has an executor.
-#[doc(hidden)]
 pub fn has_default() -> bool {
     !Current::is_none()
 }
 
 /// Makes `executor` the current thread's executor while `f` runs, unless the thread has one.
-#[doc(hidden)]
 pub fn with_default_beneath<T, F, R>(executor: &mut T, enter: &mut Enter, f: F) -> R
 where
     T: Executor,

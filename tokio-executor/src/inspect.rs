@@ -26,7 +26,7 @@ mod things;
 use self::capture::{take_wanted, Batch, Stacks};
 pub use self::capture::{Captured, Capturing, Seen};
 pub use self::delays::{wake_delays, WakeDelays};
-pub(crate) use self::endings::{hears_endings, message_of, panicked, unobserved};
+pub(crate) use self::endings::{hears_endings, panicked, unobserved};
 pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedHook};
 pub use self::few::Few;
 pub use self::observer::{observe, Observer};

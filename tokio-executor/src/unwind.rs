@@ -22,3 +22,9 @@ pub fn discard(payload: Box<dyn Any + Send>) {
         std::mem::forget(second);
     }
 }
+
+/// The message of a panic that has one.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Option<String> {
+    let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+}

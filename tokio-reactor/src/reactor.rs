@@ -44,8 +44,8 @@ const EVENTS_PER_TURN: usize = 1024;
 pub struct Reactor {
     // Dropped first, closing the way for new sources before the poll is closed.
     shared: Closing,
-    poll: mio::Poll,
-    events: mio::Events,
+    poll: mio1::Poll,
+    events: mio1::Events,
     /// The last turn dispatched readiness that the program had set itself.
     was_set_ready: bool,
     pages: Pages<Weak<Shared>>,
@@ -67,9 +67,9 @@ impl Reactor {
     ///
     /// If the operating system has no descriptors left for it.
     pub fn new() -> io::Result<Reactor> {
-        let poll = mio::Poll::new()?;
+        let poll = mio1::Poll::new()?;
         let shared = Closing(Shared::new(poll.registry())?);
-        let events = mio::Events::with_capacity(EVENTS_PER_TURN);
+        let events = mio1::Events::with_capacity(EVENTS_PER_TURN);
         Ok(Reactor { shared, poll, events, was_set_ready: false, pages: Pages::new() })
     }
 
@@ -151,7 +151,7 @@ impl Reactor {
 
     /// What to poll, for a platform that gives its descriptor away.
     #[cfg(unix)]
-    pub(crate) fn os_poll(&self) -> &mio::Poll {
+    pub(crate) fn os_poll(&self) -> &mio1::Poll {
         self.shared.0.poll.expose();
         &self.poll
     }
@@ -159,8 +159,8 @@ impl Reactor {
 
 /// Polls until there are events, or the time is over; a signal ends nothing.
 fn poll_through_signals(
-    poll: &mut mio::Poll,
-    events: &mut mio::Events,
+    poll: &mut mio1::Poll,
+    events: &mut mio1::Events,
     max_wait: Option<Duration>,
 ) -> io::Result<()> {
     let mut left = events::pollable(max_wait);

@@ -10,6 +10,7 @@
 
 mod dir_builder;
 mod file;
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "implements an unsafe method of std")]
 mod from_raw_fd;
 mod open_options;
@@ -79,6 +80,14 @@ as_in_std! {
 as_in_std! {
     /// Makes a link at `link` that leads to `original`.
     symlink(original, link) -> () = std::os::unix::fs::symlink;
+}
+
+#[cfg(windows)]
+as_in_std! {
+    /// Makes a link at `link` that leads to the directory `original`.
+    symlink_dir(original, link) -> () = std::os::windows::fs::symlink_dir;
+    /// Makes a link at `link` that leads to the file `original`.
+    symlink_file(original, link) -> () = std::os::windows::fs::symlink_file;
 }
 
 /// Sets who may do what with a file.

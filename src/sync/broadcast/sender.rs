@@ -11,9 +11,9 @@ use crate::sync::budget;
 use crate::sync::notify::Notify;
 use std::collections::VecDeque;
 use std::sync::{Arc as StdArc, PoisonError};
-use tokio_executor::inspect::note_made;
-use tokio_executor::sys::{Arc, AtomicU64, Mutex};
-use tokio_executor::wait_list::WaitList;
+use tokio_executor::internals::inspect::note_made;
+use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex};
+use tokio_executor::internals::wait_list::WaitList;
 
 impl<T> Sender<T> {
     /// A channel with room for `capacity` messages, rounded up to a power of two, and

@@ -19,8 +19,8 @@ use crate::sync::permits::{Claim, Permits, Refused};
 use futures::{Poll, Stream};
 use std::fmt;
 use std::task;
-use tokio_executor::inspect::{note_gone, note_made};
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::inspect::{note_gone, note_made};
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 /// A channel that holds at most `buffer` messages.
@@ -384,7 +384,9 @@ impl<T> Stream for Receiver<T> {
 
     #[inline]
     fn poll(&mut self) -> Poll<Option<T>, RecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_recv_cx(&Context::current()).map(Ok),
+        )
     }
 }
 

@@ -12,8 +12,8 @@ use super::list::Rx;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::task;
-use tokio_executor::inspect::note_made;
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::inspect::note_made;
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 /// A channel that holds any number of messages.
@@ -372,7 +372,9 @@ impl<T> Stream for UnboundedReceiver<T> {
 
     #[inline]
     fn poll(&mut self) -> Poll<Option<T>, UnboundedRecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_recv_cx(&Context::current()).map(Ok),
+        )
     }
 }
 

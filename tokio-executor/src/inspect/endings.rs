@@ -122,17 +122,11 @@ pub(crate) fn panicked(task: TaskInfo, payload: &(dyn Any + Send), joins: bool) 
     if !cfg!(feature = "inspect") {
         return;
     }
-    let message = message_of(payload);
+    let message = unwind::message_of(payload);
     if let Some(hook) = ON_PANIC.get() {
         unwind::quietly(|| hook(&task, message.as_deref()));
     }
     if !joins && hears_endings() {
         unobserved(task, Ending::Panicked(message));
     }
-}
-
-/// The message of a panic that has one.
-pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Option<String> {
-    let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
 }

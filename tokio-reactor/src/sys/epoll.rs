@@ -15,7 +15,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::sync::atomic::Ordering::Relaxed;
-use tokio_executor::sys::AtomicUsize;
+use tokio_executor::internals::sys::AtomicUsize;
 
 /// What can be reported beside readable and writable.
 pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Ready::PRIORITY);

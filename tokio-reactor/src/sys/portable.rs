@@ -2,8 +2,8 @@
 
 use crate::evented::from_source::to_interest;
 use crate::evented::{Poll, PollOpt, Ready, Token};
-use mio::event::Source;
-use mio::unix::SourceFd;
+use mio1::event::Source;
+use mio1::unix::SourceFd;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
@@ -43,7 +43,7 @@ pub(crate) fn register(
     opts: PollOpt,
 ) -> io::Result<()> {
     let interest = to_interest(interest, opts)?;
-    SourceFd(&fd).register(poll.registry(), mio::Token(token.0), interest)
+    SourceFd(&fd).register(poll.registry(), mio1::Token(token.0), interest)
 }
 
 pub(crate) fn reregister(
@@ -54,7 +54,7 @@ pub(crate) fn reregister(
     opts: PollOpt,
 ) -> io::Result<()> {
     let interest = to_interest(interest, opts)?;
-    SourceFd(&fd).reregister(poll.registry(), mio::Token(token.0), interest)
+    SourceFd(&fd).reregister(poll.registry(), mio1::Token(token.0), interest)
 }
 
 pub(crate) fn deregister(poll: &Poll, fd: RawFd) -> io::Result<()> {

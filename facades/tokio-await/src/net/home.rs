@@ -8,10 +8,12 @@ use crate::runtime::SHUT_DOWN;
 use std::io;
 use std::task::Poll;
 use tokio_reactor::evented::Evented;
-use tokio_reactor::{Handle, PollEvented, ReactorGone};
+use tokio_reactor::internals::ReactorGone;
+use tokio_reactor::{Handle, PollEvented};
 
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
+#[cfg(unix)]
 const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
     Make it non-blocking first, by `set_nonblocking(true)`.";
 

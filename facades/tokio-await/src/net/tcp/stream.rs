@@ -57,10 +57,10 @@ pub struct TcpStream {
     inner: tokio::net::TcpStream,
 }
 
-from_std!(TcpStream, tokio::net::TcpStream, mio::net::TcpStream, net::TcpStream);
+from_std!(TcpStream, tokio::net::TcpStream, mio1::net::TcpStream, net::TcpStream);
 descriptor!(TcpStream);
 sharing!(TcpStream, poll_read_ready, poll_write_ready);
-stream!(TcpStream, mio::net::TcpStream);
+stream!(TcpStream, mio1::net::TcpStream);
 halves!(TcpStream, SocketAddr);
 
 impl TcpStream {
@@ -99,13 +99,13 @@ impl TcpStream {
         .await
     }
 
-    pub(super) fn of(evented: PollEvented<mio::net::TcpStream>) -> TcpStream {
+    pub(super) fn of(evented: PollEvented<mio1::net::TcpStream>) -> TcpStream {
         TcpStream { inner: tokio::net::TcpStream::from_evented(evented) }
     }
 
     /// Waits until a connection that was begun is made.
     pub(super) async fn connecting(socket: net::TcpStream) -> io::Result<TcpStream> {
-        let evented = home::register(mio::net::TcpStream::from_std(socket))?;
+        let evented = home::register(mio1::net::TcpStream::from_std(socket))?;
         said(tokio::net::TcpStream::from_connecting(evented).await).map(TcpStream::from)
     }
 

@@ -55,7 +55,7 @@ use tokio_reactor::PollEvented;
 /// ```
 #[track_caller]
 pub fn pipe() -> io::Result<(Sender, Receiver)> {
-    let (sender, receiver) = mio::unix::pipe::new()?;
+    let (sender, receiver) = mio1::unix::pipe::new()?;
     let sender = Sender::registered(OwnedFd::from(sender).into())?;
     Ok((sender, Receiver::registered(OwnedFd::from(receiver).into())?))
 }
