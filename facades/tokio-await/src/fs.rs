@@ -42,6 +42,12 @@ macro_rules! as_in_std {
     )* };
 }
 
+#[cfg(unix)]
+mod links;
+
+#[cfg(unix)]
+pub use self::links::symlink;
+
 as_in_std! {
     /// Returns the full path of what is there, without links.
     canonicalize(path) -> PathBuf = std::fs::canonicalize;
@@ -73,12 +79,6 @@ as_in_std! {
     symlink_metadata(path) -> Metadata = std::fs::symlink_metadata;
     /// Returns whether something is there.
     try_exists(path) -> bool = std::fs::exists;
-}
-
-#[cfg(unix)]
-as_in_std! {
-    /// Makes a link at `link` that leads to `original`.
-    symlink(original, link) -> () = std::os::unix::fs::symlink;
 }
 
 /// Sets who may do what with a file.
