@@ -5,7 +5,6 @@ use futures::executor::{self, Notify};
 use futures::sync::oneshot;
 use futures::task::{self, Task};
 use futures::{future, Async, Future};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Barrier, Mutex};
 use std::thread;
@@ -106,7 +105,7 @@ fn fault_s18_one_thread_of_four_runs_everything() {
     const NAME: &str = "fault_s18_one_thread_of_four_runs_everything";
     if std::env::var_os("POOL_TEST_CHILD").is_none() {
         let exe = std::env::current_exe().unwrap();
-        let output = Command::new("sh")
+        let output = std::process::Command::new("sh")
             .args(["-c", "ulimit -v 3500000; exec \"$0\" --exact \"$1\" --nocapture"])
             .arg(exe)
             .arg(NAME)

@@ -10,6 +10,7 @@
 
 mod dir_builder;
 mod file;
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "implements an unsafe method of std")]
 mod from_raw_fd;
 mod open_options;
@@ -45,8 +46,13 @@ macro_rules! as_in_std {
 #[cfg(unix)]
 mod links;
 
+#[cfg(windows)]
+mod windows_links;
+
 #[cfg(unix)]
 pub use self::links::symlink;
+#[cfg(windows)]
+pub use self::windows_links::{symlink_dir, symlink_file};
 
 as_in_std! {
     /// Returns the full path of what is there, without links.

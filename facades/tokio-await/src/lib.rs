@@ -39,6 +39,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod handles;
 mod wraps;
 
 pub mod runtime;
