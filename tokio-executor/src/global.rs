@@ -145,8 +145,11 @@ struct Restore(Current);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        let former = std::mem::replace(&mut self.0, Current::NONE);
+        let mut former = std::mem::replace(&mut self.0, Current::NONE);
+        // Removed in its own use: a slot drops nothing at the end of its thread.
+        let gone = former.installed.take_if(|installed| installed.removed.get());
         drop(Current::replace(former));
+        drop(gone);
     }
 }
 
