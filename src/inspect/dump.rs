@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio_executor::internals::inspect::{Captured, Capturing, Seen};
+use tokio_executor::internals::inspect::{Captured, Capturing, Recording, Seen};
 use tokio_executor::task::{TaskRef, TaskState};
 use tokio_threadpool::Sender;
 
@@ -63,6 +63,8 @@ pub fn dump(limit: usize) -> Dump {
     /// Held for a whole dump, so that the next one asks no task that this one asks.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // What the polls below record is looked at again for the findings.
+    let _on = Recording::start();
     let found = tasks::find();
     let is_idle = |task: &Task| task.state == TaskState::Idle;
     let idle: Vec<(Option<&str>, TaskRef)> = {
@@ -86,7 +88,7 @@ pub fn dump(limit: usize) -> Dump {
         });
         waiting.push(Waiting { task, stacks });
     }
-    let findings = diagnosis::of(&waiting);
+    let findings = diagnosis::diagnose();
     Dump { findings, tasks: waiting, unseen }
 }
 
