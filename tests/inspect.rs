@@ -563,6 +563,11 @@ fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
     assert!(json.contains("\"name\":\"seen \\\"from\\\" outside\""), "{json}");
     assert!(json.contains("\"polls\":1"), "{json}");
     assert!(json.starts_with("{\"count\":") && json.ends_with("]}\n"), "{json}");
+    let id = named("seen \"from\" outside").unwrap().id;
+    let one = get(&address, &format!("/task/{id}"));
+    assert!(one.starts_with(&format!("task {id} ")) && one.contains("lost"), "{one}");
+    let none = ask(&address, "GET /task/18446744073709551615 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert!(none.starts_with("HTTP/1.1 404"), "{none}");
     let metrics = get(&address, "/metrics");
     assert!(metrics.contains("# TYPE tokio_tasks_alive gauge"));
     assert!(metrics.contains("# TYPE tokio_poll_seconds histogram"));

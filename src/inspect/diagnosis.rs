@@ -3,10 +3,11 @@
 //! Each finding is one that a healthy program does not have: a task that nobody can wake,
 //! tasks that hold what the next one waits for, a poll that lasts for seconds.
 
-use super::named;
 use super::tasks::{self, Recorded, Task};
+use super::{dump, named};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Once;
@@ -172,9 +173,15 @@ fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
 /// How a finding names a task.
 pub(super) fn title(task: &Task) -> String {
     match &task.name {
-        Some(name) => format!("task {} `{name}` ({})", task.id, task.spawned_at),
-        None => format!("task {} ({})", task.id, task.spawned_at),
+        Some(name) => format!("task {} `{name}` ({})", task.id, place(task.spawned_at)),
+        None => format!("task {} ({})", task.id, place(task.spawned_at)),
     }
+}
+
+/// A place in the source, without the way to the registry that its crate comes from.
+pub(super) fn place(at: &Location<'_>) -> String {
+    let (file, line, column) = (dump::short_place(at.file()), at.line(), at.column());
+    format!("{file}:{line}:{column}")
 }
 
 /// Calls `hook` after each recorded poll that took `limit` or longer, on its thread, and
