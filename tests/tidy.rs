@@ -18,7 +18,7 @@ struct Source {
 
 impl Source {
     fn is_test(&self) -> bool {
-        ["tests/", "/tests.rs", "_tests", "models", "testing", "benches/"]
+        ["tests/", "/tests.rs", "_tests", "models", "testing", "test-support", "benches/"]
             .iter()
             .any(|part| self.path.contains(part))
     }
