@@ -67,11 +67,9 @@ pub use self::named::call_named;
 pub use self::named::{Inspect, Named};
 #[cfg(unix)]
 pub use self::signal::on_signal;
-pub use self::tasks::{tasks, Recorded, Task};
+pub use self::tasks::{tasks, Recorded, Task, Wait};
 #[doc(no_inline)]
-pub use tokio_executor::internals::inspect::{
-    Ending, LongPoll, Recording, TaskInfo, Unobserved, Wait,
-};
+pub use tokio_executor::internals::inspect::{Ending, LongPoll, Recording, TaskInfo, Unobserved};
 pub use tokio_executor::task::{TaskKind, TaskState};
 
 /// A runtime is about to be built.

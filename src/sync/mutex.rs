@@ -421,6 +421,8 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
 impl<'a, T: ?Sized> Guard for MutexGuard<'a, T> {
     type Home = &'a Mutex<T>;
 
+    const IS_ALONE: bool = true;
+
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits
     }
@@ -434,6 +436,8 @@ impl<'a, T: ?Sized> Guard for MutexGuard<'a, T> {
 
 impl<T: ?Sized> Guard for OwnedMutexGuard<T> {
     type Home = Arc<Mutex<T>>;
+
+    const IS_ALONE: bool = true;
 
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits

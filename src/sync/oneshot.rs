@@ -33,7 +33,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::note_wait;
+use tokio_executor::internals::inspect::{note_gone, note_made, note_wait};
 use tokio_executor::internals::pooled::Pooled;
 use tokio_executor::internals::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
@@ -91,6 +91,7 @@ use self::error::{RecvError, TryRecvError};
 /// std::thread::spawn(move || sender.send("hello"));
 /// assert_eq!(receiver.wait().unwrap(), "hello");
 /// ```
+#[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let block = Pooled::new(Block {
         state: State(AtomicUsize::new(0)),
@@ -98,6 +99,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
         tx_waiter: UnsafeCell::new(None),
         rx_waiter: UnsafeCell::new(None),
     });
+    note_made("oneshot channel", &*block);
     let block = block.into_raw();
     (Sender { block: Some(Shared(block)) }, Receiver { block: Some(Shared(block)) })
 }
@@ -654,6 +656,7 @@ impl<T> Shared<T> {
 
     /// Frees the block: the other end is gone, and this one goes.
     fn free(self) {
+        note_gone(&*self);
         // SAFETY: `channel` made it as a box, and no end is left to touch it. The Acquire
         // with which the other's `gone` was read puts everything it did before this.
         drop(unsafe { Pooled::from_raw(self.0) });

@@ -613,6 +613,8 @@ macro_rules! permits {
             type Error = AcquireError;
             type Output = Result<Self, AcquireError>;
 
+            const IS_ALONE: bool = false;
+
             fn permits(home: &Self::Home) -> &Permits {
                 home.permits()
             }

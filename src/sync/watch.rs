@@ -58,6 +58,7 @@ use tokio_executor::waiter::WaiterCell;
 /// drop(tx);
 /// assert_eq!(rx.collect().wait().unwrap(), ["world"]);
 /// ```
+#[track_caller]
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
     let sender = Sender::of(init, false);
     let receiver = Shared::subscribe(&sender.shared, 0);

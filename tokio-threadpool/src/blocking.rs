@@ -33,7 +33,9 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 use tokio_executor::coop;
+use tokio_executor::internals::inspect;
 use tokio_executor::task::Context;
 use tokio_executor::Enter;
 
@@ -122,6 +124,7 @@ thread_local! {
 /// assert_eq!(sum.wait().unwrap(), 5050);
 /// pool.shutdown_on_idle().wait().unwrap();
 /// ```
+#[track_caller]
 pub fn blocking<F, T>(f: F) -> Poll<T, BlockingError>
 where
     F: FnOnce() -> T,
@@ -134,6 +137,7 @@ where
 /// # Errors
 ///
 /// As for [`blocking`].
+#[track_caller]
 pub fn blocking_cx<F, T>(cx: &Context<'_>, f: F) -> Poll<T, BlockingError>
 where
     F: FnOnce() -> T,
@@ -147,6 +151,7 @@ where
             Async::NotReady => return Ok(Async::NotReady),
         }
     }
+    inspect::note_blocking(Location::caller());
     Ok(Async::Ready(outside_executor(f)))
 }
 

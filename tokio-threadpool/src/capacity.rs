@@ -15,6 +15,7 @@ use crate::panics::catch;
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
+use tokio_executor::internals::inspect::note_wait;
 use tokio_executor::internals::sys::{AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::task::{Context, TaskRef};
 use tokio_executor::waiter::Waiter;
@@ -135,6 +136,7 @@ impl Capacity {
         };
         // A waker may run anyone's code when it is compared or cloned: not under the lock.
         // Nobody else adds to this task's entry, since it is this thread that polls it.
+        note_wait("a thread to block, of which all are taken", self);
         if !waiters.iter().any(|waiter| cx.is(waiter)) {
             waiters.push(cx.waiter());
         }

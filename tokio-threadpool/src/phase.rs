@@ -13,6 +13,7 @@
 
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use tokio_executor::internals::inspect::note_wait;
 use tokio_executor::internals::sys::{AtomicBool, AtomicU32, AtomicUsize};
 use tokio_executor::internals::unwind;
 use tokio_executor::task::Context;
@@ -149,6 +150,7 @@ impl Trigger {
     }
 
     pub(crate) fn poll(&self, cx: &Context<'_>) -> bool {
+        note_wait("shutdown of a pool", self);
         self.waiter.register(cx);
         // Acquire: pairs with `leave`.
         self.fired.load(Acquire)

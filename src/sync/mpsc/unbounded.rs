@@ -12,6 +12,7 @@ use super::list::Rx;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::task;
+use tokio_executor::internals::inspect::note_made;
 use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
@@ -28,9 +29,11 @@ use tokio_executor::task::Context;
 /// drop(tx);
 /// assert_eq!(rx.wait().map(Result::unwrap).sum::<i32>(), 3);
 /// ```
+#[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let (chan, rx) = chan();
     let chan = Arc::new(chan);
+    note_made("mpsc channel", &*chan);
     (UnboundedSender { chan: chan.clone() }, UnboundedReceiver { chan, rx })
 }
 

@@ -12,7 +12,7 @@ use futures::{Async, AsyncSink, Poll, Sink, StartSend};
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task;
-use tokio_executor::internals::inspect::note_wait;
+use tokio_executor::internals::inspect::{note_made, note_wait};
 use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
 use tokio_executor::internals::wait_list::WaitList;
 use tokio_executor::task::Context;
@@ -204,10 +204,12 @@ impl<T> Sender<T> {
     /// tx.send_modify(|n| *n += 1);
     /// assert_eq!(*tx.borrow(), 3);
     /// ```
+    #[track_caller]
     pub fn new(init: T) -> Sender<T> {
         Sender::of(init, true)
     }
 
+    #[track_caller]
     pub(super) fn of(init: T, kept: bool) -> Sender<T> {
         let shared = Shared {
             latest: Mutex::new(Some(std::sync::Arc::new(init))),
@@ -221,7 +223,9 @@ impl<T> Sender<T> {
             no_receivers: WaiterCell::new(),
             all_gone: Notify::new(),
         };
-        Sender { shared: Arc::new(shared), woken: WakeList::default() }
+        let shared = Arc::new(shared);
+        note_made("watch channel", &*shared);
+        Sender { shared, woken: WakeList::default() }
     }
 
     /// The newest value.
