@@ -5,15 +5,15 @@
 
 use super::dump::Waiting;
 use super::named;
-use super::tasks::{self, Task};
+use super::tasks::{self, Recorded, Task, Wait};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Once;
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{self, LongPoll};
-use tokio_executor::task::TaskState;
+use tokio_executor::internals::inspect::{self, LongPoll};
+use tokio_executor::task::{TaskKind, TaskState};
 
 /// From when on a poll that is still going on is a finding.
 const BLOCKED: Duration = Duration::from_secs(1);
@@ -95,13 +95,17 @@ pub(super) fn of(waiting: &[Waiting]) -> Vec<Finding> {
     among(&waiting.iter().map(|w| (&w.task, waits(w))).collect::<Vec<_>>())
 }
 
-fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
+fn among(tasks: &[(&Task, Vec<Wait>)]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (task, _) in tasks {
         if task.is_lost {
             findings.push(Finding::Lost { task: title(task) });
         }
-        let running = task.seen.as_ref().and_then(|seen| seen.running.as_ref());
+        // What may block does, on a thread that is no worker.
+        let may_block = |seen: &Recorded| seen.blocking_at.is_some();
+        let seen = task.seen.as_ref().filter(|_| task.kind != TaskKind::Blocking);
+        let seen = seen.filter(|seen| !may_block(seen));
+        let running = seen.and_then(|seen| seen.running.as_ref());
         if let Some((since, thread)) = running.filter(|(since, _)| *since >= BLOCKED) {
             let (thread, since_ms) = (thread.clone(), since.as_millis() as u64);
             findings.push(Finding::Blocked { task: title(task), thread, since_ms });
@@ -111,7 +115,7 @@ fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
     let mut waits_for: HashMap<u64, u64> = HashMap::new();
     for (task, waits) in tasks {
         if let ([wait], TaskState::Idle) = (&waits[..], task.state) {
-            if let Some(other) = other_of(wait) {
+            if let Some(other) = wait.held_by {
                 waits_for.insert(task.id, other);
             }
         }
@@ -129,16 +133,6 @@ fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
         findings.push(Finding::Cycle { tasks: cycle.into_iter().map(name).collect() });
     }
     findings
-}
-
-/// The one task whose doing ends the wait, if there is such a one.
-fn other_of(wait: &inspect::Wait) -> Option<u64> {
-    match wait.kind {
-        // As `JoinHandle::poll_join` notes it.
-        "join handle" => wait.detail.strip_prefix("of task ")?.parse().ok(),
-        _ if wait.address != 0 => inspect::holder(wait.address),
-        _ => None,
-    }
 }
 
 /// The way from `start` to a task that is lost, without `start` itself.

@@ -5,23 +5,26 @@
 //! from its future down to the leaf.
 
 use super::diagnosis::{self, Finding};
-use super::tasks::{self, Task};
+use super::tasks::{self, Task, Wait};
 use super::{named, render};
 use crate::runtime::DroppedTask;
 use std::backtrace::Backtrace;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio_executor::inspect::{self, Seen, Wait};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio_executor::internals::inspect::{Captured, Capturing, Seen};
 use tokio_executor::task::{TaskRef, TaskState};
 use tokio_threadpool::Sender;
 
-/// How long the tasks of one batch have, to be polled.
+/// How long a runtime has to poll one task.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Tasks that are woken at a time.
-const BATCH: usize = 64;
+/// How long all of them have.
+const ALL: Duration = Duration::from_millis(1500);
+
+/// Tasks that are woken and not polled yet: what else their worker has to do waits for them.
+const AT_A_TIME: usize = 32;
 
 /// Everything that is known of the process's tasks at one time.
 #[derive(Debug)]
@@ -31,6 +34,9 @@ pub struct Dump {
     pub findings: Vec<Finding>,
     /// All tasks.
     pub tasks: Vec<Waiting>,
+    /// How many of the waiting tasks have no stack here, since that takes too long, or since
+    /// more were not asked for.
+    pub unseen: usize,
 }
 
 /// A task, and where it waits.
@@ -40,56 +46,88 @@ pub struct Waiting {
     /// The task, as it was before it was polled for the dump.
     pub task: Task,
     /// What it waits for, each with the names and places of the calls that lead there, the
-    /// innermost first. Empty unless the task was idle.
-    pub stacks: Vec<(Wait, Vec<String>)>,
+    /// innermost first; one list for all tasks that wait at the same place. Empty unless the
+    /// task was idle.
+    pub stacks: Vec<(Wait, Arc<[String]>)>,
 }
 
 /// Looks where up to `limit` of the waiting tasks wait, oldest numbers first.
 ///
-/// Each of them is polled once more, by its own executor. A task whose workers are all held
-/// up is listed without a stack. Takes up to half a second for each 64 tasks if they are.
+/// Each of them is polled once more, by its own executor, a few at a time. A task whose workers
+/// are all held up is listed without a stack, and so are those whose turn does not come within
+/// one and a half seconds.
 ///
-/// Blocks its thread: do not call it in a task.
+/// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
+/// once, with no stacks of that executor's tasks, of which none is polled meanwhile.
 pub fn dump(limit: usize) -> Dump {
     /// Held for a whole dump, so that the next one asks no task that this one asks.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let found = tasks::find();
-    let idle: Vec<TaskRef> = {
-        let idle = found.iter().filter(|(task, _)| task.state == TaskState::Idle);
-        idle.filter_map(|(_, of)| of.clone()).take(limit).collect()
+    let is_idle = |task: &Task| task.state == TaskState::Idle;
+    let idle: Vec<(Option<&str>, TaskRef)> = {
+        let idle = found.iter().filter(|(task, of)| is_idle(task) && of.is_some());
+        let idle = idle.filter_map(|(task, of)| Some((task.runtime.as_deref(), of.clone()?)));
+        idle.take(limit).collect()
     };
-    let mut stacks = std::collections::HashMap::new();
-    for batch in idle.chunks(BATCH) {
-        stacks.extend(inspect::capture(batch, PATIENCE));
-    }
-    drop(idle);
+    let mut captured = capture(idle);
+    let now = Instant::now();
+    let mut named = Resolved::default();
+    let mut unseen = 0;
     let mut waiting = Vec::with_capacity(found.len());
     for (task, of) in found {
+        let seen = captured.remove(&task.id);
+        unseen += usize::from(is_idle(&task) && of.is_some() && seen.is_none());
         drop(of);
-        let captured = stacks.remove(&task.id).filter(|captured| captured.state == Seen::Waits);
-        let stacks = captured.map_or_else(Vec::new, |captured| {
-            let frames = captured.stacks.iter().map(frames);
-            captured.waits.iter().cloned().zip(frames).collect()
+        let seen = seen.filter(|captured| captured.state == Seen::Waits);
+        let stacks = seen.map_or_else(Vec::new, |seen| {
+            let frames = seen.stacks.iter().map(|stack| named.frames(stack));
+            seen.waits.iter().map(|wait| Wait::of(wait, now)).zip(frames).collect()
         });
         waiting.push(Waiting { task, stacks });
     }
     let findings = diagnosis::of(&waiting);
-    Dump { findings, tasks: waiting }
+    Dump { findings, tasks: waiting, unseen }
+}
+
+/// The frames of stacks, each named once.
+#[derive(Default)]
+struct Resolved(HashMap<*const Backtrace, (Arc<Backtrace>, Arc<[String]>)>);
+
+impl Resolved {
+    fn frames(&mut self, stack: &Arc<Backtrace>) -> Arc<[String]> {
+        let entry = self.0.entry(Arc::as_ptr(stack));
+        entry.or_insert_with(|| (stack.clone(), frames(stack).into())).1.clone()
+    }
+}
+
+/// Has tasks polled, by the names of their runtimes, and looks where they wait.
+///
+/// A runtime that polls none for a while is held up: the rest of its tasks is not asked for.
+fn capture(mut tasks: Vec<(Option<&str>, TaskRef)>) -> HashMap<u64, Captured> {
+    let until = Instant::now() + ALL;
+    let capturing = Capturing::start();
+    let mut all = HashMap::new();
+    // Stable: oldest numbers stay first.
+    tasks.sort_by_key(|(runtime, _)| *runtime);
+    for of_one in tasks.chunk_by(|(a, _), (b, _)| a == b) {
+        let of_one: Vec<TaskRef> = of_one.iter().map(|(_, of)| of.clone()).collect();
+        let seen = capturing.capture(&of_one, AT_A_TIME, PATIENCE, until);
+        if all.is_empty() {
+            all = seen;
+        } else {
+            all.extend(seen);
+        }
+    }
+    all
 }
 
 /// The tasks of a runtime that have waited and are not done, with what they wait for.
 pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
     let tasks = pool.tasks();
-    let idle: Vec<TaskRef> = {
-        let idle = tasks.iter().filter(|of| of.state() == TaskState::Idle);
-        idle.take(UNFINISHED).cloned().collect()
-    };
-    let mut waits = std::collections::HashMap::new();
-    for batch in idle.chunks(BATCH) {
-        waits.extend(inspect::capture(batch, PATIENCE));
-    }
-    drop(idle);
+    let idle = tasks.iter().filter(|of| of.state() == TaskState::Idle);
+    let mut waits = capture(idle.take(UNFINISHED).map(|of| (None, of.clone())).collect());
+    let now = Instant::now();
     let alive = tasks.into_iter().filter(|of| of.state() != TaskState::Done);
     let mut dropped: Vec<DroppedTask> = alive
         .map(|of| DroppedTask {
@@ -97,9 +135,10 @@ pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
             name: named::name_of(of.id()),
             spawned_at: of.spawned_at(),
             type_name: of.type_name(),
-            waited_for: waits
-                .remove(&of.id())
-                .map_or_else(Vec::new, |seen| seen.waits.iter().map(render::wait_text).collect()),
+            waited_for: waits.remove(&of.id()).map_or_else(Vec::new, |seen| {
+                let waits = seen.waits.iter();
+                waits.map(|wait| render::wait_text(&Wait::of(wait, now))).collect()
+            }),
         })
         .collect();
     dropped.sort_by_key(|task| task.id);
@@ -191,6 +230,54 @@ impl fmt::Display for Dump {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use super::*;
+    use crate::inspect::Inspect;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    /// A task that counts the polls of others between two of its own, in `longest`.
+    async fn count(polls: Arc<AtomicUsize>, longest: Arc<AtomicUsize>, stop: Arc<AtomicBool>) {
+        while !stop.load(SeqCst) {
+            crate::task::yield_now().await;
+            longest.fetch_max(polls.swap(0, SeqCst), SeqCst);
+        }
+    }
+
+    #[test]
+    fn a_dump_of_many_gives_other_tasks_their_turn_in_between() {
+        const MANY: usize = 5_000;
+        let mut runtime = crate::runtime::Builder::new().core_threads(1).build().unwrap();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let later = crate::clock::now() + Duration::from_secs(3600);
+        for _ in 0..MANY {
+            let (polls, mut waits) = (polls.clone(), crate::timer::Delay::new(later));
+            let waits = futures::future::poll_fn(move || {
+                polls.fetch_add(1, SeqCst);
+                futures::Future::poll(&mut waits).map_err(drop)
+            });
+            runtime.spawn(waits.named("one of many to dump"));
+        }
+        let are_ours = |of: &&Waiting| of.task.name.as_deref() == Some("one of many to dump");
+        let is_idle = |of: &Task| of.state == TaskState::Idle && of.name.is_some();
+        while tasks::tasks().iter().filter(|task| is_idle(task)).count() < MANY {
+            std::thread::yield_now();
+        }
+        let (longest, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        polls.store(0, SeqCst);
+        runtime.spawn_std(count(polls.clone(), longest.clone(), stop.clone()));
+        let dump = dump(usize::MAX);
+        stop.store(true, SeqCst);
+        // Where it takes longer than is allowed, there are fewer.
+        let with_stacks = dump.tasks.iter().filter(are_ours).filter(|of| !of.stacks.is_empty());
+        let frames: HashSet<_> = with_stacks.clone().map(|of| of.stacks[0].1.as_ptr()).collect();
+        assert!(with_stacks.count() > AT_A_TIME);
+        assert!(frames.len() <= 2, "equal stacks are kept once: {}", frames.len());
+        let longest = longest.load(SeqCst);
+        // Those that were queued before it, and those that came meanwhile and went ahead.
+        assert!((1..=2 * AT_A_TIME).contains(&longest), "{longest} polls without a turn");
+    }
+
     #[test]
     fn a_stack_is_cut_down_to_what_is_the_callers() {
         let stack = "\
@@ -204,7 +291,7 @@ mod tests {
    5: <tokio_executor::task::work::Std<F> as tokio_executor::task::work::Work>::poll
    6: main";
         let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
-        assert_eq!(super::shorten(stack), expected);
-        assert!(super::shorten("").is_empty());
+        assert_eq!(shorten(stack), expected);
+        assert!(shorten("").is_empty());
     }
 }

@@ -33,7 +33,7 @@ const HEADERS: usize = 64;
 const TASKS: usize = 10_000;
 
 /// The most tasks that one dump polls.
-const STACKS: usize = 1_000;
+const STACKS: usize = 100_000;
 
 /// How long a request may take to come.
 const READ: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ const PAGE: &str = include_str!("page.html");
 /// | `/` | a page for a browser |
 /// | `/tasks` | the list of tasks |
 /// | `/tasks.json` | up to 10000 of them, runtimes and findings |
-/// | `/dump` | where up to 1000 tasks wait, with stacks, and findings |
+/// | `/dump` | where up to 100000 tasks wait, with stacks, and findings |
 /// | `/metrics` | the numbers of all runtimes, for Prometheus |
 ///
 /// Returns the address in the same form, with the port.

@@ -8,10 +8,10 @@
 
 use super::diagnosis::{title, Finding};
 use super::dump::{Dump, Waiting};
-use super::tasks::{Recorded, Task};
+use super::tasks::{Recorded, Task, Wait};
 use crate::runtime::RuntimeMetrics;
+use std::collections::hash_map::{Entry, HashMap};
 use std::fmt::{self, Display, Write};
-use tokio_executor::inspect::{self, Wait};
 use tokio_executor::task::{TaskKind, TaskState};
 
 fn kind(kind: TaskKind) -> &'static str {
@@ -42,9 +42,12 @@ fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
     if !wait.detail.is_empty() {
         write!(f, " ({})", wait.detail)?;
     }
-    match inspect::holder(wait.address) {
-        Some(holder) => write!(f, ", held by task {holder}"),
-        None => Ok(()),
+    if let Some((what, at)) = wait.made {
+        write!(f, ", {what} made at {at}")?;
+    }
+    match wait.held_by {
+        Some(holder) if wait.kind != "join handle" => write!(f, ", held by task {holder}"),
+        _ => Ok(()),
     }
 }
 
@@ -78,6 +81,9 @@ fn head(f: &mut dyn Write, task: &Task) -> fmt::Result {
     if let Some((since, thread)) = &seen.running {
         write!(f, ", in a poll for {since:.1?} on thread `{thread}`")?;
     }
+    if let Some(at) = seen.blocking_at {
+        write!(f, ", in `blocking` at {at}")?;
+    }
     f.write_char('\n')
 }
 
@@ -98,18 +104,30 @@ pub(super) fn tasks(tasks: &[Task]) -> String {
 
 /// A dump as text.
 pub(super) fn dump(f: &mut fmt::Formatter<'_>, dump: &Dump) -> fmt::Result {
-    let Dump { findings, tasks } = dump;
+    let Dump { findings, tasks, unseen } = dump;
     for finding in findings {
         writeln!(f, "FOUND: {finding}")?;
     }
-    writeln!(f, "{} tasks\n", tasks.len())?;
+    match unseen {
+        0 => writeln!(f, "{} tasks\n", tasks.len())?,
+        n => writeln!(f, "{} tasks, of which {n} wait but were not polled for it\n", tasks.len())?,
+    }
+    // The task that shows a stack, by the stack.
+    let mut shown: HashMap<*const String, u64> = HashMap::new();
     for Waiting { task, stacks } in tasks {
         head(f, task)?;
         for (of, frames) in stacks {
             f.write_str("    waits for: ")?;
             wait(f, of)?;
+            match shown.entry(frames.as_ptr()) {
+                Entry::Occupied(first) if !frames.is_empty() => {
+                    writeln!(f, "\n        as task {}", first.get())?;
+                    continue;
+                }
+                entry => drop(entry.insert_entry(task.id)),
+            }
             f.write_char('\n')?;
-            for frame in frames {
+            for frame in &frames[..] {
                 writeln!(f, "        {frame}")?;
             }
         }
@@ -199,7 +217,8 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
         write!(
             f,
             ",\"age_ms\":{},\"polls\":{},\"busy_ms\":{},\"wakes\":{},\"last_wake_ms\":{},\
-             \"woken_by\":{},\"last_poll_ms\":{},\"running_ms\":{},\"thread\":{},\"waits\":{waits}",
+             \"woken_by\":{},\"last_poll_ms\":{},\"running_ms\":{},\"thread\":{},\
+             \"blocking_at\":{},\"waits\":{waits}",
             ms(seen.age),
             seen.polls,
             ms(seen.busy),
@@ -209,6 +228,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
             Maybe(seen.last_poll.map(ms)),
             Maybe(running.map(|(since, _)| ms(*since))),
             Maybe(running.map(|(_, thread)| Quoted(thread))),
+            Maybe(seen.blocking_at.map(Quoted)),
         )?;
     }
     f.write_char('}')

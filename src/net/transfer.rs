@@ -141,11 +141,7 @@ fn poll_read_with<S: StreamSocket>(
     wanted: usize,
     read: impl FnMut(&S) -> io::Result<usize>,
 ) -> Poll<io::Result<usize>> {
-    if S::SHORT_READ_CLEARS {
-        io.poll_read_stream(cx, wanted, read)
-    } else {
-        io.poll_read_io(cx, read)
-    }
+    io.poll_read_stream(cx, if S::SHORT_READ_CLEARS { wanted } else { 0 }, read)
 }
 
 /// See [`TcpStream::poll_write_buf_cx`](super::TcpStream::poll_write_buf_cx).

@@ -13,10 +13,10 @@ use futures::{Async, Poll};
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::Arc;
 use std::task;
+use tokio_executor::internals::sys::AtomicBool;
 use tokio_executor::task::Context;
 
 /// Tells any number of tasks that they are to end. Clones are the same token.
@@ -52,16 +52,16 @@ impl Token {
 
     /// Wakes everyone who waits for this. Again: does nothing.
     pub fn cancel(&self) {
-        // SeqCst: the flag, then the waiters; who waits enters the queue, then looks at the
-        // flag. At least one of the two sees the other.
-        self.shared.is_cancelled.store(true, SeqCst);
+        // Release: whoever sees the flag also sees what came before. A wait that was made before
+        // the call below is ended by that, and one that is made after it sees the flag.
+        self.shared.is_cancelled.store(true, Release);
         self.shared.told.notify_waiters();
     }
 
     /// Whether [`cancel`](Token::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
-        // SeqCst: see `cancel`.
-        self.shared.is_cancelled.load(SeqCst)
+        // Acquire: see `cancel`.
+        self.shared.is_cancelled.load(Acquire)
     }
 
     /// Returns a future of both kinds that is done once the token is cancelled.
@@ -79,7 +79,7 @@ pub struct Cancelled {
 }
 
 impl Cancelled {
-    fn poll_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
+    pub(super) fn poll_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
         if self.token.is_cancelled() {
             return task::Poll::Ready(());
         }

@@ -255,7 +255,7 @@ impl futures::Future for Delay {
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<(), Error> {
-        tokio_executor::convert::into_async(self.poll_within_budget(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_within_budget(&Context::current()))
     }
 }
 

@@ -19,6 +19,7 @@ use std::fmt;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio_executor::coop;
+use tokio_executor::internals::inspect::note_wait;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
 
@@ -469,6 +470,7 @@ impl<T> DelayQueue<T> {
 
     fn remember(&mut self, cx: &Context<'_>) {
         if !self.consumer.as_ref().is_some_and(|consumer| cx.is(consumer)) {
+            note_wait("delay queue", self);
             self.consumer = Some(cx.waiter());
         }
     }
@@ -495,7 +497,7 @@ impl<T> Stream for DelayQueue<T> {
         if self.is_empty() && !task::is_in_task() {
             return Ok(Async::Ready(None));
         }
-        tokio_executor::convert::into_async(
+        tokio_executor::internals::convert::into_async(
             self.poll_expired(&Context::current()).map(Option::transpose),
         )
     }

@@ -37,7 +37,7 @@ use super::wheel::{Links, Nodes};
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::{AtomicU64, UnsafeCell};
+use tokio_executor::internals::sys::{AtomicU64, UnsafeCell};
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
 mod owned;

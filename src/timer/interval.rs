@@ -224,7 +224,8 @@ impl Stream for Interval {
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<Option<Instant>, Error> {
-        let polled = tokio_executor::convert::into_async(self.poll_tick(&Context::current()))?;
+        let polled =
+            tokio_executor::internals::convert::into_async(self.poll_tick(&Context::current()))?;
         Ok(polled.map(Some))
     }
 }

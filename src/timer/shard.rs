@@ -20,7 +20,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio_executor::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
 
 /// One wheel, and what the driver and the other shards have to do with it.
 // A line of its own (two, as they are fetched in pairs): the shards' owners are on

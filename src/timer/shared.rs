@@ -14,8 +14,8 @@ use crate::clock::{Clock, Pausable};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::Instant;
+use tokio_executor::internals::sys::{fence, AtomicU64, CachePadded, Mutex};
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::{fence, AtomicU64, CachePadded, Mutex};
 
 /// The driver is awake, and looks at every shard before it sleeps.
 const AWAKE: Tick = 0;

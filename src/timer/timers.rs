@@ -42,8 +42,8 @@ use crate::clock::{Clock, Flow, Watcher};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_executor::internals::unwind;
 use tokio_executor::park::Unpark;
-use tokio_executor::unwind;
 
 /// The timing wheels of a runtime.
 ///

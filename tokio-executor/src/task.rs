@@ -46,7 +46,7 @@ mod runnable;
 pub(crate) mod running;
 mod state;
 mod task_ref;
-mod woken_keys;
+pub(crate) mod woken_keys;
 mod work;
 
 #[cfg(all(loom, test))]
@@ -65,6 +65,4 @@ pub use self::owner::{Owner, OwnerRef};
 pub use self::runnable::{AfterRun, Runnable};
 pub use self::state::TaskState;
 pub use self::task_ref::TaskRef;
-#[doc(hidden)]
-pub use self::woken_keys::WokenKeys;
 pub use self::work::TaskKind;

@@ -4,6 +4,9 @@
 //! do parks in it, a [`Background`](crate::Background) thread does nothing else. Only
 //! the owner can, so events are dispatched by one thread at a time.
 
+#[cfg(unix)]
+mod os_poll;
+
 use crate::evented::events;
 use crate::handle::{set_fallback, SetFallbackError};
 use crate::readiness::{Closed, Sides};
@@ -147,13 +150,6 @@ impl Reactor {
 impl Reactor {
     pub(crate) fn downgrade(&self) -> Weak<Shared> {
         Arc::downgrade(&self.shared.0)
-    }
-
-    /// What to poll, for a platform that gives its descriptor away.
-    #[cfg(unix)]
-    pub(crate) fn os_poll(&self) -> &mio1::Poll {
-        self.shared.0.poll.expose();
-        &self.poll
     }
 }
 

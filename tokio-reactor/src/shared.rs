@@ -91,7 +91,6 @@ impl Shared {
 }
 
 /// What a reactor counts; see [`Handle::counts`](crate::Handle::counts).
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReactorCounts {
     /// Sources that are registered.
@@ -123,7 +122,6 @@ impl Drop for Unregistered<'_> {
 
 /// The error of everything that needs a reactor which is no more.
 #[derive(Debug)]
-#[doc(hidden)]
 pub struct ReactorGone(&'static str);
 
 impl fmt::Display for ReactorGone {

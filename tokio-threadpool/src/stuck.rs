@@ -13,15 +13,14 @@
 //! with other workers about it ends well. Why not a thread that looks? See "Decided
 //! against" in `ARCHITECTURE.md`.
 
-use crate::metrics::LastPoll;
 use crate::shared::Shared;
+use crate::stats::LastPoll;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
 /// Looks after a pool from outside; made by
 /// [`ThreadPool::stall_monitor`](crate::ThreadPool::stall_monitor).
-#[doc(hidden)]
 #[derive(Debug)]
 pub struct StallMonitor {
     shared: Weak<Shared>,
@@ -31,7 +30,6 @@ pub struct StallMonitor {
 }
 
 /// Every worker of a pool is still in the poll it was in at the look before.
-#[doc(hidden)]
 #[derive(Debug)]
 pub struct Stuck {
     workers: usize,

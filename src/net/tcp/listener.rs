@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{ready, Poll};
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -39,7 +39,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct TcpListener {
-    io: PollEvented<mio1::net::TcpListener>,
+    pub(super) io: PollEvented<mio1::net::TcpListener>,
 }
 
 impl TcpListener {
@@ -252,11 +252,6 @@ impl TcpListener {
     /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
-    }
-
-    #[cfg(unix)]
-    pub(super) fn io(&self) -> &PollEvented<mio1::net::TcpListener> {
-        &self.io
     }
 }
 

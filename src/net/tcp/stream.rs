@@ -12,7 +12,7 @@ use std::net::{self, SocketAddr};
 use std::sync::atomic::AtomicBool;
 use std::task::Poll;
 use std::time::Duration;
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 

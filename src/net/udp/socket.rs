@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -41,7 +41,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct UdpSocket {
-    io: PollEvented<mio1::net::UdpSocket>,
+    pub(super) io: PollEvented<mio1::net::UdpSocket>,
 }
 
 impl UdpSocket {
@@ -91,11 +91,6 @@ impl UdpSocket {
         socket.set_nonblocking(true)?;
         let socket = mio1::net::UdpSocket::from_std(socket);
         Ok(UdpSocket { io: PollEvented::new_with_handle(socket, handle)? })
-    }
-
-    #[cfg(unix)]
-    pub(super) fn io(&self) -> &PollEvented<mio1::net::UdpSocket> {
-        &self.io
     }
 
     /// The address of this socket.

@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::task::{ready, Poll};
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};

@@ -19,9 +19,9 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
-use tokio_executor::inspect::{self, Wait};
-use tokio_executor::pooled::Pooled;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::inspect::{self, Detail, Wait};
+use tokio_executor::internals::pooled::Pooled;
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -52,7 +52,10 @@ impl EntryBox {
         let passed = shard.has_passed(tick);
         // In place before the driver can know of the entry: there is nothing to race.
         let (waiter, asked) = match cx {
-            Some(cx) if !passed => (WaiterCell::holding(cx.waiter()), Asked::Once),
+            Some(cx) if !passed => {
+                inspect::note(|| Self::wait(Some(deadline)));
+                (WaiterCell::holding(cx.waiter()), Asked::Once)
+            }
             _ => (WaiterCell::new(), Asked::Never),
         };
         let entry = Entry {
@@ -91,7 +94,10 @@ impl EntryBox {
         if let Some(end) = self.end() {
             return Poll::Ready(end);
         }
-        inspect::note(|| self.wait());
+        inspect::note(|| match self.state.look() {
+            Look::Armed(tick) => Self::wait(Some(self.shard.instant_of(tick))),
+            Look::Elapsed | Look::Closed => Self::wait(None),
+        });
         if matches!(self.asked(), Asked::By(waiter) if cx.is(waiter)) {
             return Poll::Pending;
         }
@@ -102,21 +108,20 @@ impl EntryBox {
         }
         let asked = match self.asked() {
             Asked::Never => Asked::Once,
-            _ => Asked::By(cx.waiter()),
+            _ => {
+                inspect::note_again();
+                Asked::By(cx.waiter())
+            }
         };
         *self.asked() = asked;
         Poll::Pending
     }
 
-    /// What the owner waits for, for those who look at its task.
-    fn wait(&self) -> Wait {
-        let due = match self.state.look() {
-            Look::Armed(tick) => Some(self.shard.instant_of(tick)),
-            Look::Elapsed | Look::Closed => None,
-        };
-        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        let detail = left.map_or_else(String::new, |left| format!("due in {left:.1?}"));
-        Wait { kind: "timer", address: self.entry.addr().get(), detail }
+    /// What the owner waits for, for those who look at its task. Without an address: no two
+    /// tasks wait for one timer.
+    fn wait(due: Option<Instant>) -> Wait {
+        let detail = due.map_or(Detail::None, Detail::Due);
+        Wait { kind: "timer", address: 0, detail }
     }
 
     fn asked(&mut self) -> &mut Asked {

@@ -123,12 +123,16 @@ impl<'a> Context<'a> {
     ///
     /// A `false` may be wrong (the same task behind another waker); a `true` never is.
     pub fn is(&self, waiter: &Waiter) -> bool {
-        match (self.waker, waiter) {
+        let same = match (self.waker, waiter) {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
             (None, Waiter::Waker(kept)) => Context::is_current_task(kept),
             (Some(_), Waiter::Task(_)) => false,
+        };
+        if same && inspect::is_on() {
+            inspect::note_kept();
         }
+        same
     }
 
     /// Whether `waker` is that of the task this thread polls, and that task is also the

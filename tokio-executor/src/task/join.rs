@@ -14,7 +14,7 @@ use super::new_task::NewTask;
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
-use crate::inspect::{self, Wait};
+use crate::inspect::{self, Detail, Wait};
 use futures::Future;
 use std::fmt;
 use std::marker::PhantomData;
@@ -189,7 +189,7 @@ impl<T> JoinHandle<T> {
         inspect::note(|| Wait {
             kind: "join handle",
             address: self.task.address(),
-            detail: format!("of task {}", self.task.id()),
+            detail: Detail::Task(self.task.id()),
         });
         self.slot().waiter.register(cx);
         !self.task.is_done()

@@ -186,7 +186,8 @@ impl fmt::Debug for Runnable {
 unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     // SAFETY: the living reference keeps the block during the run.
     let header = unsafe { task.as_ref() };
-    let poll = inspect::Poll::begin(header.info());
+    let in_this_frame = 0_u8;
+    let poll = inspect::Poll::begin(header.info(), ptr::from_ref(&in_this_frame).addr());
     // SAFETY: passed on.
     let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
     poll.end(matches!(polled, Polled::Pending));

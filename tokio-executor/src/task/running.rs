@@ -23,6 +23,15 @@ const UNLIMITED: u32 = u32::MAX;
 /// it points to.
 pub(super) type Address = *const ();
 
+/// What a poll has done with streams of bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    NotYet,
+    HasRead,
+    /// Another task was woken after that.
+    HasHandedOn,
+}
+
 struct Running {
     task: Cell<Address>,
     /// References to `task` made less those dropped on this thread during the run.
@@ -37,6 +46,8 @@ struct Running {
     has_deferred: Cell<bool>,
     /// What the next grant to such a waiter is.
     grant: Cell<u32>,
+    /// Whether this poll has handed on what it read.
+    reading: Cell<Reading>,
 }
 
 impl Running {
@@ -49,6 +60,7 @@ impl Running {
             checking: Cell::new(false),
             has_deferred: Cell::new(false),
             grant: Cell::new(BUDGET),
+            reading: Cell::new(Reading::NotYet),
         }
     }
 }
@@ -82,6 +94,7 @@ impl Run {
             let outer = r.task.replace(task);
             let outer = if outer.is_null() { None } else { Some(r.put_aside(outer)) };
             r.budget.set(BUDGET);
+            r.reading.set(Reading::NotYet);
             Run { outer }
         })
     }
@@ -136,6 +149,35 @@ fn wake_deferred() {
             r.budget.set(UNLIMITED);
         }
     });
+}
+
+/// The poll reads from a stream.
+#[inline]
+pub(crate) fn note_read() {
+    RUNNING.with(|r| r.reading.set(Reading::HasRead));
+}
+
+/// A task became runnable on this thread, other than by a wake of itself in its own run.
+#[inline]
+pub(super) fn note_wake_of_other() {
+    RUNNING.with(|r| {
+        if r.reading.get() == Reading::HasRead {
+            r.reading.set(Reading::HasHandedOn);
+        }
+    });
+}
+
+/// Whether the poll has handed on what it read, and may be put off. Once for all that it has
+/// handed on until now.
+#[inline]
+pub(crate) fn owes_a_turn() -> bool {
+    RUNNING.with(|r| {
+        let owes = r.reading.get() == Reading::HasHandedOn && r.budget.get() != UNLIMITED;
+        if owes {
+            r.reading.set(Reading::NotYet);
+        }
+        owes
+    })
 }
 
 /// The running task was refused an operation.

@@ -178,6 +178,7 @@ fn wake_recorded(task: NonNull<Header>) {
 /// comes to nothing saves no registers.
 #[inline(never)]
 fn schedule(header: NonNull<Header>) {
+    running::note_wake_of_other();
     // SAFETY: the task is not done, so it is there; the owner is not written any more.
     let owner = unsafe { *header.as_ref().owner.get() };
     let task = Runnable { header };

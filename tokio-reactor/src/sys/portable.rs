@@ -5,6 +5,7 @@ use crate::evented::{Poll, PollOpt, Ready, Token};
 use mio1::event::Source;
 use mio1::unix::SourceFd;
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
 /// What can be reported beside readable and writable.
@@ -19,14 +20,19 @@ impl Watch {
         Watch
     }
 
-    /// Says which descriptor it is.
-    pub(crate) fn describe(&self) -> String {
-        String::new()
+    /// Which descriptor it is: not kept.
+    pub(crate) fn descriptor(&self) -> Option<i32> {
+        None
     }
 
     pub(crate) fn clear(&self) {}
 
     pub(crate) fn rearm(&self) {}
+}
+
+/// The two ends of a socket: not known by a number here.
+pub fn ends_of(_descriptor: i32) -> Option<(SocketAddr, SocketAddr)> {
+    None
 }
 
 pub(crate) fn register(

@@ -18,6 +18,7 @@ use crate::table::Key;
 use mio1::event::Source;
 use mio1::net::TcpStream;
 use std::io;
+use std::net::SocketAddr;
 use std::os::windows::io::{AsRawSocket, FromRawSocket, IntoRawSocket, RawSocket};
 use std::sync::{Mutex, MutexGuard};
 
@@ -36,12 +37,12 @@ impl Watch {
         Watch { handle: Mutex::new(None) }
     }
 
-    /// Ends the registration.
-    /// Says which descriptor it is.
-    pub(crate) fn describe(&self) -> String {
-        String::new()
+    /// Which descriptor it is: not kept.
+    pub(crate) fn descriptor(&self) -> Option<i32> {
+        None
     }
 
+    /// Ends the registration.
     pub(crate) fn clear(&self) {
         *self.lock() = None;
     }
@@ -56,6 +57,11 @@ impl Watch {
     fn lock(&self) -> MutexGuard<'_, Option<Handle>> {
         self.handle.lock().unwrap_or_else(|e| e.into_inner())
     }
+}
+
+/// The two ends of a socket: not known by a number here.
+pub fn ends_of(_descriptor: i32) -> Option<(SocketAddr, SocketAddr)> {
+    None
 }
 
 /// A socket that is another's. `None` only while it is dropped; a `TcpStream` whatever the
