@@ -4,31 +4,14 @@
 use futures::{future, Async, Future, Stream};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::{mpsc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{mpsc, Mutex};
+use std::time::Duration;
+use test_support::{alone, until};
 use tokio::inspect::{self, Finding, Inspect, Task, TaskState};
 use tokio::runtime::Runtime;
 
 #[path = "../examples/stuck.rs"]
 mod stuck;
-
-/// The tests look at all tasks of the process, so one at a time has some.
-fn alone() -> MutexGuard<'static, ()> {
-    static ONE: Mutex<()> = Mutex::new(());
-    ONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Waits for what other threads are about to do.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
 
 fn named(name: &str) -> Option<Task> {
     inspect::tasks().into_iter().find(|task| task.name.as_deref() == Some(name))

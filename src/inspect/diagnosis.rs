@@ -206,7 +206,7 @@ pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 's
 /// an error of futures 0.1. For as long as the process runs.
 ///
 /// Called on the thread that ran the task or dropped its handle. Errors of std futures are values
-/// like others, and are not told of.
+/// like others, and are not reported.
 ///
 /// # Examples
 ///

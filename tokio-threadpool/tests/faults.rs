@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
+use test_support::Alive;
 use tokio_executor::park::Park;
 use tokio_executor::{DefaultExecutor, Executor};
 use tokio_threadpool::park::DefaultPark;
@@ -18,22 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stack that no address space has room for.
 const NO_STACK: usize = usize::MAX / 8 * 7;
-
-/// Counts what is alive.
-struct Alive(Arc<AtomicUsize>);
-
-impl Alive {
-    fn new(count: &Arc<AtomicUsize>) -> Alive {
-        count.fetch_add(1, SeqCst);
-        Alive(count.clone())
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, SeqCst);
-    }
-}
 
 /// Has as many workers as the pool may have in one poll at the same time.
 fn occupy(pool: &ThreadPool, workers: usize) -> Vec<mpsc::Sender<()>> {
