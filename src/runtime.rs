@@ -100,7 +100,7 @@ struct Parts {
     /// What tells of endings that nobody looks at, if somebody asked.
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
-    hears: Option<tokio_executor::internals::inspect::UnobservedHook>,
+    on_unobserved: Option<tokio_executor::internals::inspect::UnobservedHook>,
 }
 
 /// What a layer above keeps with a runtime.

@@ -84,9 +84,10 @@ const FORBIDDEN: &[&str] = &[
     "giving way",
     "guest",
     "have_watched",
+    "hears",
     "hog",
-    "in vain",
     "keeps watch",
+    "knows better",
     "hold_back",
     "look_outside",
     "lookout",
@@ -96,6 +97,8 @@ const FORBIDDEN: &[&str] = &[
     "orphanage",
     "parcel",
     "presumed",
+    "probe.rs",
+    "rested",
     "seat",
     "seats",
     "shelf",
@@ -111,6 +114,7 @@ const FORBIDDEN: &[&str] = &[
     "tally",
     "under watch",
     "unjoin",
+    "vain",
     "who asks",
 ];
 

@@ -413,7 +413,7 @@ impl Builder {
             (inspect::Recording::start(), watch)
         });
         #[cfg(feature = "inspect")]
-        let hears = self
+        let on_unobserved = self
             .on_unobserved
             .clone()
             .map(|hook| tokio_executor::internals::inspect::on_unobserved(move |of| hook(of)));
@@ -427,7 +427,7 @@ impl Builder {
                 #[cfg(feature = "inspect")]
                 watch,
                 #[cfg(feature = "inspect")]
-                hears,
+                on_unobserved,
             }),
         })
     }

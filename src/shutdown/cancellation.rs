@@ -1,4 +1,4 @@
-//! How tasks are told that they are to end.
+//! How tasks are notified that they are to end.
 //!
 //! A [`Token`] is a flag and those who wait for it. Called by programs, and by `signals`.
 //!
@@ -40,8 +40,8 @@ pub struct Token {
 #[derive(Debug, Default)]
 struct Shared {
     is_cancelled: AtomicBool,
-    /// Told once the flag is set.
-    told: Arc<Notify>,
+    /// Notified once the flag is set.
+    notify: Arc<Notify>,
 }
 
 impl Token {
@@ -55,7 +55,7 @@ impl Token {
         // Release: whoever sees the flag also sees what came before. A wait that was made before
         // the call below is ended by that, and one that is made after it sees the flag.
         self.shared.is_cancelled.store(true, Release);
-        self.shared.told.notify_waiters();
+        self.shared.notify.notify_waiters();
     }
 
     /// Whether [`cancel`](Token::cancel) was called.
@@ -66,7 +66,7 @@ impl Token {
 
     /// Returns a future of both kinds that is done once the token is cancelled.
     pub fn cancelled(&self) -> Cancelled {
-        Cancelled { token: self.clone(), told: self.shared.told.clone().notified_owned() }
+        Cancelled { token: self.clone(), notified: self.shared.notify.clone().notified_owned() }
     }
 }
 
@@ -75,7 +75,7 @@ impl Token {
 #[derive(Debug)]
 pub struct Cancelled {
     token: Token,
-    told: OwnedNotified,
+    notified: OwnedNotified,
 }
 
 impl Cancelled {
@@ -83,11 +83,11 @@ impl Cancelled {
         if self.token.is_cancelled() {
             return task::Poll::Ready(());
         }
-        let told = self.told.poll_cx(cx);
+        let polled = self.notified.poll_cx(cx);
         // In between it may have been cancelled, with nobody in the queue.
         match self.token.is_cancelled() {
             true => task::Poll::Ready(()),
-            false => told,
+            false => polled,
         }
     }
 }

@@ -81,7 +81,7 @@ impl Deliveries {
 }
 
 impl Listener {
-    /// Whether there was a delivery since the last one that this told of.
+    /// Whether there was a delivery since the last one that this returned.
     pub(super) fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<()> {
         inspect::note_wait("console event", self.of);
         // First registered, then looked: a delivery counts, then wakes.

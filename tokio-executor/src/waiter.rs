@@ -263,7 +263,7 @@ mod models {
     use loom::sync::atomic::AtomicBool;
     use loom::sync::Arc;
     use loom::thread;
-    use std::task::Wake;
+    use std::task::{Wake, Waker};
 
     struct Flag(AtomicBool);
 

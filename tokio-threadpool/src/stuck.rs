@@ -26,7 +26,7 @@ pub struct StallMonitor {
     shared: Weak<Shared>,
     /// Each worker's polls at the last look, if all workers were awake.
     seen: Option<Vec<u64>>,
-    told: bool,
+    reported: bool,
 }
 
 /// Every worker of a pool is still in the poll it was in at the look before.
@@ -40,7 +40,7 @@ pub struct Stuck {
 
 impl StallMonitor {
     pub(crate) fn over(shared: &Arc<Shared>) -> StallMonitor {
-        StallMonitor { shared: Arc::downgrade(shared), seen: None, told: false }
+        StallMonitor { shared: Arc::downgrade(shared), seen: None, reported: false }
     }
 
     /// Says if nothing moved since the last look; once, until something has moved.
@@ -52,10 +52,10 @@ impl StallMonitor {
         let polls = all_awake.then(polls);
         if polls.is_none() || polls != self.seen {
             self.seen = polls;
-            self.told = false;
+            self.reported = false;
             return None;
         }
-        if std::mem::replace(&mut self.told, true) {
+        if std::mem::replace(&mut self.reported, true) {
             return None;
         }
         let tasks = shared.last_polled().into_iter().flatten().collect();

@@ -75,11 +75,11 @@ impl<T> Chan<T> {
     pub(super) async fn until_told(&self, is_closed: impl Fn() -> bool) {
         budget::spend().await;
         loop {
-            let told = self.gone.notified();
+            let notified = self.gone.notified();
             if is_closed() {
                 return;
             }
-            told.await;
+            notified.await;
         }
     }
 

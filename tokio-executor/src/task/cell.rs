@@ -203,7 +203,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { self.join.put(result) };
             return true;
         }
-        if J::JOINS && inspect::hears_endings() {
+        if J::JOINS && inspect::wants_endings() {
             self.report_unobserved(&result);
         }
         match result {
@@ -244,7 +244,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
         let output = unsafe { cell.join.take() };
-        if let Some(output) = output.as_ref().filter(|_| inspect::hears_endings()) {
+        if let Some(output) = output.as_ref().filter(|_| inspect::wants_endings()) {
             cell.report_unobserved(output);
         }
         unwind::quietly(|| drop(output));

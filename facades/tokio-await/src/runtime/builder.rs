@@ -468,7 +468,7 @@ impl Builder {
         let workers = workers.unwrap_or_else(processors);
         // No thread starts before `home` is set.
         let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
-        let told = home.clone();
+        let found = home.clone();
         let on_start = self.threads.on_start.clone();
         let mut builder = engine::Builder::new();
         builder
@@ -478,7 +478,7 @@ impl Builder {
             .around_park(self.before_park.clone(), self.after_unpark.clone())
             .defaults(self.drivers.io, self.drivers.time)
             .after_start(move || {
-                let home = told.get().and_then(Weak::upgrade);
+                let home = found.get().and_then(Weak::upgrade);
                 home.map(Handle::of).into_iter().for_each(context::stay_as_worker);
                 on_start.iter().for_each(|f| f());
                 context::look_for_executor();
