@@ -31,6 +31,8 @@
 //! assert_eq!(clock::now() - before, Duration::from_secs(60));
 //! ```
 
+#[cfg(feature = "rt-full")]
+mod of_runtime;
 mod pausable;
 
 pub(crate) use self::pausable::{Flow, Pausable, Watcher};
@@ -290,25 +292,6 @@ impl Clock {
     /// ```
     pub fn pausable() -> Clock {
         Clock { source: Source::Pausable(Arc::new(Pausable::new())) }
-    }
-
-    /// The clock for a new runtime: one that a user set for this thread, or else the system's.
-    /// Another runtime's time is no business of the new one.
-    #[cfg(feature = "rt-full")]
-    pub(crate) fn for_new_runtime() -> Clock {
-        match Clock::new().source {
-            Source::Custom(now) => Clock { source: Source::Custom(now) },
-            _ => Clock::system(),
-        }
-    }
-
-    /// This clock if it was chosen, else one that can be paused.
-    #[cfg(feature = "rt-full")]
-    pub(crate) fn or_pausable(&self) -> Clock {
-        match &self.source {
-            Source::System => Clock::pausable(),
-            _ => self.clone(),
-        }
     }
 
     /// The present time by this clock.

@@ -200,7 +200,7 @@ impl<T> Compat01<T> {
         poll: impl FnOnce(&mut T) -> futures::Poll<R, E>,
     ) -> std::task::Poll<Result<R, E>> {
         let Compat01 { inner, bridge } = self;
-        tokio_executor::convert::from_async(bridge.enter(cx, || poll(inner)))
+        tokio_executor::internals::convert::from_async(bridge.enter(cx, || poll(inner)))
     }
 }
 

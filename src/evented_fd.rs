@@ -15,4 +15,4 @@ impl<T: AsRawFd> AsRawFd for Fd<T> {
     }
 }
 
-tokio_reactor::evented_by_descriptor!([T: AsRawFd] Fd<T>);
+tokio_reactor::internals::evented_by_descriptor!([T: AsRawFd] Fd<T>);

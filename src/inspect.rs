@@ -67,9 +67,9 @@ pub use self::named::call_named;
 pub use self::named::{Inspect, Named};
 #[cfg(unix)]
 pub use self::signal::on_signal;
-pub use self::tasks::{tasks, Recorded, Task};
+pub use self::tasks::{tasks, Recorded, Task, Wait};
 #[doc(no_inline)]
-pub use tokio_executor::inspect::{Ending, LongPoll, Recording, TaskInfo, Unobserved, Wait};
+pub use tokio_executor::internals::inspect::{Ending, LongPoll, Recording, TaskInfo, Unobserved};
 pub use tokio_executor::task::{TaskKind, TaskState};
 
 /// A runtime is about to be built.
@@ -88,7 +88,7 @@ use crate::runtime::{metrics, RuntimeMetrics};
 /// after a wake while that was recorded, in the text format of Prometheus.
 pub fn prometheus() -> String {
     let mut text = metrics::prometheus(&metrics());
-    let delays = tokio_executor::inspect::wake_delays();
+    let delays = tokio_executor::internals::inspect::wake_delays();
     let (name, help) = ("wake_to_poll_seconds", "From a wake to the poll, while recorded.");
     text.push_str(&format!("# HELP tokio_{name} {help}\n# TYPE tokio_{name} histogram\n"));
     let (starts, counts) = (&delays.starts, &delays.counts);

@@ -91,7 +91,7 @@ pub mod fs;
 pub mod process;
 #[cfg(all(feature = "shutdown", unix))]
 pub mod shutdown;
-#[cfg(all(feature = "signal", unix))]
+#[cfg(all(feature = "signal", any(unix, windows)))]
 pub mod signal;
 
 pub mod prelude;

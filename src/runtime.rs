@@ -56,7 +56,7 @@ use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
 use tokio_threadpool as threadpool;
-use tokio_threadpool::StallMonitor;
+use tokio_threadpool::internals::StallMonitor;
 
 /// A pool of workers with a reactor and timers.
 ///
@@ -93,11 +93,14 @@ struct Parts {
     /// What tells of long polls, if somebody asked.
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
-    watch: Option<(tokio_executor::inspect::Recording, tokio_executor::inspect::LongPollHook)>,
+    watch: Option<(
+        tokio_executor::internals::inspect::Recording,
+        tokio_executor::internals::inspect::LongPollHook,
+    )>,
     /// What tells of endings that nobody looks at, if somebody asked.
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
-    hears: Option<tokio_executor::inspect::UnobservedHook>,
+    on_unobserved: Option<tokio_executor::internals::inspect::UnobservedHook>,
 }
 
 /// What a layer above keeps with a runtime.

@@ -1,6 +1,6 @@
-//! Ending a program well: a signal asks for it, tasks are told, and have some time to end.
+//! Ending a program well: a signal asks for it, tasks are notified, and have some time to end.
 //!
-//! [`run`] does all of it in one line. A [`Token`] is how tasks are told; a chain or an async
+//! [`run`] does all of it in one line. A [`Token`] is how tasks are notified; a chain or an async
 //! block takes part by [`with_cancellation`](Cancellable::with_cancellation).
 //!
 //! Always true: a token that is cancelled stays so, and everyone who waits for it is woken.

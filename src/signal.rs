@@ -1,7 +1,7 @@
 //! Signals to this process, as streams.
 //!
-//! [`ctrl_c`] is what most programs need; [`unix::Signal`] listens to any signal that
-//! may be caught. Each listener receives every signal that comes after it began to listen,
+//! [`ctrl_c`] is what most programs need; on Unix, `unix::Signal` listens to any signal that
+//! may be caught, and on Windows `windows::Event` to what the console tells. Each listener receives every signal that comes after it began to listen,
 //! whatever becomes of other listeners and of the runtimes they live on.
 //!
 //! The operating system merges signals of a number that come in quick succession, and so
@@ -26,7 +26,13 @@
 //! tokio::run(interrupt);
 //! ```
 
+#[cfg(any(windows, test))]
+mod deliveries;
+#[cfg(unix)]
 pub mod unix;
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "installs a console handler")]
+pub mod windows;
 
 use futures::{Future, Stream};
 use std::io;
@@ -46,7 +52,7 @@ pub type IoStream<T> = Box<dyn Stream<Item = T, Error = io::Error> + Send>;
 ///
 /// # Errors
 ///
-/// Those of [`Signal::listen`](unix::Signal::listen).
+/// Those of the listener: `unix::Signal::listen`, or `windows::Event::listen`.
 ///
 /// # Examples
 ///
@@ -68,12 +74,15 @@ pub fn ctrl_c() -> IoFuture<IoStream<()>> {
 ///
 /// # Errors
 ///
-/// Those of [`Signal::listen`](unix::Signal::listen).
+/// Those of the listener: `unix::Signal::listen`, or `windows::Event::listen`.
 pub fn ctrl_c_handle(handle: &Handle) -> IoFuture<IoStream<()>> {
+    #[cfg(unix)]
     let interrupts = unix::Signal::with_handle(unix::SIGINT, handle);
+    #[cfg(windows)]
+    let interrupts = windows::Event::ctrl_c_handle(handle);
     Box::new(interrupts.map(|interrupts| -> IoStream<()> { Box::new(interrupts.map(drop)) }))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 #[expect(unsafe_code, reason = "sends signals, and forks")]
 mod tests;

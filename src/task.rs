@@ -117,7 +117,7 @@ where
     let mut f = Some(f);
     std::future::poll_fn(move |cx| {
         let mut call = || f.take().map(|f| f());
-        let result = match tokio_threadpool::blocking_cx(&(&mut *cx).into(), &mut call) {
+        let result = match tokio_threadpool::internals::blocking_cx(&(&mut *cx).into(), &mut call) {
             Ok(Async::Ready(result)) => result,
             Ok(Async::NotReady) => return Poll::Pending,
             // Not on a pool: whoever runs this task has nobody else to run it.

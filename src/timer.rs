@@ -36,6 +36,7 @@ mod delay;
 mod entry;
 #[expect(unsafe_code, reason = "the addresses in the wheel are guarded by its lock")]
 mod shard;
+mod shared;
 mod tick;
 mod wheel;
 

@@ -1,34 +1,17 @@
 //! A process is looked at from inside and from outside: its tasks, what they wait for, what
 //! is wrong with them, and what the endpoint does with requests of all kinds.
 
-use futures::{future, Async, Future};
+use futures::{future, Async, Future, Stream};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::{mpsc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{mpsc, Mutex};
+use std::time::Duration;
+use test_support::{alone, until};
 use tokio::inspect::{self, Finding, Inspect, Task, TaskState};
 use tokio::runtime::Runtime;
 
 #[path = "../examples/stuck.rs"]
 mod stuck;
-
-/// The tests look at all tasks of the process, so one at a time has some.
-fn alone() -> MutexGuard<'static, ()> {
-    static ONE: Mutex<()> = Mutex::new(());
-    ONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Waits for what other threads are about to do.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
 
 fn named(name: &str) -> Option<Task> {
     inspect::tasks().into_iter().find(|task| task.name.as_deref() == Some(name))
@@ -128,6 +111,7 @@ fn a_dump_shows_each_kind_of_wait_and_the_way_to_it() {
             let way = frames.join("\n");
             assert!(way.to_lowercase().contains(&frame.to_lowercase()), "{name}: {way}");
             assert!(!way.contains("tokio_executor::task::cell"), "{way}");
+            assert!(!frames[0].contains("tokio_executor::"), "it begins with the leaf: {way}");
             if name == "client" {
                 assert!(seen.detail.contains(&format!("to {}", faults.server)), "{seen:?}");
             }
@@ -212,6 +196,201 @@ fn the_tasks_of_a_runtime_of_one_thread_are_listed_and_dumped_while_it_is_driven
     assert!(frames.contains("oneshot") && frames.contains("Map"), "{frames}");
     stop.send(()).unwrap();
     thread.join().unwrap();
+}
+
+/// What dumps say that the task `name` waits for, once they say something.
+fn waits_of(name: &str) -> Vec<inspect::Wait> {
+    until(name, || {
+        let dump = inspect::dump(1000);
+        let of = dump.tasks.into_iter().find(|t| t.task.name.as_deref() == Some(name))?;
+        (!of.stacks.is_empty()).then(|| of.stacks.into_iter().map(|(wait, _)| wait).collect())
+    })
+}
+
+/// A timer took its task's waker twice, and the second time it went unnamed; a waker that a
+/// timer did not take hid that of the next one.
+#[test]
+fn each_wait_of_a_task_is_named_once_in_every_poll() {
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let later = tokio::clock::now() + Duration::from_secs(3600);
+    let timer = || tokio::timer::Delay::new(later);
+    let (kept, foreign) = futures::sync::oneshot::channel::<()>();
+    runtime.spawn(timer().map_err(drop).named("timer 0.1"));
+    let of_std = timer();
+    runtime.spawn_std(async move { of_std.await }.named("timer std"));
+    let both = timer().map_err(drop).select(foreign.map_err(drop)).map(drop).map_err(drop);
+    runtime.spawn(both.named("timer and foreign"));
+    for _ in 0..4 {
+        for (name, kinds) in [
+            ("timer 0.1", &["timer"][..]),
+            ("timer std", &["timer"]),
+            ("timer and foreign", &["timer", "waker"]),
+        ] {
+            let waits = waits_of(name);
+            assert!(waits.iter().map(|wait| wait.kind).eq(kinds.iter().copied()), "{waits:?}");
+        }
+    }
+    drop(kept);
+}
+
+#[test]
+fn a_channel_is_shown_with_the_place_where_it_was_made_and_a_lock_with_its_holder() {
+    use tokio::sync::{broadcast, mpsc, mutex::Mutex, oneshot, watch};
+
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = Runtime::new().unwrap();
+    let first = line!();
+    let (kept_oneshot, answer) = oneshot::channel::<()>();
+    let (mut full, mut room) = mpsc::channel::<u32>(1);
+    let (kept_watch, watched) = watch::channel(());
+    let (kept_unbounded, unbounded) = mpsc::unbounded_channel::<()>();
+    let (kept_broadcast, mut broadcast_rx) = broadcast::channel::<()>(4);
+    let last = line!();
+    runtime.spawn(answer.map_err(drop).named("oneshot"));
+    full.try_send(1).unwrap();
+    runtime.spawn(future::poll_fn(move || full.poll_ready().map_err(drop)).named("room"));
+    runtime.spawn(watched.for_each(|()| Ok(())).map_err(drop).named("watch"));
+    runtime.spawn(unbounded.for_each(|()| Ok(())).map_err(drop).named("mpsc"));
+    runtime.spawn_std(async move { drop(broadcast_rx.recv().await) }.named("broadcast"));
+    for name in ["oneshot", "room", "watch", "mpsc", "broadcast"] {
+        let waits = waits_of(name);
+        let (what, at) = waits[0].made.unwrap_or_else(|| panic!("{name}: {waits:?}"));
+        assert!(what.contains(if name == "room" { "mpsc" } else { name }), "{name}: {what}");
+        assert!(at.file().ends_with("inspect.rs") && (first..last).contains(&at.line()), "{at}");
+    }
+    let lock = std::sync::Arc::new(Mutex::new(()));
+    let (locked, holds) = mpsc_of_std();
+    let holder = lock.clone();
+    let held = async move {
+        let guard = holder.lock().await;
+        locked.send(()).unwrap();
+        std::future::pending::<()>().await;
+        drop(guard);
+    };
+    let holder = runtime.spawn_handle_std(held.named("holder"));
+    holds.recv().unwrap();
+    let waiter = lock.clone();
+    runtime.spawn_std(async move { drop(waiter.lock().await) }.named("waits for the lock"));
+    assert_eq!(waits_of("waits for the lock")[0].held_by, Some(holder.task().id()));
+    drop((kept_oneshot, kept_watch, kept_unbounded, kept_broadcast, room.try_recv()));
+}
+
+fn mpsc_of_std() -> (mpsc::Sender<()>, mpsc::Receiver<()>) {
+    mpsc::channel()
+}
+
+/// A permit and a place in a channel are given back by whoever has them: who took the last one
+/// holds up nobody in particular.
+#[test]
+fn who_has_one_permit_of_several_is_no_holder() {
+    use tokio::sync::{mpsc, semaphore::Semaphore};
+
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = Runtime::new().unwrap();
+    let permits = std::sync::Arc::new(Semaphore::new(1));
+    let (sender, kept) = mpsc::channel::<u32>(1);
+    let (took, taken) = mpsc_of_std();
+    let (first, of_first) = (sender.clone(), permits.clone());
+    let takes = async move {
+        of_first.acquire_many(1).await.unwrap().forget();
+        first.reserve(1).await.unwrap().send(1).unwrap();
+        took.send(()).unwrap();
+        std::future::pending::<()>().await;
+    };
+    runtime.spawn_std(takes.named("takes"));
+    taken.recv().unwrap();
+    runtime
+        .spawn_std(async move { drop(permits.acquire_many(1).await) }.named("waits for a permit"));
+    let second = sender;
+    runtime.spawn_std(async move { drop(second.reserve(1).await) }.named("waits for room"));
+    for name in ["waits for a permit", "waits for room"] {
+        assert_eq!(waits_of(name)[0].held_by, None, "{name}");
+    }
+    let behind = inspect::diagnose().into_iter().find(|f| matches!(f, Finding::Behind { .. }));
+    assert_eq!(behind, None, "`takes` is lost, and nobody waits for it");
+    drop(kept);
+}
+
+/// What is read of several tasks is of several moments: a task that waited for a lock in one,
+/// and had it in the next, was taken for one that waits for itself.
+#[test]
+fn a_lock_that_goes_round_is_no_circle() {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    use tokio::sync::mutex::Mutex;
+
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = Runtime::new().unwrap();
+    let (lock, stop) =
+        (std::sync::Arc::new(Mutex::new(())), std::sync::Arc::new(AtomicBool::new(false)));
+    for _ in 0..8 {
+        let (lock, stop) = (lock.clone(), stop.clone());
+        runtime.spawn_std(async move {
+            while !stop.load(Relaxed) {
+                let guard = lock.lock().await;
+                tokio::task::yield_now().await;
+                drop(guard);
+            }
+        });
+    }
+    for _ in 0..500 {
+        assert_eq!(inspect::diagnose(), []);
+    }
+    assert_eq!(inspect::dump(1000).findings, []);
+    stop.store(true, Relaxed);
+    runtime.shutdown_on_idle().wait().unwrap();
+}
+
+/// A call inside `blocking` keeps a thread that is no worker any more.
+#[test]
+fn a_task_that_may_block_is_shown_with_the_place_and_is_no_finding() {
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = Runtime::new().unwrap();
+    let (release, blocked) = mpsc_of_std();
+    let line = line!() + 2;
+    let blocks = future::poll_fn(move || {
+        tokio_threadpool::blocking(|| blocked.recv().unwrap()).map_err(|e| panic!("{e}"))
+    });
+    runtime.spawn(blocks.named("may block"));
+    let seen = until("a second", || {
+        let seen = named("may block")?.seen?;
+        let (since, _) = seen.running.as_ref()?;
+        (*since >= Duration::from_secs(1)).then_some(seen)
+    });
+    let at = seen.blocking_at.expect("it is inside `blocking`");
+    assert!(at.file().ends_with("inspect.rs") && at.line() == line, "{at}");
+    let findings = inspect::diagnose();
+    assert!(findings.iter().all(|f| !f.to_string().contains("may block")), "{findings:?}");
+    release.send(()).unwrap();
+}
+
+/// The runtime below the set runs on the thread that asks, and cannot answer a request.
+#[test]
+fn a_dump_in_a_set_of_local_tasks_shows_the_tasks_of_the_runtime_below() {
+    let _alone = alone();
+    let mut runtime = tokio::runtime::current_thread::Runtime::new().unwrap();
+    let (tell, told) = futures03::channel::oneshot::channel::<()>();
+    let waits = async move {
+        tell.send(()).unwrap();
+        std::future::pending::<()>().await;
+    };
+    runtime.spawn_std(waits.named("below the set"));
+    let set = tokio::current_thread::TaskSet::new();
+    let (give, given) = mpsc::channel();
+    runtime.block_on_std(async move {
+        told.await.unwrap();
+        drop(set.spawn(async move { give.send(inspect::dump(1000)).unwrap() }));
+        std::future::poll_fn(|cx| set.poll(&tokio_executor::task::Context::from(cx))).await;
+    });
+    let dump = given.recv().unwrap();
+    let of = dump.tasks.iter().find(|of| of.task.name.as_deref() == Some("below the set"));
+    let of = of.expect("the task is listed");
+    assert!(of.task.runtime.is_some(), "not by a recording only: {:?}", of.task);
+    assert!(of.stacks.is_empty(), "a task was polled during the poll of another");
 }
 
 #[test]
@@ -367,6 +546,11 @@ fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
     assert!(json.contains("\"name\":\"seen \\\"from\\\" outside\""), "{json}");
     assert!(json.contains("\"polls\":1"), "{json}");
     assert!(json.starts_with("{\"count\":") && json.ends_with("]}\n"), "{json}");
+    let id = named("seen \"from\" outside").unwrap().id;
+    let one = get(&address, &format!("/task/{id}"));
+    assert!(one.starts_with(&format!("task {id} ")) && one.contains("lost"), "{one}");
+    let none = ask(&address, "GET /task/18446744073709551615 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert!(none.starts_with("HTTP/1.1 404"), "{none}");
     let metrics = get(&address, "/metrics");
     assert!(metrics.contains("# TYPE tokio_tasks_alive gauge"));
     assert!(metrics.contains("# TYPE tokio_poll_seconds histogram"));
@@ -417,7 +601,7 @@ fn the_numbers_say_what_the_drivers_and_the_outside_have_done() {
 fn a_wake_that_waits_for_its_poll_is_measured_while_somebody_records() {
     let _alone = alone();
     let _recording = inspect::Recording::start();
-    let measured = || tokio_executor::inspect::wake_delays().counts.iter().sum::<u64>();
+    let measured = || tokio_executor::internals::inspect::wake_delays().counts.iter().sum::<u64>();
     let before = measured();
     let mut runtime = Runtime::new().unwrap();
     for _ in 0..10 {

@@ -59,5 +59,5 @@ fn the_long_polls_of_a_runtime_are_told_to_its_hook() {
     assert!(poll.took >= Duration::from_millis(20), "{poll:?}");
     drop(runtime);
     assert!(told.recv().is_err(), "the hook goes with its runtime, and got no other poll");
-    assert!(!tokio_executor::inspect::is_on(), "and so does the recording");
+    assert!(!tokio_executor::internals::inspect::is_on(), "and so does the recording");
 }

@@ -1,9 +1,6 @@
 //! Sets of tasks: results in the order of the ends, of either kind, and none is lost.
 #![cfg(all(feature = "rt-full", feature = "sync", not(loom)))]
 
-mod evil_support;
-
-use evil_support::{everywhere, Asker, Evil};
 use futures::{future, Future, Stream};
 use std::future::Future as StdFuture;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -11,28 +8,14 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use test_support::evil::{everywhere, Asker, Evil};
+use test_support::Alive;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 fn runtime(workers: usize) -> Runtime {
     Builder::new().core_threads(workers).build().unwrap()
-}
-
-/// Counts itself while it is there.
-struct Alive(Arc<AtomicUsize>);
-
-impl Alive {
-    fn new(count: &Arc<AtomicUsize>) -> Alive {
-        count.fetch_add(1, SeqCst);
-        Alive(count.clone())
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, SeqCst);
-    }
 }
 
 #[test]
@@ -226,7 +209,7 @@ impl StdFuture for Bomb {
         assert!(!self.polled, "panics when polled");
         cx.waker().wake_by_ref();
         drop(cx.waker().clone());
-        Poll::Ready(Alive::new(&self.alive.0))
+        Poll::Ready(self.alive.another())
     }
 }
 

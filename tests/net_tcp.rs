@@ -12,6 +12,7 @@ use std::net::{self, Shutdown, SocketAddr};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
+use test_support::pattern;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
@@ -30,11 +31,6 @@ fn pair() -> (TcpStream, net::TcpStream) {
     let ours = TcpStream::connect(&listener.local_addr().unwrap());
     let theirs = thread::spawn(move || listener.accept().unwrap().0);
     (ours.wait().unwrap(), theirs.join().unwrap())
-}
-
-/// Byte `i` of the test's stream; the period is no power of two.
-fn pattern(i: usize) -> u8 {
-    (i % 251) as u8
 }
 
 #[test]

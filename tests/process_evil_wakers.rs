@@ -12,15 +12,14 @@
 
 #[path = "evil_support/runtime.rs"]
 mod evil_runtime;
-mod evil_support;
 
 use evil_runtime::{come_back, try_all, Kind, Subject};
-use evil_support::Asking;
 use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use test_support::evil::Asking;
 use tokio::process::CommandExt;
 use tokio::reactor::Handle;
 use tokio::runtime::Runtime;

@@ -7,6 +7,7 @@ use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncRead;
+use tokio::reactor::Handle;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::{Delay, Interval};
 
@@ -82,4 +83,60 @@ fn a_burst_is_shared_while_a_monitor_is_on_duty() {
         assert!(ran.len() >= 2 && *ran.values().max().unwrap() < 50, "tasks by thread: {ran:?}");
     }
     rt.shutdown_now().wait().unwrap();
+}
+
+/// A socket whose peer has sent `sent` bytes, all of which have arrived.
+fn arrived(sent: usize) -> std::net::TcpStream {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (socket, _) = listener.accept().unwrap();
+    peer.write_all(&vec![0; sent]).unwrap();
+    drop(peer);
+    let mut seen = vec![0; sent];
+    while socket.peek(&mut seen).unwrap() < sent {}
+    socket.set_nonblocking(true).unwrap();
+    socket
+}
+
+/// A connection's task used to read all that had arrived before the task that worked on it
+/// ran: with HTTP/2, credit came back in one piece, after a delayed acknowledgement.
+#[test]
+fn a_task_that_reads_and_hands_on_lets_the_other_run_before_it_reads_on() {
+    let log = Arc::new(Mutex::new(String::new()));
+    let mut rt = Builder::new().core_threads(1).build().unwrap();
+    let mut socket = tokio::net::TcpStream::from_std(arrived(40), &Handle::default()).unwrap();
+    let (tx, rx) = tokio::sync::mpsc::unbounded_channel();
+    let taken = log.clone();
+    rt.spawn(rx.for_each(move |()| Ok(taken.lock().unwrap().push('t'))).map_err(drop));
+    let (read, mut tx) = (log.clone(), Some(tx));
+    rt.spawn(future::poll_fn(move || {
+        let mut buf = [0; 10];
+        while futures::try_ready!(socket.poll_read(&mut buf).map_err(drop)) > 0 {
+            read.lock().unwrap().push('r');
+            tx.as_mut().unwrap().try_send(()).unwrap();
+        }
+        tx = None;
+        Ok(().into())
+    }));
+    rt.shutdown_on_idle().wait().unwrap();
+    assert_eq!(*log.lock().unwrap(), "rtrtrtrt");
+}
+
+/// Whoever wakes another task in each poll comes to read nevertheless.
+#[test]
+fn a_task_that_wakes_another_before_each_read_still_reads() {
+    let mut rt = Builder::new().core_threads(1).build().unwrap();
+    let mut socket = tokio::net::TcpStream::from_std(arrived(100), &Handle::default()).unwrap();
+    let (mut tx, rx) = tokio::sync::mpsc::unbounded_channel();
+    rt.spawn(rx.for_each(|()| Ok(())).map_err(drop));
+    let mut reads = 0;
+    let all_read = future::poll_fn(move || loop {
+        tx.try_send(()).unwrap();
+        if futures::try_ready!(socket.poll_read(&mut [0; 10])) == 0 {
+            return Ok::<_, std::io::Error>(reads.into());
+        }
+        reads += 1;
+    });
+    assert_eq!(rt.block_on(all_read).unwrap(), 10);
+    rt.shutdown_on_idle().wait().unwrap();
 }

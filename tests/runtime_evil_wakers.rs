@@ -16,10 +16,8 @@
 
 #[path = "evil_support/runtime.rs"]
 mod evil_runtime;
-mod evil_support;
 
 use evil_runtime::{come_back, is_sound, try_all, wake_evil_once, Kind, Subject, PATIENCE, SOON};
-use evil_support::{Asking, Evil, On, EVERYWHERE, WORLDS};
 use futures::{future, Future};
 use std::io::{Read, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -27,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{mpsc, Arc};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
+use test_support::evil::{Asking, Evil, On, EVERYWHERE, WORLDS};
 use tokio::compat::{Compat, Compat01};
 use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
 use tokio::reactor::Handle;
@@ -244,7 +243,7 @@ fn in_line_to_block(runtime: &mut Runtime) -> Vec<Subject> {
     let blocking = subject(
         "a place to block",
         Box::new(|a| {
-            let polled = tokio_threadpool::blocking_cx(&a.cx(), || {});
+            let polled = tokio_threadpool::internals::blocking_cx(&a.cx(), || {});
             polled.expect("on a worker").is_ready()
         }),
     );

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 use tokio::timer::Delay;
-use tokio_executor::sys::counted::{start, stop, Kind, Operation};
+use tokio_executor::internals::sys::counted::{start, stop, Kind, Operation};
 
 fn runtime() -> Runtime {
     Builder::new().core_threads(1).build().unwrap()

@@ -2,8 +2,6 @@
 #![cfg(all(target_os = "linux", feature = "rt-full", feature = "tcp", not(loom)))]
 #![expect(unsafe_code, reason = "the limit of descriptors is raised by a system call")]
 
-mod stress_support;
-
 use futures::future::{self, Either, Loop};
 use futures::{Async, Future, Stream};
 use std::io::{self, Read, Write};
@@ -11,28 +9,14 @@ use std::net::{Shutdown, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Barrier};
 use std::time::{Duration, Instant};
-use stress_support::{descriptors, scale, Dice, PATIENCE};
+use test_support::pattern;
+use test_support::stress::{descriptors, scale, Dice, PATIENCE};
+use test_support::Alive;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::{Delay, Timeout};
 use tokio_io::io::{copy, read_exact, read_to_end, write_all};
 use tokio_io::AsyncRead;
-
-/// Counts what is alive.
-struct Alive(Arc<AtomicUsize>);
-
-impl Alive {
-    fn new(count: &Arc<AtomicUsize>) -> Alive {
-        count.fetch_add(1, SeqCst);
-        Alive(count.clone())
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, SeqCst);
-    }
-}
 
 /// Serves echo on all local addresses; counts the connections that are open.
 fn serve(runtime: &mut Runtime) -> (u16, Arc<AtomicUsize>) {
@@ -163,11 +147,6 @@ fn fault_r01_fault_r02_connections_at_random_leave_nothing_behind() {
     if std::env::var_os("TOKIO_STRESS").is_some() {
         assert_eq!(descriptors(), before, "descriptors are left open");
     }
-}
-
-/// Byte `i` of a stream; the period is no power of two.
-fn pattern(i: usize) -> u8 {
-    (i % 251) as u8
 }
 
 /// Sends `total` bytes through the echo at `address`, and checks what comes back.

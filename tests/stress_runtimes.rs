@@ -2,11 +2,9 @@
 //! what it counts is its own.
 #![cfg(all(target_os = "linux", feature = "rt-full", feature = "tcp", not(loom)))]
 
-mod stress_support;
-
 use futures::{future, Future};
 use std::time::{Duration, Instant};
-use stress_support::{descriptors, resident, scale, threads, PATIENCE};
+use test_support::stress::{descriptors, resident, scale, threads, PATIENCE};
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::timer::Delay;

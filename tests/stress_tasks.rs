@@ -1,13 +1,11 @@
 //! Many tasks, some of them hostile, on more workers than processors.
 #![cfg(all(feature = "rt-full", feature = "sync", not(loom)))]
 
-mod stress_support;
-
 use futures::{future, task, Async, Future, Stream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc};
 use std::time::{Duration, Instant};
-use stress_support::{scale, Dice, PATIENCE};
+use test_support::stress::{scale, Dice, PATIENCE};
 use tokio::runtime::Builder;
 use tokio::timer::Delay;
 

@@ -2,8 +2,6 @@
 #![cfg(all(feature = "sync", not(loom)))]
 #![allow(unsafe_code, reason = "shared with tests whose wakers are made by hand")]
 
-mod sync_support;
-
 use futures::{Async, Stream};
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -11,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
 use std::thread;
-use sync_support::{in_task, Counter};
+use test_support::counting::{in_task, Counter};
 use tokio::sync::broadcast::{self, error::*};
 
 /// How many receivers take part.

@@ -4,15 +4,12 @@
 //! primitive must not deadlock, and must work afterwards.
 #![cfg(all(feature = "sync", not(loom)))]
 
-mod evil_support;
-mod sync_support;
-
-use evil_support::{everywhere, Asker, Evil, On, WORLDS};
+use test_support::evil::{everywhere, Asker, Evil, On, WORLDS};
 
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
-use sync_support::Counter;
+use test_support::counting::Counter;
 use tokio::sync::lock::Lock;
 use tokio::sync::notify::{Notify, OwnedNotified};
 use tokio::sync::rwlock::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};

@@ -1,10 +1,6 @@
 //! Faults of comparable primitives that must not come back in `tokio::sync`.
 #![cfg(all(feature = "sync", not(loom)))]
 
-mod evil_support;
-mod sync_support;
-
-use evil_support::{Evil, On};
 use futures::{Async, AsyncSink, Future, Sink, Stream};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -12,7 +8,8 @@ use std::sync::{Arc, Barrier};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
-use sync_support::{in_task, Bomb, Counter};
+use test_support::counting::{in_task, Bomb, Counter};
+use test_support::evil::{Evil, On};
 use tokio::sync::lock::Lock;
 use tokio::sync::semaphore::{Permit, Semaphore};
 use tokio::sync::task::AtomicTask;

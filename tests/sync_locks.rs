@@ -2,15 +2,13 @@
 #![cfg(all(feature = "sync", feature = "current-thread", not(loom)))]
 #![allow(unsafe_code, reason = "shared with tests whose wakers are made by hand")]
 
-mod sync_support;
-
 use futures::Future;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
 use std::thread;
-use sync_support::Counter;
+use test_support::counting::Counter;
 use tokio::sync::lock::Lock;
 use tokio::sync::mutex::{Mutex, MutexGuard};
 use tokio::sync::rwlock::RwLock;

@@ -5,13 +5,11 @@
 #![cfg(all(feature = "sync", not(loom)))]
 #![allow(unsafe_code, reason = "shared with tests whose wakers are made by hand")]
 
-mod sync_support;
-
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Poll;
-use sync_support::Counter;
+use test_support::counting::Counter;
 use tokio::sync::semaphore::{Permit, Semaphore};
 use tokio::sync::{mpsc, watch};
 

@@ -2,13 +2,11 @@
 #![cfg(all(feature = "sync", not(loom)))]
 #![allow(unsafe_code, reason = "shared with tests whose wakers are made by hand")]
 
-mod sync_support;
-
 use futures::Future;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use sync_support::{in_task, Counter};
+use test_support::counting::{in_task, Counter};
 use tokio::sync::notify::{Notify, OwnedNotified};
 
 const PARTIES: usize = 4;

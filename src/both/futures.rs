@@ -11,7 +11,7 @@ macro_rules! both_futures {
 
             fn poll(&mut self) -> futures::Poll<$item, $error> {
                 let cx = tokio_executor::task::Context::current();
-                ::tokio_executor::convert::into_async(self.poll_cx(&cx))
+                ::tokio_executor::internals::convert::into_async(self.poll_cx(&cx))
             }
         }
 

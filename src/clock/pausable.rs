@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::{Duration, Instant};
-use tokio_executor::sys::{fence, AtomicBool, AtomicUsize, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{fence, AtomicBool, AtomicUsize, Mutex, MutexGuard};
 
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models share data whose ordering they check")]

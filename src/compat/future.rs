@@ -9,8 +9,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio_executor::convert::{from_async, into_async};
 use tokio_executor::cross::As01;
+use tokio_executor::internals::convert::{from_async, into_async};
 
 /// Lets std code wait for a future of futures 0.1.
 ///

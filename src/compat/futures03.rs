@@ -6,7 +6,7 @@ use futures_core::Stream as Stream03;
 use futures_sink::Sink as Sink03;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 
 impl<S: Stream> Stream03 for Compat01<S> {
     type Item = Result<S::Item, S::Error>;

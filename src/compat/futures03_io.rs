@@ -5,7 +5,7 @@ use futures_io::{AsyncRead as AsyncRead03, AsyncWrite as AsyncWrite03};
 use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio_executor::convert::{from_async, into_async, or_would_block};
+use tokio_executor::internals::convert::{from_async, into_async, or_would_block};
 use tokio_io::{AsyncRead, AsyncWrite};
 
 impl<R: AsyncRead> AsyncRead03 for Compat01<R> {

@@ -7,8 +7,8 @@ use futures::{Async, AsyncSink, Sink};
 use std::fmt;
 use std::future::poll_fn;
 use std::task::{ready, Context, Poll};
-use tokio_executor::convert::from_async;
 use tokio_executor::cross::As01;
+use tokio_executor::internals::convert::from_async;
 
 /// Lets std code send into a sink of futures 0.1.
 ///

@@ -3,7 +3,7 @@
 use super::Compat01;
 use futures::Stream;
 use std::task::{Context, Poll};
-use tokio_executor::convert::from_async;
+use tokio_executor::internals::convert::from_async;
 
 /// Lets std code read a stream of futures 0.1.
 ///

@@ -9,8 +9,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use tokio_executor::internals::sys::{Arc, Mutex, MutexGuard};
 use tokio_executor::park::Token;
-use tokio_executor::sys::{Arc, Mutex, MutexGuard};
 
 /// A place for a core.
 pub struct CoreSlot<T> {

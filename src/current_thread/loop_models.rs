@@ -10,8 +10,8 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::park::{Park, Token, Unpark};
-use tokio_executor::sys::UnsafeCell;
 use tokio_executor::task::NewTask;
 use tokio_executor::waiter::WaiterCell;
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use tokio_executor::coop;
+use tokio_executor::internals::forced_yields;
 
 /// What an executor of one thread counts.
 #[doc(hidden)]
@@ -65,12 +65,12 @@ impl Counts {
 
     /// The executor runs, or has woken up.
     pub(super) fn awake(&self) {
-        self.yields_seen.set(coop::forced_yields());
+        self.yields_seen.set(forced_yields());
     }
 
     /// The executor sleeps, or runs no more.
     pub(super) fn rests(&self) {
-        let yields = coop::forced_yields();
+        let yields = forced_yields();
         add(&self.forced_yields, yields.wrapping_sub(self.yields_seen.replace(yields)));
     }
 

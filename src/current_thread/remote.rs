@@ -25,7 +25,7 @@
 use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::AtomicPtr;
+use tokio_executor::internals::sys::AtomicPtr;
 use tokio_executor::task::Runnable;
 
 pub(super) struct Remote {

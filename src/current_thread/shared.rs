@@ -25,13 +25,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_executor::coop;
+use tokio_executor::internals::forced_yields;
+use tokio_executor::internals::sys::{local, spin_loop, yield_now};
+use tokio_executor::internals::unwind;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::{local, spin_loop, yield_now};
 use tokio_executor::task::{
     AfterRun, JoinHandle, LocalTaskList, NewTask, Owner, OwnerRef, Runnable, TaskRef,
 };
-use tokio_executor::unwind;
 use tokio_executor::waiter::Waiter;
 use tokio_executor::SpawnError;
 
@@ -397,6 +397,14 @@ impl<'a> Here<'a> {
         Some(f(unsafe { Here::new(current) }))
     }
 
+    /// `executor`, if this thread drives it: that need not be the innermost one that runs here.
+    pub(super) fn of(executor: &Arc<Shared>) -> Option<Here<'_>> {
+        let here = executor.visible.is_driven_here();
+        // SAFETY: from `Arc::as_ptr`, and as long as the `Arc` is held. Who drives an executor
+        // has it for longer than this call: it does so further up the stack of this thread.
+        here.then(|| unsafe { Here::new(Arc::as_ptr(executor)) })
+    }
+
     /// As [`with_current`](Here::with_current), for tasks that must stay on this thread.
     #[inline]
     pub(super) fn with_current_local<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
@@ -491,7 +499,7 @@ impl<'a> Here<'a> {
         let batch = &self.home().batch;
         batch.polls.set(most);
         batch.round.set(self.ready_len());
-        batch.refused.set(coop::forced_yields());
+        batch.refused.set(forced_yields());
         if self.has_deferred() {
             self.give_way();
         }
@@ -613,10 +621,9 @@ impl<'a> Here<'a> {
         });
     }
 
-    /// The tasks that wait, if this is that executor.
-    pub(super) fn waiting_of(self, executor: &Arc<Shared>) -> Option<Vec<TaskRef>> {
-        let is_it = ptr::eq(self.shared, Arc::as_ptr(executor));
-        is_it.then(|| self.home().waiting.tasks())
+    /// The tasks that wait.
+    pub(super) fn waiting_tasks(self) -> Vec<TaskRef> {
+        self.home().waiting.tasks()
     }
 
     /// The number of tasks that can be polled now.
@@ -659,7 +666,7 @@ impl<'a> Here<'a> {
             AfterRun::Woken(task) => {
                 let home = self.home();
                 home.ready.push_back(task);
-                if coop::forced_yields() != home.batch.refused.get() {
+                if forced_yields() != home.batch.refused.get() {
                     self.give_way();
                 }
             }

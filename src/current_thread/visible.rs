@@ -5,14 +5,17 @@
 //! `inspect`; `shared` answers.
 //!
 //! Always true: an answer is made by the executor's own thread, in pieces, so that a round is
-//! not held up for long. A request to an executor that nobody drives is taken back.
+//! not held up for long. A request to an executor that nobody drives is taken back. An executor
+//! that the asking thread itself drives is not asked, since it would not answer before the
+//! asking task ends its poll.
 //!
 //! Why not a lock around the list? Every task that waits would take it.
 
 use super::shared::{Here, Shared};
+use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{mpsc, Arc, Mutex, MutexGuard, Weak};
 use std::time::{Duration, Instant};
 use tokio_executor::park::Unpark;
@@ -30,8 +33,8 @@ static EXECUTORS: Mutex<Vec<(u64, Weak<Shared>)>> = Mutex::new(Vec::new());
 /// An executor's part.
 #[derive(Default)]
 pub(super) struct Visible {
-    /// Somebody drives the executor.
-    is_driven: AtomicBool,
+    /// The thread that drives the executor, as [`this_thread`] has it; zero if none does.
+    driver: AtomicUsize,
     /// There is a request. Of std also in a model: the lock below orders what matters.
     is_asked: AtomicBool,
     /// Held to leave a request, and to answer a piece of it.
@@ -48,14 +51,23 @@ struct Piece {
     is_last: bool,
 }
 
-/// Somebody drives an executor until this is dropped.
-pub(super) struct Driven<'a>(&'a Visible, bool);
+/// A thread drives an executor until this is dropped; the one that did so before is `outer`.
+pub(super) struct Driven<'a> {
+    visible: &'a Visible,
+    outer: usize,
+}
 
 impl Drop for Driven<'_> {
     fn drop(&mut self) {
-        // Relaxed: a hint.
-        self.0.is_driven.store(self.1, Relaxed);
+        // Relaxed: as in `is_driven_here`.
+        self.visible.driver.store(self.outer, Relaxed);
     }
+}
+
+/// A number that no other thread has while this one lives.
+fn this_thread() -> usize {
+    thread_local!(static HERE: Cell<u8> = const { Cell::new(0) });
+    HERE.with(|here| std::ptr::from_ref(here).addr())
 }
 
 impl Visible {
@@ -65,8 +77,14 @@ impl Visible {
 
     /// This thread drives the executor.
     pub(super) fn drive(&self) -> Driven<'_> {
-        // Relaxed: a hint.
-        Driven(self, self.is_driven.swap(true, Relaxed))
+        // Relaxed: as in `is_driven_here`.
+        Driven { visible: self, outer: self.driver.swap(this_thread(), Relaxed) }
+    }
+
+    /// Whether this thread drives the executor, further up its stack.
+    pub(super) fn is_driven_here(&self) -> bool {
+        // Relaxed: to others this is a hint, and a thread reads its own stores.
+        self.driver.load(Relaxed) == this_thread()
     }
 
     #[inline]
@@ -107,7 +125,7 @@ impl Visible {
     /// Leaves a request. `None` if nobody drives the executor, who could answer it.
     fn ask(&self) -> Option<mpsc::Receiver<Piece>> {
         // Relaxed: a hint.
-        if !self.is_driven.load(Relaxed) {
+        if self.driver.load(Relaxed) == 0 {
             return None;
         }
         let (to, answers) = mpsc::channel();
@@ -139,9 +157,19 @@ pub(super) fn register(shared: &Arc<Shared>) {
     }
 }
 
-/// The waiting tasks of all executors that are driven, by number.
+/// The waiting tasks of one executor.
 #[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` looks"))]
-pub(crate) fn waiting_tasks() -> Vec<(u64, Vec<TaskRef>)> {
+pub(crate) struct Waiting {
+    /// The executor's.
+    pub(crate) number: u64,
+    pub(crate) tasks: Vec<TaskRef>,
+    /// The asking thread drives the executor: none of them is polled while it waits.
+    pub(crate) is_here: bool,
+}
+
+/// The waiting tasks of all executors that are driven.
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` looks"))]
+pub(crate) fn waiting_tasks() -> Vec<Waiting> {
     /// Held for all of it: an executor has room for one request.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
@@ -152,9 +180,9 @@ pub(crate) fn waiting_tasks() -> Vec<(u64, Vec<TaskRef>)> {
     let mut found = Vec::new();
     let mut asked = Vec::new();
     for (number, executor) in executors {
-        // This thread's own would have to answer itself.
-        if let Some(tasks) = Here::with_current(|here| here.waiting_of(&executor)).flatten() {
-            found.push((number, tasks));
+        // Also with a set of local tasks, or another executor, in between.
+        if let Some(here) = Here::of(&executor) {
+            found.push(Waiting { number, tasks: here.waiting_tasks(), is_here: true });
         } else if let Some(answers) = executor.visible.ask() {
             executor.unpark_now();
             asked.push((number, executor, answers));
@@ -174,7 +202,7 @@ pub(crate) fn waiting_tasks() -> Vec<(u64, Vec<TaskRef>)> {
         let mut request = executor.visible.request();
         executor.visible.take_back(&mut request);
         drop(request);
-        found.push((number, all));
+        found.push(Waiting { number, tasks: all, is_here: false });
     }
     found
 }

@@ -21,7 +21,7 @@ pub(super) fn poll_io<T>(
     cx: &Context<'_>,
     operation: impl FnOnce() -> io::Result<T>,
 ) -> Poll<io::Result<T>> {
-    match tokio_threadpool::blocking_cx(cx, operation) {
+    match tokio_threadpool::internals::blocking_cx(cx, operation) {
         Ok(Async::Ready(Err(error))) if error.kind() == io::ErrorKind::WouldBlock => {
             Poll::Ready(Err(nonblocking()))
         }
@@ -33,7 +33,7 @@ pub(super) fn poll_io<T>(
 
 /// As [`poll_io`] for the current futures 0.1 task, in the words of `Read` and `Write`.
 pub(super) fn would_block<T>(operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    tokio_executor::convert::or_would_block(poll_io(&Context::current(), operation))
+    tokio_executor::internals::convert::or_would_block(poll_io(&Context::current(), operation))
 }
 
 /// Begins as upstream tokio 0.1's error; its users match it.

@@ -19,8 +19,8 @@ use std::fs::{self, Metadata, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::task::Poll;
-use tokio_executor::convert::into_async;
 use tokio_executor::coop;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 
@@ -168,7 +168,9 @@ impl File {
     ///
     /// No budget here: some callers loop over `read` and take `WouldBlock` for an error.
     fn op<T>(&mut self, operation: impl FnOnce(&mut fs::File) -> io::Result<T>) -> io::Result<T> {
-        tokio_executor::convert::or_would_block(self.poll_op(&Context::current(), operation))
+        tokio_executor::internals::convert::or_would_block(
+            self.poll_op(&Context::current(), operation),
+        )
     }
 }
 

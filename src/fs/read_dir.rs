@@ -5,6 +5,9 @@
 //! Always true: an entry is read when it is asked for, and not before; a stream that
 //! was "not ready" has lost none.
 
+#[cfg(unix)]
+mod unix;
+
 use super::blocking::poll_io;
 use super::path::path_operations;
 use crate::both::both_futures;
@@ -12,12 +15,10 @@ use futures::Stream;
 use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::io;
-#[cfg(unix)]
-use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::task::Poll;
-use tokio_executor::convert::into_async;
 use tokio_executor::coop;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 path_operations! {
@@ -207,12 +208,5 @@ impl DirEntry {
     /// As for [`poll_file_type`](DirEntry::poll_file_type).
     pub fn poll_file_type_cx(&self, cx: &Context<'_>) -> Poll<io::Result<FileType>> {
         poll_io(cx, || self.0.file_type())
-    }
-}
-
-#[cfg(unix)]
-impl DirEntryExt for DirEntry {
-    fn ino(&self) -> u64 {
-        self.0.ino()
     }
 }

@@ -7,7 +7,7 @@
 use super::blocking::{poll_io, would_block};
 use futures::Poll;
 use std::io::{self, Read, Write};
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 

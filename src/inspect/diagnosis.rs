@@ -3,17 +3,17 @@
 //! Each finding is one that a healthy program does not have: a task that nobody can wake,
 //! tasks that hold what the next one waits for, a poll that lasts for seconds.
 
-use super::dump::Waiting;
-use super::named;
-use super::tasks::{self, Task};
+use super::tasks::{self, Recorded, Task};
+use super::{dump, named};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Once;
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{self, LongPoll};
-use tokio_executor::task::TaskState;
+use tokio_executor::internals::inspect::{self, LongPoll};
+use tokio_executor::task::{TaskKind, TaskState};
 
 /// From when on a poll that is still going on is a finding.
 const BLOCKED: Duration = Duration::from_secs(1);
@@ -82,26 +82,28 @@ impl fmt::Display for Finding {
 /// Cycles of locks and long polls are found while a [`Recording`](super::Recording) is there,
 /// among what was locked and polled since.
 pub fn diagnose() -> Vec<Finding> {
-    let tasks = tasks::tasks();
-    among(&tasks.iter().map(|task| (task, task.waits().to_vec())).collect::<Vec<_>>())
+    among(&tasks::tasks())
 }
 
-/// What is found among the tasks of a dump.
-pub(super) fn of(waiting: &[Waiting]) -> Vec<Finding> {
-    let waits = |waiting: &Waiting| match waiting.stacks.is_empty() {
-        true => waiting.task.waits().to_vec(),
-        false => waiting.stacks.iter().map(|(wait, _)| wait.clone()).collect(),
-    };
-    among(&waiting.iter().map(|w| (&w.task, waits(w))).collect::<Vec<_>>())
+/// Whether the task was not polled since its record was read: it has waited all the time for
+/// what it says, and who had that lock in between had it while this waited.
+fn still_waits(task: &Task) -> bool {
+    let before = task.seen.as_ref().map(|seen| seen.polls);
+    let now = inspect::record(task.id).filter(|record| record.running.is_none());
+    before.is_some() && before == now.map(|record| record.polls)
 }
 
-fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
+fn among(tasks: &[Task]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (task, _) in tasks {
+    for task in tasks {
         if task.is_lost {
             findings.push(Finding::Lost { task: title(task) });
         }
-        let running = task.seen.as_ref().and_then(|seen| seen.running.as_ref());
+        // What may block does, on a thread that is no worker.
+        let may_block = |seen: &Recorded| seen.blocking_at.is_some();
+        let seen = task.seen.as_ref().filter(|_| task.kind != TaskKind::Blocking);
+        let seen = seen.filter(|seen| !may_block(seen));
+        let running = seen.and_then(|seen| seen.running.as_ref());
         if let Some((since, thread)) = running.filter(|(since, _)| *since >= BLOCKED) {
             let (thread, since_ms) = (thread.clone(), since.as_millis() as u64);
             findings.push(Finding::Blocked { task: title(task), thread, since_ms });
@@ -109,17 +111,17 @@ fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
     }
     // Whom each task waits for, if that is one: then it cannot go on without the other.
     let mut waits_for: HashMap<u64, u64> = HashMap::new();
-    for (task, waits) in tasks {
-        if let ([wait], TaskState::Idle) = (&waits[..], task.state) {
-            if let Some(other) = other_of(wait) {
+    for task in tasks {
+        if let ([wait], TaskState::Idle) = (task.waits(), task.state) {
+            if let Some(other) = wait.held_by.filter(|_| still_waits(task)) {
                 waits_for.insert(task.id, other);
             }
         }
     }
-    let titles: HashMap<u64, String> = tasks.iter().map(|(t, _)| (t.id, title(t))).collect();
+    let titles: HashMap<u64, String> = tasks.iter().map(|t| (t.id, title(t))).collect();
     let name = |id: u64| titles.get(&id).cloned().unwrap_or_else(|| format!("task {id}"));
-    let lost: HashSet<u64> = tasks.iter().filter(|(t, _)| t.is_lost).map(|(t, _)| t.id).collect();
-    for (task, _) in tasks {
+    let lost: HashSet<u64> = tasks.iter().filter(|t| t.is_lost).map(|t| t.id).collect();
+    for task in tasks {
         if let Some(chain) = chain_to(&lost, &waits_for, task.id) {
             let waits_for = chain.into_iter().map(name).collect();
             findings.push(Finding::Behind { task: title(task), waits_for });
@@ -129,16 +131,6 @@ fn among(tasks: &[(&Task, Vec<inspect::Wait>)]) -> Vec<Finding> {
         findings.push(Finding::Cycle { tasks: cycle.into_iter().map(name).collect() });
     }
     findings
-}
-
-/// The one task whose doing ends the wait, if there is such a one.
-fn other_of(wait: &inspect::Wait) -> Option<u64> {
-    match wait.kind {
-        // As `JoinHandle::poll_join` notes it.
-        "join handle" => wait.detail.strip_prefix("of task ")?.parse().ok(),
-        _ if wait.address != 0 => inspect::holder(wait.address),
-        _ => None,
-    }
 }
 
 /// The way from `start` to a task that is lost, without `start` itself.
@@ -181,9 +173,15 @@ fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
 /// How a finding names a task.
 pub(super) fn title(task: &Task) -> String {
     match &task.name {
-        Some(name) => format!("task {} `{name}` ({})", task.id, task.spawned_at),
-        None => format!("task {} ({})", task.id, task.spawned_at),
+        Some(name) => format!("task {} `{name}` ({})", task.id, place(task.spawned_at)),
+        None => format!("task {} ({})", task.id, place(task.spawned_at)),
     }
+}
+
+/// A place in the source, without the way to the registry that its crate comes from.
+pub(super) fn place(at: &Location<'_>) -> String {
+    let (file, line, column) = (dump::short_place(at.file()), at.line(), at.column());
+    format!("{file}:{line}:{column}")
 }
 
 /// Calls `hook` after each recorded poll that took `limit` or longer, on its thread, and
@@ -208,7 +206,7 @@ pub fn on_long_poll(limit: Duration, hook: impl Fn(&LongPoll) + Send + Sync + 's
 /// an error of futures 0.1. For as long as the process runs.
 ///
 /// Called on the thread that ran the task or dropped its handle. Errors of std futures are values
-/// like others, and are not told of.
+/// like others, and are not reported.
 ///
 /// # Examples
 ///

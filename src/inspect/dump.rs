@@ -5,23 +5,26 @@
 //! from its future down to the leaf.
 
 use super::diagnosis::{self, Finding};
-use super::tasks::{self, Task};
+use super::tasks::{self, Task, Wait};
 use super::{named, render};
 use crate::runtime::DroppedTask;
 use std::backtrace::Backtrace;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio_executor::inspect::{self, Seen, Wait};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio_executor::internals::inspect::{Captured, Capturing, Recording, Seen};
 use tokio_executor::task::{TaskRef, TaskState};
 use tokio_threadpool::Sender;
 
-/// How long the tasks of one batch have, to be polled.
+/// How long a runtime has to poll one task.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Tasks that are woken at a time.
-const BATCH: usize = 64;
+/// How long all of them have.
+const ALL: Duration = Duration::from_millis(1500);
+
+/// Tasks that are woken and not polled yet: what else their worker has to do waits for them.
+const AT_A_TIME: usize = 32;
 
 /// Everything that is known of the process's tasks at one time.
 #[derive(Debug)]
@@ -31,6 +34,9 @@ pub struct Dump {
     pub findings: Vec<Finding>,
     /// All tasks.
     pub tasks: Vec<Waiting>,
+    /// How many of the waiting tasks have no stack here, since that takes too long, or since
+    /// more were not asked for.
+    pub unseen: usize,
 }
 
 /// A task, and where it waits.
@@ -40,56 +46,104 @@ pub struct Waiting {
     /// The task, as it was before it was polled for the dump.
     pub task: Task,
     /// What it waits for, each with the names and places of the calls that lead there, the
-    /// innermost first. Empty unless the task was idle.
-    pub stacks: Vec<(Wait, Vec<String>)>,
+    /// innermost first; one list for all tasks that wait at the same place. Empty unless the
+    /// task was idle.
+    pub stacks: Vec<(Wait, Arc<[String]>)>,
 }
 
 /// Looks where up to `limit` of the waiting tasks wait, oldest numbers first.
 ///
-/// Each of them is polled once more, by its own executor. A task whose workers are all held
-/// up is listed without a stack. Takes up to half a second for each 64 tasks if they are.
+/// Each of them is polled once more, by its own executor, a few at a time. A task whose workers
+/// are all held up is listed without a stack, and so are those whose turn does not come within
+/// one and a half seconds.
 ///
-/// Blocks its thread: do not call it in a task.
+/// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
+/// once, with no stacks of that executor's tasks, of which none is polled meanwhile.
 pub fn dump(limit: usize) -> Dump {
     /// Held for a whole dump, so that the next one asks no task that this one asks.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // What the polls below record is looked at again for the findings.
+    let _on = Recording::start();
     let found = tasks::find();
-    let idle: Vec<TaskRef> = {
-        let idle = found.iter().filter(|(task, _)| task.state == TaskState::Idle);
-        idle.filter_map(|(_, of)| of.clone()).take(limit).collect()
+    let is_idle = |task: &Task| task.state == TaskState::Idle;
+    let idle: Vec<(Option<&str>, TaskRef)> = {
+        let idle = found.iter().filter(|(task, of)| is_idle(task) && of.is_some());
+        let idle = idle.filter_map(|(task, of)| Some((task.runtime.as_deref(), of.clone()?)));
+        idle.take(limit).collect()
     };
-    let mut stacks = std::collections::HashMap::new();
-    for batch in idle.chunks(BATCH) {
-        stacks.extend(inspect::capture(batch, PATIENCE));
-    }
-    drop(idle);
+    let mut captured = capture(idle);
+    let now = Instant::now();
+    let mut named = Resolved::default();
+    let mut unseen = 0;
     let mut waiting = Vec::with_capacity(found.len());
     for (task, of) in found {
+        let seen = captured.remove(&task.id);
+        unseen += usize::from(is_idle(&task) && of.is_some() && seen.is_none());
         drop(of);
-        let captured = stacks.remove(&task.id).filter(|captured| captured.state == Seen::Waits);
-        let stacks = captured.map_or_else(Vec::new, |captured| {
-            let frames = captured.stacks.iter().map(frames);
-            captured.waits.iter().cloned().zip(frames).collect()
+        let seen = seen.filter(|captured| captured.state == Seen::Waits);
+        let stacks = seen.map_or_else(Vec::new, |seen| {
+            let frames = seen.stacks.iter().map(|stack| named.frames(stack));
+            seen.waits.iter().map(|wait| Wait::of(wait, now)).zip(frames).collect()
         });
         waiting.push(Waiting { task, stacks });
     }
-    let findings = diagnosis::of(&waiting);
-    Dump { findings, tasks: waiting }
+    let findings = diagnosis::diagnose();
+    Dump { findings, tasks: waiting, unseen }
+}
+
+/// Looks where one task waits, as [`dump`] does for all. None if there is no such task.
+pub(super) fn dump_task(id: u64) -> Option<Waiting> {
+    let _on = Recording::start();
+    let (task, of) = tasks::find().into_iter().find(|(task, _)| task.id == id)?;
+    let idle = of.filter(|_| task.state == TaskState::Idle);
+    let seen = capture(idle.into_iter().map(|of| (None, of)).collect()).remove(&id);
+    let (now, mut named) = (Instant::now(), Resolved::default());
+    let stacks = seen.filter(|seen| seen.state == Seen::Waits).map_or_else(Vec::new, |seen| {
+        let waits = seen.waits.iter().map(|wait| Wait::of(wait, now));
+        waits.zip(seen.stacks.iter().map(|stack| named.frames(stack))).collect()
+    });
+    Some(Waiting { task, stacks })
+}
+
+/// The frames of stacks, each named once.
+#[derive(Default)]
+struct Resolved(HashMap<*const Backtrace, (Arc<Backtrace>, Arc<[String]>)>);
+
+impl Resolved {
+    fn frames(&mut self, stack: &Arc<Backtrace>) -> Arc<[String]> {
+        let entry = self.0.entry(Arc::as_ptr(stack));
+        entry.or_insert_with(|| (stack.clone(), frames(stack).into())).1.clone()
+    }
+}
+
+/// Has tasks polled, by the names of their runtimes, and looks where they wait.
+///
+/// A runtime that polls none for a while is held up: the rest of its tasks is not asked for.
+fn capture(mut tasks: Vec<(Option<&str>, TaskRef)>) -> HashMap<u64, Captured> {
+    let until = Instant::now() + ALL;
+    let capturing = Capturing::start();
+    let mut all = HashMap::new();
+    // Stable: oldest numbers stay first.
+    tasks.sort_by_key(|(runtime, _)| *runtime);
+    for of_one in tasks.chunk_by(|(a, _), (b, _)| a == b) {
+        let of_one: Vec<TaskRef> = of_one.iter().map(|(_, of)| of.clone()).collect();
+        let seen = capturing.capture(&of_one, AT_A_TIME, PATIENCE, until);
+        if all.is_empty() {
+            all = seen;
+        } else {
+            all.extend(seen);
+        }
+    }
+    all
 }
 
 /// The tasks of a runtime that have waited and are not done, with what they wait for.
 pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
     let tasks = pool.tasks();
-    let idle: Vec<TaskRef> = {
-        let idle = tasks.iter().filter(|of| of.state() == TaskState::Idle);
-        idle.take(UNFINISHED).cloned().collect()
-    };
-    let mut waits = std::collections::HashMap::new();
-    for batch in idle.chunks(BATCH) {
-        waits.extend(inspect::capture(batch, PATIENCE));
-    }
-    drop(idle);
+    let idle = tasks.iter().filter(|of| of.state() == TaskState::Idle);
+    let mut waits = capture(idle.take(UNFINISHED).map(|of| (None, of.clone())).collect());
+    let now = Instant::now();
     let alive = tasks.into_iter().filter(|of| of.state() != TaskState::Done);
     let mut dropped: Vec<DroppedTask> = alive
         .map(|of| DroppedTask {
@@ -97,9 +151,10 @@ pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
             name: named::name_of(of.id()),
             spawned_at: of.spawned_at(),
             type_name: of.type_name(),
-            waited_for: waits
-                .remove(&of.id())
-                .map_or_else(Vec::new, |seen| seen.waits.iter().map(render::wait_text).collect()),
+            waited_for: waits.remove(&of.id()).map_or_else(Vec::new, |seen| {
+                let waits = seen.waits.iter();
+                waits.map(|wait| render::wait_text(&Wait::of(wait, now))).collect()
+            }),
         })
         .collect();
     dropped.sort_by_key(|task| task.id);
@@ -117,7 +172,8 @@ const HOOKS: [&str; 3] =
 const HOOK_FRAMES: usize = 24;
 
 /// Frames that say nothing of the way, wherever they are.
-const NOISE: [&str; 17] = [
+const NOISE: [&str; 18] = [
+    "T as core::convert::",
     "alloc::boxed::Box",
     "core::bool::",
     "core::ops::function::",
@@ -174,8 +230,22 @@ fn shorten(stack: &str) -> Vec<String> {
     texts.filter(|text| seen.insert(text.clone())).collect()
 }
 
+/// What is in the box that a task was spawned as: the type whose poll is the outermost of those
+/// frames that are neither ours nor combinators.
+pub(super) fn boxed(task: &Task, frames: &[String]) -> Option<String> {
+    if !task.type_name.starts_with("alloc::boxed::Box<dyn ") {
+        return None;
+    }
+    let outermost_first = frames.iter().rev();
+    let types = outermost_first.filter_map(|name| name.strip_prefix('<')?.split_once(" as "));
+    let is_plain =
+        |name: &str| !["futures::", "tokio::", "tokio_"].iter().any(|o| name.starts_with(o));
+    let found = types.map(|(of, _)| of).find(|of| is_plain(of))?;
+    Some(found.split('<').next().unwrap_or(found).to_owned())
+}
+
 /// The last parts of a path are enough to find the file.
-fn short_place(place: &str) -> String {
+pub(super) fn short_place(place: &str) -> String {
     let parts: Vec<&str> = place.split(['/', '\\']).collect();
     match parts.iter().rposition(|part| part.starts_with("index.crates.io")) {
         Some(registry) => parts[registry + 1..].join("/"),
@@ -191,6 +261,54 @@ impl fmt::Display for Dump {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use super::*;
+    use crate::inspect::Inspect;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    /// A task that counts the polls of others between two of its own, in `longest`.
+    async fn count(polls: Arc<AtomicUsize>, longest: Arc<AtomicUsize>, stop: Arc<AtomicBool>) {
+        while !stop.load(SeqCst) {
+            crate::task::yield_now().await;
+            longest.fetch_max(polls.swap(0, SeqCst), SeqCst);
+        }
+    }
+
+    #[test]
+    fn a_dump_of_many_gives_other_tasks_their_turn_in_between() {
+        const MANY: usize = 5_000;
+        let mut runtime = crate::runtime::Builder::new().core_threads(1).build().unwrap();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let later = crate::clock::now() + Duration::from_secs(3600);
+        for _ in 0..MANY {
+            let (polls, mut waits) = (polls.clone(), crate::timer::Delay::new(later));
+            let waits = futures::future::poll_fn(move || {
+                polls.fetch_add(1, SeqCst);
+                futures::Future::poll(&mut waits).map_err(drop)
+            });
+            runtime.spawn(waits.named("one of many to dump"));
+        }
+        let are_ours = |of: &&Waiting| of.task.name.as_deref() == Some("one of many to dump");
+        let is_idle = |of: &Task| of.state == TaskState::Idle && of.name.is_some();
+        while tasks::tasks().iter().filter(|task| is_idle(task)).count() < MANY {
+            std::thread::yield_now();
+        }
+        let (longest, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        polls.store(0, SeqCst);
+        runtime.spawn_std(count(polls.clone(), longest.clone(), stop.clone()));
+        let dump = dump(usize::MAX);
+        stop.store(true, SeqCst);
+        // Where it takes longer than is allowed, there are fewer.
+        let with_stacks = dump.tasks.iter().filter(are_ours).filter(|of| !of.stacks.is_empty());
+        let frames: HashSet<_> = with_stacks.clone().map(|of| of.stacks[0].1.as_ptr()).collect();
+        assert!(with_stacks.count() > AT_A_TIME);
+        assert!(frames.len() <= 2, "equal stacks are kept once: {}", frames.len());
+        let longest = longest.load(SeqCst);
+        // Those that were queued before it, and those that came meanwhile and went ahead.
+        assert!((1..=2 * AT_A_TIME).contains(&longest), "{longest} polls without a turn");
+    }
+
     #[test]
     fn a_stack_is_cut_down_to_what_is_the_callers() {
         let stack = "\
@@ -204,7 +322,31 @@ mod tests {
    5: <tokio_executor::task::work::Std<F> as tokio_executor::task::work::Work>::poll
    6: main";
         let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
-        assert_eq!(super::shorten(stack), expected);
-        assert!(super::shorten("").is_empty());
+        assert_eq!(shorten(stack), expected);
+        assert!(shorten("").is_empty());
+    }
+
+    #[test]
+    fn what_is_in_a_box_is_told_by_the_frames() {
+        let frames = [
+            "<tokio::net::tcp::stream::TcpStream as tokio_io::async_read::AsyncRead>::read_buf",
+            "hyper::proto::h1::io::Buffered<T,B>::parse",
+            "<hyper::proto::h1::dispatch::Dispatcher<D,Bs,I,T> as futures::future::Future>::poll",
+            "<hyper::client::conn::Connection<T,B> as futures::future::Future>::poll",
+            "<futures::future::map_err::MapErr<A,F> as futures::future::Future>::poll",
+        ];
+        let frames = frames.map(String::from);
+        let mut runtime = crate::runtime::Runtime::new().unwrap();
+        let waits = Box::new(futures::future::empty::<(), ()>());
+        let waits: Box<dyn futures::Future<Item = (), Error = ()> + Send> = waits;
+        runtime.spawn(waits);
+        let is_box = |task: &Task| task.type_name.starts_with("alloc::boxed::Box<dyn ");
+        let task = loop {
+            if let Some(task) = tasks::tasks().into_iter().find(is_box) {
+                break task;
+            }
+        };
+        assert_eq!(boxed(&task, &frames).as_deref(), Some("hyper::client::conn::Connection"));
+        assert_eq!(boxed(&task, &frames[..1]), None);
     }
 }

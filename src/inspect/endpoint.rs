@@ -33,7 +33,7 @@ const HEADERS: usize = 64;
 const TASKS: usize = 10_000;
 
 /// The most tasks that one dump polls.
-const STACKS: usize = 1_000;
+const STACKS: usize = 100_000;
 
 /// How long a request may take to come.
 const READ: Duration = Duration::from_secs(5);
@@ -56,7 +56,8 @@ const PAGE: &str = include_str!("page.html");
 /// | `/` | a page for a browser |
 /// | `/tasks` | the list of tasks |
 /// | `/tasks.json` | up to 10000 of them, runtimes and findings |
-/// | `/dump` | where up to 1000 tasks wait, with stacks, and findings |
+/// | `/dump` | where up to 100000 tasks wait, with stacks, and findings |
+/// | `/task/ID` | where one task waits |
 /// | `/metrics` | the numbers of all runtimes, for Prometheus |
 ///
 /// Returns the address in the same form, with the port.
@@ -322,7 +323,13 @@ fn respond_to(path: &str) -> Reply {
             content_type: "text/plain; version=0.0.4; charset=utf-8",
             body: super::prometheus(),
         },
-        _ => Reply::text(404, "there are: / /tasks /tasks.json /dump /metrics\n"),
+        _ => match path.strip_prefix("/task/").and_then(|id| id.parse().ok()) {
+            Some(id) => match dump::dump_task(id) {
+                Some(of) => Reply::text(200, render::task(&of)),
+                None => Reply::text(404, format!("there is no task {id} any more\n")),
+            },
+            None => Reply::text(404, "there are: / /tasks /tasks.json /task/ID /dump /metrics\n"),
+        },
     }
 }
 

@@ -8,7 +8,8 @@ use crate::runtime::RuntimeMetrics;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio_threadpool::{Sender, WeakSender};
+use tokio_threadpool::internals::WeakSender;
+use tokio_threadpool::Sender;
 
 /// What says what a runtime's driver counts.
 type Driver = Arc<dyn Fn() -> DriverCounts + Send + Sync>;

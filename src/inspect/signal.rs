@@ -37,7 +37,7 @@ pub fn on_signal(signal: c_int, mut hook: impl FnMut(Dump) + Send + 'static) -> 
         let mut bytes = [0; 64];
         // Signals that come during a dump are one more.
         while matches!(awaits.read(&mut bytes), Ok(1..)) {
-            tokio_executor::unwind::quietly(|| hook(dump::dump(STACKS)));
+            tokio_executor::internals::unwind::quietly(|| hook(dump::dump(STACKS)));
         }
     })?;
     let wake = move || {

@@ -2,7 +2,7 @@
 //!
 //! A task has a span `runtime.spawn` from its first poll on, entered around each of its polls,
 //! so that what is logged there says which task it was; a wake is an event of the target
-//! `tokio::task::waker`. Called by `tokio_executor::inspect`, which each task calls.
+//! `tokio::task::waker`. Called by `tokio_executor::internals::inspect`, which each task calls.
 //!
 //! Always true: a span is entered and left on one thread, and the lock of the table is held for
 //! no call of the subscriber's.
@@ -13,7 +13,7 @@ use super::{diagnosis, named};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, Once};
-use tokio_executor::inspect::{self, Observer, TaskInfo};
+use tokio_executor::internals::inspect::{self, Observer, TaskInfo};
 use tokio_executor::task::TaskKind;
 use tracing::level_filters::LevelFilter;
 use tracing::span::EnteredSpan;

@@ -7,7 +7,7 @@ use super::{named, registry};
 use std::collections::HashMap;
 use std::panic::Location;
 use std::time::{Duration, Instant};
-use tokio_executor::inspect::{self, Record, TaskInfo, Wait};
+use tokio_executor::internals::inspect::{self, Detail, Record, TaskInfo};
 use tokio_executor::task::{TaskKind, TaskRef, TaskState};
 
 /// A task, as it was at one moment.
@@ -49,6 +49,8 @@ pub struct Recorded {
     pub last_poll: Option<Duration>,
     /// The poll that it is in: since when, and the thread.
     pub running: Option<(Duration, String)>,
+    /// Where it called `blocking`, if it did in the poll that it is in.
+    pub blocking_at: Option<&'static Location<'static>>,
     /// Wakes.
     pub wakes: u64,
     /// How long ago it was last woken.
@@ -57,6 +59,44 @@ pub struct Recorded {
     pub woken_by: Option<u64>,
     /// What it waits for.
     pub waits: Vec<Wait>,
+}
+
+/// What a task waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wait {
+    /// What it is, such as `timer`.
+    pub kind: &'static str,
+    /// Tells things of a kind apart while they exist; 0 if nothing does.
+    pub address: usize,
+    /// More about it, such as the ends of a socket, or nothing.
+    pub detail: String,
+    /// What it belongs to, such as `oneshot channel`, and where that was made, if that was
+    /// recorded.
+    pub made: Option<(&'static str, &'static Location<'static>)>,
+    /// The one task that can end the wait, if that is known: it has the lock, or it is the one
+    /// whose end this waits for.
+    pub held_by: Option<u64>,
+}
+
+impl Wait {
+    pub(super) fn of(wait: &inspect::Wait, now: Instant) -> Wait {
+        let inspect::Wait { kind, address, detail } = *wait;
+        let made = inspect::made(address).map(|made| (made.what, made.at));
+        let (detail, held_by) = match detail {
+            Detail::Due(due) => {
+                (format!("due in {:.1?}", due.saturating_duration_since(now)), None)
+            }
+            Detail::Task(id) => (format!("of task {id}"), Some(id)),
+            // The task waits, and so the descriptor is open.
+            Detail::Descriptor(fd) => match tokio_reactor::internals::ends_of(fd) {
+                Some((local, peer)) => (format!("fd {fd}, {local} to {peer}"), None),
+                None => (format!("fd {fd}"), None),
+            },
+            _ => (String::new(), inspect::holder(address)),
+        };
+        Wait { kind, address, detail, made, held_by }
+    }
 }
 
 impl Recorded {
@@ -72,10 +112,11 @@ impl Recorded {
             busy: record.busy,
             last_poll: record.last_poll.map(ago),
             running,
+            blocking_at: record.blocking_at,
             wakes: record.wakes,
             last_wake: record.last_wake.map(ago),
             woken_by: (record.woken_by != 0).then_some(record.woken_by),
-            waits: record.waits.clone(),
+            waits: record.waits.iter().map(|wait| Wait::of(wait, now)).collect(),
         }
     }
 }
@@ -108,7 +149,8 @@ pub fn tasks() -> Vec<Task> {
     find().into_iter().map(|(task, _)| task).collect()
 }
 
-/// The tasks, and what wakes them, for those that a runtime has.
+/// The tasks, and what wakes them, for those that a runtime has whose executor is not busy with
+/// this very call.
 pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
     let now = Instant::now();
     let records = inspect::records().into_iter().map(|record| (record.task.id, record));
@@ -128,9 +170,9 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             found.push((task, Some(of)));
         }
     }
-    for (number, tasks) in crate::current_thread::visible::waiting_tasks() {
-        let name = format!("one-thread#{number}");
-        for of in tasks {
+    for waiting in crate::current_thread::visible::waiting_tasks() {
+        let name = format!("one-thread#{}", waiting.number);
+        for of in waiting.tasks {
             let state = of.state();
             if state == TaskState::Done {
                 continue;
@@ -139,7 +181,7 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             task.runtime = Some(name.clone());
             task.is_lost = of.is_lost();
             task.seen = records.remove(&task.id).map(|record| Recorded::of(&record, now));
-            found.push((task, Some(of)));
+            found.push((task, (!waiting.is_here).then_some(of)));
         }
     }
     for record in records.into_values() {

@@ -77,13 +77,13 @@ mod tests {
     use std::net;
 
     /// A socket that is writable, has no error, and is not connected to anything.
-    fn unconnected() -> PollEvented<mio::net::TcpStream> {
+    fn unconnected() -> PollEvented<mio1::net::TcpStream> {
         let kind = socket2::Type::STREAM;
         let socket = socket2::Socket::new(socket2::Domain::IPV4, kind, None).unwrap();
         socket.set_nonblocking(true).unwrap();
         let socket: net::TcpStream = socket.into();
         // Assumed ready, as if an event had come too early.
-        PollEvented::new_assumed_ready(mio::net::TcpStream::from_std(socket))
+        PollEvented::new_assumed_ready(mio1::net::TcpStream::from_std(socket))
     }
 
     #[test]

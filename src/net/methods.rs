@@ -375,7 +375,7 @@ macro_rules! stream_traits {
         impl std::io::Read for $stream {
             fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::or_would_block(self.poll_read_cx(&cx, buf))
+                tokio_executor::internals::convert::or_would_block(self.poll_read_cx(&cx, buf))
             }
 
             fn read_vectored(
@@ -383,19 +383,19 @@ macro_rules! stream_traits {
                 bufs: &mut [std::io::IoSliceMut<'_>],
             ) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::or_would_block(self.poll_read_vectored_cx(&cx, bufs))
+                tokio_executor::internals::convert::or_would_block(self.poll_read_vectored_cx(&cx, bufs))
             }
         }
 
         impl std::io::Write for $stream {
             fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::or_would_block(self.poll_write_cx(&cx, buf))
+                tokio_executor::internals::convert::or_would_block(self.poll_write_cx(&cx, buf))
             }
 
             fn write_vectored(&mut self, bufs: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::or_would_block(self.poll_write_vectored_cx(&cx, bufs))
+                tokio_executor::internals::convert::or_would_block(self.poll_write_vectored_cx(&cx, bufs))
             }
 
             /// Does nothing: nothing is kept back.
@@ -411,7 +411,7 @@ macro_rules! stream_traits {
 
             fn poll_read(&mut self, buf: &mut [u8]) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::into_async(self.poll_read_cx(&cx, buf))
+                tokio_executor::internals::convert::into_async(self.poll_read_cx(&cx, buf))
             }
 
             fn read_buf<B: bytes::BufMut>(
@@ -419,14 +419,14 @@ macro_rules! stream_traits {
                 buf: &mut B,
             ) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::into_async(self.poll_read_buf_cx(&cx, buf))
+                tokio_executor::internals::convert::into_async(self.poll_read_buf_cx(&cx, buf))
             }
         }
 
         impl tokio_io::AsyncWrite for $stream {
             fn poll_write(&mut self, buf: &[u8]) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::into_async(self.poll_write_cx(&cx, buf))
+                tokio_executor::internals::convert::into_async(self.poll_write_cx(&cx, buf))
             }
 
             /// Does nothing, unless `set_close_on_shutdown` was called.
@@ -439,7 +439,7 @@ macro_rules! stream_traits {
                 buf: &mut B,
             ) -> futures::Poll<usize, std::io::Error> {
                 let cx = tokio_executor::task::Context::current();
-                tokio_executor::convert::into_async(self.poll_write_buf_cx(&cx, buf))
+                tokio_executor::internals::convert::into_async(self.poll_write_buf_cx(&cx, buf))
             }
         }
     )* };

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
+use tokio_executor::internals::inspect::note_wait;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -60,6 +61,7 @@ impl Pause {
 
     /// Ready once the time has passed.
     pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        note_wait("descriptors, of which there are none left", &self.shared.waiting);
         self.shared.waiting.register(cx);
         // Acquire: see `start`.
         if self.shared.over.load(Acquire) {

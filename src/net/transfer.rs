@@ -141,11 +141,7 @@ fn poll_read_with<S: StreamSocket>(
     wanted: usize,
     read: impl FnMut(&S) -> io::Result<usize>,
 ) -> Poll<io::Result<usize>> {
-    if S::SHORT_READ_CLEARS {
-        io.poll_read_stream(cx, wanted, read)
-    } else {
-        io.poll_read_io(cx, read)
-    }
+    io.poll_read_stream(cx, if S::SHORT_READ_CLEARS { wanted } else { 0 }, read)
 }
 
 /// See [`TcpStream::poll_write_buf_cx`](super::TcpStream::poll_write_buf_cx).
@@ -223,7 +219,7 @@ mod tcp {
     use super::*;
 
     // On Windows it costs a call of its own to receive the next event.
-    stream_socket!(mio::net::TcpStream, short_read_clears: cfg!(unix));
+    stream_socket!(mio1::net::TcpStream, short_read_clears: cfg!(unix));
 }
 
 #[cfg(all(unix, feature = "uds"))]
@@ -231,5 +227,5 @@ mod unix {
     use super::*;
 
     // A read stops at a message that came with descriptors, whatever follows it.
-    stream_socket!(mio::net::UnixStream, short_read_clears: false);
+    stream_socket!(mio1::net::UnixStream, short_read_clears: false);
 }

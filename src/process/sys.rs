@@ -1,35 +1,18 @@
 //! Three calls to the operating system.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod descriptor;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod no_descriptor;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) use self::descriptor::process_descriptor;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(super) use self::no_descriptor::process_descriptor;
+
 use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-
-/// A descriptor of the process `id`, readable once that has ended. Closed on `exec`.
-///
-/// # Errors
-///
-/// If the kernel has no such thing, or the process is gone.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(super) fn process_descriptor(id: u32) -> io::Result<OwnedFd> {
-    use std::os::fd::FromRawFd;
-
-    let id = libc::pid_t::try_from(id).map_err(io::Error::other)?;
-    let flags: libc::c_uint = 0;
-    // SAFETY: the call takes two numbers and no pointers.
-    let descriptor = unsafe { libc::syscall(libc::SYS_pidfd_open, id, flags) };
-    if descriptor < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    let descriptor = descriptor as std::os::fd::RawFd;
-    // SAFETY: the kernel has just made the descriptor, and nobody else knows it.
-    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
-}
-
-/// There is no such thing here.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(super) fn process_descriptor(_: u32) -> io::Result<OwnedFd> {
-    Err(io::ErrorKind::Unsupported.into())
-}
 
 /// Puts our end of a pipe into non-blocking mode. The child's end has a mode of its own.
 pub(super) fn set_nonblocking(pipe: &OwnedFd) -> io::Result<()> {

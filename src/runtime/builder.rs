@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio_executor::park::Unpark;
 use tokio_threadpool as threadpool;
-use tokio_threadpool::park::WorkerPark;
-use tokio_threadpool::worker_has_tasks;
+use tokio_threadpool::internals::worker_has_tasks;
+use tokio_threadpool::internals::WorkerPark;
 
 /// Builds a [`Runtime`] with settings of your own.
 ///
@@ -352,7 +352,7 @@ impl Builder {
         let context = Context::new(driver.reactor().clone(), driver.timers(workers), clock.clone());
         let companion = Arc::new(OnceLock::new());
         // What the workers find the runtime by, once there is a pool.
-        let home: Arc<OnceLock<threadpool::WeakSender>> = Arc::default();
+        let home: Arc<OnceLock<threadpool::internals::WeakSender>> = Arc::default();
         let current = {
             let (home, context, companion) = (home.clone(), context.clone(), companion.clone());
             move || {
@@ -369,7 +369,8 @@ impl Builder {
             let _current = current().map(Current::stay);
             let timers = driver.timers(worker.id().to_usize());
             // Over those that `after_start` may have set.
-            let _reactor = tokio_reactor::replace_default(io.then_some(driver.reactor()));
+            let _reactor =
+                tokio_reactor::internals::replace_default(io.then_some(driver.reactor()));
             drop(driver);
             let _timers = crate::timer::driver::replace_default(time.then_some(&timers));
             clock::with_default(&now, enter, |_| worker.run());
@@ -402,7 +403,7 @@ impl Builder {
         }
         #[cfg(feature = "inspect")]
         let watch = self.on_long_poll.clone().map(|(limit, hook)| {
-            use tokio_executor::inspect;
+            use tokio_executor::internals::inspect;
             let ours = companion.clone();
             let watch = inspect::on_long_poll(limit, move |poll| {
                 if Current::get().is_some_and(|of| Arc::ptr_eq(&of.companion, &ours)) {
@@ -412,10 +413,10 @@ impl Builder {
             (inspect::Recording::start(), watch)
         });
         #[cfg(feature = "inspect")]
-        let hears = self
+        let on_unobserved = self
             .on_unobserved
             .clone()
-            .map(|hook| tokio_executor::inspect::on_unobserved(move |of| hook(of)));
+            .map(|hook| tokio_executor::internals::inspect::on_unobserved(move |of| hook(of)));
         Ok(Runtime {
             parts: Some(Parts {
                 pool,
@@ -426,7 +427,7 @@ impl Builder {
                 #[cfg(feature = "inspect")]
                 watch,
                 #[cfg(feature = "inspect")]
-                hears,
+                on_unobserved,
             }),
         })
     }

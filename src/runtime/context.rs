@@ -39,7 +39,7 @@ impl Context {
     /// As [`enter`](Context::enter), without a reactor or without timers.
     pub fn enter_with(&self, io: bool, time: bool) -> ContextGuard {
         ContextGuard {
-            _reactor: tokio_reactor::replace_default(io.then_some(&self.reactor)),
+            _reactor: tokio_reactor::internals::replace_default(io.then_some(&self.reactor)),
             _timers: timer::replace_default(time.then_some(&self.timers)),
             _clock: clock::replace_default(Some(&self.clock)),
         }

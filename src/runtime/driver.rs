@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio_executor::park::{Park, Unpark};
 use tokio_reactor::{Handle, Reactor};
-use tokio_threadpool::park::{Sleeper, WorkerPark};
+use tokio_threadpool::internals::{Sleeper, WorkerPark};
 
 /// Turns in a period of the stall monitor from which on the driver counts as served by
 /// workers between their polls: every 100 us in one of 10 ms.

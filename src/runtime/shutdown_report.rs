@@ -13,7 +13,8 @@ use crate::inspect::{self, Recording};
 use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
-use tokio_executor::{park, Enter};
+use tokio_executor::internals::wait_at_most;
+use tokio_executor::Enter;
 use tokio_threadpool::Sender;
 
 /// What a runtime dropped when it was stopped; returned by
@@ -93,7 +94,7 @@ impl Draining {
     /// Waits for the tasks for `limit` at most, and drops the others.
     pub(crate) fn finish(mut self, _: &mut Enter, limit: Duration) -> ShutdownReport {
         let mut report = ShutdownReport { dropped: Vec::new(), others: 0, has_stopped: true };
-        if park::wait_at_most(&mut self.end, limit) {
+        if wait_at_most(&mut self.end, limit) {
             return report;
         }
         report.dropped = inspect::unfinished(&self.sender);
@@ -101,7 +102,7 @@ impl Draining {
         let alive = metrics.spawned.saturating_sub(metrics.completed) as usize;
         report.others = alive.saturating_sub(report.dropped.len());
         self.sender.stop();
-        report.has_stopped = park::wait_at_most(&mut self.end, limit.max(Duration::from_secs(1)));
+        report.has_stopped = wait_at_most(&mut self.end, limit.max(Duration::from_secs(1)));
         report
     }
 }

@@ -4,8 +4,9 @@
 
 use futures::Future;
 use std::time::Duration;
-use tokio_executor::{park, Enter};
-use tokio_threadpool::StallMonitor;
+use tokio_executor::internals::wait_looking;
+use tokio_executor::Enter;
+use tokio_threadpool::internals::StallMonitor;
 
 /// How long all workers have to be in the same poll, once or twice over, to be reported.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -24,7 +25,7 @@ fn wait<F: Future>(
     period: Duration,
     future: F,
 ) -> Result<F::Item, F::Error> {
-    park::wait_looking(future, period, || {
+    wait_looking(future, period, || {
         if let Some(stuck) = stall_monitor.look() {
             log::warn!("{stuck}");
         }

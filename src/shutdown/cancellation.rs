@@ -1,4 +1,4 @@
-//! How tasks are told that they are to end.
+//! How tasks are notified that they are to end.
 //!
 //! A [`Token`] is a flag and those who wait for it. Called by programs, and by `signals`.
 //!
@@ -13,10 +13,10 @@ use futures::{Async, Poll};
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::Arc;
 use std::task;
+use tokio_executor::internals::sys::AtomicBool;
 use tokio_executor::task::Context;
 
 /// Tells any number of tasks that they are to end. Clones are the same token.
@@ -40,8 +40,8 @@ pub struct Token {
 #[derive(Debug, Default)]
 struct Shared {
     is_cancelled: AtomicBool,
-    /// Told once the flag is set.
-    told: Arc<Notify>,
+    /// Notified once the flag is set.
+    notify: Arc<Notify>,
 }
 
 impl Token {
@@ -52,21 +52,21 @@ impl Token {
 
     /// Wakes everyone who waits for this. Again: does nothing.
     pub fn cancel(&self) {
-        // SeqCst: the flag, then the waiters; who waits enters the queue, then looks at the
-        // flag. At least one of the two sees the other.
-        self.shared.is_cancelled.store(true, SeqCst);
-        self.shared.told.notify_waiters();
+        // Release: whoever sees the flag also sees what came before. A wait that was made before
+        // the call below is ended by that, and one that is made after it sees the flag.
+        self.shared.is_cancelled.store(true, Release);
+        self.shared.notify.notify_waiters();
     }
 
     /// Whether [`cancel`](Token::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
-        // SeqCst: see `cancel`.
-        self.shared.is_cancelled.load(SeqCst)
+        // Acquire: see `cancel`.
+        self.shared.is_cancelled.load(Acquire)
     }
 
     /// Returns a future of both kinds that is done once the token is cancelled.
     pub fn cancelled(&self) -> Cancelled {
-        Cancelled { token: self.clone(), told: self.shared.told.clone().notified_owned() }
+        Cancelled { token: self.clone(), notified: self.shared.notify.clone().notified_owned() }
     }
 }
 
@@ -75,19 +75,19 @@ impl Token {
 #[derive(Debug)]
 pub struct Cancelled {
     token: Token,
-    told: OwnedNotified,
+    notified: OwnedNotified,
 }
 
 impl Cancelled {
-    fn poll_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
+    pub(super) fn poll_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
         if self.token.is_cancelled() {
             return task::Poll::Ready(());
         }
-        let told = self.told.poll_cx(cx);
+        let polled = self.notified.poll_cx(cx);
         // In between it may have been cancelled, with nobody in the queue.
         match self.token.is_cancelled() {
             true => task::Poll::Ready(()),
-            false => told,
+            false => polled,
         }
     }
 }

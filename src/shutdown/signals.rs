@@ -6,7 +6,7 @@ use crate::signal::unix::{Signal, SIGINT, SIGTERM};
 use futures::{Async, Future, Stream};
 use std::io;
 use std::time::Duration;
-use tokio_executor::park;
+use tokio_executor::internals::wait;
 use tokio_reactor::Handle;
 
 /// Starts a runtime, runs the future that `start` makes, and returns once all that was spawned
@@ -75,7 +75,7 @@ fn run_with(
         }
         Ok::<_, io::Error>(Async::NotReady)
     });
-    if park::wait(asked)? {
+    if wait(asked)? {
         token.cancel();
     }
     Ok(draining.finish(&mut enter, limit))

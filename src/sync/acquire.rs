@@ -13,7 +13,7 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{self, Poll};
-use tokio_executor::inspect;
+use tokio_executor::internals::inspect;
 use tokio_executor::task::Context;
 
 /// What has permits of something, and gives them back when it is dropped.
@@ -24,6 +24,11 @@ pub trait Guard: Sized {
     type Error;
     /// What std's future gives: the guard, or a `Result` if there may be none.
     type Output;
+
+    /// While the guard is there, nobody else has a permit: who waits for one waits for the task
+    /// that has the guard.
+    #[doc(hidden)]
+    const IS_ALONE: bool;
 
     #[doc(hidden)]
     fn permits(home: &Self::Home) -> &Permits;
@@ -41,8 +46,18 @@ pub trait Guard: Sized {
 
 /// Takes `n` permits of `home` if they are there.
 pub(super) fn try_acquire<G: Guard>(home: G::Home, n: usize) -> Result<G, Refused> {
-    G::permits(&home).try_take(n)?;
+    let permits = G::permits(&home);
+    permits.try_take(n)?;
+    note_taken::<G>(permits);
     Ok(G::new(home, n))
+}
+
+/// The task that is polled has a guard of `permits`.
+#[inline]
+fn note_taken<G: Guard>(permits: &Permits) {
+    if G::IS_ALONE {
+        inspect::note_locked(std::ptr::from_ref(permits).addr());
+    }
 }
 
 /// Waits for a turn; made by the `lock`, `read`, `write` and `acquire` methods of this
@@ -93,7 +108,7 @@ impl<G: Guard> Acquire<G> {
             Poll::Ready(Ok(())) => {
                 // The permits are the guard's from here on.
                 self.claim.spend();
-                inspect::note_locked(std::ptr::from_ref(permits).addr());
+                note_taken::<G>(permits);
                 let home = self.home.take().expect("it was there");
                 Poll::Ready(Ok(G::new(home, self.n)))
             }
@@ -143,7 +158,7 @@ impl<G: Guard> futures::Future for Acquire<G> {
     type Error = G::Error;
 
     fn poll(&mut self) -> futures::Poll<G, G::Error> {
-        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 

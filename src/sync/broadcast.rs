@@ -58,10 +58,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::{Arc, AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::inspect::note_wait;
+use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 /// A channel with room for `capacity` messages, rounded up to a power of two.
@@ -495,7 +495,7 @@ impl<T: Clone> futures::Future for Recv<'_, T> {
     type Error = RecvError;
 
     fn poll(&mut self) -> futures::Poll<T, RecvError> {
-        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 

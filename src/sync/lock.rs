@@ -25,7 +25,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::Poll;
-use tokio_executor::inspect;
+use tokio_executor::internals::inspect;
 use tokio_executor::task::Context;
 
 /// A handle to a value that one task at a time may reach.

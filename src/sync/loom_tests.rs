@@ -16,7 +16,15 @@ mod semaphore;
 mod task;
 mod watch;
 
+/// Built with `shutdown` otherwise, whose features no model can have.
+#[path = "../shutdown/cancellation.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the models need some of it")]
+mod cancellation;
+mod shutdown;
+
+use loom::sync::atomic::AtomicBool;
 use loom::sync::Notify;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::task::{Poll, Wake, Waker};
 use tokio_executor::task::Context;
@@ -31,6 +39,29 @@ fn model_with(preemptions: usize, f: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound.get_or_insert(preemptions);
     builder.check(f);
+}
+
+/// What one thread has done, and another one must see if it comes after that. Relaxed, both: it
+/// orders nothing itself, and the model hands out an old value wherever it may.
+///
+/// Who looks belongs in the thread that is spawned last. It then comes last in the first run of
+/// a model, and chooses among all that was stored; from the opposite order the model may not
+/// find the way there, since of the accesses to an atomic it remembers only the last.
+#[derive(Clone)]
+struct Deed(loom::sync::Arc<AtomicBool>);
+
+impl Deed {
+    fn new() -> Deed {
+        Deed(loom::sync::Arc::new(AtomicBool::new(false)))
+    }
+
+    fn happens(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    fn is_seen(&self) -> bool {
+        self.0.load(Relaxed)
+    }
 }
 
 struct Flag(Notify);

@@ -29,8 +29,8 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use tokio_executor::inspect::note_unlocked;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::inspect::note_unlocked;
+use tokio_executor::internals::sys::UnsafeCell;
 
 /// A value that one task at a time may reach.
 pub struct Mutex<T: ?Sized> {
@@ -421,6 +421,8 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
 impl<'a, T: ?Sized> Guard for MutexGuard<'a, T> {
     type Home = &'a Mutex<T>;
 
+    const IS_ALONE: bool = true;
+
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits
     }
@@ -434,6 +436,8 @@ impl<'a, T: ?Sized> Guard for MutexGuard<'a, T> {
 
 impl<T: ?Sized> Guard for OwnedMutexGuard<T> {
     type Home = Arc<Mutex<T>>;
+
+    const IS_ALONE: bool = true;
 
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits

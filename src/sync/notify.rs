@@ -43,14 +43,14 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::inspect::{self, note_wait};
-use tokio_executor::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::inspect::{self, note_wait};
+use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
 
 /// A notification that tasks wait for.
@@ -361,9 +361,10 @@ impl Wait {
                 if word & PERMIT == 0 {
                     return false;
                 }
-                // Acquire: as above. Release: keeps the chain for the next to look.
+                // Acquire, both: as above, of the notification that it meets. An exchange leaves
+                // what was released before to the next one that looks.
                 let next = word & !PERMIT;
-                if let Err(actual) = notify.word.compare_exchange(word, next, AcqRel, Acquire) {
+                if let Err(actual) = notify.word.compare_exchange(word, next, Acquire, Acquire) {
                     word = actual;
                     continue;
                 }
@@ -594,7 +595,7 @@ macro_rules! notified {
             type Error = Infallible;
 
             fn poll(&mut self) -> futures::Poll<(), Infallible> {
-                tokio_executor::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
+                tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
             }
         }
 

@@ -33,9 +33,9 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::pooled::Pooled;
-use tokio_executor::sys::{AtomicUsize, UnsafeCell};
+use tokio_executor::internals::inspect::{note_gone, note_made, note_wait};
+use tokio_executor::internals::pooled::Pooled;
+use tokio_executor::internals::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
 
@@ -91,6 +91,7 @@ use self::error::{RecvError, TryRecvError};
 /// std::thread::spawn(move || sender.send("hello"));
 /// assert_eq!(receiver.wait().unwrap(), "hello");
 /// ```
+#[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let block = Pooled::new(Block {
         state: State(AtomicUsize::new(0)),
@@ -98,6 +99,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
         tx_waiter: UnsafeCell::new(None),
         rx_waiter: UnsafeCell::new(None),
     });
+    note_made("oneshot channel", &*block);
     let block = block.into_raw();
     (Sender { block: Some(Shared(block)) }, Receiver { block: Some(Shared(block)) })
 }
@@ -200,7 +202,9 @@ impl<T> Sender<T> {
     /// ```
     #[expect(clippy::result_unit_err, reason = "the signature of upstream")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
-        tokio_executor::convert::into_async(self.poll_close_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_close_cx(&Context::current()).map(Ok),
+        )
     }
 
     /// As [`poll_close`](Sender::poll_close), for a task of either kind.
@@ -353,7 +357,7 @@ impl<T> Future for Receiver<T> {
     type Error = RecvError;
 
     fn poll(&mut self) -> Poll<T, RecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_recv_cx(&Context::current()))
     }
 }
 
@@ -458,8 +462,9 @@ impl State {
 
     /// Takes `... waits` back; returns the state before.
     fn unset(&self, waits: usize) -> usize {
-        // AcqRel: as above.
-        self.0.fetch_and(!waits, AcqRel)
+        // Acquire: as above. Nothing is released: without the bit the other end reads nothing of
+        // this one, and what was released before stays so.
+        self.0.fetch_and(!waits, Acquire)
     }
 }
 
@@ -651,6 +656,7 @@ impl<T> Shared<T> {
 
     /// Frees the block: the other end is gone, and this one goes.
     fn free(self) {
+        note_gone(&*self);
         // SAFETY: `channel` made it as a box, and no end is left to touch it. The Acquire
         // with which the other's `gone` was read puts everything it did before this.
         drop(unsafe { Pooled::from_raw(self.0) });

@@ -42,10 +42,10 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::inspect::{self, note_wait};
-use tokio_executor::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
+use tokio_executor::internals::inspect::{self, note_wait};
+use tokio_executor::internals::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
 
 /// The most permits that may be available at once.
@@ -163,7 +163,8 @@ impl Permits {
         // Acquire, and in this order: a permit that was returned after it was claimed
         // must not be counted without its claim.
         let returned = self.returns.word.load(Acquire);
-        let claimed = self.claims.word.load(Acquire);
+        // Relaxed: only the number counts.
+        let claimed = self.claims.word.load(Relaxed);
         difference(returned, claimed).max(0) as usize
     }
 
@@ -180,8 +181,9 @@ impl Permits {
             return Err(Refused::NoPermits);
         }
         let mut admit = Some(admit);
-        // Acquire: the Release below. Whoever sees a claim sees what it was made on.
-        let mut claimed = self.claims.word.load(Acquire);
+        // Relaxed: a guess, which the exchange confirms. If it is newer than what is known to be
+        // returned, there is nothing to claim.
+        let mut claimed = self.claims.word.load(Relaxed);
         loop {
             if claimed & CLOSED != 0 {
                 return Err(Refused::Closed);
@@ -201,8 +203,8 @@ impl Permits {
 
     /// Takes as many permits as are there, `most` at most, also when closed. Says how many.
     pub(super) fn take_up_to(&self, most: usize) -> usize {
-        // Acquire: as in `take`.
-        let mut claimed = self.claims.word.load(Acquire);
+        // Relaxed: as in `take`.
+        let mut claimed = self.claims.word.load(Relaxed);
         loop {
             let there = self.claimable(claimed, most).min(most);
             if there == 0 {
@@ -244,10 +246,10 @@ impl Permits {
     /// Claims `n` permits after `claimed`, unless there are others since.
     #[inline]
     fn claim(&self, claimed: u64, n: usize) -> Result<(), u64> {
-        // Release: the `limit` that this rests on comes before the claim. Acquire: as in
-        // `take`. What travels with a permit came with `limit`.
+        // Relaxed: what travels with a permit came with `limit`, and whoever returns one hands
+        // on its claim as well.
         let next = claimed.wrapping_add(permits(n));
-        self.claims.word.compare_exchange_weak(claimed, next, Release, Acquire).map(drop)
+        self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed).map(drop)
     }
 
     /// Returns `n` permits that were taken: to those who wait, else to the counter.
@@ -345,8 +347,9 @@ impl Permits {
         let mut queue = self.queue();
         let mut needed = wanted;
         loop {
-            // Acquire: the Release in `give`.
-            let returned = self.returns.word.load(Acquire);
+            // Relaxed, both: the exchanges below and in `try_take` decide. What travels with a
+            // permit comes by the latter.
+            let returned = self.returns.word.load(Relaxed);
             let claimed = self.claims.word.load(Relaxed);
             if claimed & CLOSED != 0 {
                 drop(queue);

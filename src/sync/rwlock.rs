@@ -36,7 +36,7 @@ use super::mutex::TryLockError;
 use super::permits::Permits;
 use std::fmt;
 use std::sync::Arc;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::sys::UnsafeCell;
 
 /// The most that may read at once, unless fewer are asked for. Further readers wait.
 const MOST_READERS: u32 = u32::MAX >> 3;

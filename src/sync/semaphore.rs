@@ -47,7 +47,7 @@ use super::acquire::{try_acquire, Acquire, Guard};
 use super::permits::{Permits, MAX_PERMITS};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use tokio_executor::sys;
+use tokio_executor::internals::sys;
 
 /// A number of permits, and a queue of tasks that wait for one.
 ///
@@ -612,6 +612,8 @@ macro_rules! permits {
             type Home = $home;
             type Error = AcquireError;
             type Output = Result<Self, AcquireError>;
+
+            const IS_ALONE: bool = false;
 
             fn permits(home: &Self::Home) -> &Permits {
                 home.permits()

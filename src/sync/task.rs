@@ -4,7 +4,7 @@
 
 use futures::task::{self, Task};
 use std::fmt;
-use tokio_executor::pooled::Pooled;
+use tokio_executor::internals::pooled::Pooled;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
 /// A slot for one futures 0.1 task, which any thread may notify.

@@ -39,8 +39,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::RwLockReadGuard;
 use std::time::Duration;
-use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
-use tokio_executor::wait_list::{Key, WaitList};
+use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
 /// A channel that holds `init` until something newer is sent.
@@ -58,6 +58,7 @@ use tokio_executor::waiter::WaiterCell;
 /// drop(tx);
 /// assert_eq!(rx.collect().wait().unwrap(), ["world"]);
 /// ```
+#[track_caller]
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
     let sender = Sender::of(init, false);
     let receiver = Shared::subscribe(&sender.shared, 0);

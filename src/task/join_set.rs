@@ -16,7 +16,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 use tokio_executor::coop;
-use tokio_executor::task::{Context, WokenKeys};
+use tokio_executor::internals::WokenKeys;
+use tokio_executor::task::Context;
 
 /// A set of spawned tasks, whose results come in the order in which they end.
 ///
@@ -265,7 +266,7 @@ impl<T> futures::Stream for JoinSet<T> {
     type Error = JoinError;
 
     fn poll(&mut self) -> futures::Poll<Option<T>, JoinError> {
-        tokio_executor::convert::into_async(
+        tokio_executor::internals::convert::into_async(
             self.poll_join_next(&Context::current()).map(Option::transpose),
         )
     }

@@ -2,6 +2,7 @@
 #![allow(deprecated)]
 
 use super::delay::Delay;
+use super::handle::Handle;
 use super::timeout::{self, Timeout};
 use futures::Future;
 use std::convert::Infallible;
@@ -51,6 +52,15 @@ impl<T> Deadline<T> {
     /// Gives back the future inside.
     pub fn into_inner(self) -> T {
         self.timeout.into_inner()
+    }
+}
+
+impl Handle {
+    /// A future that ends at `deadline` at the latest.
+    #[doc(hidden)]
+    #[deprecated(since = "0.2.11", note = "use timeout instead")]
+    pub fn deadline<T>(&self, future: T, deadline: Instant) -> Deadline<T> {
+        Deadline::with_delay(future, self.delay(deadline))
     }
 }
 

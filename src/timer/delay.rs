@@ -12,7 +12,7 @@
 
 use super::entry::EntryBox;
 use super::error::Error;
-use super::handle::Timer;
+use super::handle::{Handle, Timer};
 use crate::clock;
 use std::fmt;
 use std::future::Future as StdFuture;
@@ -224,6 +224,22 @@ impl Delay {
     }
 }
 
+impl Handle {
+    /// A [`Delay`] until `deadline`.
+    pub fn delay(&self, deadline: Instant) -> Delay {
+        match &self.timer {
+            Some(timer) => Delay::on(timer.clone(), deadline),
+            None => Delay::new(deadline),
+        }
+    }
+
+    /// As [`delay`](Handle::delay), but it is registered with the timer at the first poll only.
+    #[doc(hidden)]
+    pub fn delay_lazily(&self, deadline: Instant) -> Delay {
+        Delay::lazily_on(self.timer.clone(), deadline)
+    }
+}
+
 impl Registration {
     /// Waits with `timer`; if `cx` is given, for that task.
     fn on(timer: Timer, deadline: Instant, cx: Option<&Context<'_>>) -> Registration {
@@ -239,7 +255,7 @@ impl futures::Future for Delay {
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<(), Error> {
-        tokio_executor::convert::into_async(self.poll_within_budget(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_within_budget(&Context::current()))
     }
 }
 

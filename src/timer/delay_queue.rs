@@ -1,7 +1,8 @@
 //! Values that each come out at their own time.
 //!
 //! The queue has a wheel of its own, in which the values sit by their slab key, and one
-//! [`Delay`] for the slot that comes up next, which the consumer polls. The queue may stand
+//! [`Delay`], which the consumer polls. It stands for the time at which the first value is
+//! due, as far as that is known; else for the next slot of the wheel. The queue may stand
 //! behind a lock and be filled by other tasks: whoever puts a value first brings the delay
 //! forward, and whoever changes the queue so that there is something to look at already
 //! wakes the consumer.
@@ -18,6 +19,7 @@ use std::fmt;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio_executor::coop;
+use tokio_executor::internals::inspect::note_wait;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
 
@@ -100,11 +102,14 @@ const MAX_ENTRIES: usize = (1 << 30) - 1;
 pub struct DelayQueue<T> {
     values: Slab<Value<T>>,
     wheel: Wheel<u32>,
+    /// No value in the wheel is due before this; zero if nothing is known. Exact until the
+    /// first value is removed, so that a consumer that waits for it is woken only once.
+    earliest: Tick,
     /// Came out of the wheel, or never went in.
     expired: List<u32>,
     epoch: Epoch,
     handle: Handle,
-    /// Until the next slot comes up. Kept while the queue is empty, to be used again.
+    /// Until there may be something to take. Kept while the queue is empty, to be used again.
     delay: Option<Delay>,
     /// Who last found nothing.
     consumer: Option<Waiter>,
@@ -194,6 +199,7 @@ impl<T> DelayQueue<T> {
         DelayQueue {
             values: Slab::with_capacity(capacity),
             wheel: Wheel::new(),
+            earliest: 0,
             expired: List::new(),
             epoch: Epoch::new(clock::now()),
             handle: handle.clone(),
@@ -376,11 +382,11 @@ impl<T> DelayQueue<T> {
                 let index = self.expired.pop_front(&mut self.values);
                 return Poll::Ready(index.map(|index| Ok(self.take(index))));
             }
-            let Some(due) = self.wheel.next() else {
+            let Some(due) = self.next_look() else {
                 self.remember(cx);
                 return Poll::Ready(None);
             };
-            match self.poll_slot(due, cx) {
+            match self.poll_delay(due, cx) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(e)) => return Poll::Ready(Some(Err(e))),
                 Poll::Pending => {
@@ -396,7 +402,13 @@ impl<T> DelayQueue<T> {
                 }
                 later
             });
+            self.earliest = 0;
         }
+    }
+
+    /// When a value may be due next. Never after the first one is.
+    fn next_look(&self) -> Option<Tick> {
+        self.wheel.next().map(|slot_start| slot_start.max(self.earliest))
     }
 
     /// Puts a value where it belongs. If that is before what the consumer waits for, it is
@@ -406,15 +418,16 @@ impl<T> DelayQueue<T> {
             self.expired.push_back(&mut self.values, index);
             return self.wake_consumer();
         }
-        let next = self.wheel.next();
-        let start = self.wheel.link(&mut self.values, index, due);
-        match next {
-            None => self.wake_consumer(),
-            // Whoever is remembered while the wheel holds something has polled the delay.
-            Some(next) if start < next && self.consumer.is_some() => {
-                self.delay_until(start);
-            }
-            Some(_) => {}
+        let next = self.next_look();
+        self.wheel.link(&mut self.values, index, due);
+        let Some(next) = next else {
+            self.earliest = due;
+            return self.wake_consumer();
+        };
+        self.earliest = next.min(due);
+        // Whoever is remembered while the wheel holds something has polled the delay.
+        if due < next && self.consumer.is_some() {
+            self.delay_until(due);
         }
     }
 
@@ -434,8 +447,8 @@ impl<T> DelayQueue<T> {
         Expired { value, deadline: self.epoch.instant(due), key: Key { index } }
     }
 
-    /// Asks whether a slot has come up.
-    fn poll_slot(&mut self, due: Tick, cx: &Context<'_>) -> Poll<Result<(), Error>> {
+    /// Asks whether the time `due` has come.
+    fn poll_delay(&mut self, due: Tick, cx: &Context<'_>) -> Poll<Result<(), Error>> {
         let deadline = self.epoch.instant(due);
         if let Some(delay) = &self.delay {
             // To reset a delay into the past would wake the task that polls just now.
@@ -457,6 +470,7 @@ impl<T> DelayQueue<T> {
 
     fn remember(&mut self, cx: &Context<'_>) {
         if !self.consumer.as_ref().is_some_and(|consumer| cx.is(consumer)) {
+            note_wait("delay queue", self);
             self.consumer = Some(cx.waiter());
         }
     }
@@ -483,7 +497,7 @@ impl<T> Stream for DelayQueue<T> {
         if self.is_empty() && !task::is_in_task() {
             return Ok(Async::Ready(None));
         }
-        tokio_executor::convert::into_async(
+        tokio_executor::internals::convert::into_async(
             self.poll_expired(&Context::current()).map(Option::transpose),
         )
     }

@@ -1,6 +1,9 @@
 //! A deadline that somebody waits for: what a `Delay` shares with the thread that keeps
 //! time.
 //!
+//! Here is what both sides touch, which knows nothing of shards; what the owner does with it is
+//! in `owned`, above `shard`.
+//!
 //! The `Delay` owns the entry, which does not move. The wheel of its shard knows it by
 //! address; that address is in the wheel only while the entry lives, because the owner
 //! takes it out, under the shard's lock, before it frees the entry.
@@ -29,21 +32,17 @@
 //! does that puts its timeout off with every packet.
 
 use super::error::Error;
-use super::shard::{Shard, Wake};
 use super::tick::Tick;
 use super::wheel::{Links, Nodes};
 use std::fmt;
-use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::Arc;
-use std::task::Poll;
-use std::time::Instant;
-use tokio_executor::inspect::{self, Wait};
-use tokio_executor::pooled::Pooled;
-use tokio_executor::sys::{AtomicU64, UnsafeCell};
-use tokio_executor::task::Context;
+use tokio_executor::internals::sys::{AtomicU64, UnsafeCell};
 use tokio_executor::waiter::{Waiter, WaiterCell};
+
+mod owned;
+
+pub(in crate::timer) use self::owned::EntryBox;
 
 /// A deadline in a shard's wheel.
 pub(super) struct Entry {
@@ -53,7 +52,6 @@ pub(super) struct Entry {
     asked: UnsafeCell<Asked>,
     /// Guarded by the shard's lock.
     links: UnsafeCell<Links<NonNull<Entry>>>,
-    shard: Arc<Shard>,
 }
 
 // SAFETY: `links` is only touched under the shard's lock, and `asked` through the one
@@ -164,177 +162,6 @@ impl State {
     }
 }
 
-/// The owner's hold on an [`Entry`].
-///
-/// # Dropping
-///
-/// Takes the entry out of the wheel and frees it.
-pub(super) struct EntryBox {
-    entry: NonNull<Entry>,
-}
-
-// SAFETY: an `Entry` may be used and freed by any thread.
-unsafe impl Send for EntryBox {}
-// SAFETY: as above.
-unsafe impl Sync for EntryBox {}
-
-impl EntryBox {
-    /// An entry of `shard` that waits for `deadline`, and if `cx` is given, for that task.
-    pub(super) fn new(shard: Arc<Shard>, deadline: Instant, cx: Option<&Context<'_>>) -> EntryBox {
-        let tick = shard.tick_of(deadline);
-        let passed = shard.has_passed(tick);
-        // In place before the driver can know of the entry: there is nothing to race.
-        let (waiter, asked) = match cx {
-            Some(cx) if !passed => (WaiterCell::holding(cx.waiter()), Asked::Once),
-            _ => (WaiterCell::new(), Asked::Never),
-        };
-        let entry = Entry {
-            state: State::new(),
-            waiter,
-            asked: UnsafeCell::new(asked),
-            links: UnsafeCell::new(Links::new()),
-            shard,
-        };
-        let entry = EntryBox { entry: Pooled::new(entry).into_raw() };
-        if !passed {
-            entry.enter_wheel(tick);
-        }
-        entry
-    }
-
-    /// Moves the deadline, whether or not it has passed.
-    pub(super) fn reset(&mut self, deadline: Instant) {
-        let tick = self.shard.tick_of(deadline);
-        loop {
-            match self.state.look() {
-                // Nothing leads back from here.
-                Look::Closed => return,
-                Look::Elapsed => return self.begin(tick),
-                Look::Armed(due) if tick < due => return self.bring_forward(tick),
-                Look::Armed(due) => {
-                    if self.state.postpone(due, tick) {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Asks for the end of the wait.
-    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
-        if let Some(end) = self.end() {
-            return Poll::Ready(end);
-        }
-        inspect::note(|| self.wait());
-        if matches!(self.asked(), Asked::By(waiter) if cx.is(waiter)) {
-            return Poll::Pending;
-        }
-        // First registered, then looked: a driver ends the wait, then takes the waiter.
-        self.waiter.register(cx);
-        if let Some(end) = self.end() {
-            return Poll::Ready(end);
-        }
-        let asked = match self.asked() {
-            Asked::Never => Asked::Once,
-            _ => Asked::By(cx.waiter()),
-        };
-        *self.asked() = asked;
-        Poll::Pending
-    }
-
-    /// What the owner waits for, for those who look at its task.
-    fn wait(&self) -> Wait {
-        let due = match self.state.look() {
-            Look::Armed(tick) => Some(self.shard.instant_of(tick)),
-            Look::Elapsed | Look::Closed => None,
-        };
-        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        let detail = left.map_or_else(String::new, |left| format!("due in {left:.1?}"));
-        Wait { kind: "timer", address: std::ptr::from_ref(self).addr(), detail }
-    }
-
-    fn asked(&mut self) -> &mut Asked {
-        let asked = self.asked.with_mut(|asked| asked);
-        // SAFETY: only the owner uses it, and lends itself for as long.
-        unsafe { &mut *asked }
-    }
-
-    /// Begins a wait where there is none.
-    fn begin(&mut self, tick: Tick) {
-        if self.shard.has_passed(tick) {
-            // The word is over, and the driver may be about to say that it is released:
-            // it must not be written here.
-            return;
-        }
-        *self.asked() = Asked::Never;
-        self.enter_wheel(tick);
-    }
-
-    /// Waits for `tick`, which has not passed.
-    fn enter_wheel(&self, tick: Tick) {
-        let mut shard = self.shard.lock();
-        let sooner = if shard.is_closed() {
-            self.state.end(true);
-            None
-        } else {
-            self.state.arm(tick);
-            shard.link(self.entry, tick)
-        };
-        drop(shard);
-        self.shard.tell(sooner);
-    }
-
-    /// Makes a wait due earlier.
-    fn bring_forward(&mut self, tick: Tick) {
-        let passed = self.shard.has_passed(tick);
-        // If the driver has fired it meanwhile, the waiter is gone.
-        *self.asked() = Asked::Never;
-        let (mut waiter, mut sooner) = (None, None);
-        let mut shard = self.shard.lock();
-        // The driver may have fired it, or closed the timer, since the word was read.
-        shard.unlink(self.entry);
-        if shard.is_closed() {
-            self.state.end(true);
-        } else if passed {
-            self.state.end(false);
-            waiter = self.waiter.take();
-        } else {
-            self.state.arm(tick);
-            sooner = shard.link(self.entry, tick);
-        }
-        drop(shard);
-        self.shard.tell(sooner);
-        // Mostly the task that calls this; but it may have waited elsewhere.
-        if let Some(waiter) = waiter {
-            waiter.wake();
-        }
-    }
-}
-
-impl Deref for EntryBox {
-    type Target = Entry;
-
-    #[inline]
-    fn deref(&self) -> &Entry {
-        // SAFETY: the entry lives until this is dropped, and all its users share it.
-        unsafe { self.entry.as_ref() }
-    }
-}
-
-impl Drop for EntryBox {
-    fn drop(&mut self) {
-        if !self.state.is_released() {
-            // Also waits for a driver that is still taking the waiter.
-            self.shard.lock().unlink(self.entry);
-        }
-        // Nothing: for the models, to which freeing the entry is no access.
-        self.links.with_mut(|_| ());
-        // SAFETY: it came out of its box in `new`. The wheel no longer knows it: it never
-        // did, or the driver's last touch is acquired, or it was unlinked just now.
-        drop(unsafe { Pooled::from_raw(self.entry) });
-    }
-}
-
 impl Entry {
     /// Whether the wait is over, for one reason or another.
     pub(super) fn is_over(&self) -> bool {
@@ -363,10 +190,10 @@ impl fmt::Debug for Entry {
     }
 }
 
-impl fmt::Debug for EntryBox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
+/// A waiter whose time has come, to be woken once the locks are free.
+pub(super) struct Wake {
+    pub(super) tick: Tick,
+    pub(super) waiter: Waiter,
 }
 
 /// The entries of a wheel whose lock is held.

@@ -6,19 +6,14 @@
 //! Always true: a guard puts back what it replaced, in the reverse order of setting. A handle
 //! keeps the shard's memory, and not its driver: after that is gone, a wait ends with an error.
 //!
+//! What a handle makes stands with its type: `Handle::delay` in `delay.rs`, and so on.
+//!
 //! Why a thread-local? As in tokio 0.1, a `Delay` is made without naming a timer.
 
-#[allow(deprecated)]
-use super::deadline::Deadline;
-use super::delay::Delay;
-use super::interval::Interval;
 use super::shard::Shard;
-use super::timeout::Timeout;
-use crate::clock;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use tokio_executor::Enter;
 
 /// Sets timers on the timer it came from.
@@ -32,8 +27,7 @@ use tokio_executor::Enter;
 /// # Examples
 ///
 /// ```
-/// use std::time::{Duration, Instant};
-/// use tokio::runtime::current_thread::block_on_all_std;
+/// /// use tokio::runtime::current_thread::block_on_all_std;
 /// use tokio::timer::driver::Handle;
 ///
 /// block_on_all_std(async {
@@ -44,7 +38,7 @@ use tokio_executor::Enter;
 #[derive(Clone, Default)]
 pub struct Handle {
     /// None means the thread's default, at the first poll.
-    timer: Option<Timer>,
+    pub(super) timer: Option<Timer>,
 }
 
 /// A timer, or the lack of one.
@@ -155,58 +149,6 @@ impl Handle {
     #[doc(hidden)]
     pub fn try_current() -> Option<Handle> {
         Some(Timer::current()).filter(Timer::is_some).map(|timer| Handle { timer: Some(timer) })
-    }
-
-    /// A [`Delay`] until `deadline`.
-    pub fn delay(&self, deadline: Instant) -> Delay {
-        match &self.timer {
-            Some(timer) => Delay::on(timer.clone(), deadline),
-            None => Delay::new(deadline),
-        }
-    }
-
-    /// As [`delay`](Handle::delay), but it is registered with the timer at the first poll only.
-    #[doc(hidden)]
-    pub fn delay_lazily(&self, deadline: Instant) -> Delay {
-        Delay::lazily_on(self.timer.clone(), deadline)
-    }
-
-    /// A future that ends at `deadline` at the latest.
-    #[doc(hidden)]
-    #[deprecated(since = "0.2.11", note = "use timeout instead")]
-    #[allow(deprecated)]
-    pub fn deadline<T>(&self, future: T, deadline: Instant) -> Deadline<T> {
-        Deadline::with_delay(future, self.delay(deadline))
-    }
-
-    /// A [`Timeout`] that ends `value` at `deadline`.
-    ///
-    /// Used as a stream, `value` gets as much time for each further item as there is
-    /// left now until `deadline`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use futures::future;
-    /// use std::time::{Duration, Instant};
-    /// use tokio::compat::Future01CompatExt;
-    /// use tokio::runtime::current_thread::block_on_all_std;
-    /// use tokio::timer::driver::Handle;
-    ///
-    /// block_on_all_std(async {
-    ///     let late = Instant::now() + Duration::from_millis(1);
-    ///     let waited = Handle::current().timeout(future::empty::<(), ()>(), late);
-    ///     assert!(waited.compat().await.unwrap_err().is_elapsed());
-    /// });
-    /// ```
-    pub fn timeout<T>(&self, value: T, deadline: Instant) -> Timeout<T> {
-        let duration = deadline.saturating_duration_since(clock::now());
-        Timeout::with_delay(value, self.delay(deadline), duration)
-    }
-
-    /// An [`Interval`] that starts at `at` and then yields every `duration`.
-    pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
-        Interval::with_delay(self.delay(at), duration)
     }
 }
 

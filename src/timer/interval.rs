@@ -7,6 +7,7 @@
 
 use super::delay::Delay;
 use super::error::Error;
+use super::handle::Handle;
 use crate::clock;
 use futures::Stream;
 use std::task::{ready, Poll};
@@ -211,12 +212,20 @@ impl Interval {
     }
 }
 
+impl Handle {
+    /// An [`Interval`] that starts at `at` and then yields every `duration`.
+    pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
+        Interval::with_delay(self.delay(at), duration)
+    }
+}
+
 impl Stream for Interval {
     type Item = Instant;
     type Error = Error;
 
     fn poll(&mut self) -> futures::Poll<Option<Instant>, Error> {
-        let polled = tokio_executor::convert::into_async(self.poll_tick(&Context::current()))?;
+        let polled =
+            tokio_executor::internals::convert::into_async(self.poll_tick(&Context::current()))?;
         Ok(polled.map(Some))
     }
 }

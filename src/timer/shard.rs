@@ -4,23 +4,23 @@
 //! nobody else has the lock when they come to link or unlink one. The driver takes it
 //! when an entry is due, and looks at `next_due` to know that without taking it.
 //!
-//! Called by `entry` for its owner, and by `timers` for the driver.
+//! Called by `entry/owned` for an owner, and by `timers` for the driver.
 //!
 //! Always true: `next_due` is not after the tick at which the next slot of the wheel
 //! comes up. It changes only under the lock. It may be before it, after an entry was
 //! unlinked or postponed; then the driver looks once for nothing.
 
-use super::entry::{Entries, Entry};
+use super::entry::{Entries, Entry, Wake};
+use super::shared::Shared;
 use super::tick::{Tick, NEVER};
-use super::timers::Shared;
+
 use super::wheel::Wheel;
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio_executor::sys::{AtomicU64, Mutex, MutexGuard};
-use tokio_executor::waiter::Waiter;
+use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
 
 /// One wheel, and what the driver and the other shards have to do with it.
 // A line of its own (two, as they are fetched in pairs): the shards' owners are on
@@ -42,12 +42,6 @@ struct State {
 // SAFETY: the addresses in the wheel are of entries, which any thread may use as long as
 // it holds the lock.
 unsafe impl Send for State {}
-
-/// A waiter whose time has come, to be woken once the locks are free.
-pub(super) struct Wake {
-    pub(super) tick: Tick,
-    pub(super) waiter: Waiter,
-}
 
 /// A shard whose lock is held.
 pub(super) struct Locked<'a> {

@@ -127,7 +127,9 @@ impl<T: Stream> Stream for Throttle<T> {
     type Error = ThrottleError<T::Error>;
 
     fn poll(&mut self) -> futures::Poll<Option<T::Item>, ThrottleError<T::Error>> {
-        try_ready!(tokio_executor::convert::into_async(self.poll_rested(&Context::current())));
+        try_ready!(tokio_executor::internals::convert::into_async(
+            self.poll_rested(&Context::current())
+        ));
         let item = try_ready!(self.stream.poll().map_err(ThrottleError::from_stream_err));
         if item.is_some() {
             self.rest();

@@ -6,6 +6,7 @@
 //! stream starts anew with each item.
 
 use super::delay::Delay;
+use super::handle::Handle;
 use crate::clock;
 use futures::{Async, Future, Stream};
 use std::convert::Infallible;
@@ -102,6 +103,32 @@ impl<T: Future> Timeout<T> {
     /// Gives `future` until `deadline`.
     pub fn new_at(future: T, deadline: Instant) -> Timeout<T> {
         Timeout::with_delay(future, Delay::new(deadline), Duration::ZERO)
+    }
+}
+
+impl Handle {
+    /// A [`Timeout`] that ends `value` at `deadline`.
+    ///
+    /// Used as a stream, `value` gets as much time for each further item as there is
+    /// left now until `deadline`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    ///     /// use tokio::compat::Future01CompatExt;
+    /// use tokio::runtime::current_thread::block_on_all_std;
+    /// use tokio::timer::driver::Handle;
+    ///
+    /// block_on_all_std(async {
+    ///     let late = Instant::now() + Duration::from_millis(1);
+    ///     let waited = Handle::current().timeout(future::empty::<(), ()>(), late);
+    ///     assert!(waited.compat().await.unwrap_err().is_elapsed());
+    /// });
+    /// ```
+    pub fn timeout<T>(&self, value: T, deadline: Instant) -> Timeout<T> {
+        let duration = deadline.saturating_duration_since(clock::now());
+        Timeout::with_delay(value, self.delay(deadline), duration)
     }
 }
 

@@ -33,20 +33,17 @@
 //! Why not one wheel? Its lock would be taken by every worker for every timeout, and
 //! nearly all timeouts are cancelled.
 
+use super::entry::Wake;
 use super::handle::Handle;
-use super::shard::{Shard, Wake};
+use super::shard::Shard;
+use super::shared::Shared;
 use super::tick::{Epoch, Tick, NEVER};
-use crate::clock::{Clock, Flow, Pausable, Watcher};
+use crate::clock::{Clock, Flow, Watcher};
 use std::fmt;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_executor::internals::unwind;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::{fence, AtomicU64, CachePadded, Mutex};
-use tokio_executor::unwind;
-
-/// The driver is awake, and looks at every shard before it sleeps.
-const AWAKE: Tick = 0;
 
 /// The timing wheels of a runtime.
 ///
@@ -61,20 +58,6 @@ pub struct Timers {
 struct All {
     shared: Arc<Shared>,
     shards: Box<[Arc<Shard>]>,
-}
-
-/// What the shards have in common.
-pub(super) struct Shared {
-    epoch: Epoch,
-    /// The driver's clock, if others may read it.
-    clock: Option<Clock>,
-    /// When the driver last looked at the clock.
-    now: AtomicU64,
-    /// Ends the driver's sleep. None once the timers have shut down, so that a handle
-    /// somebody kept does not keep a reactor. Held to copy or remove it.
-    unpark: Mutex<Option<Arc<dyn Unpark>>>,
-    /// Written at every sleep of the driver, so kept from what is read at every timer.
-    sleeping_until: CachePadded<AtomicU64>,
 }
 
 impl Timers {
@@ -99,13 +82,7 @@ impl Timers {
         // A clock that can be paused stops at whole milliseconds of its own.
         let made = clock.as_ref().and_then(Clock::as_pausable).map(|clock| clock.made());
         let epoch = Epoch::new(made.unwrap_or(start));
-        let shared = Arc::new(Shared {
-            epoch,
-            clock,
-            now: AtomicU64::new(epoch.passed(start)),
-            unpark: Mutex::new(Some(unpark)),
-            sleeping_until: CachePadded::new(AtomicU64::new(AWAKE)),
-        });
+        let shared = Arc::new(Shared::new(epoch, start, clock, unpark));
         let shards = (0..shards).map(|_| Arc::new(Shard::new(shared.clone()))).collect();
         let all = Arc::new(All { shared, shards });
         if let Some(clock) = all.shared.pausable() {
@@ -134,7 +111,7 @@ impl Timers {
     pub fn next_due(&self) -> Option<Instant> {
         match self.all.earliest() {
             NEVER => None,
-            due => Some(self.all.shared.epoch.instant(due)),
+            due => Some(self.all.shared.instant_of(due)),
         }
     }
 
@@ -197,8 +174,7 @@ impl Timers {
         for shard in &self.all.shards {
             shard.lock().close(&mut wake);
         }
-        let unpark = self.all.shared.unpark.lock().unwrap_or_else(|e| e.into_inner()).take();
-        drop(unpark);
+        self.all.shared.forget_driver();
         wake_all(wake);
     }
 }
@@ -218,21 +194,19 @@ impl Sleeping<'_> {
     pub(super) fn due(&self) -> Option<Instant> {
         Some(self.until)
             .filter(|&until| until != NEVER)
-            .map(|until| self.all.shared.epoch.instant(until))
+            .map(|until| self.all.shared.instant_of(until))
     }
 }
 
 impl Drop for Sleeping<'_> {
     fn drop(&mut self) {
-        // Relaxed: who still finds the sleeper here unparks it once for nothing.
-        self.all.shared.sleeping_until.store(AWAKE, Relaxed);
+        self.all.shared.set_awake();
     }
 }
 
 impl All {
     fn process(&self, now: Instant) -> usize {
-        let now = self.shared.epoch.passed(now);
-        self.shared.set_now(now);
+        let now = self.shared.advance_to(now);
         let mut wake = Vec::new();
         for shard in &self.shards {
             // A timer set meanwhile may be missed; whoever sleeps next looks again.
@@ -246,10 +220,8 @@ impl All {
     fn announce_sleep(&self) -> Tick {
         let mut until = self.settle();
         loop {
-            // Relaxed, both: the fence orders them; see the head of this file.
-            self.shared.sleeping_until.store(until, Relaxed);
-            // SeqCst: pairs with the fence in `wake_sleeper`.
-            fence(SeqCst);
+            self.shared.sleep_until(until);
+            // After the fence in there: see the head of this file.
             let earliest = self.earliest();
             if earliest >= until {
                 return until;
@@ -291,61 +263,6 @@ impl Watcher for All {
 impl Drop for Timers {
     fn drop(&mut self) {
         self.shutdown();
-    }
-}
-
-impl Shared {
-    #[inline]
-    pub(super) fn tick_of(&self, deadline: Instant) -> Tick {
-        self.epoch.tick_of(deadline)
-    }
-
-    /// The instant of `tick`.
-    pub(super) fn instant_of(&self, tick: Tick) -> Instant {
-        self.epoch.instant(tick)
-    }
-
-    /// When the driver last looked at the clock.
-    #[inline]
-    pub(super) fn now(&self) -> Tick {
-        // Relaxed: an old value means that the driver has yet to look.
-        self.now.load(Relaxed)
-    }
-
-    fn set_now(&self, now: Tick) {
-        // Most turns come within the same millisecond: that leaves the line shared.
-        if self.now() != now {
-            // Relaxed: as in `now`. An older value of two that are stored at once only makes
-            // a deadline wait for the next turn.
-            self.now.store(now, Relaxed);
-        }
-    }
-
-    fn pausable(&self) -> Option<&Arc<Pausable>> {
-        self.clock.as_ref().and_then(Clock::as_pausable)
-    }
-
-    /// Unparks the driver if it means to sleep past `due`.
-    pub(super) fn wake_sleeper(&self, due: Tick) {
-        // SeqCst: pairs with the fence in `announce_sleep`.
-        fence(SeqCst);
-        // Relaxed, here and below: ordered by the fence, and no more than the number is
-        // handed over.
-        let mut until = self.sleeping_until.load(Relaxed);
-        while due < until {
-            // Only the first to find it asleep unparks it.
-            match self.sleeping_until.compare_exchange(until, AWAKE, Relaxed, Relaxed) {
-                Ok(_) => return self.unpark(),
-                Err(actual) => until = actual,
-            }
-        }
-    }
-
-    fn unpark(&self) {
-        let unpark = self.unpark.lock().unwrap_or_else(|e| e.into_inner()).clone();
-        if let Some(unpark) = unpark {
-            unpark.unpark();
-        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Puts wakers that misbehave where a runtime keeps them, and looks whether it lives.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
-use crate::evil_support::{everywhere, Asker, Asking, Evil, On, World};
 use futures::{future, Future};
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::{mpsc, Arc};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
+use test_support::evil::{everywhere, Asker, Asking, Evil, On, World};
 use tokio::net::UdpSocket;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::Delay;

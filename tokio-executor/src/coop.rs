@@ -18,6 +18,9 @@
 //! blocks by our own means (`blocking`, [`Enter::block_on`](crate::Enter::block_on)) has no
 //! budget at all: see [`unlimited`].
 //!
+//! A reader yields earlier: before it reads on, it lets those run whom it has woken with
+//! what it read. See [`proceed_reading`].
+//!
 //! # Examples
 //!
 //! A leaf that is always ready, and yet shares its worker:
@@ -40,12 +43,8 @@
 //! assert_eq!(poll_next(&mut count, &Context::current()), Poll::Ready(1));
 //! ```
 
-use crate::sys::local;
 use crate::task::{running, Context};
-use std::cell::Cell;
-
-/// Operations that one poll of a task may complete.
-pub(crate) const BUDGET: u32 = 128;
+use crate::yields;
 
 /// Takes one operation off the budget of the task being polled.
 ///
@@ -61,13 +60,29 @@ pub fn proceed(cx: &Context<'_>) -> bool {
     running::spend() || refuse(cx)
 }
 
-// How often this thread's tasks were refused.
-local!(static FORCED_YIELDS: Cell<u64> = Cell::new(0));
-
-/// Returns how many operations were put off on this thread for want of budget.
-#[doc(hidden)]
-pub fn forced_yields() -> u64 {
-    FORCED_YIELDS.with(Cell::get)
+/// As [`proceed`], for a read of a stream of bytes: also `false`, once, if this poll has read
+/// before and then woken another task.
+///
+/// A reader that hands on what it reads would otherwise take all that has arrived before
+/// anyone who works on it gets to run. Where the other side waits for credit, as in HTTP/2, it
+/// would then get all of it in one piece, and too late: with Nagle's algorithm at work, each
+/// time after a delayed acknowledgement of 40 ms. The worker looks at I/O, too, once those
+/// who are queued now have run.
+///
+/// # Panics
+///
+/// As [`proceed`].
+#[inline]
+#[must_use]
+pub fn proceed_reading(cx: &Context<'_>) -> bool {
+    if running::owes_a_turn() && !yield_once(cx) {
+        return false;
+    }
+    let proceeds = proceed(cx);
+    if proceeds {
+        running::note_read();
+    }
+    proceeds
 }
 
 /// Whether [`proceed`] would say yes. Outside our tasks it does.
@@ -96,23 +111,25 @@ pub fn is_left(cx: &Context<'_>) -> bool {
     running::may_spend() || refuse(cx)
 }
 
-fn count_refusal() {
-    FORCED_YIELDS.with(|n| n.set(n.get().wrapping_add(1)));
-}
-
 #[cold]
 fn refuse(cx: &Context<'_>) -> bool {
-    if cx.is_running_task() {
-        count_refusal();
-        running::refuse_self();
-        return false;
-    }
     if cx.waits_by_blocking() {
         running::grant();
         return true;
     }
-    count_refusal();
-    running::refuse_other(|| cx.waiter())
+    yield_once(cx)
+}
+
+/// Has the task of `cx` polled again after its current poll. True if that poll would wait for
+/// it, so that the operation has to go on.
+#[cold]
+fn yield_once(cx: &Context<'_>) -> bool {
+    yields::count();
+    if cx.is_running_task() {
+        running::refuse_self();
+        return false;
+    }
+    cx.waits_by_blocking() || running::refuse_other(|| cx.waiter())
 }
 
 /// Runs `f` without a budget: for a poll that must not be put off, and for code that may

@@ -61,7 +61,6 @@ pub fn enter() -> Result<Enter, EnterError> {
 /// one that knows that the mark around it is only a mark.
 ///
 /// Its drop puts back what was there.
-#[doc(hidden)]
 pub fn enter_nested() -> Enter {
     Enter::new(ENTERED.with(|entered| entered.replace(true)))
 }
@@ -71,7 +70,6 @@ pub fn enter_nested() -> Enter {
 /// # Panics
 ///
 /// If no executor runs on this thread, or if `f` leaves one entered.
-#[doc(hidden)]
 pub fn exit<F: FnOnce() -> R, R>(f: F) -> R {
     /// Restores the mark, also when `f` panics.
     struct Reenter;
@@ -128,7 +126,7 @@ impl Enter {
     /// assert_eq!(enter.block_on(futures::future::ok::<_, ()>(7)), Ok(7));
     /// ```
     pub fn block_on<F: Future>(&mut self, f: F) -> Result<F::Item, F::Error> {
-        park::wait(f)
+        park::wait::wait(f)
     }
 }
 

@@ -145,8 +145,11 @@ struct Restore(Current);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        let former = std::mem::replace(&mut self.0, Current::NONE);
+        let mut former = std::mem::replace(&mut self.0, Current::NONE);
+        // Removed in its own use: a slot drops nothing at the end of its thread.
+        let gone = former.installed.take_if(|installed| installed.removed.get());
         drop(Current::replace(former));
+        drop(gone);
     }
 }
 
@@ -312,13 +315,11 @@ where
 }
 
 /// Whether the current thread has an executor.
-#[doc(hidden)]
 pub fn has_default() -> bool {
     !Current::is_none()
 }
 
 /// Makes `executor` the current thread's executor while `f` runs, unless the thread has one.
-#[doc(hidden)]
 pub fn with_default_beneath<T, F, R>(executor: &mut T, enter: &mut Enter, f: F) -> R
 where
     T: Executor,

@@ -10,14 +10,27 @@
 //!
 //! Why not fields of the task? All tasks would pay for them with memory, always.
 
+#[cfg(all(target_os = "linux", not(target_arch = "arm")))]
+#[expect(unsafe_code, reason = "the unwinder that std brings is asked for addresses")]
+mod addresses;
+#[cfg(not(all(target_os = "linux", not(target_arch = "arm"))))]
+#[path = "inspect/no_addresses.rs"]
+mod addresses;
+mod capture;
 mod delays;
 mod endings;
+mod few;
 mod observer;
+mod things;
 
+use self::capture::{take_wanted, Batch, Stacks};
+pub use self::capture::{Captured, Capturing, Seen};
 pub use self::delays::{wake_delays, WakeDelays};
-pub(crate) use self::endings::{hears_endings, message_of, panicked, unobserved};
 pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedHook};
+pub(crate) use self::endings::{panicked, unobserved, wants_endings};
+pub use self::few::Few;
 pub use self::observer::{observe, Observer};
+pub use self::things::{holder, made, note_gone, note_locked, note_made, note_unlocked, Made};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
@@ -28,7 +41,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
@@ -38,7 +51,9 @@ static LOOKERS: AtomicUsize = AtomicUsize::new(0);
 /// Waits that are kept of one poll.
 const WAITS: usize = 8;
 
-const SHARDS: usize = 32;
+/// Enough that the records of 100 000 tasks are some hundred a shard, which is copied under its
+/// lock, and moved when it grows.
+const SHARDS: usize = 256;
 
 /// Whether somebody looks.
 #[inline]
@@ -74,7 +89,7 @@ impl Drop for Recording {
                 let records = std::mem::take(&mut *lock(shard));
                 drop(records);
             }
-            lock(&HOLDERS).take();
+            things::forget();
         }
     }
 }
@@ -102,14 +117,29 @@ impl TaskInfo {
 }
 
 /// What a task waits for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
     /// What it is, such as `timer`.
     pub kind: &'static str,
     /// Tells things of a kind apart while they exist; 0 if nothing does.
     pub address: usize,
-    /// More about it, or nothing.
-    pub detail: String,
+    /// More about it.
+    pub detail: Detail,
+}
+
+/// More about a thing that a task waits for. No text: that would be made, and most often
+/// dropped unread, by the worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// Nothing.
+    None,
+    /// When it is due.
+    Due(Instant),
+    /// The number of the task whose end it is.
+    Task(u64),
+    /// The number of its descriptor.
+    Descriptor(i32),
 }
 
 /// What was seen of a task since somebody looks.
@@ -128,6 +158,8 @@ pub struct Record {
     pub last_poll: Option<Instant>,
     /// The poll that it is in: since when, and on which thread.
     pub running: Option<(Instant, Thread)>,
+    /// Where it called `blocking`, if it did in the poll that it is in.
+    pub blocking_at: Option<&'static Location<'static>>,
     /// Wakes.
     pub wakes: u64,
     /// When it was last woken.
@@ -137,16 +169,13 @@ pub struct Record {
     /// The task that woke it last; 0 if none did, but a driver or a foreign thread.
     pub woken_by: u64,
     /// What it left its waker with in its last poll.
-    pub waits: Vec<Wait>,
+    pub waits: Few<Wait>,
 }
 
 type Shard = Mutex<Option<HashMap<u64, Record>>>;
 
 /// Records by id. Held to read or change a record, for nothing else.
 static RECORDS: [Shard; SHARDS] = [const { Mutex::new(None) }; SHARDS];
-
-/// Who holds which lock, by address. Held to read or change the map.
-static HOLDERS: Mutex<Option<HashMap<usize, u64>>> = Mutex::new(None);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
@@ -175,9 +204,18 @@ pub fn records() -> Vec<Record> {
 
 /// What the current poll has noted.
 struct Noted {
-    waits: Vec<Wait>,
+    waits: Few<Wait>,
     /// Where the waker was left, if that is asked for.
-    stacks: Option<Vec<Backtrace>>,
+    stacks: Option<Noting>,
+}
+
+/// The stacks of a poll that was made to be looked at.
+struct Noting {
+    stacks: Few<Arc<Backtrace>>,
+    /// Those of others.
+    known: Arc<Stacks>,
+    /// Frames of the poll lie below that address.
+    base: usize,
 }
 
 thread_local! {
@@ -196,10 +234,14 @@ pub(crate) struct Poll {
 }
 
 impl Poll {
-    pub(crate) fn begin(task: TaskInfo) -> Poll {
+    /// `base` is the address of something in the caller's frame, which polls the task next.
+    pub(crate) fn begin(task: TaskInfo, base: usize) -> Poll {
         let wanted = take_wanted(task.id);
-        let stacks = wanted.as_ref().map(|_| Vec::new());
-        let noted = Noted { waits: Vec::new(), stacks };
+        let stacks = wanted.as_ref().map(|batch| {
+            let known = batch.stacks().clone();
+            Noting { stacks: Few::new(), known, base }
+        });
+        let noted = Noted { waits: Few::new(), stacks };
         let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
         let start = Instant::now();
         let running = Some((start, thread::current()));
@@ -221,10 +263,10 @@ impl Poll {
         let now = Instant::now();
         let took = now.saturating_duration_since(start);
         let noted = NOTED.try_with(|n| n.replace(outer)).ok().flatten();
-        let (waits, stacks) = noted.map_or((Vec::new(), None), |n| (n.waits, n.stacks));
+        let (waits, stacks) = noted.map_or((Few::new(), None), |n| (n.waits, n.stacks));
         if let Some(batch) = wanted {
             let state = if pending { Seen::Waits } else { Seen::Done };
-            let stacks = stacks.unwrap_or_default();
+            let stacks = stacks.map_or_else(Few::new, |noting| noting.stacks);
             batch.deliver(task.id, Captured { state, waits: waits.clone(), stacks });
         }
         // A task that has ended is forgotten in a moment.
@@ -234,6 +276,7 @@ impl Poll {
                 record.busy += took;
                 record.last_poll = Some(now);
                 record.running = None;
+                record.blocking_at = None;
                 record.waits = waits;
             });
         }
@@ -252,12 +295,30 @@ fn change(task: &TaskInfo, since: Instant, change: impl FnOnce(&mut Record)) {
             busy: Duration::ZERO,
             last_poll: None,
             running: None,
+            blocking_at: None,
             wakes: 0,
             last_wake: None,
             due_since: None,
             woken_by: 0,
-            waits: Vec::new(),
+            waits: Few::new(),
         }));
+    }
+}
+
+/// Notes that the task that is being polled is about to block its thread, as it may there: it
+/// has given its worker away.
+#[inline]
+pub fn note_blocking(at: &'static Location<'static>) {
+    if is_on() {
+        blocks_now(at);
+    }
+}
+
+#[cold]
+fn blocks_now(at: &'static Location<'static>) {
+    let Some(id) = TaskRef::running().map(|task| task.id()) else { return };
+    if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
+        record.blocking_at = Some(at);
     }
 }
 
@@ -268,7 +329,7 @@ pub(crate) fn forget(id: u64) {
     drop(record);
     observer::tell(|observer| observer.ended(id));
     if let Some(batch) = take_wanted(id) {
-        batch.deliver(id, Captured { state: Seen::Done, waits: Vec::new(), stacks: Vec::new() });
+        batch.deliver(id, Captured { state: Seen::Done, waits: Few::new(), stacks: Few::new() });
     }
 }
 
@@ -298,7 +359,22 @@ pub fn note(wait: impl FnOnce() -> Wait) {
 /// As [`note`], for a thing that its address tells apart.
 #[inline]
 pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
-    note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: String::new() });
+    note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: Detail::None });
+}
+
+/// Notes that the leaf that called [`note`] last takes the task's waker once more.
+#[inline]
+pub fn note_again() {
+    if is_on() {
+        LEAF.with(|leaf| leaf.set(true));
+    }
+}
+
+/// Notes that the leaf that called [`note`] last, if one did, takes no waker: it has the one of a
+/// former poll.
+#[cold]
+pub(crate) fn note_kept() {
+    LEAF.with(|leaf| leaf.set(false));
 }
 
 #[cold]
@@ -311,59 +387,27 @@ fn note_now(wait: impl FnOnce() -> Wait) {
 #[cold]
 pub(crate) fn note_waker() {
     if !LEAF.with(|leaf| leaf.replace(false)) {
-        keep(|| Wait { kind: "waker", address: 0, detail: String::new() });
+        keep(|| Wait { kind: "waker", address: 0, detail: Detail::None });
     }
 }
 
 fn keep(wait: impl FnOnce() -> Wait) {
-    let polled = NOTED.try_with(|n| n.borrow().as_ref().map(|n| n.stacks.is_some()));
-    let Ok(Some(captures)) = polled else { return };
+    let noting = |n: &Noted| n.stacks.as_ref().map(|s| (s.known.clone(), s.base));
+    let polled = NOTED.try_with(|n| n.borrow().as_ref().map(noting));
+    let Ok(Some(noting)) = polled else { return };
     let wait = wait();
     // May take long and allocate: nothing is borrowed meanwhile.
-    let stack = captures.then(Backtrace::force_capture);
+    let stack = noting.map(|(known, base)| known.capture(base));
     let _ = NOTED.try_with(|n| {
         let mut noted = n.borrow_mut();
         let Some(noted) = noted.as_mut() else { return };
-        if noted.waits.len() < WAITS && !noted.waits.contains(&wait) {
+        if noted.waits.len() < WAITS && noted.waits.iter().all(|other| *other != wait) {
             noted.waits.push(wait);
-            if let (Some(stacks), Some(stack)) = (&mut noted.stacks, stack) {
-                stacks.push(stack);
+            if let (Some(noting), Some(stack)) = (&mut noted.stacks, stack) {
+                noting.stacks.push(stack);
             }
         }
     });
-}
-
-// ----------------------------------------------------------------------- locks
-
-/// Notes that the task that is being polled holds the lock at `address` from now on.
-#[inline]
-pub fn note_locked(address: usize) {
-    if is_on() {
-        set_holder(address, TaskRef::running().map(|task| task.id()));
-    }
-}
-
-/// Notes that nobody holds the lock at `address`.
-#[inline]
-pub fn note_unlocked(address: usize) {
-    if is_on() {
-        set_holder(address, None);
-    }
-}
-
-#[cold]
-fn set_holder(address: usize, holder: Option<u64>) {
-    let mut holders = lock(&HOLDERS);
-    let holders = holders.get_or_insert_default();
-    match holder {
-        Some(id) => holders.insert(address, id),
-        None => holders.remove(&address),
-    };
-}
-
-/// Returns the task that took the lock at `address` since somebody looks, and has it still.
-pub fn holder(address: usize) -> Option<u64> {
-    lock(&HOLDERS).as_ref()?.get(&address).copied()
 }
 
 // ------------------------------------------------------------------ long polls
@@ -433,77 +477,4 @@ fn took_long(task: &TaskInfo, took: Duration) {
         let poll = LongPoll { task: *task, took };
         crate::unwind::quietly(|| hook(&poll));
     }
-}
-
-// ------------------------------------------------------------- stacks of tasks
-
-/// What a poll that was made to be looked at came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// The task waits.
-    Waits,
-    /// The task has ended.
-    Done,
-}
-
-/// What was seen in a poll that was made for that.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Captured {
-    /// What came of the poll.
-    pub state: Seen,
-    /// What the task waits for.
-    pub waits: Vec<Wait>,
-    /// The stack of the thread as each of `waits` was noted.
-    pub stacks: Vec<Backtrace>,
-}
-
-/// Polls that somebody waits for.
-struct Batch {
-    /// Held to add to it and to take it.
-    seen: Mutex<HashMap<u64, Captured>>,
-    one_more: Condvar,
-}
-
-impl Batch {
-    fn deliver(&self, id: u64, captured: Captured) {
-        lock(&self.seen).insert(id, captured);
-        self.one_more.notify_all();
-    }
-}
-
-/// The tasks whose next poll is to be looked at. Held to read and change it.
-static WANTED: Mutex<Option<HashMap<u64, Arc<Batch>>>> = Mutex::new(None);
-
-fn take_wanted(id: u64) -> Option<Arc<Batch>> {
-    lock(&WANTED).as_mut()?.remove(&id)
-}
-
-/// Wakes `tasks`, and looks where each of them comes to wait again.
-///
-/// A task that is not polled `within` that time is missing from the result. Each is polled by
-/// its executor, as after any wake: a poll for nothing is always allowed.
-pub fn capture(tasks: &[TaskRef], within: Duration) -> HashMap<u64, Captured> {
-    let _on = Recording::start();
-    let batch = Arc::new(Batch { seen: Mutex::default(), one_more: Condvar::new() });
-    {
-        let mut wanted = lock(&WANTED);
-        let wanted = wanted.get_or_insert_default();
-        tasks.iter().for_each(|task| drop(wanted.insert(task.id(), batch.clone())));
-    }
-    tasks.iter().for_each(|task| crate::unwind::quietly(|| task.wake()));
-    let until = Instant::now() + within;
-    let mut seen = lock(&batch.seen);
-    while seen.len() < tasks.len() {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            break;
-        }
-        seen = batch.one_more.wait_timeout(seen, left).unwrap_or_else(|e| e.into_inner()).0;
-    }
-    let seen = std::mem::take(&mut *seen);
-    if let Some(wanted) = lock(&WANTED).as_mut() {
-        wanted.retain(|_, of| !Arc::ptr_eq(of, &batch));
-    }
-    seen
 }

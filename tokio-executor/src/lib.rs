@@ -17,26 +17,25 @@
 #[expect(unsafe_code, reason = "the one-task cell hands its slot from thread to thread")]
 pub mod waiter;
 
-#[doc(hidden)]
-pub mod wait_list;
+mod wait_list;
 
 #[expect(unsafe_code, reason = "a task is one block of memory behind a thin pointer")]
 pub mod task;
 
-#[doc(hidden)]
 #[expect(unsafe_code, reason = "a box of its own, over the pool of blocks")]
-pub mod pooled;
+mod pooled;
 
 #[expect(unsafe_code, reason = "a waker becomes a handle of futures 0.1 by its raw interface")]
 pub mod cross;
 
 pub mod coop;
 
-#[doc(hidden)]
-pub mod convert;
+mod convert;
+
+mod inspect;
 
 #[doc(hidden)]
-pub mod inspect;
+pub mod internals;
 
 mod enter;
 mod error;
@@ -45,17 +44,15 @@ mod executor;
 mod global;
 pub mod park;
 mod typed;
-#[doc(hidden)]
-pub mod unwind;
+mod unwind;
+mod yields;
+
+mod sys;
 
 #[doc(hidden)]
-pub mod sys;
-
-pub use self::enter::{enter, enter_nested, exit, Enter, EnterError};
+pub use self::enter::exit;
+pub use self::enter::{enter, Enter, EnterError};
 pub use self::error::SpawnError;
 pub use self::executor::Executor;
-pub use self::global::{
-    has_default, set_default, spawn, with_default, with_default_beneath, DefaultExecutor,
-    DefaultGuard,
-};
+pub use self::global::{set_default, spawn, with_default, DefaultExecutor, DefaultGuard};
 pub use self::typed::TypedExecutor;

@@ -29,21 +29,24 @@
 pub(crate) mod block;
 mod cell;
 mod context;
+mod current_task;
 mod deferred;
 mod foreign;
 mod handles;
+mod header;
 mod id;
 mod ids;
 mod join;
+mod join_error;
+mod join_slot;
 mod list;
 mod new_task;
 mod owner;
-mod probe;
 mod runnable;
 pub(crate) mod running;
 mod state;
 mod task_ref;
-mod woken_keys;
+pub(crate) mod woken_keys;
 mod work;
 
 #[cfg(all(loom, test))]
@@ -54,13 +57,12 @@ mod tests;
 
 pub use self::context::Context;
 pub use self::id::Id;
-pub use self::join::{AbortHandle, JoinError, JoinHandle};
+pub use self::join::{AbortHandle, JoinHandle};
+pub use self::join_error::JoinError;
 pub use self::list::{LocalTaskList, TaskList};
 pub use self::new_task::NewTask;
 pub use self::owner::{Owner, OwnerRef};
 pub use self::runnable::{AfterRun, Runnable};
 pub use self::state::TaskState;
 pub use self::task_ref::TaskRef;
-#[doc(hidden)]
-pub use self::woken_keys::WokenKeys;
 pub use self::work::TaskKind;

@@ -18,7 +18,15 @@ pub fn quietly(f: impl FnOnce()) {
 #[cold]
 pub fn discard(payload: Box<dyn Any + Send>) {
     if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // A drop that panics again would never end; its memory is the price.
-        std::mem::forget(second);
+        // Of a caller's value, a drop that panics again would never end; its memory is the price.
+        if !second.is::<&'static str>() && !second.is::<String>() {
+            std::mem::forget(second);
+        }
     }
+}
+
+/// The message of a panic that has one.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Option<String> {
+    let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
 }

@@ -176,7 +176,7 @@ mod tests {
         assert!(list.is_empty() && list.pop_oldest().is_none());
     }
 
-    /// It was told apart by a block of its own, which every wait allocated.
+    /// It had an identity by a block of its own, which every wait allocated.
     #[test]
     fn a_detached_entry_stays_until_its_owner_takes_it() {
         let mut list = WaitList::new();

@@ -219,32 +219,6 @@ fn fault_i12_a_large_frame_arrives_nevertheless() {
     assert!(frames.by_ref().collect().wait().unwrap() == [payload]);
 }
 
-/// Frames of 16 KiB, as of HTTP/2, used to take two reads each, of which neither was short,
-/// so that a third one had to find nothing.
-#[test]
-fn a_stream_of_large_frames_takes_about_a_read_for_each() {
-    struct Counted<R>(R, usize);
-
-    impl<R: io::Read> io::Read for Counted<R> {
-        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-            self.1 += 1;
-            self.0.read(buf)
-        }
-    }
-
-    impl<R: io::Read> tokio_io::AsyncRead for Counted<R> {}
-
-    let mut wire = BytesMut::new();
-    for i in 0..64 {
-        LengthDelimitedCodec::new().encode(vec![i; 16 << 10].into(), &mut wire).unwrap();
-    }
-    let reader = Counted(&wire[..], 0);
-    let mut frames = FramedRead::new(reader, LengthDelimitedCodec::new());
-    assert_eq!(frames.by_ref().collect().wait().unwrap().len(), 64);
-    let reads = frames.get_ref().1;
-    assert!(reads <= 64 + 8, "{reads} reads");
-}
-
 #[test]
 fn fault_i09_an_overlong_line_is_reported_once_and_the_next_is_read() {
     for cut in 0..=40 {

@@ -143,7 +143,7 @@ impl Future for Shutdown {
     type Error = ();
 
     fn poll(&mut self) -> futures::Poll<(), ()> {
-        tokio_executor::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()).map(Ok))
     }
 }
 

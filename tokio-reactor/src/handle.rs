@@ -117,7 +117,6 @@ pub fn set_default(handle: &Handle) -> DefaultGuard {
 /// until the guard is dropped.
 ///
 /// On a thread that is past the end of its thread-local values it changes nothing.
-#[doc(hidden)]
 pub fn replace_default(handle: Option<&Handle>) -> DefaultGuard {
     push_default(handle, false)
 }

@@ -50,6 +50,9 @@ pub mod evented;
 #[cfg_attr(windows, expect(unsafe_code, reason = "a second handle of a socket, to register"))]
 mod sys;
 
+#[doc(hidden)]
+pub mod internals;
+
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models share data whose ordering they check")]
 mod loom_tests;
@@ -61,8 +64,5 @@ pub use self::reactor::{Reactor, Turn};
 pub use self::registration::Registration;
 
 #[doc(hidden)]
-pub use self::shared::{ReactorCounts, ReactorGone};
-
-#[doc(hidden)]
 #[allow(deprecated)]
-pub use self::handle::{replace_default, SetDefaultError};
+pub use self::handle::SetDefaultError;

@@ -243,7 +243,7 @@ fn loom_one_of_two_takers_gets_an_event() {
 }
 
 /// What a program does before it says that a source is ready, seen by who finds it ready.
-struct Data(tokio_executor::sys::UnsafeCell<u32>);
+struct Data(tokio_executor::internals::sys::UnsafeCell<u32>);
 
 // SAFETY: written before the event, read by who has found it: what the models check.
 unsafe impl Send for Data {}
@@ -252,7 +252,7 @@ unsafe impl Sync for Data {}
 
 impl Data {
     fn new() -> Arc<Data> {
-        Arc::new(Data(tokio_executor::sys::UnsafeCell::new(0)))
+        Arc::new(Data(tokio_executor::internals::sys::UnsafeCell::new(0)))
     }
 
     fn write(&self) {

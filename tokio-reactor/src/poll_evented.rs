@@ -20,8 +20,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{ready, Poll};
-use tokio_executor::convert::into_async;
 use tokio_executor::coop;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 /// The most that the operating system moves in one read or write. An operation that
@@ -290,6 +290,7 @@ impl<E: Evented> PollEvented<E> {
     /// use std::io;
     /// use std::net::SocketAddr;
     /// use std::task::Poll;
+    /// # use mio1 as mio;
     /// use mio::net::{TcpListener, TcpStream};
     /// use tokio_executor::task::Context;
     /// use tokio_reactor::PollEvented;
@@ -308,7 +309,7 @@ impl<E: Evented> PollEvented<E> {
         cx: &Context<'_>,
         operation: impl FnMut(&E) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        self.poll_io(Direction::Read, cx, operation, |_| false)
+        self.poll_io(Direction::Read, cx, coop::proceed, operation, |_| false)
     }
 
     /// Runs `operation` once the value can be written; otherwise as
@@ -323,17 +324,18 @@ impl<E: Evented> PollEvented<E> {
         cx: &Context<'_>,
         operation: impl FnMut(&E) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        self.poll_io(Direction::Write, cx, operation, |_| false)
+        self.poll_io(Direction::Write, cx, coop::proceed, operation, |_| false)
     }
 
     /// Reads from a byte stream that fills the buffer if it can.
     ///
     /// `operation` reads up to `wanted` bytes. If it gets fewer, though not none, the
-    /// stream is taken to be empty, which saves the read that would only say so.
+    /// stream is taken to be empty, which saves the read that would only say so. A task that
+    /// has woken another one in the same poll yields to it before it reads on.
     ///
     /// That is true of TCP. It is not of a Unix socket, where a read also stops at a
-    /// message with descriptors attached, nor of a terminal or a datagram socket: use
-    /// [`poll_read_io`](PollEvented::poll_read_io) for these.
+    /// message with descriptors attached, nor of a terminal: pass 0 for `wanted` there, and
+    /// only a read that would block says that the stream is empty.
     ///
     /// # Errors
     ///
@@ -346,7 +348,9 @@ impl<E: Evented> PollEvented<E> {
         wanted: usize,
         operation: impl FnMut(&E) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.poll_io(Direction::Read, cx, operation, |&moved| is_short(moved, wanted))
+        self.poll_io(Direction::Read, cx, coop::proceed_reading, operation, |&moved| {
+            is_short(moved, wanted)
+        })
     }
 
     /// Writes to a byte stream that takes as much as it has room for.
@@ -367,7 +371,9 @@ impl<E: Evented> PollEvented<E> {
         offered: usize,
         operation: impl FnMut(&E) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.poll_io(Direction::Write, cx, operation, |&moved| is_short(moved, offered))
+        self.poll_io(Direction::Write, cx, coop::proceed, operation, |&moved| {
+            is_short(moved, offered)
+        })
     }
 
     /// Tries `operation` whenever the side is ready, until it does not block.
@@ -376,6 +382,7 @@ impl<E: Evented> PollEvented<E> {
         &self,
         direction: Direction,
         cx: &Context<'_>,
+        may_proceed: impl Fn(&Context<'_>) -> bool,
         mut operation: impl FnMut(&E) -> io::Result<R>,
         is_short: impl Fn(&R) -> bool,
     ) -> Poll<io::Result<R>> {
@@ -385,7 +392,7 @@ impl<E: Evented> PollEvented<E> {
             }
         }
         loop {
-            let seen = ready!(self.poll_turn(direction, cx))?;
+            let seen = ready!(self.poll_turn(direction, cx, &may_proceed))?;
             let result = operation(self.get_ref());
             if let Some(result) = self.settle(direction, seen, result, &is_short) {
                 return Poll::Ready(result);
@@ -400,8 +407,12 @@ impl<E: Evented> PollEvented<E> {
         mut operation: impl FnMut(&mut E) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
         let cx = Context::current();
+        let may_proceed = match direction {
+            Direction::Read => coop::proceed_reading,
+            Direction::Write => coop::proceed,
+        };
         loop {
-            let seen = ready!(self.poll_turn(direction, &cx))?;
+            let seen = ready!(self.poll_turn(direction, &cx, may_proceed))?;
             let result = operation(self.get_mut());
             if let Some(result) = self.settle(direction, seen, result, |_| false) {
                 return Poll::Ready(result);
@@ -411,9 +422,14 @@ impl<E: Evented> PollEvented<E> {
 
     /// Whether it is this task's turn to try: the side is ready, and there is budget.
     #[inline]
-    fn poll_turn(&self, direction: Direction, cx: &Context<'_>) -> Poll<io::Result<Seen>> {
+    fn poll_turn(
+        &self,
+        direction: Direction,
+        cx: &Context<'_>,
+        may_proceed: impl Fn(&Context<'_>) -> bool,
+    ) -> Poll<io::Result<Seen>> {
         let seen = ready!(self.poll_seen(direction, Sides::any(direction), cx))?;
-        if coop::proceed(cx) {
+        if may_proceed(cx) {
             Poll::Ready(Ok(seen))
         } else {
             Poll::Pending

@@ -4,6 +4,9 @@
 //! do parks in it, a [`Background`](crate::Background) thread does nothing else. Only
 //! the owner can, so events are dispatched by one thread at a time.
 
+#[cfg(unix)]
+mod os_poll;
+
 use crate::evented::events;
 use crate::handle::{set_fallback, SetFallbackError};
 use crate::readiness::{Closed, Sides};
@@ -44,8 +47,8 @@ const EVENTS_PER_TURN: usize = 1024;
 pub struct Reactor {
     // Dropped first, closing the way for new sources before the poll is closed.
     shared: Closing,
-    poll: mio::Poll,
-    events: mio::Events,
+    poll: mio1::Poll,
+    events: mio1::Events,
     /// The last turn dispatched readiness that the program had set itself.
     was_set_ready: bool,
     pages: Pages<Weak<Shared>>,
@@ -67,9 +70,9 @@ impl Reactor {
     ///
     /// If the operating system has no descriptors left for it.
     pub fn new() -> io::Result<Reactor> {
-        let poll = mio::Poll::new()?;
+        let poll = mio1::Poll::new()?;
         let shared = Closing(Shared::new(poll.registry())?);
-        let events = mio::Events::with_capacity(EVENTS_PER_TURN);
+        let events = mio1::Events::with_capacity(EVENTS_PER_TURN);
         Ok(Reactor { shared, poll, events, was_set_ready: false, pages: Pages::new() })
     }
 
@@ -148,19 +151,12 @@ impl Reactor {
     pub(crate) fn downgrade(&self) -> Weak<Shared> {
         Arc::downgrade(&self.shared.0)
     }
-
-    /// What to poll, for a platform that gives its descriptor away.
-    #[cfg(unix)]
-    pub(crate) fn os_poll(&self) -> &mio::Poll {
-        self.shared.0.poll.expose();
-        &self.poll
-    }
 }
 
 /// Polls until there are events, or the time is over; a signal ends nothing.
 fn poll_through_signals(
-    poll: &mut mio::Poll,
-    events: &mut mio::Events,
+    poll: &mut mio1::Poll,
+    events: &mut mio1::Events,
     max_wait: Option<Duration>,
 ) -> io::Result<()> {
     let mut left = events::pollable(max_wait);

@@ -26,7 +26,7 @@
 use crate::evented::Ready;
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::AtomicU64;
+use tokio_executor::internals::sys::AtomicU64;
 
 /// What follows from recording an event.
 #[must_use]

@@ -15,7 +15,7 @@ use std::fmt;
 use std::io;
 use std::sync::Weak;
 use std::task::{ready, Poll};
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 mod once;

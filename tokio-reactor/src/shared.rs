@@ -14,21 +14,21 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
 /// The token of the reactor's waker; no source gets it.
-pub(crate) const WAKE_TOKEN: mio::Token = mio::Token(usize::MAX);
+pub(crate) const WAKE_TOKEN: mio1::Token = mio1::Token(usize::MAX);
 
 /// See the top of the file.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) poll: Poll,
     pub(crate) table: Table<Weak<Shared>>,
-    waker: Arc<mio::Waker>,
+    waker: Arc<mio1::Waker>,
     /// Events so far. Written by the owner of the reactor.
     events: AtomicU64,
 }
 
 impl Shared {
-    pub(crate) fn new(registry: &mio::Registry) -> io::Result<Arc<Shared>> {
-        let waker = Arc::new(mio::Waker::new(registry, WAKE_TOKEN)?);
+    pub(crate) fn new(registry: &mio1::Registry) -> io::Result<Arc<Shared>> {
+        let waker = Arc::new(mio1::Waker::new(registry, WAKE_TOKEN)?);
         let registry = registry.try_clone()?;
         Ok(Arc::new_cyclic(|shared| Shared {
             poll: Poll::of_reactor(registry, waker.clone(), shared.clone()),
@@ -91,7 +91,6 @@ impl Shared {
 }
 
 /// What a reactor counts; see [`Handle::counts`](crate::Handle::counts).
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReactorCounts {
     /// Sources that are registered.
@@ -123,7 +122,6 @@ impl Drop for Unregistered<'_> {
 
 /// The error of everything that needs a reactor which is no more.
 #[derive(Debug)]
-#[doc(hidden)]
 pub struct ReactorGone(&'static str);
 
 impl fmt::Display for ReactorGone {

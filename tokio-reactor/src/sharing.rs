@@ -61,6 +61,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Examples
     ///
     /// ```
+    /// # use mio1 as mio;
     /// use mio::net::{TcpListener, TcpStream};
     /// use std::io;
     /// use tokio_reactor::interest::Interest;

@@ -11,9 +11,9 @@ use crate::readiness::{AfterEvent, Direction, Readiness, Seen, Sides};
 use crate::sys::Watch;
 use crate::waiters::{Leaked, Waiters};
 use std::task::Poll;
-use tokio_executor::inspect::{self, Wait};
+use tokio_executor::internals::inspect::{self, Detail, Wait};
+use tokio_executor::internals::unwind;
 use tokio_executor::task::Context;
-use tokio_executor::unwind;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
 /// See the top of the file.
@@ -79,7 +79,7 @@ impl Source {
                 Direction::Write => "socket, to write",
             },
             address: std::ptr::from_ref(self).addr(),
-            detail: self.watch.describe(),
+            detail: self.watch.descriptor().map_or(Detail::None, Detail::Descriptor),
         });
     }
 

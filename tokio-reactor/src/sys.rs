@@ -2,8 +2,9 @@
 //!
 //! On Unix: how a descriptor is watched. `epoll` knows all triggers; `portable` is what
 //! mio 1 can do everywhere, which is edge-triggered events. Each offers `register`,
-//! `reregister` and `deregister`; and `READY_BESIDE`, which is what can be reported
-//! beside readable and writable. `unix` has what Unix adds to the types of this crate.
+//! `reregister` and `deregister`; `ends_of` a socket, by its descriptor; and `READY_BESIDE`,
+//! which is what can be reported beside readable and writable. `unix` has what Unix adds to the
+//! types of this crate.
 //! `windows` watches sockets through second handles; `other` stands where nothing is watched.
 //!
 //! Each has a `Watch`, kept beside a source's readiness: `clear` when the source is
@@ -12,10 +13,14 @@
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod epoll;
 #[cfg(any(target_os = "linux", target_os = "android"))]
+pub use self::epoll::ends_of;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use self::epoll::{deregister, register, reregister, Watch, READY_BESIDE};
 
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 mod portable;
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+pub use self::portable::ends_of;
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 pub(crate) use self::portable::{deregister, register, reregister, Watch, READY_BESIDE};
 
@@ -25,9 +30,13 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
+pub use self::windows::ends_of;
+#[cfg(windows)]
 pub(crate) use self::windows::{Watch, READY_BESIDE};
 
 #[cfg(not(any(unix, windows)))]
 mod other;
+#[cfg(not(any(unix, windows)))]
+pub use self::other::ends_of;
 #[cfg(not(any(unix, windows)))]
 pub(crate) use self::other::{Watch, READY_BESIDE};

@@ -18,7 +18,7 @@ use crate::source::Source;
 use crate::sys::Watch;
 use std::fmt;
 use std::sync::Arc;
-use tokio_executor::sys::{Mutex, MutexGuard};
+use tokio_executor::internals::sys::{Mutex, MutexGuard};
 
 /// Sources per page. Small, for a program with few sockets has one page; and the lock
 /// is held while a page is made.

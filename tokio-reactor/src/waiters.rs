@@ -19,10 +19,10 @@ use crate::readiness::{Readiness, Seen, Sides};
 use crate::source::Source;
 use std::fmt;
 use std::task::Poll;
-use tokio_executor::sys::{Mutex, MutexGuard};
+use tokio_executor::internals::sys::{Mutex, MutexGuard};
+use tokio_executor::internals::unwind;
+use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
-use tokio_executor::unwind;
-use tokio_executor::wait_list::{Key, WaitList};
 use tokio_executor::waiter::Waiter;
 
 /// Tasks that are woken between two looks at the list.

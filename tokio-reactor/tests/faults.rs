@@ -2,7 +2,7 @@
 //!
 //! The tests turn the reactor themselves, so that nothing happens between the steps.
 
-use mio::net::{TcpStream, UnixStream};
+use mio1::net::{TcpStream, UnixStream};
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -303,7 +303,7 @@ fn task_writes<E: Stream>(task: &Task, io: &PollEvented<E>) -> bool {
 #[test]
 fn fault_r07_an_error_wakes_the_writer_of_a_pipe() {
     let mut reactor = Reactor::new().unwrap();
-    let (sender, receiver) = mio::unix::pipe::new().unwrap();
+    let (sender, receiver) = mio1::unix::pipe::new().unwrap();
     let descriptor = sender.as_raw_fd();
     let registration = Registration::new();
     registration.register_with(&EventedFd(&descriptor), &reactor.handle()).unwrap();

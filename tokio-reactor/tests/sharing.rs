@@ -27,10 +27,10 @@ impl Notify for Count {
     }
 }
 
-fn pair(reactor: &Reactor) -> (PollEvented<mio::net::UnixStream>, UnixStream) {
+fn pair(reactor: &Reactor) -> (PollEvented<mio1::net::UnixStream>, UnixStream) {
     let (ours, theirs) = UnixStream::pair().unwrap();
     ours.set_nonblocking(true).unwrap();
-    let ours = mio::net::UnixStream::from_std(ours);
+    let ours = mio1::net::UnixStream::from_std(ours);
     (PollEvented::new_with_handle(ours, &reactor.handle()).unwrap(), theirs)
 }
 
@@ -38,7 +38,7 @@ fn turn(reactor: &mut Reactor) {
     reactor.turn(Some(Duration::ZERO)).unwrap();
 }
 
-fn read_byte(mut socket: &mio::net::UnixStream) -> io::Result<u8> {
+fn read_byte(mut socket: &mio1::net::UnixStream) -> io::Result<u8> {
     let mut byte = [0];
     socket.read_exact(&mut byte).map(|()| byte[0])
 }

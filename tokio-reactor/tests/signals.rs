@@ -26,7 +26,7 @@ fn fault_r10_signals_neither_fail_a_turn_nor_lose_an_event() {
     let mut reactor = Reactor::new().unwrap();
     let (ours, mut theirs) = StdUnix::pair().unwrap();
     ours.set_nonblocking(true).unwrap();
-    let ours = mio::net::UnixStream::from_std(ours);
+    let ours = mio1::net::UnixStream::from_std(ours);
     let ours = PollEvented::new_with_handle(ours, &reactor.handle()).unwrap();
 
     let (starting, started) = mpsc::channel();

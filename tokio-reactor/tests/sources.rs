@@ -2,7 +2,7 @@
 //! happens to them when the reactor goes.
 
 use futures::{future, Future};
-use mio::net::TcpStream;
+use mio1::net::TcpStream;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream as StdStream};
 use std::os::unix::net::UnixStream as StdUnix;

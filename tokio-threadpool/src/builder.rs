@@ -3,15 +3,13 @@
 //! Programs and `tokio`'s runtime builder call it; a `ThreadPool` comes out.
 //!
 //! Always true: a value out of range panics when it is set, and the sizes of a pool never
-//! change afterwards.
-//!
-//! Why does `Config` live here? Each of its fields is a setting; the pool only reads it.
+//! change afterwards. What the pool reads of the settings later is in `config`.
 
-use crate::panics::catch;
+use crate::config::Config;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
 use crate::poll_times::Scale;
 use crate::shared::Shared;
-use crate::threads::{Worker, WorkerId};
+use crate::threads::{AroundWorker, Worker, WorkerId};
 use crate::ThreadPool;
 use std::any::Any;
 use std::error::Error;
@@ -24,38 +22,7 @@ use tokio_executor::Enter;
 /// As many workers as a pool can have.
 const MAX_WORKERS: usize = 32_768;
 
-type Hook = Arc<dyn Fn() + Send + Sync>;
-type AroundWorker = Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>;
-type PanicHandler = Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
 type NewPark = Box<dyn Fn(&WorkerId) -> Box<dyn WorkerPark>>;
-
-/// What a pool keeps of its settings.
-#[derive(Clone)]
-pub(crate) struct Config {
-    pub(crate) keep_alive: Option<Duration>,
-    pub(crate) name_prefix: Option<String>,
-    pub(crate) name_fn: Option<Arc<dyn Fn() -> String + Send + Sync>>,
-    pub(crate) stack_size: Option<usize>,
-    pub(crate) max_blocking: usize,
-    pub(crate) poll_times: Scale,
-    pub(crate) around_worker: Option<AroundWorker>,
-    pub(crate) after_start: Option<Hook>,
-    pub(crate) before_stop: Option<Hook>,
-    panic_handler: Option<PanicHandler>,
-}
-
-impl Config {
-    /// Tells the panic handler, if there is one.
-    #[cold]
-    pub(crate) fn panicked(&self, payload: Box<dyn Any + Send>) {
-        // A handler that panics, or a payload that does when it is dropped, must not
-        // take the worker with it.
-        catch(|| match &self.panic_handler {
-            Some(handler) => handler(payload),
-            None => drop(payload),
-        });
-    }
-}
 
 /// Builds a [`ThreadPool`] with settings of your own.
 ///
@@ -75,6 +42,7 @@ impl Config {
 /// ```
 pub struct Builder {
     config: Config,
+    around_worker: Option<AroundWorker>,
     /// A worker per processor, if `None`: they are counted when it matters.
     pool_size: Option<usize>,
     new_park: NewPark,
@@ -92,11 +60,11 @@ impl Builder {
                 stack_size: None,
                 max_blocking: 100,
                 poll_times: Scale::sampled(),
-                around_worker: None,
                 after_start: None,
                 before_stop: None,
                 panic_handler: None,
             },
+            around_worker: None,
             pool_size: None,
             new_park: Box::new(|_| Box::new(OwnPark { park: DefaultPark::new() })),
         }
@@ -183,7 +151,7 @@ impl Builder {
     where
         F: Fn(&Worker, &mut Enter) + Send + Sync + 'static,
     {
-        self.config.around_worker = Some(Arc::new(f));
+        self.around_worker = Some(Arc::new(f));
         self
     }
 
@@ -236,7 +204,18 @@ impl Builder {
     /// The pool. Its threads start when there is work for them.
     pub fn build(&self) -> ThreadPool {
         let parks = (0..self.workers()).map(|index| (self.new_park)(&WorkerId { index }));
-        ThreadPool::over(Shared::new(self.config.clone(), parks.collect()))
+        ThreadPool::over(Shared::new(
+            self.config.clone(),
+            self.around_worker.clone(),
+            parks.collect(),
+        ))
+    }
+}
+
+impl ThreadPool {
+    /// A pool with the settings of [`Builder::new`].
+    pub fn new() -> ThreadPool {
+        Builder::new().build()
     }
 }
 

@@ -19,9 +19,9 @@
 //!
 //! Why not one counter of live tasks? Every spawn and completion would write it.
 
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
-use tokio_executor::sys::{fence, in_total_order, AtomicU64};
+use tokio_executor::internals::sys::{fence, in_total_order, AtomicU64};
 
 /// Tasks spawned and completed. Each side is written by one thread at a time, or by atomic
 /// addition where many share it.

@@ -43,7 +43,7 @@
 //! bottom.
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use tokio_executor::sys::{fence, AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{fence, AtomicU64, Mutex, MutexGuard};
 
 const AWAKE: u64 = 1;
 const SEARCHING: u64 = 1 << 32;

@@ -27,9 +27,12 @@
 #[expect(unsafe_code, reason = "a task names its pool by address, and is queued by address")]
 mod shared;
 
+mod config;
 mod counters;
+mod duties;
 mod idle;
 mod monitor;
+mod phase;
 #[expect(unsafe_code, reason = "the slot keeps a task by its address")]
 mod queue;
 
@@ -45,10 +48,12 @@ pub mod blocking;
 mod models;
 mod shutdown;
 
+#[doc(hidden)]
+pub mod internals;
 mod threads;
 
 mod builder;
-#[expect(unsafe_code, reason = "a place in the source is published by its address")]
+mod capacity;
 mod metrics;
 mod panics;
 pub mod park;
@@ -57,22 +62,16 @@ mod pool;
 mod sender;
 mod spare;
 mod spawn_handle;
+#[expect(unsafe_code, reason = "a place in the source is published by its address")]
+mod stats;
 mod stuck;
 
-#[doc(hidden)]
-pub use self::blocking::blocking_cx;
 pub use self::blocking::{blocking, BlockingError};
 pub use self::builder::Builder;
 pub use self::metrics::{PoolMetrics, WorkerMetrics};
 pub use self::poll_times::PollTimeHistogram;
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
-#[doc(hidden)]
-pub use self::sender::WeakSender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
-#[doc(hidden)]
-pub use self::stuck::{StallMonitor, Stuck};
 pub use self::threads::{Worker, WorkerId};
-#[doc(hidden)]
-pub use self::worker::{look_after_round, worker_has_tasks, worker_index};

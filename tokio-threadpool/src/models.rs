@@ -17,10 +17,10 @@ mod slot;
 mod starting;
 
 use crate::counters::Counters;
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use loom::sync::{Arc, Mutex};
 use std::collections::VecDeque;
-use tokio_executor::sys::UnsafeCell;
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskRef};
 
 /// As `Shared::stop_if_idle`; true if this call stops the pool.

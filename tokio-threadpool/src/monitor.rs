@@ -13,9 +13,9 @@
 //! is about to take it, or was woken to do so. In steps, with the `awake` count of `Idle`:
 //!
 //! 1. A worker that finds work after a sleep is counted as awake. Then comes a fence, then
-//!    it reads `held` ([`Duty::is_surely_held`]), and wakes a sleeper if that is false.
+//!    it reads `held` (`Duty::is_surely_held`), and wakes a sleeper if that is false.
 //! 2. A monitor that ends its duty stores `held = false`. Then comes a fence, then it reads
-//!    the `awake` count ([`Duty::release`], `Monitor::is_needed`), and takes the duty again
+//!    the `awake` count (`Duty::release`, `Monitor::is_needed`), and takes the duty again
 //!    unless the count is zero.
 //! 3. Of two fences one comes first. If it is the worker's, the monitor reads a count that
 //!    has the worker in it, and stays. If it is the monitor's, the worker reads `false`, and
@@ -26,57 +26,15 @@
 //! its own left behind, and that one makes step 1 itself.
 
 use crate::shared::Shared;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_executor::sys::{fence, AtomicBool};
 
 /// How long a task may keep its worker before the monitor steps in.
 pub(crate) const PERIOD: Duration = Duration::from_millis(10);
 
 /// Polls that a worker with a queue gets done in a [`PERIOD`], or else others help it.
 const POLLS_PER_PERIOD: u64 = 61;
-
-/// Whether a sleeper monitors the workers that are awake.
-#[derive(Debug)]
-pub(crate) struct Duty {
-    held: AtomicBool,
-}
-
-impl Duty {
-    pub(crate) fn new() -> Duty {
-        Duty { held: AtomicBool::new(false) }
-    }
-
-    /// A hint, for a worker that was awake before.
-    #[inline]
-    pub(crate) fn is_held(&self) -> bool {
-        // Relaxed: see the head of this file.
-        self.held.load(Relaxed)
-    }
-
-    /// For a worker that has just been counted as awake: if true, the monitor sees that.
-    pub(crate) fn is_surely_held(&self) -> bool {
-        // SeqCst: the count, then `held`; `release` does it the other way round.
-        fence(SeqCst);
-        // Relaxed: ordered by the fence.
-        self.held.load(Relaxed)
-    }
-
-    /// Takes the duty, if nobody has it.
-    pub(crate) fn take(&self) -> bool {
-        // Relaxed: picks one of several; what the monitor looks at is atomic by itself.
-        !self.held.load(Relaxed) && !self.held.swap(true, Relaxed)
-    }
-
-    /// Gives the duty up. The caller reads the `awake` count next, or is awake itself.
-    pub(crate) fn release(&self) {
-        // Relaxed: ordered by the fence.
-        self.held.store(false, Relaxed);
-        // SeqCst: `held`, then the count; see `is_surely_held`.
-        fence(SeqCst);
-    }
-}
 
 /// A worker's progress, as seen at one look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! process's panic hook has reported the panic by then.
 
 use std::panic::{self, AssertUnwindSafe};
-use tokio_executor::unwind;
+use tokio_executor::internals::unwind;
 
 /// Runs `f`; `None` if it panics.
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Option<T> {

@@ -14,10 +14,10 @@
 //! pool.shutdown().wait().unwrap();
 //! ```
 
-mod sleeper;
+pub(crate) mod sleeper;
+pub(crate) mod worker_park;
 
-#[doc(hidden)]
-pub use self::sleeper::Sleeper;
+pub(crate) use self::worker_park::WorkerPark;
 
 use std::error::Error;
 use std::fmt;
@@ -104,35 +104,6 @@ impl fmt::Display for ParkError {
 }
 
 impl Error for ParkError {}
-
-/// How the workers of a runtime sleep: one of them in the driver that they share, the
-/// others aside.
-///
-/// `custom_park` gives each worker a [`Park`] of its own; a runtime whose workers share
-/// one reactor needs two more things said, hence this trait.
-#[doc(hidden)]
-pub trait WorkerPark: Send {
-    /// Sleeps for work of any kind, driving I/O and timers if nobody else does. Returns
-    /// whether this one drove.
-    fn park(&mut self, timeout: Option<Duration>) -> bool;
-
-    /// Sleeps without driving anything, while another worker is awake and does so.
-    ///
-    /// Returns true if nobody drives now, and it was rarely done in all that time.
-    fn park_aside(&mut self, timeout: Duration) -> bool;
-
-    /// Looks for I/O and timers without sleeping.
-    fn turn(&mut self);
-
-    /// What wakes this sleeper.
-    fn unpark(&self) -> Box<dyn Unpark>;
-
-    /// Whether a park may wake tasks and sleep afterwards: then the worker unparks itself
-    /// for them. One that wakes only after it slept does without.
-    fn may_wake_first(&self) -> bool {
-        false
-    }
-}
 
 /// A worker's own [`Park`], which is all there is to drive.
 pub(crate) struct OwnPark<P> {

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_executor::sys::AtomicU64;
+use tokio_executor::internals::sys::AtomicU64;
 
 /// The lower ends of the counts, beginning with zero, and which polls are measured.
 #[derive(Clone, Debug)]

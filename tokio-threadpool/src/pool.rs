@@ -8,12 +8,13 @@
 //! Why not the `Sender` alone? Owning the end is a right of one; senders are cloned into tasks.
 
 use crate::shared::Shared;
+use crate::stuck::StallMonitor;
 use crate::threads;
-use crate::{Builder, PoolMetrics, Sender, Shutdown, SpawnHandle, StallMonitor};
+use crate::{PoolMetrics, Sender, Shutdown, SpawnHandle};
 use futures::Future;
 use std::fmt;
 use std::sync::Arc;
-use tokio_executor::park;
+use tokio_executor::internals::wait;
 use tokio_executor::task::NewTask;
 
 /// A pool of threads that runs tasks.
@@ -42,11 +43,6 @@ pub struct ThreadPool {
 }
 
 impl ThreadPool {
-    /// A pool with the settings of [`Builder::new`].
-    pub fn new() -> ThreadPool {
-        Builder::new().build()
-    }
-
     pub(crate) fn over(shared: Arc<Shared>) -> ThreadPool {
         ThreadPool { sender: Some(Sender::new(shared)) }
     }
@@ -152,7 +148,7 @@ impl Drop for ThreadPool {
         sender.shared().stop();
         // A thread of the pool cannot wait for itself to end.
         if !threads::is_member(sender.shared()) && !std::thread::panicking() {
-            let _ = park::wait(Shutdown::new(sender.shared()));
+            let _ = wait(Shutdown::new(sender.shared()));
         }
     }
 }

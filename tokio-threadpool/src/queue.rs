@@ -14,7 +14,7 @@
 use crossbeam_deque::{Steal, Stealer};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::AtomicPtr;
+use tokio_executor::internals::sys::AtomicPtr;
 use tokio_executor::task::Runnable;
 
 pub(crate) use crossbeam_deque::{Injector, Worker as Local};

@@ -9,7 +9,6 @@
 //! programs.
 
 use crate::shared::Shared;
-use crate::PoolMetrics;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::fmt;
@@ -43,12 +42,6 @@ pub struct Sender {
 impl Sender {
     pub(crate) fn new(shared: Arc<Shared>) -> Sender {
         Sender { shared }
-    }
-
-    /// What the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
-    #[doc(hidden)]
-    pub fn metrics(&self) -> PoolMetrics {
-        self.shared.metrics()
     }
 
     /// Starts the threads of all workers now, as far as the system lets it.
@@ -198,7 +191,6 @@ impl fmt::Debug for Sender {
 }
 
 /// Leads to a pool for as long as somebody else keeps it.
-#[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct WeakSender {
     shared: Weak<Shared>,

@@ -6,31 +6,40 @@
 //! Always true: while a task of the pool is not done, the pool is not stopped, or it is
 //! being emptied by the last of its threads. A task names its pool by a plain address;
 //! that address is good because the threads hold the pool until the last task is gone.
+//!
+//! Why do this file, `worker`, `sleep`, `monitor`, `threads`, `blocking` and `sender` name each
+//! other? They are one knot, since adding a task and running one lead to each other: whoever adds
+//! a task finds the worker of its own thread, or wakes another, for which a thread may have to be
+//! started (`threads`); that thread runs the worker, and a worker that runs a task adds others,
+//! gives itself away (`blocking`), or goes to sleep and monitors those that do not. Behind a trait
+//! each of these calls would be harder to follow and no less mutual. What only holds data is below
+//! the knot: `config`, `phase`, `capacity`, `counters`, `stats`, `duties`, `idle`, `queue`, `spare`.
 
-use crate::blocking::Capacity;
-use crate::builder::Config;
+use crate::capacity::Capacity;
+use crate::config::Config;
 use crate::counters::Counters;
+use crate::duties::{DriverCall, Duty};
 use crate::idle::Idle;
-use crate::metrics::{Stats, Told};
-use crate::monitor::Duty;
 use crate::park::WorkerPark;
+use crate::phase::{Phase, Trigger};
 use crate::queue::{Injector, Local, Remote};
-use crate::shutdown::{Phase, Trigger};
-use crate::sleep::DriverCall;
 use crate::spare::SpareThreads;
-use crate::threads;
+use crate::stats::{Shown, Stats};
+use crate::threads::{self, AroundWorker};
 use crate::worker::{self, Core};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use tokio_executor::internals::sys::CachePadded;
 use tokio_executor::park::Unpark;
-use tokio_executor::sys::CachePadded;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
 
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    /// What each thread calls in place of the worker's loop.
+    pub(crate) around_worker: Option<AroundWorker>,
     pub(crate) idle: Idle,
     pub(crate) injector: Injector<Runnable>,
     pub(crate) slots: Box<[CachePadded<WorkerSlot>]>,
@@ -46,7 +55,7 @@ pub(crate) struct Shared {
     /// Whether a sleeper monitors the workers that are awake.
     pub(crate) monitor: Duty,
     pub(crate) driver_call: DriverCall,
-    pub(crate) told_injected: Told,
+    pub(crate) shown_injected: Shown,
 }
 
 /// A worker's place in the pool, whichever thread runs it.
@@ -85,7 +94,11 @@ impl WorkerSlot {
 // -------------------------------------------------------------------- tasks come
 
 impl Shared {
-    pub(crate) fn new(config: Config, parks: Vec<Box<dyn WorkerPark>>) -> Arc<Shared> {
+    pub(crate) fn new(
+        config: Config,
+        around_worker: Option<AroundWorker>,
+        parks: Vec<Box<dyn WorkerPark>>,
+    ) -> Arc<Shared> {
         let workers = parks.len();
         let mut slots = Vec::with_capacity(workers);
         for (index, park) in parks.into_iter().enumerate() {
@@ -102,6 +115,7 @@ impl Shared {
         Arc::new(Shared {
             capacity: Capacity::new(config.max_blocking),
             config,
+            around_worker,
             idle: Idle::new(workers),
             injector: Injector::new(),
             slots: slots.into_boxed_slice(),
@@ -112,7 +126,7 @@ impl Shared {
             trigger: Arc::new(Trigger::new()),
             monitor: Duty::new(),
             driver_call: DriverCall::new(),
-            told_injected: Told::default(),
+            shown_injected: Shown::default(),
         })
     }
 

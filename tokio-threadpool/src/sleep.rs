@@ -24,10 +24,8 @@
 use crate::monitor::{Monitor, PERIOD};
 use crate::shared::{Shared, WorkerSlot};
 use crate::worker::{self, Core, SLOW};
-use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_executor::sys::AtomicBool;
 
 /// What a worker does after it slept.
 pub(crate) enum Awoken {
@@ -40,7 +38,7 @@ pub(crate) enum Awoken {
 impl Core {
     pub(crate) fn sleep(&self, shared: &Arc<Shared>, slot: &WorkerSlot) -> Awoken {
         let worked = !self.just_unparked.replace(true);
-        slot.stats.looked_in_vain();
+        slot.stats.looked_without_task();
         if slot.stats.poll_times.scale.every_poll {
             self.measure_next();
         }
@@ -111,35 +109,6 @@ impl Core {
     fn leave_idle(&self, shared: &Arc<Shared>) {
         // If somebody woke this worker meanwhile, it counts as searching.
         self.searching.set(!shared.idle.remove(self.index));
-    }
-}
-
-/// Asks for a sleeper to drive.
-#[derive(Debug)]
-pub(crate) struct DriverCall {
-    wanted: AtomicBool,
-}
-
-impl DriverCall {
-    pub(crate) fn new() -> DriverCall {
-        DriverCall { wanted: AtomicBool::new(false) }
-    }
-
-    /// Has the next worker that is about to sleep drive. The caller unparks one.
-    pub(crate) fn call(&self) {
-        // Relaxed: the unpark that follows carries it along.
-        self.wanted.store(true, Relaxed);
-    }
-
-    /// Whether a worker that is about to sleep has been called. If two are at once, both
-    /// may get that answer: one of them finds the driver taken.
-    pub(crate) fn answer(&self) -> bool {
-        // Relaxed: see `call`.
-        let wanted = self.wanted.load(Relaxed);
-        if wanted {
-            self.wanted.store(false, Relaxed);
-        }
-        wanted
     }
 }
 

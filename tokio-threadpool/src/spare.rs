@@ -12,8 +12,8 @@
 //! once whether anybody was there, or start a thread.
 
 use std::fmt;
+use tokio_executor::internals::sys::{Arc, Mutex, MutexGuard};
 use tokio_executor::park::Token;
-use tokio_executor::sys::{Arc, Mutex, MutexGuard};
 
 /// The threads that wait, newest last.
 pub(crate) struct SpareThreads<C> {

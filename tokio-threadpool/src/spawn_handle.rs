@@ -61,7 +61,7 @@ impl<T, E> Future for SpawnHandle<T, E> {
     type Error = E;
 
     fn poll(&mut self) -> Poll<T, E> {
-        tokio_executor::convert::into_async(self.poll_cx(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_cx(&Context::current()))
     }
 }
 

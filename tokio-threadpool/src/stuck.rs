@@ -13,25 +13,23 @@
 //! with other workers about it ends well. Why not a thread that looks? See "Decided
 //! against" in `ARCHITECTURE.md`.
 
-use crate::metrics::LastPoll;
 use crate::shared::Shared;
+use crate::stats::LastPoll;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
 /// Looks after a pool from outside; made by
 /// [`ThreadPool::stall_monitor`](crate::ThreadPool::stall_monitor).
-#[doc(hidden)]
 #[derive(Debug)]
 pub struct StallMonitor {
     shared: Weak<Shared>,
     /// Each worker's polls at the last look, if all workers were awake.
     seen: Option<Vec<u64>>,
-    told: bool,
+    reported: bool,
 }
 
 /// Every worker of a pool is still in the poll it was in at the look before.
-#[doc(hidden)]
 #[derive(Debug)]
 pub struct Stuck {
     workers: usize,
@@ -42,7 +40,7 @@ pub struct Stuck {
 
 impl StallMonitor {
     pub(crate) fn over(shared: &Arc<Shared>) -> StallMonitor {
-        StallMonitor { shared: Arc::downgrade(shared), seen: None, told: false }
+        StallMonitor { shared: Arc::downgrade(shared), seen: None, reported: false }
     }
 
     /// Says if nothing moved since the last look; once, until something has moved.
@@ -54,10 +52,10 @@ impl StallMonitor {
         let polls = all_awake.then(polls);
         if polls.is_none() || polls != self.seen {
             self.seen = polls;
-            self.told = false;
+            self.reported = false;
             return None;
         }
-        if std::mem::replace(&mut self.told, true) {
+        if std::mem::replace(&mut self.reported, true) {
             return None;
         }
         let tasks = shared.last_polled().into_iter().flatten().collect();

@@ -19,7 +19,11 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_executor::with_default_beneath;
+use tokio_executor::internals::with_default_beneath;
+use tokio_executor::Enter;
+
+/// What a program has each thread call in place of [`Worker::run`].
+pub(crate) type AroundWorker = Arc<dyn Fn(&Worker, &mut Enter) + Send + Sync>;
 
 /// How long a thread without a worker waits for one, unless `keep_alive` says.
 const SPARE_KEEP_ALIVE: Duration = Duration::from_secs(10);
@@ -79,7 +83,7 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
 fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> Left {
     let mut enter = tokio_executor::enter().expect("a pool thread runs one executor");
     let mut sender = Sender::new(shared.clone());
-    let mut around = shared.config.around_worker.clone();
+    let mut around = shared.around_worker.clone();
     loop {
         let worker = Worker {
             shared: shared.clone(),

@@ -38,7 +38,7 @@ use std::ptr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_executor::coop;
+use tokio_executor::internals::forced_yields;
 use tokio_executor::task::{AfterRun, Runnable};
 
 /// Polls between two looks at what is outside this worker: I/O, timers, and tasks that
@@ -141,7 +141,6 @@ pub(crate) fn current_of<'a>(pool: &Arc<Shared>) -> Option<&'a Core> {
 }
 
 /// The index of the worker that this thread runs, among those of its pool.
-#[doc(hidden)]
 pub fn worker_index() -> Option<usize> {
     let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: as in `current_at`.
@@ -151,7 +150,6 @@ pub fn worker_index() -> Option<usize> {
 /// Whether this thread runs a worker that has a task in its own queue.
 ///
 /// For who runs others' code just before a worker sleeps.
-#[doc(hidden)]
 pub fn worker_has_tasks() -> bool {
     let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: as in `current_at`.
@@ -355,7 +353,7 @@ pub(crate) enum Left {
 pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
     core.pool.set(Arc::as_ptr(shared));
     core.mode.set(Mode::Between);
-    core.yields_seen.set(coop::forced_yields());
+    core.yields_seen.set(forced_yields());
     core.awake_since.set(Instant::now());
     core.measure_next();
     let address: *const Core = Box::into_raw(core);
@@ -409,7 +407,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
             }
             AfterRun::Woken(task) => {
                 core.push(shared, task);
-                if core.yields_seen.get() != coop::forced_yields() {
+                if core.yields_seen.get() != forced_yields() {
                     core.look_after(core.queue.len());
                 }
             }
@@ -446,7 +444,6 @@ fn run_measured(task: Runnable, slot: &WorkerSlot, core: *const Core) -> AfterRu
 
 /// Has this thread's worker, if it is one, poll its driver once the tasks that are queued now
 /// have had their turn. A task that yields calls it: it yields to I/O and timers, too.
-#[doc(hidden)]
 pub fn look_after_round() {
     let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: as in `current_at`.
@@ -618,7 +615,7 @@ impl Core {
 
     /// Counts the forced yields of tasks since the last time, for the statistics.
     pub(crate) fn count_yields(&self) {
-        let now = coop::forced_yields();
+        let now = forced_yields();
         let new = now.wrapping_sub(self.yields_seen.replace(now));
         if new > 0 {
             self.pool().slots[self.index].stats.yielded(new);

@@ -5,11 +5,11 @@ use futures::executor::{self, Notify};
 use futures::sync::oneshot;
 use futures::task::{self, Task};
 use futures::{future, Async, Future};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
+use test_support::Alive;
 use tokio_executor::park::Park;
 use tokio_executor::{DefaultExecutor, Executor};
 use tokio_threadpool::park::DefaultPark;
@@ -19,22 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stack that no address space has room for.
 const NO_STACK: usize = usize::MAX / 8 * 7;
-
-/// Counts what is alive.
-struct Alive(Arc<AtomicUsize>);
-
-impl Alive {
-    fn new(count: &Arc<AtomicUsize>) -> Alive {
-        count.fetch_add(1, SeqCst);
-        Alive(count.clone())
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, SeqCst);
-    }
-}
 
 /// Has as many workers as the pool may have in one poll at the same time.
 fn occupy(pool: &ThreadPool, workers: usize) -> Vec<mpsc::Sender<()>> {
@@ -106,7 +90,7 @@ fn fault_s18_one_thread_of_four_runs_everything() {
     const NAME: &str = "fault_s18_one_thread_of_four_runs_everything";
     if std::env::var_os("POOL_TEST_CHILD").is_none() {
         let exe = std::env::current_exe().unwrap();
-        let output = Command::new("sh")
+        let output = std::process::Command::new("sh")
             .args(["-c", "ulimit -v 3500000; exec \"$0\" --exact \"$1\" --nocapture"])
             .arg(exe)
             .arg(NAME)

@@ -6,27 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::sync::Arc;
 use std::time::Duration;
+use test_support::Alive;
 use tokio_executor::park::{Park, Unpark};
 use tokio_executor::{DefaultExecutor, Executor};
 use tokio_threadpool::park::{DefaultPark, DefaultUnpark};
 use tokio_threadpool::{blocking, Builder, ThreadPool};
-
-/// Counts what is alive.
-#[derive(Debug)]
-struct Alive(Arc<AtomicUsize>);
-
-impl Alive {
-    fn new(count: &Arc<AtomicUsize>) -> Alive {
-        count.fetch_add(1, SeqCst);
-        Alive(count.clone())
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, SeqCst);
-    }
-}
 
 #[test]
 fn every_spawned_task_runs_before_an_idle_shutdown() {
@@ -247,7 +231,7 @@ impl Park for CountedPark {
     type Error = <DefaultPark as Park>::Error;
 
     fn unpark(&self) -> CountedUnpark {
-        CountedUnpark { unpark: self.park.unpark(), _alive: Alive::new(&self.alive.0) }
+        CountedUnpark { unpark: self.park.unpark(), _alive: self.alive.another() }
     }
 
     fn park(&mut self) -> Result<(), Self::Error> {

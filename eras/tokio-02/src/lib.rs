@@ -15,7 +15,7 @@ pub use tokio_era_02::{io, net, pin, prelude, runtime};
 pub use tokio_era_02::fs;
 #[cfg(all(feature = "process", unix))]
 pub use tokio_era_02::process;
-#[cfg(all(feature = "signal", unix))]
+#[cfg(all(feature = "signal", any(unix, windows)))]
 pub use tokio_era_02::signal;
 #[cfg(feature = "stream")]
 pub use tokio_era_02::stream;

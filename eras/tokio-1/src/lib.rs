@@ -20,9 +20,9 @@ pub use tokio_await::fs;
 pub use tokio_await::macros::{main_rt as main, test_rt as test};
 #[cfg(feature = "net")]
 pub use tokio_await::net;
-#[cfg(feature = "process")]
+#[cfg(all(feature = "process", unix))]
 pub use tokio_await::process;
-#[cfg(feature = "signal")]
+#[cfg(all(feature = "signal", any(unix, windows)))]
 pub use tokio_await::signal;
 #[cfg(feature = "sync")]
 pub use tokio_await::sync;

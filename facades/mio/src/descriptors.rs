@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, RawFd};
 macro_rules! descriptor {
     ($($socket:ident),*) => {
         $(
-            tokio_reactor::evented_by_descriptor!([] $socket);
+            tokio_reactor::internals::evented_by_descriptor!([] $socket);
 
             impl AsRawFd for $socket {
                 fn as_raw_fd(&self) -> RawFd {

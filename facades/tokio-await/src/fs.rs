@@ -10,6 +10,7 @@
 
 mod dir_builder;
 mod file;
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "implements an unsafe method of std")]
 mod from_raw_fd;
 mod open_options;
@@ -42,6 +43,17 @@ macro_rules! as_in_std {
     )* };
 }
 
+#[cfg(unix)]
+mod links;
+
+#[cfg(windows)]
+mod windows_links;
+
+#[cfg(unix)]
+pub use self::links::symlink;
+#[cfg(windows)]
+pub use self::windows_links::{symlink_dir, symlink_file};
+
 as_in_std! {
     /// Returns the full path of what is there, without links.
     canonicalize(path) -> PathBuf = std::fs::canonicalize;
@@ -73,12 +85,6 @@ as_in_std! {
     symlink_metadata(path) -> Metadata = std::fs::symlink_metadata;
     /// Returns whether something is there.
     try_exists(path) -> bool = std::fs::exists;
-}
-
-#[cfg(unix)]
-as_in_std! {
-    /// Makes a link at `link` that leads to `original`.
-    symlink(original, link) -> () = std::os::unix::fs::symlink;
 }
 
 /// Sets who may do what with a file.

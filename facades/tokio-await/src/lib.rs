@@ -39,6 +39,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod handles;
 mod wraps;
 
 pub mod runtime;
@@ -51,7 +52,7 @@ pub mod io;
 pub mod fs;
 #[cfg(unix)]
 pub mod process;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub mod signal;
 /// Nothing: what tokio 1.x has for streams is in the crate `tokio-stream`.
 pub mod stream {}

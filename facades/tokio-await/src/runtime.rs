@@ -14,11 +14,13 @@ mod builder;
 pub(crate) mod context;
 mod handle;
 mod histogram;
+mod hooked_park;
 mod id;
 mod local_runtime;
 mod metrics;
 
 pub use self::builder::Builder;
+pub(crate) use self::builder::OTHER_FLAVOR;
 pub use self::context::EnterGuard;
 pub use self::handle::{Handle, RuntimeFlavor, TryCurrentError};
 pub use self::histogram::{

@@ -3,7 +3,10 @@
 //! The first listener to a signal replaces, for good, what the process would otherwise do
 //! on it. Signals that come in quick succession are reported once.
 
+#[cfg(unix)]
 pub mod unix;
+#[cfg(windows)]
+pub mod windows;
 
 use std::io;
 
@@ -14,7 +17,8 @@ use std::io;
 ///
 /// # Errors
 ///
-/// If the process has too many descriptors, or the reactor is gone.
+/// If the process has too many descriptors, or the reactor is gone; on Windows, if the system
+/// refuses the handler.
 ///
 /// # Dropping
 ///
@@ -31,6 +35,14 @@ use std::io;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub async fn ctrl_c() -> io::Result<()> {
-    let mut interrupts = unix::Signal::from_now(unix::SignalKind::interrupt())?;
-    interrupts.next().await
+    #[cfg(unix)]
+    {
+        let mut interrupts = unix::Signal::from_now(unix::SignalKind::interrupt())?;
+        interrupts.next().await
+    }
+    #[cfg(windows)]
+    {
+        windows::ctrl_c()?.recv().await;
+        Ok(())
+    }
 }

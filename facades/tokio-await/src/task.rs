@@ -99,7 +99,7 @@ pub async fn yield_now() {
         }
         let cx = tokio_executor::task::Context::from(&*cx);
         if !tokio::current_thread::defer(&cx) {
-            tokio_threadpool::look_after_round();
+            tokio_threadpool::internals::look_after_round();
             cx.wake();
         }
         Poll::Pending

@@ -13,7 +13,6 @@ mod sleep;
 #[expect(unsafe_code, reason = "a pinned timeout pins the future inside")]
 mod timeout;
 
-pub(crate) use self::clock::OTHER_FLAVOR;
 pub use self::clock::{advance, pause, resume};
 pub use self::instant::Instant;
 pub use self::interval::{interval, interval_at, Interval, MissedTickBehavior};

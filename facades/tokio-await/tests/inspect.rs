@@ -3,28 +3,12 @@
 #![cfg(feature = "inspect")]
 
 use std::future::pending;
-use std::sync::{mpsc, Arc, Barrier, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{mpsc, Arc, Barrier, Mutex, PoisonError};
+use std::time::Duration;
+use test_support::{alone, until};
 use tokio::inspect::{self, Inspect, Task, TaskKind};
 use tokio_await::runtime::{Builder, Handle, HistogramConfiguration, LogHistogram, Runtime};
 use tokio_await::task::{self, JoinSet, LocalSet};
-
-/// The tests look at all tasks of the process, so one at a time has some.
-fn alone() -> MutexGuard<'static, ()> {
-    static ONE: Mutex<()> = Mutex::new(());
-    ONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
 
 fn named(name: &str) -> Vec<Task> {
     let mut tasks = inspect::tasks();

@@ -16,7 +16,7 @@ pub mod net;
 pub mod fs;
 #[cfg(unix)]
 pub mod process;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub mod signal;
 pub mod stream;
 pub mod sync;

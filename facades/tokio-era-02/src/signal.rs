@@ -3,6 +3,7 @@
 pub use tokio_await::signal::ctrl_c;
 
 /// The signals of Unix.
+#[cfg(unix)]
 pub mod unix {
     use futures_core::Stream;
     use std::io;
@@ -53,6 +54,58 @@ pub mod unix {
     }
 
     impl Stream for Signal {
+        type Item = ();
+
+        fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<()>> {
+            self.poll_recv(cx)
+        }
+    }
+}
+
+/// What the console of Windows tells.
+#[cfg(windows)]
+pub mod windows {
+    use futures_core::Stream;
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use tokio_await::signal::windows as modern;
+
+    /// The presses of Ctrl-Break, as a stream that does not end.
+    ///
+    /// Presses that come while one waits to be taken count as one.
+    #[derive(Debug)]
+    #[must_use = "streams do nothing unless polled"]
+    pub struct CtrlBreak {
+        inner: modern::CtrlBreak,
+    }
+
+    /// Listens to Ctrl-Break, which from now on does not end the process.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the handler.
+    pub fn ctrl_break() -> io::Result<CtrlBreak> {
+        modern::ctrl_break().map(|inner| CtrlBreak { inner })
+    }
+
+    impl CtrlBreak {
+        /// Waits for the next press. Never `None`.
+        ///
+        /// # Dropping
+        ///
+        /// Loses nothing.
+        pub async fn recv(&mut self) -> Option<()> {
+            self.inner.recv().await
+        }
+
+        /// Polls for the next press, as [`recv`](CtrlBreak::recv).
+        pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
+            self.inner.poll_recv(cx)
+        }
+    }
+
+    impl Stream for CtrlBreak {
         type Item = ();
 
         fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<()>> {

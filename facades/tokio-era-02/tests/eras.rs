@@ -1,9 +1,13 @@
 //! Where tokio 0.2's interface differs from 1.x's, and what both can hand each other.
 
 use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use tokio_era_02::runtime::{Builder, Runtime};
-use tokio_era_02::stream::{StreamExt, StreamMap};
+use tokio_era_02::stream::{Stream, StreamExt, StreamMap};
 use tokio_era_02::sync::{mpsc, watch, RwLock, Semaphore};
 use tokio_era_02::time::{self, Duration, Instant};
 
@@ -96,6 +100,27 @@ fn streams_of_a_map_that_end_together_are_all_removed() {
             assert_eq!(map.next().await, None);
             assert!(map.is_empty());
         }
+    });
+}
+
+/// Whoever polls a stream with a waker of its own looks whether that was woken.
+#[test]
+fn a_stream_of_items_that_yields_has_woken_its_waker() {
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Release);
+        }
+    }
+
+    basic().block_on(async {
+        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        let mut items = tokio_era_02::stream::iter(std::iter::repeat(1));
+        let mut cx = Context::from_waker(&waker);
+        let yields = (0..10_000).any(|_| Pin::new(&mut items).poll_next(&mut cx).is_pending());
+        assert!(yields && woken.0.load(Acquire));
     });
 }
 

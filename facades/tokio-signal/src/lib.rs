@@ -2,8 +2,8 @@
 
 #![warn(missing_docs)]
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub use tokio::signal::*;
 
-#[cfg(not(unix))]
-compile_error!("tokio-signal is for Unix: `tokio::signal` has no other system yet");
+#[cfg(not(any(unix, windows)))]
+compile_error!("tokio-signal is for Unix and Windows");

@@ -4,8 +4,8 @@ use super::{Flow, Holding, Pausable, Watcher};
 use loom::thread;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::park::Token;
-use tokio_executor::sys::UnsafeCell;
 
 /// A driver that sleeps until a deadline of its clock.
 struct Driver {

@@ -17,12 +17,12 @@ impl AsFd for TcpStream {
 
 impl AsRawFd for TcpListener {
     fn as_raw_fd(&self) -> RawFd {
-        self.io().get_ref().as_raw_fd()
+        self.io.get_ref().as_raw_fd()
     }
 }
 
 impl AsFd for TcpListener {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.io().get_ref().as_fd()
+        self.io.get_ref().as_fd()
     }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{ready, Poll};
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -39,7 +39,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct TcpListener {
-    io: PollEvented<mio::net::TcpListener>,
+    pub(super) io: PollEvented<mio1::net::TcpListener>,
 }
 
 impl TcpListener {
@@ -61,7 +61,7 @@ impl TcpListener {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn bind(addr: &SocketAddr) -> io::Result<TcpListener> {
-        let listener = mio::net::TcpListener::bind(*addr)?;
+        let listener = mio1::net::TcpListener::bind(*addr)?;
         Ok(TcpListener { io: PollEvented::new(listener) })
     }
 
@@ -153,7 +153,7 @@ impl TcpListener {
         &self,
         cx: &Context<'_>,
     ) -> Poll<io::Result<(net::TcpStream, SocketAddr)>> {
-        let accept = |listener: &mio::net::TcpListener| SockRef::from(listener).accept();
+        let accept = |listener: &mio1::net::TcpListener| SockRef::from(listener).accept();
         let (socket, peer) = ready!(self.io.poll_read_io(cx, accept))?;
         let peer = peer.as_socket().ok_or_else(|| {
             io::Error::new(io::ErrorKind::InvalidData, "the peer's address is not an IP address")
@@ -182,7 +182,7 @@ impl TcpListener {
     /// ```
     pub fn from_std(listener: net::TcpListener, handle: &Handle) -> io::Result<TcpListener> {
         listener.set_nonblocking(true)?;
-        let listener = mio::net::TcpListener::from_std(listener);
+        let listener = mio1::net::TcpListener::from_std(listener);
         Ok(TcpListener { io: PollEvented::new_with_handle(listener, handle)? })
     }
 
@@ -253,14 +253,9 @@ impl TcpListener {
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }
-
-    #[cfg(unix)]
-    pub(super) fn io(&self) -> &PollEvented<mio::net::TcpListener> {
-        &self.io
-    }
 }
 
-crate::net::evented::evented!(TcpListener, mio::net::TcpListener, |io| TcpListener { io });
+crate::net::evented::evented!(TcpListener, mio1::net::TcpListener, |io| TcpListener { io });
 
 impl fmt::Debug for TcpListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,7 @@ use std::net::{self, SocketAddr};
 use std::sync::atomic::AtomicBool;
 use std::task::Poll;
 use std::time::Duration;
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -55,7 +55,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// [`AsyncWrite`]: tokio_io::AsyncWrite
 /// [`AsyncWrite::shutdown`]: tokio_io::AsyncWrite::shutdown
 pub struct TcpStream {
-    io: PollEvented<mio::net::TcpStream>,
+    io: PollEvented<mio1::net::TcpStream>,
     close_on_shutdown: AtomicBool,
 }
 
@@ -78,20 +78,20 @@ impl TcpStream {
     /// }
     /// ```
     pub fn connect(addr: &SocketAddr) -> ConnectFuture {
-        ConnectFuture::new(mio::net::TcpStream::connect(*addr).map(TcpStream::connecting))
+        ConnectFuture::new(mio1::net::TcpStream::connect(*addr).map(TcpStream::connecting))
     }
 
     /// As [`connect`](TcpStream::connect), registered with `handle`'s reactor.
     #[doc(hidden)]
     pub fn connect_with(addr: &SocketAddr, handle: &Handle) -> ConnectFuture {
         let registered = |socket| PollEvented::new_with_handle(socket, handle);
-        let started = mio::net::TcpStream::connect(*addr).and_then(registered);
+        let started = mio1::net::TcpStream::connect(*addr).and_then(registered);
         ConnectFuture::new(started.map(TcpStream::new))
     }
 
     /// Waits until a connection that was begun is made.
     #[doc(hidden)]
-    pub fn from_connecting(io: PollEvented<mio::net::TcpStream>) -> ConnectFuture {
+    pub fn from_connecting(io: PollEvented<mio1::net::TcpStream>) -> ConnectFuture {
         ConnectFuture::new(Ok(TcpStream::new(io)))
     }
 
@@ -130,25 +130,25 @@ impl TcpStream {
     /// ```
     pub fn from_std(stream: net::TcpStream, handle: &Handle) -> io::Result<TcpStream> {
         stream.set_nonblocking(true)?;
-        let stream = mio::net::TcpStream::from_std(stream);
+        let stream = mio1::net::TcpStream::from_std(stream);
         Ok(TcpStream::new(PollEvented::new_with_handle(stream, handle)?))
     }
 
-    fn new(io: PollEvented<mio::net::TcpStream>) -> TcpStream {
+    fn new(io: PollEvented<mio1::net::TcpStream>) -> TcpStream {
         TcpStream { io, close_on_shutdown: AtomicBool::new(false) }
     }
 
-    fn connecting(socket: mio::net::TcpStream) -> TcpStream {
+    fn connecting(socket: mio1::net::TcpStream) -> TcpStream {
         TcpStream::new(PollEvented::new(socket))
     }
 
     /// A client often sends its request along with the connection, so this is tried
     /// before it is registered.
-    pub(super) fn accepted(socket: mio::net::TcpStream) -> TcpStream {
+    pub(super) fn accepted(socket: mio1::net::TcpStream) -> TcpStream {
         TcpStream::new(PollEvented::new_assumed_ready(socket))
     }
 
-    pub(super) fn io(&self) -> &PollEvented<mio::net::TcpStream> {
+    pub(super) fn io(&self) -> &PollEvented<mio1::net::TcpStream> {
         &self.io
     }
 
@@ -435,7 +435,7 @@ fn start_connecting(
         Err(error) if is_under_way(&error) => {}
         Err(error) => return Err(error),
     }
-    let stream = mio::net::TcpStream::from_std(stream);
+    let stream = mio1::net::TcpStream::from_std(stream);
     Ok(TcpStream::new(PollEvented::new_with_handle(stream, handle)?))
 }
 
@@ -461,7 +461,7 @@ mod windows {
 }
 
 crate::net::methods::stream_traits!(TcpStream, &TcpStream);
-crate::net::evented::evented!(TcpStream, mio::net::TcpStream, |io| TcpStream::new(io));
+crate::net::evented::evented!(TcpStream, mio1::net::TcpStream, |io| TcpStream::new(io));
 
 impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use futures::{Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::net::SocketAddr;
 use std::task;
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::_tokio_codec::{Decoder, Encoder};
 

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
-use tokio_executor::convert::{into_async, or_would_block};
+use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -41,7 +41,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct UdpSocket {
-    io: PollEvented<mio::net::UdpSocket>,
+    pub(super) io: PollEvented<mio1::net::UdpSocket>,
 }
 
 impl UdpSocket {
@@ -63,7 +63,7 @@ impl UdpSocket {
     /// assert!(socket.local_addr().unwrap().ip().is_loopback());
     /// ```
     pub fn bind(addr: &SocketAddr) -> io::Result<UdpSocket> {
-        let socket = mio::net::UdpSocket::bind(*addr)?;
+        let socket = mio1::net::UdpSocket::bind(*addr)?;
         Ok(UdpSocket { io: PollEvented::new(socket) })
     }
 
@@ -89,13 +89,8 @@ impl UdpSocket {
     /// ```
     pub fn from_std(socket: net::UdpSocket, handle: &Handle) -> io::Result<UdpSocket> {
         socket.set_nonblocking(true)?;
-        let socket = mio::net::UdpSocket::from_std(socket);
+        let socket = mio1::net::UdpSocket::from_std(socket);
         Ok(UdpSocket { io: PollEvented::new_with_handle(socket, handle)? })
-    }
-
-    #[cfg(unix)]
-    pub(super) fn io(&self) -> &PollEvented<mio::net::UdpSocket> {
-        &self.io
     }
 
     /// The address of this socket.
@@ -516,7 +511,7 @@ impl UdpSocket {
     }
 }
 
-crate::net::evented::evented!(UdpSocket, mio::net::UdpSocket, |io| UdpSocket { io });
+crate::net::evented::evented!(UdpSocket, mio1::net::UdpSocket, |io| UdpSocket { io });
 
 impl fmt::Debug for UdpSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

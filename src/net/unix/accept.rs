@@ -37,7 +37,7 @@ mod platform;
 
 /// A connection in non-blocking mode.
 pub(super) fn nonblocking(
-    listener: &mio::net::UnixListener,
+    listener: &mio1::net::UnixListener,
 ) -> io::Result<(net::UnixStream, SocketAddr)> {
     let (socket, peer) = platform::nonblocking(&SockRef::from(listener))?;
     with_address(socket.into(), peer)
@@ -45,7 +45,7 @@ pub(super) fn nonblocking(
 
 /// A connection in blocking mode.
 pub(super) fn blocking(
-    listener: &mio::net::UnixListener,
+    listener: &mio1::net::UnixListener,
 ) -> io::Result<(net::UnixStream, SocketAddr)> {
     let (socket, peer) = SockRef::from(listener).accept()?;
     with_address(socket.into(), peer)

@@ -12,7 +12,7 @@ use std::net::Shutdown;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::task::Poll;
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_reactor::{Handle, PollEvented};
 
@@ -38,7 +38,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct UnixDatagram {
-    io: PollEvented<mio::net::UnixDatagram>,
+    io: PollEvented<mio1::net::UnixDatagram>,
 }
 
 impl UnixDatagram {
@@ -53,7 +53,7 @@ impl UnixDatagram {
         P: AsRef<Path>,
     {
         let address = address::of_path(path.as_ref())?;
-        mio::net::UnixDatagram::bind_addr(&address).map(UnixDatagram::new)
+        mio1::net::UnixDatagram::bind_addr(&address).map(UnixDatagram::new)
     }
 
     /// Two sockets that are connected to each other.
@@ -74,7 +74,7 @@ impl UnixDatagram {
     /// assert_eq!(future::poll_fn(|| there.poll_recv(&mut buf)).wait().unwrap(), 5);
     /// ```
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
-        let (a, b) = mio::net::UnixDatagram::pair()?;
+        let (a, b) = mio1::net::UnixDatagram::pair()?;
         Ok((UnixDatagram::new(a), UnixDatagram::new(b)))
     }
 
@@ -100,7 +100,7 @@ impl UnixDatagram {
     /// ```
     pub fn from_std(datagram: net::UnixDatagram, handle: &Handle) -> io::Result<UnixDatagram> {
         datagram.set_nonblocking(true)?;
-        let datagram = mio::net::UnixDatagram::from_std(datagram);
+        let datagram = mio1::net::UnixDatagram::from_std(datagram);
         Ok(UnixDatagram { io: PollEvented::new_with_handle(datagram, handle)? })
     }
 
@@ -119,14 +119,14 @@ impl UnixDatagram {
     /// assert!(socket.local_addr().unwrap().is_unnamed());
     /// ```
     pub fn unbound() -> io::Result<UnixDatagram> {
-        mio::net::UnixDatagram::unbound().map(UnixDatagram::new)
+        mio1::net::UnixDatagram::unbound().map(UnixDatagram::new)
     }
 
-    fn new(socket: mio::net::UnixDatagram) -> UnixDatagram {
+    fn new(socket: mio1::net::UnixDatagram) -> UnixDatagram {
         UnixDatagram { io: PollEvented::new(socket) }
     }
 
-    pub(super) fn io(&self) -> &PollEvented<mio::net::UnixDatagram> {
+    pub(super) fn io(&self) -> &PollEvented<mio1::net::UnixDatagram> {
         &self.io
     }
 
@@ -342,7 +342,7 @@ fn sock_addr(path: &Path) -> io::Result<SockAddr> {
     SockAddr::unix(path)
 }
 
-crate::net::evented::evented!(UnixDatagram, mio::net::UnixDatagram, |io| UnixDatagram { io });
+crate::net::evented::evented!(UnixDatagram, mio1::net::UnixDatagram, |io| UnixDatagram { io });
 
 impl fmt::Debug for UnixDatagram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use std::fmt;
 use std::os::unix::net::SocketAddr;
 use std::path::Path;
 use std::task;
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_io::_tokio_codec::{Decoder, Encoder};
 

@@ -5,7 +5,7 @@ use crate::net::accepting::Accepting;
 use futures::{try_ready, Async, Stream};
 use std::io;
 use std::task::Poll;
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 /// The connections of a [`UnixListener`], without end.

@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::task::{ready, Poll};
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
@@ -40,7 +40,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct UnixListener {
-    io: PollEvented<mio::net::UnixListener>,
+    io: PollEvented<mio1::net::UnixListener>,
 }
 
 impl UnixListener {
@@ -67,7 +67,7 @@ impl UnixListener {
     where
         P: AsRef<Path>,
     {
-        let listener = mio::net::UnixListener::bind_addr(&address::of_path(path.as_ref())?)?;
+        let listener = mio1::net::UnixListener::bind_addr(&address::of_path(path.as_ref())?)?;
         Ok(UnixListener { io: PollEvented::new(listener) })
     }
 
@@ -81,11 +81,11 @@ impl UnixListener {
     /// If the reactor is gone, or it or the system refuses.
     pub fn from_std(listener: net::UnixListener, handle: &Handle) -> io::Result<UnixListener> {
         listener.set_nonblocking(true)?;
-        let listener = mio::net::UnixListener::from_std(listener);
+        let listener = mio1::net::UnixListener::from_std(listener);
         Ok(UnixListener { io: PollEvented::new_with_handle(listener, handle)? })
     }
 
-    pub(super) fn io(&self) -> &PollEvented<mio::net::UnixListener> {
+    pub(super) fn io(&self) -> &PollEvented<mio1::net::UnixListener> {
         &self.io
     }
 
@@ -159,7 +159,7 @@ impl UnixListener {
     /// Accepts a connection if there is one; it is non-blocking.
     #[doc(hidden)]
     pub fn accept_now(
-        listener: &mio::net::UnixListener,
+        listener: &mio1::net::UnixListener,
     ) -> io::Result<(net::UnixStream, SocketAddr)> {
         accept::nonblocking(listener)
     }
@@ -200,7 +200,7 @@ impl UnixListener {
     }
 }
 
-crate::net::evented::evented!(UnixListener, mio::net::UnixListener, |io| UnixListener { io });
+crate::net::evented::evented!(UnixListener, mio1::net::UnixListener, |io| UnixListener { io });
 
 impl fmt::Debug for UnixListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

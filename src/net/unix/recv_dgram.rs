@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{ready, Poll};
-use tokio_executor::convert::into_async;
+use tokio_executor::internals::convert::into_async;
 use tokio_executor::task::Context;
 
 /// Receives one datagram, then gives socket and buffer back, with the datagram's length

@@ -46,7 +46,7 @@ use tokio_reactor::{Handle, PollEvented};
 /// # }
 /// ```
 pub struct UnixStream {
-    io: PollEvented<mio::net::UnixStream>,
+    io: PollEvented<mio1::net::UnixStream>,
     close_on_shutdown: AtomicBool,
 }
 
@@ -74,13 +74,13 @@ impl UnixStream {
         P: AsRef<Path>,
     {
         let started = address::of_path(path.as_ref())
-            .and_then(|address| mio::net::UnixStream::connect_addr(&address));
+            .and_then(|address| mio1::net::UnixStream::connect_addr(&address));
         ConnectFuture::new(started.map(|socket| UnixStream::new(PollEvented::new(socket))))
     }
 
     /// Waits until a connection that was begun is made.
     #[doc(hidden)]
-    pub fn from_connecting(io: PollEvented<mio::net::UnixStream>) -> ConnectFuture {
+    pub fn from_connecting(io: PollEvented<mio1::net::UnixStream>) -> ConnectFuture {
         ConnectFuture::new(Ok(UnixStream::new(io)))
     }
 
@@ -112,7 +112,7 @@ impl UnixStream {
     /// ```
     pub fn from_std(stream: net::UnixStream, handle: &Handle) -> io::Result<UnixStream> {
         stream.set_nonblocking(true)?;
-        let stream = mio::net::UnixStream::from_std(stream);
+        let stream = mio1::net::UnixStream::from_std(stream);
         Ok(UnixStream::new(PollEvented::new_with_handle(stream, handle)?))
     }
 
@@ -134,21 +134,21 @@ impl UnixStream {
     /// assert_eq!(received, b"hello");
     /// ```
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
-        let (a, b) = mio::net::UnixStream::pair()?;
+        let (a, b) = mio1::net::UnixStream::pair()?;
         Ok((UnixStream::new(PollEvented::new(a)), UnixStream::new(PollEvented::new(b))))
     }
 
-    fn new(io: PollEvented<mio::net::UnixStream>) -> UnixStream {
+    fn new(io: PollEvented<mio1::net::UnixStream>) -> UnixStream {
         UnixStream { io, close_on_shutdown: AtomicBool::new(false) }
     }
 
     /// A client often sends its request right after connecting, so this is tried before
     /// it is registered.
     pub(super) fn accepted(stream: net::UnixStream) -> UnixStream {
-        UnixStream::new(PollEvented::new_assumed_ready(mio::net::UnixStream::from_std(stream)))
+        UnixStream::new(PollEvented::new_assumed_ready(mio1::net::UnixStream::from_std(stream)))
     }
 
-    pub(super) fn io(&self) -> &PollEvented<mio::net::UnixStream> {
+    pub(super) fn io(&self) -> &PollEvented<mio1::net::UnixStream> {
         &self.io
     }
 
@@ -184,7 +184,7 @@ impl UnixStream {
 }
 
 crate::net::methods::stream_traits!(UnixStream, &UnixStream);
-crate::net::evented::evented!(UnixStream, mio::net::UnixStream, |io| UnixStream::new(io));
+crate::net::evented::evented!(UnixStream, mio1::net::UnixStream, |io| UnixStream::new(io));
 
 impl fmt::Debug for UnixStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

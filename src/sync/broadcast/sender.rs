@@ -11,8 +11,9 @@ use crate::sync::budget;
 use crate::sync::notify::Notify;
 use std::collections::VecDeque;
 use std::sync::{Arc as StdArc, PoisonError};
-use tokio_executor::sys::{Arc, AtomicU64, Mutex};
-use tokio_executor::wait_list::WaitList;
+use tokio_executor::internals::inspect::note_made;
+use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex};
+use tokio_executor::internals::wait_list::WaitList;
 
 impl<T> Sender<T> {
     /// A channel with room for `capacity` messages, rounded up to a power of two, and
@@ -49,14 +50,14 @@ impl<T> Sender<T> {
             waiting: WaitList::new(),
             wake_generation: 0,
         };
-        Sender {
-            shared: Arc::new(Shared {
-                capacity: capacity.next_power_of_two(),
-                state: Mutex::new(state),
-                cached_tail: AtomicU64::new(0),
-                no_receivers: Notify::new(),
-            }),
-        }
+        let shared = Arc::new(Shared {
+            capacity: capacity.next_power_of_two(),
+            state: Mutex::new(state),
+            cached_tail: AtomicU64::new(0),
+            no_receivers: Notify::new(),
+        });
+        note_made("broadcast channel", &*shared);
+        Sender { shared }
     }
 
     /// Sends `value` to all receivers there are, and says how many.

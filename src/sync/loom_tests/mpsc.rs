@@ -269,7 +269,7 @@ fn loom_a_weak_sender_revives_no_channel_that_has_ended() {
 /// Programs wait in this way for their tasks.
 #[test]
 fn loom_the_end_shows_what_each_sender_did() {
-    use tokio_executor::sys::UnsafeCell;
+    use tokio_executor::internals::sys::UnsafeCell;
 
     struct Data(UnsafeCell<u32>);
     // SAFETY: loom checks each access.

@@ -1,6 +1,6 @@
 //! Notifications: none lost, none for two, the first for the first.
 
-use super::{block_on, model, model_with, poll_once};
+use super::{block_on, model, model_with, poll_once, Deed};
 use crate::sync::notify::Notify;
 use loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use loom::sync::Arc;
@@ -131,5 +131,87 @@ fn loom_a_wait_that_changes_its_task_is_still_woken() {
             notify.notify_one();
             block_on(|cx| wait.poll_cx(cx));
         }
+    });
+}
+
+/// The call came before the wait, and does not end it: so the flag must be seen. (Otherwise it
+/// waits for ever, which shows as a deadlock.)
+#[test]
+fn loom_a_wait_that_is_made_after_a_call_sees_what_came_before_it() {
+    model(|| {
+        let (notify, deed) = (Arc::new(Notify::new()), Deed::new());
+        let (other, done) = (notify.clone(), deed.clone());
+        let waiter = thread::spawn(move || {
+            let mut wait = other.notified();
+            if !done.is_seen() {
+                block_on(|cx| wait.poll_cx(cx));
+            }
+        });
+        deed.happens();
+        notify.notify_waiters();
+        waiter.join().unwrap();
+    });
+}
+
+/// With a wait in the queue the call goes by the lock; another wait learns of it without.
+#[test]
+fn loom_a_call_for_all_brings_along_what_came_before_it() {
+    model(|| {
+        let (notify, deed) = (std::sync::Arc::new(Notify::new()), Deed::new());
+        let (mut queued, mut made) = (notify.notified(), notify.clone().notified_owned());
+        assert!(poll_once(|cx| queued.poll_cx(cx)).is_pending());
+        let done = deed.clone();
+        let waiter = thread::spawn(move || {
+            if poll_once(|cx| made.poll_cx(cx)).is_ready() {
+                assert!(done.is_seen());
+            }
+        });
+        deed.happens();
+        notify.notify_waiters();
+        waiter.join().unwrap();
+        assert!(poll_once(|cx| queued.poll_cx(cx)).is_ready());
+    });
+}
+
+/// The permit that a wait saw is taken by another thread, which notifies again: the word is as
+/// it was, but not what came before.
+#[test]
+fn loom_of_two_notifications_a_wait_sees_what_came_before_its_own() {
+    model(|| {
+        let (notify, deed) = (Arc::new(Notify::new()), Deed::new());
+        notify.notify_one();
+        let (other, done) = (notify.clone(), deed.clone());
+        let waiter = thread::spawn(move || {
+            let mut wait = other.notified();
+            poll_once(|cx| wait.poll_cx(cx)).is_ready() && !done.is_seen()
+        });
+        let mut wait = notify.notified();
+        let took = poll_once(|cx| wait.poll_cx(cx)).is_ready();
+        if took {
+            deed.happens();
+            notify.notify_one();
+        }
+        let blind = waiter.join().unwrap();
+        assert!(!(took && blind), "the first notification was not the waiter's");
+    });
+}
+
+/// A call for all comes as a wait takes the permit, and ends the wait in its place.
+#[test]
+fn loom_a_call_for_all_before_a_permit_is_taken_brings_along_what_came_before_it() {
+    model(|| {
+        let (notify, deed) = (std::sync::Arc::new(Notify::new()), Deed::new());
+        notify.notify_one();
+        let (mut wait, done) = (notify.clone().notified_owned(), deed.clone());
+        let waiter = thread::spawn(move || {
+            assert!(poll_once(|cx| wait.poll_cx(cx)).is_ready());
+            done.is_seen()
+        });
+        deed.happens();
+        notify.notify_waiters();
+        let seen = waiter.join().unwrap();
+        let mut next = notify.notified();
+        let is_left = poll_once(|cx| next.poll_cx(cx)).is_ready();
+        assert!(seen || !is_left, "the permit is there, so it was the call");
     });
 }

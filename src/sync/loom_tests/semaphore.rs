@@ -1,6 +1,6 @@
 //! Permits: never one too many, none lost, nobody forgotten.
 
-use super::{block_on, model, model_with, poll_once};
+use super::{block_on, model, model_with, poll_once, Deed};
 use crate::sync::semaphore::{Permit, Semaphore};
 use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::sync::Arc;
@@ -152,5 +152,60 @@ fn loom_permits_taken_without_waiting_are_counted_once() {
         let taken: usize = takers.map(|taker| taker.join().unwrap()).iter().sum();
         assert_eq!(taken, 1);
         assert_eq!(semaphore.available_permits(), 0);
+    });
+}
+
+#[test]
+fn loom_a_permit_that_was_returned_is_not_counted_without_its_claim() {
+    model(|| {
+        let semaphore = Arc::new(Semaphore::new(1));
+        let other = semaphore.clone();
+        let counter = thread::spawn(move || assert!(other.available_permits() <= 1));
+        let mut permit = Permit::new();
+        permit.try_acquire(&semaphore).unwrap();
+        permit.release(&semaphore);
+        counter.join().unwrap();
+        assert_eq!(semaphore.available_permits(), 1);
+    });
+}
+
+/// Who waits gets one of the two by way of the queue; the other one is for anybody.
+#[test]
+fn loom_a_permit_that_the_queue_leaves_over_brings_along_what_came_before() {
+    model(|| {
+        let (semaphore, deed) = (Arc::new(Semaphore::new(0)), Deed::new());
+        let mut first = Permit::new();
+        assert!(poll_once(|cx| first.poll_acquire_cx(cx, &semaphore)).is_pending());
+        let (other, done) = (semaphore.clone(), deed.clone());
+        let taker = thread::spawn(move || {
+            if Permit::new().try_acquire(&other).is_ok() {
+                assert!(done.is_seen());
+            }
+        });
+        deed.happens();
+        semaphore.add_permits(2);
+        taker.join().unwrap();
+        assert!(first.try_acquire(&semaphore).is_ok());
+    });
+}
+
+/// One looks how many were returned, and takes none; another one takes what that one saw.
+#[test]
+fn loom_a_permit_that_another_thread_saw_returned_brings_along_what_came_before() {
+    model_with(2, || {
+        let (semaphore, deed) = (std::sync::Arc::new(Semaphore::new(0)), Deed::new());
+        let other = semaphore.clone();
+        let looker = thread::spawn(move || assert!(other.try_acquire_many(3).is_err()));
+        let (other, done) = (semaphore.clone(), deed.clone());
+        let taker = thread::spawn(move || {
+            if other.try_acquire_many(2).is_ok() {
+                assert!(done.is_seen());
+            }
+        });
+        semaphore.add_permits(1);
+        deed.happens();
+        semaphore.add_permits(1);
+        looker.join().unwrap();
+        taker.join().unwrap();
     });
 }

@@ -1,6 +1,6 @@
 //! The watch channel: the newest value is seen, once, by everyone.
 
-use super::{block_on, model, model_with, poll_once};
+use super::{block_on, model, model_with, poll_once, Deed};
 use crate::sync::watch;
 use loom::sync::Arc;
 use loom::thread;
@@ -131,4 +131,99 @@ fn loom_a_change_in_place_waits_for_the_last_look_and_is_woken_at_its_end() {
         readers.into_iter().for_each(|reader| reader.join().unwrap());
         assert_eq!(*tx.borrow(), 1);
     });
+}
+
+/// The same with a look that ends as the sender begins to wait. The deed orders nothing, but has
+/// the model try the sender in the midst of the look, of which it knows no step otherwise.
+#[test]
+fn loom_the_end_of_a_look_and_a_change_in_place_do_not_miss_each_other() {
+    model_with(2, || {
+        let (tx, looks) = (watch::Sender::new(0), Deed::new());
+        let (rx, looking) = (tx.subscribe(), looks.clone());
+        let reader = thread::spawn(move || {
+            let seen = rx.get_ref();
+            looking.happens();
+            drop(seen);
+        });
+        let _ = looks.is_seen();
+        tx.send_modify(|value| *value += 1);
+        reader.join().unwrap();
+        assert_eq!(*tx.borrow(), 1);
+    });
+}
+
+#[test]
+fn loom_a_change_brings_along_what_came_before_it() {
+    model(|| {
+        let ((mut tx, rx), deed) = (channel(), Deed::new());
+        let done = deed.clone();
+        let receiver = thread::spawn(move || {
+            if rx.has_changed() == Some(true) {
+                assert!(done.is_seen());
+            }
+            rx
+        });
+        deed.happens();
+        tx.broadcast(1).unwrap();
+        drop(receiver.join().unwrap());
+    });
+}
+
+/// Two threads each do something, and drop their half of `last`: who then finds the end of the
+/// channel at the other `end` sees both.
+fn two_go<L: Clone + Send + 'static, E: Send + 'static>(
+    last: L,
+    mut end: E,
+    is_over: fn(&mut E) -> bool,
+) {
+    let deeds = [Deed::new(), Deed::new()];
+    let (theirs, [first, second]) = (last.clone(), deeds.clone());
+    let other = thread::spawn(move || {
+        first.happens();
+        drop(theirs);
+    });
+    let looker = thread::spawn(move || {
+        if is_over(&mut end) {
+            assert!(deeds.iter().all(Deed::is_seen));
+        }
+        end
+    });
+    second.happens();
+    drop(last);
+    other.join().unwrap();
+    assert!(is_over(&mut looker.join().unwrap()));
+}
+
+fn two_senders_go(is_over: fn(&mut watch::Receiver<u32>) -> bool) {
+    model(move || {
+        let (tx, rx) = channel();
+        two_go(tx, rx, is_over);
+    });
+}
+
+fn two_receivers_go(is_over: fn(&mut watch::Sender<u32>) -> bool) {
+    model(move || {
+        let (tx, rx) = channel();
+        two_go(rx, tx, is_over);
+    });
+}
+
+#[test]
+fn loom_the_end_shows_what_each_sender_did() {
+    two_senders_go(|rx| poll_once(|cx| rx.poll_recv_cx(cx)) == Poll::Ready(None));
+}
+
+#[test]
+fn loom_a_look_for_the_end_shows_what_each_sender_did() {
+    two_senders_go(|rx| rx.is_closed());
+}
+
+#[test]
+fn loom_a_sender_without_receivers_sees_what_each_did() {
+    two_receivers_go(|tx| poll_once(|cx| tx.poll_close_cx(cx)).is_ready());
+}
+
+#[test]
+fn loom_a_look_for_receivers_shows_what_each_did() {
+    two_receivers_go(|tx| tx.is_closed());
 }

@@ -19,7 +19,8 @@ use crate::sync::permits::{Claim, Permits, Refused};
 use futures::{Poll, Stream};
 use std::fmt;
 use std::task;
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::inspect::{note_gone, note_made};
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 /// A channel that holds at most `buffer` messages.
@@ -43,6 +44,8 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     let permits = Permits::new(buffer);
     let (chan, rx) = chan();
     let shared = Arc::new(Shared { chan, permits, buffer });
+    note_made("mpsc channel", &shared.chan);
+    note_made("room in an mpsc channel", &shared.permits);
     let sender = Sender { shared: shared.clone(), claim: Claim::new() };
     (sender, Receiver { shared, rx, closed: false })
 }
@@ -194,6 +197,8 @@ impl<'a, T> Guard for Room<'a, T> {
     type Home = &'a Sender<T>;
     type Error = SendError;
     type Output = Result<Self, SendError>;
+
+    const IS_ALONE: bool = false;
 
     fn permits(home: &Self::Home) -> &Permits {
         &home.shared.permits
@@ -379,7 +384,9 @@ impl<T> Stream for Receiver<T> {
 
     #[inline]
     fn poll(&mut self) -> Poll<Option<T>, RecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_recv_cx(&Context::current()).map(Ok),
+        )
     }
 }
 
@@ -403,6 +410,7 @@ struct Retiring<'a, T> {
 
 impl<T> Drop for Retiring<'_, T> {
     fn drop(&mut self) {
+        note_gone(&self.shared.permits);
         self.rx.retire(&self.shared.chan);
     }
 }

@@ -11,9 +11,9 @@ use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::CachePadded;
-use tokio_executor::sys::{yield_now, AtomicUsize};
+use tokio_executor::internals::inspect::{note_gone, note_wait};
+use tokio_executor::internals::sys::CachePadded;
+use tokio_executor::internals::sys::{yield_now, AtomicUsize};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -75,11 +75,11 @@ impl<T> Chan<T> {
     pub(super) async fn until_told(&self, is_closed: impl Fn() -> bool) {
         budget::spend().await;
         loop {
-            let told = self.gone.notified();
+            let notified = self.gone.notified();
             if is_closed() {
                 return;
             }
-            told.await;
+            notified.await;
         }
     }
 
@@ -210,6 +210,7 @@ impl<T> Retiring<'_, T> {
 
 impl<T> Drop for Retiring<'_, T> {
     fn drop(&mut self) {
+        note_gone(self.chan);
         self.drop_messages();
         self.rx.leave(&self.chan.list);
         drop(self.chan.rx_waiter.take());

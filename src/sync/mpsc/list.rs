@@ -55,8 +55,8 @@
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::CachePadded;
-use tokio_executor::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
+use tokio_executor::internals::sys::CachePadded;
+use tokio_executor::internals::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
 
 /// Slots in a block: a power of two. Few in a model, so that it gets to see several blocks.
 const SLOTS: usize = if cfg!(loom) { 2 } else { 32 };
@@ -492,8 +492,8 @@ impl<T> Block<T> {
 
     /// Whether every message of this block has been written.
     fn is_full(&self) -> bool {
-        // The last slot is the least likely to be. Acquire: their senders are through, so
-        // that who leaves the block leaves nobody in it.
+        // The last slot is the least likely to be. Acquire: their senders have found the block,
+        // and so looked at `newest` before it is moved on.
         let is_full = |ticket: usize| self.slot(ticket).word.load(Acquire) == full(ticket);
         (0..SLOTS).rev().all(|at| is_full(self.start() + at * TICKET))
     }

@@ -12,7 +12,8 @@ use super::list::Rx;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::task;
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::inspect::note_made;
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 /// A channel that holds any number of messages.
@@ -28,9 +29,11 @@ use tokio_executor::task::Context;
 /// drop(tx);
 /// assert_eq!(rx.wait().map(Result::unwrap).sum::<i32>(), 3);
 /// ```
+#[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let (chan, rx) = chan();
     let chan = Arc::new(chan);
+    note_made("mpsc channel", &*chan);
     (UnboundedSender { chan: chan.clone() }, UnboundedReceiver { chan, rx })
 }
 
@@ -369,7 +372,9 @@ impl<T> Stream for UnboundedReceiver<T> {
 
     #[inline]
     fn poll(&mut self) -> Poll<Option<T>, UnboundedRecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_recv_cx(&Context::current()).map(Ok),
+        )
     }
 }
 

@@ -105,6 +105,8 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLockMappedWriteGuard<'_, T> {}
 impl<'a, T: ?Sized> Guard for RwLockReadGuard<'a, T> {
     type Home = &'a RwLock<T>;
 
+    const IS_ALONE: bool = false;
+
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits
     }
@@ -119,6 +121,8 @@ impl<'a, T: ?Sized> Guard for RwLockReadGuard<'a, T> {
 
 impl<'a, T: ?Sized> Guard for RwLockWriteGuard<'a, T> {
     type Home = &'a RwLock<T>;
+
+    const IS_ALONE: bool = true;
 
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits

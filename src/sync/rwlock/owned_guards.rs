@@ -114,6 +114,8 @@ impl<T: ?Sized> Drop for Share<T> {
 impl<T: ?Sized> Guard for OwnedRwLockReadGuard<T> {
     type Home = Arc<RwLock<T>>;
 
+    const IS_ALONE: bool = false;
+
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits
     }
@@ -128,6 +130,8 @@ impl<T: ?Sized> Guard for OwnedRwLockReadGuard<T> {
 
 impl<T: ?Sized> Guard for OwnedRwLockWriteGuard<T> {
     type Home = Arc<RwLock<T>>;
+
+    const IS_ALONE: bool = true;
 
     fn permits(home: &Self::Home) -> &Permits {
         &home.permits

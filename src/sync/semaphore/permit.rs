@@ -9,7 +9,7 @@ use super::{AcquireError, Semaphore, TryAcquireError};
 use crate::sync::permits::{Claim, Permits};
 use futures::Poll;
 use std::task;
-use tokio_executor::sys;
+use tokio_executor::internals::sys;
 use tokio_executor::task::Context;
 
 /// One task's share in a [`Semaphore`]: nothing, a place in the queue, or a permit.
@@ -67,7 +67,9 @@ impl Permit {
     ///
     /// If it has to wait, and there is no current task.
     pub fn poll_acquire(&mut self, semaphore: &Semaphore) -> Poll<(), AcquireError> {
-        tokio_executor::convert::into_async(self.poll_acquire_cx(&Context::current(), semaphore))
+        tokio_executor::internals::convert::into_async(
+            self.poll_acquire_cx(&Context::current(), semaphore),
+        )
     }
 
     /// As [`poll_acquire`](Permit::poll_acquire), for a task of either kind.

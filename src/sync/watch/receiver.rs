@@ -11,11 +11,11 @@ use crate::sync::budget;
 use futures::{Poll, Stream};
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::inspect::note_wait;
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 impl<T> Receiver<T> {
@@ -191,7 +191,9 @@ impl<T> Receiver<T> {
     /// assert_eq!(seen.wait().unwrap(), Some(3));
     /// ```
     pub fn poll_ref(&mut self) -> Poll<Option<Ref<'_, T>>, RecvError> {
-        tokio_executor::convert::into_async(self.poll_ref_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_ref_cx(&Context::current()).map(Ok),
+        )
     }
 
     /// As [`poll_ref`](Receiver::poll_ref), for a task of either kind.
@@ -229,7 +231,9 @@ impl<T: Clone> Stream for Receiver<T> {
     type Error = RecvError;
 
     fn poll(&mut self) -> Poll<Option<T>, RecvError> {
-        tokio_executor::convert::into_async(self.poll_recv_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_recv_cx(&Context::current()).map(Ok),
+        )
     }
 }
 
@@ -247,9 +251,9 @@ impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let cell = self.shared.watchers().remove(self.key);
         drop(cell);
-        // Release: the sender that reads zero sees what this receiver did. Acquire: and
-        // so does the last receiver.
-        if self.shared.receivers.fetch_sub(1, AcqRel) == 1 {
+        // Release: the sender that reads zero sees what this receiver did, and what the others
+        // did before. The last receiver itself has nothing of theirs to see.
+        if self.shared.receivers.fetch_sub(1, Release) == 1 {
             let mut latest = self.shared.latest();
             // Relaxed: a receiver may have been made since, under the lock.
             let gone = !self.shared.kept && self.shared.receivers.load(Relaxed) == 0;

@@ -12,10 +12,10 @@ use futures::{Async, AsyncSink, Poll, Sink, StartSend};
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task;
-use tokio_executor::inspect::note_wait;
-use tokio_executor::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
+use tokio_executor::internals::inspect::{note_made, note_wait};
+use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
+use tokio_executor::internals::wait_list::WaitList;
 use tokio_executor::task::Context;
-use tokio_executor::wait_list::WaitList;
 use tokio_executor::waiter::WaiterCell;
 
 impl<T> Sender<T> {
@@ -108,7 +108,9 @@ impl<T> Sender<T> {
     /// ```
     #[expect(clippy::result_unit_err, reason = "the signature of upstream")]
     pub fn poll_close(&mut self) -> Poll<(), ()> {
-        tokio_executor::convert::into_async(self.poll_close_cx(&Context::current()).map(Ok))
+        tokio_executor::internals::convert::into_async(
+            self.poll_close_cx(&Context::current()).map(Ok),
+        )
     }
 
     /// As [`poll_close`](Sender::poll_close), for a task of either kind.
@@ -202,10 +204,12 @@ impl<T> Sender<T> {
     /// tx.send_modify(|n| *n += 1);
     /// assert_eq!(*tx.borrow(), 3);
     /// ```
+    #[track_caller]
     pub fn new(init: T) -> Sender<T> {
         Sender::of(init, true)
     }
 
+    #[track_caller]
     pub(super) fn of(init: T, kept: bool) -> Sender<T> {
         let shared = Shared {
             latest: Mutex::new(Some(std::sync::Arc::new(init))),
@@ -219,7 +223,9 @@ impl<T> Sender<T> {
             no_receivers: WaiterCell::new(),
             all_gone: Notify::new(),
         };
-        Sender { shared: Arc::new(shared), woken: WakeList::default() }
+        let shared = Arc::new(shared);
+        note_made("watch channel", &*shared);
+        Sender { shared, woken: WakeList::default() }
     }
 
     /// The newest value.

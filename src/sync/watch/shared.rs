@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
 use std::sync::PoisonError;
 use std::time::Instant;
-use tokio_executor::sys::{fence, Arc, MutexGuard};
-use tokio_executor::wait_list::WaitList;
+use tokio_executor::internals::sys::{fence, Arc, MutexGuard};
+use tokio_executor::internals::wait_list::WaitList;
 use tokio_executor::waiter::WaiterCell;
 
 impl<T> Shared<T> {
@@ -39,10 +39,10 @@ impl<T> Shared<T> {
     /// Locks the newest value while nobody has a `Ref` of it.
     pub(super) fn latest_alone(&self) -> MutexGuard<'_, Option<std::sync::Arc<T>>> {
         let mut latest = self.latest();
-        // SeqCst: the count first, then a look at the `Arc`; an `EndOfLook` comes after its
-        // part of the `Arc` was given back, and then looks at the count. One of the two
-        // sees the other, and the signal waits for the lock.
-        self.changing.fetch_add(1, SeqCst);
+        // SeqCst, of the fence, by which the count is Relaxed: the count first, then a look at
+        // the `Arc`; an `EndOfLook` comes after its part of the `Arc` was given back, and then
+        // looks at the count. One of the two sees the other, and the signal waits for the lock.
+        self.changing.fetch_add(1, Relaxed);
         fence(SeqCst);
         let mut waited = false;
         while latest.as_mut().is_some_and(|value| std::sync::Arc::get_mut(value).is_none()) {
@@ -105,9 +105,9 @@ impl<T> Shared<T> {
 
 impl<T> Drop for EndOfLook<'_, T> {
     fn drop(&mut self) {
-        // SeqCst: see `latest_alone`.
+        // SeqCst, and Relaxed: see `latest_alone`.
         fence(SeqCst);
-        if self.0.changing.load(SeqCst) > 0 {
+        if self.0.changing.load(Relaxed) > 0 {
             // Whoever counted before this has looked and waits, once we have the lock.
             drop(self.0.latest());
             self.0.alone.notify_all();

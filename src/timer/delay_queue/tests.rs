@@ -117,6 +117,25 @@ fn fault_m03_whatever_brings_the_queue_forward_wakes_its_consumer() {
     });
 }
 
+/// The consumer used to be woken when the slot of the wheel began in which the value sits.
+#[test]
+fn a_consumer_sleeps_until_the_first_value_is_due() {
+    with_timer(|timer, time| {
+        let task = Task::new();
+        let mut queue = DelayQueue::new();
+        queue.insert_at("second", time.at(ms(200)));
+        assert_eq!(next(&task, &mut queue), Poll::Pending);
+        queue.insert_at("first", time.at(ms(100)));
+        for _ in 0..99 {
+            timer.turn(Some(ms(1))).unwrap();
+        }
+        assert_eq!(task.wakes(), 0, "before its time");
+        timer.turn(Some(ms(1))).unwrap();
+        assert_eq!(task.wakes(), 1, "in time");
+        assert_eq!(next(&task, &mut queue), Poll::Ready(Some("first")));
+    });
+}
+
 /// The slot of a value far ahead has begun, and the wheel is behind.
 #[test]
 fn a_poll_that_catches_up_with_the_clock_does_not_wake_its_own_task() {

@@ -46,7 +46,7 @@ impl fmt::Display for Ending {
 type UnobservedFn = dyn Fn(&Unobserved) + Send + Sync;
 type PanicFn = dyn Fn(&TaskInfo, Option<&str>) + Send + Sync;
 
-/// Who wants to be told. Held to copy and to change it.
+/// The hooks of those who watch endings. Held to copy and to change it.
 static HOOKS: Mutex<Vec<Arc<UnobservedFn>>> = Mutex::new(Vec::new());
 
 /// How many these are. Of std also in a model: it orders nothing.
@@ -88,7 +88,7 @@ impl fmt::Debug for UnobservedHook {
 pub fn on_unobserved(hook: impl Fn(&Unobserved) + Send + Sync + 'static) -> UnobservedHook {
     let hook: Arc<UnobservedFn> = Arc::new(hook);
     lock(&HOOKS).push(hook.clone());
-    // Relaxed: an ending that misses it is not told of.
+    // Relaxed: an ending that misses it is not reported.
     COUNT.fetch_add(1, Relaxed);
     UnobservedHook(hook)
 }
@@ -99,9 +99,9 @@ pub fn on_panic(hook: impl Fn(&TaskInfo, Option<&str>) + Send + Sync + 'static) 
     ON_PANIC.set(Box::new(hook)).is_ok()
 }
 
-/// Whether somebody wants to be told of endings.
+/// Whether anyone has asked for endings.
 #[inline]
-pub(crate) fn hears_endings() -> bool {
+pub(crate) fn wants_endings() -> bool {
     // Relaxed: as in `on_unobserved`.
     cfg!(feature = "inspect") && COUNT.load(Relaxed) != 0
 }
@@ -122,17 +122,11 @@ pub(crate) fn panicked(task: TaskInfo, payload: &(dyn Any + Send), joins: bool) 
     if !cfg!(feature = "inspect") {
         return;
     }
-    let message = message_of(payload);
+    let message = unwind::message_of(payload);
     if let Some(hook) = ON_PANIC.get() {
         unwind::quietly(|| hook(&task, message.as_deref()));
     }
-    if !joins && hears_endings() {
+    if !joins && wants_endings() {
         unobserved(task, Ending::Panicked(message));
     }
-}
-
-/// The message of a panic that has one.
-pub(crate) fn message_of(payload: &(dyn Any + Send)) -> Option<String> {
-    let text = payload.downcast_ref::<&'static str>().map(|text| String::from(*text));
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
 }

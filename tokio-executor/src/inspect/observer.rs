@@ -8,7 +8,7 @@ use super::TaskInfo;
 use crate::unwind;
 use std::sync::OnceLock;
 
-/// Is told what recorded tasks do, on the thread where it happens.
+/// Gets what recorded tasks do, on the thread where it happens.
 pub trait Observer: Send + Sync {
     /// A poll begins.
     fn poll_begins(&self, task: &TaskInfo);
@@ -25,7 +25,7 @@ pub trait Observer: Send + Sync {
 
 static OBSERVER: OnceLock<Box<dyn Observer>> = OnceLock::new();
 
-/// Has `observer` told of what is recorded, for as long as the process runs. False if there is
+/// Passes what is recorded to `observer`, for as long as the process runs. False if there is
 /// one already.
 pub fn observe(observer: Box<dyn Observer>) -> bool {
     OBSERVER.set(observer).is_ok()

@@ -10,7 +10,7 @@
 //! [`NewTask`](super::NewTask), [`Runnable`](super::Runnable), [`TaskRef`](super::TaskRef), a
 //! `Waker`, a `NotifyHandle` and a join handle are all the address of that block, with
 //! different rights. Each has a file of its own beside this one, but for the last two kinds of
-//! waker, which share `handles`.
+//! waker, which share `handles`. What they see of the block is its `header`; here is all of it.
 //!
 //! Always true: who may touch which part of the block is said beside that part.
 //!
@@ -20,53 +20,22 @@
 
 use super::block;
 use super::handles::{borrowed_waker, Current};
+use super::header::{Header, Links, Methods, Polled, UNLISTED};
 use super::ids::TaskNumber;
-use super::join::{JoinError, JoinSlot};
-use super::list::Links;
-use super::owner::OwnerRef;
-use super::state::{AfterBegin, State};
-use super::work::{TaskKind, Work};
-use crate::inspect::{self, Ending, TaskInfo};
+use super::join_error::{JoinError, Payload};
+use super::join_slot::JoinSlot;
+use super::state::State;
+use super::work::Work;
+use crate::inspect::{self, Ending};
 use crate::sys::UnsafeCell;
 use crate::unwind;
 use futures::executor::{self, Spawn};
 use std::alloc::Layout;
-use std::any::Any;
 use std::cell;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::ptr::{self, NonNull};
 use std::task::RawWakerVTable;
-
-/// What a panic left behind.
-pub(super) type Payload = Box<dyn Any + Send>;
-
-/// The part of a task that is the same for all of them.
-#[repr(C)]
-pub(crate) struct Header {
-    pub(super) state: State,
-    pub(super) methods: &'static Methods,
-    /// Written once, by `NewTask::bind`, before anyone else knows the task.
-    pub(super) owner: cell::UnsafeCell<Option<OwnerRef>>,
-    /// Next in a queue. Belongs to the holder of the `Runnable`.
-    pub(super) next: UnsafeCell<*mut Header>,
-    /// The task's place among its owner's tasks. Guarded by the list's lock.
-    pub(super) links: UnsafeCell<Links>,
-    /// In which of its owner's lists the task is, or `UNLISTED`. Belongs to the holder of
-    /// the `Runnable`.
-    pub(super) list_index: UnsafeCell<u32>,
-    /// Where the task was spawned: not written any more.
-    pub(super) spawned_at: &'static Location<'static>,
-    pub(super) number: TaskNumber,
-}
-
-/// The task is in no list of its owner's.
-pub(super) const UNLISTED: u32 = u32::MAX;
-
-// SAFETY: `state` is atomic, and who may touch the other fields is said beside each.
-unsafe impl Sync for Header {}
-// SAFETY: as above.
-unsafe impl Send for Header {}
 
 /// Drops a future whose poll panics while the panic goes by: its destructor can tell.
 struct DropOnUnwind<'a, F>(&'a mut Option<F>);
@@ -76,33 +45,6 @@ impl<F> Drop for DropOnUnwind<'_, F> {
         // A second panic would end the process here.
         unwind::quietly(|| *self.0 = None);
     }
-}
-
-/// What depends on the type of the future.
-pub(super) struct Methods {
-    pub(super) kind: TaskKind,
-    /// The name of the future's type.
-    pub(super) type_name: fn() -> &'static str,
-    /// A panic is reported through the join handle.
-    pub(super) joins: bool,
-    /// The waker of the poll goes by the methods given.
-    pub(super) poll: unsafe fn(NonNull<Header>, &'static RawWakerVTable) -> Polled,
-    /// Drops the future, and leaves the error for a join handle.
-    pub(super) end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
-    pub(super) wake_joiner: unsafe fn(NonNull<Header>),
-    pub(super) drop_output: unsafe fn(NonNull<Header>),
-    pub(super) free: unsafe fn(NonNull<Header>),
-}
-
-/// What came of a poll. Two words, the panic being behind one pointer, so that it is
-/// returned in registers.
-pub(super) enum Polled {
-    Pending,
-    /// The future is done, and so is its result.
-    Done,
-    /// The future is done, and its result left for a join handle.
-    Left,
-    Panicked(Box<Payload>),
 }
 
 /// A whole task. `F` says how its future is polled, `J` where its result goes.
@@ -261,7 +203,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
             unsafe { self.join.put(result) };
             return true;
         }
-        if J::JOINS && inspect::hears_endings() {
+        if J::JOINS && inspect::wants_endings() {
             self.report_unobserved(&result);
         }
         match result {
@@ -277,7 +219,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     fn report_unobserved(&self, result: &Result<F::Output, JoinError>) {
         let ending = match result {
             Ok(output) => F::is_failure(output).then_some(Ending::Failed),
-            Err(error) => error.ending(),
+            Err(error) => error.is_panic().then(|| Ending::Panicked(error.message())),
         };
         if let Some(ending) = ending {
             inspect::unobserved(self.header.info(), ending);
@@ -302,7 +244,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
         let output = unsafe { cell.join.take() };
-        if let Some(output) = output.as_ref().filter(|_| inspect::hears_endings()) {
+        if let Some(output) = output.as_ref().filter(|_| inspect::wants_endings()) {
             cell.report_unobserved(output);
         }
         unwind::quietly(|| drop(output));
@@ -327,29 +269,5 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         }
         // SAFETY: `allocate` allocated it with this layout.
         unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
-    }
-}
-
-impl Header {
-    pub(super) fn info(&self) -> TaskInfo {
-        let methods = self.methods;
-        TaskInfo {
-            id: self.number.get(),
-            kind: methods.kind,
-            spawned_at: self.spawned_at,
-            type_name: (methods.type_name)(),
-        }
-    }
-
-    /// For the holder of the `Runnable`.
-    #[inline]
-    pub(super) fn list_index(&self) -> u32 {
-        // SAFETY: belongs to that holder.
-        self.list_index.with(|index| unsafe { *index })
-    }
-
-    #[inline]
-    pub(super) fn begin(&self) -> AfterBegin {
-        self.state.begin(self.list_index() == UNLISTED)
     }
 }

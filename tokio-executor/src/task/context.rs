@@ -9,8 +9,8 @@
 //! Why not `std::task::Context`? Inside a futures 0.1 poll there is no waker, and making one
 //! would allocate.
 
+use super::current_task;
 use super::handles;
-use super::probe;
 use super::task_ref::TaskRef;
 use crate::inspect;
 use crate::waiter::Waiter;
@@ -123,12 +123,16 @@ impl<'a> Context<'a> {
     ///
     /// A `false` may be wrong (the same task behind another waker); a `true` never is.
     pub fn is(&self, waiter: &Waiter) -> bool {
-        match (self.waker, waiter) {
+        let same = match (self.waker, waiter) {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
             (None, Waiter::Waker(kept)) => Context::is_current_task(kept),
             (Some(_), Waiter::Task(_)) => false,
+        };
+        if same && inspect::is_on() {
+            inspect::note_kept();
         }
+        same
     }
 
     /// Whether `waker` is that of the task this thread polls, and that task is also the
@@ -136,20 +140,20 @@ impl<'a> Context<'a> {
     ///
     /// A `false` may be wrong (a task of another executor); a `true` never is.
     pub fn is_current_task(waker: &Waker) -> bool {
-        handles::is_running(waker) && probe::current_is_running()
+        handles::is_running(waker) && current_task::current_is_running()
     }
 
     /// Whether the task that this thread runs asks for itself.
     pub(crate) fn is_running_task(&self) -> bool {
         match self.waker {
             Some(waker) => handles::is_running(waker),
-            None => probe::current_is_running(),
+            None => current_task::current_is_running(),
         }
     }
 
     /// Whether a `Future::wait` on this thread asks: it sleeps until it is woken.
     pub(crate) fn waits_by_blocking(&self) -> bool {
-        self.waker.is_none() && probe::current_is_waiting_thread()
+        self.waker.is_none() && current_task::current_is_waiting_thread()
     }
 
     /// Wakes the asking task at once.
@@ -181,7 +185,7 @@ impl<'a, 'b: 'a> From<&'a mut std::task::Context<'b>> for Context<'a> {
 
 /// The current futures 0.1 task, if it is the one that this thread runs.
 fn current_of_ours() -> Option<TaskRef> {
-    if probe::current_is_running() {
+    if current_task::current_is_running() {
         TaskRef::running()
     } else {
         None

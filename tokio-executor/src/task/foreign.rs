@@ -107,6 +107,15 @@ unsafe impl Owner for Slot {
     unsafe fn unlist(&self, _task: &TaskRef, _index: u32) {}
 }
 
+impl NewTask {
+    /// The task as a futures 0.1 future, for an executor that takes nothing else.
+    ///
+    /// It is polled wherever that executor polls it, and wakes it in turn.
+    pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
+        ForeignTask::new(self)
+    }
+}
+
 impl ForeignTask {
     pub(super) fn new(task: NewTask) -> ForeignTask {
         let slot =

@@ -7,8 +7,8 @@
 //!
 //! Why not one by way of the other? Each would be a block of its own.
 
-use super::cell::Header;
-use super::probe;
+use super::current_task;
+use super::header::Header;
 use super::running;
 use super::task_ref::TaskRef;
 use crate::inspect;
@@ -76,7 +76,7 @@ pub(super) fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
 #[inline]
 pub(super) fn is_running(waker: &Waker) -> bool {
     let task = running::task();
-    !task.is_null() && header_of(waker).is_some_and(|of| ptr::eq(of.as_ptr(), task))
+    !task.is_null() && header_of(waker).is_some_and(|of| ptr::eq(of.as_ptr().cast(), task))
 }
 
 /// The task being polled, as futures 0.1 asks for it.
@@ -86,8 +86,8 @@ pub(super) struct Current(pub(super) NonNull<Header>);
 impl From<Current> for NotifyHandle {
     #[inline]
     fn from(task: Current) -> NotifyHandle {
-        if running::is_answer(task.0.as_ptr()) {
-            return probe::handle();
+        if running::is_checked(task.0.as_ptr().cast()) {
+            return current_task::marker_handle();
         }
         if inspect::is_on() {
             return recorded_handle(task.0);

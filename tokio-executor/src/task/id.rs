@@ -4,7 +4,6 @@
 //! outside of its run, by whoever drops its handle, the task still counts as the one that
 //! does it.
 
-use super::task_ref::TaskRef;
 use crate::sys::local;
 use std::cell::Cell;
 use std::fmt;
@@ -18,19 +17,16 @@ local!(static DROPPING: Cell<u64> = Cell::new(0));
 pub struct Id(NonZeroU64);
 
 impl Id {
-    pub(super) fn of(task: &TaskRef) -> Id {
-        Id(NonZeroU64::new(task.id()).expect("numbers of tasks begin with 1"))
+    pub(super) fn new(number: u64) -> Id {
+        Id(NonZeroU64::new(number).expect("numbers of tasks begin with 1"))
     }
 
-    /// The task that this thread polls or drops right now.
-    pub fn running() -> Option<Id> {
-        match NonZeroU64::new(DROPPING.with(Cell::get)) {
-            Some(id) => Some(Id(id)),
-            None => TaskRef::running().as_ref().map(Id::of),
-        }
+    /// The task whose result this thread drops right now, outside of its run.
+    pub(super) fn dropping() -> Option<Id> {
+        NonZeroU64::new(DROPPING.with(Cell::get)).map(Id)
     }
 
-    /// The number that [`TaskRef::id`] is for the same task.
+    /// The number that [`TaskRef::id`](super::TaskRef::id) is for the same task.
     #[doc(hidden)]
     pub fn number(self) -> u64 {
         self.0.get()

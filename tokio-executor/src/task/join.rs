@@ -1,100 +1,30 @@
-//! Where a task's result goes, and who gets it.
+//! The handle of a task whose result somebody waits for.
 //!
-//! A task that nobody joins has a slot of size zero. For the others, the slot is the
-//! runner's until the task is done, and the join handle's from then on; if the handle
-//! is gone by then, the run has dropped the result before.
+//! Spawning functions call [`NewTask::joined`] and its kind, and give the handle to the program.
+//!
+//! Always true: the slot (`join_slot`) is the runner's until the task is done, and the join
+//! handle's from then on; if the handle is gone by then, the run has dropped the result before.
+//!
+//! Why not a oneshot channel? The slot is in the task's own block: a join allocates nothing.
 
+use super::header::Header;
+use super::join_error::JoinError;
+use super::join_slot::{Join, JoinSlot};
 use super::new_task::NewTask;
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
-use crate::inspect::{self, Ending, Wait};
-use crate::sys::UnsafeCell;
-use crate::waiter::WaiterCell;
+use crate::inspect::{self, Detail, Wait};
 use futures::Future;
-use std::any::Any;
-use std::error::Error;
 use std::fmt;
-use std::io;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::sync::Mutex;
 use std::task::Poll;
-
-type Payload = Box<dyn Any + Send>;
 
 /// A task for the futures 0.1 future `F`, and the handle that gets its result.
 type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>::Error>>);
-
-/// Where a task's result goes.
-pub(super) trait JoinSlot<T> {
-    const JOINS: bool;
-
-    /// Leaves the result.
-    ///
-    /// # Safety
-    ///
-    /// Only the runner, before the task is done.
-    unsafe fn put(&self, result: Result<T, JoinError>);
-
-    /// Takes the result out.
-    ///
-    /// # Safety
-    ///
-    /// Only the runner, before the task is done, or the join handle after that.
-    unsafe fn take(&self) -> Option<Result<T, JoinError>>;
-
-    fn wake(&self);
-}
-
-/// Nobody waits for the result.
-pub(super) struct NoJoin;
-
-impl<T> JoinSlot<T> for NoJoin {
-    const JOINS: bool = false;
-
-    unsafe fn put(&self, _result: Result<T, JoinError>) {
-        unreachable!("a task that nobody joins leaves no result");
-    }
-
-    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
-        None
-    }
-
-    fn wake(&self) {}
-}
-
-/// A join handle waits, or will.
-pub(super) struct Join<T> {
-    result: UnsafeCell<Option<Result<T, JoinError>>>,
-    waiter: WaiterCell,
-}
-
-impl<T> JoinSlot<T> for Join<T> {
-    const JOINS: bool = true;
-
-    unsafe fn put(&self, result: Result<T, JoinError>) {
-        // SAFETY: the caller is the runner, and the task is not done.
-        self.result.with_mut(|slot| unsafe { *slot = Some(result) });
-    }
-
-    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
-        // SAFETY: the slot is the caller's.
-        self.result.with_mut(|slot| unsafe { &mut *slot }.take())
-    }
-
-    fn wake(&self) {
-        self.waiter.wake();
-    }
-}
-
-impl<T> Join<T> {
-    fn new() -> Join<T> {
-        Join { result: UnsafeCell::new(None), waiter: WaiterCell::new() }
-    }
-}
 
 /// Waits for a task to end, and gets its result.
 ///
@@ -153,19 +83,6 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 #[derive(Clone, Debug)]
 pub struct AbortHandle {
     task: TaskRef,
-}
-
-/// A task ended without a result: it was cancelled, or it panicked.
-pub struct JoinError {
-    /// Known once a handle gives the error out.
-    id: Option<Id>,
-    cause: Cause,
-}
-
-enum Cause {
-    Cancelled,
-    /// The lock only makes the error `Sync`; it is never held for longer than a move.
-    Panicked(Mutex<Payload>),
 }
 
 impl NewTask {
@@ -236,9 +153,7 @@ impl NewTask {
 }
 
 impl<T> JoinHandle<T> {
-    fn over(
-        (header, slot): (NonNull<super::cell::Header>, NonNull<Join<T>>),
-    ) -> (NewTask, JoinHandle<T>) {
+    fn over((header, slot): (NonNull<Header>, NonNull<Join<T>>)) -> (NewTask, JoinHandle<T>) {
         let handle = JoinHandle { task: TaskRef::adopt(header), slot, result: PhantomData };
         (NewTask::from_header(header), handle)
     }
@@ -263,7 +178,7 @@ impl<T> JoinHandle<T> {
         let result = unsafe { self.slot().take() };
         match result.expect("a join handle was polled after it had given the result") {
             Ok(output) => Poll::Ready(Ok(output)),
-            Err(e) => Poll::Ready(Err(self.named(e))),
+            Err(e) => Poll::Ready(Err(e.of_task(self.id()))),
         }
     }
 
@@ -274,16 +189,10 @@ impl<T> JoinHandle<T> {
         inspect::note(|| Wait {
             kind: "join handle",
             address: self.task.address(),
-            detail: format!("of task {}", self.task.id()),
+            detail: Detail::Task(self.task.id()),
         });
         self.slot().waiter.register(cx);
         !self.task.is_done()
-    }
-
-    /// The error, with the number of the task.
-    #[cold]
-    fn named(&self, e: JoinError) -> JoinError {
-        JoinError { id: Some(self.id()), ..e }
     }
 
     /// The same, within the budget: a loop over tasks that have ended yields.
@@ -376,115 +285,3 @@ impl AbortHandle {
         &self.task
     }
 }
-
-impl JoinError {
-    pub(super) fn cancelled() -> JoinError {
-        JoinError { id: None, cause: Cause::Cancelled }
-    }
-
-    /// How the task ended, if in a panic.
-    pub(super) fn ending(&self) -> Option<Ending> {
-        self.is_panic().then(|| Ending::Panicked(self.cause.message()))
-    }
-
-    pub(super) fn panicked(payload: Payload) -> JoinError {
-        JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
-    }
-
-    /// Whether the task was cancelled: aborted, or its executor shut down.
-    pub fn is_cancelled(&self) -> bool {
-        matches!(self.cause, Cause::Cancelled)
-    }
-
-    /// Whether the task ended in a panic.
-    pub fn is_panic(&self) -> bool {
-        matches!(self.cause, Cause::Panicked(_))
-    }
-
-    /// What the task panicked with, or this error if it did not panic.
-    ///
-    /// # Errors
-    ///
-    /// This error itself, if the task was cancelled.
-    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
-        match self.cause {
-            Cause::Panicked(payload) => {
-                Ok(payload.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
-            }
-            Cause::Cancelled => Err(self),
-        }
-    }
-
-    /// What the task panicked with, for `std::panic::resume_unwind`.
-    ///
-    /// # Panics
-    ///
-    /// If the task did not panic.
-    #[track_caller]
-    pub fn into_panic(self) -> Box<dyn Any + Send> {
-        self.try_into_panic().expect("`JoinError` reason is not a panic.")
-    }
-
-    /// Tells the task apart from others.
-    pub fn id(&self) -> Id {
-        self.id.expect("a handle gives its task's errors out with the id")
-    }
-}
-
-impl Cause {
-    /// The message of a panic that has one.
-    fn message(&self) -> Option<String> {
-        let Cause::Panicked(payload) = self else { return None };
-        let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        inspect::message_of(&**payload)
-    }
-}
-
-/// The id of a task in front of what became of it, where it is known.
-fn show_id(id: Option<Id>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match id {
-        Some(id) => write!(f, "task {id}"),
-        None => f.write_str("the task"),
-    }
-}
-
-impl fmt::Debug for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, end) = match self.cause {
-            Cause::Cancelled => ("Cancelled", ""),
-            Cause::Panicked(_) => ("Panic", ", ..."),
-        };
-        write!(f, "JoinError::{name}(")?;
-        if let Some(id) = self.id {
-            write!(f, "{id:?}")?;
-        }
-        if let Some(message) = self.cause.message() {
-            write!(f, ", {message:?}")?;
-        }
-        write!(f, "{end})")
-    }
-}
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show_id(self.id, f)?;
-        match (&self.cause, self.cause.message()) {
-            (Cause::Cancelled, _) => f.write_str(" was cancelled"),
-            (Cause::Panicked(_), Some(message)) => {
-                write!(f, " panicked with message {message:?}")
-            }
-            (Cause::Panicked(_), None) => f.write_str(" panicked"),
-        }
-    }
-}
-
-impl From<JoinError> for io::Error {
-    fn from(error: JoinError) -> io::Error {
-        io::Error::other(match error.cause {
-            Cause::Cancelled => "task was cancelled",
-            Cause::Panicked(_) => "task panicked",
-        })
-    }
-}
-
-impl Error for JoinError {}

@@ -6,25 +6,12 @@
 //! Why not a set of handles? The links are in the task's own block, so entering and
 //! leaving allocate nothing and hold the lock for a few instructions.
 
-use super::cell::Header;
+use super::header::{Header, Links};
 use super::task_ref::TaskRef;
 use crate::sys::{Mutex, MutexGuard};
 use std::cell::RefCell;
 use std::fmt;
 use std::ptr::NonNull;
-
-/// A task's neighbours in its list.
-#[derive(Debug)]
-pub(crate) struct Links {
-    newer: Option<NonNull<Header>>,
-    older: Option<NonNull<Header>>,
-}
-
-impl Links {
-    pub(super) const fn new() -> Links {
-        Links { newer: None, older: None }
-    }
-}
 
 /// Tasks that a walk takes in before it lets others have the list: a walk over many holds up
 /// who enters or leaves for that many steps at most.

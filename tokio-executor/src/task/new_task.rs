@@ -7,9 +7,9 @@
 //!
 //! Why not a `Runnable` from the start? Without an owner, a wake would have nowhere to go.
 
-use super::cell::{Cell, Header};
-use super::foreign::ForeignTask;
-use super::join::{JoinSlot, NoJoin};
+use super::cell::Cell;
+use super::header::Header;
+use super::join_slot::{JoinSlot, NoJoin};
 use super::owner::{OwnerRef, SINGLE_RUN};
 use super::runnable::Runnable;
 use super::work::{Blocking, Fallible, Plain, Std};
@@ -147,13 +147,6 @@ impl NewTask {
     pub fn into_single_run(self) -> Runnable {
         // SAFETY: this owner stays for ever.
         unsafe { self.bind(OwnerRef::new(&raw const SINGLE_RUN)) }
-    }
-
-    /// The task as a futures 0.1 future, for an executor that takes nothing else.
-    ///
-    /// It is polled wherever that executor polls it, and wakes it in turn.
-    pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
-        ForeignTask::new(self)
     }
 }
 

@@ -6,10 +6,9 @@
 //!
 //! Why not a reference count of its own? The living reference stands for it: see `state`.
 
-use super::cell::{Header, Payload, Polled, UNLISTED};
 use super::handles::{RECORDED_WAKER, WAKER};
-use super::join::JoinError;
-use super::new_task::NewTask;
+use super::header::{Header, Polled, UNLISTED};
+use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
 use super::running::Run;
 use super::state::{AfterBegin, AfterFinish, AfterPause};
@@ -36,10 +35,6 @@ pub struct Runnable {
 unsafe impl Send for Runnable {}
 // SAFETY: what a shared `Runnable` permits is atomic.
 unsafe impl Sync for Runnable {}
-// SAFETY: as for `Runnable`.
-unsafe impl Send for NewTask {}
-// SAFETY: as for `Runnable`.
-unsafe impl Sync for NewTask {}
 
 /// What came of a run.
 #[must_use]
@@ -69,7 +64,7 @@ impl Runnable {
         let cancelled = self.header().begin() == AfterBegin::Cancel;
         let this = self.begun_already();
         let header = this.header;
-        let run = Run::start(header.as_ptr());
+        let run = Run::start(header.as_ptr().cast());
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
@@ -103,7 +98,7 @@ impl Runnable {
         // Cancelled or not, it is about to be.
         let _ = self.header().begin();
         let this = self.begun_already();
-        let run = Run::start(this.header.as_ptr());
+        let run = Run::start(this.header.as_ptr().cast());
         this.end(run, JoinError::cancelled())
     }
 
@@ -191,7 +186,8 @@ impl fmt::Debug for Runnable {
 unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     // SAFETY: the living reference keeps the block during the run.
     let header = unsafe { task.as_ref() };
-    let poll = inspect::Poll::begin(header.info());
+    let in_this_frame = 0_u8;
+    let poll = inspect::Poll::begin(header.info(), ptr::from_ref(&in_this_frame).addr());
     // SAFETY: passed on.
     let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
     poll.end(matches!(polled, Polled::Pending));

@@ -7,31 +7,47 @@
 //! Always true: `TASK` is the task whose poll is innermost on this thread; a nested
 //! run puts its predecessor back.
 
-use super::cell::Header;
 use super::deferred;
-use crate::coop::BUDGET;
 use crate::sys::local;
 use crate::waiter::Waiter;
 use std::cell::Cell;
 use std::ptr;
 
+/// Operations that one poll of a task may complete.
+pub(crate) const BUDGET: u32 = 128;
+
 /// No budget is kept: nothing of ours is running here, or it must not be put off.
 const UNLIMITED: u32 = u32::MAX;
 
+/// The address of a task's header, or null. Here it is only compared; whoever made it knows what
+/// it points to.
+pub(super) type Address = *const ();
+
+/// What a poll has done with streams of bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    NotYet,
+    HasRead,
+    /// Another task was woken after that.
+    HasHandedOn,
+}
+
 struct Running {
-    task: Cell<*const Header>,
+    task: Cell<Address>,
     /// References to `task` made less those dropped on this thread during the run.
     own_refs: Cell<i64>,
     /// The run woke its own task.
     woken: Cell<bool>,
     /// Operations left to this poll.
     budget: Cell<u32>,
-    /// Whether the current futures 0.1 task is `task`: see `probe`.
-    asked: Cell<bool>,
+    /// Whether the current futures 0.1 task is `task`: see `current_task`.
+    checking: Cell<bool>,
     /// A waiter other than the task was refused, see `deferred`.
     has_deferred: Cell<bool>,
     /// What the next grant to such a waiter is.
     grant: Cell<u32>,
+    /// Whether this poll has handed on what it read.
+    reading: Cell<Reading>,
 }
 
 impl Running {
@@ -41,9 +57,10 @@ impl Running {
             own_refs: Cell::new(0),
             woken: Cell::new(false),
             budget: Cell::new(UNLIMITED),
-            asked: Cell::new(false),
+            checking: Cell::new(false),
             has_deferred: Cell::new(false),
             grant: Cell::new(BUDGET),
+            reading: Cell::new(Reading::NotYet),
         }
     }
 }
@@ -57,7 +74,7 @@ pub(super) struct Run {
 }
 
 struct Outer {
-    task: *const Header,
+    task: Address,
     own_refs: i64,
     woken: bool,
     budget: u32,
@@ -72,11 +89,12 @@ pub(super) struct Deferred {
 impl Run {
     /// From here until `end`, this thread polls `task`.
     #[inline]
-    pub(super) fn start(task: *const Header) -> Run {
+    pub(super) fn start(task: Address) -> Run {
         RUNNING.with(|r| {
             let outer = r.task.replace(task);
             let outer = if outer.is_null() { None } else { Some(r.put_aside(outer)) };
             r.budget.set(BUDGET);
+            r.reading.set(Reading::NotYet);
             Run { outer }
         })
     }
@@ -101,7 +119,7 @@ impl Run {
 
 impl Running {
     #[cold]
-    fn put_aside(&self, task: *const Header) -> Outer {
+    fn put_aside(&self, task: Address) -> Outer {
         Outer {
             task,
             own_refs: self.own_refs.replace(0),
@@ -131,6 +149,35 @@ fn wake_deferred() {
             r.budget.set(UNLIMITED);
         }
     });
+}
+
+/// The poll reads from a stream.
+#[inline]
+pub(crate) fn note_read() {
+    RUNNING.with(|r| r.reading.set(Reading::HasRead));
+}
+
+/// A task became runnable on this thread, other than by a wake of itself in its own run.
+#[inline]
+pub(super) fn note_wake_of_other() {
+    RUNNING.with(|r| {
+        if r.reading.get() == Reading::HasRead {
+            r.reading.set(Reading::HasHandedOn);
+        }
+    });
+}
+
+/// Whether the poll has handed on what it read, and may be put off. Once for all that it has
+/// handed on until now.
+#[inline]
+pub(crate) fn owes_a_turn() -> bool {
+    RUNNING.with(|r| {
+        let owes = r.reading.get() == Reading::HasHandedOn && r.budget.get() != UNLIMITED;
+        if owes {
+            r.reading.set(Reading::NotYet);
+        }
+        owes
+    })
 }
 
 /// The running task was refused an operation.
@@ -205,13 +252,13 @@ pub(crate) fn without_budget<R>(f: impl FnOnce() -> R) -> R {
 
 /// The task that this thread polls, or null.
 #[inline]
-pub(super) fn task() -> *const Header {
+pub(super) fn task() -> Address {
     RUNNING.with(|r| r.task.get())
 }
 
 /// Adds to the own references of `task` if this thread runs it.
 #[inline]
-pub(super) fn adjust_refs(task: *const Header, by: i64) -> bool {
+pub(super) fn adjust_refs(task: Address, by: i64) -> bool {
     RUNNING.with(|r| {
         let ours = ptr::eq(r.task.get(), task);
         if ours {
@@ -223,7 +270,7 @@ pub(super) fn adjust_refs(task: *const Header, by: i64) -> bool {
 
 /// Notes a wake of `task` by itself.
 #[inline]
-pub(super) fn wake_self(task: *const Header) -> bool {
+pub(super) fn wake_self(task: Address) -> bool {
     RUNNING.with(|r| {
         let ours = ptr::eq(r.task.get(), task);
         if ours {
@@ -233,30 +280,30 @@ pub(super) fn wake_self(task: *const Header) -> bool {
     })
 }
 
-/// The question open on this thread, see `probe`.
-pub(super) struct Question(());
+/// A check of the current futures 0.1 task is under way on this thread, see `current_task`.
+pub(super) struct Check(());
 
-impl Question {
-    /// Asks, if this thread runs a task.
+impl Check {
+    /// Begins one, if this thread runs a task.
     #[inline]
-    pub(super) fn ask() -> Option<Question> {
+    pub(super) fn begin() -> Option<Check> {
         RUNNING.with(|r| {
             let runs = !r.task.get().is_null();
-            r.asked.set(runs);
-            runs.then_some(Question(()))
+            r.checking.set(runs);
+            runs.then_some(Check(()))
         })
     }
 }
 
-impl Drop for Question {
+impl Drop for Check {
     #[inline]
     fn drop(&mut self) {
-        RUNNING.with(|r| r.asked.set(false));
+        RUNNING.with(|r| r.checking.set(false));
     }
 }
 
-/// Whether the question is open, and `task` is the answer.
+/// Whether a check is under way, and `task` is the one that this thread runs.
 #[inline]
-pub(super) fn is_answer(task: *const Header) -> bool {
-    RUNNING.with(|r| r.asked.get() && ptr::eq(r.task.get(), task))
+pub(super) fn is_checked(task: Address) -> bool {
+    RUNNING.with(|r| r.checking.get() && ptr::eq(r.task.get(), task))
 }

@@ -7,9 +7,10 @@
 //!
 //! Why not a `Waker`? A waker cannot cancel, and says nothing of its task.
 
-use super::cell::Header;
 use super::handles::{header_of, WAKER};
+use super::header::Header;
 use super::id;
+use super::id::Id;
 use super::owner::OwnerRef;
 use super::runnable::Runnable;
 use super::running;
@@ -35,13 +36,13 @@ unsafe impl Sync for TaskRef {}
 impl TaskRef {
     /// The task that this thread polls right now.
     pub fn running() -> Option<TaskRef> {
-        let header = NonNull::new(running::task().cast_mut())?;
+        let header = NonNull::new(running::task().cast_mut().cast())?;
         Some(TaskRef::retain(header))
     }
 
     #[inline]
     pub(super) fn retain(header: NonNull<Header>) -> TaskRef {
-        if !running::adjust_refs(header.as_ptr(), 1) {
+        if !running::adjust_refs(header.as_ptr().cast(), 1) {
             // SAFETY: the caller has a reference, or the task is being run.
             unsafe { header.as_ref() }.state.retain();
         }
@@ -155,7 +156,7 @@ impl TaskRef {
 /// Makes a task runnable that the caller has a reference to.
 #[inline(always)]
 fn wake(task: NonNull<Header>) {
-    if running::wake_self(task.as_ptr()) {
+    if running::wake_self(task.as_ptr().cast()) {
         return;
     }
     // SAFETY: the caller has a reference.
@@ -177,6 +178,7 @@ fn wake_recorded(task: NonNull<Header>) {
 /// comes to nothing saves no registers.
 #[inline(never)]
 fn schedule(header: NonNull<Header>) {
+    running::note_wake_of_other();
     // SAFETY: the task is not done, so it is there; the owner is not written any more.
     let owner = unsafe { *header.as_ref().owner.get() };
     let task = Runnable { header };
@@ -208,6 +210,17 @@ impl PartialEq for TaskRef {
 
 impl Eq for TaskRef {}
 
+impl Id {
+    pub(super) fn of(task: &TaskRef) -> Id {
+        Id::new(task.id())
+    }
+
+    /// The task that this thread polls or drops right now.
+    pub fn running() -> Option<Id> {
+        Id::dropping().or_else(|| TaskRef::running().as_ref().map(Id::of))
+    }
+}
+
 impl fmt::Debug for TaskRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TaskRef").field(&self.header().state.snapshot()).finish()
@@ -229,7 +242,7 @@ pub(super) unsafe fn drop_output(task: NonNull<Header>) {
 
 /// Gives up one reference, and frees the task with the last.
 pub(super) fn release(task: NonNull<Header>) {
-    if running::adjust_refs(task.as_ptr(), -1) {
+    if running::adjust_refs(task.as_ptr().cast(), -1) {
         return;
     }
     // SAFETY: the caller's reference keeps the block until `release`.
@@ -244,5 +257,5 @@ pub(super) fn release(task: NonNull<Header>) {
 /// The number of the task that this thread polls, or 0.
 fn running_id() -> u64 {
     // SAFETY: a task that is being run is there.
-    unsafe { running::task().as_ref() }.map_or(0, |task| task.number.get())
+    unsafe { running::task().cast::<Header>().as_ref() }.map_or(0, |task| task.number.get())
 }

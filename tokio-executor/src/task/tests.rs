@@ -216,7 +216,7 @@ fn code_without_a_budget_leaves_the_budget_as_it_was() {
         Poll::Ready((0..1000).take_while(|_| coop::proceed(&cx)).count())
     }));
     assert!(matches!(queue.run(task), AfterRun::Done));
-    assert_eq!(handle.wait().unwrap(), coop::BUDGET as usize);
+    assert_eq!(handle.wait().unwrap(), super::running::BUDGET as usize);
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
         Poll::Ready(ended.iter_mut().map(is_ready).take_while(|&is_ready| is_ready).count())
     }));
     assert!(matches!(queue.run(task), AfterRun::Done));
-    assert_eq!(handle.wait().unwrap(), coop::BUDGET as usize);
+    assert_eq!(handle.wait().unwrap(), super::running::BUDGET as usize);
 }
 
 /// A waker that polls at once what it wakes was refused in its turn, and that refusal was

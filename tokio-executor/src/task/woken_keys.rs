@@ -8,6 +8,7 @@
 //! No lock is held while waking.
 
 use super::Context;
+use crate::inspect;
 use crate::sys::{Mutex, MutexGuard};
 use crate::waiter::WaiterCell;
 use std::collections::VecDeque;
@@ -62,6 +63,7 @@ impl WokenKeys {
         let found = !self.keys().is_empty();
         // Drops the waker of the last poll, which may run anything: what is listed by it is for
         // the next poll.
+        inspect::note_wait("join set", self);
         self.waiter.register(cx);
         if !found && !self.keys().is_empty() {
             cx.wake();

@@ -14,7 +14,6 @@
 //! computed from either without a check for overflow, and no memory is reserved for a
 //! peer's word alone.
 
-use super::CAPACITY;
 use bytes::BytesMut;
 use std::{cmp, error, fmt, io};
 
@@ -93,11 +92,10 @@ impl Head {
             return Some(src.split_to(n));
         }
         // Up to as much again as the peer has sent already: the buffer grows with the
-        // bytes that arrive, whatever was announced. Beyond the frame, room for the start of
-        // the next one: then one read does for both, and if it is short nothing more is
-        // there to be read.
+        // bytes that arrive, whatever was announced. And no room for what follows the frame:
+        // a reader hands on a frame before it reads the next (`coop::proceed_reading`).
         let missing = n - src.len();
-        src.reserve(cmp::min(missing, cmp::max(src.len(), RESERVE_AHEAD)) + CAPACITY);
+        src.reserve(cmp::min(missing, cmp::max(src.len(), RESERVE_AHEAD)));
         None
     }
 

@@ -14,7 +14,7 @@ use bytes::{Buf, BufMut};
 use futures::sync::BiLock;
 use futures::{Async, Poll};
 use std::io::{self, Read, Write};
-use tokio_executor::convert::{from_async, or_would_block};
+use tokio_executor::internals::convert::{from_async, or_would_block};
 
 /// The half of a stream that reads, from [`AsyncRead::split`].
 #[derive(Debug)]

@@ -13,7 +13,7 @@
 use std::io;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::task::Poll;
-use tokio_executor::sys::AtomicU8;
+use tokio_executor::internals::sys::AtomicU8;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 

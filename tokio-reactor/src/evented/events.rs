@@ -57,7 +57,7 @@ impl Event {
 /// ```
 pub struct Events {
     /// What the operating system fills in.
-    pub(super) os: mio::Events,
+    pub(super) os: mio1::Events,
     pub(super) list: Vec<Event>,
     pub(super) capacity: usize,
 }
@@ -78,7 +78,7 @@ impl Events {
     /// Room for `capacity` events of one poll, and for at least one.
     pub fn with_capacity(capacity: usize) -> Events {
         Events {
-            os: mio::Events::with_capacity(capacity.max(1)),
+            os: mio1::Events::with_capacity(capacity.max(1)),
             list: Vec::with_capacity(capacity),
             capacity,
         }
@@ -160,7 +160,7 @@ impl fmt::Debug for Events {
 
 /// What an event of the operating system's means.
 #[inline]
-pub(crate) fn ready(event: &mio::event::Event) -> Ready {
+pub(crate) fn ready(event: &mio1::event::Event) -> Ready {
     let mut ready = Ready::empty();
     if event.is_readable() {
         ready |= Ready::readable();

@@ -1,8 +1,8 @@
 //! Sources of mio 1, where one of mio 0.6's shape is asked for.
 
 use super::{Evented, Poll, PollOpt, Ready, Token};
-use mio::event::Source;
-use mio::Interest;
+use mio1::event::Source;
+use mio1::Interest;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::{Mutex, MutexGuard};
@@ -21,6 +21,7 @@ use std::sync::{Mutex, MutexGuard};
 /// use tokio_reactor::evented::FromSource;
 /// use tokio_reactor::PollEvented;
 ///
+/// # use mio1 as mio;
 /// let (sender, receiver) = mio::unix::pipe::new()?;
 /// let receiver = PollEvented::new(FromSource::new(receiver));
 /// # Ok(()) }
@@ -60,7 +61,7 @@ impl<S: Source> Evented for FromSource<S> {
         opts: PollOpt,
     ) -> io::Result<()> {
         let interest = to_interest(interest, opts)?;
-        poll.registry().register(&mut *self.lock(), mio::Token(token.0), interest)
+        poll.registry().register(&mut *self.lock(), mio1::Token(token.0), interest)
     }
 
     fn reregister(
@@ -71,7 +72,7 @@ impl<S: Source> Evented for FromSource<S> {
         opts: PollOpt,
     ) -> io::Result<()> {
         let interest = to_interest(interest, opts)?;
-        poll.registry().reregister(&mut *self.lock(), mio::Token(token.0), interest)
+        poll.registry().reregister(&mut *self.lock(), mio1::Token(token.0), interest)
     }
 
     fn deregister(&self, poll: &Poll) -> io::Result<()> {

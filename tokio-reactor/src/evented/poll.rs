@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 ///
 /// ```
 /// use std::net::SocketAddr;
+/// # use mio1 as mio;
 /// use mio::net::TcpListener;
 /// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Token};
 ///
@@ -36,7 +37,7 @@ use std::time::{Duration, Instant};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Poll {
-    registry: mio::Registry,
+    registry: mio1::Registry,
     queue: Arc<Queue>,
     role: Role,
 }
@@ -50,7 +51,7 @@ enum Role {
     Reactor(Weak<Shared>),
     /// Polled through `Poll::poll`, by one thread at a time: the lock is held for as
     /// long as a poll waits.
-    Own(Mutex<mio::Poll>),
+    Own(Mutex<mio1::Poll>),
 }
 
 impl Poll {
@@ -60,9 +61,9 @@ impl Poll {
     ///
     /// If the operating system has no descriptors left for it.
     pub fn new() -> io::Result<Poll> {
-        let poll = mio::Poll::new()?;
+        let poll = mio1::Poll::new()?;
         let registry = poll.registry().try_clone()?;
-        let waker = Arc::new(mio::Waker::new(&registry, WAKE_TOKEN)?);
+        let waker = Arc::new(mio1::Waker::new(&registry, WAKE_TOKEN)?);
         Ok(Poll {
             registry,
             queue: Queue::new(move || waker.wake()),
@@ -71,8 +72,8 @@ impl Poll {
     }
 
     pub(crate) fn of_reactor(
-        registry: mio::Registry,
-        waker: Arc<mio::Waker>,
+        registry: mio1::Registry,
+        waker: Arc<mio1::Waker>,
         reactor: Weak<Shared>,
     ) -> Poll {
         Poll { registry, queue: Queue::new(move || waker.wake()), role: Role::Reactor(reactor) }
@@ -233,7 +234,7 @@ impl Poll {
         &self.queue
     }
 
-    pub(crate) fn registry(&self) -> &mio::Registry {
+    pub(crate) fn registry(&self) -> &mio1::Registry {
         &self.registry
     }
 

@@ -20,7 +20,7 @@ use std::io;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio_executor::sys::{fence, AtomicBool, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{fence, AtomicBool, Mutex, MutexGuard};
 
 /// The end of a pair that is registered with a [`Poll`] or a reactor.
 ///

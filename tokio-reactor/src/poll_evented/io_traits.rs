@@ -8,7 +8,7 @@ use crate::evented::Evented;
 use crate::readiness::Direction;
 use futures::Async;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use tokio_executor::convert::or_would_block;
+use tokio_executor::internals::convert::or_would_block;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 
@@ -63,14 +63,14 @@ where
         let this: &'a PollEvented<E> = self;
         let mut io = this.get_ref();
         let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read(buf), |_| false))
+        or_would_block(this.poll_read_stream(&cx, 0, |_| io.read(buf)))
     }
 
     fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
         let this: &'a PollEvented<E> = self;
         let mut io = this.get_ref();
         let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Read, &cx, |_| io.read_vectored(bufs), |_| false))
+        or_would_block(this.poll_read_stream(&cx, 0, |_| io.read_vectored(bufs)))
     }
 }
 
@@ -83,21 +83,21 @@ where
         let this: &'a PollEvented<E> = self;
         let mut io = this.get_ref();
         let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write(buf), |_| false))
+        or_would_block(this.poll_write_io(&cx, |_| io.write(buf)))
     }
 
     fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
         let this: &'a PollEvented<E> = self;
         let mut io = this.get_ref();
         let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.write_vectored(bufs), |_| false))
+        or_would_block(this.poll_write_io(&cx, |_| io.write_vectored(bufs)))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let this: &'a PollEvented<E> = self;
         let mut io = this.get_ref();
         let cx = Context::current();
-        or_would_block(this.poll_io(Direction::Write, &cx, |_| io.flush(), |_| false))
+        or_would_block(this.poll_write_io(&cx, |_| io.flush()))
     }
 }
 

@@ -8,7 +8,7 @@
 
 use std::fmt;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use tokio_executor::sys::{AtomicBool, OnceLock};
+use tokio_executor::internals::sys::{AtomicBool, OnceLock};
 
 #[cfg(all(test, loom))]
 mod models;

@@ -15,7 +15,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::sync::atomic::Ordering::Relaxed;
-use tokio_executor::sys::AtomicUsize;
+use tokio_executor::internals::sys::AtomicUsize;
 
 /// What can be reported beside readable and writable.
 pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Ready::PRIORITY);
@@ -26,10 +26,10 @@ pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Read
 #[derive(Debug)]
 pub(crate) struct Watch(AtomicUsize);
 
-/// The two ends of a socket of IP, connected or not yet.
-fn peer(fd: RawFd) -> Option<(SocketAddr, SocketAddr)> {
-    // SAFETY: the task that polls the source has the descriptor, which is duplicated here. If
-    // it has closed it, the system says so, or another one is duplicated and looked at.
+/// The two ends of the socket of IP that has this descriptor, if it is one and connected.
+pub fn ends_of(fd: RawFd) -> Option<(SocketAddr, SocketAddr)> {
+    // SAFETY: used for a duplicate, at once. If the number is that of no descriptor any more, the
+    // system says so; if it is that of another one, that is duplicated, and only looked at.
     let fd = unsafe { BorrowedFd::borrow_raw(fd) };
     let socket = TcpStream::from(fd.try_clone_to_owned().ok()?);
     Some((socket.local_addr().ok()?, socket.peer_addr().ok()?))
@@ -50,15 +50,10 @@ impl Watch {
         self.0.load(Relaxed) == fd as usize + 1
     }
 
-    /// Says which descriptor it is, and whom it connects. For a task that polls the source:
-    /// the descriptor is open then.
-    pub(crate) fn describe(&self) -> String {
+    /// Which descriptor it is.
+    pub(crate) fn descriptor(&self) -> Option<RawFd> {
         // Relaxed: see `is_of`.
-        let Some(fd) = self.0.load(Relaxed).checked_sub(1) else { return String::new() };
-        match peer(fd as RawFd) {
-            Some((local, peer)) => format!("fd {fd}, {local} to {peer}"),
-            None => format!("fd {fd}"),
-        }
+        self.0.load(Relaxed).checked_sub(1).map(|fd| fd as RawFd)
     }
 
     /// Forgets the descriptor.

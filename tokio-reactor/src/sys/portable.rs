@@ -2,9 +2,10 @@
 
 use crate::evented::from_source::to_interest;
 use crate::evented::{Poll, PollOpt, Ready, Token};
-use mio::event::Source;
-use mio::unix::SourceFd;
+use mio1::event::Source;
+use mio1::unix::SourceFd;
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
 /// What can be reported beside readable and writable.
@@ -19,14 +20,19 @@ impl Watch {
         Watch
     }
 
-    /// Says which descriptor it is.
-    pub(crate) fn describe(&self) -> String {
-        String::new()
+    /// Which descriptor it is: not kept.
+    pub(crate) fn descriptor(&self) -> Option<i32> {
+        None
     }
 
     pub(crate) fn clear(&self) {}
 
     pub(crate) fn rearm(&self) {}
+}
+
+/// The two ends of a socket: not known by a number here.
+pub fn ends_of(_descriptor: i32) -> Option<(SocketAddr, SocketAddr)> {
+    None
 }
 
 pub(crate) fn register(
@@ -37,7 +43,7 @@ pub(crate) fn register(
     opts: PollOpt,
 ) -> io::Result<()> {
     let interest = to_interest(interest, opts)?;
-    SourceFd(&fd).register(poll.registry(), mio::Token(token.0), interest)
+    SourceFd(&fd).register(poll.registry(), mio1::Token(token.0), interest)
 }
 
 pub(crate) fn reregister(
@@ -48,7 +54,7 @@ pub(crate) fn reregister(
     opts: PollOpt,
 ) -> io::Result<()> {
     let interest = to_interest(interest, opts)?;
-    SourceFd(&fd).reregister(poll.registry(), mio::Token(token.0), interest)
+    SourceFd(&fd).reregister(poll.registry(), mio1::Token(token.0), interest)
 }
 
 pub(crate) fn deregister(poll: &Poll, fd: RawFd) -> io::Result<()> {

@@ -57,10 +57,10 @@ macro_rules! evented_by_descriptor {
 }
 
 evented_by_descriptor!(
-    [] mio::net::TcpListener,
-    [] mio::net::TcpStream,
-    [] mio::net::UdpSocket,
-    [] mio::net::UnixDatagram,
-    [] mio::net::UnixListener,
-    [] mio::net::UnixStream
+    [] mio1::net::TcpListener,
+    [] mio1::net::TcpStream,
+    [] mio1::net::UdpSocket,
+    [] mio1::net::UnixDatagram,
+    [] mio1::net::UnixListener,
+    [] mio1::net::UnixStream
 );

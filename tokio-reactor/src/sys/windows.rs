@@ -15,9 +15,10 @@ use crate::evented::from_source::to_interest;
 use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
 use crate::shared::gone;
 use crate::table::Key;
-use mio::event::Source;
-use mio::net::TcpStream;
+use mio1::event::Source;
+use mio1::net::TcpStream;
 use std::io;
+use std::net::SocketAddr;
 use std::os::windows::io::{AsRawSocket, FromRawSocket, IntoRawSocket, RawSocket};
 use std::sync::{Mutex, MutexGuard};
 
@@ -36,12 +37,12 @@ impl Watch {
         Watch { handle: Mutex::new(None) }
     }
 
-    /// Ends the registration.
-    /// Says which descriptor it is.
-    pub(crate) fn describe(&self) -> String {
-        String::new()
+    /// Which descriptor it is: not kept.
+    pub(crate) fn descriptor(&self) -> Option<i32> {
+        None
     }
 
+    /// Ends the registration.
     pub(crate) fn clear(&self) {
         *self.lock() = None;
     }
@@ -56,6 +57,11 @@ impl Watch {
     fn lock(&self) -> MutexGuard<'_, Option<Handle>> {
         self.handle.lock().unwrap_or_else(|e| e.into_inner())
     }
+}
+
+/// The two ends of a socket: not known by a number here.
+pub fn ends_of(_descriptor: i32) -> Option<(SocketAddr, SocketAddr)> {
+    None
 }
 
 /// A socket that is another's. `None` only while it is dropped; a `TcpStream` whatever the
@@ -108,7 +114,7 @@ fn register(
     let interest = to_interest(interest, opts)?;
     let reactor = poll.reactor().ok_or_else(own_poll)?.upgrade().ok_or_else(gone)?;
     let mut handle = Handle::new(socket);
-    handle.socket().register(poll.registry(), mio::Token(token.0), interest)?;
+    handle.socket().register(poll.registry(), mio1::Token(token.0), interest)?;
     reactor.table.with_watch(Key::of_token(token.0), |watch| *watch.lock() = Some(handle));
     Ok(())
 }
@@ -119,7 +125,7 @@ fn reregister(poll: &Poll, token: Token, interest: Ready, opts: PollOpt) -> io::
     let again =
         reactor.table.with_watch(Key::of_token(token.0), |watch| match &mut *watch.lock() {
             Some(handle) => {
-                handle.socket().reregister(poll.registry(), mio::Token(token.0), interest)
+                handle.socket().reregister(poll.registry(), mio1::Token(token.0), interest)
             }
             None => Err(io::ErrorKind::NotFound.into()),
         });
@@ -166,4 +172,4 @@ macro_rules! evented_by_socket {
     };
 }
 
-evented_by_socket!(mio::net::TcpListener, mio::net::TcpStream, mio::net::UdpSocket);
+evented_by_socket!(mio1::net::TcpListener, mio1::net::TcpStream, mio1::net::UdpSocket);

@@ -1,7 +1,7 @@
 //! Places to block in, and the line for them: `blocking`.
 
 use super::Queue;
-use crate::blocking::Capacity;
+use crate::capacity::Capacity;
 use loom::sync::atomic::AtomicUsize;
 use loom::sync::Arc;
 use loom::thread;

@@ -3,7 +3,7 @@
 use super::stop_if_idle;
 use crate::counters::Counters;
 use crate::idle::Idle;
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use loom::sync::atomic::AtomicBool;
 use loom::sync::Arc;
 use loom::thread;

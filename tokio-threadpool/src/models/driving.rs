@@ -6,10 +6,9 @@
 //! Always true: an unpark ends a sleep; a call that nobody answers shows as a deadlock.
 
 use super::Data;
+use crate::duties::{DriverCall, Duty};
 use crate::idle::Idle;
-use crate::monitor::Duty;
-use crate::park::Sleeper;
-use crate::sleep::DriverCall;
+use crate::park::sleeper::Sleeper;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::sync::{Arc, Mutex};
 use loom::thread;

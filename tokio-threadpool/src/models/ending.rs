@@ -3,7 +3,7 @@
 use super::{admit, stop_if_idle, Data};
 use crate::counters::Counters;
 use crate::idle::Idle;
-use crate::shutdown::{Phase, Trigger};
+use crate::phase::{Phase, Trigger};
 use loom::sync::atomic::AtomicBool;
 use loom::sync::{Arc, Mutex};
 use loom::thread;

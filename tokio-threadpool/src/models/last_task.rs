@@ -2,7 +2,7 @@
 
 use super::{admit, stop_if_idle, Data};
 use crate::counters::Counters;
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use loom::sync::atomic::AtomicUsize;
 use loom::sync::{Arc, Mutex};
 use loom::thread;

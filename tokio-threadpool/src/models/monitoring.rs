@@ -1,7 +1,7 @@
 //! Who monitors a worker that has work.
 
+use crate::duties::Duty;
 use crate::idle::Idle;
-use crate::monitor::Duty;
 use loom::sync::Arc;
 use loom::thread;
 use tokio_executor::park::Token;

@@ -2,7 +2,7 @@
 
 use crate::counters::Counters;
 use crate::idle::Idle;
-use crate::shutdown::Phase;
+use crate::phase::Phase;
 use loom::sync::atomic::AtomicUsize;
 use loom::sync::Mutex;
 use loom::thread::{self, JoinHandle};

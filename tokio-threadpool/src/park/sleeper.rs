@@ -11,11 +11,10 @@ use std::fmt;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_executor::internals::sys::{fence, AtomicBool};
 use tokio_executor::park::{Token, Unpark};
-use tokio_executor::sys::{fence, AtomicBool};
 
 /// One worker's sleep. `U` ends the sleep of whoever is in the driver.
-#[doc(hidden)]
 pub struct Sleeper<U> {
     token: Token,
     /// It is in the driver, or about to be.

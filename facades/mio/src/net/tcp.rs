@@ -6,6 +6,9 @@
 //!
 //! Why not mio 1's types? They have not all the options of mio 0.6's.
 
+#[cfg(feature = "with-deprecated")]
+mod deprecated;
+
 use super::{slices, slices_mut};
 use iovec::IoVec;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
@@ -179,23 +182,6 @@ impl TcpStream {
         SockRef::from(&self.socket).linger()
     }
 
-    /// As [`set_keepalive`](TcpStream::set_keepalive), in milliseconds.
-    #[cfg(feature = "with-deprecated")]
-    #[deprecated(since = "0.6.9", note = "use set_keepalive")]
-    #[doc(hidden)]
-    pub fn set_keepalive_ms(&self, keepalive: Option<u32>) -> io::Result<()> {
-        self.set_keepalive(keepalive.map(|ms| Duration::from_millis(ms.into())))
-    }
-
-    /// As [`keepalive`](TcpStream::keepalive), in milliseconds.
-    #[cfg(feature = "with-deprecated")]
-    #[deprecated(since = "0.6.9", note = "use keepalive")]
-    #[doc(hidden)]
-    pub fn keepalive_ms(&self) -> io::Result<Option<u32>> {
-        let keepalive = self.keepalive()?;
-        Ok(keepalive.map(|idle| idle.as_millis().try_into().unwrap_or(u32::MAX)))
-    }
-
     /// The error that is pending on the socket, if any; it is gone then.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
@@ -268,14 +254,6 @@ impl TcpListener {
         socket.bind(&(*addr).into())?;
         socket.listen(BACKLOG)?;
         Ok(TcpListener { socket: socket.into() })
-    }
-
-    /// As [`from_std`](TcpListener::from_std).
-    #[cfg(feature = "with-deprecated")]
-    #[deprecated(since = "0.6.13", note = "use from_std instead")]
-    #[doc(hidden)]
-    pub fn from_listener(listener: net::TcpListener, _: &SocketAddr) -> io::Result<TcpListener> {
-        TcpListener::from_std(listener)
     }
 
     /// Takes over a listening socket, and makes it non-blocking.

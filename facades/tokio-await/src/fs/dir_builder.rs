@@ -2,6 +2,7 @@
 
 use crate::io::run;
 use std::io;
+#[cfg(unix)]
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub struct DirBuilder {
     recursive: bool,
+    #[cfg(unix)]
     mode: Option<u32>,
 }
 
@@ -38,6 +40,7 @@ impl DirBuilder {
     }
 
     /// Sets who may do what with it, before the process's mask.
+    #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
         self.mode = Some(mode);
         self
@@ -52,6 +55,7 @@ impl DirBuilder {
         let path = path.as_ref().to_owned();
         let mut std = std::fs::DirBuilder::new();
         std.recursive(self.recursive);
+        #[cfg(unix)]
         if let Some(mode) = self.mode {
             std.mode(mode);
         }

@@ -9,13 +9,13 @@
 //! the file usable.
 
 use super::{FileTimes, OpenOptions};
+use crate::handles::has_handle;
 use crate::io::{poll_join, run, AsyncRead, AsyncSeek, AsyncWrite, Chunk, ReadBuf, MAX_CHUNK};
 use crate::task::{spawn_blocking, JoinHandle};
 use std::fmt;
 use std::fs::{self, Metadata, Permissions};
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Seek, SeekFrom};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -452,8 +452,9 @@ impl From<fs::File> for File {
     }
 }
 
-impl From<OwnedFd> for File {
-    fn from(fd: OwnedFd) -> File {
+#[cfg(unix)]
+impl From<std::os::fd::OwnedFd> for File {
+    fn from(fd: std::os::fd::OwnedFd) -> File {
         File::from_std(fd.into())
     }
 }
@@ -464,17 +465,7 @@ impl From<tokio::fs::File> for File {
     }
 }
 
-impl AsFd for File {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.std.as_fd()
-    }
-}
-
-impl AsRawFd for File {
-    fn as_raw_fd(&self) -> RawFd {
-        self.std.as_raw_fd()
-    }
-}
+has_handle!(File, std);
 
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,10 @@ use super::File;
 use crate::io::run;
 use std::fs;
 use std::io;
+#[cfg(unix)]
 use std::os::unix::fs::OpenOptionsExt;
+#[cfg(windows)]
+use std::os::windows::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// How to open a file: std's options, and an `open` that can be awaited.
@@ -55,9 +58,26 @@ impl OpenOptions {
         /// Sets whether it must be created: it is an error if it is there.
         create_new(create_new: bool);
         /// Sets who may do what with a file that is created, before the process's mask.
+        #[cfg(unix)]
         mode(mode: u32);
         /// Sets more flags of the system's `open`.
+        #[cfg(unix)]
         custom_flags(flags: i32);
+        /// Sets what may be done with the file, in the system's terms.
+        #[cfg(windows)]
+        access_mode(access: u32);
+        /// Sets what others may do with the file while it is open.
+        #[cfg(windows)]
+        share_mode(share: u32);
+        /// Sets more flags of the system's `CreateFile`.
+        #[cfg(windows)]
+        custom_flags(flags: u32);
+        /// Sets the attributes of a file that is created.
+        #[cfg(windows)]
+        attributes(attributes: u32);
+        /// Sets how the other end of a pipe may act for this process.
+        #[cfg(windows)]
+        security_qos_flags(flags: u32);
     }
 
     /// Opens the file.

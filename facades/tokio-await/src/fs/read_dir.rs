@@ -15,6 +15,7 @@ use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::future::poll_fn;
 use std::io;
+#[cfg(unix)]
 use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -199,6 +200,7 @@ impl DirEntry {
     }
 
     /// Returns the number of its inode.
+    #[cfg(unix)]
     pub fn ino(&self) -> u64 {
         self.std.ino()
     }

@@ -10,10 +10,10 @@
 
 use super::blocking::{poll_join, Chunk, MAX_CHUNK};
 use super::AsyncWrite;
+use crate::handles::has_handle;
 use crate::task::{spawn_blocking, JoinHandle};
 use std::fmt;
 use std::io::{self, IoSlice, Write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
@@ -143,17 +143,7 @@ macro_rules! outputs {
             }
         }
 
-        impl AsFd for $name {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.output.std.as_fd()
-            }
-        }
-
-        impl AsRawFd for $name {
-            fn as_raw_fd(&self) -> RawFd {
-                self.output.std.as_raw_fd()
-            }
-        }
+        has_handle!($name, output.std);
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

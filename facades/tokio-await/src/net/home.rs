@@ -3,17 +3,22 @@
 //! A socket is registered with the runtime of the thread that makes it, as in tokio 1.x; it
 //! fails with tokio's words when that runtime has shut down.
 
+#[cfg(unix)]
+mod unix;
+
+#[cfg(unix)]
+pub(crate) use self::unix::{refuse_blocking, register_writable};
+
 use crate::runtime;
 use crate::runtime::SHUT_DOWN;
 use std::io;
 use std::task::Poll;
 use tokio_reactor::evented::Evented;
-use tokio_reactor::{Handle, PollEvented, ReactorGone};
+use tokio_reactor::internals::ReactorGone;
+use tokio_reactor::{Handle, PollEvented};
 
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
-const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
-    Make it non-blocking first, by `set_nonblocking(true)`.";
 
 /// The reactor of the runtime that this thread has entered.
 ///
@@ -50,22 +55,6 @@ pub fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
     said(PollEvented::new_with_handle(socket, &reactor))
 }
 
-/// As [`register`], for an end of a fresh pair, which is writable from the start.
-///
-/// # Errors
-///
-/// As for [`register`].
-///
-/// # Panics
-///
-/// As [`reactor`].
-#[cfg(unix)]
-#[track_caller]
-pub(crate) fn register_writable<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
-    let reactor = reactor();
-    said(PollEvented::new_writable_with_handle(socket, &reactor))
-}
-
 /// An accepted connection: tried before it is registered with the runtime of this thread, or
 /// if it has none, with that of `listener`.
 pub(crate) fn accepted<L: Evented, E: Evented>(
@@ -74,20 +63,6 @@ pub(crate) fn accepted<L: Evented, E: Evented>(
 ) -> PollEvented<E> {
     let home = Handle::entered().unwrap_or_else(|| listener.home().clone());
     PollEvented::new_assumed_ready_with(socket, home)
-}
-
-/// Refuses a socket that would block its thread.
-///
-/// # Panics
-///
-/// In a build with debug assertions, if the socket is in blocking mode.
-#[cfg(unix)]
-#[track_caller]
-pub(crate) fn refuse_blocking<'a>(socket: impl Into<socket2::SockRef<'a>>) -> io::Result<()> {
-    if cfg!(debug_assertions) {
-        assert!(socket.into().nonblocking()?, "{BLOCKING}");
-    }
-    Ok(())
 }
 
 /// Says in tokio 1.x's words that the runtime is gone.

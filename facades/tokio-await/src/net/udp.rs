@@ -50,7 +50,7 @@ pub struct UdpSocket {
     inner: tokio::net::UdpSocket,
 }
 
-from_std!(UdpSocket, tokio::net::UdpSocket, mio::net::UdpSocket, net::UdpSocket);
+from_std!(UdpSocket, tokio::net::UdpSocket, mio1::net::UdpSocket, net::UdpSocket);
 descriptor!(UdpSocket);
 sharing!(UdpSocket, poll_recv_ready, poll_send_ready);
 datagrams!(UdpSocket, SocketAddr, to_ip);
@@ -139,7 +139,7 @@ impl UdpSocket {
     /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
         first_of(addr, |address| {
-            ready(mio::net::UdpSocket::bind(address).and_then(UdpSocket::registered))
+            ready(mio1::net::UdpSocket::bind(address).and_then(UdpSocket::registered))
         })
         .await
     }
@@ -202,7 +202,7 @@ impl UdpSocket {
     /// ```
     pub async fn send_to<A: ToSocketAddrs>(&self, buf: &[u8], addr: A) -> io::Result<usize> {
         let to = resolve(addr).await?[0];
-        let send = |socket: &mio::net::UdpSocket| socket.send_to(buf, to);
+        let send = |socket: &mio1::net::UdpSocket| socket.send_to(buf, to);
         said(self.evented().async_io(Interest::WRITABLE, send).await)
     }
 
@@ -217,7 +217,7 @@ impl UdpSocket {
         buf: &[u8],
         target: SocketAddr,
     ) -> Poll<io::Result<usize>> {
-        let send = |socket: &mio::net::UdpSocket| socket.send_to(buf, target);
+        let send = |socket: &mio1::net::UdpSocket| socket.send_to(buf, target);
         said_poll(self.evented().poll_write_io(&cx.into(), send))
     }
 
@@ -434,6 +434,6 @@ impl UdpSocket {
     }
 }
 
-fn peek_sender(socket: &mio::net::UdpSocket) -> io::Result<SocketAddr> {
+fn peek_sender(socket: &mio1::net::UdpSocket) -> io::Result<SocketAddr> {
     to_ip(&SockRef::from(socket).peek_sender()?)
 }

@@ -15,7 +15,8 @@ use std::process::{self, ExitStatus, Output};
 use std::task::{ready, Context, Poll, Waker};
 use tokio::process as engine;
 use tokio::process::CommandExt as _;
-use tokio_reactor::{Handle, ReactorGone};
+use tokio_reactor::internals::ReactorGone;
+use tokio_reactor::Handle;
 
 /// Checks that whoever makes what needs a reactor is in a runtime.
 ///

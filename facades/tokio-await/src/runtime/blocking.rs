@@ -17,8 +17,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Hold;
+use tokio_executor::internals::unwind;
 use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
-use tokio_executor::unwind;
 
 /// A function that is called when a thread starts or ends.
 pub(super) type Hook = Arc<dyn Fn() + Send + Sync>;
@@ -32,6 +32,20 @@ pub(super) struct ThreadSettings {
     pub(super) keep_alive: Duration,
     pub(super) on_start: Option<Hook>,
     pub(super) on_stop: Option<Hook>,
+}
+
+impl Default for ThreadSettings {
+    /// The threads of a runtime without settings.
+    fn default() -> ThreadSettings {
+        ThreadSettings {
+            max: 512,
+            name: Arc::new(|| String::from("tokio-rt-worker")),
+            stack_bytes: None,
+            keep_alive: Duration::from_secs(10),
+            on_start: None,
+            on_stop: None,
+        }
+    }
 }
 
 /// The threads of one runtime that block.

@@ -11,9 +11,8 @@
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
 use super::histogram::{HistogramConfiguration, HistogramScale};
-use super::local_runtime::{LocalOptions, LocalRuntime};
+use super::hooked_park::HookedPark;
 use super::{context, Handle, Runtime};
-use crate::time::OTHER_FLAVOR;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -22,7 +21,6 @@ use tokio::clock::Clock;
 use tokio::current_thread::{CoreSlot, Movable};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
-use tokio_executor::park::Park;
 use tokio_reactor::Reactor;
 
 /// The settings of a runtime.
@@ -52,17 +50,10 @@ pub struct Builder {
     after_unpark: Option<Hook>,
 }
 
-/// The threads of a runtime without settings.
-pub(super) fn default_threads() -> ThreadSettings {
-    ThreadSettings {
-        max: 512,
-        name: Arc::new(|| String::from("tokio-rt-worker")),
-        stack_bytes: None,
-        keep_alive: Duration::from_secs(10),
-        on_start: None,
-        on_stop: None,
-    }
-}
+/// The complaint about a clock that is to be paused under several workers.
+pub(crate) const OTHER_FLAVOR: &str =
+    "`time::pause()` requires the `current_thread` Tokio runtime. This is the default Runtime \
+     used by `#[tokio::test].";
 
 /// What is asked for of poll times.
 #[derive(Clone)]
@@ -186,7 +177,7 @@ impl Builder {
             current_thread,
             name: None,
             workers: None,
-            threads: default_threads(),
+            threads: ThreadSettings::default(),
             drivers: Drivers { io: false, time: false },
             start_paused: false,
             poll_times: PollTimes::default(),
@@ -436,28 +427,16 @@ impl Builder {
         Ok(Runtime::over(handle?))
     }
 
-    /// A runtime that keeps tasks on this thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`build`](Builder::build).
-    ///
-    /// # Panics
-    ///
-    /// If it is to have a pool of workers.
-    #[track_caller]
-    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
-        let _ = options;
-        assert!(self.current_thread, "multi_thread is not supported for LocalRuntime");
-        Ok(LocalRuntime::over(Runtime::over(self.build_one(true)?)))
-    }
-
     fn parts(&self, context: engine::Context, local: bool) -> Parts {
         let (name, threads) = (self.name.clone(), self.threads.clone());
         Parts { name, context, threads, drivers: self.drivers, local }
     }
 
-    fn build_one(&self, local: bool) -> io::Result<Handle> {
+    pub(super) fn is_current_thread(&self) -> bool {
+        self.current_thread
+    }
+
+    pub(super) fn build_one(&self, local: bool) -> io::Result<Handle> {
         let clock = self.clock();
         let reactor = Reactor::new()?;
         let reactor_handle = reactor.handle();
@@ -489,7 +468,7 @@ impl Builder {
         let workers = workers.unwrap_or_else(processors);
         // No thread starts before `home` is set.
         let home: Arc<OnceLock<Weak<Shared>>> = Arc::default();
-        let told = home.clone();
+        let found = home.clone();
         let on_start = self.threads.on_start.clone();
         let mut builder = engine::Builder::new();
         builder
@@ -499,7 +478,7 @@ impl Builder {
             .around_park(self.before_park.clone(), self.after_unpark.clone())
             .defaults(self.drivers.io, self.drivers.time)
             .after_start(move || {
-                let home = told.get().and_then(Weak::upgrade);
+                let home = found.get().and_then(Weak::upgrade);
                 home.map(Handle::of).into_iter().for_each(context::stay_as_worker);
                 on_start.iter().for_each(|f| f());
                 context::look_for_executor();
@@ -543,34 +522,6 @@ fn workers_of_environment() -> Option<usize> {
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// A parker with calls before it goes to sleep and after.
-pub(super) struct HookedPark<P> {
-    park: P,
-    before: Option<Hook>,
-    after: Option<Hook>,
-}
-
-impl<P: Park> Park for HookedPark<P> {
-    type Unpark = P::Unpark;
-    type Error = P::Error;
-
-    fn unpark(&self) -> P::Unpark {
-        self.park.unpark()
-    }
-
-    fn park(&mut self) -> Result<(), P::Error> {
-        self.before.iter().for_each(|before| before());
-        let parked = self.park.park();
-        self.after.iter().for_each(|after| after());
-        parked
-    }
-
-    fn park_timeout(&mut self, duration: Duration) -> Result<(), P::Error> {
-        // Without a sleep it is no park.
-        self.park.park_timeout(duration)
-    }
 }
 
 impl fmt::Debug for Builder {

@@ -100,7 +100,7 @@ pub(super) fn stay_as_worker(handle: Handle) {
 /// A hook that may have given this thread an executor of 0.1's interface was called: what is
 /// spawned by that interface goes there.
 pub(super) fn look_for_executor() {
-    if tokio_executor::has_default() {
+    if tokio_executor::internals::has_default() {
         NATIVE.set(false);
     }
 }
@@ -108,7 +108,7 @@ pub(super) fn look_for_executor() {
 /// Whether the program has given this thread an executor of 0.1's interface, or this is a
 /// worker of a runtime which that interface has made.
 pub(super) fn has_other_executor() -> bool {
-    !NATIVE.get() && tokio_executor::has_default()
+    !NATIVE.get() && tokio_executor::internals::has_default()
 }
 
 /// Whether tasks run on this thread, or a future that is blocked on, apart from those that the
@@ -158,7 +158,7 @@ pub(super) fn worker_index() -> Option<usize> {
     if tokio::current_thread::is_driving() {
         return Some(0);
     }
-    tokio_threadpool::worker_index()
+    tokio_threadpool::internals::worker_index()
 }
 
 /// Whether the thread's default executor is that of its runtime.
@@ -195,6 +195,14 @@ impl Drop for Entered {
         drop(self.defaults.take());
         let former = self.former.take();
         drop(CURRENT.try_with(|current| current.replace(former)));
+    }
+}
+
+impl Handle {
+    /// Makes this the runtime of the thread, for [`spawn`](crate::spawn),
+    /// [`Handle::current`], sockets and timers, until the guard is dropped.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        enter(self.clone())
     }
 }
 

@@ -8,10 +8,15 @@
 //!
 //! Why not the pool's `Sender`? A runtime on one thread has none; `Kind` chooses between the
 //! two.
+//!
+//! Why do `handle`, `context` and `blocking` name each other? A thread's context is a handle, a
+//! handle finds the runtime of its thread there, and a thread for what blocks belongs to a
+//! runtime like any other.
 
 use super::blocking::{self, BlockingPool, ThreadSettings};
 use super::context::{self, Mode};
-use super::{EnterGuard, Id, JoinHandle, RuntimeMetrics};
+use super::hooked_park::HookedPark;
+use super::{Id, JoinHandle};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -69,7 +74,7 @@ pub(super) struct Drivers {
 }
 
 /// The executor of a runtime of one thread.
-pub(super) type Core = Movable<super::builder::HookedPark<Timer<Reactor>>>;
+pub(super) type Core = Movable<HookedPark<Timer<Reactor>>>;
 
 /// What runs the tasks.
 pub(super) enum Kind {
@@ -127,7 +132,7 @@ impl Executor for SpawnHere<'_> {
 }
 
 /// A thread that waits for the core, or for its future.
-struct Waiting(tokio_executor::sys::Arc<Token>);
+struct Waiting(tokio_executor::internals::sys::Arc<Token>);
 
 impl Wake for Waiting {
     fn wake(self: Arc<Self>) {
@@ -187,7 +192,7 @@ impl Handle {
             let parts = Parts {
                 name: None,
                 context: current.context().clone(),
-                threads: super::builder::default_threads(),
+                threads: ThreadSettings::default(),
                 drivers: Drivers { io: true, time: true },
                 local: false,
             };
@@ -213,7 +218,7 @@ impl Handle {
         &self.shared.blocking
     }
 
-    pub(super) fn reactor_counts(&self) -> tokio_reactor::ReactorCounts {
+    pub(super) fn reactor_counts(&self) -> tokio_reactor::internals::ReactorCounts {
         self.shared.context.reactor().counts()
     }
 
@@ -376,12 +381,6 @@ impl Handle {
         }
     }
 
-    /// Makes this the runtime of the thread, for [`spawn`](crate::spawn),
-    /// [`Handle::current`], sockets and timers, until the guard is dropped.
-    pub fn enter(&self) -> EnterGuard<'_> {
-        context::enter(self.clone())
-    }
-
     /// How the runtime runs its tasks.
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         match self.shared.kind {
@@ -398,11 +397,6 @@ impl Handle {
     /// The name that the builder gave the runtime.
     pub fn name(&self) -> Option<&str> {
         self.shared.name.as_deref()
-    }
-
-    /// What the runtime counts.
-    pub fn metrics(&self) -> RuntimeMetrics {
-        RuntimeMetrics::new(self.clone())
     }
 
     /// Panics unless the runtime was built with I/O.
@@ -472,7 +466,7 @@ fn with_executor<R>(
     if context::is_native() {
         tokio_executor::with_default(&mut executor, enter, run)
     } else {
-        tokio_executor::with_default_beneath(&mut executor, enter, run)
+        tokio_executor::internals::with_default_beneath(&mut executor, enter, run)
     }
 }
 
@@ -481,7 +475,7 @@ fn with_executor<R>(
 fn try_enter() -> Option<Enter> {
     match tokio_executor::enter() {
         Ok(enter) => Some(enter),
-        Err(_) => (!context::runs_tasks()).then(tokio_executor::enter_nested),
+        Err(_) => (!context::runs_tasks()).then(tokio_executor::internals::enter_nested),
     }
 }
 
@@ -514,11 +508,11 @@ fn drive<F: Future>(slot: &CoreSlot<Core>, enter: &mut Enter, future: F) -> F::O
             return driven.unwrap_or_else(|_| panic!("the reactor of the runtime has failed"));
         }
         let Some(Waiting(token)) = &waiting else {
-            waiting = Some(Waiting(tokio_executor::sys::Arc::new(Token::new())));
+            waiting = Some(Waiting(tokio_executor::internals::sys::Arc::new(Token::new())));
             continue;
         };
         /// Ends the wait for the core, also when the future panics.
-        struct Leave<'a>(&'a CoreSlot<Core>, &'a tokio_executor::sys::Arc<Token>);
+        struct Leave<'a>(&'a CoreSlot<Core>, &'a tokio_executor::internals::sys::Arc<Token>);
 
         impl Drop for Leave<'_> {
             fn drop(&mut self) {

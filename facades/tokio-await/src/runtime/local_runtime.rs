@@ -3,7 +3,7 @@
 //! It is a current-thread runtime with a set of local tasks, polled beside what is blocked
 //! on. Neither leaves the thread.
 
-use super::{EnterGuard, Handle, JoinHandle, Runtime, RuntimeMetrics};
+use super::{Builder, EnterGuard, Handle, JoinHandle, Runtime, RuntimeMetrics};
 use crate::task::LocalSet;
 use std::fmt;
 use std::future::Future;
@@ -47,6 +47,24 @@ pub struct LocalRuntime {
     runtime: Option<Runtime>,
 }
 
+impl Builder {
+    /// A runtime that keeps tasks on this thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Builder::build).
+    ///
+    /// # Panics
+    ///
+    /// If it is to have a pool of workers.
+    #[track_caller]
+    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
+        let _ = options;
+        assert!(self.is_current_thread(), "multi_thread is not supported for LocalRuntime");
+        Ok(LocalRuntime::over(Runtime::over(self.build_one(true)?)))
+    }
+}
+
 impl LocalRuntime {
     /// A runtime with I/O and timers.
     ///
@@ -54,7 +72,7 @@ impl LocalRuntime {
     ///
     /// If the reactor cannot be made, for want of descriptors.
     pub fn new() -> io::Result<LocalRuntime> {
-        super::Builder::new_current_thread().enable_all().build_local(LocalOptions::default())
+        Builder::new_current_thread().enable_all().build_local(LocalOptions::default())
     }
 
     pub(super) fn over(runtime: Runtime) -> LocalRuntime {

@@ -24,6 +24,13 @@ pub struct RuntimeMetrics {
     handle: Handle,
 }
 
+impl Handle {
+    /// What the runtime counts.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        RuntimeMetrics::new(self.clone())
+    }
+}
+
 impl RuntimeMetrics {
     pub(super) fn new(handle: Handle) -> RuntimeMetrics {
         RuntimeMetrics { handle }

@@ -68,6 +68,7 @@ pub mod error {
 /// assert_eq!(rx.await.unwrap(), "hello");
 /// # });
 /// ```
+#[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let (tx, rx) = engine::channel();
     (Sender { inner: tx }, Receiver { inner: rx })

@@ -62,6 +62,7 @@ pub mod error {
 /// assert_eq!(*rx.borrow(), "second");
 /// # });
 /// ```
+#[track_caller]
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
     let tx = Sender::new(init);
     let rx = tx.subscribe();
@@ -92,6 +93,7 @@ pub struct Sender<T> {
 
 impl<T> Sender<T> {
     /// A channel that holds `init`, and has no receiver yet.
+    #[track_caller]
     pub fn new(init: T) -> Sender<T> {
         Sender { inner: engine::Sender::new(init) }
     }

@@ -1,12 +1,8 @@
 //! The clock of the runtime, stopped and moved by hand.
 
-use crate::runtime::{Handle, RuntimeFlavor};
+use crate::runtime::{Handle, RuntimeFlavor, OTHER_FLAVOR};
 use std::time::Duration;
 use tokio::clock;
-
-pub(crate) const OTHER_FLAVOR: &str =
-    "`time::pause()` requires the `current_thread` Tokio runtime. This is the default Runtime \
-     used by `#[tokio::test].";
 
 /// The runtime of this thread, whose clock is meant.
 ///

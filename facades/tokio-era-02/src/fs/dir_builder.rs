@@ -33,11 +33,13 @@ impl DirBuilder {
 }
 
 /// What a [`DirBuilder`] can do on Unix only.
+#[cfg(unix)]
 pub trait DirBuilderExt {
     /// Sets the mode of new directories; the default is 0o777.
     fn mode(&mut self, mode: u32) -> &mut Self;
 }
 
+#[cfg(unix)]
 impl DirBuilderExt for DirBuilder {
     fn mode(&mut self, mode: u32) -> &mut DirBuilder {
         self.inner.mode(mode);

@@ -9,6 +9,7 @@ use crate::io::{forward_reads, forward_seeks, forward_writes, AsyncSeekExt};
 use std::fmt;
 use std::fs::{Metadata, Permissions};
 use std::io::{self, SeekFrom};
+#[cfg(unix)]
 use std::os::fd::{AsRawFd, RawFd};
 use std::path::Path;
 use std::pin::Pin;
@@ -148,9 +149,17 @@ impl From<File> for modern::File {
     }
 }
 
+#[cfg(unix)]
 impl AsRawFd for File {
     fn as_raw_fd(&self) -> RawFd {
         self.inner.as_raw_fd()
+    }
+}
+
+#[cfg(windows)]
+impl std::os::windows::io::AsRawHandle for File {
+    fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
+        self.inner.as_raw_handle()
     }
 }
 

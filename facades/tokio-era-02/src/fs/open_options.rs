@@ -59,6 +59,7 @@ impl From<std::fs::OpenOptions> for OpenOptions {
 }
 
 /// What [`OpenOptions`] have on Unix only.
+#[cfg(unix)]
 pub trait OpenOptionsExt {
     /// Sets the mode of a new file; the default is 0o666.
     fn mode(&mut self, mode: u32) -> &mut Self;
@@ -67,6 +68,7 @@ pub trait OpenOptionsExt {
     fn custom_flags(&mut self, flags: i32) -> &mut Self;
 }
 
+#[cfg(unix)]
 impl OpenOptionsExt for OpenOptions {
     fn mode(&mut self, mode: u32) -> &mut OpenOptions {
         self.inner.mode(mode);

@@ -4,6 +4,7 @@ use futures_core::Stream;
 use std::ffi::OsString;
 use std::fs::{FileType, Metadata};
 use std::io;
+#[cfg(unix)]
 use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -93,6 +94,7 @@ impl DirEntry {
     }
 }
 
+#[cfg(unix)]
 impl DirEntryExt for DirEntry {
     fn ino(&self) -> u64 {
         self.inner.ino()

@@ -42,10 +42,12 @@ impl<I: Iterator> Stream for Iter<I> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<I::Item>> {
         if coop::proceed(&(&*cx).into()) {
-            Poll::Ready(self.iter.next())
-        } else {
-            Poll::Pending
+            return Poll::Ready(self.iter.next());
         }
+        // Another waker than the task's would be woken after the poll of the task only.
+        // Upstream wakes it here, and there are callers that look for that.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

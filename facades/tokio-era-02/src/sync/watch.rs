@@ -36,6 +36,7 @@ pub mod error {
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```
+#[track_caller]
 pub fn channel<T: Clone>(init: T) -> (Sender<T>, Receiver<T>) {
     let (tx, rx) = engine::channel(init);
     (Sender { inner: tx }, Receiver { inner: rx })

@@ -12,7 +12,7 @@ use crate::sync::mpsc::error::{Kind, SendError, TrySendError};
 use crate::sync::permits::Claim;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend};
 use std::task;
-use tokio_executor::sys::Arc;
+use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 impl<T> Sender<T> {
@@ -42,7 +42,7 @@ impl<T> Sender<T> {
     /// tx.try_send("message").unwrap();
     /// ```
     pub fn poll_ready(&mut self) -> Poll<(), SendError> {
-        tokio_executor::convert::into_async(self.poll_ready_cx(&Context::current()))
+        tokio_executor::internals::convert::into_async(self.poll_ready_cx(&Context::current()))
     }
 
     /// As [`poll_ready`](Sender::poll_ready), for a task of either kind.

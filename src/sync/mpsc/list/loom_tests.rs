@@ -121,7 +121,7 @@ fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
 /// What a thread does before it closes the list is seen by who finds that closed.
 #[test]
 fn loom_who_finds_the_list_closed_sees_what_came_before() {
-    use tokio_executor::sys::UnsafeCell;
+    use tokio_executor::internals::sys::UnsafeCell;
 
     struct Data(UnsafeCell<u32>);
     // SAFETY: loom checks each access.
@@ -176,8 +176,8 @@ fn loom_a_block_is_linked_to_the_end_as_a_sender_makes_a_new_one() {
     });
 }
 
-/// The receiver looks into a block that a sender has just linked and not filled: the block is
-/// whole, also at the second look, which begins with the block's own ticket.
+/// The receiver looks into a block that a sender has linked, and that it learns of in no other
+/// way: the block is whole, also at the second look, which begins with the block's own ticket.
 #[test]
 fn loom_a_block_that_was_linked_just_now_is_whole() {
     loom::model(|| {
@@ -187,16 +187,49 @@ fn loom_a_block_that_was_linked_just_now_is_whole() {
             assert_eq!(take(&list, &mut rx), index);
         }
         let list = Arc::new(list);
-        let sender = {
+        // A thread of its own: it comes second in the first run of the model, and has the
+        // whole of the sender's steps to choose from.
+        let receiver = {
             let list = list.clone();
-            thread::spawn(move || assert!(list.push(2).is_ok()))
+            thread::spawn(move || {
+                let is_there = rx.is_ready(&list) || rx.is_ready(&list);
+                (is_there.then(|| rx.take()), rx)
+            })
         };
-        if rx.is_ready(&list) || rx.is_ready(&list) {
-            assert_eq!(rx.take(), 2);
-            sender.join().unwrap();
-        } else {
-            sender.join().unwrap();
-            assert_eq!(take(&list, &mut rx), 2);
+        assert!(list.push(2).is_ok());
+        let (taken, mut rx) = receiver.join().unwrap();
+        assert_eq!(taken.unwrap_or_else(|| take(&list, &mut rx)), 2);
+        rx.leave(&list);
+    });
+}
+
+/// The receiver links a used block to the end, to which a sender has moved `newest` meanwhile:
+/// it takes none of that sender's messages before.
+#[test]
+fn loom_the_end_is_whole_to_which_the_receiver_links_a_block() {
+    loom::model(|| {
+        let (list, mut rx) = list();
+        for index in 0..5 {
+            assert!(list.push(index).is_ok());
+        }
+        for index in 0..4 {
+            assert_eq!(take(&list, &mut rx), index);
+        }
+        let list = Arc::new(list);
+        let receiver = {
+            let list = list.clone();
+            thread::spawn(move || {
+                // Crosses into the third block, and so gives up the first.
+                assert_eq!(take(&list, &mut rx), 4);
+                rx
+            })
+        };
+        for index in 5..7 {
+            assert!(list.push(index).is_ok());
+        }
+        let mut rx = receiver.join().unwrap();
+        for index in 5..7 {
+            assert_eq!(take(&list, &mut rx), index);
         }
         rx.leave(&list);
     });

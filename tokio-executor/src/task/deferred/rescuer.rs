@@ -32,7 +32,7 @@ struct List {
     waiters: Vec<Waiter>,
     /// The rescuer has seen these waiters before.
     seen: bool,
-    /// The rescuer has woken waiters, and the run is not told yet.
+    /// The rescuer has woken waiters, and the run has not seen it yet.
     rescued: bool,
 }
 

@@ -7,8 +7,8 @@ use loom::sync::Arc;
 use loom::thread;
 use std::io;
 use std::task::{Poll, Wake, Waker};
+use tokio_executor::internals::sys::UnsafeCell;
 use tokio_executor::park::Token;
-use tokio_executor::sys::UnsafeCell;
 use tokio_executor::task::Context;
 
 /// A reactor without descriptors: its wait is that for a token.

@@ -42,7 +42,7 @@ pub struct TcpListener {
     inner: tokio::net::TcpListener,
 }
 
-from_std!(TcpListener, tokio::net::TcpListener, mio::net::TcpListener, net::TcpListener);
+from_std!(TcpListener, tokio::net::TcpListener, mio1::net::TcpListener, net::TcpListener);
 descriptor!(TcpListener);
 
 impl TcpListener {
@@ -70,7 +70,7 @@ impl TcpListener {
     /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
         first_of(addr, |address| {
-            ready(mio::net::TcpListener::bind(address).and_then(TcpListener::registered))
+            ready(mio1::net::TcpListener::bind(address).and_then(TcpListener::registered))
         })
         .await
     }
@@ -120,7 +120,7 @@ impl TcpListener {
         said_poll(accepted).map_ok(|accepted| self.stream(accepted))
     }
 
-    fn stream(&self, accepted: (mio::net::TcpStream, SocketAddr)) -> (TcpStream, SocketAddr) {
+    fn stream(&self, accepted: (mio1::net::TcpStream, SocketAddr)) -> (TcpStream, SocketAddr) {
         let (socket, peer) = accepted;
         (TcpStream::of(home::accepted(self.evented(), socket)), peer)
     }
@@ -154,6 +154,6 @@ impl TcpListener {
 
     /// Registers a socket that listens.
     pub(super) fn of_std(listener: net::TcpListener) -> io::Result<TcpListener> {
-        TcpListener::registered(mio::net::TcpListener::from_std(listener))
+        TcpListener::registered(mio1::net::TcpListener::from_std(listener))
     }
 }

@@ -10,6 +10,9 @@
 //! Why not the root's stream itself? Its methods have the names and errors of tokio 0.1; `From`
 //! leads from each to the other.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod quickack;
+
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::address::first_of;
 use crate::net::buffers::{into_buf, into_slice, poll_into, Peek, Recv};
@@ -57,10 +60,10 @@ pub struct TcpStream {
     inner: tokio::net::TcpStream,
 }
 
-from_std!(TcpStream, tokio::net::TcpStream, mio::net::TcpStream, net::TcpStream);
+from_std!(TcpStream, tokio::net::TcpStream, mio1::net::TcpStream, net::TcpStream);
 descriptor!(TcpStream);
 sharing!(TcpStream, poll_read_ready, poll_write_ready);
-stream!(TcpStream, mio::net::TcpStream);
+stream!(TcpStream, mio1::net::TcpStream);
 halves!(TcpStream, SocketAddr);
 
 impl TcpStream {
@@ -99,13 +102,13 @@ impl TcpStream {
         .await
     }
 
-    pub(super) fn of(evented: PollEvented<mio::net::TcpStream>) -> TcpStream {
+    pub(super) fn of(evented: PollEvented<mio1::net::TcpStream>) -> TcpStream {
         TcpStream { inner: tokio::net::TcpStream::from_evented(evented) }
     }
 
     /// Waits until a connection that was begun is made.
     pub(super) async fn connecting(socket: net::TcpStream) -> io::Result<TcpStream> {
-        let evented = home::register(mio::net::TcpStream::from_std(socket))?;
+        let evented = home::register(mio1::net::TcpStream::from_std(socket))?;
         said(tokio::net::TcpStream::from_connecting(evented).await).map(TcpStream::from)
     }
 
@@ -197,26 +200,6 @@ impl TcpStream {
     /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         self.inner.set_nodelay(nodelay)
-    }
-
-    /// Returns whether acknowledgements are sent at once.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn quickack(&self) -> io::Result<bool> {
-        SockRef::from(self.evented().get_ref()).tcp_quickack()
-    }
-
-    /// Sets whether acknowledgements are sent at once. The system may go back to its own ways.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn set_quickack(&self, quickack: bool) -> io::Result<()> {
-        SockRef::from(self.evented().get_ref()).set_tcp_quickack(quickack)
     }
 
     /// Returns how long a close waits for what was written to be sent.

@@ -48,7 +48,7 @@ pub struct UnixDatagram {
     inner: tokio::net::UnixDatagram,
 }
 
-from_std!(UnixDatagram, tokio::net::UnixDatagram, mio::net::UnixDatagram, net::UnixDatagram);
+from_std!(UnixDatagram, tokio::net::UnixDatagram, mio1::net::UnixDatagram, net::UnixDatagram);
 descriptor!(UnixDatagram);
 sharing!(UnixDatagram, poll_recv_ready, poll_send_ready);
 datagrams!(UnixDatagram, SocketAddr, SocketAddr::of);
@@ -66,7 +66,7 @@ impl UnixDatagram {
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
         let address = of_path(path.as_ref())?;
-        UnixDatagram::registered(mio::net::UnixDatagram::bind_addr(&address)?)
+        UnixDatagram::registered(mio1::net::UnixDatagram::bind_addr(&address)?)
     }
 
     /// Makes two connected sockets.
@@ -80,12 +80,12 @@ impl UnixDatagram {
     /// If the thread has entered no runtime.
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
-        let (a, b) = mio::net::UnixDatagram::pair()?;
+        let (a, b) = mio1::net::UnixDatagram::pair()?;
         Ok((UnixDatagram::end(a)?, UnixDatagram::end(b)?))
     }
 
     #[track_caller]
-    fn end(socket: mio::net::UnixDatagram) -> io::Result<UnixDatagram> {
+    fn end(socket: mio1::net::UnixDatagram) -> io::Result<UnixDatagram> {
         let evented = home::register_writable(socket)?;
         Ok(UnixDatagram { inner: tokio::net::UnixDatagram::from_evented(evented) })
     }
@@ -101,7 +101,7 @@ impl UnixDatagram {
     /// If the thread has entered no runtime.
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {
-        UnixDatagram::registered(mio::net::UnixDatagram::unbound()?)
+        UnixDatagram::registered(mio1::net::UnixDatagram::unbound()?)
     }
 
     /// Sets whom [`send`](UnixDatagram::send) sends to, and from whom datagrams are received.
@@ -185,7 +185,7 @@ impl UnixDatagram {
 
     /// Registers a socket.
     pub(super) fn of_std(datagram: net::UnixDatagram) -> io::Result<UnixDatagram> {
-        UnixDatagram::registered(mio::net::UnixDatagram::from_std(datagram))
+        UnixDatagram::registered(mio1::net::UnixDatagram::from_std(datagram))
     }
 }
 

@@ -38,7 +38,7 @@ pub struct UnixListener {
     inner: tokio::net::UnixListener,
 }
 
-from_std!(UnixListener, tokio::net::UnixListener, mio::net::UnixListener, net::UnixListener);
+from_std!(UnixListener, tokio::net::UnixListener, mio1::net::UnixListener, net::UnixListener);
 descriptor!(UnixListener);
 
 impl UnixListener {
@@ -72,7 +72,7 @@ impl UnixListener {
 
     #[track_caller]
     fn bind_std(address: &net::SocketAddr) -> io::Result<UnixListener> {
-        UnixListener::registered(mio::net::UnixListener::bind_addr(address)?)
+        UnixListener::registered(mio1::net::UnixListener::bind_addr(address)?)
     }
 
     /// Waits for a connection; returns it and the address of who made it.
@@ -105,7 +105,7 @@ impl UnixListener {
 
     fn stream(&self, accepted: (net::UnixStream, net::SocketAddr)) -> (UnixStream, SocketAddr) {
         let (socket, peer) = accepted;
-        let socket = mio::net::UnixStream::from_std(socket);
+        let socket = mio1::net::UnixStream::from_std(socket);
         (UnixStream::of(home::accepted(self.evented(), socket)), peer.into())
     }
 
@@ -129,6 +129,6 @@ impl UnixListener {
 
     /// Registers a socket that listens.
     pub(super) fn of_std(listener: net::UnixListener) -> io::Result<UnixListener> {
-        UnixListener::registered(mio::net::UnixListener::from_std(listener))
+        UnixListener::registered(mio1::net::UnixListener::from_std(listener))
     }
 }

@@ -8,6 +8,9 @@
 //! Why does `shutdown` close nothing? A pipe's end is its descriptor: it ends when that is
 //! closed.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod both_ends;
+
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Fill};
 use crate::net::home::{self, said, said_poll};
@@ -55,7 +58,7 @@ use tokio_reactor::PollEvented;
 /// ```
 #[track_caller]
 pub fn pipe() -> io::Result<(Sender, Receiver)> {
-    let (sender, receiver) = mio::unix::pipe::new()?;
+    let (sender, receiver) = mio1::unix::pipe::new()?;
     let sender = Sender::registered(OwnedFd::from(sender).into())?;
     Ok((sender, Receiver::registered(OwnedFd::from(receiver).into())?))
 }
@@ -71,13 +74,6 @@ impl OpenOptions {
     /// Opens for one direction, and checks that it is a pipe.
     pub fn new() -> OpenOptions {
         OpenOptions::default()
-    }
-
-    /// Whether to open for reading and writing: then there always is an other end.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn read_write(&mut self, value: bool) -> &mut OpenOptions {
-        self.both = value;
-        self
     }
 
     /// Whether to go without the check that it is a pipe.

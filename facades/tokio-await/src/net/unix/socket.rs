@@ -99,7 +99,7 @@ impl UnixSocket {
                 return Err(error);
             }
         }
-        UnixStream::connecting(mio::net::UnixStream::from_std(self.inner.into())).await
+        UnixStream::connecting(mio1::net::UnixStream::from_std(self.inner.into())).await
     }
 
     /// Makes a datagram socket of it.

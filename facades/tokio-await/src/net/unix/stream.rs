@@ -48,10 +48,10 @@ pub struct UnixStream {
     inner: tokio::net::UnixStream,
 }
 
-from_std!(UnixStream, tokio::net::UnixStream, mio::net::UnixStream, net::UnixStream);
+from_std!(UnixStream, tokio::net::UnixStream, mio1::net::UnixStream, net::UnixStream);
 descriptor!(UnixStream);
 sharing!(UnixStream, poll_read_ready, poll_write_ready);
-stream!(UnixStream, mio::net::UnixStream);
+stream!(UnixStream, mio1::net::UnixStream);
 halves!(UnixStream, SocketAddr);
 
 impl UnixStream {
@@ -82,16 +82,16 @@ impl UnixStream {
     }
 
     async fn connect_std(address: &net::SocketAddr) -> io::Result<UnixStream> {
-        UnixStream::connecting(mio::net::UnixStream::connect_addr(address)?).await
+        UnixStream::connecting(mio1::net::UnixStream::connect_addr(address)?).await
     }
 
     /// Waits until a connection that was begun is made.
-    pub(super) async fn connecting(socket: mio::net::UnixStream) -> io::Result<UnixStream> {
+    pub(super) async fn connecting(socket: mio1::net::UnixStream) -> io::Result<UnixStream> {
         let evented = home::register(socket)?;
         said(tokio::net::UnixStream::from_connecting(evented).await).map(UnixStream::from)
     }
 
-    pub(super) fn of(evented: PollEvented<mio::net::UnixStream>) -> UnixStream {
+    pub(super) fn of(evented: PollEvented<mio1::net::UnixStream>) -> UnixStream {
         UnixStream { inner: tokio::net::UnixStream::from_evented(evented) }
     }
 
@@ -106,12 +106,12 @@ impl UnixStream {
     /// If the thread has entered no runtime.
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
-        let (a, b) = mio::net::UnixStream::pair()?;
+        let (a, b) = mio1::net::UnixStream::pair()?;
         Ok((UnixStream::end(a)?, UnixStream::end(b)?))
     }
 
     #[track_caller]
-    fn end(socket: mio::net::UnixStream) -> io::Result<UnixStream> {
+    fn end(socket: mio1::net::UnixStream) -> io::Result<UnixStream> {
         let evented = home::register_writable(socket)?;
         Ok(UnixStream { inner: tokio::net::UnixStream::from_evented(evented) })
     }

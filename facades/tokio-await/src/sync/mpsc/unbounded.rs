@@ -21,6 +21,7 @@ use tokio::sync::mpsc as engine;
 /// tx.send(1).unwrap();
 /// assert_eq!(Runtime::new().unwrap().block_on(rx.recv()), Some(1));
 /// ```
+#[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let (tx, rx) = engine::unbounded_channel();
     (UnboundedSender { inner: tx }, UnboundedReceiver { inner: rx })

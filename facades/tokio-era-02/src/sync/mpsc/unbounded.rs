@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc as engine;
 
 /// Returns a channel with room for any number of messages.
+#[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let (tx, rx) = engine::unbounded_channel();
     (UnboundedSender { inner: tx }, UnboundedReceiver { inner: rx })

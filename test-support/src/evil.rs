@@ -1,7 +1,5 @@
 //! Wakers that misbehave: that come back to the primitive that has them, or panic, when
 //! they are cloned, woken or dropped. For every test that puts them somewhere.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-#![allow(unsafe_code, reason = "wakers that misbehave are made by hand")]
 
 use futures::executor::{Notify, NotifyHandle};
 use futures::Async;

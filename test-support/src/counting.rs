@@ -1,5 +1,4 @@
 //! Wakers that count, and messages that do, for the tests of `tokio::sync`.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 //!
 //! They are part of the ordinary tests, small. With `TOKIO_STRESS` set in the environment
 //! they run at full size, for which a release build is meant.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use std::time::Duration;
 

@@ -1,0 +1,38 @@
+//! What of a socket's home there is on Unix only: sockets that are writable at once, and a check
+//! of their mode.
+
+use super::{reactor, said};
+use std::io;
+use tokio_reactor::evented::Evented;
+use tokio_reactor::PollEvented;
+
+const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is unsupported. \
+    Make it non-blocking first, by `set_nonblocking(true)`.";
+
+/// As [`register`](super::register), for an end of a fresh pair, which is writable from the start.
+///
+/// # Errors
+///
+/// As for [`register`](super::register).
+///
+/// # Panics
+///
+/// As [`reactor`](super::reactor).
+#[track_caller]
+pub(crate) fn register_writable<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
+    let reactor = reactor();
+    said(PollEvented::new_writable_with_handle(socket, &reactor))
+}
+
+/// Refuses a socket that would block its thread.
+///
+/// # Panics
+///
+/// In a build with debug assertions, if the socket is in blocking mode.
+#[track_caller]
+pub(crate) fn refuse_blocking<'a>(socket: impl Into<socket2::SockRef<'a>>) -> io::Result<()> {
+    if cfg!(debug_assertions) {
+        assert!(socket.into().nonblocking()?, "{BLOCKING}");
+    }
+    Ok(())
+}

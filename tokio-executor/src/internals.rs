@@ -1,0 +1,52 @@
+//! What the crates of this workspace call of this one, and nobody else does.
+//!
+//! **Not for users.** Anything in here may change or go at any release; nothing outside of here
+//! needs it. Methods that only these crates call stand with their types, hidden as well.
+//!
+//! Each item is safe to misuse, as a public function must be:
+//!
+//! - `convert`, `unwind`, `yields`: conversions, caught panics and a count; no state to spoil.
+//! - `inspect`: what a task says of itself. A false note shows in a dump, and nowhere else.
+//! - `pooled`: a box that owns its block; what needs care is `unsafe`.
+//! - `sys`: std's atomics, locks and cells, or loom's. Reaching into a cell is `unsafe`.
+//! - `wait_list`: a list behind a lock, whose places are checked when they are given back.
+//! - `wait`, `wait_looking`, `wait_at_most`: block the thread, which a task must not do.
+//! - `enter_nested`, `has_default`, `with_default_beneath`: change the thread's marks for a
+//!   scope, and put them back. A wrong mark makes `enter` refuse, or lets two executors nest.
+//! - `WokenKeys`: a set of numbers behind a lock.
+
+pub use crate::enter::enter_nested;
+pub use crate::global::{has_default, with_default_beneath};
+pub use crate::park::wait::{wait, wait_at_most, wait_looking};
+pub use crate::task::woken_keys::WokenKeys;
+pub use crate::yields::forced_yields;
+
+/// Results of one kind of poll made those of the other.
+pub mod convert {
+    pub use crate::convert::*;
+}
+
+/// What a task waits for, as those see it who look into a running program.
+pub mod inspect {
+    pub use crate::inspect::*;
+}
+
+/// A box whose memory comes from the pool of task blocks.
+pub mod pooled {
+    pub use crate::pooled::*;
+}
+
+/// What loom replaces.
+pub mod sys {
+    pub use crate::sys::*;
+}
+
+/// What is done with a panic that can be reported to nobody.
+pub mod unwind {
+    pub use crate::unwind::*;
+}
+
+/// Any number of tasks that wait for the same thing.
+pub mod wait_list {
+    pub use crate::wait_list::*;
+}

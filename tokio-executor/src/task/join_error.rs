@@ -1,0 +1,145 @@
+//! Why a task has no result: it was cancelled, or it panicked.
+//!
+//! `cell` makes the error when such a task ends; join handles give it out, with the task's id.
+
+use super::Id;
+use crate::unwind;
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::sync::Mutex;
+
+/// What a panic left behind.
+pub(super) type Payload = Box<dyn Any + Send>;
+
+/// A task ended without a result: it was cancelled, or it panicked.
+pub struct JoinError {
+    /// Known once a handle gives the error out.
+    id: Option<Id>,
+    cause: Cause,
+}
+
+enum Cause {
+    Cancelled,
+    /// The lock only makes the error `Sync`; it is never held for longer than a move.
+    Panicked(Mutex<Payload>),
+}
+
+impl JoinError {
+    pub(super) fn cancelled() -> JoinError {
+        JoinError { id: None, cause: Cause::Cancelled }
+    }
+
+    /// The message of a panic that has one.
+    pub(super) fn message(&self) -> Option<String> {
+        self.cause.message()
+    }
+
+    /// The error as the join handle of the task with this id gives it out.
+    #[cold]
+    pub(super) fn of_task(self, id: Id) -> JoinError {
+        JoinError { id: Some(id), ..self }
+    }
+
+    pub(super) fn panicked(payload: Payload) -> JoinError {
+        JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
+    }
+
+    /// Whether the task was cancelled: aborted, or its executor shut down.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.cause, Cause::Cancelled)
+    }
+
+    /// Whether the task ended in a panic.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.cause, Cause::Panicked(_))
+    }
+
+    /// What the task panicked with, or this error if it did not panic.
+    ///
+    /// # Errors
+    ///
+    /// This error itself, if the task was cancelled.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
+        match self.cause {
+            Cause::Panicked(payload) => {
+                Ok(payload.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+            }
+            Cause::Cancelled => Err(self),
+        }
+    }
+
+    /// What the task panicked with, for `std::panic::resume_unwind`.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic.
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send> {
+        self.try_into_panic().expect("`JoinError` reason is not a panic.")
+    }
+
+    /// Tells the task apart from others.
+    pub fn id(&self) -> Id {
+        self.id.expect("a handle gives its task's errors out with the id")
+    }
+}
+
+impl Cause {
+    /// The message of a panic that has one.
+    fn message(&self) -> Option<String> {
+        let Cause::Panicked(payload) = self else { return None };
+        let payload = payload.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        unwind::message_of(&**payload)
+    }
+}
+
+/// The id of a task in front of what became of it, where it is known.
+fn show_id(id: Option<Id>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match id {
+        Some(id) => write!(f, "task {id}"),
+        None => f.write_str("the task"),
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, end) = match self.cause {
+            Cause::Cancelled => ("Cancelled", ""),
+            Cause::Panicked(_) => ("Panic", ", ..."),
+        };
+        write!(f, "JoinError::{name}(")?;
+        if let Some(id) = self.id {
+            write!(f, "{id:?}")?;
+        }
+        if let Some(message) = self.cause.message() {
+            write!(f, ", {message:?}")?;
+        }
+        write!(f, "{end})")
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show_id(self.id, f)?;
+        match (&self.cause, self.cause.message()) {
+            (Cause::Cancelled, _) => f.write_str(" was cancelled"),
+            (Cause::Panicked(_), Some(message)) => {
+                write!(f, " panicked with message {message:?}")
+            }
+            (Cause::Panicked(_), None) => f.write_str(" panicked"),
+        }
+    }
+}
+
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> io::Error {
+        io::Error::other(match error.cause {
+            Cause::Cancelled => "task was cancelled",
+            Cause::Panicked(_) => "task panicked",
+        })
+    }
+}
+
+impl Error for JoinError {}

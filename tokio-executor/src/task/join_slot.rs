@@ -1,0 +1,78 @@
+//! Where a task's result goes: a field of its block, of size zero if nobody joins it.
+//!
+//! `cell` writes it at the end of a task, `join` reads it.
+//!
+//! Always true: the slot is the runner's until the task is done, and the join handle's from then
+//! on.
+
+use super::join_error::JoinError;
+use crate::sys::UnsafeCell;
+use crate::waiter::WaiterCell;
+
+/// Where a task's result goes.
+pub(super) trait JoinSlot<T> {
+    const JOINS: bool;
+
+    /// Leaves the result.
+    ///
+    /// # Safety
+    ///
+    /// Only the runner, before the task is done.
+    unsafe fn put(&self, result: Result<T, JoinError>);
+
+    /// Takes the result out.
+    ///
+    /// # Safety
+    ///
+    /// Only the runner, before the task is done, or the join handle after that.
+    unsafe fn take(&self) -> Option<Result<T, JoinError>>;
+
+    fn wake(&self);
+}
+
+/// Nobody waits for the result.
+pub(super) struct NoJoin;
+
+impl<T> JoinSlot<T> for NoJoin {
+    const JOINS: bool = false;
+
+    unsafe fn put(&self, _result: Result<T, JoinError>) {
+        unreachable!("a task that nobody joins leaves no result");
+    }
+
+    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
+        None
+    }
+
+    fn wake(&self) {}
+}
+
+/// A join handle waits, or will.
+pub(super) struct Join<T> {
+    result: UnsafeCell<Option<Result<T, JoinError>>>,
+    pub(super) waiter: WaiterCell,
+}
+
+impl<T> JoinSlot<T> for Join<T> {
+    const JOINS: bool = true;
+
+    unsafe fn put(&self, result: Result<T, JoinError>) {
+        // SAFETY: the caller is the runner, and the task is not done.
+        self.result.with_mut(|slot| unsafe { *slot = Some(result) });
+    }
+
+    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
+        // SAFETY: the slot is the caller's.
+        self.result.with_mut(|slot| unsafe { &mut *slot }.take())
+    }
+
+    fn wake(&self) {
+        self.waiter.wake();
+    }
+}
+
+impl<T> Join<T> {
+    pub(super) fn new() -> Join<T> {
+        Join { result: UnsafeCell::new(None), waiter: WaiterCell::new() }
+    }
+}
