@@ -1,8 +1,9 @@
 //! Signals to this process, as streams.
 //!
 //! [`ctrl_c`] is what most programs need; on Unix, `unix::Signal` listens to any signal that
-//! may be caught, and on Windows `windows::Event` to what the console tells. Each listener receives every signal that comes after it began to listen,
-//! whatever becomes of other listeners and of the runtimes they live on.
+//! may be caught, and on Windows `windows::Event` to what the console tells. Each listener
+//! receives every signal that comes after it began to listen, whatever becomes of other
+//! listeners and of the runtimes they live on.
 //!
 //! The operating system merges signals of a number that come in quick succession, and so
 //! do these streams: they tell that there was one since the last time, not how many.
