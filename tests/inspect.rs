@@ -314,6 +314,36 @@ fn who_has_one_permit_of_several_is_no_holder() {
     drop(kept);
 }
 
+/// What is read of several tasks is of several moments: a task that waited for a lock in one,
+/// and had it in the next, was taken for one that waits for itself.
+#[test]
+fn a_lock_that_goes_round_is_no_circle() {
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+    use tokio::sync::mutex::Mutex;
+
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let mut runtime = Runtime::new().unwrap();
+    let (lock, stop) =
+        (std::sync::Arc::new(Mutex::new(())), std::sync::Arc::new(AtomicBool::new(false)));
+    for _ in 0..8 {
+        let (lock, stop) = (lock.clone(), stop.clone());
+        runtime.spawn_std(async move {
+            while !stop.load(Relaxed) {
+                let guard = lock.lock().await;
+                tokio::task::yield_now().await;
+                drop(guard);
+            }
+        });
+    }
+    for _ in 0..500 {
+        assert_eq!(inspect::diagnose(), []);
+    }
+    assert_eq!(inspect::dump(1000).findings, []);
+    stop.store(true, Relaxed);
+    runtime.shutdown_on_idle().wait().unwrap();
+}
+
 /// A call inside `blocking` keeps a thread that is no worker any more.
 #[test]
 fn a_task_that_may_block_is_shown_with_the_place_and_is_no_finding() {
@@ -516,6 +546,11 @@ fn the_endpoint_serves_lists_dumps_numbers_and_a_page() {
     assert!(json.contains("\"name\":\"seen \\\"from\\\" outside\""), "{json}");
     assert!(json.contains("\"polls\":1"), "{json}");
     assert!(json.starts_with("{\"count\":") && json.ends_with("]}\n"), "{json}");
+    let id = named("seen \"from\" outside").unwrap().id;
+    let one = get(&address, &format!("/task/{id}"));
+    assert!(one.starts_with(&format!("task {id} ")) && one.contains("lost"), "{one}");
+    let none = ask(&address, "GET /task/18446744073709551615 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert!(none.starts_with("HTTP/1.1 404"), "{none}");
     let metrics = get(&address, "/metrics");
     assert!(metrics.contains("# TYPE tokio_tasks_alive gauge"));
     assert!(metrics.contains("# TYPE tokio_poll_seconds histogram"));

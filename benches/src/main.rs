@@ -1,4 +1,4 @@
-//! Pits this tokio against the stock 0.1.22, the latest 1.x and a bare epoll loop.
+//! Pits this tokio against the stock 0.1.22, 0.2.25, the latest 1.x and a bare epoll loop.
 //!
 //!     cargo run --release
 //!     cargo run --release -- reps=9 sections=pool,single only=spawn,yield
@@ -114,8 +114,10 @@ fn inside(peer: &str, workload: &str, settings: &Settings) -> Result<Option<Repo
     let run = match peer {
         "ours" => peers::ours::run,
         "await" => peers::awaiting::run,
+        "await02" => peers::awaiting_02::run,
         "stock" => peers::stock::run,
         "tokio1" => peers::tokio_one_x::run,
+        "tokio02" => peers::tokio_02::run,
         "plain" | "compat" | "futures03" => return Ok(crossings::run(peer, workload, settings)),
         _ => return Err(format!("no such peer: {peer}")),
     };
@@ -133,8 +135,10 @@ fn serve(arguments: &[String]) -> Result<(), String> {
     match peer.as_str() {
         "ours" => peers::ours::serve(service, &settings),
         "await" => peers::awaiting::serve(service, &settings),
+        "await02" => peers::awaiting_02::serve(service, &settings),
         "stock" => peers::stock::serve(service, &settings),
         "tokio1" => peers::tokio_one_x::serve(service, &settings),
+        "tokio02" => peers::tokio_02::serve(service, &settings),
         "limit" => peers::limit::serve(service),
         _ => return Err(format!("no such peer: {peer}")),
     }

@@ -78,6 +78,10 @@ const SYNC: &[&str] = &[
 const MODERN: &[&str] = &["await", "tokio1"];
 const MODERN_RATIOS: &[(&str, &str)] = &[("await", "tokio1")];
 
+/// The interface of tokio 0.2, ours and its own.
+const ERA_02: &[&str] = &["await02", "tokio02"];
+const ERA_02_RATIOS: &[(&str, &str)] = &[("await02", "tokio02")];
+
 /// How futures 0.1 itself wakes tasks.
 const FUTURES: &[&str] = &[
     "oneshot",
@@ -262,6 +266,36 @@ pub const SECTIONS: &[Section] = &[
         peers: SERVERS,
         workloads: LOADS,
         ratios: SERVER_RATIOS,
+        plotted: "server CPU",
+    },
+    Section {
+        name: "pool_02",
+        title: "Tasks, channels, timers by the interface of tokio 0.2, on a pool",
+        kind: Kind::Inside,
+        one_thread: false,
+        peers: ERA_02,
+        workloads: SCHEDULER,
+        ratios: ERA_02_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "single_02",
+        title: "Tasks, channels, timers by the interface of tokio 0.2, on one thread",
+        kind: Kind::Inside,
+        one_thread: true,
+        peers: ERA_02,
+        workloads: SCHEDULER,
+        ratios: ERA_02_RATIOS,
+        plotted: "wall",
+    },
+    Section {
+        name: "servers_02",
+        title: "Servers by the interface of tokio 0.2, on a pool of workers",
+        kind: Kind::Server,
+        one_thread: false,
+        peers: ERA_02,
+        workloads: LOADS,
+        ratios: ERA_02_RATIOS,
         plotted: "server CPU",
     },
 ];

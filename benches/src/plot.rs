@@ -31,9 +31,9 @@ const GAP: f64 = 9.0;
 fn color(peer: &str) -> &'static str {
     match peer {
         "ours" | "compat" => "#1769aa",
-        "await" => "#2f9e68",
+        "await" | "await02" => "#2f9e68",
         "stock" | "futures03" => "#d9a441",
-        "tokio1" => "#c9746b",
+        "tokio1" | "tokio02" => "#c9746b",
         _ => "#9aa0a6",
     }
 }

@@ -29,13 +29,21 @@ fn rows<'a>(table: &'a str, workload: &str) -> Vec<Vec<&'a str>> {
 
 #[test]
 fn each_workload_of_a_runtime_has_a_figure_for_time() {
-    for section in
-        ["pool", "single", "sync", "sync_single", "futures", "futures_single", "crossings"]
-    {
+    for section in [
+        "pool",
+        "single",
+        "sync",
+        "sync_single",
+        "futures",
+        "futures_single",
+        "crossings",
+        "pool_02",
+        "single_02",
+    ] {
         let table = run(&["quick", "divisor=1000", &format!("sections={section}")]);
         for workload in workloads(section) {
             // Blocking wants a pool.
-            if section == "single" && workload == "blocking_in_place" {
+            if section.starts_with("single") && workload == "blocking_in_place" {
                 continue;
             }
             let rows = rows(&table, &workload);
@@ -54,7 +62,7 @@ fn what_is_offered_by_both_interfaces_is_measured_on_all_four_peers() {
 
 #[test]
 fn servers_are_loaded_and_measured() {
-    for section in ["servers", "servers_single"] {
+    for section in ["servers", "servers_single", "servers_02"] {
         let sections = format!("sections={section}");
         let table = run(&["quick", "window_ms=50", &sections, "only=echo_64,churn,proxy"]);
         for (workload, figures) in [("echo_64", 5), ("churn_64", 2), ("proxy_64", 2)] {

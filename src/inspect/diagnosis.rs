@@ -3,11 +3,11 @@
 //! Each finding is one that a healthy program does not have: a task that nobody can wake,
 //! tasks that hold what the next one waits for, a poll that lasts for seconds.
 
-use super::dump::Waiting;
-use super::named;
-use super::tasks::{self, Recorded, Task, Wait};
+use super::tasks::{self, Recorded, Task};
+use super::{dump, named};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Once;
@@ -82,22 +82,20 @@ impl fmt::Display for Finding {
 /// Cycles of locks and long polls are found while a [`Recording`](super::Recording) is there,
 /// among what was locked and polled since.
 pub fn diagnose() -> Vec<Finding> {
-    let tasks = tasks::tasks();
-    among(&tasks.iter().map(|task| (task, task.waits().to_vec())).collect::<Vec<_>>())
+    among(&tasks::tasks())
 }
 
-/// What is found among the tasks of a dump.
-pub(super) fn of(waiting: &[Waiting]) -> Vec<Finding> {
-    let waits = |waiting: &Waiting| match waiting.stacks.is_empty() {
-        true => waiting.task.waits().to_vec(),
-        false => waiting.stacks.iter().map(|(wait, _)| wait.clone()).collect(),
-    };
-    among(&waiting.iter().map(|w| (&w.task, waits(w))).collect::<Vec<_>>())
+/// Whether the task was not polled since its record was read: it has waited all the time for
+/// what it says, and who had that lock in between had it while this waited.
+fn still_waits(task: &Task) -> bool {
+    let before = task.seen.as_ref().map(|seen| seen.polls);
+    let now = inspect::record(task.id).filter(|record| record.running.is_none());
+    before.is_some() && before == now.map(|record| record.polls)
 }
 
-fn among(tasks: &[(&Task, Vec<Wait>)]) -> Vec<Finding> {
+fn among(tasks: &[Task]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (task, _) in tasks {
+    for task in tasks {
         if task.is_lost {
             findings.push(Finding::Lost { task: title(task) });
         }
@@ -113,17 +111,17 @@ fn among(tasks: &[(&Task, Vec<Wait>)]) -> Vec<Finding> {
     }
     // Whom each task waits for, if that is one: then it cannot go on without the other.
     let mut waits_for: HashMap<u64, u64> = HashMap::new();
-    for (task, waits) in tasks {
-        if let ([wait], TaskState::Idle) = (&waits[..], task.state) {
-            if let Some(other) = wait.held_by {
+    for task in tasks {
+        if let ([wait], TaskState::Idle) = (task.waits(), task.state) {
+            if let Some(other) = wait.held_by.filter(|_| still_waits(task)) {
                 waits_for.insert(task.id, other);
             }
         }
     }
-    let titles: HashMap<u64, String> = tasks.iter().map(|(t, _)| (t.id, title(t))).collect();
+    let titles: HashMap<u64, String> = tasks.iter().map(|t| (t.id, title(t))).collect();
     let name = |id: u64| titles.get(&id).cloned().unwrap_or_else(|| format!("task {id}"));
-    let lost: HashSet<u64> = tasks.iter().filter(|(t, _)| t.is_lost).map(|(t, _)| t.id).collect();
-    for (task, _) in tasks {
+    let lost: HashSet<u64> = tasks.iter().filter(|t| t.is_lost).map(|t| t.id).collect();
+    for task in tasks {
         if let Some(chain) = chain_to(&lost, &waits_for, task.id) {
             let waits_for = chain.into_iter().map(name).collect();
             findings.push(Finding::Behind { task: title(task), waits_for });
@@ -175,9 +173,15 @@ fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
 /// How a finding names a task.
 pub(super) fn title(task: &Task) -> String {
     match &task.name {
-        Some(name) => format!("task {} `{name}` ({})", task.id, task.spawned_at),
-        None => format!("task {} ({})", task.id, task.spawned_at),
+        Some(name) => format!("task {} `{name}` ({})", task.id, place(task.spawned_at)),
+        None => format!("task {} ({})", task.id, place(task.spawned_at)),
     }
+}
+
+/// A place in the source, without the way to the registry that its crate comes from.
+pub(super) fn place(at: &Location<'_>) -> String {
+    let (file, line, column) = (dump::short_place(at.file()), at.line(), at.column());
+    format!("{file}:{line}:{column}")
 }
 
 /// Calls `hook` after each recorded poll that took `limit` or longer, on its thread, and

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio_executor::internals::inspect::{Captured, Capturing, Seen};
+use tokio_executor::internals::inspect::{Captured, Capturing, Recording, Seen};
 use tokio_executor::task::{TaskRef, TaskState};
 use tokio_threadpool::Sender;
 
@@ -63,6 +63,8 @@ pub fn dump(limit: usize) -> Dump {
     /// Held for a whole dump, so that the next one asks no task that this one asks.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // What the polls below record is looked at again for the findings.
+    let _on = Recording::start();
     let found = tasks::find();
     let is_idle = |task: &Task| task.state == TaskState::Idle;
     let idle: Vec<(Option<&str>, TaskRef)> = {
@@ -86,8 +88,22 @@ pub fn dump(limit: usize) -> Dump {
         });
         waiting.push(Waiting { task, stacks });
     }
-    let findings = diagnosis::of(&waiting);
+    let findings = diagnosis::diagnose();
     Dump { findings, tasks: waiting, unseen }
+}
+
+/// Looks where one task waits, as [`dump`] does for all. None if there is no such task.
+pub(super) fn dump_task(id: u64) -> Option<Waiting> {
+    let _on = Recording::start();
+    let (task, of) = tasks::find().into_iter().find(|(task, _)| task.id == id)?;
+    let idle = of.filter(|_| task.state == TaskState::Idle);
+    let seen = capture(idle.into_iter().map(|of| (None, of)).collect()).remove(&id);
+    let (now, mut named) = (Instant::now(), Resolved::default());
+    let stacks = seen.filter(|seen| seen.state == Seen::Waits).map_or_else(Vec::new, |seen| {
+        let waits = seen.waits.iter().map(|wait| Wait::of(wait, now));
+        waits.zip(seen.stacks.iter().map(|stack| named.frames(stack))).collect()
+    });
+    Some(Waiting { task, stacks })
 }
 
 /// The frames of stacks, each named once.
@@ -156,7 +172,8 @@ const HOOKS: [&str; 3] =
 const HOOK_FRAMES: usize = 24;
 
 /// Frames that say nothing of the way, wherever they are.
-const NOISE: [&str; 17] = [
+const NOISE: [&str; 18] = [
+    "T as core::convert::",
     "alloc::boxed::Box",
     "core::bool::",
     "core::ops::function::",
@@ -213,8 +230,22 @@ fn shorten(stack: &str) -> Vec<String> {
     texts.filter(|text| seen.insert(text.clone())).collect()
 }
 
+/// What is in the box that a task was spawned as: the type whose poll is the outermost of those
+/// frames that are neither ours nor combinators.
+pub(super) fn boxed(task: &Task, frames: &[String]) -> Option<String> {
+    if !task.type_name.starts_with("alloc::boxed::Box<dyn ") {
+        return None;
+    }
+    let outermost_first = frames.iter().rev();
+    let types = outermost_first.filter_map(|name| name.strip_prefix('<')?.split_once(" as "));
+    let is_plain =
+        |name: &str| !["futures::", "tokio::", "tokio_"].iter().any(|o| name.starts_with(o));
+    let found = types.map(|(of, _)| of).find(|of| is_plain(of))?;
+    Some(found.split('<').next().unwrap_or(found).to_owned())
+}
+
 /// The last parts of a path are enough to find the file.
-fn short_place(place: &str) -> String {
+pub(super) fn short_place(place: &str) -> String {
     let parts: Vec<&str> = place.split(['/', '\\']).collect();
     match parts.iter().rposition(|part| part.starts_with("index.crates.io")) {
         Some(registry) => parts[registry + 1..].join("/"),
@@ -293,5 +324,29 @@ mod tests {
         let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
         assert_eq!(shorten(stack), expected);
         assert!(shorten("").is_empty());
+    }
+
+    #[test]
+    fn what_is_in_a_box_is_told_by_the_frames() {
+        let frames = [
+            "<tokio::net::tcp::stream::TcpStream as tokio_io::async_read::AsyncRead>::read_buf",
+            "hyper::proto::h1::io::Buffered<T,B>::parse",
+            "<hyper::proto::h1::dispatch::Dispatcher<D,Bs,I,T> as futures::future::Future>::poll",
+            "<hyper::client::conn::Connection<T,B> as futures::future::Future>::poll",
+            "<futures::future::map_err::MapErr<A,F> as futures::future::Future>::poll",
+        ];
+        let frames = frames.map(String::from);
+        let mut runtime = crate::runtime::Runtime::new().unwrap();
+        let waits = Box::new(futures::future::empty::<(), ()>());
+        let waits: Box<dyn futures::Future<Item = (), Error = ()> + Send> = waits;
+        runtime.spawn(waits);
+        let is_box = |task: &Task| task.type_name.starts_with("alloc::boxed::Box<dyn ");
+        let task = loop {
+            if let Some(task) = tasks::tasks().into_iter().find(is_box) {
+                break task;
+            }
+        };
+        assert_eq!(boxed(&task, &frames).as_deref(), Some("hyper::client::conn::Connection"));
+        assert_eq!(boxed(&task, &frames[..1]), None);
     }
 }

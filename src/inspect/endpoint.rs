@@ -57,6 +57,7 @@ const PAGE: &str = include_str!("page.html");
 /// | `/tasks` | the list of tasks |
 /// | `/tasks.json` | up to 10000 of them, runtimes and findings |
 /// | `/dump` | where up to 100000 tasks wait, with stacks, and findings |
+/// | `/task/ID` | where one task waits |
 /// | `/metrics` | the numbers of all runtimes, for Prometheus |
 ///
 /// Returns the address in the same form, with the port.
@@ -322,7 +323,13 @@ fn respond_to(path: &str) -> Reply {
             content_type: "text/plain; version=0.0.4; charset=utf-8",
             body: super::prometheus(),
         },
-        _ => Reply::text(404, "there are: / /tasks /tasks.json /dump /metrics\n"),
+        _ => match path.strip_prefix("/task/").and_then(|id| id.parse().ok()) {
+            Some(id) => match dump::dump_task(id) {
+                Some(of) => Reply::text(200, render::task(&of)),
+                None => Reply::text(404, format!("there is no task {id} any more\n")),
+            },
+            None => Reply::text(404, "there are: / /tasks /tasks.json /task/ID /dump /metrics\n"),
+        },
     }
 }
 

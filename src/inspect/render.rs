@@ -6,8 +6,8 @@
 //!
 //! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
-use super::diagnosis::{title, Finding};
-use super::dump::{Dump, Waiting};
+use super::diagnosis::{place, title, Finding};
+use super::dump::{boxed, Dump, Waiting};
 use super::tasks::{Recorded, Task, Wait};
 use crate::runtime::RuntimeMetrics;
 use std::collections::hash_map::{Entry, HashMap};
@@ -43,7 +43,7 @@ fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
         write!(f, " ({})", wait.detail)?;
     }
     if let Some((what, at)) = wait.made {
-        write!(f, ", {what} made at {at}")?;
+        write!(f, ", {what} made at {}", place(at))?;
     }
     match wait.held_by {
         Some(holder) if wait.kind != "join handle" => write!(f, ", held by task {holder}"),
@@ -59,12 +59,16 @@ pub(super) fn wait_text(of: &Wait) -> String {
     text
 }
 
-fn head(f: &mut dyn Write, task: &Task) -> fmt::Result {
+fn head(f: &mut dyn Write, task: &Task, boxed: Option<String>) -> fmt::Result {
     write!(f, "{} {}, {}", title(task), state(task), kind(task.kind))?;
     if let Some(runtime) = &task.runtime {
         write!(f, ", runtime {runtime}")?;
     }
-    writeln!(f, "\n    {}", task.type_name)?;
+    write!(f, "\n    {}", task.type_name)?;
+    if let Some(boxed) = boxed {
+        write!(f, ", in it {boxed}")?;
+    }
+    f.write_char('\n')?;
     let Some(seen) = &task.seen else { return Ok(()) };
     let Recorded { age, polls, busy, wakes, .. } = seen;
     write!(f, "    age {age:.1?}, {polls} polls, busy {busy:.1?}, {wakes} wakes")?;
@@ -82,7 +86,7 @@ fn head(f: &mut dyn Write, task: &Task) -> fmt::Result {
         write!(f, ", in a poll for {since:.1?} on thread `{thread}`")?;
     }
     if let Some(at) = seen.blocking_at {
-        write!(f, ", in `blocking` at {at}")?;
+        write!(f, ", in `blocking` at {}", place(at))?;
     }
     f.write_char('\n')
 }
@@ -93,7 +97,7 @@ pub(super) fn tasks(tasks: &[Task]) -> String {
     let f = &mut text;
     for task in tasks {
         // Writing to a string does not fail.
-        let _ = head(f, task);
+        let _ = head(f, task, None);
         for of in task.waits() {
             let _ = f.write_str("    waits for: ").and_then(|()| wait(f, of));
             f.push('\n');
@@ -112,31 +116,46 @@ pub(super) fn dump(f: &mut fmt::Formatter<'_>, dump: &Dump) -> fmt::Result {
         0 => writeln!(f, "{} tasks\n", tasks.len())?,
         n => writeln!(f, "{} tasks, of which {n} wait but were not polled for it\n", tasks.len())?,
     }
-    // The task that shows a stack, by the stack.
-    let mut shown: HashMap<*const String, u64> = HashMap::new();
-    for Waiting { task, stacks } in tasks {
-        head(f, task)?;
-        for (of, frames) in stacks {
-            f.write_str("    waits for: ")?;
-            wait(f, of)?;
-            match shown.entry(frames.as_ptr()) {
-                Entry::Occupied(first) if !frames.is_empty() => {
-                    writeln!(f, "\n        as task {}", first.get())?;
-                    continue;
-                }
-                entry => drop(entry.insert_entry(task.id)),
+    let mut shown = HashMap::new();
+    tasks.iter().try_for_each(|of| waiting(f, of, &mut shown))
+}
+
+/// One task as text, with its stacks.
+pub(super) fn task(of: &Waiting) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = waiting(&mut text, of, &mut HashMap::new());
+    text
+}
+
+/// A task of a dump. `shown` has the tasks that show a stack, by the stack.
+fn waiting(
+    f: &mut dyn Write,
+    of: &Waiting,
+    shown: &mut HashMap<*const String, u64>,
+) -> fmt::Result {
+    let Waiting { task, stacks } = of;
+    head(f, task, stacks.iter().find_map(|(_, frames)| boxed(task, frames)))?;
+    for (of, frames) in stacks {
+        f.write_str("    waits for: ")?;
+        wait(f, of)?;
+        match shown.entry(frames.as_ptr()) {
+            Entry::Occupied(first) if !frames.is_empty() => {
+                writeln!(f, "\n        as task {}", first.get())?;
+                continue;
             }
-            f.write_char('\n')?;
-            for frame in &frames[..] {
-                writeln!(f, "        {frame}")?;
-            }
+            entry => drop(entry.insert_entry(task.id)),
         }
-        if stacks.is_empty() {
-            for of in task.waits() {
-                f.write_str("    waited for: ")?;
-                wait(f, of)?;
-                f.write_char('\n')?;
-            }
+        f.write_char('\n')?;
+        for frame in &frames[..] {
+            writeln!(f, "        {frame}")?;
+        }
+    }
+    if stacks.is_empty() {
+        for of in task.waits() {
+            f.write_str("    waited for: ")?;
+            wait(f, of)?;
+            f.write_char('\n')?;
         }
     }
     Ok(())
@@ -204,7 +223,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
         task.id,
         Maybe(task.name.as_ref().map(Quoted)),
         kind(task.kind),
-        Quoted(task.spawned_at),
+        Quoted(place(task.spawned_at)),
         Quoted(task.type_name),
         state(task),
         Maybe(task.runtime.as_ref().map(Quoted)),
@@ -228,7 +247,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
             Maybe(seen.last_poll.map(ms)),
             Maybe(running.map(|(since, _)| ms(*since))),
             Maybe(running.map(|(_, thread)| Quoted(thread))),
-            Maybe(seen.blocking_at.map(Quoted)),
+            Maybe(seen.blocking_at.map(|at| Quoted(place(at)))),
         )?;
     }
     f.write_char('}')

@@ -26,7 +26,7 @@ pub async fn unbounded(senders: u64, each: u64) {
 pub async fn bounded(senders: u64, each: u64) {
     let (tx, mut rx) = mpsc::channel::<u64>(128);
     for _ in 0..senders {
-        let tx = tx.clone();
+        let mut tx = tx.clone();
         rt::spawn(async move {
             for n in 0..each {
                 tx.send(n).await.expect(CLOSED);

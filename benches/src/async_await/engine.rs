@@ -1,9 +1,10 @@
-//! A runtime behind one face, and an end for many tasks.
+//! A runtime behind one face, an end for many tasks, and a turn for the others.
 
 use super::rt::sync::oneshot;
-use std::future::Future;
+use std::future::{poll_fn, Future};
 use std::sync::atomic::{AtomicU64, Ordering::AcqRel};
 use std::sync::Mutex;
+use std::task::Poll;
 
 /// A runtime, from outside. From inside, `rt::spawn` does for all.
 pub trait Engine: 'static {
@@ -42,4 +43,18 @@ impl Countdown {
             let _ = done.expect("it ends once").send(());
         }
     }
+}
+
+/// Lets the other tasks run, once.
+pub async fn pass_turn() {
+    let mut passed = false;
+    poll_fn(|cx| match passed {
+        true => Poll::Ready(()),
+        false => {
+            passed = true;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
 }

@@ -1,7 +1,6 @@
 //! How late things come while the workers are busy.
 
-use super::contended::pass_turn;
-use super::engine::Countdown;
+use super::engine::{pass_turn, Countdown};
 use super::rt;
 use super::rt::sync::{mpsc, oneshot};
 use super::rt::time::{sleep, sleep_until};
@@ -93,7 +92,7 @@ pub async fn trickle(times: u64, late: &'static Samples) {
     let stop = Arc::new(AtomicBool::new(false));
     let (tx, mut rx) = mpsc::channel::<u64>(128);
     for _ in 0..4 {
-        let (tx, stop) = (tx.clone(), stop.clone());
+        let (mut tx, stop) = (tx.clone(), stop.clone());
         rt::spawn(async move {
             while !stop.load(Relaxed) {
                 tx.send(1).await.expect(CLOSED);
@@ -102,7 +101,7 @@ pub async fn trickle(times: u64, late: &'static Samples) {
     }
     drop(tx);
     rt::spawn(async move { while rx.recv().await.is_some() {} });
-    let (tx, mut rx) = mpsc::channel::<Instant>(1);
+    let (mut tx, mut rx) = mpsc::channel::<Instant>(1);
     rt::spawn(async move {
         for _ in 0..times {
             sleep(Duration::from_millis(1)).await;

@@ -1,14 +1,15 @@
 //! The workloads with async/await.
 //!
-//! Included twice, by `peers/awaiting.rs` and `peers/tokio_one_x.rs`, so that both run the
-//! very same source: `super::rt` is the crate under test, under whose names everything
-//! below is found; `super::Pool`, `super::OneThread` and `super::in_place` are the little
-//! in which the two differ. `futures01/` says the same with chains of futures 0.1.
+//! Included by each peer that has async/await, so that all run the very same source:
+//! `super::rt` is the crate under test, under whose names everything below is found;
+//! `super::Pool`, `super::OneThread`, `super::in_place` and `super::sync` are the little in
+//! which they differ. `sync/` is for the peers of tokio 1.x alone; those of 0.2 have its names
+//! from `era_02.rs`. `futures01/` says the same with chains of futures 0.1.
+
+#![allow(unused_mut, reason = "senders and listeners of tokio 0.2 are borrowed mutably")]
 
 mod channels;
-mod contended;
-mod engine;
-mod files;
+pub mod engine;
 mod large;
 mod late;
 mod scheduler;
@@ -71,30 +72,6 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
         Job::TimerReset { tasks, timers, times } => {
             time(&mut || engine.run(timers::reset(tasks, timers, times)))
         }
-        Job::Mutex { tasks, each, held } => {
-            time(&mut || engine.run(contended::mutex(tasks, each, held)))
-        }
-        Job::RwLock { tasks, each } => time(&mut || engine.run(contended::rwlock(tasks, each))),
-        Job::Semaphore { tasks, each } => {
-            time(&mut || engine.run(contended::semaphore(tasks, each)))
-        }
-        Job::NotifyOne { pairs, each } => {
-            time(&mut || engine.run(contended::notify_one(pairs, each)))
-        }
-        Job::NotifyAll { tasks, each } => {
-            time(&mut || engine.run(contended::notify_all(tasks, each)))
-        }
-        Job::Broadcast { receivers, batches, size } => {
-            time(&mut || engine.run(contended::broadcast(receivers, batches, size)))
-        }
-        Job::Watch { receivers, each } => {
-            time(&mut || engine.run(contended::watch(receivers, each)))
-        }
-        Job::JoinSet { children, rounds } => {
-            time(&mut || engine.run(scheduler::join_set(children, rounds)))
-        }
-        Job::FsRead { tasks, each } => time(&mut || engine.run(files::read(tasks, each))),
-        Job::FsStream { chunks } => time(&mut || engine.run(files::stream(chunks))),
         Job::Burst { tasks, rounds } => settings
             .latencies(job.operations(), |late| engine.run(late::burst(tasks, rounds, late))),
         Job::TimersBusy { tasks, each } => settings.latencies(job.operations(), |late| {
@@ -122,6 +99,7 @@ fn run_on<E: Engine>(job: Job, settings: &Settings) -> Option<Report> {
             |(mut engine, end)| engine.run(async { end.await.expect("a task failed") }),
         ),
         Job::BlockingInPlace { .. } | Job::Futures(_) => return None,
+        job => return super::sync::run(&mut engine, job, settings),
     })
 }
 

@@ -95,21 +95,6 @@ pub async fn fan_out(children: u64, n: u64) {
     }
 }
 
-/// A set of tasks whose results are taken as they come.
-pub async fn join_set(children: u64, n: u64) {
-    for _ in 0..n {
-        let mut set = rt::task::JoinSet::new();
-        for child in 0..children {
-            set.spawn(async move { child });
-        }
-        let mut sum = 0;
-        while let Some(child) = set.join_next().await {
-            sum += child.expect(FAILED);
-        }
-        assert_eq!(sum, children * (children - 1) / 2);
-    }
-}
-
 pub async fn blocking_in_place(tasks: u64, each: u64) {
     let (countdown, end) = Countdown::new(tasks);
     for _ in 0..tasks {

@@ -1,7 +1,7 @@
 //! What the load generator talks to.
 
 use super::super::in_place;
-use super::contended::pass_turn;
+use super::engine::pass_turn;
 use super::rt;
 use super::rt::io::{copy_bidirectional, AsyncReadExt, AsyncWriteExt};
 use super::rt::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ pub async fn serve(service: Service, workers: usize) {
     }
     let listener = sys::listen().expect("cannot listen");
     announce(&listener);
-    let listener = TcpListener::from_std(listener).expect("cannot listen");
+    let mut listener = TcpListener::from_std(listener).expect("cannot listen");
     loop {
         let (socket, _) = listener.accept().await.expect("cannot accept");
         // A client may go away as it likes: errors end its task, and nothing else.

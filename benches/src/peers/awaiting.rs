@@ -7,6 +7,8 @@ use tokio_await::runtime::{Builder, Runtime};
 
 #[path = "../async_await/mod.rs"]
 mod async_await;
+#[path = "../async_await/sync/mod.rs"]
+mod sync;
 
 pub use self::async_await::{run, serve};
 

@@ -8,7 +8,7 @@
 use super::Data;
 use crate::duties::{DriverCall, Duty};
 use crate::idle::Idle;
-use crate::park::Sleeper;
+use crate::park::sleeper::Sleeper;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::sync::{Arc, Mutex};
 use loom::thread;

@@ -3,31 +3,16 @@
 //! A lock that is let go in the same poll is contended only between workers; one that is
 //! held while its task yields always has the other tasks in its queue.
 
-use super::engine::Countdown;
+use super::super::async_await::engine::{pass_turn, Countdown};
 use super::rt;
 use super::rt::sync::{broadcast, mpsc, watch, Mutex, Notify, RwLock, Semaphore};
-use std::future::{poll_fn, Future};
+use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering::AcqRel};
 use std::sync::Arc;
-use std::task::Poll;
 
 const FAILED: &str = "a task failed";
 const CLOSED: &str = "the other end is there";
-
-/// Lets the other tasks run, once.
-pub async fn pass_turn() {
-    let mut passed = false;
-    poll_fn(|cx| match passed {
-        true => Poll::Ready(()),
-        false => {
-            passed = true;
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        }
-    })
-    .await
-}
 
 /// So many tasks, each made from its number, to their end.
 async fn all<F>(tasks: u64, mut task: impl FnMut(u64) -> F)

@@ -1,6 +1,6 @@
 //! Reads of files, which the system has in memory.
 
-use super::engine::Countdown;
+use super::super::async_await::engine::Countdown;
 use super::rt;
 use super::rt::fs::{self, File};
 use super::rt::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
