@@ -1,4 +1,8 @@
 //! A value that is set once, and that tasks wait for.
+//!
+//! Programs share it between the task that finds the value and those that need it.
+//!
+//! Always true: a value that is there is never replaced, so references to it need no lock.
 
 use super::once::Once;
 use std::error::Error;

@@ -1,4 +1,9 @@
 //! An instant by the clock of the runtime.
+//!
+//! Programs take it for `std::time::Instant`, and so do the timers here. Its numbers are std's;
+//! only where the present comes from differs.
+//!
+//! Always true: on a clock that is paused, it changes only when that is moved.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};

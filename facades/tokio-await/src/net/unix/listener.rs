@@ -1,4 +1,9 @@
 //! A Unix socket that accepts connections.
+//!
+//! Programs bind it to a path, and accept from it; it wraps the root crate's socket.
+//!
+//! Always true: any number of tasks may accept at once, and an accept that is dropped takes no
+//! connection with it.
 
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;
