@@ -218,7 +218,7 @@ fn each_wait_of_a_task_is_named_once_in_every_poll() {
     let (kept, foreign) = futures::sync::oneshot::channel::<()>();
     runtime.spawn(timer().map_err(drop).named("timer 0.1"));
     let of_std = timer();
-    runtime.spawn_std(async move { of_std.await }.named("timer std"));
+    runtime.spawn_std(async move { drop(of_std.await) }.named("timer std"));
     let both = timer().map_err(drop).select(foreign.map_err(drop)).map(drop).map_err(drop);
     runtime.spawn(both.named("timer and foreign"));
     for _ in 0..4 {
