@@ -315,6 +315,7 @@ pub fn note_blocking(at: &'static Location<'static>) {
 }
 
 #[cold]
+#[inline(never)]
 fn blocks_now(at: &'static Location<'static>) {
     let Some(id) = TaskRef::running().map(|task| task.id()) else { return };
     if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
@@ -324,6 +325,7 @@ fn blocks_now(at: &'static Location<'static>) {
 
 /// The task has ended.
 #[cold]
+#[inline(never)]
 pub(crate) fn forget(id: u64) {
     let record = lock(shard(id)).as_mut().and_then(|records| records.remove(&id));
     drop(record);
@@ -335,6 +337,7 @@ pub(crate) fn forget(id: u64) {
 
 /// The task was woken.
 #[cold]
+#[inline(never)]
 pub(crate) fn woken(id: u64, by: u64) {
     if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
         let now = Instant::now();
@@ -378,6 +381,7 @@ pub(crate) fn note_kept() {
 }
 
 #[cold]
+#[inline(never)]
 fn note_now(wait: impl FnOnce() -> Wait) {
     LEAF.with(|leaf| leaf.set(true));
     keep(wait);
@@ -385,6 +389,7 @@ fn note_now(wait: impl FnOnce() -> Wait) {
 
 /// Somebody takes the waker of the task that is being polled, and has not said what for.
 #[cold]
+#[inline(never)]
 pub(crate) fn note_waker() {
     if !LEAF.with(|leaf| leaf.replace(false)) {
         keep(|| Wait { kind: "waker", address: 0, detail: Detail::None });

@@ -137,10 +137,10 @@ impl WaiterCell {
         // Clones no foreign waker yet: the slot must be given back even if the
         // waker panics in its clone.
         let guard = Registering { cell: self };
-        // SAFETY: the move to REGISTERING gave this thread the slot.
         // While somebody looks, each registration counts as a new one.
-        let same = !inspect::is_on()
-            && self.slot.with(|slot| unsafe { &*slot }.as_ref().is_some_and(|w| cx.is(w)));
+        let same = |w: &Waiter| !inspect::is_on() && cx.is(w);
+        // SAFETY: the move to REGISTERING gave this thread the slot.
+        let same = self.slot.with(|slot| unsafe { &*slot }.as_ref().is_some_and(same));
         let replaced = if same {
             None
         } else {

@@ -55,6 +55,7 @@ pub fn note_unlocked(address: usize) {
 }
 
 #[cold]
+#[inline(never)]
 fn set_holder(address: usize, holder: Option<u64>) {
     let mut holders = lock(&HOLDERS);
     // Looked at again: the last one to look clears the table under this lock.
@@ -79,6 +80,7 @@ pub fn note_made<T: ?Sized>(what: &'static str, of: &T) {
 }
 
 #[cold]
+#[inline(never)]
 fn made_now(address: usize, made: Made) {
     let mut all = lock(&MADE);
     // As in `set_holder`.
@@ -96,6 +98,7 @@ pub fn note_gone<T: ?Sized>(of: &T) {
 }
 
 #[cold]
+#[inline(never)]
 fn gone_now(address: usize) {
     if let Some(made) = lock(&MADE).as_mut() {
         made.remove(&address);

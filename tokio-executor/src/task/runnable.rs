@@ -191,6 +191,9 @@ unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     // SAFETY: passed on.
     let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
     poll.end(matches!(polled, Polled::Pending));
+    if matches!(polled, Polled::Done | Polled::Left) {
+        inspect::forget(header.number.get());
+    }
     polled
 }
 
@@ -259,6 +262,9 @@ impl Running {
         // SAFETY: this thread began the run.
         let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
+        if inspect::is_on() {
+            self.forget_record();
+        }
         // For all that this knows, the error was left.
         let left = self.header().methods.joins;
         self.finish(deferred.own_refs, left);
@@ -268,9 +274,6 @@ impl Running {
     /// The future is gone. `left`: its result, or an error, may be in the slot.
     #[inline]
     fn finish(self, own_refs: i64, left: bool) {
-        if inspect::is_on() {
-            self.forget_record();
-        }
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
