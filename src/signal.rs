@@ -1,9 +1,9 @@
 //! Signals to this process, as streams.
 //!
 //! [`ctrl_c`] is what most programs need; on Unix, `unix::Signal` listens to any signal that
-//! may be caught, and on Windows `windows::Event` to what the console tells. Each listener
-//! receives every signal that comes after it began to listen, whatever becomes of other
-//! listeners and of the runtimes they live on.
+//! may be caught, and on Windows `windows::Event` to what the console reports. Each listener
+//! receives every signal that comes after it began to listen, whatever becomes of other listeners
+//! and of the runtimes they live on.
 //!
 //! The operating system merges signals of a number that come in quick succession, and so
 //! do these streams: they tell that there was one since the last time, not how many.
@@ -35,6 +35,10 @@ pub mod unix;
 #[expect(unsafe_code, reason = "installs a console handler")]
 pub mod windows;
 
+#[cfg(unix)]
+use self::unix::interrupts;
+#[cfg(windows)]
+use self::windows::interrupts;
 use futures::{Future, Stream};
 use std::io;
 use tokio_reactor::Handle;
@@ -77,11 +81,9 @@ pub fn ctrl_c() -> IoFuture<IoStream<()>> {
 ///
 /// Those of the listener: `unix::Signal::listen`, or `windows::Event::listen`.
 pub fn ctrl_c_handle(handle: &Handle) -> IoFuture<IoStream<()>> {
-    #[cfg(unix)]
-    let interrupts = unix::Signal::with_handle(unix::SIGINT, handle);
-    #[cfg(windows)]
-    let interrupts = windows::Event::ctrl_c_handle(handle);
-    Box::new(interrupts.map(|interrupts| -> IoStream<()> { Box::new(interrupts.map(drop)) }))
+    Box::new(
+        interrupts(handle).map(|interrupts| -> IoStream<()> { Box::new(interrupts.map(drop)) }),
+    )
 }
 
 #[cfg(all(test, unix))]

@@ -217,8 +217,7 @@ fn each_wait_of_a_task_is_named_once_in_every_poll() {
     let timer = || tokio::timer::Delay::new(later);
     let (kept, foreign) = futures::sync::oneshot::channel::<()>();
     runtime.spawn(timer().map_err(drop).named("timer 0.1"));
-    let of_std = timer();
-    runtime.spawn_std(async move { drop(of_std.await) }.named("timer std"));
+    runtime.spawn_std(timer().named("timer std"));
     let both = timer().map_err(drop).select(foreign.map_err(drop)).map(drop).map_err(drop);
     runtime.spawn(both.named("timer and foreign"));
     for _ in 0..4 {

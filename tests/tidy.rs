@@ -98,7 +98,6 @@ const FORBIDDEN: &[&str] = &[
     "parcel",
     "presumed",
     "probe.rs",
-    "rested",
     "seat",
     "seats",
     "shelf",
@@ -207,21 +206,20 @@ fn comments_fit_in_a_hundred_columns() {
 
 /// `#[cfg]` on something else than a `mod` or `use` line, each with its reason.
 const CFG_ELSEWHERE: &[(&str, &str)] = &[
-    ("facades/tokio-await/src/fs/dir_builder.rs", "a mode, which Unix has"),
-    ("facades/tokio-await/src/fs/file.rs", "a conversion from a descriptor of Unix"),
-    ("facades/tokio-await/src/fs/open_options.rs", "options that not every system has"),
-    ("facades/tokio-await/src/fs/read_dir.rs", "a number that entries have on Unix"),
-    ("facades/tokio-await/src/handles.rs", "a macro implements the traits of each system"),
+    ("facades/tokio-await/src/fs/dir_builder.rs", "the mode of Unix, a field and its method"),
+    ("facades/tokio-await/src/fs/file.rs", "a conversion of Unix"),
+    ("facades/tokio-await/src/fs/open_options.rs", "a macro lists the options of each system"),
+    ("facades/tokio-await/src/fs/read_dir.rs", "a method of Unix"),
+    ("facades/tokio-await/src/handles.rs", "a macro implements each system's traits of handles"),
     ("facades/tokio-await/src/net/sharing.rs", "a macro implements traits of Unix for each socket"),
     ("facades/tokio-await/src/net/tcp/socket.rs", "options that not every system has"),
     ("facades/tokio-await/src/net/udp.rs", "options that not every system has"),
     ("facades/tokio-await/src/task/builder.rs", "a name is for `inspect`"),
-    ("facades/tokio-await/src/signal.rs", "each system has a listener of its own"),
-    ("facades/tokio-era-02/src/fs/dir_builder.rs", "a trait for Unix"),
-    ("facades/tokio-era-02/src/fs/file.rs", "traits of each system"),
-    ("facades/tokio-era-02/src/fs/open_options.rs", "a trait for Unix"),
-    ("facades/tokio-era-02/src/fs/read_dir.rs", "a trait of Unix"),
-    ("facades/tokio-era-02/src/io/standard.rs", "a macro implements the traits of each system"),
+    ("facades/tokio-era-02/src/fs/dir_builder.rs", "0.2's trait for Unix"),
+    ("facades/tokio-era-02/src/fs/file.rs", "std's traits for each system"),
+    ("facades/tokio-era-02/src/fs/open_options.rs", "0.2's trait for Unix"),
+    ("facades/tokio-era-02/src/fs/read_dir.rs", "0.2's trait for Unix"),
+    ("facades/tokio-era-02/src/io/standard.rs", "a macro implements std's traits for each system"),
     ("facades/tokio-era-02/src/net/wrap.rs", "a macro implements a trait of Unix for each socket"),
     ("src/compat.rs", "a converter that some features' modules use"),
     ("src/compat/sink.rs", "a method that the adapters of `futures03` use"),
@@ -232,7 +230,6 @@ const CFG_ELSEWHERE: &[(&str, &str)] = &[
     ("src/process/child.rs", "a getter for the tests"),
     ("src/runtime.rs", "a field of a runtime, for `inspect`"),
     ("src/runtime/builder.rs", "a runtime registers itself if `inspect` is on"),
-    ("src/signal.rs", "each system has a listener of its own"),
     ("src/sync/const_fn.rs", "the macro that is there to choose"),
     ("src/sync/rwlock.rs", "loom's locks have no `const` constructor"),
     ("tokio-executor/src/task/block/depot.rs", "loom's locks have no `const` constructor"),
@@ -461,6 +458,63 @@ fn every_test_asserts_something() {
         }
     }
     none("a test cannot fail, or does not run", places);
+}
+
+/// How many in a hundred of the documented types and functions of the tokio 1.x interface have an
+/// example, at the least.
+const LEAST_EXAMPLES: [(&str, usize); 2] = [("type", 60), ("function", 40)];
+
+/// The documented public items of a file that are not hidden: what it is, and whether it has an
+/// example.
+fn documented(text: &str) -> Vec<(&'static str, bool)> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut found = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let Some(mut item) = line.strip_prefix("pub ") else { continue };
+        for word in ["const ", "async ", "unsafe "] {
+            item = item.strip_prefix(word).unwrap_or(item);
+        }
+        let kind = match item.split(' ').next() {
+            Some("fn") => "function",
+            Some("struct" | "enum" | "trait") => "type",
+            _ => continue,
+        };
+        // Attributes, one of which may go over several lines, and above them the comment.
+        let above: Vec<&str> = lines[..number]
+            .iter()
+            .rev()
+            .take_while(|line| {
+                let ends_another = line.is_empty() || line.ends_with(['{', '}', ';', ',']);
+                line.starts_with("///") || !ends_another
+            })
+            .copied()
+            .collect();
+        let documented = above.iter().any(|line| line.starts_with("///"));
+        if documented && !above.contains(&"#[doc(hidden)]") {
+            found.push((kind, above.iter().any(|line| line.starts_with("/// ```"))));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_1_x_interface_has_examples() {
+    let mut items = Vec::new();
+    for source in files(&[".rs"]) {
+        if source.path.starts_with("facades/tokio-await/src/") && !source.is_test() {
+            items.extend(documented(&source.text));
+        }
+    }
+    let mut places = Vec::new();
+    for (kind, least) in LEAST_EXAMPLES {
+        let all = items.iter().filter(|(of, _)| *of == kind).count();
+        let with = items.iter().filter(|(of, example)| *of == kind && *example).count();
+        assert!(all > 100, "only {all} items of kind {kind} were found");
+        if with * 100 < all * least {
+            places.push(format!("{with} of {all} {kind}s have an example, less than {least} %"));
+        }
+    }
+    none("what programs start from has an example", places);
 }
 
 /// Places on the net that documents and comments may point to.

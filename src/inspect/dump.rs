@@ -207,19 +207,26 @@ fn shorten(stack: &str) -> Vec<String> {
                 *at = Some(short_place(place));
             }
         } else if let Some((_, name)) = line.split_once(": ") {
-            // The poll of the task: what called it is the executor.
-            if name.contains("tokio_executor::task::") && name.contains("Work>::poll") {
-                break;
-            }
             frames.push((name.to_owned(), None));
         }
     }
+    // Names are without their modules where the program has only the tables of lines.
+    let is_at = |at: &Option<String>, file: &str| at.as_ref().is_some_and(|at| at.contains(file));
+    // The poll of the task: what called it is the executor.
+    let poll = frames.iter().position(|(name, at)| {
+        (name.contains("tokio_executor::task::") && name.contains("Work>::poll"))
+            || is_at(at, "tokio-executor/src/task/work.rs")
+    });
+    frames.truncate(poll.unwrap_or(frames.len()));
     let is = |name: &str, of: &[&str]| {
         let bare = name.trim_start_matches(['<', '&']);
         of.iter().any(|of| bare.starts_with(of))
     };
     // The leaf is what called the hook.
-    let hook = frames.iter().take(HOOK_FRAMES).rposition(|(name, _)| is(name, &HOOKS));
+    let is_hook = |(name, at): &(String, Option<String>)| {
+        is(name, &HOOKS) || is_at(at, "tokio-executor/src/inspect")
+    };
+    let hook = frames.iter().take(HOOK_FRAMES).rposition(is_hook);
     let leaf = hook.map_or(0, |hook| hook + 1);
     let mut seen = HashSet::new();
     let below = frames.into_iter().skip(leaf).filter(|(name, _)| !is(name, &NOISE));
@@ -323,6 +330,15 @@ mod tests {
    6: main";
         let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
         assert_eq!(shorten(stack), expected);
+        let stack = "\
+   0: keep<tokio_executor::inspect::note_wait::{closure_env#0}>
+             at ./tokio-executor/src/inspect.rs:10:5
+   1: leaf
+             at ./src/lib.rs:3:4
+   2: poll<my::Future>
+             at ./tokio-executor/src/task/work.rs:3:4
+   3: main";
+        assert_eq!(shorten(stack), ["leaf at src/lib.rs:3:4"]);
         assert!(shorten("").is_empty());
     }
 

@@ -80,6 +80,11 @@ pub struct Signal {
     reported: usize,
 }
 
+/// Interrupts from the terminal, as `ctrl_c` reports them.
+pub(super) fn interrupts(handle: &Handle) -> IoFuture<Signal> {
+    Signal::with_handle(SIGINT, handle)
+}
+
 impl Signal {
     /// Begins to listen to `signal` when polled; resolves to the stream.
     ///

@@ -102,6 +102,11 @@ pub struct Event {
     listener: Listener,
 }
 
+/// Interrupts from the console, as `ctrl_c` reports them.
+pub(super) fn interrupts(handle: &Handle) -> IoFuture<Event> {
+    Event::ctrl_c_handle(handle)
+}
+
 impl Event {
     /// Begins to listen to Ctrl-C when polled; resolves to the stream.
     ///

@@ -113,7 +113,7 @@ impl<T> Throttle<T> {
     }
 
     /// Whether a further item may come.
-    fn poll_rested<E>(&mut self, cx: &Context<'_>) -> Poll<Result<(), ThrottleError<E>>> {
+    fn poll_gap<E>(&mut self, cx: &Context<'_>) -> Poll<Result<(), ThrottleError<E>>> {
         if let Some(delay) = self.delay.as_mut().filter(|_| self.resting) {
             ready!(delay.poll_within_budget(cx)).map_err(ThrottleError::from_timer_err)?;
             self.resting = false;
@@ -128,7 +128,7 @@ impl<T: Stream> Stream for Throttle<T> {
 
     fn poll(&mut self) -> futures::Poll<Option<T::Item>, ThrottleError<T::Error>> {
         try_ready!(tokio_executor::internals::convert::into_async(
-            self.poll_rested(&Context::current())
+            self.poll_gap(&Context::current())
         ));
         let item = try_ready!(self.stream.poll().map_err(ThrottleError::from_stream_err));
         if item.is_some() {
@@ -142,7 +142,7 @@ crate::compat::std_stream! {
     [T: futures_core::Stream + Unpin] Throttle<T>
         => Result<T::Item, ThrottleError<std::convert::Infallible>>,
     |this, cx| {
-        if let Err(e) = ready!(this.poll_rested(&Context::from(&*cx))) {
+        if let Err(e) = ready!(this.poll_gap(&Context::from(&*cx))) {
             return Poll::Ready(Some(Err(e)));
         }
         let item = ready!(std::pin::Pin::new(&mut this.stream).poll_next(cx));

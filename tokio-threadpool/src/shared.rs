@@ -13,7 +13,8 @@
 //! started (`threads`); that thread runs the worker, and a worker that runs a task adds others,
 //! gives itself away (`blocking`), or goes to sleep and monitors those that do not. Behind a trait
 //! each of these calls would be harder to follow and no less mutual. What only holds data is below
-//! the knot: `config`, `phase`, `capacity`, `counters`, `stats`, `duties`, `idle`, `queue`, `spare`.
+//! the knot: `config`, `phase`, `capacity`, `counters`, `stats`, `duties`, `idle`, `queue` and
+//! `spare`.
 
 use crate::capacity::Capacity;
 use crate::config::Config;

@@ -128,7 +128,8 @@ fn others(runtime: &mut Runtime, work: &Work) {
     for _ in 0..4 {
         let (sender, receiver) = mpsc::channel(4);
         let sends = work.clone();
-        let messages = futures::stream::unfold((), move |()| sends.goes_on().then(|| Ok((1, ()))));
+        let messages =
+            futures::stream::unfold((), move |()| sends.goes_on().then_some(Ok((1, ()))));
         let sends = messages.forward(sender.sink_map_err(drop)).map(drop);
         runtime.spawn(sends.named("sends"));
         let receives = receiver.map_err(drop).for_each(|_| in_ms(1).map_err(drop));

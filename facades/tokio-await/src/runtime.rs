@@ -199,6 +199,14 @@ impl Runtime {
     }
 
     /// What the runtime counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// println!("{} tasks", runtime.metrics().num_alive_tasks());
+    /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         self.handle.metrics()
     }

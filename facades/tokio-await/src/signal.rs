@@ -8,6 +8,10 @@ pub mod unix;
 #[cfg(windows)]
 pub mod windows;
 
+#[cfg(unix)]
+use self::unix::interrupt;
+#[cfg(windows)]
+use self::windows::interrupt;
 use std::io;
 
 /// Waits for an interrupt, as a terminal sends it on Ctrl-C.
@@ -35,14 +39,5 @@ use std::io;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub async fn ctrl_c() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut interrupts = unix::Signal::from_now(unix::SignalKind::interrupt())?;
-        interrupts.next().await
-    }
-    #[cfg(windows)]
-    {
-        windows::ctrl_c()?.recv().await;
-        Ok(())
-    }
+    interrupt().await
 }

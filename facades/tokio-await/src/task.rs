@@ -112,6 +112,15 @@ pub async fn yield_now() {
 /// # Panics
 ///
 /// If called elsewhere, in the future of an outermost `block_on` for instance.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// tokio::spawn(async { println!("this is task {}", tokio::task::id()) }).await.unwrap();
+/// # });
+/// ```
 #[track_caller]
 pub fn id() -> Id {
     match try_id() {
@@ -121,6 +130,13 @@ pub fn id() -> Id {
 }
 
 /// The id of the task that calls it, if one does.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// assert!(tokio::task::try_id().is_none());
+/// ```
 pub fn try_id() -> Option<Id> {
     tokio::current_thread::running_id()
 }

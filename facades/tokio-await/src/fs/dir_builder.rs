@@ -28,6 +28,15 @@ pub struct DirBuilder {
 impl DirBuilder {
     /// Creates options with which one directory is made, for everybody whom the process's
     /// mask lets.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// tokio::fs::DirBuilder::new().recursive(true).create("a/b").await.unwrap();
+    /// # });
+    /// ```
     pub fn new() -> DirBuilder {
         DirBuilder::default()
     }

@@ -170,6 +170,19 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::fs::File;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut text = String::new();
+    /// File::open("greeting.txt").await.unwrap().read_to_string(&mut text).await.unwrap();
+    /// # });
+    /// ```
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         File::options().read(true).open(path).await
     }
@@ -203,6 +216,16 @@ impl File {
     /// # Errors
     ///
     /// Those of the system: also if something is there.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let file = tokio::fs::File::create_new("greeting.txt").await.unwrap();
+    /// # drop(file);
+    /// # });
+    /// ```
     pub async fn create_new<P: AsRef<Path>>(path: P) -> io::Result<File> {
         File::options().read(true).write(true).create_new(true).open(path).await
     }
@@ -225,6 +248,20 @@ impl File {
     /// # Errors
     ///
     /// Those of the system. The error of an earlier write is left to the next write or flush.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::fs::File;
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut file = File::create("greeting.txt").await.unwrap();
+    /// file.write_all(b"hello").await.unwrap();
+    /// file.sync_all().await.unwrap();
+    /// # });
+    /// ```
     pub async fn sync_all(&self) -> io::Result<()> {
         self.after_writes(|std| std.sync_all()).await
     }
@@ -243,6 +280,16 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let file = tokio::fs::File::create("greeting.txt").await.unwrap();
+    /// file.set_len(100).await.unwrap();
+    /// # });
+    /// ```
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
         let mut inner = self.inner.lock().await;
         inner.idle().await;
@@ -263,6 +310,16 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let file = tokio::fs::File::open("greeting.txt").await.unwrap();
+    /// println!("{} bytes", file.metadata().await.unwrap().len());
+    /// # });
+    /// ```
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let std = self.std.clone();
         run(move || std.metadata()).await
@@ -273,6 +330,17 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let file = tokio::fs::File::open("greeting.txt").await.unwrap();
+    /// let same = file.try_clone().await.unwrap();
+    /// # drop(same);
+    /// # });
+    /// ```
     pub async fn try_clone(&self) -> io::Result<File> {
         let std = self.after_writes(|std| std.try_clone()).await?;
         let mut file = File::from_std(std);

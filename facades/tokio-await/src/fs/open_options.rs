@@ -85,6 +85,18 @@ impl OpenOptions {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::fs::OpenOptions;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let log = OpenOptions::new().append(true).create(true).open("log.txt").await.unwrap();
+    /// # drop(log);
+    /// # });
+    /// ```
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let path = path.as_ref().to_owned();
         let options = self.0.clone();

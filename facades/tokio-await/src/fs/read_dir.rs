@@ -29,6 +29,18 @@ const BATCH: usize = 32;
 /// # Errors
 ///
 /// Those of the system.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut entries = tokio::fs::read_dir(".").await.unwrap();
+/// while let Some(entry) = entries.next_entry().await.unwrap() {
+///     println!("{}", entry.path().display());
+/// }
+/// # });
+/// ```
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     let path = path.as_ref().to_owned();
     let batch = run(move || fs::read_dir(path).map(|std| Batch::first(std).fill())).await?;
@@ -191,6 +203,20 @@ impl DirEntry {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut entries = tokio::fs::read_dir(".").await.unwrap();
+    /// while let Some(entry) = entries.next_entry().await.unwrap() {
+    ///     if entry.file_type().await.unwrap().is_dir() {
+    ///         println!("{:?}", entry.file_name());
+    ///     }
+    /// }
+    /// # });
+    /// ```
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {
             return Ok(file_type);

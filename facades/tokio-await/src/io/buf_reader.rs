@@ -67,6 +67,19 @@ enum Seek {
 
 impl<R: AsyncRead> BufReader<R> {
     /// Creates a buffer of 8 KiB before `inner`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncBufReadExt, BufReader};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut line = String::new();
+    /// BufReader::new(&b"one\ntwo\n"[..]).read_line(&mut line).await.unwrap();
+    /// assert_eq!(line, "one\n");
+    /// # });
+    /// ```
     pub fn new(inner: R) -> BufReader<R> {
         BufReader::with_capacity(BUFFER, inner)
     }
@@ -76,6 +89,14 @@ impl<R: AsyncRead> BufReader<R> {
     /// # Panics
     ///
     /// If that is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let reader = tokio::io::BufReader::with_capacity(64 * 1024, tokio::io::empty());
+    /// # drop(reader);
+    /// ```
     #[track_caller]
     pub fn with_capacity(capacity: usize, inner: R) -> BufReader<R> {
         assert!(capacity > 0, "capacity must be greater than zero");
@@ -99,6 +120,14 @@ impl<R: AsyncRead> BufReader<R> {
     }
 
     /// Returns the inner stream; what is in the buffer is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let reader = tokio::io::BufReader::new(&b"abc"[..]);
+    /// assert_eq!(reader.into_inner(), b"abc");
+    /// ```
     pub fn into_inner(self) -> R {
         self.inner
     }

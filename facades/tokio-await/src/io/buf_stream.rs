@@ -39,6 +39,15 @@ pin_project! {
 
 impl<RW: AsyncRead + AsyncWrite> BufStream<RW> {
     /// Creates buffers of 8 KiB before `stream`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (ours, _theirs) = tokio::io::duplex(64);
+    /// let stream = tokio::io::BufStream::new(ours);
+    /// # drop(stream);
+    /// ```
     pub fn new(stream: RW) -> BufStream<RW> {
         BufStream::with_capacity(BUFFER, BUFFER, stream)
     }

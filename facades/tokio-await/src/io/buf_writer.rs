@@ -60,11 +60,33 @@ enum Seek {
 
 impl<W: AsyncWrite> BufWriter<W> {
     /// Creates a buffer of 8 KiB before `inner`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut writer = BufWriter::new(Vec::new());
+    /// writer.write_all(b"abc").await.unwrap();
+    /// writer.flush().await.unwrap();
+    /// assert_eq!(writer.into_inner(), b"abc");
+    /// # });
+    /// ```
     pub fn new(inner: W) -> BufWriter<W> {
         BufWriter::with_capacity(BUFFER, inner)
     }
 
     /// Creates a buffer of `cap` bytes before `inner`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let writer = tokio::io::BufWriter::with_capacity(64 * 1024, tokio::io::sink());
+    /// # drop(writer);
+    /// ```
     pub fn with_capacity(cap: usize, inner: W) -> BufWriter<W> {
         let buffer = Vec::with_capacity(cap);
         BufWriter { inner, buffer, written: 0, capacity: cap, seek: Seek::None }
@@ -91,6 +113,19 @@ impl<W: AsyncWrite> BufWriter<W> {
     }
 
     /// Returns what is in the buffer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut writer = BufWriter::new(Vec::new());
+    /// writer.write_all(b"abc").await.unwrap();
+    /// assert_eq!(writer.buffer(), b"abc");
+    /// # });
+    /// ```
     pub fn buffer(&self) -> &[u8] {
         &self.buffer
     }

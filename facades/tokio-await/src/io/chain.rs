@@ -56,6 +56,15 @@ impl<T: AsyncRead, U: AsyncRead> Chain<T, U> {
     }
 
     /// Returns the two readers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// assert_eq!((&b"a"[..]).chain(&b"b"[..]).into_inner(), (&b"a"[..], &b"b"[..]));
+    /// ```
     pub fn into_inner(self) -> (T, U) {
         (self.first, self.second)
     }

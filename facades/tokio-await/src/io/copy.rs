@@ -185,6 +185,17 @@ impl Transfer {
 /// # Dropping
 ///
 /// Loses nothing: what was not written is in the reader's buffer.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut got = Vec::new();
+/// let copied = tokio::io::copy_buf(&mut &b"abc"[..], &mut got).await.unwrap();
+/// assert_eq!((copied, &got[..]), (3, &b"abc"[..]));
+/// # });
+/// ```
 pub async fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
 where
     R: AsyncBufRead + Unpin + ?Sized,
@@ -235,6 +246,22 @@ where
 /// # Dropping
 ///
 /// Loses what was read and not written.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{copy_bidirectional, duplex, AsyncReadExt, AsyncWriteExt};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let (mut client, mut near) = duplex(64);
+/// let (mut far, mut server) = duplex(64);
+/// client.write_all(b"asked").await.unwrap();
+/// client.shutdown().await.unwrap();
+/// server.shutdown().await.unwrap();
+/// assert_eq!(copy_bidirectional(&mut near, &mut far).await.unwrap(), (5, 0));
+/// # });
+/// ```
 pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
 where
     A: AsyncRead + AsyncWrite + Unpin + ?Sized,

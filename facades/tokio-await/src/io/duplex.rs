@@ -97,6 +97,21 @@ impl Drop for DuplexStream {
 /// # Panics
 ///
 /// If there is no room.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{simplex, AsyncReadExt, AsyncWriteExt};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let (mut reader, mut writer) = simplex(64);
+/// writer.write_all(b"abc").await.unwrap();
+/// let mut got = [0; 3];
+/// reader.read_exact(&mut got).await.unwrap();
+/// assert_eq!(&got, b"abc");
+/// # });
+/// ```
 #[track_caller]
 pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<SimplexStream>) {
     split(SimplexStream::new_unsplit(max_buf_size))

@@ -7,6 +7,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Makes one stream of a reader and a writer.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// let stream = tokio::io::join(tokio::io::empty(), tokio::io::sink());
+/// # drop(stream);
+/// ```
 pub fn join<R, W>(reader: R, writer: W) -> Join<R, W>
 where
     R: AsyncRead,

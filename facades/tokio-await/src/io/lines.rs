@@ -263,6 +263,18 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut lines = (&b"one\ntwo\n"[..]).lines();
+    /// assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("one"));
+    /// # });
+    /// ```
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await
     }
@@ -351,6 +363,18 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut parts = AsyncBufReadExt::split(&b"a,b"[..], b',');
+    /// assert_eq!(parts.next_segment().await.unwrap().as_deref(), Some(&b"a"[..]));
+    /// # });
+    /// ```
     pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await
     }

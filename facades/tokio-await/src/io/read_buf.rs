@@ -41,6 +41,15 @@ pub struct ReadBuf<'a> {
 
 impl<'a> ReadBuf<'a> {
     /// Creates a buffer over initialized memory, with nothing filled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let buf = tokio::io::ReadBuf::new(&mut memory);
+    /// assert_eq!((buf.filled().len(), buf.remaining()), (0, 8));
+    /// ```
     #[inline]
     pub fn new(buf: &'a mut [u8]) -> ReadBuf<'a> {
         let initialized = buf.len();
@@ -52,18 +61,48 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// Creates a buffer over memory that may be uninitialized, with nothing filled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::mem::MaybeUninit;
+    ///
+    /// let mut memory = [MaybeUninit::uninit(); 8];
+    /// let mut buf = tokio::io::ReadBuf::uninit(&mut memory);
+    /// buf.put_slice(b"abc");
+    /// assert_eq!(buf.filled(), b"abc");
+    /// ```
     #[inline]
     pub fn uninit(buf: &'a mut [MaybeUninit<u8>]) -> ReadBuf<'a> {
         ReadBuf { buf, filled: 0, initialized: 0 }
     }
 
     /// Returns how many bytes it can hold in total.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// assert_eq!(tokio::io::ReadBuf::new(&mut memory).capacity(), 8);
+    /// ```
     #[inline]
     pub fn capacity(&self) -> usize {
         self.buf.len()
     }
 
     /// Returns what was filled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"abc");
+    /// assert_eq!(buf.filled(), b"abc");
+    /// ```
     #[inline]
     pub fn filled(&self) -> &[u8] {
         // SAFETY: all below `filled` is initialized.
@@ -71,6 +110,17 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// Returns what was filled, to be changed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"abc");
+    /// buf.filled_mut()[0] = b'x';
+    /// assert_eq!(buf.filled(), b"xbc");
+    /// ```
     #[inline]
     pub fn filled_mut(&mut self) -> &mut [u8] {
         // SAFETY: all below `filled` is initialized.
@@ -79,6 +129,15 @@ impl<'a> ReadBuf<'a> {
 
     /// Returns a buffer over the first `n` bytes of the free part, or over all of it if
     /// that is less; none of them counts as initialized.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// assert_eq!(buf.take(3).capacity(), 3);
+    /// ```
     #[inline]
     pub fn take(&mut self, n: usize) -> ReadBuf<'_> {
         let n = n.min(self.remaining());
@@ -121,6 +180,17 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// Returns the free part, with zeros written to what was not initialized.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.initialize_unfilled()[0] = b'a';
+    /// buf.advance(1);
+    /// assert_eq!(buf.filled(), b"a");
+    /// ```
     #[inline]
     pub fn initialize_unfilled(&mut self) -> &mut [u8] {
         self.initialize_unfilled_to(self.remaining())
@@ -132,6 +202,15 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// If fewer than `n` bytes are free.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// assert_eq!(buf.initialize_unfilled_to(2).len(), 2);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn initialize_unfilled_to(&mut self, n: usize) -> &mut [u8] {
@@ -146,12 +225,33 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// Returns how many bytes are free.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"abc");
+    /// assert_eq!(buf.remaining(), 5);
+    /// ```
     #[inline]
     pub fn remaining(&self) -> usize {
         self.buf.len() - self.filled
     }
 
     /// Makes everything free again; what is initialized stays so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"abc");
+    /// buf.clear();
+    /// assert!(buf.filled().is_empty());
+    /// ```
     #[inline]
     pub fn clear(&mut self) {
         self.filled = 0;
@@ -162,6 +262,16 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// If they are not all initialized.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = *b"abcdefgh";
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.advance(2);
+    /// assert_eq!(buf.filled(), b"ab");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn advance(&mut self, n: usize) {
@@ -174,6 +284,16 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// If they are not all initialized.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = *b"abcdefgh";
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.set_filled(3);
+    /// assert_eq!(buf.filled(), b"abc");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn set_filled(&mut self, n: usize) {
@@ -196,6 +316,16 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// If there is not enough room.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut memory = [0; 8];
+    /// let mut buf = tokio::io::ReadBuf::new(&mut memory);
+    /// buf.put_slice(b"abc");
+    /// assert_eq!(buf.filled(), b"abc");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn put_slice(&mut self, buf: &[u8]) {

@@ -56,6 +56,23 @@ struct Shared<T> {
 /// Parts a stream into a half that reads and a half that writes.
 ///
 /// They take turns at the stream. Sockets have an `into_split` that needs none.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{duplex, split, AsyncReadExt, AsyncWriteExt};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let (ours, mut theirs) = duplex(64);
+/// let (mut reader, mut writer) = split(ours);
+/// theirs.write_all(b"in").await.unwrap();
+/// writer.write_all(b"out").await.unwrap();
+/// let mut got = [0; 2];
+/// reader.read_exact(&mut got).await.unwrap();
+/// assert_eq!(&got, b"in");
+/// # });
+/// ```
 pub fn split<T>(stream: T) -> (ReadHalf<T>, WriteHalf<T>)
 where
     T: AsyncRead + AsyncWrite,
@@ -86,6 +103,18 @@ impl<T> ReadHalf<T> {
     /// # Panics
     ///
     /// If they are not of one stream.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{duplex, split};
+    ///
+    /// let (reader, writer) = split(duplex(64).0);
+    /// assert!(reader.is_pair_of(&writer));
+    /// let whole = reader.unsplit(writer);
+    /// # drop(whole);
+    /// ```
     #[track_caller]
     pub fn unsplit(self, wr: WriteHalf<T>) -> T
     where

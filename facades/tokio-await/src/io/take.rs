@@ -37,11 +37,35 @@ impl<R: AsyncRead> Take<R> {
     }
 
     /// Returns how many bytes can still be read, if so many follow.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// assert_eq!(tokio::io::repeat(0).take(5).limit(), 5);
+    /// ```
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
     /// Sets how many bytes can be read from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut reader = tokio::io::repeat(1).take(5);
+    /// reader.set_limit(2);
+    /// let mut got = Vec::new();
+    /// reader.read_to_end(&mut got).await.unwrap();
+    /// assert_eq!(got, [1, 1]);
+    /// # });
+    /// ```
     pub fn set_limit(&mut self, limit: u64) {
         self.limit = limit;
     }
@@ -62,6 +86,15 @@ impl<R: AsyncRead> Take<R> {
     }
 
     /// Returns the reader.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// assert_eq!((&b"abc"[..]).take(2).into_inner(), b"abc");
+    /// ```
     pub fn into_inner(self) -> R {
         self.inner
     }

@@ -14,6 +14,18 @@ use tokio_executor::coop;
 pub struct Empty(());
 
 /// Creates a reader that is at its end, and a sink that takes everything.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncReadExt;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut got = Vec::new();
+/// assert_eq!(tokio::io::empty().read_to_end(&mut got).await.unwrap(), 0);
+/// # });
+/// ```
 pub fn empty() -> Empty {
     Empty(())
 }
@@ -22,6 +34,19 @@ pub fn empty() -> Empty {
 pub struct Repeat(u8);
 
 /// Creates a reader of `byte`, over and over.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncReadExt;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut got = [0; 3];
+/// tokio::io::repeat(7).read_exact(&mut got).await.unwrap();
+/// assert_eq!(got, [7; 3]);
+/// # });
+/// ```
 pub fn repeat(byte: u8) -> Repeat {
     Repeat(byte)
 }
@@ -30,6 +55,17 @@ pub fn repeat(byte: u8) -> Repeat {
 pub struct Sink(());
 
 /// Creates a sink that takes everything.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncWriteExt;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// tokio::io::sink().write_all(b"to nowhere").await.unwrap();
+/// # });
+/// ```
 pub fn sink() -> Sink {
     Sink(())
 }

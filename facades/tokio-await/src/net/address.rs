@@ -35,6 +35,17 @@ pub trait ToSocketAddrs: kinds::Sealed {}
 /// # Errors
 ///
 /// If the system cannot look it up.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// for address in tokio::net::lookup_host("localhost:80").await.unwrap() {
+///     println!("{address}");
+/// }
+/// # });
+/// ```
 pub async fn lookup_host<T: ToSocketAddrs>(
     host: T,
 ) -> io::Result<impl Iterator<Item = SocketAddr>> {

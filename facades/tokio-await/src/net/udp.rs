@@ -226,6 +226,17 @@ impl UdpSocket {
     /// # Errors
     ///
     /// `WouldBlock` if there is none; those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    /// socket.writable().await.unwrap();
+    /// assert_eq!(socket.try_send_to(b"abc", socket.local_addr().unwrap()).unwrap(), 3);
+    /// # });
+    /// ```
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
         said(self.evented().try_io(Interest::WRITABLE, |socket| socket.send_to(buf, target)))
     }
@@ -270,6 +281,21 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    /// let here = socket.local_addr().unwrap();
+    /// socket.send_to(b"abc", here).await.unwrap();
+    /// let mut got = [0; 8];
+    /// assert_eq!(socket.peek_from(&mut got).await.unwrap(), (3, here));
+    /// // It is still there.
+    /// assert_eq!(socket.recv_from(&mut got).await.unwrap(), (3, here));
+    /// # });
+    /// ```
     pub async fn peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         let peek = |socket: &_| {
             let (n, from) = into_slice(PeekFrom(SockRef::from(socket)), buf)?;
@@ -319,6 +345,18 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    /// let here = socket.local_addr().unwrap();
+    /// socket.send_to(b"abc", here).await.unwrap();
+    /// assert_eq!(socket.peek_sender().await.unwrap(), here);
+    /// # });
+    /// ```
     pub async fn peek_sender(&self) -> io::Result<SocketAddr> {
         said(self.evented().async_io(Interest::READABLE, peek_sender).await)
     }
@@ -346,6 +384,16 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    /// assert_ne!(socket.local_addr().unwrap().port(), 0);
+    /// # });
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
@@ -355,6 +403,17 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If it is not connected.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    /// socket.connect("127.0.0.1:9").await.unwrap();
+    /// assert_eq!(socket.peer_addr().unwrap().port(), 9);
+    /// # });
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.evented().get_ref().peer_addr()
     }
@@ -402,6 +461,19 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use std::net::Ipv4Addr;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = UdpSocket::bind("0.0.0.0:5353").await.unwrap();
+    /// socket.join_multicast_v4(Ipv4Addr::new(224, 0, 0, 251), Ipv4Addr::UNSPECIFIED).unwrap();
+    /// # });
+    /// ```
     pub fn join_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.evented().get_ref().join_multicast_v4(&multiaddr, &interface)
     }

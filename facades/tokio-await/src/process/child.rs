@@ -86,6 +86,18 @@ impl Child {
 
     /// Returns the child's process ID; none once its exit was seen: it may be another's
     /// then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut child = tokio::process::Command::new("true").spawn().unwrap();
+    /// assert!(child.id().is_some());
+    /// child.wait().await.unwrap();
+    /// assert!(child.id().is_none());
+    /// # });
+    /// ```
     pub fn id(&self) -> Option<u32> {
         let child = self.running.child.as_ref().filter(|_| self.running.status.is_none());
         child.map(engine::Child::id)
@@ -97,6 +109,17 @@ impl Child {
     /// # Errors
     ///
     /// If the operating system does not allow it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
+    /// child.start_kill().unwrap();
+    /// assert!(!child.wait().await.unwrap().success());
+    /// # });
+    /// ```
     pub fn start_kill(&mut self) -> io::Result<()> {
         match self.running.status {
             Some(_) => Ok(()),
@@ -109,6 +132,16 @@ impl Child {
     /// # Errors
     ///
     /// As [`start_kill`](Child::start_kill) and [`wait`](Child::wait).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
+    /// child.kill().await.unwrap();
+    /// # });
+    /// ```
     pub async fn kill(&mut self) -> io::Result<()> {
         self.start_kill()?;
         self.wait().await.map(drop)
@@ -125,6 +158,16 @@ impl Child {
     ///
     /// Loses nothing but the standard input, which is closed; the status is there for the
     /// next call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut child = tokio::process::Command::new("true").spawn().unwrap();
+    /// assert!(child.wait().await.unwrap().success());
+    /// # });
+    /// ```
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         drop(self.stdin.take());
         poll_fn(|cx| self.running.poll_exit(cx)).await
@@ -145,6 +188,17 @@ impl Child {
     /// # Errors
     ///
     /// As [`wait`](Child::wait).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
+    /// assert!(child.try_wait().unwrap().is_none());
+    /// # child.kill().await.unwrap();
+    /// # });
+    /// ```
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         // To ask once is not to go on for ever.
         let mut cx = Context::from_waker(Waker::noop());
@@ -165,6 +219,19 @@ impl Child {
     /// # Dropping
     ///
     /// As that of the child.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::process::Stdio;
+    /// use tokio::process::Command;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let child = Command::new("echo").arg("a").stdout(Stdio::piped()).spawn().unwrap();
+    /// assert_eq!(child.wait_with_output().await.unwrap().stdout, b"a\n");
+    /// # });
+    /// ```
     pub async fn wait_with_output(mut self) -> io::Result<Output> {
         async fn all(pipe: &mut Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
             let mut bytes = Vec::new();

@@ -47,6 +47,17 @@ macro_rules! as_in_std {
 
 impl Command {
     /// Creates a command that starts `program`, without arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// assert!(Command::new("true").status().await.unwrap().success());
+    /// # });
+    /// ```
     pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Command::from(process::Command::new(program))
     }
@@ -79,6 +90,18 @@ impl Command {
     }
 
     /// Adds arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let output = Command::new("echo").args(["a", "b"]).output().await.unwrap();
+    /// assert_eq!(output.stdout, b"a b\n");
+    /// # });
+    /// ```
     pub fn args<I, S>(&mut self, args: I) -> &mut Command
     where
         I: IntoIterator<Item = S>,
@@ -134,6 +157,18 @@ impl Command {
     /// # Panics
     ///
     /// Outside a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut child = Command::new("true").spawn().unwrap();
+    /// assert!(child.wait().await.unwrap().success());
+    /// # });
+    /// ```
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         super::child::assert_runtime();

@@ -260,6 +260,16 @@ impl Builder {
     }
 
     /// What gives each thread of the runtime its name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().thread_name_fn(|| "mill".to_owned()).build();
+    /// # drop(runtime);
+    /// ```
     pub fn thread_name_fn<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() -> String + Send + Sync + 'static,
@@ -269,6 +279,16 @@ impl Builder {
     }
 
     /// The size of the threads' stacks, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().thread_stack_size(1 << 20).build();
+    /// # drop(runtime);
+    /// ```
     pub fn thread_stack_size(&mut self, val: usize) -> &mut Builder {
         self.threads.stack_bytes = Some(val);
         self
@@ -276,12 +296,33 @@ impl Builder {
 
     /// How long a thread that only blocks, and has nothing to do, stays; 10 s unless this
     /// says otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().thread_keep_alive(Duration::from_secs(1)).build();
+    /// # drop(runtime);
+    /// ```
     pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
         self.threads.keep_alive = duration;
         self
     }
 
     /// Has each thread call `f` when it starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().on_thread_start(|| println!("begins")).build();
+    /// # drop(runtime);
+    /// ```
     pub fn on_thread_start<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -291,6 +332,16 @@ impl Builder {
     }
 
     /// Has each thread call `f` before it ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_multi_thread().on_thread_stop(|| println!("ends")).build();
+    /// # drop(runtime);
+    /// ```
     pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -336,12 +387,33 @@ impl Builder {
     }
 
     /// Asks for I/O: sockets, pipes, signals and children.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().enable_io().build().unwrap();
+    /// runtime.block_on(async { tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap() });
+    /// ```
     pub fn enable_io(&mut self) -> &mut Builder {
         self.drivers.io = true;
         self
     }
 
     /// Asks for timers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+    /// runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
+    /// ```
     pub fn enable_time(&mut self) -> &mut Builder {
         self.drivers.time = true;
         self
@@ -350,6 +422,19 @@ impl Builder {
     /// Pauses the clock of a current-thread runtime from the start; see
     /// [`time::pause`](crate::time). That of another kind cannot be paused:
     /// [`build`](Builder::build) panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut builder = Builder::new_current_thread();
+    /// let runtime = builder.enable_time().start_paused(true).build().unwrap();
+    /// // Takes no time.
+    /// runtime.block_on(async { tokio::time::sleep(Duration::from_secs(3600)).await });
+    /// ```
     pub fn start_paused(&mut self, start_paused: bool) -> &mut Builder {
         self.start_paused = start_paused;
         self

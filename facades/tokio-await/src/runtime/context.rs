@@ -201,6 +201,16 @@ impl Drop for Entered {
 impl Handle {
     /// Makes this the runtime of the thread, for [`spawn`](crate::spawn),
     /// [`Handle::current`], sockets and timers, until the guard is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// let handle = runtime.handle().clone();
+    /// let _entered = handle.enter();
+    /// tokio::spawn(async { println!("on the runtime that the thread has entered") });
+    /// ```
     pub fn enter(&self) -> EnterGuard<'_> {
         enter(self.clone())
     }

@@ -278,6 +278,15 @@ impl Handle {
     ///
     /// If the runtime has shut down, the future is dropped, and the result is an error that
     /// says so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// let task = runtime.handle().spawn(async { 1 });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -335,6 +344,16 @@ impl Handle {
     /// # Panics
     ///
     /// If this thread runs tasks, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// let handle = runtime.handle().clone();
+    /// let other = std::thread::spawn(move || handle.block_on(async { 1 }));
+    /// assert_eq!(other.join().unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut enter = enter();
@@ -382,6 +401,16 @@ impl Handle {
     }
 
     /// How the runtime runs its tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::{Runtime, RuntimeFlavor};
+    ///
+    /// let runtime = Runtime::new().unwrap();
+    /// assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::MultiThread);
+    /// ```
     pub fn runtime_flavor(&self) -> RuntimeFlavor {
         match self.shared.kind {
             Kind::Pool { .. } => RuntimeFlavor::MultiThread,
@@ -390,6 +419,16 @@ impl Handle {
     }
 
     /// Tells the runtime apart from others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let (one, other) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    /// assert_ne!(one.handle().id(), other.handle().id());
+    /// ```
     pub fn id(&self) -> Id {
         self.shared.id
     }

@@ -57,6 +57,16 @@ impl Builder {
     /// # Panics
     ///
     /// If it is to have a pool of workers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::{Builder, LocalOptions};
+    ///
+    /// let runtime = Builder::new_current_thread().build_local(LocalOptions::default()).unwrap();
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// ```
     #[track_caller]
     pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
         let _ = options;
@@ -71,6 +81,14 @@ impl LocalRuntime {
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::LocalRuntime::new().unwrap();
+    /// assert_eq!(runtime.block_on(async { 1 }), 1);
+    /// ```
     pub fn new() -> io::Result<LocalRuntime> {
         Builder::new_current_thread().enable_all().build_local(LocalOptions::default())
     }
@@ -95,6 +113,16 @@ impl LocalRuntime {
     }
 
     /// Spawns `future`, which need not be `Send`; the handle gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::LocalRuntime::new().unwrap();
+    /// let shared = std::rc::Rc::new(1);
+    /// let task = runtime.spawn_local(async move { *shared });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -105,6 +133,15 @@ impl LocalRuntime {
     }
 
     /// [`Runtime::spawn_blocking`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::LocalRuntime::new().unwrap();
+    /// let task = runtime.spawn_blocking(|| 1);
+    /// assert_eq!(runtime.block_on(task).unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where

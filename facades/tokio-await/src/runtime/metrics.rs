@@ -26,6 +26,14 @@ pub struct RuntimeMetrics {
 
 impl Handle {
     /// What the runtime counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// println!("{} workers", runtime.handle().metrics().num_workers());
+    /// ```
     pub fn metrics(&self) -> RuntimeMetrics {
         RuntimeMetrics::new(self.clone())
     }
@@ -37,6 +45,14 @@ impl RuntimeMetrics {
     }
 
     /// The number of workers; 1 for a current-thread runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let one = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// assert_eq!(one.metrics().num_workers(), 1);
+    /// ```
     pub fn num_workers(&self) -> usize {
         match self.handle.kind() {
             Kind::Pool { workers, .. } => *workers,
@@ -45,6 +61,14 @@ impl RuntimeMetrics {
     }
 
     /// The number of tasks that are not done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// println!("{} tasks", runtime.metrics().num_alive_tasks());
+    /// ```
     pub fn num_alive_tasks(&self) -> usize {
         match self.handle.kind() {
             Kind::Pool { executor, .. } => executor.alive(),

@@ -66,11 +66,29 @@ kinds! {
 
 impl SignalKind {
     /// The signal of a number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::signal::unix::SignalKind;
+    ///
+    /// assert_eq!(SignalKind::from_raw(2), SignalKind::interrupt());
+    /// ```
     pub const fn from_raw(signal: i32) -> SignalKind {
         SignalKind(signal)
     }
 
     /// The number of the signal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::signal::unix::SignalKind;
+    ///
+    /// assert_eq!(SignalKind::interrupt().as_raw_value(), 2);
+    /// ```
     pub const fn as_raw_value(&self) -> i32 {
         self.0
     }
@@ -126,6 +144,20 @@ pub struct Signal {
 /// # Panics
 ///
 /// Outside a runtime.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use tokio_await as tokio;
+/// use tokio::signal::unix::{signal, SignalKind};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut hangups = signal(SignalKind::hangup()).unwrap();
+/// while hangups.recv().await.is_some() {
+///     println!("reading the configuration again");
+/// }
+/// # });
+/// ```
 #[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     assert_runtime();
@@ -141,6 +173,18 @@ impl Signal {
     /// # Dropping
     ///
     /// Loses no signal.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::signal::unix::{signal, SignalKind};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// signal(SignalKind::terminate()).unwrap().recv().await;
+    /// println!("asked to end");
+    /// # });
+    /// ```
     pub async fn recv(&mut self) -> Option<()> {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
@@ -172,4 +216,9 @@ impl Signal {
         }
         polled.map_ok(drop)
     }
+}
+
+/// Waits for an interrupt from the terminal, as `ctrl_c` does.
+pub(super) async fn interrupt() -> io::Result<()> {
+    Signal::from_now(SignalKind::interrupt())?.next().await
 }

@@ -62,3 +62,9 @@ listeners! {
     /// Listens to the system's shutdown, after which the process ends within seconds.
     ctrl_shutdown, CtrlShutdown = Shutdown;
 }
+
+/// Waits for an interrupt from the console, as `signal::ctrl_c` does.
+pub(super) async fn interrupt() -> io::Result<()> {
+    ctrl_c()?.recv().await;
+    Ok(())
+}

@@ -61,6 +61,14 @@ impl BarrierWaitResult {
 
 impl Barrier {
     /// A barrier that `n` tasks pass together. For 0 it is as for 1: nobody waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let barrier = tokio::sync::Barrier::new(2);
+    /// # drop(barrier);
+    /// ```
     pub fn new(n: usize) -> Barrier {
         let state = Mutex::new(State { arrived: 0, round: 0 });
         Barrier { n: n.max(1), state, released: Notify::new() }
@@ -71,6 +79,17 @@ impl Barrier {
     /// # Dropping
     ///
     /// It has come all the same: the others do not wait for another in its place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let barrier = tokio::sync::Barrier::new(2);
+    /// let (first, second) = tokio::join!(barrier.wait(), barrier.wait());
+    /// assert!(first.is_leader() != second.is_leader());
+    /// # });
+    /// ```
     pub async fn wait(&self) -> BarrierWaitResult {
         let Some(round) = self.arrive() else {
             self.released.notify_waiters();

@@ -69,6 +69,21 @@ macro_rules! ends {
             /// # Dropping
             ///
             /// Loses no message.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+            /// let (tx, mut rx) = tokio::sync::mpsc::channel(8);
+            /// for n in 0..3 {
+            ///     tx.send(n).await.unwrap();
+            /// }
+            /// let mut got = Vec::new();
+            /// assert_eq!(rx.recv_many(&mut got, 10).await, 3);
+            /// assert_eq!(got, [0, 1, 2]);
+            /// # });
+            /// ```
             pub async fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
                 poll_fn(|cx| self.poll_recv_many(cx, buffer, limit)).await
             }
@@ -117,6 +132,16 @@ macro_rules! ends {
             /// # Panics
             ///
             /// If the thread runs tasks, which would wait, too.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// let (tx, mut rx) = tokio::sync::mpsc::channel(8);
+            /// std::thread::spawn(move || tx.blocking_send(1).unwrap());
+            /// assert_eq!(rx.blocking_recv(), Some(1));
+            /// assert_eq!(rx.blocking_recv(), None);
+            /// ```
             #[track_caller]
             pub fn blocking_recv(&mut self) -> Option<T> {
                 park::wait(self.recv())
@@ -127,12 +152,36 @@ macro_rules! ends {
             /// # Panics
             ///
             /// If the thread runs tasks, which would wait, too.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// let (tx, mut rx) = tokio::sync::mpsc::channel(8);
+            /// tx.try_send(1).unwrap();
+            /// let mut got = Vec::new();
+            /// assert_eq!(rx.blocking_recv_many(&mut got, 10), 1);
+            /// ```
             #[track_caller]
             pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
                 park::wait(self.recv_many(buffer, limit))
             }
 
             /// Takes no more messages than were sent already.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+            /// let (tx, mut rx) = tokio::sync::mpsc::channel(8);
+            /// tx.send(1).await.unwrap();
+            /// rx.close();
+            /// assert!(tx.send(2).await.is_err());
+            /// assert_eq!(rx.recv().await, Some(1));
+            /// assert_eq!(rx.recv().await, None);
+            /// # });
+            /// ```
             pub fn close(&mut self) {
                 self.inner.close();
             }
@@ -143,21 +192,58 @@ macro_rules! ends {
             }
 
             /// Whether there is no message.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// let (tx, rx) = tokio::sync::mpsc::channel(8);
+            /// assert!(rx.is_empty());
+            /// tx.try_send(1).unwrap();
+            /// assert!(!rx.is_empty());
+            /// ```
             pub fn is_empty(&self) -> bool {
                 self.inner.is_empty()
             }
 
             /// The number of messages sent that were not taken.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// let (tx, rx) = tokio::sync::mpsc::channel(8);
+            /// tx.try_send(1).unwrap();
+            /// assert_eq!(rx.len(), 1);
+            /// ```
             pub fn len(&self) -> usize {
                 self.inner.len()
             }
 
             /// The number of senders.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// let (tx, rx) = tokio::sync::mpsc::channel::<()>(8);
+            /// let _second = tx.clone();
+            /// assert_eq!(rx.sender_strong_count(), 2);
+            /// ```
             pub fn sender_strong_count(&self) -> usize {
                 self.inner.sender_strong_count()
             }
 
             /// The number of senders that do not keep the channel from ending.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_await as tokio;
+            /// let (tx, rx) = tokio::sync::mpsc::channel::<()>(8);
+            /// let _weak = tx.downgrade();
+            /// assert_eq!(rx.sender_weak_count(), 1);
+            /// ```
             pub fn sender_weak_count(&self) -> usize {
                 self.inner.sender_weak_count()
             }

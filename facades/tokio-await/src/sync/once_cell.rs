@@ -33,36 +33,101 @@ pub struct OnceCell<T> {
 
 impl<T> OnceCell<T> {
     /// A cell without a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::OnceCell::new();
+    /// cell.set(1).unwrap();
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
     pub const fn new() -> OnceCell<T> {
         OnceCell { value: Once::new(), making: Mutex::const_new(()) }
     }
 
     /// [`new`](OnceCell::new), for a `static`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::OnceCell;
+    ///
+    /// static LIMIT: OnceCell<u32> = OnceCell::const_new();
+    ///
+    /// LIMIT.set(100).unwrap();
+    /// assert_eq!(LIMIT.get(), Some(&100));
+    /// ```
     pub const fn const_new() -> OnceCell<T> {
         OnceCell::new()
     }
 
     /// A cell that has `value`, for a `static`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::OnceCell;
+    ///
+    /// static LIMIT: OnceCell<u32> = OnceCell::const_new_with(100);
+    ///
+    /// assert_eq!(LIMIT.get(), Some(&100));
+    /// ```
     pub const fn const_new_with(value: T) -> OnceCell<T> {
         OnceCell { value: Once::Given(value), making: Mutex::const_new(()) }
     }
 
     /// A cell that has `value`, if that is some.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::OnceCell::new_with(Some(1));
+    /// assert!(cell.initialized());
+    /// ```
     pub fn new_with(value: Option<T>) -> OnceCell<T> {
         value.map_or_else(OnceCell::new, OnceCell::from)
     }
 
     /// Whether there is a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::OnceCell::<u32>::new();
+    /// assert!(!cell.initialized());
+    /// ```
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
     /// The value, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::OnceCell::<u32>::new();
+    /// assert_eq!(cell.get(), None);
+    /// ```
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
     /// The value, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut cell = tokio::sync::OnceCell::new_with(Some(1));
+    /// *cell.get_mut().unwrap() += 1;
+    /// assert_eq!(cell.get(), Some(&2));
+    /// ```
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut()
     }
@@ -101,6 +166,17 @@ impl<T> OnceCell<T> {
     ///
     /// Drops the future of `init`; the next in line calls its own. So it goes if that
     /// panics, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let cell = tokio::sync::OnceCell::new();
+    /// assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
+    /// assert_eq!(cell.get_or_init(|| async { 2 }).await, &1);
+    /// # });
+    /// ```
     pub async fn get_or_init<F, Fut>(&self, init: F) -> &T
     where
         F: FnOnce() -> Fut,
@@ -120,6 +196,17 @@ impl<T> OnceCell<T> {
     /// # Dropping
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let cell = tokio::sync::OnceCell::new();
+    /// assert_eq!(cell.get_or_try_init(|| async { Err("not yet") }).await, Err("not yet"));
+    /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, ()>(1) }).await, Ok(&1));
+    /// # });
+    /// ```
     pub async fn get_or_try_init<E, F, Fut>(&self, init: F) -> Result<&T, E>
     where
         F: FnOnce() -> Fut,
@@ -139,11 +226,28 @@ impl<T> OnceCell<T> {
     }
 
     /// The value, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::OnceCell::new_with(Some(1));
+    /// assert_eq!(cell.into_inner(), Some(1));
+    /// ```
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
 
     /// Takes the value out of the cell, which has none then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut cell = tokio::sync::OnceCell::new_with(Some(1));
+    /// assert_eq!(cell.take(), Some(1));
+    /// assert!(!cell.initialized());
+    /// ```
     pub fn take(&mut self) -> Option<T> {
         std::mem::replace(&mut self.value, Once::new()).into_inner()
     }
@@ -182,6 +286,14 @@ impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
 }
 
 /// Why [`OnceCell::set`] did not; has the value.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// let cell = tokio::sync::OnceCell::new_with(Some(1));
+/// assert!(cell.set(2).unwrap_err().is_already_init_err());
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub enum SetError<T> {
     /// There is a value.

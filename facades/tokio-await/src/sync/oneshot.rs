@@ -23,6 +23,17 @@ pub mod error {
     use std::fmt;
 
     /// The sender went away without sending, or the channel was closed before it sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, rx) = tokio::sync::oneshot::channel::<u32>();
+    /// drop(tx);
+    /// assert_eq!(rx.await.unwrap_err().to_string(), "channel closed");
+    /// # });
+    /// ```
     #[derive(Debug, PartialEq, Eq, Clone)]
     pub struct RecvError(pub(super) ());
 
@@ -35,6 +46,18 @@ pub mod error {
     impl Error for RecvError {}
 
     /// There is no value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::sync::oneshot::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = oneshot::channel::<u32>();
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// drop(tx);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    /// ```
     #[derive(Debug, PartialEq, Eq, Clone)]
     pub enum TryRecvError {
         /// Not yet.
@@ -127,6 +150,17 @@ impl<T> Sender<T> {
     ///
     /// Gives `t` back if the receiver is gone or has closed the channel. `Ok` does not mean
     /// that the receiver will look.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, rx) = tokio::sync::oneshot::channel();
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.await, Ok(1));
+    /// # });
+    /// ```
     pub fn send(self, t: T) -> Result<(), T> {
         self.inner.send(t)
     }
@@ -136,6 +170,17 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (mut tx, rx) = tokio::sync::oneshot::channel::<u32>();
+    /// drop(rx);
+    /// tx.closed().await;
+    /// # });
+    /// ```
     pub async fn closed(&mut self) {
         poll_fn(|cx| self.poll_closed(cx)).await;
     }
@@ -146,6 +191,16 @@ impl<T> Sender<T> {
     }
 
     /// Whether the receiver is gone or has closed the channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::oneshot::channel::<u32>();
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.inner.is_closed()
     }
@@ -155,6 +210,15 @@ impl<T> Receiver<T> {
     /// Refuses a value that was not sent yet, and wakes the sender.
     ///
     /// A value that was sent before is still there to be received.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, mut rx) = tokio::sync::oneshot::channel();
+    /// rx.close();
+    /// assert_eq!(tx.send(1), Err(1));
+    /// ```
     pub fn close(&mut self) {
         self.inner.close();
     }
@@ -197,6 +261,15 @@ impl<T> Receiver<T> {
     /// # Panics
     ///
     /// If the thread runs tasks, which would wait, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::oneshot::channel();
+    /// std::thread::spawn(move || tx.send(1).unwrap());
+    /// assert_eq!(rx.blocking_recv(), Ok(1));
+    /// ```
     #[track_caller]
     pub fn blocking_recv(self) -> Result<T, RecvError> {
         park::wait(self)

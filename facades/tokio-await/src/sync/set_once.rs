@@ -1,4 +1,8 @@
 //! A value that is set once, and that tasks wait for.
+//!
+//! Programs share it between the task that finds the value and those that need it.
+//!
+//! Always true: a value that is there is never replaced, so references to it need no lock.
 
 use super::once::Once;
 use std::error::Error;
@@ -29,6 +33,15 @@ pub struct SetOnce<T> {
 
 impl<T> SetOnce<T> {
     /// Without a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::SetOnce::new();
+    /// cell.set(1).unwrap();
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
     pub const fn new() -> SetOnce<T> {
         SetOnce { value: Once::new(), is_set: Notify::const_new() }
     }
@@ -49,11 +62,27 @@ impl<T> SetOnce<T> {
     }
 
     /// Whether there is a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::SetOnce::<u32>::new();
+    /// assert!(!cell.initialized());
+    /// ```
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
     /// The value, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::SetOnce::<u32>::new();
+    /// assert_eq!(cell.get(), None);
+    /// ```
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
@@ -63,6 +92,15 @@ impl<T> SetOnce<T> {
     /// # Errors
     ///
     /// Has `value` back if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::SetOnce::new();
+    /// cell.set(1).unwrap();
+    /// assert!(cell.set(2).is_err());
+    /// ```
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
         self.value.set(value).map_err(SetOnceError)?;
         self.is_set.notify_waiters();
@@ -70,6 +108,15 @@ impl<T> SetOnce<T> {
     }
 
     /// The value, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let cell = tokio::sync::SetOnce::new();
+    /// cell.set(1).unwrap();
+    /// assert_eq!(cell.into_inner(), Some(1));
+    /// ```
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
@@ -79,6 +126,21 @@ impl<T> SetOnce<T> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::sync::Arc;
+    /// use tokio::sync::SetOnce;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let cell = Arc::new(SetOnce::new());
+    /// let setter = cell.clone();
+    /// tokio::spawn(async move { setter.set(1) });
+    /// assert_eq!(cell.wait().await, &1);
+    /// # });
+    /// ```
     pub async fn wait(&self) -> &T {
         loop {
             // Made first: a notification after the look ends the wait.

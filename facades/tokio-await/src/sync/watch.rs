@@ -17,6 +17,17 @@ pub mod error {
     use std::fmt;
 
     /// The sender is gone: the value changes no more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
+    /// drop(tx);
+    /// assert!(rx.changed().await.is_err());
+    /// # });
+    /// ```
     #[derive(Debug, Clone)]
     pub struct RecvError(pub(super) ());
 
@@ -29,6 +40,16 @@ pub mod error {
     impl std::error::Error for RecvError {}
 
     /// Every receiver is gone; the value comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::watch::channel(1);
+    /// drop(rx);
+    /// let error = tx.send(2).unwrap_err();
+    /// assert_eq!(error.0, 2);
+    /// ```
     #[derive(PartialEq, Eq, Clone, Copy)]
     pub struct SendError<T>(pub T);
 
@@ -93,6 +114,14 @@ pub struct Sender<T> {
 
 impl<T> Sender<T> {
     /// A channel that holds `init`, and has no receiver yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let tx = tokio::sync::watch::Sender::new(1);
+    /// assert_eq!(*tx.subscribe().borrow(), 1);
+    /// ```
     #[track_caller]
     pub fn new(init: T) -> Sender<T> {
         Sender { inner: engine::Sender::new(init) }
@@ -106,6 +135,17 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// Has `value`, if every receiver is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::watch::channel("idle");
+    /// tx.send("busy").unwrap();
+    /// assert_eq!(*rx.borrow(), "busy");
+    /// drop(rx);
+    /// assert!(tx.send("unseen").is_err());
+    /// ```
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         self.inner.send(value).map_err(|e| SendError(e.into_inner()))
     }
@@ -114,6 +154,14 @@ impl<T> Sender<T> {
     /// value before it.
     ///
     /// Waits as [`send_modify`](Sender::send_modify) does; [`send`](Sender::send) does not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, _rx) = tokio::sync::watch::channel(1);
+    /// assert_eq!(tx.send_replace(2), 1);
+    /// ```
     pub fn send_replace(&self, value: T) -> T {
         self.inner.send_replace(value)
     }
@@ -126,6 +174,15 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// With the panic of `modify`, and then nobody is woken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::watch::channel(vec![1]);
+    /// tx.send_modify(|list| list.push(2));
+    /// assert_eq!(*rx.borrow(), [1, 2]);
+    /// ```
     pub fn send_modify<F>(&self, modify: F)
     where
         F: FnOnce(&mut T),
@@ -139,6 +196,15 @@ impl<T> Sender<T> {
     /// # Panics
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::watch::channel(1);
+    /// assert!(!tx.send_if_modified(|_| false));
+    /// assert!(!rx.has_changed().unwrap());
+    /// ```
     pub fn send_if_modified<F>(&self, modify: F) -> bool
     where
         F: FnOnce(&mut T) -> bool,
@@ -147,6 +213,14 @@ impl<T> Sender<T> {
     }
 
     /// The newest value, which stays what it is while the result is held.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, _rx) = tokio::sync::watch::channel(1);
+    /// assert_eq!(*tx.borrow(), 1);
+    /// ```
     pub fn borrow(&self) -> Ref<'_, T> {
         self.inner.borrow()
     }
@@ -156,6 +230,17 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, rx) = tokio::sync::watch::channel(1);
+    /// drop(rx);
+    /// tx.closed().await;
+    /// # });
+    /// ```
     pub async fn closed(&self) {
         self.inner.closed().await;
     }
@@ -166,6 +251,15 @@ impl<T> Sender<T> {
     }
 
     /// The number of receivers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::watch::channel(1);
+    /// let _second = rx.clone();
+    /// assert_eq!(tx.receiver_count(), 2);
+    /// ```
     pub fn receiver_count(&self) -> usize {
         self.inner.receiver_count()
     }
@@ -176,6 +270,15 @@ impl<T> Sender<T> {
     }
 
     /// A receiver that has seen the newest value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, _rx) = tokio::sync::watch::channel(1);
+    /// let late = tx.subscribe();
+    /// assert_eq!(*late.borrow(), 1);
+    /// ```
     pub fn subscribe(&self) -> Receiver<T> {
         Receiver { inner: self.inner.subscribe() }
     }
@@ -225,6 +328,16 @@ impl<T> Receiver<T> {
     }
 
     /// The newest value, which counts as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// assert_eq!(*rx.borrow_and_update(), 2);
+    /// assert!(!rx.has_changed().unwrap());
+    /// ```
     pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
         self.inner.get_ref_and_update()
     }
@@ -234,6 +347,16 @@ impl<T> Receiver<T> {
     /// # Errors
     ///
     /// If the sender is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::watch::channel(1);
+    /// assert!(!rx.has_changed().unwrap());
+    /// tx.send(2).unwrap();
+    /// assert!(rx.has_changed().unwrap());
+    /// ```
     pub fn has_changed(&self) -> Result<bool, RecvError> {
         self.inner.has_changed().ok_or(RecvError(()))
     }
@@ -244,11 +367,32 @@ impl<T> Receiver<T> {
     }
 
     /// Makes the newest value count as not seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (_tx, mut rx) = tokio::sync::watch::channel(1);
+    /// rx.mark_changed();
+    /// rx.changed().await.unwrap();
+    /// # });
+    /// ```
     pub fn mark_changed(&mut self) {
         self.inner.mark_changed();
     }
 
     /// Makes the newest value count as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// rx.mark_unchanged();
+    /// assert!(!rx.has_changed().unwrap());
+    /// ```
     pub fn mark_unchanged(&mut self) {
         self.inner.mark_unchanged();
     }
@@ -262,6 +406,18 @@ impl<T> Receiver<T> {
     /// # Dropping
     ///
     /// Nothing counts as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
+    /// tokio::spawn(async move { tx.send(2) });
+    /// rx.changed().await.unwrap();
+    /// assert_eq!(*rx.borrow_and_update(), 2);
+    /// # });
+    /// ```
     pub async fn changed(&mut self) -> Result<(), RecvError> {
         let changed = poll_fn(|cx| self.inner.poll_ref_cx(&cx.into()).map(|seen| seen.is_some()));
         changed.await.then_some(()).ok_or(RecvError(()))
@@ -276,6 +432,17 @@ impl<T> Receiver<T> {
     /// # Dropping
     ///
     /// Values that did not fit count as seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
+    /// tokio::spawn(async move { tx.send(5) });
+    /// assert_eq!(*rx.wait_for(|n| *n > 4).await.unwrap(), 5);
+    /// # });
+    /// ```
     pub async fn wait_for(
         &mut self,
         fits: impl FnMut(&T) -> bool,

@@ -15,6 +15,21 @@ use tokio_executor::coop;
 /// Gives other tasks a turn if this one has done as much in one poll as it may.
 ///
 /// For loops that wait for nothing of ours.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mut sum = 0u64;
+/// for n in 0..1000 {
+///     sum += n;
+///     // Lets others run once in a while.
+///     tokio::task::consume_budget().await;
+/// }
+/// assert_eq!(sum, 499_500);
+/// # });
+/// ```
 pub async fn consume_budget() {
     poll_fn(|cx| {
         let progress = ready!(poll_proceed(cx));
@@ -90,6 +105,15 @@ impl Drop for RestoreOnPending {
 }
 
 /// `inner`, without a budget.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// assert_eq!(tokio::task::unconstrained(async { 1 }).await, 1);
+/// # });
+/// ```
 pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
     Unconstrained { inner }
 }

@@ -40,6 +40,14 @@ pub struct JoinSet<T> {
 
 impl<T> JoinSet<T> {
     /// An empty set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let set = tokio::task::JoinSet::<()>::new();
+    /// assert!(set.is_empty());
+    /// ```
     pub fn new() -> JoinSet<T> {
         JoinSet { set: tokio::task::JoinSet::new() }
     }
@@ -49,6 +57,17 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// Outside of a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut set = tokio::task::JoinSet::new();
+    /// set.spawn(async { 1 });
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+    /// # });
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
     where
@@ -87,6 +106,16 @@ impl<T> JoinSet<T> {
     }
 
     /// Spawns `future` into the set, on the runtime of `handle`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// let mut set = tokio::task::JoinSet::new();
+    /// set.spawn_on(async { 1 }, runtime.handle());
+    /// assert_eq!(runtime.block_on(set.join_next()).unwrap().unwrap(), 1);
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(&mut self, future: F, handle: &Handle) -> AbortHandle
     where
@@ -135,6 +164,17 @@ impl<T> JoinSet<T> {
     }
 
     /// The number of tasks whose result was not given out yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut set = tokio::task::JoinSet::new();
+    /// set.spawn(async {});
+    /// assert_eq!(set.len(), 1);
+    /// # });
+    /// ```
     pub fn len(&self) -> usize {
         self.set.len()
     }
@@ -169,6 +209,17 @@ impl<T> JoinSet<T> {
     }
 
     /// The result of a task that has ended, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut set = tokio::task::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// assert!(set.try_join_next().is_none());
+    /// # });
+    /// ```
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
         // A task that asks once is not one that goes on for ever.
         let mut cx = Context::from_waker(Waker::noop());
@@ -180,6 +231,17 @@ impl<T> JoinSet<T> {
     }
 
     /// [`join_next`](JoinSet::join_next), with the id of the task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut set = tokio::task::JoinSet::new();
+    /// let id = set.spawn(async { 1 }).id();
+    /// assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (id, 1));
+    /// # });
+    /// ```
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         std::future::poll_fn(|cx| self.poll_join_next_with_id(cx)).await
     }
@@ -263,11 +325,35 @@ impl<T> JoinSet<T> {
     }
 
     /// Lets all tasks of the set go on by themselves, and empties it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut set = tokio::task::JoinSet::new();
+    /// set.spawn(async { println!("runs all the same") });
+    /// set.detach_all();
+    /// assert!(set.is_empty());
+    /// # });
+    /// ```
     pub fn detach_all(&mut self) {
         self.set.detach_all();
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut set = tokio::task::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// set.shutdown().await;
+    /// assert!(set.is_empty());
+    /// # });
+    /// ```
     pub async fn shutdown(&mut self) {
         self.set.shutdown().await;
     }

@@ -139,6 +139,14 @@ impl Drop for LocalEnterGuard {
 
 impl LocalSet {
     /// An empty set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let local = tokio::task::LocalSet::new();
+    /// # drop(local);
+    /// ```
     pub fn new() -> LocalSet {
         LocalSet { tasks: Rc::new(Tasks { id: Id::next(), set: TaskSet::new() }) }
     }
@@ -163,6 +171,18 @@ impl LocalSet {
     }
 
     /// Spawns `future` into the set; the handle gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let local = tokio::task::LocalSet::new();
+    /// let shared = std::rc::Rc::new(1);
+    /// let task = local.spawn_local(async move { *shared });
+    /// assert_eq!(local.run_until(task).await.unwrap(), 1);
+    /// # });
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -178,6 +198,19 @@ impl LocalSet {
     /// # Dropping
     ///
     /// Drops `future`. What it has spawned stays in the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let local = tokio::task::LocalSet::new();
+    /// let one = local.run_until(async {
+    ///     tokio::task::spawn_local(async { 1 }).await.unwrap()
+    /// });
+    /// assert_eq!(one.await, 1);
+    /// # });
+    /// ```
     pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
         RunUntil { tasks: &self.tasks, future }.await
     }
@@ -187,6 +220,18 @@ impl LocalSet {
     /// # Panics
     ///
     /// As [`Runtime::block_on`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// let local = tokio::task::LocalSet::new();
+    /// let one = local.block_on(&runtime, async {
+    ///     tokio::task::spawn_local(async { 1 }).await.unwrap()
+    /// });
+    /// assert_eq!(one, 1);
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
         rt.block_on(self.run_until(future))

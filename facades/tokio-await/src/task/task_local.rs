@@ -53,6 +53,19 @@ macro_rules! task_local {
 }
 
 /// Leads to a value of the task; see [`task_local!`](crate::task_local).
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// tokio::task_local! {
+///     static REQUEST: u32;
+/// }
+///
+/// REQUEST.scope(7, async { assert_eq!(REQUEST.get(), 7) }).await;
+/// # });
+/// ```
 pub struct LocalKey<T: 'static> {
     place: &'static thread::LocalKey<RefCell<Option<T>>>,
 }
@@ -145,6 +158,17 @@ impl<T: fmt::Debug + 'static, F> fmt::Debug for TaskLocalFuture<T, F> {
 }
 
 /// The task has no such value, or it is being used.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// tokio::task_local! {
+///     static REQUEST: u32;
+/// }
+///
+/// assert!(REQUEST.try_with(|_| ()).is_err());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessError(());
 
@@ -159,6 +183,19 @@ impl<T: 'static> LocalKey<T> {
     /// # Dropping
     ///
     /// Drops `f`, for which the value is there, and then the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// tokio::task_local! {
+    ///     static REQUEST: u32;
+    /// }
+    ///
+    /// REQUEST.scope(1, async { assert_eq!(REQUEST.get(), 1) }).await;
+    /// # });
+    /// ```
     pub fn scope<F: Future>(&'static self, value: T, f: F) -> TaskLocalFuture<T, F> {
         TaskLocalFuture { key: self, kept: Some(value), future: Some(f), pinned: PhantomPinned }
     }
@@ -169,6 +206,17 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// If `f` of a [`with`](LocalKey::with) for this key calls it, or if the thread is about
     /// to end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// tokio::task_local! {
+    ///     static REQUEST: u32;
+    /// }
+    ///
+    /// assert_eq!(REQUEST.sync_scope(1, || REQUEST.get()), 1);
+    /// ```
     #[track_caller]
     pub fn sync_scope<F, R>(&'static self, value: T, f: F) -> R
     where
@@ -221,6 +269,18 @@ impl<T: 'static> LocalKey<T> {
     /// # Panics
     ///
     /// If there is none: not below a [`scope`](LocalKey::scope) of this key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// tokio::task_local! {
+    ///     static NAME: String;
+    /// }
+    ///
+    /// let length = NAME.sync_scope("root".to_owned(), || NAME.with(|name| name.len()));
+    /// assert_eq!(length, 4);
+    /// ```
     #[track_caller]
     pub fn with<F, R>(&'static self, f: F) -> R
     where
@@ -237,6 +297,17 @@ impl<T: 'static> LocalKey<T> {
     /// # Errors
     ///
     /// If there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// tokio::task_local! {
+    ///     static REQUEST: u32;
+    /// }
+    ///
+    /// assert!(REQUEST.try_with(|request| *request).is_err());
+    /// ```
     pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
     where
         F: FnOnce(&T) -> R,

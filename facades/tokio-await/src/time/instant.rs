@@ -1,4 +1,9 @@
 //! An instant by the clock of the runtime.
+//!
+//! Programs take it for `std::time::Instant`, and so do the timers here. Its numbers are std's;
+//! only where the present comes from differs.
+//!
+//! Always true: on a clock that is paused, it changes only when that is moved.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
@@ -27,11 +32,29 @@ pub struct Instant {
 
 impl Instant {
     /// Returns the present instant.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let start = tokio::time::Instant::now();
+    /// assert!(tokio::time::Instant::now() >= start);
+    /// ```
     pub fn now() -> Instant {
         Instant { std: clock::now() }
     }
 
     /// Returns the same instant, as this type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::Instant;
+    ///
+    /// let std = std::time::Instant::now();
+    /// assert_eq!(Instant::from_std(std).into_std(), std);
+    /// ```
     pub fn from_std(std: std::time::Instant) -> Instant {
         Instant { std }
     }
@@ -52,26 +75,76 @@ impl Instant {
     }
 
     /// Returns the time from `earlier` to this; zero if `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{Duration, Instant};
+    ///
+    /// let start = Instant::now();
+    /// let later = start + Duration::from_secs(1);
+    /// assert_eq!(later.duration_since(start), Duration::from_secs(1));
+    /// ```
     pub fn duration_since(&self, earlier: Instant) -> Duration {
         self.std.saturating_duration_since(earlier.std)
     }
 
     /// Returns the time from `earlier` to this; none if `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{Duration, Instant};
+    ///
+    /// let start = Instant::now();
+    /// let later = start + Duration::from_secs(1);
+    /// assert_eq!(start.checked_duration_since(later), None);
+    /// ```
     pub fn checked_duration_since(&self, earlier: Instant) -> Option<Duration> {
         self.std.checked_duration_since(earlier.std)
     }
 
     /// Returns the time from `earlier` to this; zero if `earlier` is later.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{Duration, Instant};
+    ///
+    /// let start = Instant::now();
+    /// let later = start + Duration::from_secs(1);
+    /// assert_eq!(start.saturating_duration_since(later), Duration::ZERO);
+    /// ```
     pub fn saturating_duration_since(&self, earlier: Instant) -> Duration {
         self.std.saturating_duration_since(earlier.std)
     }
 
     /// Returns the time from this instant to the present one; zero if this is yet to come.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let start = tokio::time::Instant::now();
+    /// println!("it took {:?}", start.elapsed());
+    /// ```
     pub fn elapsed(&self) -> Duration {
         Instant::now().duration_since(*self)
     }
 
     /// Returns the instant that is later by `duration`, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{Duration, Instant};
+    ///
+    /// assert!(Instant::now().checked_add(Duration::MAX).is_none());
+    /// ```
     pub fn checked_add(&self, duration: Duration) -> Option<Instant> {
         self.std.checked_add(duration).map(Instant::from_std)
     }

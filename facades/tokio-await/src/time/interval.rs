@@ -39,6 +39,19 @@ pub fn interval(period: Duration) -> Interval {
 /// # Panics
 ///
 /// As [`interval`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::time::{interval_at, Duration, Instant};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let start = Instant::now() + Duration::from_millis(1);
+/// let mut ticks = interval_at(start, Duration::from_millis(5));
+/// assert_eq!(ticks.tick().await, start);
+/// # });
+/// ```
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "`period` must be non-zero.");
@@ -127,6 +140,20 @@ impl Interval {
     /// # Dropping
     ///
     /// Loses no tick.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{interval, Duration};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut ticks = interval(Duration::from_millis(1));
+    /// // The first is due at once.
+    /// ticks.tick().await;
+    /// ticks.tick().await;
+    /// # });
+    /// ```
     pub async fn tick(&mut self) -> Instant {
         poll_fn(|cx| self.poll_tick(cx)).await
     }
@@ -147,11 +174,40 @@ impl Interval {
     /// Makes the next tick come a period from now.
     ///
     /// A period that no `Instant` can express ends in the far future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{interval, Duration, Instant};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut ticks = interval(Duration::from_millis(2));
+    /// ticks.tick().await;
+    /// let now = Instant::now();
+    /// ticks.reset();
+    /// assert!(ticks.tick().await >= now + Duration::from_millis(2));
+    /// # });
+    /// ```
     pub fn reset(&mut self) {
         self.reset_at(Instant::after(self.period));
     }
 
     /// Makes the next tick come at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{interval, Duration};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut ticks = interval(Duration::from_secs(60));
+    /// ticks.tick().await;
+    /// ticks.reset_immediately();
+    /// ticks.tick().await;
+    /// # });
+    /// ```
     pub fn reset_immediately(&mut self) {
         self.reset_at(Instant::now());
     }
@@ -159,6 +215,20 @@ impl Interval {
     /// Makes the next tick come after `after`, and the others every period from there.
     ///
     /// A time that no `Instant` can express ends in the far future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{interval, Duration};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut ticks = interval(Duration::from_secs(60));
+    /// ticks.tick().await;
+    /// ticks.reset_after(Duration::from_millis(1));
+    /// ticks.tick().await;
+    /// # });
+    /// ```
     pub fn reset_after(&mut self, after: Duration) {
         self.reset_at(Instant::after(after));
     }
@@ -175,11 +245,35 @@ impl Interval {
     }
 
     /// Sets what becomes of ticks that were missed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{interval, Duration, MissedTickBehavior};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut ticks = interval(Duration::from_secs(60));
+    /// ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    /// assert_eq!(ticks.missed_tick_behavior(), MissedTickBehavior::Delay);
+    /// # });
+    /// ```
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed = behavior;
     }
 
     /// Returns the time from one tick to the next.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{interval, Duration};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// assert_eq!(interval(Duration::from_secs(60)).period(), Duration::from_secs(60));
+    /// # });
+    /// ```
     pub fn period(&self) -> Duration {
         self.period
     }

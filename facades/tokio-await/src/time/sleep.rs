@@ -42,6 +42,19 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # Panics
 ///
 /// As [`sleep`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::time::{sleep_until, Duration, Instant};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let deadline = Instant::now() + Duration::from_millis(1);
+/// sleep_until(deadline).await;
+/// assert!(Instant::now() >= deadline);
+/// # });
+/// ```
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep { delay: timer().delay_lazily(deadline.into_std()), _pinned: PhantomPinned }
@@ -99,11 +112,34 @@ pub struct Sleep {
 
 impl Sleep {
     /// Returns when the wait ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{sleep_until, Duration, Instant};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let deadline = Instant::now() + Duration::from_secs(60);
+    /// assert_eq!(sleep_until(deadline).deadline(), deadline);
+    /// # });
+    /// ```
     pub fn deadline(&self) -> Instant {
         Instant::from_std(self.delay.deadline())
     }
 
     /// Returns whether the wait is over. One that was never polled has not begun.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{sleep, Duration};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// assert!(!sleep(Duration::from_secs(60)).is_elapsed());
+    /// # });
+    /// ```
     pub fn is_elapsed(&self) -> bool {
         self.delay.is_elapsed()
     }

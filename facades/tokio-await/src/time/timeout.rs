@@ -49,6 +49,19 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # Panics
 ///
 /// As [`timeout`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::time::{timeout_at, Duration, Instant};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let deadline = Instant::now() + Duration::from_millis(1);
+/// let late = timeout_at(deadline, std::future::pending::<()>()).await;
+/// assert!(late.is_err());
+/// # });
+/// ```
 #[track_caller]
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
     Timeout { value: future.into_future(), sleep: sleep_until(deadline) }
@@ -88,6 +101,18 @@ impl<T> Timeout<T> {
     }
 
     /// Gives back what is inside.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{timeout, Duration};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let waits = timeout(Duration::from_secs(60), std::future::ready(1));
+    /// assert_eq!(waits.into_inner().await, 1);
+    /// # });
+    /// ```
     pub fn into_inner(self) -> T {
         self.value
     }

@@ -148,6 +148,20 @@ impl TcpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpSocket;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = TcpSocket::new_v4().unwrap();
+    /// socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    /// let listener = socket.listen(128).unwrap();
+    /// assert!(listener.local_addr().unwrap().ip().is_loopback());
+    /// # });
+    /// ```
     pub fn new_v4() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV4)
     }
@@ -244,6 +258,19 @@ impl TcpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpSocket;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = TcpSocket::new_v4().unwrap();
+    /// socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    /// assert!(socket.local_addr().unwrap().ip().is_loopback());
+    /// # });
+    /// ```
     pub fn bind(&self, addr: SocketAddr) -> io::Result<()> {
         self.inner.bind(&addr.into())
     }
@@ -294,6 +321,20 @@ impl TcpSocket {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpSocket;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = TcpSocket::new_v4().unwrap();
+    /// socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    /// let listener = socket.listen(128).unwrap();
+    /// # drop(listener);
+    /// # });
+    /// ```
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
         TcpListener::of_std(self.inner.into())

@@ -117,6 +117,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    /// let mut first = [0; 1];
+    /// stream.peek(&mut first).await.unwrap();
+    /// # });
+    /// ```
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
         said(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
@@ -147,6 +160,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    /// println!("from {}", stream.local_addr().unwrap());
+    /// # });
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
@@ -156,6 +181,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    /// assert_eq!(stream.peer_addr().unwrap().port(), 8080);
+    /// # });
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr()
     }
@@ -216,6 +253,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::net::TcpStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    /// stream.set_linger(Some(Duration::from_secs(1))).unwrap();
+    /// # });
+    /// ```
     #[deprecated = "`SO_LINGER` causes the socket to block the thread on drop"]
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
         self.inner.set_linger(dur)
@@ -244,6 +294,18 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::TcpStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    /// stream.set_ttl(32).unwrap();
+    /// # });
+    /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.inner.set_ttl(ttl)
     }

@@ -63,6 +63,20 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = UnixDatagram::bind("service.sock").unwrap();
+    /// let mut got = [0; 1024];
+    /// let (length, _from) = socket.recv_from(&mut got).await.unwrap();
+    /// println!("{length} bytes");
+    /// # });
+    /// ```
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
         let address = of_path(path.as_ref())?;
@@ -78,6 +92,18 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (ours, theirs) = tokio::net::UnixDatagram::pair().unwrap();
+    /// ours.send(b"abc").await.unwrap();
+    /// let mut got = [0; 8];
+    /// assert_eq!(theirs.recv(&mut got).await.unwrap(), 3);
+    /// # });
+    /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (a, b) = mio1::net::UnixDatagram::pair()?;
@@ -99,6 +125,18 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let socket = UnixDatagram::unbound().unwrap();
+    /// socket.send_to(b"abc", "service.sock").await.unwrap();
+    /// # });
+    /// ```
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {
         UnixDatagram::registered(mio1::net::UnixDatagram::unbound()?)

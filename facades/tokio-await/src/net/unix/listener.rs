@@ -1,4 +1,9 @@
 //! A Unix socket that accepts connections.
+//!
+//! Programs bind it to a path, and accept from it; it wraps the root crate's socket.
+//!
+//! Always true: any number of tasks may accept at once, and an accept that is dropped takes no
+//! connection with it.
 
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;
@@ -51,6 +56,19 @@ impl UnixListener {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UnixListener;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let listener = UnixListener::bind("service.sock").unwrap();
+    /// let (stream, _address) = listener.accept().await.unwrap();
+    /// # drop(stream);
+    /// # });
+    /// ```
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
         UnixListener::bind_std(&of_path(path.as_ref())?)
@@ -84,6 +102,21 @@ impl UnixListener {
     /// # Dropping
     ///
     /// Loses no connection.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UnixListener;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let listener = UnixListener::bind("service.sock").unwrap();
+    /// loop {
+    ///     let (stream, _address) = listener.accept().await.unwrap();
+    ///     tokio::spawn(async move { drop(stream) });
+    /// }
+    /// # });
+    /// ```
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let accept = tokio::net::UnixListener::accept_now;
         let accepted = self.evented().async_io(Interest::READABLE, accept).await;

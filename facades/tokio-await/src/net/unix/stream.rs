@@ -64,6 +64,18 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_await as tokio;
+    /// use tokio::net::UnixStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let stream = UnixStream::connect("service.sock").await.unwrap();
+    /// # drop(stream);
+    /// # });
+    /// ```
     pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
         UnixStream::connect_std(&of_path(path.as_ref())?).await
     }
@@ -104,6 +116,22 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::UnixStream;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+    /// ours.write_all(b"abc").await.unwrap();
+    /// let mut got = [0; 3];
+    /// theirs.read_exact(&mut got).await.unwrap();
+    /// assert_eq!(&got, b"abc");
+    /// # });
+    /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (a, b) = mio1::net::UnixStream::pair()?;
@@ -139,6 +167,16 @@ impl UnixStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (ours, _theirs) = tokio::net::UnixStream::pair().unwrap();
+    /// println!("the peer runs as user {}", ours.peer_cred().unwrap().uid());
+    /// # });
+    /// ```
     pub fn peer_cred(&self) -> io::Result<UCred> {
         let (cred, pid) = self.inner.peer_cred_and_pid()?;
         Ok(UCred { pid, uid: cred.uid, gid: cred.gid })

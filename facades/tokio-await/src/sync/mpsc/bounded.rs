@@ -154,6 +154,20 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// The message is not sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, _rx) = tokio::sync::mpsc::channel(1);
+    /// let limit = Duration::from_millis(1);
+    /// tx.send_timeout(1, limit).await.unwrap();
+    /// assert!(tx.send_timeout(2, limit).await.is_err());
+    /// # });
+    /// ```
     pub async fn send_timeout(
         &self,
         message: T,
@@ -254,6 +268,19 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue for room.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, mut rx) = tokio::sync::mpsc::channel(4);
+    /// for permit in tx.reserve_many(2).await.unwrap() {
+    ///     permit.send(1);
+    /// }
+    /// assert_eq!((rx.recv().await, rx.recv().await), (Some(1), Some(1)));
+    /// # });
+    /// ```
     pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
         if n > self.max_capacity() {
             return Err(SendError(()));
@@ -270,6 +297,18 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue for room, and the sender.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let (tx, mut rx) = tokio::sync::mpsc::channel(1);
+    /// let permit = tx.reserve_owned().await.unwrap();
+    /// let _tx = permit.send(1);
+    /// assert_eq!(rx.recv().await, Some(1));
+    /// # });
+    /// ```
     pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
         let mut sender = self.inner;
         match poll_fn(|cx| sender.poll_ready_cx(&cx.into())).await {
@@ -283,6 +322,16 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// If there is none, or the receiver is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, _rx) = tokio::sync::mpsc::channel(1);
+    /// let permit = tx.try_reserve().unwrap();
+    /// assert!(tx.try_send(2).is_err());
+    /// permit.send(1);
+    /// ```
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
         let tried = self.inner.try_reserve(1);
         tried.map(|room| Permit { room }).map_err(|refused| refusal(&refused, ()))
@@ -311,11 +360,29 @@ impl<T> Sender<T> {
     }
 
     /// The messages for which there is room at this moment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, _rx) = tokio::sync::mpsc::channel(2);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(tx.capacity(), 1);
+    /// ```
     pub fn capacity(&self) -> usize {
         self.inner.capacity()
     }
 
     /// The messages for which there is room when the channel is empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, _rx) = tokio::sync::mpsc::channel(2);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(tx.max_capacity(), 2);
+    /// ```
     pub fn max_capacity(&self) -> usize {
         self.inner.max_capacity()
     }

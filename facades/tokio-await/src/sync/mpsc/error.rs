@@ -4,6 +4,15 @@ use std::error::Error;
 use std::fmt;
 
 /// The receiver is gone; the message comes back.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// let (tx, rx) = tokio::sync::mpsc::unbounded_channel();
+/// drop(rx);
+/// assert_eq!(tx.send("unseen").unwrap_err().0, "unseen");
+/// ```
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 

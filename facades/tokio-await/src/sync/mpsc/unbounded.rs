@@ -48,6 +48,16 @@ pub struct UnboundedSender<T> {
 }
 
 /// A sender that does not keep the channel from ending; see [`UnboundedSender::downgrade`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// let (tx, _rx) = tokio::sync::mpsc::unbounded_channel::<u32>();
+/// let weak = tx.downgrade();
+/// drop(tx);
+/// assert!(weak.upgrade().is_none());
+/// ```
 pub struct WeakUnboundedSender<T> {
     inner: engine::WeakUnboundedSender<T>,
 }
@@ -57,6 +67,17 @@ pub struct WeakUnboundedSender<T> {
 /// # Dropping
 ///
 /// Closes the channel, and drops all messages that were sent.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let (tx, mut rx) = tokio::sync::mpsc::unbounded_channel();
+/// tx.send(1).unwrap();
+/// assert_eq!(rx.recv().await, Some(1));
+/// # });
+/// ```
 pub struct UnboundedReceiver<T> {
     inner: engine::UnboundedReceiver<T>,
 }
@@ -67,6 +88,16 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     ///
     /// Has the message, if the receiver is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let (tx, rx) = tokio::sync::mpsc::unbounded_channel();
+    /// tx.send(1).unwrap();
+    /// drop(rx);
+    /// assert!(tx.send(2).is_err());
+    /// ```
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.inner.send_ref(message).map_err(|e| SendError(e.into_inner()))
     }
