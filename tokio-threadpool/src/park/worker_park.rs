@@ -9,7 +9,7 @@ use tokio_executor::park::Unpark;
 /// How the workers of a runtime sleep: one of them in the driver that they share, the
 /// others aside.
 ///
-/// `custom_park` gives each worker a [`Park`] of its own; a runtime whose workers share
+/// `custom_park` gives each worker a [`Park`](tokio_executor::park::Park) of its own; a runtime whose workers share
 /// one reactor needs two more things said, hence this trait.
 pub trait WorkerPark: Send {
     /// Sleeps for work of any kind, driving I/O and timers if nobody else does. Returns
