@@ -27,7 +27,8 @@ use tokio_executor::Enter;
 /// # Examples
 ///
 /// ```
-/// /// use tokio::runtime::current_thread::block_on_all_std;
+/// use std::time::{Duration, Instant};
+/// use tokio::runtime::current_thread::block_on_all_std;
 /// use tokio::timer::driver::Handle;
 ///
 /// block_on_all_std(async {

@@ -116,7 +116,8 @@ impl Handle {
     ///
     /// ```
     /// use futures::future;
-    ///     /// use tokio::compat::Future01CompatExt;
+    /// use std::time::{Duration, Instant};
+    /// use tokio::compat::Future01CompatExt;
     /// use tokio::runtime::current_thread::block_on_all_std;
     /// use tokio::timer::driver::Handle;
     ///
