@@ -27,7 +27,7 @@ mod driver;
 pub(crate) mod metrics;
 #[cfg(feature = "inspect")]
 mod shutdown_report;
-mod stall_monitor;
+mod stuck_detector;
 mod task_executor;
 
 pub use self::builder::Builder;
@@ -56,7 +56,7 @@ use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
 use tokio_threadpool as threadpool;
-use tokio_threadpool::internals::StallMonitor;
+use tokio_threadpool::internals::StuckDetector;
 
 /// A pool of workers with a reactor and timers.
 ///
@@ -219,16 +219,16 @@ fn run_task(task: NewTask) {
     let mut enter = enter("tokio::run");
     let runtime = Runtime::new().unwrap_or_else(|e| panic!("cannot start a runtime: {e}"));
     runtime.executor().take(task);
-    let stall_monitor = runtime.stall_monitor();
-    finish(&mut enter, stall_monitor, runtime.shutdown_on_idle());
+    let stuck_detector = runtime.stuck_detector();
+    finish(&mut enter, stuck_detector, runtime.shutdown_on_idle());
 }
 
 fn enter(what: &str) -> Enter {
     tokio_executor::enter().unwrap_or_else(|e| panic!("cannot call {what} here: {e}"))
 }
 
-fn finish(enter: &mut Enter, stall_monitor: StallMonitor, shutdown: Shutdown) {
-    if stall_monitor::block_on(enter, stall_monitor, shutdown).is_err() {
+fn finish(enter: &mut Enter, stuck_detector: StuckDetector, shutdown: Shutdown) {
+    if stuck_detector::block_on(enter, stuck_detector, shutdown).is_err() {
         unreachable!("a shutdown does not fail");
     }
 }
@@ -257,8 +257,8 @@ impl Runtime {
         self.parts.as_ref().expect("a shutdown takes the runtime with it")
     }
 
-    fn stall_monitor(&self) -> StallMonitor {
-        self.parts().pool.stall_monitor()
+    fn stuck_detector(&self) -> StuckDetector {
+        self.parts().pool.stuck_detector()
     }
 
     fn take(&self, task: NewTask) {
@@ -429,7 +429,7 @@ impl Runtime {
         E: Send + 'static,
     {
         let mut enter = enter("block_on");
-        wait_for(&mut enter, self.stall_monitor(), self.spawn_handle(future))
+        wait_for(&mut enter, self.stuck_detector(), self.spawn_handle(future))
     }
 
     /// [`block_on`](Runtime::block_on) for a std future.
@@ -453,7 +453,7 @@ impl Runtime {
         F::Output: Send + 'static,
     {
         let mut enter = enter("block_on_std");
-        wait_for(&mut enter, self.stall_monitor(), self.spawn_handle_std(future))
+        wait_for(&mut enter, self.stuck_detector(), self.spawn_handle_std(future))
     }
 
     /// Runs a std future on this thread until it is done; what it spawns runs on the
@@ -549,9 +549,9 @@ impl Runtime {
         E: Send + 'static,
     {
         let mut enter = enter("block_on_all");
-        let result = wait_for(&mut enter, self.stall_monitor(), self.spawn_handle(future));
-        let stall_monitor = self.stall_monitor();
-        finish(&mut enter, stall_monitor, self.shutdown_on_idle());
+        let result = wait_for(&mut enter, self.stuck_detector(), self.spawn_handle(future));
+        let stuck_detector = self.stuck_detector();
+        finish(&mut enter, stuck_detector, self.shutdown_on_idle());
         result
     }
 
@@ -617,8 +617,8 @@ impl Drop for Runtime {
     }
 }
 
-fn wait_for<T>(enter: &mut Enter, stall_monitor: StallMonitor, handle: JoinHandle<T>) -> T {
-    match stall_monitor::block_on(enter, stall_monitor, handle) {
+fn wait_for<T>(enter: &mut Enter, stuck_detector: StuckDetector, handle: JoinHandle<T>) -> T {
+    match stuck_detector::block_on(enter, stuck_detector, handle) {
         Ok(result) => result,
         Err(e) => match JoinError::try_into_panic(e) {
             Ok(payload) => panic::resume_unwind(payload),

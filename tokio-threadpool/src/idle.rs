@@ -25,15 +25,16 @@
 //!    then comes a fence; then it looks at every queue, and at the pool's end, and stays
 //!    awake if it finds anything.
 //! 3. Of two fences one comes first. If it is that of 1, the worker of 2 finds the task. If
-//!    it is that of 2, the adder sees that one searches less, or that one more sleeps.
+//!    it is that of 2, the adder sees one searcher fewer, or one sleeper more.
 //! 4. A worker that searches either finds a task, and then wakes another one if it was the
 //!    last to search and more is queued (`found`), or goes to sleep by way of 2. So whoever
 //!    relied on it in 1 is served.
 //! 5. An unpark is not lost: parkers remember one that comes before the sleep (`Token`,
 //!    `park::sleeper`). A worker that wakes up by itself while it is being taken out finds
 //!    itself off the list (`remove`), and goes on as one that searches.
-//! 6. A worker with a task in its own queue is awake, so it gets there itself. That others
-//!    help is a matter of speed alone: see `worker` and `monitor`.
+//! 6. A worker with a task in its own queue is awake, or in its driver, after which it looks at
+//!    its queue: so it gets there itself. That others help is a matter of speed alone: see
+//!    `worker` and `monitor`.
 //!
 //! The fences do all of this. The word itself is `Relaxed` throughout: it hands over numbers
 //! and nothing else, and an addition misses no other one.
@@ -139,20 +140,17 @@ impl Idle {
         before / SEARCHING == 1
     }
 
-    /// `worker` goes to sleep. True if it was the last to search: then it must look at
-    /// every queue once more.
-    #[must_use]
-    pub(crate) fn sleep(&self, worker: usize, searching: bool) -> bool {
+    /// `worker` goes to sleep, and must look at every queue once more.
+    pub(crate) fn sleep(&self, worker: usize, searching: bool) {
         let mut sleepers = self.sleepers();
         debug_assert!(!sleepers.contains(&worker), "worker {worker} sleeps already");
         sleepers.push(worker);
         let by = if searching { AWAKE + SEARCHING } else { AWAKE };
-        let before = self.word.fetch_sub(by, Relaxed);
+        self.word.fetch_sub(by, Relaxed);
         drop(sleepers);
         // SeqCst: we count ourselves out, then look for tasks; `wake_for_injected`
         // adds a task, then looks at the count. At least one must see the other.
         fence(SeqCst);
-        searching && before / SEARCHING == 1
     }
 
     /// `worker` woke by itself. False if somebody woke it meanwhile: then it counts as

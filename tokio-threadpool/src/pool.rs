@@ -8,7 +8,7 @@
 //! Why not the `Sender` alone? Owning the end is a right of one; senders are cloned into tasks.
 
 use crate::shared::Shared;
-use crate::stuck::StallMonitor;
+use crate::stuck::StuckDetector;
 use crate::threads;
 use crate::{PoolMetrics, Sender, Shutdown, SpawnHandle};
 use futures::Future;
@@ -131,8 +131,8 @@ impl ThreadPool {
 impl ThreadPool {
     /// What tells, asked from time to time, whether all workers are held up.
     #[doc(hidden)]
-    pub fn stall_monitor(&self) -> StallMonitor {
-        StallMonitor::over(self.sender().shared())
+    pub fn stuck_detector(&self) -> StuckDetector {
+        StuckDetector::over(self.sender().shared())
     }
 }
 

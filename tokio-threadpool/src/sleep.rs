@@ -47,7 +47,7 @@ impl Core {
         }
         // The last to search looks once more, for what came while it searched; so does
         // everyone else, being about to lose far more time in the kernel.
-        let _ = shared.idle.sleep(self.index, self.searching.replace(false));
+        shared.idle.sleep(self.index, self.searching.replace(false));
         // A stop that came before this worker was listed did not wake it.
         if shared.has_queued() || shared.phase.is_stopped() {
             self.leave_idle(shared);

@@ -19,10 +19,10 @@ use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 
-/// Looks after a pool from outside; made by
-/// [`ThreadPool::stall_monitor`](crate::ThreadPool::stall_monitor).
+/// Finds out from outside whether a pool is stuck; made by
+/// [`ThreadPool::stuck_detector`](crate::ThreadPool::stuck_detector).
 #[derive(Debug)]
-pub struct StallMonitor {
+pub struct StuckDetector {
     shared: Weak<Shared>,
     /// Each worker's polls at the last look, if all workers were awake.
     seen: Option<Vec<u64>>,
@@ -38,9 +38,9 @@ pub struct Stuck {
     tasks: Vec<LastPoll>,
 }
 
-impl StallMonitor {
-    pub(crate) fn over(shared: &Arc<Shared>) -> StallMonitor {
-        StallMonitor { shared: Arc::downgrade(shared), seen: None, reported: false }
+impl StuckDetector {
+    pub(crate) fn over(shared: &Arc<Shared>) -> StuckDetector {
+        StuckDetector { shared: Arc::downgrade(shared), seen: None, reported: false }
     }
 
     /// Says if nothing moved since the last look; once, until something has moved.
@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn fault_x06_a_wait_inside_the_only_worker_is_told_once() {
         let pool = Builder::new().pool_size(1).name_prefix("mill-").build();
-        let mut stall_monitor = pool.stall_monitor();
-        assert!(stall_monitor.look().is_none(), "nothing has run");
+        let mut stuck_detector = pool.stuck_detector();
+        assert!(stuck_detector.look().is_none(), "nothing has run");
         for _ in 0..2 {
             let (tx, rx) = futures::sync::oneshot::channel::<()>();
             let (begun, has_begun) = mpsc::channel();
@@ -109,26 +109,26 @@ mod tests {
             });
             let end = pool.spawn_handle(waits);
             has_begun.recv().unwrap();
-            assert!(stall_monitor.look().is_none(), "so far it may be but a long poll");
-            let stuck = stall_monitor.look().expect("nothing moves").to_string();
+            assert!(stuck_detector.look().is_none(), "so far it may be but a long poll");
+            let stuck = stuck_detector.look().expect("nothing moves").to_string();
             assert!(
                 stuck.contains("held up: a task that has not waited yet")
                     && stuck.contains("stuck.rs:"),
                 "{stuck}"
             );
             assert!(stuck.contains("`mill-*`") && stuck.contains("its only worker"), "{stuck}");
-            assert!(stall_monitor.look().is_none(), "that was reported");
+            assert!(stuck_detector.look().is_none(), "that was reported");
             tx.send(()).unwrap();
             end.wait().unwrap();
         }
         pool.shutdown_on_idle().wait().unwrap();
-        assert!(stall_monitor.look().is_none(), "the pool is gone");
+        assert!(stuck_detector.look().is_none(), "the pool is gone");
     }
 
     #[test]
     fn a_pool_with_a_worker_to_spare_is_not_stuck() {
         let pool = Builder::new().pool_size(2).build();
-        let mut stall_monitor = pool.stall_monitor();
+        let mut stuck_detector = pool.stuck_detector();
         let (begun, has_begun) = mpsc::channel();
         let (tx, rx) = mpsc::channel::<()>();
         let waits = pool.spawn_handle(future::lazy(move || {
@@ -140,7 +140,7 @@ mod tests {
         let told = (0..1000).filter(|_| {
             std::thread::yield_now();
             pool.spawn_handle(future::ok::<(), ()>(())).wait().unwrap();
-            stall_monitor.look().is_some()
+            stuck_detector.look().is_some()
         });
         assert_eq!(told.count(), 0);
         tx.send(()).unwrap();

@@ -54,7 +54,7 @@ fn loom_a_worker_that_is_woken_for_one_task_calls_a_monitor() {
                 let pair = pair.clone();
                 thread::spawn(move || {
                     if !asleep {
-                        let _ = pair.idle.sleep(1, false);
+                        pair.idle.sleep(1, false);
                     }
                     pair.sleeps_until_on_duty();
                 })

@@ -82,7 +82,7 @@ impl Toy {
                 }
                 continue;
             }
-            let _ = self.idle.sleep(me, std::mem::take(&mut searching));
+            self.idle.sleep(me, std::mem::take(&mut searching));
             if self.has_queued() {
                 searching = !self.idle.remove(me);
                 continue;
@@ -171,7 +171,7 @@ fn loom_fault_s18_a_refused_thread_strands_no_task() {
         // 0 is listed; 1 is awake, and past its search.
         let top = toy.idle.wake_any().unwrap();
         assert_eq!((top, toy.idle.wake_any()), (0, Some(1)));
-        let _ = toy.idle.sleep(0, true);
+        toy.idle.sleep(0, true);
         assert!(toy.idle.found());
         let worker = {
             let toy = toy.clone();

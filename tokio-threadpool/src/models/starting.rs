@@ -115,7 +115,7 @@ impl Starts {
                 ran += 1;
                 continue;
             }
-            let _ = self.idle.sleep(0, std::mem::take(&mut searching));
+            self.idle.sleep(0, std::mem::take(&mut searching));
             if self.queued.load(Acquire) != 0 {
                 searching = !self.idle.remove(0);
                 continue;

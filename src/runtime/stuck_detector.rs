@@ -6,7 +6,7 @@ use futures::Future;
 use std::time::Duration;
 use tokio_executor::internals::wait_looking;
 use tokio_executor::Enter;
-use tokio_threadpool::internals::StallMonitor;
+use tokio_threadpool::internals::StuckDetector;
 
 /// How long all workers have to be in the same poll, once or twice over, to be reported.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -14,19 +14,19 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// Blocks this thread until `future` is done.
 pub(super) fn block_on<F: Future>(
     _enter: &mut Enter,
-    stall_monitor: StallMonitor,
+    stuck_detector: StuckDetector,
     future: F,
 ) -> Result<F::Item, F::Error> {
-    wait(stall_monitor, PERIOD, future)
+    wait(stuck_detector, PERIOD, future)
 }
 
 fn wait<F: Future>(
-    mut stall_monitor: StallMonitor,
+    mut stuck_detector: StuckDetector,
     period: Duration,
     future: F,
 ) -> Result<F::Item, F::Error> {
     wait_looking(future, period, || {
-        if let Some(stuck) = stall_monitor.look() {
+        if let Some(stuck) = stuck_detector.look() {
             log::warn!("{stuck}");
         }
     })
@@ -72,7 +72,7 @@ mod tests {
             tx.send(()).unwrap();
             told
         });
-        wait(pool.stall_monitor(), Duration::from_millis(1), held_up).unwrap();
+        wait(pool.stuck_detector(), Duration::from_millis(1), held_up).unwrap();
         let told = helper.join().unwrap();
         assert!(told.contains("its only worker is held up in a poll"), "{told}");
         pool.shutdown_on_idle().wait().unwrap();
