@@ -20,6 +20,36 @@ pub trait Engine: 'static {
     fn run<T: Send + 'static>(&mut self, task: impl Future<Output = T> + Send + 'static) -> T;
 }
 
+/// Makes a type of that name a runtime, which a builder of the crate under test builds. `Engine`,
+/// `Future` and `Runtime` are those of the file that says so.
+macro_rules! engine {
+    ($engine:ident, $can_block:literal, $workers:ident => $builder:expr) => {
+        struct $engine(Runtime);
+
+        impl Engine for $engine {
+            const CAN_BLOCK: bool = $can_block;
+
+            fn start($workers: usize) -> $engine {
+                $engine($builder.enable_all().build().expect("cannot start"))
+            }
+
+            fn add(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+                self.0.spawn(task);
+            }
+
+            fn run<T: Send + 'static>(
+                &mut self,
+                task: impl Future<Output = T> + Send + 'static,
+            ) -> T {
+                let joined = self.0.spawn(task);
+                self.0.block_on(joined).expect("the task failed")
+            }
+        }
+    };
+}
+
+pub(crate) use engine;
+
 /// Counts tasks down; the last one to arrive reports.
 ///
 /// It is shared by address: counting references would cost more than counting tasks.

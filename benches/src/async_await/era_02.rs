@@ -4,7 +4,7 @@
 //! test. Each line here is a difference between the eras, and none costs anything: names,
 //! but for copying both ways, which programs of 0.2 do by two copies of halves.
 
-use self::async_await::Engine;
+use self::async_await::engine::{engine, Engine};
 use super::era::runtime::{Builder, Runtime};
 use std::future::Future;
 
@@ -62,33 +62,6 @@ mod sync {
     pub fn run(_: &mut impl Engine, _: Job, _: &Settings) -> Option<Report> {
         None
     }
-}
-
-struct Pool(Runtime);
-struct OneThread(Runtime);
-
-macro_rules! engine {
-    ($engine:ident, $can_block:literal, $workers:ident => $builder:expr) => {
-        impl Engine for $engine {
-            const CAN_BLOCK: bool = $can_block;
-
-            fn start($workers: usize) -> $engine {
-                $engine($builder.enable_all().build().expect("cannot start"))
-            }
-
-            fn add(&mut self, task: impl Future<Output = ()> + Send + 'static) {
-                self.0.spawn(task);
-            }
-
-            fn run<T: Send + 'static>(
-                &mut self,
-                task: impl Future<Output = T> + Send + 'static,
-            ) -> T {
-                let joined = self.0.spawn(task);
-                self.0.block_on(joined).expect("the task failed")
-            }
-        }
-    };
 }
 
 engine!(Pool, true, workers => Builder::new().threaded_scheduler().core_threads(workers));

@@ -1,6 +1,6 @@
 //! The latest tokio 1.x.
 
-use self::async_await::Engine;
+use self::async_await::engine::{engine, Engine};
 use std::future::Future;
 use tokio_one as rt;
 use tokio_one::runtime::{Builder, Runtime};
@@ -11,33 +11,6 @@ mod async_await;
 mod sync;
 
 pub use self::async_await::{run, serve};
-
-struct Pool(Runtime);
-struct OneThread(Runtime);
-
-macro_rules! engine {
-    ($engine:ident, $can_block:literal, $workers:ident => $builder:expr) => {
-        impl Engine for $engine {
-            const CAN_BLOCK: bool = $can_block;
-
-            fn start($workers: usize) -> $engine {
-                $engine($builder.enable_all().build().expect("cannot start"))
-            }
-
-            fn add(&mut self, task: impl Future<Output = ()> + Send + 'static) {
-                self.0.spawn(task);
-            }
-
-            fn run<T: Send + 'static>(
-                &mut self,
-                task: impl Future<Output = T> + Send + 'static,
-            ) -> T {
-                let joined = self.0.spawn(task);
-                self.0.block_on(joined).expect("the task failed")
-            }
-        }
-    };
-}
 
 engine!(Pool, true, workers => Builder::new_multi_thread().worker_threads(workers));
 engine!(OneThread, false, _workers => Builder::new_current_thread());

@@ -4,11 +4,11 @@
 //!  RUNNING ---> IDLE_ENDS ---> ENDING ---> ENDED
 //! ```
 //!
-//! Called by `background`. Handles raise the stage up to ENDING; the thread raises it to
+//! Called by `background`. Handles move the stage forward, up to ENDING; the thread moves it to
 //! ENDED when the reactor is dropped.
 //!
-//! Always true: the stage only rises. The thread that raises it makes the reactor's turn return
-//! after that, and so does the thread that removes the last source of a watched table.
+//! Always true: the stage only moves forward. The thread that moves it makes the reactor's turn
+//! return after that, and so does the thread that removes the last source of a watched table.
 
 use std::io;
 use std::sync::atomic::Ordering::{Acquire, Release};
