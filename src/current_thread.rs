@@ -29,7 +29,7 @@
 
 mod error;
 
-mod core_slot;
+mod core_cell;
 mod executor;
 mod handle;
 #[cfg(all(test, loom))]
@@ -55,7 +55,7 @@ mod tests;
 pub(crate) mod visible;
 
 #[doc(hidden)]
-pub use self::core_slot::{Claim, CoreSlot};
+pub use self::core_cell::{Claim, CoreCell};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
 pub use self::handle::{Handle, TaskExecutor};

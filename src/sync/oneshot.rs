@@ -545,10 +545,10 @@ impl<T> Block<T> {
     ///
     /// # Safety
     ///
-    /// `slot` and `waits` belong to the end that calls.
+    /// `kept` and `waits` belong to the end that calls.
     unsafe fn wait(
         &self,
-        slot: &UnsafeCell<Option<Waiter>>,
+        kept: &UnsafeCell<Option<Waiter>>,
         waits: usize,
         event: usize,
         state: usize,
@@ -556,7 +556,7 @@ impl<T> Block<T> {
     ) -> Option<usize> {
         if state & waits != 0 {
             // SAFETY: while `waits` is set nobody changes the waiter.
-            let same = slot.with(|slot| unsafe { &*slot }.as_ref().is_some_and(|w| cx.is(w)));
+            let same = kept.with(|kept| unsafe { &*kept }.as_ref().is_some_and(|w| cx.is(w)));
             if same {
                 return None;
             }
@@ -569,21 +569,21 @@ impl<T> Block<T> {
         let waiter = cx.waiter();
         // SAFETY: `waits` is clear, and was so, or was cleared, before `event` was set: the
         // other end does not look here.
-        let replaced = slot.with_mut(|slot| unsafe { &mut *slot }.replace(waiter));
+        let replaced = kept.with_mut(|kept| unsafe { &mut *kept }.replace(waiter));
         let before = self.state.set(waits);
         drop(replaced);
         (before & event != 0).then_some(before)
     }
 }
 
-/// Wakes the task in `slot`.
+/// Wakes the task in `kept`.
 ///
 /// # Safety
 ///
 /// Nobody changes the waiter meanwhile. The block must stay as well: the end that calls
 /// has not left.
-unsafe fn wake(slot: &UnsafeCell<Option<Waiter>>) {
-    slot.with(|waiter| {
+unsafe fn wake(kept: &UnsafeCell<Option<Waiter>>) {
+    kept.with(|waiter| {
         // SAFETY: nobody changes it, says the caller.
         if let Some(waiter) = unsafe { &*waiter } {
             waiter.wake_by_ref();

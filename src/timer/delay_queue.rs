@@ -2,7 +2,7 @@
 //!
 //! The queue has a wheel of its own, in which the values sit by their slab key, and one
 //! [`Delay`], which the consumer polls. It stands for the time at which the first value is
-//! due, as far as that is known; else for the next slot of the wheel. The queue may stand
+//! due, as far as that is known; else for the next bucket of the wheel. The queue may stand
 //! behind a lock and be filled by other tasks: whoever puts a value first brings the delay
 //! forward, and whoever changes the queue so that there is something to look at already
 //! wakes the consumer.
@@ -408,7 +408,7 @@ impl<T> DelayQueue<T> {
 
     /// When a value may be due next. Never after the first one is.
     fn next_look(&self) -> Option<Tick> {
-        self.wheel.next().map(|slot_start| slot_start.max(self.earliest))
+        self.wheel.next().map(|bucket_start| bucket_start.max(self.earliest))
     }
 
     /// Puts a value where it belongs. If that is before what the consumer waits for, it is

@@ -230,7 +230,7 @@ impl All {
         }
     }
 
-    /// When the next slot comes up, not counting those that hold only what was put off.
+    /// When the next bucket comes up, not counting those that hold only what was put off.
     fn settle(&self) -> Tick {
         loop {
             let first = self.shards.iter().min_by_key(|shard| shard.next_due());

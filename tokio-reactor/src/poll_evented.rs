@@ -542,8 +542,8 @@ impl<E: Evented> PollEvented<E> {
     }
 
     fn clear(&self, direction: Direction, seen: Seen) {
-        if let Some(slot) = self.registration.slot() {
-            slot.source().clear(seen, Sides::whole(direction));
+        if let Some(entry) = self.registration.entry() {
+            entry.source().clear(seen, Sides::whole(direction));
         }
     }
 
@@ -562,13 +562,13 @@ impl<E: Evented> PollEvented<E> {
     }
 
     fn clear_ready(&self, direction: Direction, cx: &Context<'_>, ready: Ready) -> io::Result<()> {
-        if let Some(slot) = self.registration.slot() {
+        if let Some(entry) = self.registration.entry() {
             // Relaxed: see `poll_ready`.
             let tick = self.last_tick(direction).load(Relaxed);
             // The operation has just shown that nothing is wrong and nothing hangs, so
             // errors and hang-ups go too: they would let the task run in circles.
             let sides = Sides::of_side(direction, ready | Ready::HUP | Ready::ERROR);
-            slot.source().clear_at(tick, sides);
+            entry.source().clear_at(tick, sides);
         }
         match self.poll_ready(direction, cx, ready) {
             Poll::Ready(ready) => {

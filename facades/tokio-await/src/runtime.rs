@@ -5,7 +5,7 @@
 //! keeps which runtime it belongs to. `blocking` has the threads for what blocks, beside
 //! either flavor.
 //!
-//! The executor of one thread lies in a slot while nobody blocks on a future. Whoever does
+//! The executor of one thread lies in a cell while nobody blocks on a future. Whoever does
 //! takes it and drives it; others that come meanwhile wait for their own futures, and take
 //! the executor over once it is free.
 

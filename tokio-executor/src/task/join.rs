@@ -2,15 +2,15 @@
 //!
 //! Spawning functions call [`NewTask::joined`] and its kind, and give the handle to the program.
 //!
-//! Always true: the slot (`join_slot`) is the runner's until the task is done, and the join
+//! Always true: the result (`result_cell`) is the runner's until the task is done, and the join
 //! handle's from then on; if the handle is gone by then, the run has dropped the result before.
 //!
-//! Why not a oneshot channel? The slot is in the task's own block: a join allocates nothing.
+//! Why not a oneshot channel? The cell is in the task's own block: a join allocates nothing.
 
 use super::header::Header;
 use super::join_error::JoinError;
-use super::join_slot::{Join, JoinSlot};
 use super::new_task::NewTask;
+use super::result_cell::{Join, ResultCell};
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
@@ -48,8 +48,8 @@ type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>:
 /// ```
 pub struct JoinHandle<T> {
     task: TaskRef,
-    /// The slot inside the task's block, which `task` keeps.
-    slot: NonNull<Join<T>>,
+    /// The cell inside the task's block, which `task` keeps.
+    cell: NonNull<Join<T>>,
     result: PhantomData<T>,
 }
 
@@ -153,14 +153,14 @@ impl NewTask {
 }
 
 impl<T> JoinHandle<T> {
-    fn over((header, slot): (NonNull<Header>, NonNull<Join<T>>)) -> (NewTask, JoinHandle<T>) {
-        let handle = JoinHandle { task: TaskRef::adopt(header), slot, result: PhantomData };
+    fn over((header, cell): (NonNull<Header>, NonNull<Join<T>>)) -> (NewTask, JoinHandle<T>) {
+        let handle = JoinHandle { task: TaskRef::adopt(header), cell, result: PhantomData };
         (NewTask::from_header(header), handle)
     }
 
-    fn slot(&self) -> &Join<T> {
+    fn cell(&self) -> &Join<T> {
         // SAFETY: `task` keeps the block.
-        unsafe { self.slot.as_ref() }
+        unsafe { self.cell.as_ref() }
     }
 
     /// The result, if the task has ended; otherwise `cx` is woken when it has.
@@ -175,7 +175,7 @@ impl<T> JoinHandle<T> {
             return Poll::Pending;
         }
         // SAFETY: the task is done and this is its join handle.
-        let result = unsafe { self.slot().take() };
+        let result = unsafe { self.cell().take() };
         match result.expect("a join handle was polled after it had given the result") {
             Ok(output) => Poll::Ready(Ok(output)),
             Err(e) => Poll::Ready(Err(e.of_task(self.id()))),
@@ -191,7 +191,7 @@ impl<T> JoinHandle<T> {
             address: self.task.address(),
             detail: Detail::Task(self.task.id()),
         });
-        self.slot().waiter.register(cx);
+        self.cell().waiter.register(cx);
         !self.task.is_done()
     }
 

@@ -9,8 +9,8 @@
 
 use super::cell::Cell;
 use super::header::Header;
-use super::join_slot::{JoinSlot, NoJoin};
 use super::owner::{OwnerRef, SINGLE_RUN};
+use super::result_cell::{NoJoin, ResultCell};
 use super::runnable::Runnable;
 use super::work::{Blocking, Fallible, Plain, Std};
 use futures::Future;
@@ -96,7 +96,7 @@ impl NewTask {
     pub(super) fn allocate_joined<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: Future,
-        J: JoinSlot<Result<F::Item, F::Error>>,
+        J: ResultCell<Result<F::Item, F::Error>>,
     {
         Cell::allocate_joined(Fallible(future), join)
     }
@@ -106,7 +106,7 @@ impl NewTask {
     pub(super) fn allocate_joined_std<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
-        J: JoinSlot<F::Output>,
+        J: ResultCell<F::Output>,
     {
         Cell::allocate_joined(Std(future), join)
     }
@@ -116,7 +116,7 @@ impl NewTask {
     pub(super) fn allocate_joined_blocking<F, R, J>(f: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: FnOnce() -> R,
-        J: JoinSlot<R>,
+        J: ResultCell<R>,
     {
         Cell::allocate_joined(Blocking(Some(f)), join)
     }

@@ -9,7 +9,7 @@
 //!
 //! Why not `PollEvented`? It makes the calls itself; here the program does, whenever it likes.
 
-use super::home::{self, said, said_poll};
+use super::home::{self, map_shutdown, poll_map_shutdown};
 use crate::io::{Interest, Ready};
 use std::error::Error;
 use std::fmt;
@@ -256,7 +256,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_read_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_read_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
@@ -269,7 +269,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_read_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_read_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
@@ -284,7 +284,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_write_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_write_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
@@ -297,7 +297,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_write_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_write_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
@@ -309,7 +309,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// If the runtime has shut down.
     pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
-        let event = said(self.evented.ready_event(interest).await)?;
+        let event = map_shutdown(self.evented.ready_event(interest).await)?;
         Ok(AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
@@ -322,7 +322,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &mut self,
         interest: Interest,
     ) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
-        let event = said(self.evented.ready_event(interest).await)?;
+        let event = map_shutdown(self.evented.ready_event(interest).await)?;
         Ok(AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
@@ -372,7 +372,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
         mut f: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        said(self.evented.async_io(interest, |_| f(&self.inner)).await)
+        map_shutdown(self.evented.async_io(interest, |_| f(&self.inner)).await)
     }
 
     /// As [`async_io`](AsyncFd::async_io), with the value for oneself.
@@ -386,7 +386,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         mut f: impl FnMut(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         let AsyncFd { evented, inner } = self;
-        said(evented.async_io(interest, |_| f(inner)).await)
+        map_shutdown(evented.async_io(interest, |_| f(inner)).await)
     }
 
     /// Runs `f` if it is ready for `interest`.
@@ -399,7 +399,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
         f: impl FnOnce(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        said(self.evented.try_io(interest, |_| f(&self.inner)))
+        map_shutdown(self.evented.try_io(interest, |_| f(&self.inner)))
     }
 
     /// As [`try_io`](AsyncFd::try_io), with the value for oneself.
@@ -413,7 +413,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         f: impl FnOnce(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         let AsyncFd { evented, inner } = self;
-        said(evented.try_io(interest, |_| f(inner)))
+        map_shutdown(evented.try_io(interest, |_| f(inner)))
     }
 }
 

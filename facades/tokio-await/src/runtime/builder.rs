@@ -18,7 +18,7 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 use tokio::clock::Clock;
-use tokio::current_thread::{CoreSlot, Movable};
+use tokio::current_thread::{CoreCell, Movable};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
 use tokio_reactor::Reactor;
@@ -533,7 +533,7 @@ impl Builder {
         // The timer wakes tasks after its reactor's sleep, and the reactor after its own:
         // neither sleeps with a task woken. What the hooks wake it cannot know.
         let core = Movable::new(park, !hooked);
-        let kind = Kind::One { spawner: core.spawner(), slot: CoreSlot::new(core) };
+        let kind = Kind::One { spawner: core.spawner(), cell: CoreCell::new(core) };
         Ok(Handle::new(self.parts(context, local), kind))
     }
 
