@@ -11,6 +11,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/docs.rs"]
+mod docs;
+
 struct Source {
     path: String,
     text: String,

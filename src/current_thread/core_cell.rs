@@ -34,7 +34,7 @@ pub struct Claim<'a, T> {
 }
 
 impl<T> CoreCell<T> {
-    /// A cell with `core` in it.
+    /// Returns a cell with `core` in it.
     pub fn new(core: T) -> CoreCell<T> {
         CoreCell { state: Mutex::new(State { core: Some(core), waiting: VecDeque::new() }) }
     }
@@ -71,7 +71,7 @@ impl<T> CoreCell<T> {
         None
     }
 
-    /// `token` waits no more.
+    /// Takes `token` out of those that wait.
     pub fn leave(&self, token: &Arc<Token>) {
         let mut state = self.state();
         let listed = state.waiting.iter().position(|other| Arc::ptr_eq(other, token));
@@ -103,7 +103,7 @@ impl<T> CoreCell<T> {
 }
 
 impl<T> Claim<'_, T> {
-    /// The core.
+    /// Returns the core.
     pub fn core(&mut self) -> &mut T {
         self.core.as_mut().expect("a claim has its core until it is dropped")
     }

@@ -39,7 +39,7 @@ pub struct AtomicTask {
 }
 
 impl AtomicTask {
-    /// An empty cell.
+    /// Returns an empty cell.
     ///
     /// # Examples
     ///

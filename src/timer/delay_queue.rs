@@ -173,7 +173,7 @@ struct Value<T> {
 }
 
 impl<T> DelayQueue<T> {
-    /// An empty queue.
+    /// Returns an empty queue.
     ///
     /// Uses the timer that the thread has by default when the queue is polled.
     ///
@@ -189,12 +189,12 @@ impl<T> DelayQueue<T> {
         DelayQueue::with_capacity(0)
     }
 
-    /// An empty queue with room for `capacity` values.
+    /// Returns an empty queue with room for `capacity` values.
     pub fn with_capacity(capacity: usize) -> DelayQueue<T> {
         DelayQueue::with_capacity_and_handle(capacity, &Handle::default())
     }
 
-    /// An empty queue with room for `capacity` values, on the timer of `handle`.
+    /// Returns an empty queue with room for `capacity` values, on the timer of `handle`.
     pub fn with_capacity_and_handle(capacity: usize, handle: &Handle) -> DelayQueue<T> {
         DelayQueue {
             values: Slab::with_capacity(capacity),
@@ -343,7 +343,7 @@ impl<T> DelayQueue<T> {
         self.values.clear();
     }
 
-    /// How many values the queue can hold without allocating.
+    /// Returns how many values the queue can hold without allocating.
     pub fn capacity(&self) -> usize {
         self.values.capacity()
     }
@@ -357,12 +357,12 @@ impl<T> DelayQueue<T> {
         self.values.reserve(additional);
     }
 
-    /// Whether the queue holds nothing, expired or not.
+    /// Returns whether the queue holds nothing, expired or not.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// How many values the queue holds, expired or not.
+    /// Returns how many values the queue holds, expired or not.
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -520,27 +520,27 @@ impl<T> Nodes for Slab<Value<T>> {
 }
 
 impl<T> Expired<T> {
-    /// The value.
+    /// Returns the value.
     pub fn get_ref(&self) -> &T {
         &self.value
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.value
     }
 
-    /// The value, alone.
+    /// Returns the value, alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// When the value expired, or would have; rounded up to a millisecond of the queue.
+    /// Returns when the value expired, or would have; rounded up to a millisecond of the queue.
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// The key that the value had.
+    /// Returns the key that the value had.
     pub fn key(&self) -> &Key {
         &self.key
     }

@@ -176,7 +176,7 @@ fn drop_installed(executors: &Executors) {
 }
 
 impl DefaultExecutor {
-    /// A handle to whichever executor the thread has when it is used.
+    /// Returns a handle to whichever executor the thread has when it is used.
     pub fn current() -> DefaultExecutor {
         DefaultExecutor { _private: () }
     }
@@ -314,7 +314,7 @@ where
     f(enter)
 }
 
-/// Whether the current thread has an executor.
+/// Returns whether the current thread has an executor.
 pub fn has_default() -> bool {
     !Current::is_none()
 }

@@ -95,19 +95,19 @@ const REGISTERING: usize = 1;
 const WAKING: usize = 2;
 
 impl WaiterCell {
-    /// An empty cell.
+    /// Returns an empty cell.
     #[cfg(not(loom))]
     pub const fn new() -> WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
     }
 
-    /// An empty cell.
+    /// Returns an empty cell.
     #[cfg(loom)]
     pub fn new() -> WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
     }
 
-    /// A cell with `waiter` in it, for a source that nobody else knows yet.
+    /// Returns a cell with `waiter` in it, for a source that nobody else knows yet.
     pub fn holding(waiter: Waiter) -> WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(Some(waiter)) }
     }

@@ -41,7 +41,7 @@ pub struct Registration {
 type Outcome = Option<Entry<Weak<Shared>>>;
 
 impl Registration {
-    /// A registration without a source.
+    /// Returns a registration without a source.
     pub fn new() -> Registration {
         Registration { outcome: Once::new() }
     }
@@ -129,7 +129,7 @@ impl Registration {
         }
     }
 
-    /// The events of the read side since the last call, or else the current futures 0.1
+    /// Returns the events of the read side since the last call, or else the current futures 0.1
     /// task is woken at the next one.
     ///
     /// A hang-up is reported again and again.
@@ -145,7 +145,7 @@ impl Registration {
         into_async(self.poll_read_ready_cx(&Context::current()))
     }
 
-    /// As [`poll_read_ready`](Registration::poll_read_ready), for a task of either kind.
+    /// Works like [`poll_read_ready`](Registration::poll_read_ready), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Registration {
         self.poll_next(Direction::Read, cx)
     }
 
-    /// The events of the read side since the last call, if any. No task is woken later.
+    /// Returns the events of the read side since the last call, if any. No task is woken later.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl Registration {
         self.take(Direction::Read)
     }
 
-    /// The events of the write side since the last call, or else the current futures
+    /// Returns the events of the write side since the last call, or else the current futures
     /// 0.1 task is woken at the next one.
     ///
     /// A hang-up is reported again and again.
@@ -179,7 +179,7 @@ impl Registration {
         into_async(self.poll_write_ready_cx(&Context::current()))
     }
 
-    /// As [`poll_write_ready`](Registration::poll_write_ready), for a task of either
+    /// Works like [`poll_write_ready`](Registration::poll_write_ready), for a task of either
     /// kind.
     ///
     /// # Errors
@@ -189,7 +189,7 @@ impl Registration {
         self.poll_next(Direction::Write, cx)
     }
 
-    /// The events of the write side since the last call, if any. No task is woken
+    /// Returns the events of the write side since the last call, if any. No task is woken
     /// later.
     ///
     /// # Errors

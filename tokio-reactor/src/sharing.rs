@@ -34,8 +34,8 @@ impl<E: Evented> PollEvented<E> {
         Ok(self.ready_event(interest).await?.ready())
     }
 
-    /// As [`ready`](PollEvented::ready), with what [`clear_event`](PollEvented::clear_event)
-    /// needs.
+    /// Works like [`ready`](PollEvented::ready), with what
+    /// [`clear_event`](PollEvented::clear_event) needs.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl<E: Evented> PollEvented<E> {
         }
     }
 
-    /// What the value is ready for of reading, or else the one task that reads by way of
+    /// Returns what the value is ready for of reading, or else the one task that reads by way of
     /// `poll_*` methods is woken once it is.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ impl<E: Evented> PollEvented<E> {
         self.poll_event(Direction::Read, Interest::READABLE, cx)
     }
 
-    /// As [`poll_read_event`](PollEvented::poll_read_event), of writing.
+    /// Works like [`poll_read_event`](PollEvented::poll_read_event), of writing.
     ///
     /// # Errors
     ///

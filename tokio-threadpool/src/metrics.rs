@@ -88,7 +88,7 @@ pub struct WorkerMetrics {
 }
 
 impl Sender {
-    /// What the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    /// Returns what the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
     #[doc(hidden)]
     pub fn metrics(&self) -> PoolMetrics {
         self.shared().metrics()

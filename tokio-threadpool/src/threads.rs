@@ -169,7 +169,7 @@ pub struct WorkerId {
 }
 
 impl Worker {
-    /// Which of the pool's workers this is.
+    /// Returns which of the pool's workers this is.
     pub fn id(&self) -> &WorkerId {
         &self.id
     }
@@ -189,7 +189,7 @@ impl fmt::Debug for Worker {
 }
 
 impl WorkerId {
-    /// A number from 0, different for each worker of the pool.
+    /// Returns a number from 0, different for each worker of the pool.
     pub fn to_usize(&self) -> usize {
         self.index
     }

@@ -140,14 +140,14 @@ pub(crate) fn current_of<'a>(pool: &Arc<Shared>) -> Option<&'a Core> {
     current_at(Arc::as_ptr(pool))
 }
 
-/// The index of the worker that this thread runs, among those of its pool.
+/// Returns the index of the worker that this thread runs, among those of its pool.
 pub fn worker_index() -> Option<usize> {
     let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: as in `current_at`.
     unsafe { core.as_ref() }.map(|core| core.index)
 }
 
-/// Whether this thread runs a worker that has a task in its own queue.
+/// Returns whether this thread runs a worker that has a task in its own queue.
 ///
 /// For who runs others' code just before a worker sleeps.
 pub fn worker_has_tasks() -> bool {

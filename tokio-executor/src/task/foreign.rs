@@ -108,7 +108,7 @@ unsafe impl Owner for Mailbox {
 }
 
 impl NewTask {
-    /// The task as a futures 0.1 future, for an executor that takes nothing else.
+    /// Returns the task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {

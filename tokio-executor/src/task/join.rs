@@ -86,7 +86,7 @@ pub struct AbortHandle {
 }
 
 impl NewTask {
-    /// A task for a futures 0.1 future, and the handle that gets its result.
+    /// Returns a task for a futures 0.1 future, and the handle that gets its result.
     #[track_caller]
     pub fn joined<F>(future: F) -> Joined<F>
     where
@@ -98,7 +98,7 @@ impl NewTask {
         unsafe { NewTask::joined_local(future) }
     }
 
-    /// A task for a std future, and the handle that gets its result.
+    /// Returns a task for a std future, and the handle that gets its result.
     #[track_caller]
     pub fn joined_std<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
     where
@@ -109,7 +109,7 @@ impl NewTask {
         unsafe { NewTask::joined_std_local(future) }
     }
 
-    /// As [`joined`](NewTask::joined), for a future that stays on one thread.
+    /// Works like [`joined`](NewTask::joined), for a future that stays on one thread.
     ///
     /// # Safety
     ///
@@ -123,7 +123,7 @@ impl NewTask {
         JoinHandle::over(NewTask::allocate_joined(future, Join::new()))
     }
 
-    /// As [`joined_std`](NewTask::joined_std), for a future that stays on one thread.
+    /// Works like [`joined_std`](NewTask::joined_std), for a future that stays on one thread.
     ///
     /// # Safety
     ///
@@ -139,7 +139,7 @@ impl NewTask {
 }
 
 impl NewTask {
-    /// A task for a closure that may block its thread, and the handle that gets its result.
+    /// Returns a task for a closure that may block its thread, and the handle that gets its result.
     ///
     /// It is called once, without a budget, wherever the task is run.
     #[track_caller]
@@ -163,7 +163,7 @@ impl<T> JoinHandle<T> {
         unsafe { self.cell.as_ref() }
     }
 
-    /// The result, if the task has ended; otherwise `cx` is woken when it has.
+    /// Returns the result, if the task has ended; otherwise `cx` is woken when it has.
     ///
     /// Takes nothing from the budget of the task that asks.
     ///
@@ -215,17 +215,17 @@ impl<T> JoinHandle<T> {
         Id::of(&self.task)
     }
 
-    /// A handle that cancels the task and outlives this one.
+    /// Returns a handle that cancels the task and outlives this one.
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle { task: self.task.clone() }
     }
 
-    /// Whether the task has ended.
+    /// Returns whether the task has ended.
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
     }
 
-    /// The task itself: who it is, and where it was spawned.
+    /// Returns the task itself: who it is, and where it was spawned.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task
@@ -274,12 +274,12 @@ impl AbortHandle {
         self.task.cancel();
     }
 
-    /// Whether the task has ended.
+    /// Returns whether the task has ended.
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
     }
 
-    /// The task itself: who it is, and where it was spawned.
+    /// Returns the task itself: who it is, and where it was spawned.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task

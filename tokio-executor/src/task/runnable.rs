@@ -102,7 +102,7 @@ impl Runnable {
         this.end(run, JoinError::cancelled())
     }
 
-    /// Whether the task was cancelled; a hint.
+    /// Returns whether the task was cancelled; a hint.
     pub fn is_cancelled(&self) -> bool {
         self.header().state.is_cancelled()
     }
@@ -113,7 +113,7 @@ impl Runnable {
         self.header.as_ptr().addr()
     }
 
-    /// As [`TaskRef::spawned_at`].
+    /// Works like [`TaskRef::spawned_at`].
     #[inline]
     pub fn spawned_at(&self) -> &'static Location<'static> {
         self.header().spawned_at
@@ -124,7 +124,7 @@ impl Runnable {
         Running { header: this.header }
     }
 
-    /// The address of the task, for a queue of plain pointers.
+    /// Returns the address of the task, for a queue of plain pointers.
     #[inline]
     pub fn into_raw(self) -> NonNull<()> {
         ManuallyDrop::new(self).header.cast()
@@ -140,7 +140,7 @@ impl Runnable {
         Runnable { header: task.cast() }
     }
 
-    /// The task queued behind this one, which is forgotten.
+    /// Returns the task queued behind this one, which is forgotten.
     #[inline]
     pub fn take_next(&mut self) -> Option<Runnable> {
         // SAFETY: the link belongs to the holder of the `Runnable`.

@@ -131,7 +131,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE).map_err(io::Error::from)
     }
 
-    /// As [`new`](AsyncFd::new), for `interest` only.
+    /// Works like [`new`](AsyncFd::new), for `interest` only.
     ///
     /// # Errors
     ///
@@ -146,7 +146,8 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, interest).map_err(io::Error::from)
     }
 
-    /// As [`new`](AsyncFd::new); if the system refuses the descriptor, the value comes back.
+    /// Works like [`new`](AsyncFd::new); if the system refuses the descriptor, the value comes
+    /// back.
     ///
     /// # Errors
     ///
@@ -161,7 +162,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
-    /// As [`try_new`](AsyncFd::try_new), for `interest` only.
+    /// Works like [`try_new`](AsyncFd::try_new), for `interest` only.
     ///
     /// # Errors
     ///
@@ -199,7 +200,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
-    /// As [`register`](AsyncFd::register), for `interest` only.
+    /// Works like [`register`](AsyncFd::register), for `interest` only.
     ///
     /// # Errors
     ///
@@ -245,7 +246,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         self.inner
     }
 
-    /// Whether it can be read, or else the task is woken once it can.
+    /// Returns whether it can be read, or else the task is woken once it can.
     ///
     /// Only the last task to ask by way of `poll_*` methods that read is woken.
     ///
@@ -260,7 +261,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
-    /// As [`poll_read_ready`](AsyncFd::poll_read_ready), with the value for oneself.
+    /// Works like [`poll_read_ready`](AsyncFd::poll_read_ready), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -273,7 +274,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
-    /// Whether it can be written, or else the task is woken once it can.
+    /// Returns whether it can be written, or else the task is woken once it can.
     ///
     /// Only the last task to ask by way of `poll_*` methods that write is woken.
     ///
@@ -288,7 +289,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
-    /// As [`poll_write_ready`](AsyncFd::poll_write_ready), with the value for oneself.
+    /// Works like [`poll_write_ready`](AsyncFd::poll_write_ready), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -313,7 +314,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         Ok(AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
-    /// As [`ready`](AsyncFd::ready), with the value for oneself.
+    /// Works like [`ready`](AsyncFd::ready), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -375,7 +376,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         map_shutdown(self.evented.async_io(interest, |_| f(&self.inner)).await)
     }
 
-    /// As [`async_io`](AsyncFd::async_io), with the value for oneself.
+    /// Works like [`async_io`](AsyncFd::async_io), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -402,7 +403,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         map_shutdown(self.evented.try_io(interest, |_| f(&self.inner)))
     }
 
-    /// As [`try_io`](AsyncFd::try_io), with the value for oneself.
+    /// Works like [`try_io`](AsyncFd::try_io), with the value for oneself.
     ///
     /// # Errors
     ///

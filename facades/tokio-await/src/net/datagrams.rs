@@ -65,7 +65,7 @@ macro_rules! datagrams {
                     .map(|(n, ())| n)
             }
 
-            /// As [`recv`](Self::recv), into the free part of `buf`, which is moved on.
+            /// Works like [`recv`](Self::recv), into the free part of `buf`, which is moved on.
             ///
             /// # Errors
             ///
@@ -105,7 +105,8 @@ macro_rules! datagrams {
                 map_shutdown(self.evented().try_io(Interest::READABLE, recv)).map(|(n, ())| n)
             }
 
-            /// As [`try_recv`](Self::try_recv), into the free part of `buf`, which is moved on.
+            /// Works like [`try_recv`](Self::try_recv), into the free part of `buf`, which is moved
+            /// on.
             ///
             /// # Errors
             ///
@@ -133,8 +134,8 @@ macro_rules! datagrams {
                 map_shutdown(self.evented().async_io(Interest::READABLE, recv).await)
             }
 
-            /// As [`recv_from`](Self::recv_from), into the free part of `buf`, which is moved
-            /// on.
+            /// Works like [`recv_from`](Self::recv_from), into the free part of `buf`, which is
+            /// moved on.
             ///
             /// # Errors
             ///
@@ -185,8 +186,8 @@ macro_rules! datagrams {
                 map_shutdown(self.evented().try_io(Interest::READABLE, recv))
             }
 
-            /// As [`try_recv_from`](Self::try_recv_from), into the free part of `buf`, which is
-            /// moved on.
+            /// Works like [`try_recv_from`](Self::try_recv_from), into the free part of `buf`,
+            /// which is moved on.
             ///
             /// # Errors
             ///

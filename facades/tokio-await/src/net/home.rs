@@ -20,7 +20,7 @@ use tokio_reactor::{Handle, PollEvented};
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
 
-/// The reactor of the runtime that this thread has entered.
+/// Returns the reactor of the runtime that this thread has entered.
 ///
 /// # Panics
 ///
@@ -70,7 +70,7 @@ pub fn map_shutdown<T>(result: io::Result<T>) -> io::Result<T> {
     result.map_err(shutdown_error)
 }
 
-/// As [`map_shutdown`], of what may be pending.
+/// Works like [`map_shutdown`], of what may be pending.
 #[inline]
 pub fn poll_map_shutdown<T>(poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
     poll.map_err(shutdown_error)

@@ -53,7 +53,7 @@ macro_rules! sharing {
                 self.ready($crate::io::Interest::WRITABLE).await.map(drop)
             }
 
-            /// Whether there is something to read, or else the task is woken once there is.
+            /// Returns whether there is something to read, or else the task is woken once there is.
             ///
             /// Only the last task to ask by way of `poll_*` methods that read is woken.
             ///
@@ -68,7 +68,7 @@ macro_rules! sharing {
                 $crate::net::home::poll_map_shutdown(polled.map_ok(drop))
             }
 
-            /// Whether there is room to write, or else the task is woken once there is.
+            /// Returns whether there is room to write, or else the task is woken once there is.
             ///
             /// Only the last task to ask by way of `poll_*` methods that write is woken.
             ///

@@ -230,7 +230,7 @@ impl Handle {
         self.shared.local
     }
 
-    /// The runtime of this thread: that of the task, of the future that is blocked on, or
+    /// Returns the runtime of this thread: that of the task, of the future that is blocked on, or
     /// that was [entered](Handle::enter).
     ///
     /// # Panics
@@ -256,7 +256,7 @@ impl Handle {
         }
     }
 
-    /// The runtime of this thread.
+    /// Returns the runtime of this thread.
     ///
     /// # Errors
     ///
@@ -400,7 +400,7 @@ impl Handle {
         }
     }
 
-    /// How the runtime runs its tasks.
+    /// Returns how the runtime runs its tasks.
     ///
     /// # Examples
     ///
@@ -433,7 +433,7 @@ impl Handle {
         self.shared.id
     }
 
-    /// The name that the builder gave the runtime.
+    /// Returns the name that the builder gave the runtime.
     pub fn name(&self) -> Option<&str> {
         self.shared.name.as_deref()
     }
@@ -613,12 +613,12 @@ impl TryCurrentError {
         TryCurrentError { destroyed: true }
     }
 
-    /// Whether the thread has never belonged to one.
+    /// Returns whether the thread has never belonged to one.
     pub fn is_missing_context(&self) -> bool {
         !self.destroyed
     }
 
-    /// Whether the thread is about to end, and its locals are gone.
+    /// Returns whether the thread is about to end, and its locals are gone.
     pub fn is_thread_local_destroyed(&self) -> bool {
         self.destroyed
     }

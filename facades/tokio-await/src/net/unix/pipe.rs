@@ -76,7 +76,7 @@ impl OpenOptions {
         OpenOptions::default()
     }
 
-    /// Whether to go without the check that it is a pipe.
+    /// Sets whether to go without the check that it is a pipe.
     pub fn unchecked(&mut self, value: bool) -> &mut OpenOptions {
         self.unchecked = value;
         self
@@ -219,7 +219,7 @@ macro_rules! end {
                 $end::registered(file)
             }
 
-            /// As [`from_file`](Self::from_file), of a descriptor.
+            /// Works like [`from_file`](Self::from_file), of a descriptor.
             ///
             /// # Errors
             ///
@@ -247,7 +247,7 @@ macro_rules! end {
                 $end::registered(file)
             }
 
-            /// As [`from_file_unchecked`](Self::from_file_unchecked), of a descriptor.
+            /// Works like [`from_file_unchecked`](Self::from_file_unchecked), of a descriptor.
             ///
             /// # Errors
             ///
@@ -279,8 +279,8 @@ macro_rules! end {
                 self.ready($interest).await.map(drop)
             }
 
-            /// Whether the pipe is ready for this end's direction, or else the task is woken
-            /// once it is.
+            /// Returns whether the pipe is ready for this end's direction, or else the task is
+            /// woken once it is.
             ///
             /// Only the last task to ask by way of `poll_*` methods is woken.
             ///
