@@ -104,6 +104,7 @@ impl<T> CoreCell<T> {
 
 impl<T> Claim<'_, T> {
     /// Returns the core.
+    #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the core")]
     pub fn core(&mut self) -> &mut T {
         self.core.as_mut().expect("a claim has its core until it is dropped")
     }

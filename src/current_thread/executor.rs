@@ -188,6 +188,10 @@ impl<P: Park> CurrentThread<P> {
     /// executor.run().unwrap();
     /// ```
     #[track_caller]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "never: an executor takes tasks until it is dropped"
+    )]
     pub fn spawn<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -198,6 +202,10 @@ impl<P: Park> CurrentThread<P> {
 
     /// Works like [`spawn`](CurrentThread::spawn), for a std future.
     #[track_caller]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "never: an executor takes tasks until it is dropped"
+    )]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
         F: std::future::Future<Output = ()> + 'static,

@@ -99,6 +99,7 @@ impl Child {
     /// let child = Command::new("true").spawn_async().unwrap();
     /// println!("started process {}", child.id());
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the child")]
     pub fn id(&self) -> u32 {
         self.guard.child.as_ref().expect("only the drop takes it").id()
     }

@@ -345,6 +345,7 @@ impl Builder {
     /// let mut runtime = Builder::new().core_threads(1).build().unwrap();
     /// assert_eq!(runtime.block_on_std(async { 1 }), 1);
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: the driver is there while it builds")]
     pub fn build(&mut self) -> io::Result<Runtime> {
         let workers = self.pool.workers();
         let clock = self.clock.or_pausable();

@@ -95,6 +95,10 @@ impl<G: Guard> Acquire<G> {
     /// # Errors
     ///
     /// If the home is closed.
+    ///
+    /// # Panics
+    ///
+    /// If it has given its guard out before.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
         let home = self.home.as_ref().expect("an acquired turn is not polled again");
         let permits = G::permits(home);

@@ -8,6 +8,7 @@
 //! which it would have come on any machine.
 
 #![allow(missing_debug_implementations, reason = "tests print what they compare")]
+#![allow(clippy::missing_panics_doc, reason = "a test ends by a panic")]
 
 mod alive;
 pub mod counting;

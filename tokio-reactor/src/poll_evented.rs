@@ -131,6 +131,7 @@ impl<E: Evented> PollEvented<E> {
     }
 
     /// Returns the I/O value.
+    #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn get_ref(&self) -> &E {
         self.io.as_ref().expect("the value is only taken by `into_inner`")
     }
@@ -138,6 +139,7 @@ impl<E: Evented> PollEvented<E> {
     /// Returns the I/O value.
     ///
     /// Replacing it by another would leave the other unregistered.
+    #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn get_mut(&mut self) -> &mut E {
         self.io.as_mut().expect("the value is only taken by `into_inner`")
     }
@@ -148,6 +150,7 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If it was registered and cannot be deregistered, for example because the reactor
     /// is gone. The value is dropped then.
+    #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn into_inner(mut self) -> io::Result<E> {
         let io = self.io.take().expect("the value is only taken here");
         self.registration.deregister(&io)?;

@@ -83,11 +83,13 @@ impl ThreadPool {
     }
 
     /// Returns the pool's sender, to be cloned for whoever spawns.
+    #[expect(clippy::missing_panics_doc, reason = "never: only a shutdown takes the sender")]
     pub fn sender(&self) -> &Sender {
         self.sender.as_ref().expect("a shutdown takes the pool with it")
     }
 
     /// Returns the pool's sender.
+    #[expect(clippy::missing_panics_doc, reason = "never: only a shutdown takes the sender")]
     pub fn sender_mut(&mut self) -> &mut Sender {
         self.sender.as_mut().expect("a shutdown takes the pool with it")
     }

@@ -78,6 +78,7 @@ impl<T> Sender<T> {
     /// drop(rx);
     /// assert_eq!(tx.send("two").unwrap_err().0, "two");
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: the message was not shared yet")]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
         // Made before the lock: allocating may take its time.
         let value = StdArc::new(Mutex::new(value));

@@ -349,6 +349,11 @@ impl File {
     }
 
     /// Waits for the operation that is on its way, and returns the file of std.
+    ///
+    /// # Panics
+    ///
+    /// If a future of an operation was dropped, such as that of
+    /// [`set_permissions`](File::set_permissions), and the operation still runs.
     pub async fn into_std(mut self) -> fs::File {
         self.inner.get_mut().idle().await;
         Arc::into_inner(self.std).expect("no operation is on its way")

@@ -101,6 +101,10 @@ impl Transfer {
     /// # Errors
     ///
     /// As [`copy`].
+    ///
+    /// # Panics
+    ///
+    /// If the writer claims to have written more than it was given.
     pub fn poll_copy<R, W>(
         &mut self,
         cx: &mut Context<'_>,

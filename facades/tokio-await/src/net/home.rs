@@ -66,6 +66,10 @@ pub(crate) fn accepted<L: Evented, E: Evented>(
 }
 
 /// Maps the error of a reactor that is gone to the one of tokio 1.x.
+///
+/// # Errors
+///
+/// That of `result`.
 pub fn map_shutdown<T>(result: io::Result<T>) -> io::Result<T> {
     result.map_err(shutdown_error)
 }

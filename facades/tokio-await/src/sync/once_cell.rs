@@ -207,6 +207,7 @@ impl<T> OnceCell<T> {
     /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, ()>(1) }).await, Ok(&1));
     /// # });
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: it was set just before")]
     pub async fn get_or_try_init<E, F, Fut>(&self, init: F) -> Result<&T, E>
     where
         F: FnOnce() -> Fut,

@@ -31,11 +31,19 @@ macro_rules! options {
     ($( $what:literal, $get:ident, $set:ident, $type:ty; )*) => {
         impl UdpSocket { $(
             #[doc = concat!("Returns ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `getsockopt(2)`.
             pub fn $get(&self) -> io::Result<$type> {
                 self.inner.$get()
             }
 
             #[doc = concat!("Sets ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`.
             pub fn $set(&self, value: $type) -> io::Result<()> {
                 self.inner.$set(value)
             }
@@ -68,6 +76,10 @@ impl UdpSocket {
     }
 
     /// Returns the address of this socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
@@ -172,21 +184,37 @@ impl UdpSocket {
     }
 
     /// Joins the IPv4 group `multiaddr` at the interface with the address `interface`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn join_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.inner.join_multicast_v4(multiaddr, interface)
     }
 
     /// Joins the IPv6 group `multiaddr` at the interface with the number `interface`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn join_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.inner.join_multicast_v6(multiaddr, interface)
     }
 
     /// Leaves the IPv4 group `multiaddr`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn leave_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.inner.leave_multicast_v4(multiaddr, interface)
     }
 
     /// Leaves the IPv6 group `multiaddr`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn leave_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.inner.leave_multicast_v6(multiaddr, interface)
     }

@@ -30,11 +30,19 @@ macro_rules! options {
     ($( $what:literal, $get:ident, $set:ident, $type:ty; )*) => {
         impl TcpStream { $(
             #[doc = concat!("Returns ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `getsockopt(2)`.
             pub fn $get(&self) -> io::Result<$type> {
                 self.inner.engine().$get()
             }
 
             #[doc = concat!("Sets ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`.
             pub fn $set(&self, value: $type) -> io::Result<()> {
                 self.inner.engine().$set(value)
             }
@@ -78,11 +86,19 @@ impl TcpStream {
     }
 
     /// Returns the address of this end.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
 
     /// Returns the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr()
     }

@@ -153,16 +153,28 @@ impl UnixDatagram {
     }
 
     /// Returns the address of this socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr().map(SocketAddr::from)
     }
 
     /// Returns the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr().map(SocketAddr::from)
     }
 
     /// Returns the error that is pending on the socket, and clears it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.inner.take_error()
     }
