@@ -113,7 +113,7 @@ where
     }
 }
 
-/// A std future of a closure that polls as futures 0.1 does: one that looks for its task
+/// Returns a std future of a closure that polls as futures 0.1 does: one that looks for its task
 /// by itself.
 ///
 /// # Examples

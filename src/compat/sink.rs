@@ -64,22 +64,22 @@ pub struct Compat01Sink<S: Sink> {
 impl<S: Sink> Unpin for Compat01Sink<S> {}
 
 impl<S: Sink> Compat01Sink<S> {
-    /// An adapter around `inner`.
+    /// Returns an adapter around `inner`.
     pub const fn new(inner: S) -> Compat01Sink<S> {
         Compat01Sink { inner, item: None, bridge: As01::new() }
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// What is inside, without the adapter and the item that it may hold.
+    /// Returns what is inside, without the adapter and the item that it may hold.
     pub fn into_inner(self) -> S {
         self.inner
     }
@@ -152,7 +152,7 @@ impl<S: Sink> Compat01Sink<S> {
 }
 
 impl<S: Sink + futures::Stream> Compat01Sink<S> {
-    /// The next item, or `None` at the end of the stream.
+    /// Returns the next item, or `None` at the end of the stream.
     pub async fn next(&mut self) -> super::stream::Next<S> {
         poll_fn(|cx| self.poll_next_item(cx)).await
     }

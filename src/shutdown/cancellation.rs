@@ -45,7 +45,7 @@ struct Shared {
 }
 
 impl Token {
-    /// A token that is not cancelled.
+    /// Returns a token that is not cancelled.
     pub fn new() -> Token {
         Token::default()
     }
@@ -58,7 +58,7 @@ impl Token {
         self.shared.notify.notify_waiters();
     }
 
-    /// Whether [`cancel`](Token::cancel) was called.
+    /// Returns whether [`cancel`](Token::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
         // Acquire: see `cancel`.
         self.shared.is_cancelled.load(Acquire)

@@ -90,7 +90,7 @@ impl<G: Guard> Acquire<G> {
         Acquire { home: Some(home), n, claim: Claim::new(), _not_unpin: PhantomPinned }
     }
 
-    /// Both polls, for a task of either kind.
+    /// Polls for a task of either kind.
     ///
     /// # Errors
     ///

@@ -128,7 +128,7 @@ impl Interval {
         Interval { delay, duration, missed: MissedTickBehavior::default() }
     }
 
-    /// What happens to ticks that are overdue; at first [`MissedTickBehavior::Burst`].
+    /// Returns what happens to ticks that are overdue; at first [`MissedTickBehavior::Burst`].
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.missed
     }
@@ -213,7 +213,7 @@ impl Interval {
 }
 
 impl Handle {
-    /// An [`Interval`] that starts at `at` and then yields every `duration`.
+    /// Returns an [`Interval`] that starts at `at` and then yields every `duration`.
     pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
         Interval::with_delay(self.delay(at), duration)
     }

@@ -19,7 +19,7 @@ mod waiting;
 pub use self::alive::Alive;
 pub use self::waiting::{alone, until};
 
-/// Byte `i` of a stream that tests send; the period is no power of two.
+/// Returns byte `i` of a stream that tests send; the period is no power of two.
 pub fn pattern(i: usize) -> u8 {
     (i % 251) as u8
 }

@@ -71,7 +71,7 @@ impl Background {
         Ok(Background { thread: Some(Thread { handle, stage }) })
     }
 
-    /// A handle by which sources are registered with the reactor.
+    /// Returns a handle by which sources are registered with the reactor.
     pub fn handle(&self) -> &Handle {
         &self.thread().handle
     }

@@ -87,7 +87,7 @@ impl TcpBuilder {
         self.0.take().map(TcpListener::from)
     }
 
-    /// The address that the socket is bound to.
+    /// Returns the address that the socket is bound to.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.0.with(|socket| {
             let bound = socket.local_addr()?.as_socket();
@@ -144,7 +144,7 @@ macro_rules! options {
                 Ok(self)
             }
 
-            /// Whether `SO_REUSEADDR` is set.
+            /// Returns whether `SO_REUSEADDR` is set.
             pub fn get_reuse_address(&self) -> io::Result<bool> {
                 self.0.with(Socket::reuse_address)
             }

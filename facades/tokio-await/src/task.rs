@@ -107,7 +107,7 @@ pub async fn yield_now() {
     .await;
 }
 
-/// The id of the task that calls it.
+/// Returns the id of the task that calls it.
 ///
 /// # Panics
 ///
@@ -129,7 +129,7 @@ pub fn id() -> Id {
     }
 }
 
-/// The id of the task that calls it, if one does.
+/// Returns the id of the task that calls it, if one does.
 ///
 /// # Examples
 ///

@@ -60,7 +60,7 @@ impl TcpStream {
         TcpStream::connect_stream(socket.into(), addr)
     }
 
-    /// As [`connect`](TcpStream::connect), with a socket that has been prepared, for
+    /// Works like [`connect`](TcpStream::connect), with a socket that has been prepared, for
     /// example by binding it.
     ///
     /// # Errors
@@ -82,17 +82,17 @@ impl TcpStream {
         Ok(TcpStream { socket: stream })
     }
 
-    /// The other end's address.
+    /// Returns the other end's address.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.socket.peer_addr()
     }
 
-    /// This end's address.
+    /// Returns this end's address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// A second descriptor of the same connection.
+    /// Returns a second descriptor of the same connection.
     pub fn try_clone(&self) -> io::Result<TcpStream> {
         Ok(TcpStream { socket: self.socket.try_clone()? })
     }
@@ -107,7 +107,7 @@ impl TcpStream {
         self.socket.set_nodelay(nodelay)
     }
 
-    /// Whether `TCP_NODELAY` is set.
+    /// Returns whether `TCP_NODELAY` is set.
     pub fn nodelay(&self) -> io::Result<bool> {
         self.socket.nodelay()
     }
@@ -117,7 +117,7 @@ impl TcpStream {
         SockRef::from(&self.socket).set_recv_buffer_size(size)
     }
 
-    /// `SO_RCVBUF`, in bytes.
+    /// Returns `SO_RCVBUF`, in bytes.
     pub fn recv_buffer_size(&self) -> io::Result<usize> {
         SockRef::from(&self.socket).recv_buffer_size()
     }
@@ -127,7 +127,7 @@ impl TcpStream {
         SockRef::from(&self.socket).set_send_buffer_size(size)
     }
 
-    /// `SO_SNDBUF`, in bytes.
+    /// Returns `SO_SNDBUF`, in bytes.
     pub fn send_buffer_size(&self) -> io::Result<usize> {
         SockRef::from(&self.socket).send_buffer_size()
     }
@@ -142,7 +142,7 @@ impl TcpStream {
         }
     }
 
-    /// After how long an idle connection is probed, if at all.
+    /// Returns after how long an idle connection is probed, if at all.
     pub fn keepalive(&self) -> io::Result<Option<Duration>> {
         let socket = SockRef::from(&self.socket);
         if socket.keepalive()? {
@@ -157,7 +157,7 @@ impl TcpStream {
         self.socket.set_ttl(ttl)
     }
 
-    /// The packets' time to live, in hops.
+    /// Returns the packets' time to live, in hops.
     pub fn ttl(&self) -> io::Result<u32> {
         self.socket.ttl()
     }
@@ -167,7 +167,7 @@ impl TcpStream {
         SockRef::from(&self.socket).set_only_v6(only_v6)
     }
 
-    /// Whether `IPV6_V6ONLY` is set.
+    /// Returns whether `IPV6_V6ONLY` is set.
     pub fn only_v6(&self) -> io::Result<bool> {
         SockRef::from(&self.socket).only_v6()
     }
@@ -177,12 +177,12 @@ impl TcpStream {
         SockRef::from(&self.socket).set_linger(linger)
     }
 
-    /// `SO_LINGER`, if it is set.
+    /// Returns `SO_LINGER`, if it is set.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         SockRef::from(&self.socket).linger()
     }
 
-    /// The error that is pending on the socket, if any; it is gone then.
+    /// Returns the error that is pending on the socket, if any; it is gone then.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }
@@ -266,7 +266,7 @@ impl TcpListener {
         Ok(TcpListener { socket: listener })
     }
 
-    /// The next connection, with its other end's address.
+    /// Returns the next connection, with its other end's address.
     ///
     /// # Errors
     ///
@@ -276,7 +276,7 @@ impl TcpListener {
         Ok((TcpStream::from_stream(stream)?, addr))
     }
 
-    /// As [`accept`](TcpListener::accept), except that the connection is std's, and in
+    /// Works like [`accept`](TcpListener::accept), except that the connection is std's, and in
     /// the mode that accepted sockets have on the platform.
     ///
     /// # Errors
@@ -286,12 +286,12 @@ impl TcpListener {
         self.socket.accept()
     }
 
-    /// The address listened at.
+    /// Returns the address listened at.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// A second descriptor of the same socket.
+    /// Returns a second descriptor of the same socket.
     pub fn try_clone(&self) -> io::Result<TcpListener> {
         Ok(TcpListener { socket: self.socket.try_clone()? })
     }
@@ -301,7 +301,7 @@ impl TcpListener {
         self.socket.set_ttl(ttl)
     }
 
-    /// The packets' time to live, in hops.
+    /// Returns the packets' time to live, in hops.
     pub fn ttl(&self) -> io::Result<u32> {
         self.socket.ttl()
     }
@@ -311,12 +311,12 @@ impl TcpListener {
         SockRef::from(&self.socket).set_only_v6(only_v6)
     }
 
-    /// Whether `IPV6_V6ONLY` is set.
+    /// Returns whether `IPV6_V6ONLY` is set.
     pub fn only_v6(&self) -> io::Result<bool> {
         SockRef::from(&self.socket).only_v6()
     }
 
-    /// The error that is pending on the socket, if any; it is gone then.
+    /// Returns the error that is pending on the socket, if any; it is gone then.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }

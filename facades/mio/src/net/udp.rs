@@ -17,7 +17,7 @@ pub struct UdpSocket {
 }
 
 impl UdpSocket {
-    /// A socket at `addr`.
+    /// Returns a socket at `addr`.
     ///
     /// # Errors
     ///
@@ -36,12 +36,12 @@ impl UdpSocket {
         Ok(UdpSocket { socket })
     }
 
-    /// This end's address.
+    /// Returns this end's address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// A second descriptor of the same socket.
+    /// Returns a second descriptor of the same socket.
     pub fn try_clone(&self) -> io::Result<UdpSocket> {
         Ok(UdpSocket { socket: self.socket.try_clone()? })
     }
@@ -76,7 +76,7 @@ impl UdpSocket {
         self.socket.set_broadcast(on)
     }
 
-    /// Whether `SO_BROADCAST` is set.
+    /// Returns whether `SO_BROADCAST` is set.
     pub fn broadcast(&self) -> io::Result<bool> {
         self.socket.broadcast()
     }
@@ -86,7 +86,7 @@ impl UdpSocket {
         self.socket.set_multicast_loop_v4(on)
     }
 
-    /// Whether `IP_MULTICAST_LOOP` is set.
+    /// Returns whether `IP_MULTICAST_LOOP` is set.
     pub fn multicast_loop_v4(&self) -> io::Result<bool> {
         self.socket.multicast_loop_v4()
     }
@@ -96,7 +96,7 @@ impl UdpSocket {
         self.socket.set_multicast_ttl_v4(ttl)
     }
 
-    /// The time to live of multicast packets, in hops.
+    /// Returns the time to live of multicast packets, in hops.
     pub fn multicast_ttl_v4(&self) -> io::Result<u32> {
         self.socket.multicast_ttl_v4()
     }
@@ -106,7 +106,7 @@ impl UdpSocket {
         self.socket.set_multicast_loop_v6(on)
     }
 
-    /// Whether `IPV6_MULTICAST_LOOP` is set.
+    /// Returns whether `IPV6_MULTICAST_LOOP` is set.
     pub fn multicast_loop_v6(&self) -> io::Result<bool> {
         self.socket.multicast_loop_v6()
     }
@@ -116,7 +116,7 @@ impl UdpSocket {
         self.socket.set_ttl(ttl)
     }
 
-    /// The packets' time to live, in hops.
+    /// Returns the packets' time to live, in hops.
     pub fn ttl(&self) -> io::Result<u32> {
         self.socket.ttl()
     }
@@ -146,12 +146,12 @@ impl UdpSocket {
         SockRef::from(&self.socket).set_only_v6(only_v6)
     }
 
-    /// Whether `IPV6_V6ONLY` is set.
+    /// Returns whether `IPV6_V6ONLY` is set.
     pub fn only_v6(&self) -> io::Result<bool> {
         SockRef::from(&self.socket).only_v6()
     }
 
-    /// The error that is pending on the socket, if any; it is gone then.
+    /// Returns the error that is pending on the socket, if any; it is gone then.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }

@@ -176,7 +176,7 @@ impl Transfer {
     }
 }
 
-/// [`copy`] from a reader with a buffer of its own.
+/// Works like [`copy`] from a reader with a buffer of its own.
 ///
 /// # Errors
 ///
@@ -270,7 +270,7 @@ where
     copy_bidirectional_with_sizes(a, b, CHUNK, CHUNK).await
 }
 
-/// [`copy_bidirectional`] with buffers of so many bytes.
+/// Works like [`copy_bidirectional`] with buffers of so many bytes.
 ///
 /// # Errors
 ///

@@ -30,7 +30,7 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 /// ```
 pub trait ToSocketAddrs: kinds::Sealed {}
 
-/// The addresses that `host` stands for.
+/// Returns the addresses that `host` stands for.
 ///
 /// # Errors
 ///

@@ -39,7 +39,7 @@ pub async fn consume_budget() {
     .await;
 }
 
-/// Whether the next operation of this task would not be put off.
+/// Returns whether the next operation of this task would not be put off.
 #[inline]
 pub fn has_budget_remaining() -> bool {
     coop::has_remaining()
@@ -90,7 +90,7 @@ pub struct RestoreOnPending {
 }
 
 impl RestoreOnPending {
-    /// The operation was done.
+    /// Notes that the operation was done.
     pub fn made_progress(&self) {
         self.restore.set(false);
     }
@@ -104,7 +104,7 @@ impl Drop for RestoreOnPending {
     }
 }
 
-/// `inner`, without a budget.
+/// Returns `inner`, without a budget.
 ///
 /// # Examples
 ///
@@ -135,7 +135,7 @@ impl<F: Future> Future for Unconstrained<F> {
     }
 }
 
-/// `fut`, of which each completion takes one operation off the budget.
+/// Returns `fut`, of which each completion takes one operation off the budget.
 pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
     Coop { inner: fut }
 }

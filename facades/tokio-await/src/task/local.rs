@@ -138,7 +138,7 @@ impl Drop for LocalEnterGuard {
 }
 
 impl LocalSet {
-    /// An empty set.
+    /// Returns an empty set.
     ///
     /// # Examples
     ///

@@ -234,7 +234,7 @@ impl RecvHalf {
         reunite(other, self)
     }
 
-    /// As [`UdpSocket::recv_from`].
+    /// Works like [`UdpSocket::recv_from`].
     ///
     /// # Errors
     ///
@@ -243,7 +243,7 @@ impl RecvHalf {
         self.socket.inner.recv_from(buf).await
     }
 
-    /// As [`UdpSocket::recv`].
+    /// Works like [`UdpSocket::recv`].
     ///
     /// # Errors
     ///
@@ -263,7 +263,7 @@ impl SendHalf {
         reunite(self, other)
     }
 
-    /// As [`UdpSocket::send_to`].
+    /// Works like [`UdpSocket::send_to`].
     ///
     /// # Errors
     ///
@@ -272,7 +272,7 @@ impl SendHalf {
         self.socket.inner.send_to(buf, target).await
     }
 
-    /// As [`UdpSocket::send`].
+    /// Works like [`UdpSocket::send`].
     ///
     /// # Errors
     ///

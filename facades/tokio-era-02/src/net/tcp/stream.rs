@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio_await::io::ReadBuf;
 use tokio_await::net as modern;
-use tokio_await::net::parts::said_poll;
+use tokio_await::net::parts::poll_map_shutdown;
 
 wraps! {
     /// A TCP connection.

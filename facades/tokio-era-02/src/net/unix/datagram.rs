@@ -280,7 +280,7 @@ impl Drop for OwnedSendHalf {
 macro_rules! receives {
     ($($half:ty),*) => { $(
         impl $half {
-            /// As [`UnixDatagram::recv_from`].
+            /// Works like [`UnixDatagram::recv_from`].
             ///
             /// # Errors
             ///
@@ -290,7 +290,7 @@ macro_rules! receives {
                 Ok((n, from.into()))
             }
 
-            /// As [`UnixDatagram::recv`].
+            /// Works like [`UnixDatagram::recv`].
             ///
             /// # Errors
             ///
@@ -312,7 +312,7 @@ macro_rules! receives {
 macro_rules! sends {
     ($($half:ty),*) => { $(
         impl $half {
-            /// As [`UnixDatagram::send_to`].
+            /// Works like [`UnixDatagram::send_to`].
             ///
             /// # Errors
             ///
@@ -324,7 +324,7 @@ macro_rules! sends {
                 self.socket.inner.send_to(buf, target).await
             }
 
-            /// As [`UnixDatagram::send`].
+            /// Works like [`UnixDatagram::send`].
             ///
             /// # Errors
             ///

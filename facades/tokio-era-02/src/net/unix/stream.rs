@@ -9,7 +9,7 @@ use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::pin::Pin;
 use tokio_await::net as modern;
-use tokio_await::net::parts::said_poll;
+use tokio_await::net::parts::poll_map_shutdown;
 
 wraps! {
     /// A connection of Unix sockets.
