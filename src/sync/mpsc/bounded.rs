@@ -15,7 +15,7 @@ use super::chan::{chan, Chan};
 use super::error::{Kind, RecvError, SendError};
 use super::list::Rx;
 use crate::sync::acquire::Guard;
-use crate::sync::permits::{Claim, Permits, Refused};
+use crate::sync::permits::{Apart, Claim, Permits, Refused};
 use futures::{Poll, Stream};
 use std::fmt;
 use std::task;
@@ -41,18 +41,18 @@ use tokio_executor::task::Context;
 #[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     assert!(buffer > 0, "mpsc bounded channel requires buffer > 0");
-    let permits = Permits::new(buffer);
+    let permits = Apart::new(Permits::new(buffer));
     let (chan, rx) = chan();
     let shared = Arc::new(Shared { chan, permits, buffer });
     note_made("mpsc channel", &shared.chan);
-    note_made("room in an mpsc channel", &shared.permits);
+    note_made("room in an mpsc channel", &*shared.permits);
     let sender = Sender { shared: shared.clone(), claim: Claim::new() };
     (sender, Receiver { shared, rx, closed: false })
 }
 
 struct Shared<T> {
     chan: Chan<T>,
-    permits: Permits,
+    permits: Apart,
     buffer: usize,
 }
 
@@ -410,7 +410,7 @@ struct Retiring<'a, T> {
 
 impl<T> Drop for Retiring<'_, T> {
     fn drop(&mut self) {
-        note_gone(&self.shared.permits);
+        note_gone(&*self.shared.permits);
         self.rx.retire(&self.shared.chan);
     }
 }
@@ -418,7 +418,7 @@ impl<T> Drop for Retiring<'_, T> {
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender")
-            .field("permits", &self.shared.permits)
+            .field("permits", &*self.shared.permits)
             .field("claim", &self.claim)
             .finish_non_exhaustive()
     }
@@ -439,7 +439,7 @@ impl<T> fmt::Debug for Room<'_, T> {
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")
-            .field("permits", &self.shared.permits)
+            .field("permits", &*self.shared.permits)
             .field("closed", &self.closed)
             .finish_non_exhaustive()
     }
