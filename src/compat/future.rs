@@ -136,6 +136,10 @@ where
 }
 
 /// The future of [`poll_fn_01`].
+///
+/// # Dropping
+///
+/// Drops the closure.
 #[must_use = "futures do nothing unless polled"]
 pub struct PollFn01<F> {
     poll: F,

@@ -104,6 +104,10 @@ impl<S: Sink> Compat01Sink<S> {
     /// # Errors
     ///
     /// Those of the sink.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: what the sink took is in it.
     pub async fn flush(&mut self) -> Result<(), S::SinkError> {
         poll_fn(|cx| self.poll_flushed(cx)).await
     }
@@ -113,6 +117,10 @@ impl<S: Sink> Compat01Sink<S> {
     /// # Errors
     ///
     /// Those of the sink.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing; the sink may have begun to close.
     pub async fn close(&mut self) -> Result<(), S::SinkError> {
         poll_fn(|cx| self.poll_closed(cx)).await
     }
@@ -153,6 +161,10 @@ impl<S: Sink> Compat01Sink<S> {
 
 impl<S: Sink + futures::Stream> Compat01Sink<S> {
     /// Returns the next item, or `None` at the end of the stream.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no item.
     pub async fn next(&mut self) -> super::stream::Next<S> {
         poll_fn(|cx| self.poll_next_item(cx)).await
     }

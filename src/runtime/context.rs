@@ -18,6 +18,10 @@ pub struct Context {
 }
 
 /// The thread has what a runtime gives it, until this is dropped.
+///
+/// # Dropping
+///
+/// The thread has what it had before.
 #[must_use = "a guard that is dropped leaves the runtime"]
 pub struct ContextGuard {
     _reactor: tokio_reactor::DefaultGuard,

@@ -71,6 +71,10 @@ impl Token {
 }
 
 /// Done once its token is cancelled; see [`Token::cancelled`].
+///
+/// # Dropping
+///
+/// Stops waiting. Nothing is lost.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Cancelled {
@@ -157,6 +161,10 @@ pub trait Cancellable: Sized {
 impl<F> Cancellable for F {}
 
 /// A future that may be cancelled; see [`Cancellable::with_cancellation`].
+///
+/// # Dropping
+///
+/// Drops the future.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct WithCancellation<F, C> {

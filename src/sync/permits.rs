@@ -83,8 +83,10 @@ pub(super) struct Apart {
     permits: Permits,
 }
 
-#[cfg(all(target_pointer_width = "64", not(loom)))]
-const _: () = assert!(std::mem::offset_of!(Permits, returns) >= 64);
+const _: () = assert!(
+    std::mem::offset_of!(Permits, returns) >= 64
+        || cfg!(any(loom, not(target_pointer_width = "64")))
+);
 
 impl Apart {
     pub(super) fn new(permits: Permits) -> Apart {

@@ -225,6 +225,10 @@ impl<T> JoinSet<T> {
 
     /// Cancels all tasks of the set, and waits until each has ended.
     ///
+    /// # Dropping
+    ///
+    /// Once polled, all tasks were cancelled; those that were not joined are still in the set.
+    ///
     /// # Examples
     ///
     /// ```

@@ -162,11 +162,13 @@ impl Interval {
 
     /// Completes at the next tick.
     ///
-    /// Dropping the future loses nothing.
-    ///
     /// # Errors
     ///
     /// As for [`Delay`].
+    ///
+    /// # Dropping
+    ///
+    /// Loses no tick.
     ///
     /// # Examples
     ///

@@ -48,6 +48,10 @@ pub struct Background {
 
 /// Completes when a background reactor has shut down; see
 /// [`Background::shutdown_now`].
+///
+/// # Dropping
+///
+/// The reactor shuts down all the same.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Shutdown {

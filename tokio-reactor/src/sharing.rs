@@ -40,6 +40,10 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// As for [`ready`](PollEvented::ready).
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting. Nothing is lost.
     #[doc(hidden)]
     pub async fn ready_event(&self, interest: Interest) -> io::Result<ReadyEvent> {
         self.wait_for(interest.sides(), self.assumed()).await

@@ -40,6 +40,10 @@ pub fn ctl_pair() -> (SenderCtl, ReceiverCtl) {
 }
 
 /// Counts messages in.
+///
+/// # Dropping
+///
+/// The last one makes the receiver readable, which then finds that no sender is left.
 #[derive(Debug)]
 pub struct SenderCtl {
     shared: Arc<Shared>,

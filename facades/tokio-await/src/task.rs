@@ -84,6 +84,10 @@ where
 
 /// Gives other tasks, and the reactor and timers, a turn.
 ///
+/// # Dropping
+///
+/// Has no effect.
+///
 /// # Examples
 ///
 /// ```

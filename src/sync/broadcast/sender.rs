@@ -210,6 +210,10 @@ impl<T> Drop for Sender<T> {
 
 /// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
 ///
+/// # Dropping
+///
+/// Has no effect on the channel.
+///
 /// # Examples
 ///
 /// ```

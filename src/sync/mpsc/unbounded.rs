@@ -185,6 +185,10 @@ impl<T> UnboundedSender<T> {
 
 /// A sender that does not keep the channel from ending; see [`UnboundedSender::downgrade`].
 ///
+/// # Dropping
+///
+/// Has no effect on the channel.
+///
 /// # Examples
 ///
 /// ```

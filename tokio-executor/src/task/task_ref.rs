@@ -24,6 +24,10 @@ use std::ptr::NonNull;
 use std::task::Waker;
 
 /// A reference to a task: it can be woken, and cancelled.
+///
+/// # Dropping
+///
+/// Has no effect on the task.
 pub struct TaskRef {
     header: NonNull<Header>,
 }

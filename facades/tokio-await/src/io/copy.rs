@@ -283,6 +283,10 @@ where
 /// # Panics
 ///
 /// If a buffer has no room.
+///
+/// # Dropping
+///
+/// As there.
 pub async fn copy_bidirectional_with_sizes<A, B>(
     a: &mut A,
     b: &mut B,

@@ -36,6 +36,10 @@ pub trait ToSocketAddrs: kinds::Sealed {}
 ///
 /// If the system cannot look it up.
 ///
+/// # Dropping
+///
+/// Once polled, the lookup of a name goes on to its end on its thread.
+///
 /// # Examples
 ///
 /// ```no_run

@@ -309,6 +309,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         let event = map_shutdown(self.evented.ready_event(interest).await)?;
         Ok(AsyncFdReadyGuard { async_fd: self, event: Some(event) })
@@ -319,6 +323,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn ready_mut(
         &mut self,
         interest: Interest,
@@ -332,6 +340,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::READABLE).await
     }
@@ -341,6 +353,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::READABLE).await
     }
@@ -350,6 +366,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::WRITABLE).await
     }
@@ -359,6 +379,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::WRITABLE).await
     }
@@ -368,6 +392,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// Those of `f`; if the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: `f` has not run, or would block.
     pub async fn async_io<R>(
         &self,
         interest: Interest,
@@ -381,6 +409,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// As for [`async_io`](AsyncFd::async_io).
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: `f` has not run, or would block.
     pub async fn async_io_mut<R>(
         &mut self,
         interest: Interest,

@@ -70,6 +70,10 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// Those of the system.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 let recv = |socket: &_| into_buf(Recv(SockRef::from(socket)), buf);
                 map_shutdown(self.evented().async_io(Interest::READABLE, recv).await)
@@ -140,6 +144,10 @@ macro_rules! datagrams {
             /// # Errors
             ///
             /// Those of the system.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv_buf_from<B: BufMut>(
                 &self,
                 buf: &mut B,

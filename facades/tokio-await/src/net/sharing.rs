@@ -104,6 +104,10 @@ macro_rules! sharing {
             /// # Errors
             ///
             /// Those of `f`; if the runtime of the socket has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing: `f` has not run, or would block.
             pub async fn async_io<R>(
                 &self,
                 interest: $crate::io::Interest,

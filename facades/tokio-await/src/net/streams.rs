@@ -307,6 +307,10 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If the runtime of the stream has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
                 let $this = self;
                 $inner.ready(interest).await
@@ -349,6 +353,10 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If the runtime of the stream has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn readable(&self) -> io::Result<()> {
                 let $this = self;
                 $inner.readable().await
@@ -394,6 +402,10 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If the runtime of the stream has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn writable(&self) -> io::Result<()> {
                 let $this = self;
                 $inner.writable().await

@@ -125,6 +125,10 @@ impl UdpSocket {
     ///
     /// If the thread has entered no runtime.
     ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
+    ///
     /// # Examples
     ///
     /// ```
@@ -149,6 +153,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If a name cannot be looked up, or the last error of the system.
+    ///
+    /// # Dropping
+    ///
+    /// The peer stays what it was.
     ///
     /// # Examples
     ///
@@ -248,6 +256,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the datagram stays to be received.
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
         map_shutdown(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
@@ -283,6 +295,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the datagram stays to be received.
     ///
     /// # Examples
     ///
@@ -347,6 +363,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the datagram stays to be received.
     ///
     /// # Examples
     ///

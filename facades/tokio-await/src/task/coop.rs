@@ -16,6 +16,10 @@ use tokio_executor::coop;
 ///
 /// For loops that wait for nothing of ours.
 ///
+/// # Dropping
+///
+/// Takes nothing off the budget.
+///
 /// # Examples
 ///
 /// ```
@@ -120,6 +124,10 @@ pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
 
 pin_project! {
     /// A future that is polled without a budget; see [`unconstrained`].
+    ///
+    /// # Dropping
+    ///
+    /// Drops what is inside.
     #[must_use = "futures do nothing unless polled"]
     pub struct Unconstrained<F> {
         #[pin]
@@ -142,6 +150,10 @@ pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
 
 pin_project! {
     /// A future whose completion takes from the budget; see [`cooperative`].
+    ///
+    /// # Dropping
+    ///
+    /// Drops what is inside.
     #[must_use = "futures do nothing unless polled"]
     pub struct Coop<F: Future> {
         #[pin]

@@ -232,6 +232,10 @@ impl<T> JoinSet<T> {
 
     /// Works like [`join_next`](JoinSet::join_next), with the id of the task.
     ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
+    ///
     /// # Examples
     ///
     /// ```
@@ -270,6 +274,10 @@ impl<T> JoinSet<T> {
     /// # Panics
     ///
     /// With the panic of a task, or if one was cancelled. The others are cancelled then.
+    ///
+    /// # Dropping
+    ///
+    /// Cancels the tasks that are left, and drops the results so far.
     ///
     /// # Examples
     ///
@@ -342,6 +350,10 @@ impl<T> JoinSet<T> {
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, all tasks were cancelled; those that were not joined are still in the set.
     ///
     /// # Examples
     ///

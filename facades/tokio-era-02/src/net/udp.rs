@@ -65,6 +65,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the last address, or of the lookup.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
         modern::UdpSocket::bind(addr).await.map(UdpSocket::from)
     }
@@ -90,6 +94,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the last address, or of the lookup.
+    ///
+    /// # Dropping
+    ///
+    /// The peer stays what it was.
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         self.inner.connect(addr).await
     }
@@ -99,6 +107,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `send(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.inner.send(buf).await
     }
@@ -123,6 +135,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `recv(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.recv(buf).await
     }
@@ -139,6 +155,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `sendto(2)`, or of the lookup; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send_to<A: ToSocketAddrs>(&mut self, buf: &[u8], target: A) -> io::Result<usize> {
         self.inner.send_to(buf, target).await
     }
@@ -168,6 +188,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `recvfrom(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.inner.recv_from(buf).await
     }
@@ -267,6 +291,10 @@ impl RecvHalf {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.socket.inner.recv_from(buf).await
     }
@@ -276,6 +304,10 @@ impl RecvHalf {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.socket.inner.recv(buf).await
     }
@@ -296,6 +328,10 @@ impl SendHalf {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send_to(&mut self, buf: &[u8], target: &SocketAddr) -> io::Result<usize> {
         self.socket.inner.send_to(buf, target).await
     }
@@ -305,6 +341,10 @@ impl SendHalf {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.socket.inner.send(buf).await
     }

@@ -311,6 +311,10 @@ impl<T> Drop for Going<'_, T> {
 
 /// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
 ///
+/// # Dropping
+///
+/// Has no effect on the channel.
+///
 /// # Examples
 ///
 /// ```

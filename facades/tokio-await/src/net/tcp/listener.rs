@@ -56,6 +56,10 @@ impl TcpListener {
     ///
     /// If the thread has entered no runtime.
     ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
+    ///
     /// # Examples
     ///
     /// ```

@@ -118,6 +118,10 @@ impl TcpStream {
     ///
     /// Those of the system.
     ///
+    /// # Dropping
+    ///
+    /// Loses nothing: what was there stays to be read.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -319,6 +323,10 @@ macro_rules! peeks {
             /// # Errors
             ///
             /// Those of the system.
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing: what was there stays to be read.
             pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 let $this = self;
                 $stream.peek(buf).await

@@ -266,6 +266,10 @@ macro_rules! end {
             /// # Errors
             ///
             /// If the runtime of the pipe has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
                 map_shutdown(self.evented.ready(interest).await)
             }
@@ -275,6 +279,10 @@ macro_rules! end {
             /// # Errors
             ///
             /// If the runtime of the pipe has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn $ready(&self) -> io::Result<()> {
                 self.ready($interest).await.map(drop)
             }

@@ -65,6 +65,10 @@ impl UnixStream {
     ///
     /// If the thread has entered no runtime.
     ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -89,6 +93,10 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
     pub async fn connect_addr(socket_addr: &SocketAddr) -> io::Result<UnixStream> {
         UnixStream::connect_std(&socket_addr.0).await
     }

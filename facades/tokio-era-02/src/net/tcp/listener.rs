@@ -43,6 +43,10 @@ impl TcpListener {
     /// # Errors
     ///
     /// Those of the last address, or of the lookup.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
         modern::TcpListener::bind(addr).await.map(TcpListener::from)
     }

@@ -1,4 +1,9 @@
-//! TCP connections.
+//! TCP connections, and their halves.
+//!
+//! Used by programs, and by `listener`, which makes them of what it accepts.
+//!
+//! Always true: a stream is one of `tokio-await`; what 0.2 calls otherwise is named anew here,
+//! and nothing is done twice.
 
 use crate::io::forward_writes;
 use crate::net::streams::{halves, reads};
@@ -78,6 +83,10 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `connect(2)`.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
     #[doc(hidden)]
     pub async fn connect_std(stream: net::TcpStream, addr: &SocketAddr) -> io::Result<TcpStream> {
         stream.set_nonblocking(true)?;
@@ -108,6 +117,10 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `recv(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: what was there stays to be read.
     pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.peek(buf).await
     }
@@ -141,6 +154,10 @@ macro_rules! peeks {
             /// # Errors
             ///
             /// As [`TcpStream::peek`].
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing: what was there stays to be read.
             pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 self.inner.peek(buf).await
             }

@@ -79,6 +79,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `send(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.inner.send(buf).await
     }
@@ -107,6 +111,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `recv(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.recv(buf).await
     }
@@ -125,6 +133,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `sendto(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send_to<P>(&mut self, buf: &[u8], target: P) -> io::Result<usize>
     where
         P: AsRef<Path> + Unpin,
@@ -138,6 +150,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `recvfrom(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         let (n, from) = self.inner.recv_from(buf).await?;
         Ok((n, from.into()))
@@ -297,6 +313,10 @@ macro_rules! receives {
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
                 let (n, from) = self.socket.inner.recv_from(buf).await?;
                 Ok((n, from.into()))
@@ -307,6 +327,10 @@ macro_rules! receives {
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 self.socket.inner.recv(buf).await
             }
@@ -329,6 +353,10 @@ macro_rules! sends {
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Nothing is sent.
             pub async fn send_to<P>(&mut self, buf: &[u8], target: P) -> io::Result<usize>
             where
                 P: AsRef<Path> + Unpin,
@@ -341,6 +369,10 @@ macro_rules! sends {
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Nothing is sent.
             pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
                 self.socket.inner.send(buf).await
             }
