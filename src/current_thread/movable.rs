@@ -48,13 +48,13 @@ pub struct Spawner {
 }
 
 impl<P: Park> Movable<P> {
-    /// An executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
+    /// Returns an executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
     /// sleeping, once it has woken a task.
     pub fn new(park: P, prompt: bool) -> Movable<P> {
         Movable { executor: CurrentThread::new_movable(park, prompt) }
     }
 
-    /// What spawns its tasks.
+    /// Returns what spawns its tasks.
     pub fn spawner(&self) -> Spawner {
         Spawner { shared: self.executor.own().shared().clone() }
     }
@@ -109,7 +109,7 @@ pub fn defer(cx: &Context<'_>) -> bool {
     true
 }
 
-/// Whether a movable executor runs on this thread.
+/// Returns whether a movable executor runs on this thread.
 pub fn is_driving() -> bool {
     !DRIVING.get().is_null()
 }
@@ -130,12 +130,12 @@ impl Spawner {
         self.shared.submit(task)
     }
 
-    /// The number of tasks that are not done.
+    /// Returns the number of tasks that are not done.
     pub fn alive(&self) -> usize {
         self.shared.alive()
     }
 
-    /// The number of tasks that came from other threads and were not looked at yet: 1
+    /// Returns the number of tasks that came from other threads and were not looked at yet: 1
     /// stands for any number.
     pub fn injected(&self) -> usize {
         self.shared.injected()
@@ -147,12 +147,12 @@ impl Spawner {
         self.shared.sleeps()
     }
 
-    /// What the executor counts.
+    /// Returns what the executor counts.
     pub fn numbers(&self) -> Numbers {
         self.shared.numbers()
     }
 
-    /// Whether the executor runs on this thread.
+    /// Returns whether the executor runs on this thread.
     pub fn is_here(&self) -> bool {
         is_driving() && ptr::eq(DRIVING.get(), Arc::as_ptr(&self.shared))
     }

@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
         self.waker
     }
 
-    /// A handle with which to wake the task later.
+    /// Returns a handle with which to wake the task later.
     ///
     /// # Panics
     ///
@@ -119,7 +119,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether waking `waiter` wakes the asking task.
+    /// Returns whether waking `waiter` wakes the asking task.
     ///
     /// A `false` may be wrong (the same task behind another waker); a `true` never is.
     pub fn is(&self, waiter: &Waiter) -> bool {
@@ -135,7 +135,7 @@ impl<'a> Context<'a> {
         same
     }
 
-    /// Whether `waker` is that of the task this thread polls, and that task is also the
+    /// Returns whether `waker` is that of the task this thread polls, and that task is also the
     /// current futures 0.1 task: futures 0.1 code may then be polled where std polls.
     ///
     /// A `false` may be wrong (a task of another executor); a `true` never is.

@@ -82,7 +82,7 @@ impl Runnable {
                 this.finish(deferred.own_refs, false);
                 AfterRun::Done
             }
-            Polled::Left => {
+            Polled::Joined => {
                 let deferred = run.end();
                 this.finish(deferred.own_refs, true);
                 AfterRun::Done
@@ -102,7 +102,7 @@ impl Runnable {
         this.end(run, JoinError::cancelled())
     }
 
-    /// Whether the task was cancelled; a hint.
+    /// Returns whether the task was cancelled; a hint.
     pub fn is_cancelled(&self) -> bool {
         self.header().state.is_cancelled()
     }
@@ -113,7 +113,7 @@ impl Runnable {
         self.header.as_ptr().addr()
     }
 
-    /// As [`TaskRef::spawned_at`].
+    /// Works like [`TaskRef::spawned_at`].
     #[inline]
     pub fn spawned_at(&self) -> &'static Location<'static> {
         self.header().spawned_at
@@ -124,7 +124,7 @@ impl Runnable {
         Running { header: this.header }
     }
 
-    /// The address of the task, for a queue of plain pointers.
+    /// Returns the address of the task, for a queue of plain pointers.
     #[inline]
     pub fn into_raw(self) -> NonNull<()> {
         ManuallyDrop::new(self).header.cast()
@@ -140,7 +140,7 @@ impl Runnable {
         Runnable { header: task.cast() }
     }
 
-    /// The task queued behind this one, which is forgotten.
+    /// Returns the task queued behind this one, which is forgotten.
     #[inline]
     pub fn take_next(&mut self) -> Option<Runnable> {
         // SAFETY: the link belongs to the holder of the `Runnable`.
@@ -191,7 +191,7 @@ unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     // SAFETY: passed on.
     let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
     poll.end(matches!(polled, Polled::Pending));
-    if matches!(polled, Polled::Done | Polled::Left) {
+    if matches!(polled, Polled::Done | Polled::Joined) {
         inspect::forget(header.number.get());
     }
     polled
@@ -271,7 +271,7 @@ impl Running {
         panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
-    /// The future is gone. `left`: its result, or an error, may be in the slot.
+    /// The future is gone. `left`: its result, or an error, may be in the result cell.
     #[inline]
     fn finish(self, own_refs: i64, left: bool) {
         let index = self.header().list_index();
@@ -310,7 +310,7 @@ impl Running {
     /// Drops a result whose join handle is gone, if one was left for it, and finishes.
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
-        // SAFETY: the task is not done, so the slot is the runner's.
+        // SAFETY: the task is not done, so the result cell is the runner's.
         unsafe { drop_output(self.header) };
         self.header().state.finish(own_refs, unlisted, false)
     }
