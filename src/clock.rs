@@ -126,7 +126,7 @@ thread_local! {
     static CURRENT: RefCell<Option<Clock>> = const { RefCell::new(None) };
 }
 
-/// The present time by the thread's default clock.
+/// Returns the present time by the thread's default clock.
 ///
 /// # Examples
 ///
@@ -226,12 +226,12 @@ pub(crate) fn after(from: Instant, duration: Duration) -> Instant {
 }
 
 impl Clock {
-    /// The thread's default clock, as it is now.
+    /// Returns the thread's default clock, as it is now.
     pub fn new() -> Clock {
         CURRENT.with(|current| current.borrow().clone()).unwrap_or_default()
     }
 
-    /// A clock that asks `now`.
+    /// Returns a clock that asks `now`.
     ///
     /// # Examples
     ///
@@ -254,7 +254,7 @@ impl Clock {
         Clock { source: Source::Custom(Arc::new(now)) }
     }
 
-    /// The system's clock.
+    /// Returns the system's clock.
     ///
     /// # Examples
     ///
@@ -268,7 +268,7 @@ impl Clock {
         Clock { source: Source::System }
     }
 
-    /// A clock of its own that goes with the system's until it is paused.
+    /// Returns a clock of its own that goes with the system's until it is paused.
     ///
     /// # Examples
     ///
@@ -294,7 +294,7 @@ impl Clock {
         Clock { source: Source::Pausable(Arc::new(Pausable::new())) }
     }
 
-    /// The present time by this clock.
+    /// Returns the present time by this clock.
     #[inline]
     pub fn now(&self) -> Instant {
         match &self.source {
@@ -304,7 +304,7 @@ impl Clock {
         }
     }
 
-    /// Whether this clock is paused. A [`Now`] of your own never is.
+    /// Returns whether this clock is paused. A [`Now`] of your own never is.
     pub fn is_paused(&self) -> bool {
         self.as_pausable().is_some_and(|clock| clock.is_paused())
     }

@@ -160,22 +160,22 @@ pub struct Compat<T> {
 macro_rules! around {
     ($($adapter:ident, $bridge:ident;)*) => { $(
         impl<T> $adapter<T> {
-            /// An adapter around `inner`.
+            /// Returns an adapter around `inner`.
             pub const fn new(inner: T) -> $adapter<T> {
                 $adapter { inner, bridge: $bridge::new() }
             }
 
-            /// What is inside.
+            /// Returns what is inside.
             pub fn get_ref(&self) -> &T {
                 &self.inner
             }
 
-            /// What is inside.
+            /// Returns what is inside.
             pub fn get_mut(&mut self) -> &mut T {
                 &mut self.inner
             }
 
-            /// What is inside, without the adapter.
+            /// Returns what is inside, without the adapter.
             pub fn into_inner(self) -> T {
                 self.inner
             }

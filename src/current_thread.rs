@@ -29,7 +29,7 @@
 
 mod error;
 
-mod core_slot;
+mod core_cell;
 mod executor;
 mod handle;
 #[cfg(all(test, loom))]
@@ -55,7 +55,7 @@ mod tests;
 pub(crate) mod visible;
 
 #[doc(hidden)]
-pub use self::core_slot::{Claim, CoreSlot};
+pub use self::core_cell::{Claim, CoreCell};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
 pub use self::handle::{Handle, TaskExecutor};
@@ -105,7 +105,7 @@ where
     result.map_err(|e| e.into_inner().expect("parking a thread cannot fail"))
 }
 
-/// As [`block_on_all`], for a std future.
+/// Works like [`block_on_all`], for a std future.
 ///
 /// # Panics
 ///
@@ -156,7 +156,7 @@ where
     expect_current(|here| here.spawn(future)).unwrap_or_else(|e| panic!("{e}"));
 }
 
-/// As [`spawn`], for a std future.
+/// Works like [`spawn`], for a std future.
 ///
 /// # Panics
 ///
@@ -181,7 +181,7 @@ where
     expect_current(|here| here.spawn_std(future)).unwrap_or_else(|e| panic!("{e}"));
 }
 
-/// As [`spawn`], and gives a handle to the result.
+/// Works like [`spawn`], and gives a handle to the result.
 ///
 /// # Panics
 ///
@@ -206,7 +206,7 @@ where
     expect_current(|here| here.spawn_handle(future))
 }
 
-/// As [`spawn_handle`], for a std future.
+/// Works like [`spawn_handle`], for a std future.
 ///
 /// # Panics
 ///
@@ -231,8 +231,8 @@ where
     expect_current(|here| here.spawn_handle_std(future))
 }
 
-/// The task that runs on this thread. The future of a `block_on` is none, and belongs to the
-/// task that called it, if one did.
+/// Returns the task that runs on this thread. The future of a `block_on` is none, and belongs to
+/// the task that called it, if one did.
 #[doc(hidden)]
 pub fn running_id() -> Option<tokio_executor::task::Id> {
     root::running_id()

@@ -38,6 +38,10 @@ use futures::{Future, IntoFuture};
 /// The result of [`spawn`]: a future that is done, so that a spawn can be the last
 /// expression of a `for_each` closure.
 ///
+/// # Dropping
+///
+/// Has no effect: the future was spawned.
+///
 /// # Examples
 ///
 /// ```

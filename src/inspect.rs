@@ -72,7 +72,7 @@ pub use self::tasks::{tasks, Recorded, Task, Wait};
 pub use tokio_executor::internals::inspect::{Ending, LongPoll, Recording, TaskInfo, Unobserved};
 pub use tokio_executor::task::{TaskKind, TaskState};
 
-/// A runtime is about to be built.
+/// Prepares for a runtime that is about to be built.
 #[doc(hidden)]
 pub fn runtime_starts() {
     env::start();

@@ -128,7 +128,7 @@ thread_local! {
 }
 
 impl Current {
-    /// The runtime whose worker this thread is.
+    /// Returns the runtime whose worker this thread is.
     pub fn get() -> Option<Current> {
         CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
     }
@@ -147,17 +147,17 @@ impl Current {
         Leave
     }
 
-    /// What spawns onto the runtime.
+    /// Returns what spawns onto the runtime.
     pub fn executor(&self) -> &TaskExecutor {
         &self.executor
     }
 
-    /// What the runtime gives to its threads.
+    /// Returns what the runtime gives to its threads.
     pub fn context(&self) -> &Context {
         &self.context
     }
 
-    /// What is kept with the runtime, made now if it is not there yet.
+    /// Returns what is kept with the runtime, made now if it is not there yet.
     pub fn companion(&self, make: impl FnOnce() -> Arc<dyn Companion>) -> Arc<dyn Companion> {
         self.companion.get_or_init(make).clone()
     }
@@ -194,7 +194,7 @@ where
     run_task(NewTask::new(future));
 }
 
-/// [`run`] for a std future.
+/// Works like [`run`] for a std future.
 ///
 /// # Panics
 ///
@@ -234,7 +234,7 @@ fn finish(enter: &mut Enter, stuck_detector: StuckDetector, shutdown: Shutdown) 
 }
 
 impl Runtime {
-    /// A runtime with the settings of [`Builder::new`].
+    /// Returns a runtime with the settings of [`Builder::new`].
     ///
     /// # Errors
     ///
@@ -265,7 +265,7 @@ impl Runtime {
         self.executor().take(task);
     }
 
-    /// The former name of [`reactor`](Runtime::reactor).
+    /// Is the former name of [`reactor`](Runtime::reactor).
     #[deprecated(note = "sockets find the reactor of the task that uses them")]
     #[doc(hidden)]
     pub fn handle(&self) -> &Handle {
@@ -273,7 +273,7 @@ impl Runtime {
         self.reactor()
     }
 
-    /// A reactor for sources that are not used on the runtime.
+    /// Returns a reactor for sources that are not used on the runtime.
     ///
     /// It has a thread of its own: it serves them also while the runtime has nothing to
     /// do and its workers sleep, have not started, or have ended.
@@ -310,7 +310,7 @@ impl Runtime {
         RuntimeMetrics::new(pool.metrics(), driver)
     }
 
-    /// This runtime, as its workers have it.
+    /// Returns this runtime, as its workers have it.
     #[doc(hidden)]
     pub fn current(&self) -> Current {
         let Parts { context, companion, .. } = self.parts();
@@ -318,13 +318,13 @@ impl Runtime {
         Current { executor: self.executor(), context, companion }
     }
 
-    /// What this runtime gives to its threads.
+    /// Returns what this runtime gives to its threads.
     #[doc(hidden)]
     pub fn context(&self) -> &Context {
         &self.parts().context
     }
 
-    /// A handle that spawns onto this runtime.
+    /// Returns a handle that spawns onto this runtime.
     ///
     /// # Examples
     ///
@@ -432,7 +432,7 @@ impl Runtime {
         wait_for(&mut enter, self.stuck_detector(), self.spawn_handle(future))
     }
 
-    /// [`block_on`](Runtime::block_on) for a std future.
+    /// Works like [`block_on`](Runtime::block_on) for a std future.
     ///
     /// # Panics
     ///

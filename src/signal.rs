@@ -75,7 +75,7 @@ pub fn ctrl_c() -> IoFuture<IoStream<()>> {
     ctrl_c_handle(&Handle::default())
 }
 
-/// As [`ctrl_c`], with `handle`'s reactor.
+/// Works like [`ctrl_c`], with `handle`'s reactor.
 ///
 /// # Errors
 ///

@@ -150,6 +150,10 @@ pub fn yield_now() -> YieldNow {
 
 /// The future of [`yield_now`].
 ///
+/// # Dropping
+///
+/// Has no effect.
+///
 /// # Examples
 ///
 /// ```

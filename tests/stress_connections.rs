@@ -96,7 +96,7 @@ fn live(dice: &mut Dice, address: SocketAddr) -> Life {
 }
 
 /// Opens, uses, resets and drops connections at random; in the end no descriptor, task or
-/// slot is left.
+/// entry is left.
 #[test]
 fn fault_r01_fault_r02_connections_at_random_leave_nothing_behind() {
     let total = scale(3_000, 100_000);

@@ -11,6 +11,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/docs.rs"]
+mod docs;
+
 struct Source {
     path: String,
     text: String,
@@ -151,6 +154,30 @@ fn the_field_s_terms_are_used() {
         }
     }
     none("a home-made word stands where the field has a term", places);
+}
+
+/// Where a slot is a worker's LIFO slot.
+const LIFO_SLOT: &[&str] = &["tokio-threadpool/", "benches/src/simulate.rs"];
+
+/// Files where the word stands in an interface of upstream's.
+const SLOTS_OF_OTHERS: &[&str] = &["facades/mio/src/timer.rs", "tests/tidy.rs"];
+
+#[test]
+fn a_slot_is_a_lifo_slot() {
+    let mut places = Vec::new();
+    for source in files(&[".rs"]) {
+        let of = |paths: &[&str]| paths.iter().any(|path| source.path.starts_with(path));
+        if of(LIFO_SLOT) || of(SLOTS_OF_OTHERS) {
+            continue;
+        }
+        for (number, line) in source.text.lines().enumerate() {
+            let lower = line.to_lowercase();
+            if has_word(&lower, "slot") || has_word(&lower, "slots") {
+                places.push(format!("{}:{}: {}", source.path, number + 1, line.trim()));
+            }
+        }
+    }
+    none("a slot is a worker's LIFO slot; others are entries, buckets, cells, permits", places);
 }
 
 fn has_word(line: &str, word: &str) -> bool {

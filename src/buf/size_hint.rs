@@ -21,7 +21,7 @@ pub struct SizeHint {
 }
 
 impl SizeHint {
-    /// Nothing is known: at least 0 bytes, and no upper bound.
+    /// Returns a hint that knows nothing: at least 0 bytes, and no upper bound.
     ///
     /// # Examples
     ///
@@ -43,7 +43,7 @@ impl SizeHint {
         SizeHint { lower: bytes, upper: Some(bytes) }
     }
 
-    /// At least this many bytes are to come.
+    /// Returns the least number of bytes that are to come.
     pub fn lower(&self) -> u64 {
         self.lower
     }
@@ -60,7 +60,7 @@ impl SizeHint {
         self.lower = value;
     }
 
-    /// At most this many bytes are to come; `None` if that is not known.
+    /// Returns the greatest number of bytes that are to come; `None` if that is not known.
     pub fn upper(&self) -> Option<u64> {
         self.upper
     }

@@ -7,6 +7,10 @@ use futures_task::{FutureObj, Spawn, SpawnError};
 use tokio_executor::cross::AsStd;
 
 /// What [`Compat01`] hands to an executor of futures 0.1.
+///
+/// # Dropping
+///
+/// Drops the future.
 #[derive(Debug)]
 pub struct SpawnedObj {
     future: Option<FutureObj<'static, ()>>,

@@ -113,7 +113,7 @@ where
     }
 }
 
-/// A std future of a closure that polls as futures 0.1 does: one that looks for its task
+/// Returns a std future of a closure that polls as futures 0.1 does: one that looks for its task
 /// by itself.
 ///
 /// # Examples
@@ -136,6 +136,10 @@ where
 }
 
 /// The future of [`poll_fn_01`].
+///
+/// # Dropping
+///
+/// Drops the closure.
 #[must_use = "futures do nothing unless polled"]
 pub struct PollFn01<F> {
     poll: F,

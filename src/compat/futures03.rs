@@ -74,22 +74,22 @@ pub struct CompatSink<S, Item> {
 }
 
 impl<S, Item> CompatSink<S, Item> {
-    /// An adapter around `sink`.
+    /// Returns an adapter around `sink`.
     pub const fn new(sink: S) -> CompatSink<S, Item> {
         CompatSink { sink: Compat::new(sink), item: std::marker::PhantomData }
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_ref(&self) -> &S {
         self.sink.get_ref()
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_mut(&mut self) -> &mut S {
         self.sink.get_mut()
     }
 
-    /// What is inside, without the adapter.
+    /// Returns what is inside, without the adapter.
     pub fn into_inner(self) -> S {
         self.sink.into_inner()
     }

@@ -10,7 +10,8 @@
 macro_rules! own_compat {
     ([$($generics:tt)*] $type:ty) => {
         impl<$($generics)*> $type {
-            /// This future as one of std alone; there is no need: `.await` takes it as it is.
+            /// Returns this future as one of std alone; there is no need: `.await` takes it as it
+            /// is.
             ///
             /// Called by code that was written for a future of futures 0.1 alone.
             #[doc(hidden)]

@@ -64,22 +64,22 @@ pub struct Compat01Sink<S: Sink> {
 impl<S: Sink> Unpin for Compat01Sink<S> {}
 
 impl<S: Sink> Compat01Sink<S> {
-    /// An adapter around `inner`.
+    /// Returns an adapter around `inner`.
     pub const fn new(inner: S) -> Compat01Sink<S> {
         Compat01Sink { inner, item: None, bridge: As01::new() }
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_ref(&self) -> &S {
         &self.inner
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.inner
     }
 
-    /// What is inside, without the adapter and the item that it may hold.
+    /// Returns what is inside, without the adapter and the item that it may hold.
     pub fn into_inner(self) -> S {
         self.inner
     }
@@ -104,6 +104,10 @@ impl<S: Sink> Compat01Sink<S> {
     /// # Errors
     ///
     /// Those of the sink.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: what the sink took is in it.
     pub async fn flush(&mut self) -> Result<(), S::SinkError> {
         poll_fn(|cx| self.poll_flushed(cx)).await
     }
@@ -113,6 +117,10 @@ impl<S: Sink> Compat01Sink<S> {
     /// # Errors
     ///
     /// Those of the sink.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing; the sink may have begun to close.
     pub async fn close(&mut self) -> Result<(), S::SinkError> {
         poll_fn(|cx| self.poll_closed(cx)).await
     }
@@ -152,7 +160,11 @@ impl<S: Sink> Compat01Sink<S> {
 }
 
 impl<S: Sink + futures::Stream> Compat01Sink<S> {
-    /// The next item, or `None` at the end of the stream.
+    /// Returns the next item, or `None` at the end of the stream.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no item.
     pub async fn next(&mut self) -> super::stream::Next<S> {
         poll_fn(|cx| self.poll_next_item(cx)).await
     }

@@ -49,7 +49,7 @@ impl<S: Stream> Stream01CompatExt for S {}
 pub(super) type Next<S> = Option<Result<<S as Stream>::Item, <S as Stream>::Error>>;
 
 impl<S: Stream> Compat01<S> {
-    /// The next item, or `None` at the end of the stream.
+    /// Returns the next item, or `None` at the end of the stream.
     ///
     /// # Dropping
     ///

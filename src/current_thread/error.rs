@@ -69,7 +69,7 @@ impl RunTimeoutError {
         RunTimeoutError { timeout: matches!(stopped, Stopped::TimeIsUp) }
     }
 
-    /// Whether the time was up.
+    /// Returns whether the time was up.
     pub fn is_timeout(&self) -> bool {
         self.timeout
     }
@@ -86,7 +86,7 @@ impl<T> BlockError<T> {
         BlockError { inner }
     }
 
-    /// The error of the future, or `None` if the executor failed.
+    /// Returns the error of the future, or `None` if the executor failed.
     pub fn into_inner(self) -> Option<T> {
         self.inner
     }

@@ -97,14 +97,14 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Whether any task was polled.
+    /// Returns whether any task was polled.
     pub fn has_polled(&self) -> bool {
         self.polled
     }
 }
 
 impl CurrentThread<ParkThread> {
-    /// An executor that sleeps by parking its thread.
+    /// Returns an executor that sleeps by parking its thread.
     ///
     /// # Examples
     ///
@@ -130,12 +130,12 @@ impl Default for CurrentThread<ParkThread> {
 }
 
 impl<P: Park> CurrentThread<P> {
-    /// An executor that sleeps in `park`: a reactor, or a timer above one.
+    /// Returns an executor that sleeps in `park`: a reactor, or a timer above one.
     pub fn new_with_park(park: P) -> CurrentThread<P> {
         CurrentThread::with_parking(park, Parking::MaySleep)
     }
 
-    /// As [`new_with_park`](CurrentThread::new_with_park), for a parker that does not
+    /// Works like [`new_with_park`](CurrentThread::new_with_park), for a parker that does not
     /// go to sleep, or on sleeping, once it has woken a task. It is spared an `unpark`
     /// for each turn in which it wakes one.
     #[doc(hidden)]
@@ -167,7 +167,7 @@ impl<P: Park> CurrentThread<P> {
         &self.own
     }
 
-    /// Whether there is no task.
+    /// Returns whether there is no task.
     ///
     /// A task that another thread is spawning through a [`Handle`] may not be counted
     /// yet.
@@ -193,6 +193,10 @@ impl<P: Park> CurrentThread<P> {
     /// executor.run().unwrap();
     /// ```
     #[track_caller]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "never: an executor takes tasks until it is dropped"
+    )]
     pub fn spawn<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
         F: Future<Item = (), Error = ()> + 'static,
@@ -201,8 +205,12 @@ impl<P: Park> CurrentThread<P> {
         self
     }
 
-    /// As [`spawn`](CurrentThread::spawn), for a std future.
+    /// Works like [`spawn`](CurrentThread::spawn), for a std future.
     #[track_caller]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "never: an executor takes tasks until it is dropped"
+    )]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut CurrentThread<P>
     where
         F: std::future::Future<Output = ()> + 'static,
@@ -211,7 +219,7 @@ impl<P: Park> CurrentThread<P> {
         self
     }
 
-    /// As [`spawn`](CurrentThread::spawn), and gives a handle to the result.
+    /// Works like [`spawn`](CurrentThread::spawn), and gives a handle to the result.
     ///
     /// # Examples
     ///
@@ -233,7 +241,7 @@ impl<P: Park> CurrentThread<P> {
         self.own.here().spawn_handle(future)
     }
 
-    /// As [`spawn_handle`](CurrentThread::spawn_handle), for a std future.
+    /// Works like [`spawn_handle`](CurrentThread::spawn_handle), for a std future.
     ///
     /// # Examples
     ///
@@ -281,7 +289,7 @@ impl<P: Park> CurrentThread<P> {
         self.enter(&mut enter()).block_on(future)
     }
 
-    /// As [`block_on`](CurrentThread::block_on), for a std future.
+    /// Works like [`block_on`](CurrentThread::block_on), for a std future.
     ///
     /// # Errors
     ///
@@ -380,17 +388,17 @@ impl<P: Park> CurrentThread<P> {
         Entered { executor: self, enter }
     }
 
-    /// The parker.
+    /// Returns the parker.
     pub fn get_park(&self) -> &P {
         &self.park
     }
 
-    /// The parker.
+    /// Returns the parker.
     pub fn get_park_mut(&mut self) -> &mut P {
         &mut self.park
     }
 
-    /// A handle that spawns tasks from other threads.
+    /// Returns a handle that spawns tasks from other threads.
     ///
     /// # Examples
     ///
@@ -446,7 +454,7 @@ impl<P: Park> fmt::Debug for CurrentThread<P> {
 }
 
 impl<P: Park> Entered<'_, P> {
-    /// See [`CurrentThread::spawn`].
+    /// Forwards to [`CurrentThread::spawn`].
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> &mut Self
     where
@@ -456,7 +464,7 @@ impl<P: Park> Entered<'_, P> {
         self
     }
 
-    /// See [`CurrentThread::spawn_std`].
+    /// Forwards to [`CurrentThread::spawn_std`].
     #[track_caller]
     pub fn spawn_std<F>(&mut self, future: F) -> &mut Self
     where
@@ -466,7 +474,7 @@ impl<P: Park> Entered<'_, P> {
         self
     }
 
-    /// See [`CurrentThread::block_on`].
+    /// Forwards to [`CurrentThread::block_on`].
     ///
     /// # Errors
     ///
@@ -500,7 +508,7 @@ impl<P: Park> Entered<'_, P> {
         result.unwrap_or_else(|| Err(BlockError::new(None)))
     }
 
-    /// See [`CurrentThread::block_on_std`].
+    /// Forwards to [`CurrentThread::block_on_std`].
     ///
     /// # Errors
     ///
@@ -549,7 +557,7 @@ impl<P: Park> Entered<'_, P> {
         });
     }
 
-    /// See [`CurrentThread::run`].
+    /// Forwards to [`CurrentThread::run`].
     ///
     /// # Errors
     ///
@@ -558,7 +566,7 @@ impl<P: Park> Entered<'_, P> {
         self.run_until_idle(None).map_err(|_| RunError::new())
     }
 
-    /// See [`CurrentThread::run_timeout`].
+    /// Forwards to [`CurrentThread::run_timeout`].
     ///
     /// # Errors
     ///
@@ -574,7 +582,7 @@ impl<P: Park> Entered<'_, P> {
         own.run(|here| drive(here, park, *parking, deadline, || here.is_idle()))
     }
 
-    /// See [`CurrentThread::turn`].
+    /// Forwards to [`CurrentThread::turn`].
     ///
     /// # Errors
     ///
@@ -596,12 +604,12 @@ impl<P: Park> Entered<'_, P> {
         })
     }
 
-    /// The parker.
+    /// Returns the parker.
     pub fn get_park(&self) -> &P {
         &self.executor.park
     }
 
-    /// The parker.
+    /// Returns the parker.
     pub fn get_park_mut(&mut self) -> &mut P {
         &mut self.executor.park
     }

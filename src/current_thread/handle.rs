@@ -83,7 +83,7 @@ impl Handle {
         self.spawn_task(NewTask::new(future))
     }
 
-    /// As [`spawn`](Handle::spawn), for a std future.
+    /// Works like [`spawn`](Handle::spawn), for a std future.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Handle {
         self.shared.submit(task)
     }
 
-    /// Whether a spawn is likely to succeed right now: a hint, nothing is reserved.
+    /// Returns whether a spawn is likely to succeed right now: a hint, nothing is reserved.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl fmt::Debug for Handle {
 }
 
 impl TaskExecutor {
-    /// A handle to whichever executor runs on this thread when it is used.
+    /// Returns a handle to whichever executor runs on this thread when it is used.
     pub fn current() -> TaskExecutor {
         TaskExecutor { not_send: PhantomData }
     }
@@ -144,7 +144,7 @@ impl TaskExecutor {
         spawn_here(|here| here.spawn(future))
     }
 
-    /// As [`spawn_local`](TaskExecutor::spawn_local), for a std future.
+    /// Works like [`spawn_local`](TaskExecutor::spawn_local), for a std future.
     ///
     /// # Errors
     ///

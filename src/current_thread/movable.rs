@@ -49,14 +49,14 @@ pub struct Spawner {
 }
 
 impl<P: Park> Movable<P> {
-    /// An executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
+    /// Returns an executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
     /// sleeping, once it has woken a task. With the upper ends of all counts but the last, every
     /// poll is measured, and counted by how long it took.
     pub fn new(park: P, prompt: bool, poll_times: Option<Vec<Duration>>) -> Movable<P> {
         Movable { executor: CurrentThread::new_movable(park, prompt, poll_times) }
     }
 
-    /// What spawns its tasks.
+    /// Returns what spawns its tasks.
     pub fn spawner(&self) -> Spawner {
         Spawner { shared: self.executor.own().shared().clone() }
     }
@@ -113,7 +113,7 @@ pub fn defer(cx: &Context<'_>) -> bool {
     true
 }
 
-/// Whether a movable executor runs on this thread.
+/// Returns whether a movable executor runs on this thread.
 pub fn is_driving() -> bool {
     !DRIVING.get().is_null()
 }
@@ -134,12 +134,12 @@ impl Spawner {
         self.shared.submit(task)
     }
 
-    /// The number of tasks that are not done.
+    /// Returns the number of tasks that are not done.
     pub fn alive(&self) -> usize {
         self.shared.alive()
     }
 
-    /// The number of tasks that came from other threads and were not looked at yet: 1
+    /// Returns the number of tasks that came from other threads and were not looked at yet: 1
     /// stands for any number.
     pub fn injected(&self) -> usize {
         self.shared.injected()
@@ -151,12 +151,12 @@ impl Spawner {
         self.shared.sleeps()
     }
 
-    /// What the executor counts.
+    /// Returns what the executor counts.
     pub fn numbers(&self) -> Numbers {
         self.shared.numbers()
     }
 
-    /// Whether the executor runs on this thread.
+    /// Returns whether the executor runs on this thread.
     pub fn is_here(&self) -> bool {
         is_driving() && ptr::eq(DRIVING.get(), Arc::as_ptr(&self.shared))
     }

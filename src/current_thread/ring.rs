@@ -2,7 +2,7 @@
 //!
 //! Called by `shared`, for each task that becomes ready and for each that is polled.
 //!
-//! Always true: `slots` has a power of two of places, or none so far. Those from `head` up to
+//! Always true: `places` has a power of two of places, or none so far. Those from `head` up to
 //! `tail` are full, and the others empty; both are counted on for ever, and taken modulo that
 //! power.
 //!
@@ -16,14 +16,14 @@ use std::mem;
 const PLACES: usize = 64;
 
 pub(super) struct Ring<T> {
-    slots: Box<[Option<T>]>,
+    places: Box<[Option<T>]>,
     head: usize,
     tail: usize,
 }
 
 impl<T> Ring<T> {
     pub(super) fn new() -> Ring<T> {
-        Ring { slots: empty(0), head: 0, tail: 0 }
+        Ring { places: empty(0), head: 0, tail: 0 }
     }
 
     #[inline]
@@ -33,13 +33,13 @@ impl<T> Ring<T> {
 
     #[inline]
     fn place(&mut self, at: usize) -> Option<&mut Option<T>> {
-        let mask = self.slots.len().wrapping_sub(1);
-        self.slots.get_mut(at & mask)
+        let mask = self.places.len().wrapping_sub(1);
+        self.places.get_mut(at & mask)
     }
 
     #[inline]
     pub(super) fn push_back(&mut self, value: T) {
-        if self.len() == self.slots.len() {
+        if self.len() == self.places.len() {
             self.grow();
         }
         let tail = self.tail;
@@ -50,7 +50,7 @@ impl<T> Ring<T> {
     }
 
     pub(super) fn push_front(&mut self, value: T) {
-        if self.len() == self.slots.len() {
+        if self.len() == self.places.len() {
             self.grow();
         }
         let head = self.head.wrapping_sub(1);
@@ -69,12 +69,12 @@ impl<T> Ring<T> {
 
     #[cold]
     fn grow(&mut self) {
-        let mut slots = empty((2 * self.slots.len()).max(PLACES));
+        let mut places = empty((2 * self.places.len()).max(PLACES));
         let len = self.len();
-        for slot in &mut slots[..len] {
-            *slot = self.pop_front();
+        for place in &mut places[..len] {
+            *place = self.pop_front();
         }
-        *self = Ring { slots, head: 0, tail: len };
+        *self = Ring { places, head: 0, tail: len };
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
     fn it_keeps_the_order_of_a_queue_while_it_grows_and_wraps() {
         // Begins near the wrap of the counts.
         let at = usize::MAX - 100;
-        let mut ring = Ring { slots: empty(4), head: at, tail: at };
+        let mut ring = Ring { places: empty(4), head: at, tail: at };
         let mut model = VecDeque::new();
         let mut random = 1_u32;
         for n in 0..100_000 {

@@ -491,10 +491,10 @@ impl<'a> Here<'a> {
         self.home().roots.fetch_sub(1, Relaxed);
     }
 
-    /// Has `waiter` woken after the next turn of the parker.
+    /// Has `waiter` woken after the next turn of the parker, for which nobody waits who is
+    /// ready before it: a task that was spawned a moment ago runs first.
     pub(super) fn defer(self, waiter: Waiter) {
         self.home().deferred.borrow_mut().push(waiter);
-        self.give_way();
         // From within a park, by a hook: that must not sleep now.
         self.wake_parker();
     }
@@ -505,9 +505,6 @@ impl<'a> Here<'a> {
         batch.polls.set(most);
         batch.round.set(self.ready_len());
         batch.refused.set(forced_yields());
-        if self.has_deferred() {
-            self.give_way();
-        }
     }
 
     /// The length of the batch. It may become shorter.
@@ -516,8 +513,8 @@ impl<'a> Here<'a> {
         self.home().batch.polls.get()
     }
 
-    /// A task yields, of itself or for want of budget: it yields to the parker too, which has
-    /// its turn once all that were ready when the batch began have had theirs.
+    /// A task yields for want of budget: it yields to the parker too, which has its turn once
+    /// all that were ready when the batch began have had theirs.
     fn give_way(self) {
         let batch = &self.home().batch;
         batch.polls.set(batch.polls.get().min(batch.round.get()));

@@ -47,7 +47,7 @@ impl Drop for Asleep<'_> {
 }
 
 impl TaskSet {
-    /// An empty set.
+    /// Returns an empty set.
     pub fn new() -> TaskSet {
         let waiter = Arc::new(Waits(WaiterCell::new()));
         let unpark: Arc<dyn Unpark> = waiter.clone();
@@ -86,7 +86,7 @@ impl TaskSet {
         Poll::Pending
     }
 
-    /// Whether there are no tasks.
+    /// Returns whether there are no tasks.
     pub fn is_empty(&self) -> bool {
         self.own.here().is_idle()
     }

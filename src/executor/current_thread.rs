@@ -47,7 +47,7 @@ where
     result
 }
 
-/// A handle to the executor that runs on this thread.
+/// Returns a handle to the executor that runs on this thread.
 #[deprecated(since = "0.1.2", note = "use TaskExecutor::current")]
 #[doc(hidden)]
 pub fn task_executor() -> TaskExecutor {

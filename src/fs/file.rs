@@ -131,7 +131,7 @@ impl File {
         File { std: Some(std) }
     }
 
-    /// The same file for std's blocking calls.
+    /// Returns the same file for std's blocking calls.
     ///
     /// # Panics
     ///
@@ -185,7 +185,7 @@ macro_rules! operations {
                 into_async(self.$name_cx(&Context::current() $(, $arg)?))
             }
 
-            #[doc = concat!("As [`", stringify!($name), "`](File::", stringify!($name), "),")]
+            #[doc = concat!("Works like [`", stringify!($name), "`](File::", stringify!($name), "),")]
             /// for a task of either kind.
             ///
             /// # Errors

@@ -82,7 +82,7 @@ path_operations! {
 pub struct ReadDir(fs::ReadDir);
 
 impl ReadDir {
-    /// The next entry, for a task of either kind; `None` after the last one.
+    /// Returns the next entry, for a task of either kind; `None` after the last one.
     ///
     /// # Errors
     ///
@@ -129,12 +129,12 @@ crate::compat::std_stream! {
 pub struct DirEntry(fs::DirEntry);
 
 impl DirEntry {
-    /// The same entry for std's blocking calls.
+    /// Returns the same entry for std's blocking calls.
     pub fn into_std(self) -> fs::DirEntry {
         self.0
     }
 
-    /// The directory's path, as given to [`read_dir`], with the entry's name.
+    /// Returns the directory's path, as given to [`read_dir`], with the entry's name.
     ///
     /// # Examples
     ///
@@ -150,7 +150,7 @@ impl DirEntry {
         self.0.path()
     }
 
-    /// The entry's name alone.
+    /// Returns the entry's name alone.
     pub fn file_name(&self) -> OsString {
         self.0.file_name()
     }
@@ -164,7 +164,7 @@ impl DirEntry {
         into_async(self.poll_metadata_cx(&Context::current()))
     }
 
-    /// As [`poll_metadata`](DirEntry::poll_metadata), for a task of either kind.
+    /// Works like [`poll_metadata`](DirEntry::poll_metadata), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -201,7 +201,7 @@ impl DirEntry {
         into_async(self.poll_file_type_cx(&Context::current()))
     }
 
-    /// As [`poll_file_type`](DirEntry::poll_file_type), for a task of either kind.
+    /// Works like [`poll_file_type`](DirEntry::poll_file_type), for a task of either kind.
     ///
     /// # Errors
     ///

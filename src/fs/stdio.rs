@@ -32,7 +32,7 @@ pub struct Stdin {
     std: io::Stdin,
 }
 
-/// A handle to the standard input of the process; for tasks on a pool.
+/// Returns a handle to the standard input of the process; for tasks on a pool.
 ///
 /// # Examples
 ///

@@ -68,6 +68,10 @@ pub fn call_named<R>(name: impl Into<Cow<'static, str>>, f: impl FnOnce() -> R) 
 }
 
 /// A future with a name; see [`Inspect::named`].
+///
+/// # Dropping
+///
+/// Drops the future inside.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Named<F> {

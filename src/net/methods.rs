@@ -44,7 +44,7 @@ macro_rules! readiness_methods {
             self.io.poll_read_ready(mask)
         }
 
-        /// As [`poll_read_ready`](Self::poll_read_ready), for a task of either kind.
+        /// Works like [`poll_read_ready`](Self::poll_read_ready), for a task of either kind.
         ///
         /// # Errors
         ///
@@ -86,7 +86,7 @@ macro_rules! readiness_methods {
             self.io.poll_write_ready()
         }
 
-        /// As [`poll_write_ready`](Self::poll_write_ready), for a task of either kind.
+        /// Works like [`poll_write_ready`](Self::poll_write_ready), for a task of either kind.
         ///
         /// # Errors
         ///

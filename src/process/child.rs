@@ -88,7 +88,7 @@ impl Child {
         })
     }
 
-    /// The child's process ID. Once the child's exit has been seen, it may be another's.
+    /// Returns the child's process ID. Once the child's exit has been seen, it may be another's.
     ///
     /// # Examples
     ///
@@ -99,6 +99,7 @@ impl Child {
     /// let child = Command::new("true").spawn_async().unwrap();
     /// println!("started process {}", child.id());
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the child")]
     pub fn id(&self) -> u32 {
         self.guard.child.as_ref().expect("only the drop takes it").id()
     }
@@ -138,7 +139,7 @@ impl Child {
         self.exit.set_handle(self.id(), handle)
     }
 
-    /// What writes to the child's standard input, if that is a pipe. Take it out and
+    /// Returns what writes to the child's standard input, if that is a pipe. Take it out and
     /// drop it, and the child finds the end of its input.
     ///
     /// # Examples
@@ -166,12 +167,12 @@ impl Child {
         &mut self.stdin
     }
 
-    /// What reads the child's standard output, if that is a pipe.
+    /// Returns what reads the child's standard output, if that is a pipe.
     pub fn stdout(&mut self) -> &mut Option<ChildStdout> {
         &mut self.stdout
     }
 
-    /// What reads the child's standard error, if that is a pipe.
+    /// Returns what reads the child's standard error, if that is a pipe.
     pub fn stderr(&mut self) -> &mut Option<ChildStderr> {
         &mut self.stderr
     }

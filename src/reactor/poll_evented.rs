@@ -53,7 +53,7 @@ impl<E> PollEvented<E> {
         self.registration.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Whether the source is readable; if not, the task is woken when it is.
+    /// Returns whether the source is readable; if not, the task is woken when it is.
     ///
     /// # Panics
     ///
@@ -62,7 +62,7 @@ impl<E> PollEvented<E> {
         self.poll_ready(Ready::readable()).map(drop)
     }
 
-    /// Whether the source is writable; if not, the task is woken when it is.
+    /// Returns whether the source is writable; if not, the task is woken when it is.
     ///
     /// # Panics
     ///
@@ -71,7 +71,7 @@ impl<E> PollEvented<E> {
         self.poll_ready(Ready::writable()).map(drop)
     }
 
-    /// Which of `mask` the source is ready for; if none, the task is woken when it is.
+    /// Returns which of `mask` the source is ready for; if none, the task is woken when it is.
     ///
     /// # Panics
     ///
@@ -111,7 +111,7 @@ impl<E> PollEvented<E> {
         self.ready |= seen;
     }
 
-    /// The source was found not to be readable: the task is woken when it is.
+    /// Notes that the source was found not to be readable: the task is woken when it is.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl<E> PollEvented<E> {
         self.need(kept, Ready::readable())
     }
 
-    /// The source was found not to be writable: the task is woken when it is.
+    /// Notes that the source was found not to be writable: the task is woken when it is.
     ///
     /// # Errors
     ///
@@ -154,22 +154,22 @@ impl<E> PollEvented<E> {
         Ok(())
     }
 
-    /// The reactor that the source is registered with.
+    /// Returns the reactor that the source is registered with.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
 
-    /// The source.
+    /// Returns the source.
     pub fn get_ref(&self) -> &E {
         &self.io
     }
 
-    /// The source.
+    /// Returns the source.
     pub fn get_mut(&mut self) -> &mut E {
         &mut self.io
     }
 
-    /// The source, which stays registered until it is closed.
+    /// Returns the source, which stays registered until it is closed.
     pub fn into_inner(self) -> E {
         self.io
     }

@@ -61,7 +61,7 @@ type LongPollFn = Arc<dyn Fn(&crate::inspect::LongPoll) + Send + Sync>;
 type UnobservedFn = Arc<dyn Fn(&crate::inspect::Unobserved) + Send + Sync>;
 
 impl Builder {
-    /// The default settings: a worker per processor, and up to 100 threads in
+    /// Returns the default settings: a worker per processor, and up to 100 threads in
     /// `blocking`.
     ///
     /// # Examples
@@ -88,7 +88,7 @@ impl Builder {
         }
     }
 
-    /// The clock by which timers go: one under a test's control, for instance.
+    /// Sets the clock by which timers go: one under a test's control, for instance.
     ///
     /// # Examples
     ///
@@ -103,7 +103,7 @@ impl Builder {
         self
     }
 
-    /// How many workers run tasks at the same time.
+    /// Sets how many workers run tasks at the same time.
     ///
     /// # Panics
     ///
@@ -121,7 +121,7 @@ impl Builder {
         self
     }
 
-    /// How many threads may block in `tokio_threadpool::blocking` at the same time; file
+    /// Sets how many threads may block in `tokio_threadpool::blocking` at the same time; file
     /// operations do. They come on top of the workers.
     ///
     /// # Examples
@@ -137,7 +137,7 @@ impl Builder {
         self
     }
 
-    /// After how long without work a thread ends; never, if `None`. The last one stays.
+    /// Sets after how long without work a thread ends; never, if `None`. The last one stays.
     ///
     /// # Examples
     ///
@@ -173,7 +173,7 @@ impl Builder {
         self
     }
 
-    /// The start of each thread's name; a number from 0 follows.
+    /// Sets the start of each thread's name; a number from 0 follows.
     ///
     /// # Examples
     ///
@@ -192,7 +192,7 @@ impl Builder {
         self
     }
 
-    /// The stack size of each thread, in bytes.
+    /// Sets the stack size of each thread, in bytes.
     ///
     /// # Examples
     ///
@@ -296,7 +296,7 @@ impl Builder {
         self
     }
 
-    /// What gives each thread its name, in place of a prefix and a number.
+    /// Sets what gives each thread its name, in place of a prefix and a number.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
         self.pool.name_fn(name);
@@ -312,7 +312,7 @@ impl Builder {
         self
     }
 
-    /// Whether tasks on the workers find a reactor and timers; they do unless this says
+    /// Sets whether tasks on the workers find a reactor and timers; they do unless this says
     /// otherwise.
     #[doc(hidden)]
     pub fn defaults(&mut self, io: bool, time: bool) -> &mut Self {
@@ -331,7 +331,7 @@ impl Builder {
         self
     }
 
-    /// The runtime. Its threads start when there is work for them.
+    /// Builds the runtime. Its threads start when there is work for them.
     ///
     /// # Errors
     ///
@@ -345,6 +345,7 @@ impl Builder {
     /// let mut runtime = Builder::new().core_threads(1).build().unwrap();
     /// assert_eq!(runtime.block_on_std(async { 1 }), 1);
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: the driver is there while it builds")]
     pub fn build(&mut self) -> io::Result<Runtime> {
         let workers = self.pool.workers();
         let clock = self.clock.or_pausable();

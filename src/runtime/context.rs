@@ -18,6 +18,10 @@ pub struct Context {
 }
 
 /// The thread has what a runtime gives it, until this is dropped.
+///
+/// # Dropping
+///
+/// The thread has what it had before.
 #[must_use = "a guard that is dropped leaves the runtime"]
 pub struct ContextGuard {
     _reactor: tokio_reactor::DefaultGuard,
@@ -26,7 +30,7 @@ pub struct ContextGuard {
 }
 
 impl Context {
-    /// A context of these three.
+    /// Returns a context of these three.
     pub fn new(reactor: Handle, timers: timer::Handle, clock: Clock) -> Context {
         Context { reactor, timers, clock }
     }
@@ -36,7 +40,7 @@ impl Context {
         self.enter_with(true, true)
     }
 
-    /// As [`enter`](Context::enter), without a reactor or without timers.
+    /// Works like [`enter`](Context::enter), without a reactor or without timers.
     pub fn enter_with(&self, io: bool, time: bool) -> ContextGuard {
         ContextGuard {
             _reactor: tokio_reactor::internals::replace_default(io.then_some(&self.reactor)),
@@ -45,12 +49,12 @@ impl Context {
         }
     }
 
-    /// The runtime's reactor.
+    /// Returns the runtime's reactor.
     pub fn reactor(&self) -> &Handle {
         &self.reactor
     }
 
-    /// The clock.
+    /// Returns the clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }

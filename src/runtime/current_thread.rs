@@ -69,7 +69,7 @@ where
     Ok(item)
 }
 
-/// As [`block_on_all`], for a std future.
+/// Works like [`block_on_all`], for a std future.
 ///
 /// # Panics
 ///
@@ -120,7 +120,7 @@ where
     run_all(&mut runtime);
 }
 
-/// As [`run`], for a std future.
+/// Works like [`run`], for a std future.
 ///
 /// # Panics
 ///

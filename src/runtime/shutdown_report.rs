@@ -51,7 +51,7 @@ pub struct DroppedTask {
 }
 
 impl ShutdownReport {
-    /// Whether every task was done.
+    /// Returns whether every task was done.
     pub fn is_clean(&self) -> bool {
         self.dropped.is_empty() && self.others == 0
     }

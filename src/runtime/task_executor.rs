@@ -105,32 +105,32 @@ impl TaskExecutor {
         self.sender.start_workers();
     }
 
-    /// The number of workers.
+    /// Returns the number of workers.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {
         self.sender.metrics().workers.len()
     }
 
-    /// What the pool counts.
+    /// Returns what the pool counts.
     #[doc(hidden)]
     pub fn pool_metrics(&self) -> tokio_threadpool::PoolMetrics {
         self.sender.metrics()
     }
 
-    /// The number of tasks that are not done.
+    /// Returns the number of tasks that are not done.
     #[doc(hidden)]
     pub fn alive(&self) -> usize {
         let metrics = self.sender.metrics();
         metrics.spawned.saturating_sub(metrics.completed) as usize
     }
 
-    /// The number of tasks that wait away from the workers.
+    /// Returns the number of tasks that wait away from the workers.
     #[doc(hidden)]
     pub fn injected(&self) -> usize {
         self.sender.metrics().injector_depth
     }
 
-    /// What one worker has counted; nothing, if there is no such worker.
+    /// Returns what one worker has counted; nothing, if there is no such worker.
     #[doc(hidden)]
     pub fn worker_counts(&self, worker: usize) -> WorkerCounts {
         let metrics = self.sender.metrics();

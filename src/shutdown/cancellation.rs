@@ -45,7 +45,7 @@ struct Shared {
 }
 
 impl Token {
-    /// A token that is not cancelled.
+    /// Returns a token that is not cancelled.
     pub fn new() -> Token {
         Token::default()
     }
@@ -58,7 +58,7 @@ impl Token {
         self.shared.notify.notify_waiters();
     }
 
-    /// Whether [`cancel`](Token::cancel) was called.
+    /// Returns whether [`cancel`](Token::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
         // Acquire: see `cancel`.
         self.shared.is_cancelled.load(Acquire)
@@ -71,6 +71,10 @@ impl Token {
 }
 
 /// Done once its token is cancelled; see [`Token::cancelled`].
+///
+/// # Dropping
+///
+/// Stops waiting. Nothing is lost.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Cancelled {
@@ -157,6 +161,10 @@ pub trait Cancellable: Sized {
 impl<F> Cancellable for F {}
 
 /// A future that may be cancelled; see [`Cancellable::with_cancellation`].
+///
+/// # Dropping
+///
+/// Drops the future.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct WithCancellation<F, C> {

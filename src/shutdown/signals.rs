@@ -31,7 +31,7 @@ where
     })
 }
 
-/// [`run`] for a std future.
+/// Works like [`run`] for a std future.
 ///
 /// # Errors
 ///

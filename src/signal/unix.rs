@@ -109,7 +109,7 @@ impl Signal {
         Signal::with_handle(signal, &Handle::default())
     }
 
-    /// As [`new`](Signal::new), with `handle`'s reactor.
+    /// Works like [`new`](Signal::new), with `handle`'s reactor.
     ///
     /// # Errors
     ///

@@ -117,7 +117,7 @@ impl Event {
         Box::new(future::lazy(|| Event::listen(Kind::CtrlC)))
     }
 
-    /// As [`ctrl_c`](Event::ctrl_c); no reactor is needed.
+    /// Works like [`ctrl_c`](Event::ctrl_c); no reactor is needed.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl Event {
         Box::new(future::lazy(|| Event::listen(Kind::CtrlBreak)))
     }
 
-    /// As [`ctrl_break`](Event::ctrl_break); no reactor is needed.
+    /// Works like [`ctrl_break`](Event::ctrl_break); no reactor is needed.
     ///
     /// # Errors
     ///

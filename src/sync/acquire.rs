@@ -90,11 +90,15 @@ impl<G: Guard> Acquire<G> {
         Acquire { home: Some(home), n, claim: Claim::new(), _not_unpin: PhantomPinned }
     }
 
-    /// Both polls, for a task of either kind.
+    /// Polls for a task of either kind.
     ///
     /// # Errors
     ///
     /// If the home is closed.
+    ///
+    /// # Panics
+    ///
+    /// If it has given its guard out before.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
         let home = self.home.as_ref().expect("an acquired turn is not polled again");
         let permits = G::permits(home);

@@ -64,7 +64,7 @@ use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
-/// A channel with room for `capacity` messages, rounded up to a power of two.
+/// Returns a channel with room for `capacity` messages, rounded up to a power of two.
 ///
 /// # Panics
 ///
@@ -239,7 +239,7 @@ enum Found<T> {
 }
 
 impl<T> Receiver<T> {
-    /// The number of messages sent that this receiver has not seen, those that are lost to
+    /// Returns the number of messages sent that this receiver has not seen, those that are lost to
     /// it included.
     ///
     /// # Examples
@@ -255,32 +255,32 @@ impl<T> Receiver<T> {
         (self.shared.state().tail - self.next) as usize
     }
 
-    /// Whether this receiver has seen all.
+    /// Returns whether this receiver has seen all.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether all senders are gone.
+    /// Returns whether all senders are gone.
     pub fn is_closed(&self) -> bool {
         self.shared.state().senders == 0
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn sender_strong_count(&self) -> usize {
         self.shared.state().senders
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn sender_weak_count(&self) -> usize {
         self.shared.state().weak_senders
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &Receiver<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// A receiver of what is sent from now on.
+    /// Returns a receiver of what is sent from now on.
     ///
     /// # Examples
     ///
@@ -331,7 +331,7 @@ impl<T: Clone> Receiver<T> {
         Recv { receiver: self, _not_unpin: PhantomPinned }
     }
 
-    /// The next message, if there is one.
+    /// Returns the next message, if there is one.
     ///
     /// # Errors
     ///
@@ -358,7 +358,7 @@ impl<T: Clone> Receiver<T> {
         }
     }
 
-    /// [`recv`](Receiver::recv) for a thread without a task; it sleeps until there is a
+    /// Works like [`recv`](Receiver::recv) for a thread without a task; it sleeps until there is a
     /// message.
     ///
     /// # Errors
@@ -385,7 +385,7 @@ impl<T: Clone> Receiver<T> {
         wait(self.recv())
     }
 
-    /// [`recv`](Receiver::recv), by hand, for a task of either kind.
+    /// Works like [`recv`](Receiver::recv), by hand, for a task of either kind.
     ///
     /// # Errors
     ///
@@ -471,7 +471,7 @@ pub struct Recv<'a, T> {
 }
 
 impl<T: Clone> Recv<'_, T> {
-    /// Both polls, for a task of either kind.
+    /// Polls for a task of either kind.
     ///
     /// # Errors
     ///

@@ -48,7 +48,7 @@ pub struct Lock<T> {
 }
 
 impl<T> Lock<T> {
-    /// A lock over `t` that nobody holds.
+    /// Returns a lock over `t` that nobody holds.
     ///
     /// # Examples
     ///
@@ -64,7 +64,7 @@ impl<T> Lock<T> {
         Lock::of(Arc::new(Mutex::new(t)))
     }
 
-    /// A handle to `mutex`.
+    /// Returns a handle to `mutex`.
     ///
     /// # Examples
     ///
@@ -81,7 +81,7 @@ impl<T> Lock<T> {
         Lock { mutex, claim: Claim::new() }
     }
 
-    /// What is locked, for those who wait with a future.
+    /// Returns what is locked, for those who wait with a future.
     pub fn mutex(&self) -> &Arc<Mutex<T>> {
         &self.mutex
     }
@@ -118,7 +118,7 @@ impl<T> Lock<T> {
         }
     }
 
-    /// As [`poll_lock`](Lock::poll_lock), for a task of either kind.
+    /// Works like [`poll_lock`](Lock::poll_lock), for a task of either kind.
     pub fn poll_lock_cx(&mut self, cx: &Context<'_>) -> Poll<LockGuard<T>> {
         match self.claim.poll(self.mutex.permits(), cx) {
             Poll::Ready(Ok(())) => {

@@ -187,7 +187,7 @@ pub struct TryLockError(pub(super) ());
 
 impl<T> Mutex<T> {
     const_fn! {
-        /// A lock over `value` that nobody holds.
+        /// Returns a lock over `value` that nobody holds.
         ///
         /// # Examples
         ///
@@ -204,13 +204,13 @@ impl<T> Mutex<T> {
     }
 
     const_fn! {
-        /// [`new`](Mutex::new), which is `const` itself.
+        /// Works like [`new`](Mutex::new), which is `const` itself.
         pub fn const_new(value: T) -> Mutex<T> {
             Mutex::new(value)
         }
     }
 
-    /// The value.
+    /// Returns the value.
     ///
     /// # Examples
     ///
@@ -249,7 +249,7 @@ impl<T: ?Sized> Mutex<T> {
         Acquire::new(self, 1)
     }
 
-    /// [`lock`](Mutex::lock), with a guard that owns its share of the mutex.
+    /// Works like [`lock`](Mutex::lock), with a guard that owns its share of the mutex.
     ///
     /// # Dropping
     ///
@@ -293,7 +293,7 @@ impl<T: ?Sized> Mutex<T> {
         try_acquire(self, 1).map_err(|_| TryLockError(()))
     }
 
-    /// [`try_lock`](Mutex::try_lock), with a guard that owns its share of the mutex.
+    /// Works like [`try_lock`](Mutex::try_lock), with a guard that owns its share of the mutex.
     ///
     /// # Errors
     ///
@@ -313,7 +313,7 @@ impl<T: ?Sized> Mutex<T> {
         try_acquire(self, 1).map_err(|_| TryLockError(()))
     }
 
-    /// [`lock`](Mutex::lock) for a thread without a task; it sleeps until its turn.
+    /// Works like [`lock`](Mutex::lock) for a thread without a task; it sleeps until its turn.
     ///
     /// # Panics
     ///
@@ -337,7 +337,7 @@ impl<T: ?Sized> Mutex<T> {
         guard
     }
 
-    /// [`blocking_lock`](Mutex::blocking_lock), with a guard that owns its share of the
+    /// Works like [`blocking_lock`](Mutex::blocking_lock), with a guard that owns its share of the
     /// mutex.
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
@@ -345,7 +345,7 @@ impl<T: ?Sized> Mutex<T> {
         guard
     }
 
-    /// The value, which nobody else can reach meanwhile.
+    /// Returns the value, which nobody else can reach meanwhile.
     ///
     /// # Examples
     ///
@@ -395,7 +395,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// What is locked.
+    /// Returns what is locked.
     ///
     /// # Examples
     ///
@@ -412,7 +412,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 }
 
 impl<T: ?Sized> OwnedMutexGuard<T> {
-    /// What is locked.
+    /// Returns what is locked.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
         &this.share.mutex
     }

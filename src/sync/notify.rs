@@ -111,7 +111,7 @@ impl Notify {
     }
 
     const_fn! {
-        /// [`new`](Notify::new), which is `const` itself.
+        /// Works like [`new`](Notify::new), which is `const` itself.
         ///
         /// # Examples
         ///
@@ -155,7 +155,7 @@ impl Notify {
         Notified { notify: self, wait: Wait::new(self) }
     }
 
-    /// [`notified`](Notify::notified), with a future that owns a share of the `Notify`.
+    /// Works like [`notified`](Notify::notified), with a future that owns a share of the `Notify`.
     ///
     /// # Dropping
     ///
@@ -198,7 +198,7 @@ impl Notify {
         self.notify_first(Stage::NotifiedOne);
     }
 
-    /// As [`notify_one`](Notify::notify_one), but wakes the one that came last.
+    /// Works like [`notify_one`](Notify::notify_one), but wakes the one that came last.
     pub fn notify_last(&self) {
         self.notify_first(Stage::NotifiedLast);
     }
@@ -560,12 +560,12 @@ macro_rules! notified {
                 unsafe { self.get_unchecked_mut() }.enter_queue()
             }
 
-            /// [`enable`](Self::enable), for those who do not pin.
+            /// Works like [`enable`](Self::enable), for those who do not pin.
             pub fn enter_queue(&mut self) -> bool {
                 self.wait.poll(&self.notify, None)
             }
 
-            /// Both polls, for a task of either kind.
+            /// Polls for a task of either kind.
             pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<()> {
                 if self.wait.poll(&self.notify, Some(cx)) {
                     Poll::Ready(())

@@ -79,7 +79,7 @@ pub mod error {
 
 use self::error::{RecvError, TryRecvError};
 
-/// A channel for one value.
+/// Returns a channel for one value.
 ///
 /// # Examples
 ///
@@ -179,7 +179,7 @@ impl<T> Sender<T> {
         block.finish(Some(t)).map_or(Ok(()), Err)
     }
 
-    /// Ready once the receiver is gone or has closed the channel; otherwise the current
+    /// Is ready once the receiver is gone or has closed the channel; otherwise the current
     /// futures 0.1 task is woken when that happens.
     ///
     /// # Errors
@@ -207,7 +207,7 @@ impl<T> Sender<T> {
         )
     }
 
-    /// As [`poll_close`](Sender::poll_close), for a task of either kind.
+    /// Works like [`poll_close`](Sender::poll_close), for a task of either kind.
     pub fn poll_close_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
         match &self.block {
             // The end may be asked for again and again.
@@ -219,7 +219,7 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Whether the receiver is gone or has closed the channel.
+    /// Returns whether the receiver is gone or has closed the channel.
     ///
     /// # Examples
     ///
@@ -264,7 +264,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// The value, if it was sent.
+    /// Returns the value, if it was sent.
     ///
     /// # Errors
     ///
@@ -293,7 +293,7 @@ impl<T> Receiver<T> {
         self.outcome(state).ok_or(TryRecvError(()))
     }
 
-    /// The value, once it was sent; otherwise the task is woken when it is.
+    /// Returns the value, once it was sent; otherwise the task is woken when it is.
     ///
     /// What both `Future` implementations call.
     ///
@@ -314,17 +314,17 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Whether the outcome was reported.
+    /// Returns whether the outcome was reported.
     pub fn is_terminated(&self) -> bool {
         self.block.is_none()
     }
 
-    /// Whether there is no value to be received at this moment.
+    /// Returns whether there is no value to be received at this moment.
     pub fn is_empty(&self) -> bool {
         self.block.as_ref().is_none_or(|block| !block.has_value())
     }
 
-    /// Whether this receiver has closed the channel, or the sender is gone.
+    /// Returns whether this receiver has closed the channel, or the sender is gone.
     pub fn is_closed(&self) -> bool {
         self.block.as_ref().is_none_or(|block| block.state.get() & (DONE | CLOSED) != 0)
     }
@@ -545,10 +545,10 @@ impl<T> Block<T> {
     ///
     /// # Safety
     ///
-    /// `slot` and `waits` belong to the end that calls.
+    /// `kept` and `waits` belong to the end that calls.
     unsafe fn wait(
         &self,
-        slot: &UnsafeCell<Option<Waiter>>,
+        kept: &UnsafeCell<Option<Waiter>>,
         waits: usize,
         event: usize,
         state: usize,
@@ -556,7 +556,7 @@ impl<T> Block<T> {
     ) -> Option<usize> {
         if state & waits != 0 {
             // SAFETY: while `waits` is set nobody changes the waiter.
-            let same = slot.with(|slot| unsafe { &*slot }.as_ref().is_some_and(|w| cx.is(w)));
+            let same = kept.with(|kept| unsafe { &*kept }.as_ref().is_some_and(|w| cx.is(w)));
             if same {
                 return None;
             }
@@ -569,21 +569,21 @@ impl<T> Block<T> {
         let waiter = cx.waiter();
         // SAFETY: `waits` is clear, and was so, or was cleared, before `event` was set: the
         // other end does not look here.
-        let replaced = slot.with_mut(|slot| unsafe { &mut *slot }.replace(waiter));
+        let replaced = kept.with_mut(|kept| unsafe { &mut *kept }.replace(waiter));
         let before = self.state.set(waits);
         drop(replaced);
         (before & event != 0).then_some(before)
     }
 }
 
-/// Wakes the task in `slot`.
+/// Wakes the task in `kept`.
 ///
 /// # Safety
 ///
 /// Nobody changes the waiter meanwhile. The block must stay as well: the end that calls
 /// has not left.
-unsafe fn wake(slot: &UnsafeCell<Option<Waiter>>) {
-    slot.with(|waiter| {
+unsafe fn wake(kept: &UnsafeCell<Option<Waiter>>) {
+    kept.with(|waiter| {
         // SAFETY: nobody changes it, says the caller.
         if let Some(waiter) = unsafe { &*waiter } {
             waiter.wake_by_ref();

@@ -14,10 +14,11 @@
 //!   available = returned - claimed
 //! ```
 //!
-//! Both counters only grow (and wrap), each on a cache line of its own: those who take
-//! permits do not disturb those who return them, and look over there only once they have
-//! used up what they last saw returned (`limit`). A bounded channel so has its senders on
-//! one line and its receiver on the other.
+//! Both counters only grow (and wrap), and lie a cache line apart, with the queue between
+//! them. In [`Apart`] those who take permits do not disturb those who return them, and look
+//! over there only once they have used up what they last saw returned (`limit`): a bounded
+//! channel so has its senders on one line and its receiver on another. A lock, whose permits
+//! one task takes and returns, is aligned as it comes, and stays small.
 //!
 //! Whatever the width of a pointer, the words have 64 bits: a lock for readers and writers
 //! moves them on by 2^30 each time, and a thread that was stopped between its look and its
@@ -38,12 +39,13 @@
 use super::const_fn::const_fn;
 use super::wake_list::WakeList;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
 use tokio_executor::internals::inspect::{self, note_wait};
-use tokio_executor::internals::sys::{AtomicU64, CachePadded, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
@@ -59,24 +61,45 @@ const CLOSED: u64 = 1;
 const WAITING: u64 = 1;
 
 /// A number of permits that are taken and returned.
+#[repr(C)]
 pub struct Permits {
-    claims: CachePadded<Claims>,
-    returns: CachePadded<Returns>,
-}
-
-/// What those write who take a permit.
-struct Claims {
-    word: AtomicU64,
+    /// What those write who take a permit.
+    claims: AtomicU64,
     /// What `returned` was when somebody last looked. It may lag behind, never run ahead.
     limit: AtomicU64,
-}
-
-/// What those write who return a permit.
-struct Returns {
-    word: AtomicU64,
     /// Claims that wait. Held to look at the queue or change it, `waiting`, or an entry;
     /// never while waking anyone.
     queue: Mutex<WaitList<Entry>>,
+    /// What those write who return a permit.
+    returns: AtomicU64,
+}
+
+/// Permits whose two counters lie in two pairs of cache lines: many processors fetch a line
+/// together with its neighbour.
+#[repr(C, align(128))]
+pub(super) struct Apart {
+    /// So that `claims` is in the second line of a pair, and `returns` in the next pair.
+    _first_line: [u8; 64],
+    permits: Permits,
+}
+
+const _: () = assert!(
+    std::mem::offset_of!(Permits, returns) >= 64
+        || cfg!(any(loom, not(target_pointer_width = "64")))
+);
+
+impl Apart {
+    pub(super) fn new(permits: Permits) -> Apart {
+        Apart { _first_line: [0; 64], permits }
+    }
+}
+
+impl Deref for Apart {
+    type Target = Permits;
+
+    fn deref(&self) -> &Permits {
+        &self.permits
+    }
 }
 
 /// A claim that waits, as the queue has it. Once it is handed what it needs, or the end
@@ -140,14 +163,10 @@ impl Permits {
         /// As `new`, for a number that is known to be right.
         pub(super) fn new_unchecked(permits: usize) -> Permits {
             Permits {
-                claims: CachePadded::new(Claims {
-                    word: AtomicU64::new(0),
-                    limit: AtomicU64::new(self::permits(permits)),
-                }),
-                returns: CachePadded::new(Returns {
-                    word: AtomicU64::new(self::permits(permits)),
-                    queue: Mutex::new(WaitList::new()),
-                }),
+                claims: AtomicU64::new(0),
+                limit: AtomicU64::new(self::permits(permits)),
+                queue: Mutex::new(WaitList::new()),
+                returns: AtomicU64::new(self::permits(permits)),
             }
         }
     }
@@ -155,16 +174,16 @@ impl Permits {
     /// Whether no permit is given out any more.
     pub(super) fn is_closed(&self) -> bool {
         // Relaxed: what it means for a claim is found out by `take`.
-        self.claims.word.load(Relaxed) & CLOSED != 0
+        self.claims.load(Relaxed) & CLOSED != 0
     }
 
     /// How many permits could be taken now.
     pub(super) fn available(&self) -> usize {
         // Acquire, and in this order: a permit that was returned after it was claimed
         // must not be counted without its claim.
-        let returned = self.returns.word.load(Acquire);
+        let returned = self.returns.load(Acquire);
         // Relaxed: only the number counts.
-        let claimed = self.claims.word.load(Relaxed);
+        let claimed = self.claims.load(Relaxed);
         difference(returned, claimed).max(0) as usize
     }
 
@@ -183,7 +202,7 @@ impl Permits {
         let mut admit = Some(admit);
         // Relaxed: a guess, which the exchange confirms. If it is newer than what is known to be
         // returned, there is nothing to claim.
-        let mut claimed = self.claims.word.load(Relaxed);
+        let mut claimed = self.claims.load(Relaxed);
         loop {
             if claimed & CLOSED != 0 {
                 return Err(Refused::Closed);
@@ -204,7 +223,7 @@ impl Permits {
     /// Takes as many permits as are there, `most` at most, also when closed. Says how many.
     pub(super) fn take_up_to(&self, most: usize) -> usize {
         // Relaxed: as in `take`.
-        let mut claimed = self.claims.word.load(Relaxed);
+        let mut claimed = self.claims.load(Relaxed);
         loop {
             let there = self.claimable(claimed, most).min(most);
             if there == 0 {
@@ -223,20 +242,20 @@ impl Permits {
     fn claimable(&self, claimed: u64, n: usize) -> usize {
         // Acquire: with the Release below and the one of `give`, what the permit's last
         // holder did is seen by its next.
-        let mut limit = self.claims.limit.load(Acquire);
+        let mut limit = self.limit.load(Acquire);
         loop {
             let there = difference(limit, claimed).max(0) as usize;
             if there >= n {
                 return there;
             }
             // Acquire: the Release in `give`.
-            let returned = self.returns.word.load(Acquire) & !WAITING;
+            let returned = self.returns.load(Acquire) & !WAITING;
             if returned == limit {
                 return there;
             }
             // An exchange, since a value from long ago must not be put in its place. Release:
             // hands on what this thread acquired. Acquire: or another has looked over there.
-            match self.claims.limit.compare_exchange(limit, returned, Release, Acquire) {
+            match self.limit.compare_exchange(limit, returned, Release, Acquire) {
                 Ok(_) => limit = returned,
                 Err(actual) => limit = actual,
             }
@@ -249,18 +268,18 @@ impl Permits {
         // Relaxed: what travels with a permit came with `limit`, and whoever returns one hands
         // on its claim as well.
         let next = claimed.wrapping_add(permits(n));
-        self.claims.word.compare_exchange_weak(claimed, next, Relaxed, Relaxed).map(drop)
+        self.claims.compare_exchange_weak(claimed, next, Relaxed, Relaxed).map(drop)
     }
 
     /// Returns `n` permits that were taken: to those who wait, else to the counter.
     #[inline]
     pub(super) fn give(&self, n: usize) {
         // Relaxed: a first guess.
-        let mut returned = self.returns.word.load(Relaxed);
+        let mut returned = self.returns.load(Relaxed);
         while returned & WAITING == 0 {
             let next = returned.wrapping_add(permits(n));
             // Release: the Acquire in `take` sees what the holder did.
-            match self.returns.word.compare_exchange_weak(returned, next, Release, Relaxed) {
+            match self.returns.compare_exchange_weak(returned, next, Release, Relaxed) {
                 Ok(_) => return,
                 Err(actual) => returned = actual,
             }
@@ -314,11 +333,11 @@ impl Permits {
     /// The queue is empty, and locked: clears `waiting` and returns `n` permits.
     fn stop_waiting(&self, n: usize) {
         // Relaxed: a first guess.
-        let mut returned = self.returns.word.load(Relaxed);
+        let mut returned = self.returns.load(Relaxed);
         loop {
             let next = (returned & !WAITING).wrapping_add(permits(n));
             // Release: as in `give`.
-            match self.returns.word.compare_exchange_weak(returned, next, Release, Relaxed) {
+            match self.returns.compare_exchange_weak(returned, next, Release, Relaxed) {
                 Ok(_) => return,
                 Err(actual) => returned = actual,
             }
@@ -329,7 +348,7 @@ impl Permits {
     pub(super) fn close(&self) {
         // Relaxed: a claim about to wait looks at `closed` under the lock, which we take
         // next. If it does not see it, we see the claim.
-        self.claims.word.fetch_or(CLOSED, Relaxed);
+        self.claims.fetch_or(CLOSED, Relaxed);
         let mut woken = WakeList::default();
         let mut queue = self.queue();
         while let Some(entry) = queue.detach_oldest() {
@@ -349,8 +368,8 @@ impl Permits {
         loop {
             // Relaxed, both: the exchanges below and in `try_take` decide. What travels with a
             // permit comes by the latter.
-            let returned = self.returns.word.load(Relaxed);
-            let claimed = self.claims.word.load(Relaxed);
+            let returned = self.returns.load(Relaxed);
+            let claimed = self.claims.load(Relaxed);
             if claimed & CLOSED != 0 {
                 drop(queue);
                 self.give_back(wanted - needed);
@@ -372,7 +391,7 @@ impl Permits {
             // available at the moment of the exchange. Relaxed: it is the one word that
             // decides, and the queue travels with the lock.
             let next = returned | WAITING;
-            if self.returns.word.compare_exchange(returned, next, Relaxed, Relaxed).is_ok() {
+            if self.returns.compare_exchange(returned, next, Relaxed, Relaxed).is_ok() {
                 break;
             }
         }
@@ -400,14 +419,14 @@ impl Permits {
 
     fn queue(&self) -> MutexGuard<'_, WaitList<Entry>> {
         // Nothing that can panic halfway runs under the lock.
-        self.returns.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Permits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Relaxed: for the eye only.
-        let waiting = self.returns.word.load(Relaxed) & WAITING != 0;
+        let waiting = self.returns.load(Relaxed) & WAITING != 0;
         f.debug_struct("Permits")
             .field("available", &self.available())
             .field("waiting", &waiting)

@@ -76,7 +76,7 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 impl<T> RwLock<T> {
     const_fn! {
-        /// A lock over `value` that nobody holds.
+        /// Returns a lock over `value` that nobody holds.
         ///
         /// # Examples
         ///
@@ -92,13 +92,13 @@ impl<T> RwLock<T> {
     }
 
     const_fn! {
-        /// [`new`](RwLock::new), which is `const` itself.
+        /// Works like [`new`](RwLock::new), which is `const` itself.
         pub fn const_new(value: T) -> RwLock<T> {
             RwLock::new(value)
         }
     }
 
-    /// As [`new`](RwLock::new), with at most `max_readers` at once; further readers wait.
+    /// Works like [`new`](RwLock::new), with at most `max_readers` at once; further readers wait.
     ///
     /// # Panics
     ///
@@ -123,7 +123,7 @@ impl<T> RwLock<T> {
         RwLock::of(value, max_readers)
     }
 
-    /// [`with_max_readers`](RwLock::with_max_readers), for a `static`.
+    /// Works like [`with_max_readers`](RwLock::with_max_readers), for a `static`.
     ///
     /// # Panics
     ///
@@ -147,7 +147,7 @@ impl<T> RwLock<T> {
         }
     }
 
-    /// The value.
+    /// Returns the value.
     ///
     /// # Examples
     ///
@@ -186,7 +186,7 @@ impl<T: ?Sized> RwLock<T> {
         Acquire::new(self, 1)
     }
 
-    /// [`read`](RwLock::read), with a guard that owns its share of the lock.
+    /// Works like [`read`](RwLock::read), with a guard that owns its share of the lock.
     ///
     /// # Dropping
     ///
@@ -232,7 +232,7 @@ impl<T: ?Sized> RwLock<T> {
         Acquire::new(self, all)
     }
 
-    /// [`write`](RwLock::write), with a guard that owns its share of the lock.
+    /// Works like [`write`](RwLock::write), with a guard that owns its share of the lock.
     ///
     /// # Dropping
     ///
@@ -277,7 +277,7 @@ impl<T: ?Sized> RwLock<T> {
         try_acquire(self, 1).map_err(|_| TryLockError(()))
     }
 
-    /// [`try_read`](RwLock::try_read), with a guard that owns its share of the lock.
+    /// Works like [`try_read`](RwLock::try_read), with a guard that owns its share of the lock.
     ///
     /// # Errors
     ///
@@ -306,7 +306,7 @@ impl<T: ?Sized> RwLock<T> {
         try_acquire(self, all).map_err(|_| TryLockError(()))
     }
 
-    /// [`try_write`](RwLock::try_write), with a guard that owns its share of the lock.
+    /// Works like [`try_write`](RwLock::try_write), with a guard that owns its share of the lock.
     ///
     /// # Errors
     ///
@@ -316,7 +316,7 @@ impl<T: ?Sized> RwLock<T> {
         try_acquire(self, all).map_err(|_| TryLockError(()))
     }
 
-    /// [`read`](RwLock::read) for a thread without a task; it sleeps until its turn.
+    /// Works like [`read`](RwLock::read) for a thread without a task; it sleeps until its turn.
     ///
     /// # Panics
     ///
@@ -337,7 +337,7 @@ impl<T: ?Sized> RwLock<T> {
         guard
     }
 
-    /// [`write`](RwLock::write) for a thread without a task; it sleeps until its turn.
+    /// Works like [`write`](RwLock::write) for a thread without a task; it sleeps until its turn.
     ///
     /// # Panics
     ///
@@ -359,7 +359,7 @@ impl<T: ?Sized> RwLock<T> {
         guard
     }
 
-    /// The value, which nobody else can reach meanwhile.
+    /// Returns the value, which nobody else can reach meanwhile.
     ///
     /// # Examples
     ///

@@ -84,7 +84,7 @@ impl Semaphore {
     /// The most permits that may be available at once: `usize::MAX >> 3`.
     pub const MAX_PERMITS: usize = MAX_PERMITS;
 
-    /// A semaphore with `permits` permits available. Zero is allowed.
+    /// Returns a semaphore with `permits` permits available. Zero is allowed.
     ///
     /// # Panics
     ///
@@ -104,7 +104,7 @@ impl Semaphore {
         Semaphore { permits: OnceLock::from(made), initial: permits }
     }
 
-    /// As [`new`](Semaphore::new), for a `static`. The semaphore allocates when it is first
+    /// Works like [`new`](Semaphore::new), for a `static`. The semaphore allocates when it is first
     /// used.
     ///
     /// # Panics
@@ -129,7 +129,7 @@ impl Semaphore {
         self.permits.get_or_init(|| sys::Arc::new(Permits::new(self.initial)))
     }
 
-    /// How many permits could be acquired at this moment.
+    /// Returns how many permits could be acquired at this moment.
     ///
     /// # Examples
     ///
@@ -187,7 +187,7 @@ impl Semaphore {
         self.permits().add(n);
     }
 
-    /// Whether the semaphore is closed.
+    /// Returns whether the semaphore is closed.
     pub fn is_closed(&self) -> bool {
         self.permits().is_closed()
     }
@@ -267,7 +267,7 @@ impl Semaphore {
         Acquire::new(self, not_too_many(n))
     }
 
-    /// [`acquire`](Semaphore::acquire), with a permit that owns its share of the
+    /// Works like [`acquire`](Semaphore::acquire), with a permit that owns its share of the
     /// semaphore.
     ///
     /// # Errors
@@ -298,8 +298,8 @@ impl Semaphore {
         self.acquire_many_owned(1)
     }
 
-    /// [`acquire_many`](Semaphore::acquire_many), with a permit that owns its share of the
-    /// semaphore.
+    /// Works like [`acquire_many`](Semaphore::acquire_many), with a permit that owns its share of
+    /// the semaphore.
     ///
     /// # Errors
     ///
@@ -325,7 +325,8 @@ impl Semaphore {
         Acquire::new(self, not_too_many(n))
     }
 
-    /// [`acquire`](Semaphore::acquire) for a thread without a task; it sleeps until its turn.
+    /// Works like [`acquire`](Semaphore::acquire) for a thread without a task; it sleeps until its
+    /// turn.
     ///
     /// # Errors
     ///
@@ -350,7 +351,7 @@ impl Semaphore {
         self.acquire().block()
     }
 
-    /// [`acquire_many`](Semaphore::acquire_many) for a thread without a task.
+    /// Works like [`acquire_many`](Semaphore::acquire_many) for a thread without a task.
     ///
     /// # Errors
     ///
@@ -360,7 +361,7 @@ impl Semaphore {
         self.acquire_many(n).block()
     }
 
-    /// [`acquire_owned`](Semaphore::acquire_owned) for a thread without a task.
+    /// Works like [`acquire_owned`](Semaphore::acquire_owned) for a thread without a task.
     ///
     /// # Errors
     ///
@@ -370,7 +371,8 @@ impl Semaphore {
         self.acquire_owned().block()
     }
 
-    /// [`acquire_many_owned`](Semaphore::acquire_many_owned) for a thread without a task.
+    /// Works like [`acquire_many_owned`](Semaphore::acquire_many_owned) for a thread without a
+    /// task.
     ///
     /// # Errors
     ///
@@ -383,7 +385,7 @@ impl Semaphore {
         self.acquire_many_owned(n).block()
     }
 
-    /// A permit, if there is one.
+    /// Takes a permit, if there is one.
     ///
     /// # Errors
     ///
@@ -405,7 +407,7 @@ impl Semaphore {
         self.try_acquire_many(1)
     }
 
-    /// `n` permits, if there are so many.
+    /// Takes `n` permits, if there are so many.
     ///
     /// # Errors
     ///
@@ -426,7 +428,7 @@ impl Semaphore {
         try_acquire(self, not_too_many(n)).map_err(TryAcquireError::from)
     }
 
-    /// [`try_acquire`](Semaphore::try_acquire), with a permit that owns its share of the
+    /// Works like [`try_acquire`](Semaphore::try_acquire), with a permit that owns its share of the
     /// semaphore.
     ///
     /// # Errors
@@ -449,8 +451,8 @@ impl Semaphore {
         self.try_acquire_many_owned(1)
     }
 
-    /// [`try_acquire_many`](Semaphore::try_acquire_many), with a permit that owns its share
-    /// of the semaphore.
+    /// Works like [`try_acquire_many`](Semaphore::try_acquire_many), with a permit that owns its
+    /// share of the semaphore.
     ///
     /// # Errors
     ///
@@ -520,14 +522,14 @@ pub struct OwnedSemaphorePermit {
 }
 
 impl<'a> SemaphorePermit<'a> {
-    /// Where the permits are of.
+    /// Returns where the permits are of.
     pub fn semaphore(&self) -> &'a Semaphore {
         self.semaphore
     }
 }
 
 impl OwnedSemaphorePermit {
-    /// Where the permits are of.
+    /// Returns where the permits are of.
     pub fn semaphore(&self) -> &Arc<Semaphore> {
         &self.semaphore
     }
@@ -593,7 +595,7 @@ macro_rules! permits {
                 Some($permit { semaphore: self.semaphore.clone(), permits: n })
             }
 
-            /// How many these are.
+            /// Returns how many these are.
             ///
             /// # Examples
             ///

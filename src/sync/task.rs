@@ -7,7 +7,7 @@ use std::fmt;
 use tokio_executor::internals::pooled::Pooled;
 use tokio_executor::waiter::{Waiter, WaiterCell};
 
-/// A slot for one futures 0.1 task, which any thread may notify.
+/// A cell for one futures 0.1 task, which any thread may notify.
 ///
 /// The consumer calls [`register`](AtomicTask::register) and then looks for what it waits
 /// for; the producer makes it happen and then calls [`notify`](AtomicTask::notify). In
@@ -20,13 +20,13 @@ use tokio_executor::waiter::{Waiter, WaiterCell};
 /// use futures::{future, task, Async, Future};
 /// use tokio::sync::task::AtomicTask;
 ///
-/// let slot = AtomicTask::new();
+/// let cell = AtomicTask::new();
 /// let mut polls = 0;
 /// future::poll_fn(|| -> Result<_, ()> {
 ///     polls += 1;
-///     slot.register();
+///     cell.register();
 ///     if polls == 1 {
-///         slot.notify();
+///         cell.notify();
 ///         return Ok(Async::NotReady);
 ///     }
 ///     Ok(Async::Ready(()))
@@ -39,16 +39,16 @@ pub struct AtomicTask {
 }
 
 impl AtomicTask {
-    /// An empty slot.
+    /// Returns an empty cell.
     ///
     /// # Examples
     ///
     /// ```
     /// use tokio::sync::task::AtomicTask;
     ///
-    /// let slot = AtomicTask::new();
+    /// let cell = AtomicTask::new();
     /// // Nobody is registered, so nobody is woken.
-    /// slot.notify();
+    /// cell.notify();
     /// ```
     pub fn new() -> AtomicTask {
         AtomicTask { cell: WaiterCell::new() }
@@ -71,16 +71,16 @@ impl AtomicTask {
         self.cell.put(Waiter::Task(Pooled::new(task)));
     }
 
-    /// Notifies the task in the slot, if there is one, and empties the slot.
+    /// Notifies the task in the cell, if there is one, and empties the cell.
     pub fn notify(&self) {
         self.cell.wake();
     }
 
-    /// Takes the task out of the slot without notifying it.
+    /// Takes the task out of the cell without notifying it.
     pub fn take_task(&self) -> Option<Task> {
         match self.cell.take()? {
             Waiter::Task(task) => Some(task.into_inner()),
-            Waiter::Waker(_) => unreachable!("only `register_task` fills the slot"),
+            Waiter::Waker(_) => unreachable!("only `register_task` fills the cell"),
         }
     }
 }

@@ -43,7 +43,7 @@ use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
 
-/// A channel that holds `init` until something newer is sent.
+/// Returns a channel that holds `init` until something newer is sent.
 ///
 /// The receiver's first look finds `init`.
 ///
@@ -183,7 +183,7 @@ const CLOSED: u64 = 1;
 const VERSION: u64 = 2;
 
 impl<T> Ref<'_, T> {
-    /// Whether the receiver that looks had not seen this value before.
+    /// Returns whether the receiver that looks had not seen this value before.
     ///
     /// # Examples
     ///

@@ -54,12 +54,12 @@ struct Member<T> {
 }
 
 impl<T> JoinSet<T> {
-    /// An empty set.
+    /// Returns an empty set.
     pub fn new() -> JoinSet<T> {
         JoinSet { members: HashMap::new(), next_key: 0, woken: WokenKeys::new() }
     }
 
-    /// The number of tasks whose result was not given out yet.
+    /// Returns the number of tasks whose result was not given out yet.
     ///
     /// # Examples
     ///
@@ -78,7 +78,7 @@ impl<T> JoinSet<T> {
         self.members.len()
     }
 
-    /// Whether there is no such task.
+    /// Returns whether there is no such task.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
@@ -142,7 +142,7 @@ impl<T> JoinSet<T> {
         self.insert(super::spawn_blocking(f))
     }
 
-    /// The result of the next task that ends, or `None` if the set is empty.
+    /// Returns the result of the next task that ends, or `None` if the set is empty.
     ///
     /// # Dropping
     ///
@@ -165,12 +165,12 @@ impl<T> JoinSet<T> {
         std::future::poll_fn(|cx| self.poll_join_next(&Context::from(cx))).await
     }
 
-    /// [`join_next`](JoinSet::join_next) for a task of either kind.
+    /// Works like [`join_next`](JoinSet::join_next) for a task of either kind.
     pub fn poll_join_next(&mut self, cx: &Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         self.poll_join_next_with_id(cx).map(|joined| joined.map(|(_, result)| result))
     }
 
-    /// [`poll_join_next`](JoinSet::poll_join_next), with the id of the task.
+    /// Works like [`poll_join_next`](JoinSet::poll_join_next), with the id of the task.
     pub fn poll_join_next_with_id(
         &mut self,
         cx: &Context<'_>,
@@ -224,6 +224,10 @@ impl<T> JoinSet<T> {
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, all tasks were cancelled; those that were not joined are still in the set.
     ///
     /// # Examples
     ///

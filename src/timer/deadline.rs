@@ -39,12 +39,12 @@ impl<T> Deadline<T> {
         Deadline { timeout: Timeout::with_delay(future, delay, Duration::ZERO) }
     }
 
-    /// The future inside.
+    /// Returns the future inside.
     pub fn get_ref(&self) -> &T {
         self.timeout.get_ref()
     }
 
-    /// The future inside.
+    /// Returns the future inside.
     pub fn get_mut(&mut self) -> &mut T {
         self.timeout.get_mut()
     }
@@ -56,7 +56,7 @@ impl<T> Deadline<T> {
 }
 
 impl Handle {
-    /// A future that ends at `deadline` at the latest.
+    /// Returns a future that ends at `deadline` at the latest.
     #[doc(hidden)]
     #[deprecated(since = "0.2.11", note = "use timeout instead")]
     pub fn deadline<T>(&self, future: T, deadline: Instant) -> Deadline<T> {
@@ -85,42 +85,42 @@ impl<T: StdFuture + Unpin> StdFuture for Deadline<T> {
 }
 
 impl<T> DeadlineError<T> {
-    /// The future failed.
+    /// Returns the error of a future that failed.
     pub fn inner(err: T) -> DeadlineError<T> {
         DeadlineError { error: timeout::Error::inner(err) }
     }
 
-    /// Whether the future failed.
+    /// Returns whether the future failed.
     pub fn is_inner(&self) -> bool {
         self.error.is_inner()
     }
 
-    /// The error of the future, if it failed.
+    /// Returns the error of the future, if it failed.
     pub fn into_inner(self) -> Option<T> {
         self.error.into_inner()
     }
 
-    /// The time is up.
+    /// Returns the error that says that the time is up.
     pub fn elapsed() -> DeadlineError<T> {
         DeadlineError { error: timeout::Error::elapsed() }
     }
 
-    /// Whether the time is up.
+    /// Returns whether the time is up.
     pub fn is_elapsed(&self) -> bool {
         self.error.is_elapsed()
     }
 
-    /// The timer failed.
+    /// Returns the error of a timer that failed.
     pub fn timer(err: super::Error) -> DeadlineError<T> {
         DeadlineError { error: timeout::Error::timer(err) }
     }
 
-    /// Whether the timer failed.
+    /// Returns whether the timer failed.
     pub fn is_timer(&self) -> bool {
         self.error.is_timer()
     }
 
-    /// The error of the timer, if it failed.
+    /// Returns the error of the timer, if it failed.
     pub fn into_timer(self) -> Option<super::Error> {
         self.error.into_timer()
     }

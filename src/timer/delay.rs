@@ -130,7 +130,7 @@ impl Delay {
         self.poll_within_budget(cx)
     }
 
-    /// The instant at which this completes, before rounding.
+    /// Returns the instant at which this completes, before rounding.
     ///
     /// # Examples
     ///
@@ -145,7 +145,7 @@ impl Delay {
         self.deadline
     }
 
-    /// Whether the timer has seen the deadline pass, or failed.
+    /// Returns whether the timer has seen the deadline pass, or failed.
     ///
     /// A delay that was never polled has not been seen.
     ///
@@ -225,7 +225,7 @@ impl Delay {
 }
 
 impl Handle {
-    /// A [`Delay`] until `deadline`.
+    /// Returns a [`Delay`] until `deadline`.
     pub fn delay(&self, deadline: Instant) -> Delay {
         match &self.timer {
             Some(timer) => Delay::on(timer.clone(), deadline),
@@ -233,7 +233,8 @@ impl Handle {
         }
     }
 
-    /// As [`delay`](Handle::delay), but it is registered with the timer at the first poll only.
+    /// Works like [`delay`](Handle::delay), but it is registered with the timer at the first poll
+    /// only.
     #[doc(hidden)]
     pub fn delay_lazily(&self, deadline: Instant) -> Delay {
         Delay::lazily_on(self.timer.clone(), deadline)

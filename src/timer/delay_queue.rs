@@ -2,7 +2,7 @@
 //!
 //! The queue has a wheel of its own, in which the values sit by their slab key, and one
 //! [`Delay`], which the consumer polls. It stands for the time at which the first value is
-//! due, as far as that is known; else for the next slot of the wheel. The queue may stand
+//! due, as far as that is known; else for the next bucket of the wheel. The queue may stand
 //! behind a lock and be filled by other tasks: whoever puts a value first brings the delay
 //! forward, and whoever changes the queue so that there is something to look at already
 //! wakes the consumer.
@@ -173,7 +173,7 @@ struct Value<T> {
 }
 
 impl<T> DelayQueue<T> {
-    /// An empty queue.
+    /// Returns an empty queue.
     ///
     /// Uses the timer that the thread has by default when the queue is polled.
     ///
@@ -189,12 +189,12 @@ impl<T> DelayQueue<T> {
         DelayQueue::with_capacity(0)
     }
 
-    /// An empty queue with room for `capacity` values.
+    /// Returns an empty queue with room for `capacity` values.
     pub fn with_capacity(capacity: usize) -> DelayQueue<T> {
         DelayQueue::with_capacity_and_handle(capacity, &Handle::default())
     }
 
-    /// An empty queue with room for `capacity` values, on the timer of `handle`.
+    /// Returns an empty queue with room for `capacity` values, on the timer of `handle`.
     pub fn with_capacity_and_handle(capacity: usize, handle: &Handle) -> DelayQueue<T> {
         DelayQueue {
             values: Slab::with_capacity(capacity),
@@ -343,7 +343,7 @@ impl<T> DelayQueue<T> {
         self.values.clear();
     }
 
-    /// How many values the queue can hold without allocating.
+    /// Returns how many values the queue can hold without allocating.
     pub fn capacity(&self) -> usize {
         self.values.capacity()
     }
@@ -357,12 +357,12 @@ impl<T> DelayQueue<T> {
         self.values.reserve(additional);
     }
 
-    /// Whether the queue holds nothing, expired or not.
+    /// Returns whether the queue holds nothing, expired or not.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// How many values the queue holds, expired or not.
+    /// Returns how many values the queue holds, expired or not.
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -408,7 +408,7 @@ impl<T> DelayQueue<T> {
 
     /// When a value may be due next. Never after the first one is.
     fn next_look(&self) -> Option<Tick> {
-        self.wheel.next().map(|slot_start| slot_start.max(self.earliest))
+        self.wheel.next().map(|bucket_start| bucket_start.max(self.earliest))
     }
 
     /// Puts a value where it belongs. If that is before what the consumer waits for, it is
@@ -520,27 +520,27 @@ impl<T> Nodes for Slab<Value<T>> {
 }
 
 impl<T> Expired<T> {
-    /// The value.
+    /// Returns the value.
     pub fn get_ref(&self) -> &T {
         &self.value
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.value
     }
 
-    /// The value, alone.
+    /// Returns the value, alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// When the value expired, or would have; rounded up to a millisecond of the queue.
+    /// Returns when the value expired, or would have; rounded up to a millisecond of the queue.
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// The key that the value had.
+    /// Returns the key that the value had.
     pub fn key(&self) -> &Key {
         &self.key
     }

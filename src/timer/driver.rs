@@ -80,19 +80,19 @@ pub struct Turn {
 }
 
 impl<T: Park> Timer<T> {
-    /// A timer that sleeps in `park` and goes by the thread's default clock.
+    /// Returns a timer that sleeps in `park` and goes by the thread's default clock.
     pub fn new(park: T) -> Timer<T> {
         Timer::new_with_now(park, Clock::new())
     }
 }
 
 impl<T, N> Timer<T, N> {
-    /// The parker in which this one sleeps.
+    /// Returns the parker in which this one sleeps.
     pub fn get_park(&self) -> &T {
         &self.park
     }
 
-    /// The parker in which this one sleeps.
+    /// Returns the parker in which this one sleeps.
     pub fn get_park_mut(&mut self) -> &mut T {
         &mut self.park
     }
@@ -100,14 +100,14 @@ impl<T, N> Timer<T, N> {
 
 #[allow(deprecated)]
 impl<T: Park, N: Now> Timer<T, N> {
-    /// A timer that sleeps in `park` and goes by `now`.
+    /// Returns a timer that sleeps in `park` and goes by `now`.
     pub fn new_with_now(park: T, mut now: N) -> Timer<T, N> {
         let start = now.now();
         let timers = Timers::with_start(1, start, now.shared(), Arc::new(park.unpark()));
         Timer { timers, park, now }
     }
 
-    /// A handle through which to set timers.
+    /// Returns a handle through which to set timers.
     pub fn handle(&self) -> Handle {
         self.timers.handle(0)
     }

@@ -23,24 +23,24 @@ enum Reason {
 }
 
 impl Error {
-    /// The timer has shut down, or there is none on this thread.
+    /// Returns the error that says that the timer has shut down, or there is none on this thread.
     pub fn shutdown() -> Error {
         Error { reason: Reason::Shutdown }
     }
 
-    /// Whether the timer has shut down, or there is none on this thread.
+    /// Returns whether the timer has shut down, or there is none on this thread.
     pub fn is_shutdown(&self) -> bool {
         self.reason == Reason::Shutdown
     }
 
-    /// The timer holds as many entries as it can.
+    /// Returns the error that says that the timer holds as many entries as it can.
     ///
     /// Our timers have no such bound and never return this.
     pub fn at_capacity() -> Error {
         Error { reason: Reason::AtCapacity }
     }
 
-    /// Whether the timer holds as many entries as it can.
+    /// Returns whether the timer holds as many entries as it can.
     pub fn is_at_capacity(&self) -> bool {
         self.reason == Reason::AtCapacity
     }

@@ -138,7 +138,7 @@ impl Handle {
         Handle { timer: Some(Timer { shard: Some(shard) }) }
     }
 
-    /// The thread's default timer.
+    /// Returns the thread's default timer.
     ///
     /// If there is none, everything made with the result fails with
     /// [`Error::shutdown`](super::Error::shutdown).
@@ -146,7 +146,7 @@ impl Handle {
         Handle { timer: Some(Timer::current()) }
     }
 
-    /// The thread's default timer, if there is one.
+    /// Returns the thread's default timer, if there is one.
     #[doc(hidden)]
     pub fn try_current() -> Option<Handle> {
         Some(Timer::current()).filter(Timer::is_some).map(|timer| Handle { timer: Some(timer) })

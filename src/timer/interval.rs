@@ -128,7 +128,7 @@ impl Interval {
         Interval { delay, duration, missed: MissedTickBehavior::default() }
     }
 
-    /// What happens to ticks that are overdue; at first [`MissedTickBehavior::Burst`].
+    /// Returns what happens to ticks that are overdue; at first [`MissedTickBehavior::Burst`].
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.missed
     }
@@ -162,11 +162,13 @@ impl Interval {
 
     /// Completes at the next tick.
     ///
-    /// Dropping the future loses nothing.
-    ///
     /// # Errors
     ///
     /// As for [`Delay`].
+    ///
+    /// # Dropping
+    ///
+    /// Loses no tick.
     ///
     /// # Examples
     ///
@@ -213,7 +215,7 @@ impl Interval {
 }
 
 impl Handle {
-    /// An [`Interval`] that starts at `at` and then yields every `duration`.
+    /// Returns an [`Interval`] that starts at `at` and then yields every `duration`.
     pub fn interval(&self, at: Instant, duration: Duration) -> Interval {
         Interval::with_delay(self.delay(at), duration)
     }

@@ -6,7 +6,7 @@
 //!
 //! Called by `entry/owned` for an owner, and by `timers` for the driver.
 //!
-//! Always true: `next_due` is not after the tick at which the next slot of the wheel
+//! Always true: `next_due` is not after the tick at which the next bucket of the wheel
 //! comes up. It changes only under the lock. It may be before it, after an entry was
 //! unlinked or postponed; then the driver looks once for nothing.
 
@@ -95,7 +95,7 @@ impl Shard {
         self.lock().state.wheel.len()
     }
 
-    /// No later than when the next slot comes up.
+    /// No later than when the next bucket comes up.
     pub(super) fn next_due(&self) -> Tick {
         // Relaxed: the driver fences before it relies on it; see `timers`.
         self.next_due.load(Relaxed)

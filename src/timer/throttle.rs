@@ -85,12 +85,12 @@ impl<T> Throttle<T> {
         Throttle { delay: None, resting: false, duration, stream }
     }
 
-    /// The inner stream.
+    /// Returns the inner stream.
     pub fn get_ref(&self) -> &T {
         &self.stream
     }
 
-    /// The inner stream.
+    /// Returns the inner stream.
     ///
     /// What is taken from it directly does not count for the rate.
     pub fn get_mut(&mut self) -> &mut T {
@@ -154,17 +154,17 @@ crate::compat::std_stream! {
 }
 
 impl<T> ThrottleError<T> {
-    /// The inner stream failed.
+    /// Returns the error of an inner stream that failed.
     pub fn from_stream_err(err: T) -> ThrottleError<T> {
         ThrottleError { kind: Kind::Stream(err) }
     }
 
-    /// The timer failed.
+    /// Returns the error of a timer that failed.
     pub fn from_timer_err(err: Error) -> ThrottleError<T> {
         ThrottleError { kind: Kind::Timer(err) }
     }
 
-    /// The error of the inner stream, if it failed.
+    /// Returns the error of the inner stream, if it failed.
     pub fn get_stream_error(&self) -> Option<&T> {
         match &self.kind {
             Kind::Stream(err) => Some(err),
@@ -172,7 +172,7 @@ impl<T> ThrottleError<T> {
         }
     }
 
-    /// The error of the timer, if it failed.
+    /// Returns the error of the timer, if it failed.
     pub fn get_timer_error(&self) -> Option<&Error> {
         match &self.kind {
             Kind::Stream(_) => None,
@@ -180,7 +180,7 @@ impl<T> ThrottleError<T> {
         }
     }
 
-    /// The error of the inner stream, if it failed.
+    /// Returns the error of the inner stream, if it failed.
     pub fn into_stream_error(self) -> Option<T> {
         match self.kind {
             Kind::Stream(err) => Some(err),
@@ -188,7 +188,7 @@ impl<T> ThrottleError<T> {
         }
     }
 
-    /// The error of the timer, if it failed.
+    /// Returns the error of the timer, if it failed.
     pub fn into_timer_error(self) -> Option<Error> {
         match self.kind {
             Kind::Stream(_) => None,
@@ -196,12 +196,12 @@ impl<T> ThrottleError<T> {
         }
     }
 
-    /// Whether the inner stream failed.
+    /// Returns whether the inner stream failed.
     pub fn is_stream_error(&self) -> bool {
         self.get_stream_error().is_some()
     }
 
-    /// Whether the timer failed.
+    /// Returns whether the timer failed.
     pub fn is_timer_error(&self) -> bool {
         self.get_timer_error().is_some()
     }

@@ -83,12 +83,12 @@ impl<T> Timeout<T> {
         Timeout { value, delay, duration }
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_ref(&self) -> &T {
         &self.value
     }
 
-    /// What is inside.
+    /// Returns what is inside.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.value
     }
@@ -107,7 +107,7 @@ impl<T: Future> Timeout<T> {
 }
 
 impl Handle {
-    /// A [`Timeout`] that ends `value` at `deadline`.
+    /// Returns a [`Timeout`] that ends `value` at `deadline`.
     ///
     /// Used as a stream, `value` gets as much time for each further item as there is
     /// left now until `deadline`.
@@ -230,17 +230,17 @@ crate::compat::std_stream! {
 }
 
 impl<T> Error<T> {
-    /// What is inside failed.
+    /// Returns the error of what is inside.
     pub fn inner(err: T) -> Error<T> {
         Error { kind: Kind::Inner(err) }
     }
 
-    /// Whether what is inside failed.
+    /// Returns whether what is inside failed.
     pub fn is_inner(&self) -> bool {
         matches!(self.kind, Kind::Inner(_))
     }
 
-    /// The error of what is inside, if it failed.
+    /// Returns the error of what is inside, if it failed.
     pub fn into_inner(self) -> Option<T> {
         match self.kind {
             Kind::Inner(err) => Some(err),
@@ -248,27 +248,27 @@ impl<T> Error<T> {
         }
     }
 
-    /// The time is up.
+    /// Returns the error that says that the time is up.
     pub fn elapsed() -> Error<T> {
         Error { kind: Kind::Elapsed }
     }
 
-    /// Whether the time is up.
+    /// Returns whether the time is up.
     pub fn is_elapsed(&self) -> bool {
         matches!(self.kind, Kind::Elapsed)
     }
 
-    /// The timer failed.
+    /// Returns the error of a timer that failed.
     pub fn timer(err: super::Error) -> Error<T> {
         Error { kind: Kind::Timer(err) }
     }
 
-    /// Whether the timer failed.
+    /// Returns whether the timer failed.
     pub fn is_timer(&self) -> bool {
         matches!(self.kind, Kind::Timer(_))
     }
 
-    /// The error of the timer, if it failed.
+    /// Returns the error of the timer, if it failed.
     pub fn into_timer(self) -> Option<super::Error> {
         match self.kind {
             Kind::Timer(err) => Some(err),

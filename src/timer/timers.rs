@@ -61,7 +61,7 @@ struct All {
 }
 
 impl Timers {
-    /// `shards` wheels that go by `clock`; `unpark` ends the sleep of the thread that
+    /// Returns `shards` wheels that go by `clock`; `unpark` ends the sleep of the thread that
     /// sleeps for them.
     ///
     /// # Panics
@@ -92,7 +92,7 @@ impl Timers {
         Timers { all }
     }
 
-    /// A handle that sets timers in the given shard.
+    /// Returns a handle that sets timers in the given shard.
     ///
     /// # Panics
     ///
@@ -101,12 +101,12 @@ impl Timers {
         Handle::to(self.all.shards[shard].clone())
     }
 
-    /// How many timers are set.
+    /// Returns how many timers are set.
     pub fn armed(&self) -> usize {
         self.all.shards.iter().map(|shard| shard.armed()).sum()
     }
 
-    /// When somebody has to look after the timers: not later than the next deadline, but
+    /// Returns when somebody has to look after the timers: not later than the next deadline, but
     /// maybe earlier.
     pub fn next_due(&self) -> Option<Instant> {
         match self.all.earliest() {
@@ -230,7 +230,7 @@ impl All {
         }
     }
 
-    /// When the next slot comes up, not counting those that hold only what was put off.
+    /// When the next bucket comes up, not counting those that hold only what was put off.
     fn settle(&self) -> Tick {
         loop {
             let first = self.shards.iter().min_by_key(|shard| shard.next_due());

@@ -1,24 +1,24 @@
-//! Deadlines in slots: the hierarchical timing wheel.
+//! Deadlines in buckets: the hierarchical timing wheel.
 //!
-//! Six levels of 64 slots. A slot of level 0 holds the entries of one tick, a slot of
+//! Six levels of 64 buckets. A bucket of level 0 holds the entries of one tick, a bucket of
 //! each further level as many ticks as the whole level before it; what lies beyond the
-//! top level (2.2 years) waits in a seventh level with one slot. An entry goes to the
+//! top level (2.2 years) waits in a seventh level with one bucket. An entry goes to the
 //! level of the highest digit, base 64, in which its tick differs from the wheel's
-//! present, and there to the slot of that digit. When the present reaches the start of a
-//! slot, its entries are due or move to lower levels. Adding and removing take constant
+//! present, and there to the bucket of that digit. When the present reaches the start of a
+//! bucket, its entries are due or move to lower levels. Adding and removing take constant
 //! time, and an entry moves down at most six times. This is scheme 7 of Varghese and
 //! Lauck, "Hashed and Hierarchical Timing Wheels" (1987). Theirs ticks on every level;
-//! here a bit for each slot says which are worth a visit, so that an idle wheel sleeps.
+//! here a bit for each bucket says which are worth a visit, so that an idle wheel sleeps.
 //!
 //! An entry may be postponed without a change to the wheel: it stays where it is, too
-//! early, and moves on when its slot comes up ([`Wheel::advance`]) or is about to be
+//! early, and moves on when its bucket comes up ([`Wheel::advance`]) or is about to be
 //! slept for ([`Wheel::settle`]).
 //!
 //! Used by `shard` for entries that other threads own, and by `delay_queue` for keys of
 //! a slab. The wheel knows entries by id, and asks [`Nodes`] for what they carry.
 //!
-//! Always true: every entry sits in the slot of a tick after `elapsed`, and not after its
-//! own unless that had passed when it was linked. So in each level, the occupied slots
+//! Always true: every entry sits in the bucket of a tick after `elapsed`, and not after its
+//! own unless that had passed when it was linked. So in each level, the occupied buckets
 //! are those after the present one, and lower levels come up before higher ones.
 
 use super::tick::Tick;
@@ -26,7 +26,7 @@ use std::fmt;
 
 const LEVELS: usize = 6;
 const BITS: usize = 6;
-const SLOTS: usize = 1 << BITS;
+const BUCKETS: usize = 1 << BITS;
 /// The level of what lies beyond the others.
 const FAR: usize = LEVELS;
 
@@ -42,17 +42,17 @@ pub(super) trait Nodes {
     fn due(&mut self, id: Self::Id) -> Tick;
 }
 
-/// An entry's place in a list, and the slot to which that belongs.
+/// An entry's place in a list, and the bucket to which that belongs.
 #[derive(Debug)]
 pub(super) struct Links<I> {
     prev: Option<I>,
     next: Option<I>,
-    slot: Option<Slot>,
+    bucket: Option<Bucket>,
 }
 
-/// One slot of the wheel.
+/// One bucket of the wheel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
+struct Bucket {
     level: u8,
     digit: u8,
 }
@@ -67,28 +67,28 @@ pub(super) struct List<I> {
 pub(super) struct Wheel<I> {
     /// The wheel's present.
     elapsed: Tick,
-    /// By level, a bit for each slot that is not empty.
+    /// By level, a bit for each bucket that is not empty.
     occupied: [u64; LEVELS + 1],
     len: usize,
     /// By level and digit.
-    slots: Box<[List<I>]>,
+    buckets: Box<[List<I>]>,
 }
 
 impl<I> Links<I> {
     pub(super) const fn new() -> Links<I> {
-        Links { prev: None, next: None, slot: None }
+        Links { prev: None, next: None, bucket: None }
     }
 
     /// Whether the entry sits in a wheel.
     pub(super) fn is_linked(&self) -> bool {
-        self.slot.is_some()
+        self.bucket.is_some()
     }
 }
 
 impl<I: Copy + Eq> Wheel<I> {
     pub(super) fn new() -> Wheel<I> {
-        let slots = (0..LEVELS * SLOTS + 1).map(|_| List::new()).collect();
-        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], len: 0, slots }
+        let buckets = (0..LEVELS * BUCKETS + 1).map(|_| List::new()).collect();
+        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], len: 0, buckets }
     }
 
     /// The wheel's present. No entry due before it is left.
@@ -102,47 +102,47 @@ impl<I: Copy + Eq> Wheel<I> {
     }
 
     /// Adds `id`, which is due at `due`; at the next tick if that has passed. Returns
-    /// when its slot comes up.
+    /// when its bucket comes up.
     pub(super) fn link<N: Nodes<Id = I>>(&mut self, nodes: &mut N, id: I, due: Tick) -> Tick {
-        debug_assert!(!nodes.links(id).is_linked(), "an entry sits in one slot at most");
-        let slot = self.slot_of(due);
-        nodes.links(id).slot = Some(slot);
+        debug_assert!(!nodes.links(id).is_linked(), "an entry sits in one bucket at most");
+        let bucket = self.bucket_of(due);
+        nodes.links(id).bucket = Some(bucket);
         self.len += 1;
-        self.slots[slot.index()].push_back(nodes, id);
-        self.occupied[usize::from(slot.level)] |= 1 << slot.digit;
-        self.start_of(slot)
+        self.buckets[bucket.index()].push_back(nodes, id);
+        self.occupied[usize::from(bucket.level)] |= 1 << bucket.digit;
+        self.start_of(bucket)
     }
 
     /// Removes `id` if it is in the wheel, and says whether it was.
     pub(super) fn unlink<N: Nodes<Id = I>>(&mut self, nodes: &mut N, id: I) -> bool {
-        let Some(slot) = nodes.links(id).slot.take() else {
+        let Some(bucket) = nodes.links(id).bucket.take() else {
             return false;
         };
         self.len -= 1;
-        let list = &mut self.slots[slot.index()];
+        let list = &mut self.buckets[bucket.index()];
         list.remove(nodes, id);
         if list.is_empty() {
-            self.occupied[usize::from(slot.level)] &= !(1 << slot.digit);
+            self.occupied[usize::from(bucket.level)] &= !(1 << bucket.digit);
         }
         true
     }
 
-    /// When the next slot comes up. Its entries may be due later.
+    /// When the next bucket comes up. Its entries may be due later.
     pub(super) fn next(&self) -> Option<Tick> {
-        self.first_slot().map(|slot| self.start_of(slot))
+        self.first_bucket().map(|bucket| self.start_of(bucket))
     }
 
-    /// When the next slot comes up, having moved postponed entries out of the way.
+    /// When the next bucket comes up, having moved postponed entries out of the way.
     ///
     /// Looks no further than the first entry that is where it belongs, so all calls
     /// together move no more entries than were postponed.
     pub(super) fn settle<N: Nodes<Id = I>>(&mut self, nodes: &mut N) -> Option<Tick> {
         loop {
-            let slot = self.first_slot()?;
-            let id = self.slots[slot.index()].head?;
+            let bucket = self.first_bucket()?;
+            let id = self.buckets[bucket.index()].head?;
             let due = nodes.due(id);
-            if self.slot_of(due) == slot {
-                return Some(self.start_of(slot));
+            if self.bucket_of(due) == bucket {
+                return Some(self.start_of(bucket));
             }
             self.unlink(nodes, id);
             self.link(nodes, id, due);
@@ -151,7 +151,7 @@ impl<I: Copy + Eq> Wheel<I> {
 
     /// Moves the present to `now`, unless it is there or further already.
     ///
-    /// Takes out every entry whose slot came up, and offers it to `claim`, which returns
+    /// Takes out every entry whose bucket came up, and offers it to `claim`, which returns
     /// the tick at which it is due if that is yet to come.
     pub(super) fn advance<N: Nodes<Id = I>>(
         &mut self,
@@ -159,16 +159,16 @@ impl<I: Copy + Eq> Wheel<I> {
         nodes: &mut N,
         mut claim: impl FnMut(&mut N, I) -> Option<Tick>,
     ) {
-        while let Some(slot) = self.first_slot() {
-            let start = self.start_of(slot);
+        while let Some(bucket) = self.first_bucket() {
+            let start = self.start_of(bucket);
             if start > now {
                 break;
             }
             self.elapsed = start;
-            self.occupied[usize::from(slot.level)] &= !(1 << slot.digit);
-            let mut list = std::mem::replace(&mut self.slots[slot.index()], List::new());
+            self.occupied[usize::from(bucket.level)] &= !(1 << bucket.digit);
+            let mut list = std::mem::replace(&mut self.buckets[bucket.index()], List::new());
             while let Some(id) = list.pop_front(nodes) {
-                nodes.links(id).slot = None;
+                nodes.links(id).bucket = None;
                 self.len -= 1;
                 if let Some(due) = claim(nodes, id) {
                     self.link(nodes, id, due);
@@ -178,11 +178,11 @@ impl<I: Copy + Eq> Wheel<I> {
         self.elapsed = self.elapsed.max(now);
     }
 
-    /// Moves the present to `now`, before which no slot comes up.
+    /// Moves the present to `now`, before which no bucket comes up.
     pub(super) fn skip_to(&mut self, now: Tick) {
         debug_assert!(
             self.next().is_none_or(|next| next > now),
-            "cannot skip to {now}: a slot comes up at {:?}",
+            "cannot skip to {now}: a bucket comes up at {:?}",
             self.next(),
         );
         self.elapsed = self.elapsed.max(now);
@@ -194,41 +194,41 @@ impl<I: Copy + Eq> Wheel<I> {
         nodes: &mut N,
         mut each: impl FnMut(&mut N, I),
     ) {
-        while let Some(slot) = self.first_slot() {
-            let id = self.slots[slot.index()].head.expect("an occupied slot has an entry");
+        while let Some(bucket) = self.first_bucket() {
+            let id = self.buckets[bucket.index()].head.expect("an occupied bucket has an entry");
             self.unlink(nodes, id);
             each(nodes, id);
         }
     }
 
-    fn slot_of(&self, due: Tick) -> Slot {
+    fn bucket_of(&self, due: Tick) -> Bucket {
         let due = due.max(self.elapsed + 1);
         let differs = (due ^ self.elapsed).ilog2() as usize;
         let level = (differs / BITS).min(FAR);
-        let digit = if level == FAR { 0 } else { (due >> (level * BITS)) % SLOTS as u64 };
-        Slot { level: level as u8, digit: digit as u8 }
+        let digit = if level == FAR { 0 } else { (due >> (level * BITS)) % BUCKETS as u64 };
+        Bucket { level: level as u8, digit: digit as u8 }
     }
 
-    /// The first tick of `slot`.
-    fn start_of(&self, slot: Slot) -> Tick {
-        let shift = usize::from(slot.level) * BITS;
-        if usize::from(slot.level) == FAR {
+    /// The first tick of `bucket`.
+    fn start_of(&self, bucket: Bucket) -> Tick {
+        let shift = usize::from(bucket.level) * BITS;
+        if usize::from(bucket.level) == FAR {
             return ((self.elapsed >> shift) + 1) << shift;
         }
         let level_start = (self.elapsed >> (shift + BITS)) << (shift + BITS);
-        level_start + (u64::from(slot.digit) << shift)
+        level_start + (u64::from(bucket.digit) << shift)
     }
 
-    fn first_slot(&self) -> Option<Slot> {
-        let level = self.occupied.iter().position(|&slots| slots != 0)?;
+    fn first_bucket(&self) -> Option<Bucket> {
+        let level = self.occupied.iter().position(|&buckets| buckets != 0)?;
         let digit = self.occupied[level].trailing_zeros();
-        Some(Slot { level: level as u8, digit: digit as u8 })
+        Some(Bucket { level: level as u8, digit: digit as u8 })
     }
 }
 
-impl Slot {
+impl Bucket {
     fn index(self) -> usize {
-        usize::from(self.level) * SLOTS + usize::from(self.digit)
+        usize::from(self.level) * BUCKETS + usize::from(self.digit)
     }
 }
 
@@ -277,10 +277,10 @@ impl<I: Copy + Eq> List<I> {
 
 impl<I> fmt::Debug for Wheel<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let slots: u32 = self.occupied.iter().map(|slots| slots.count_ones()).sum();
+        let buckets: u32 = self.occupied.iter().map(|buckets| buckets.count_ones()).sum();
         f.debug_struct("Wheel")
             .field("elapsed_ms", &self.elapsed)
-            .field("occupied_slots", &slots)
+            .field("occupied_buckets", &buckets)
             .finish_non_exhaustive()
     }
 }
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slot_is_that_of_the_highest_digit_that_differs() {
+    fn the_bucket_is_that_of_the_highest_digit_that_differs() {
         let wheel = Wheel::<usize>::new();
         for (due, level, digit) in [
             (1, 0, 1),
@@ -422,9 +422,9 @@ mod tests {
             (1 << 36, 6, 0),
             (1 << 59, 6, 0),
         ] {
-            assert_eq!(wheel.slot_of(due), Slot { level, digit }, "due at {due}");
+            assert_eq!(wheel.bucket_of(due), Bucket { level, digit }, "due at {due}");
         }
-        assert_eq!(wheel.slot_of(0), Slot { level: 0, digit: 1 }, "never in the present");
+        assert_eq!(wheel.bucket_of(0), Bucket { level: 0, digit: 1 }, "never in the present");
     }
 
     #[test]

@@ -22,12 +22,12 @@ impl<T> Enumerate<T> {
         Enumerate { inner, count: 0 }
     }
 
-    /// The inner stream.
+    /// Returns the inner stream.
     pub fn get_ref(&self) -> &T {
         &self.inner
     }
 
-    /// The inner stream.
+    /// Returns the inner stream.
     ///
     /// What is taken from it directly is not counted.
     pub fn get_mut(&mut self) -> &mut T {

@@ -8,13 +8,13 @@ use std::sync::Arc;
 pub struct Alive(Arc<AtomicUsize>);
 
 impl Alive {
-    /// One more.
+    /// Counts one more.
     pub fn new(count: &Arc<AtomicUsize>) -> Alive {
         count.fetch_add(1, SeqCst);
         Alive(count.clone())
     }
 
-    /// One more of the same count.
+    /// Counts one more of the same count.
     pub fn another(&self) -> Alive {
         Alive::new(&self.0)
     }

@@ -30,7 +30,7 @@ pub enum World {
 
 pub const WORLDS: [World; 2] = [World::Std, World::Futures01];
 
-/// Every place in every world.
+/// Returns every place in every world.
 pub fn everywhere() -> impl Iterator<Item = (World, On)> {
     WORLDS.into_iter().flat_map(|world| EVERYWHERE.map(|on| (world, on)))
 }
@@ -97,7 +97,7 @@ impl Evil {
         Arc::new(Evil { on, deed: Mutex::new(Some(deed)), done, alive })
     }
 
-    /// How often the deed was begun.
+    /// Returns how often the deed was begun.
     pub fn done(&self) -> usize {
         self.done.load(SeqCst)
     }
@@ -107,7 +107,7 @@ impl Evil {
         self.alive.load(SeqCst)
     }
 
-    /// From now on it is a waker like any other.
+    /// Makes it, from now on, a waker like any other.
     pub fn repent(&self) {
         drop(self.deed.lock().unwrap().take());
     }
@@ -124,7 +124,7 @@ impl Evil {
         }
     }
 
-    /// A task of this waker.
+    /// Returns a task of this waker.
     pub fn asker(self: &Arc<Self>, world: World) -> Asker {
         match world {
             World::Std => Asker::Std(self.waker()),

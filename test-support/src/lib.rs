@@ -8,6 +8,7 @@
 //! which it would have come on any machine.
 
 #![allow(missing_debug_implementations, reason = "tests print what they compare")]
+#![allow(clippy::missing_panics_doc, reason = "a test ends by a panic")]
 
 mod alive;
 pub mod counting;
@@ -19,7 +20,7 @@ mod waiting;
 pub use self::alive::Alive;
 pub use self::waiting::{alone, until};
 
-/// Byte `i` of a stream that tests send; the period is no power of two.
+/// Returns byte `i` of a stream that tests send; the period is no power of two.
 pub fn pattern(i: usize) -> u8 {
     (i % 251) as u8
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// How long anything may take that should happen at once.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// `full` if the full size is asked for, `small` otherwise.
+/// Returns `full` if the full size is asked for, `small` otherwise.
 pub fn scale(small: usize, full: usize) -> usize {
     match std::env::var_os("TOKIO_STRESS") {
         Some(_) => full,
@@ -25,7 +25,7 @@ impl Dice {
         Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    /// From 0 to `sides - 1`.
+    /// Returns a number from 0 to `sides - 1`.
     pub fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -50,7 +50,7 @@ pub fn threads(prefix: &str) -> usize {
         .count()
 }
 
-/// Memory that this process has resident, in bytes.
+/// Returns the memory that this process has resident, in bytes.
 pub fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages: usize = pages.split_whitespace().nth(1).unwrap().parse().unwrap();

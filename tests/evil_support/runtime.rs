@@ -40,7 +40,7 @@ impl Subject {
 
 pub const SOON: Duration = Duration::from_millis(20);
 
-/// What another handle can do from inside a waker: spawns, and takes a slot of each table.
+/// What another handle can do from inside a waker: spawns, and takes an entry of each table.
 pub fn come_back(runtime: &Runtime) -> impl FnMut() + Send + 'static {
     let executor = runtime.executor();
     move || {

@@ -8,6 +8,10 @@ use std::io;
 use std::task::Poll;
 
 /// Returns a poll of std as one of futures 0.1.
+///
+/// # Errors
+///
+/// That of `polled`.
 #[inline]
 pub fn into_async<T, E>(polled: Poll<Result<T, E>>) -> futures::Poll<T, E> {
     match polled {

@@ -60,8 +60,8 @@ pub fn proceed(cx: &Context<'_>) -> bool {
     running::spend() || refuse(cx)
 }
 
-/// As [`proceed`], for a read of a stream of bytes: also `false`, once, if this poll has read
-/// before and then woken another task.
+/// Works like [`proceed`], for a read of a stream of bytes: also `false`, once, if this poll has
+/// read before and then woken another task.
 ///
 /// A reader that hands on what it reads would otherwise take all that has arrived before
 /// anyone who works on it gets to run. Where the other side waits for credit, as in HTTP/2, it
@@ -85,7 +85,7 @@ pub fn proceed_reading(cx: &Context<'_>) -> bool {
     proceeds
 }
 
-/// Whether [`proceed`] would say yes. Outside our tasks it does.
+/// Returns whether [`proceed`] would say yes. Outside our tasks it does.
 #[inline]
 #[must_use]
 pub fn has_remaining() -> bool {

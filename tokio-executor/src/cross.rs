@@ -65,7 +65,7 @@ struct Bridge {
 }
 
 impl As01 {
-    /// A bridge that was not used yet.
+    /// Returns a bridge that was not used yet.
     pub const fn new() -> As01 {
         As01 { bridge: None }
     }
@@ -252,7 +252,7 @@ pub struct AsStd {
 }
 
 impl AsStd {
-    /// A bridge that was not used yet.
+    /// Returns a bridge that was not used yet.
     pub const fn new() -> AsStd {
         AsStd { bridge: None }
     }

@@ -17,22 +17,23 @@ enum Reason {
 }
 
 impl SpawnError {
-    /// The executor has shut down, or there is none on this thread.
+    /// Returns the error that says that the executor has shut down, or there is none on this
+    /// thread.
     pub fn shutdown() -> SpawnError {
         SpawnError { reason: Reason::Shutdown }
     }
 
-    /// The executor holds as many tasks as it can.
+    /// Returns the error that says that the executor holds as many tasks as it can.
     pub fn at_capacity() -> SpawnError {
         SpawnError { reason: Reason::AtCapacity }
     }
 
-    /// Whether the executor has shut down, or there is none on this thread.
+    /// Returns whether the executor has shut down, or there is none on this thread.
     pub fn is_shutdown(&self) -> bool {
         self.reason == Reason::Shutdown
     }
 
-    /// Whether the executor holds as many tasks as it can.
+    /// Returns whether the executor holds as many tasks as it can.
     pub fn is_at_capacity(&self) -> bool {
         self.reason == Reason::AtCapacity
     }

@@ -1,6 +1,6 @@
 //! The executor that `spawn` uses on this thread.
 //!
-//! An executor lends itself to its thread for as long as it runs there; the slot keeps
+//! An executor lends itself to its thread for as long as it runs there; the thread-local keeps
 //! a plain pointer, so that finding it costs one thread-local read.
 
 use crate::task::NewTask;
@@ -62,7 +62,7 @@ struct Installed {
 }
 
 /// Where a thread's executor is.
-struct Slots {
+struct Executors {
     /// An executor that `with_default` was given, and takes out before it returns.
     lent: Cell<Option<NonNull<dyn Executor>>>,
     /// An executor of `set_default`. Empty while one is lent, and while either is in use.
@@ -72,12 +72,12 @@ struct Slots {
 thread_local! {
     /// No destructor, so that a look costs no check: what is left here at the end of the
     /// thread belongs to a guard that was leaked.
-    static SLOTS: Slots = const {
-        Slots { lent: Cell::new(None), installed: Cell::new(ManuallyDrop::new(None)) }
+    static EXECUTORS: Executors = const {
+        Executors { lent: Cell::new(None), installed: Cell::new(ManuallyDrop::new(None)) }
     };
 }
 
-/// What the thread's two slots hold.
+/// What the thread-local holds.
 struct Current {
     lent: Option<NonNull<dyn Executor>>,
     installed: Option<Rc<Installed>>,
@@ -87,9 +87,9 @@ impl Current {
     const NONE: Current = Current { lent: None, installed: None };
 
     fn replace(new: Current) -> Current {
-        SLOTS.with(|slots| Current {
-            lent: slots.lent.replace(new.lent),
-            installed: slots.replace_installed(new.installed),
+        EXECUTORS.with(|executors| Current {
+            lent: executors.lent.replace(new.lent),
+            installed: executors.replace_installed(new.installed),
         })
     }
 
@@ -103,7 +103,7 @@ impl Current {
     }
 }
 
-impl Slots {
+impl Executors {
     #[inline]
     fn replace_installed(&self, new: Option<Rc<Installed>>) -> Option<Rc<Installed>> {
         ManuallyDrop::into_inner(self.installed.replace(ManuallyDrop::new(new)))
@@ -111,7 +111,7 @@ impl Slots {
 }
 
 fn replace_installed(new: Option<Rc<Installed>>) -> Option<Rc<Installed>> {
-    SLOTS.with(|slots| slots.replace_installed(new))
+    EXECUTORS.with(|executors| executors.replace_installed(new))
 }
 
 impl Installed {
@@ -146,7 +146,7 @@ struct Restore(Current);
 impl Drop for Restore {
     fn drop(&mut self) {
         let mut former = std::mem::replace(&mut self.0, Current::NONE);
-        // Removed in its own use: a slot drops nothing at the end of its thread.
+        // Removed in its own use: the thread-local drops nothing at the end of its thread.
         let gone = former.installed.take_if(|installed| installed.removed.get());
         drop(Current::replace(former));
         drop(gone);
@@ -159,40 +159,40 @@ struct LendAgain(NonNull<dyn Executor>);
 impl Drop for LendAgain {
     #[inline]
     fn drop(&mut self) {
-        SLOTS.with(|slots| {
-            slots.lent.set(Some(self.0));
+        EXECUTORS.with(|executors| {
+            executors.lent.set(Some(self.0));
             // The executor may have had another one installed meanwhile.
             // SAFETY: the cell is of this thread, and nothing writes it during the look.
-            if unsafe { (*slots.installed.as_ptr()).is_some() } {
-                drop_installed(slots);
+            if unsafe { (*executors.installed.as_ptr()).is_some() } {
+                drop_installed(executors);
             }
         });
     }
 }
 
 #[cold]
-fn drop_installed(slots: &Slots) {
-    drop(slots.replace_installed(None));
+fn drop_installed(executors: &Executors) {
+    drop(executors.replace_installed(None));
 }
 
 impl DefaultExecutor {
-    /// A handle to whichever executor the thread has when it is used.
+    /// Returns a handle to whichever executor the thread has when it is used.
     pub fn current() -> DefaultExecutor {
         DefaultExecutor { _private: () }
     }
 
-    /// Calls `f` with the thread's executor, which is out of its slot meanwhile: an
+    /// Calls `f` with the thread's executor, which is out of its place meanwhile: an
     /// executor that spawns in its own `spawn` gets an error, not a second borrow.
     #[inline]
     fn with_current(
         f: impl FnOnce(&mut dyn Executor) -> Result<(), SpawnError>,
     ) -> Result<(), SpawnError> {
-        let Some(mut executor) = SLOTS.with(|slots| slots.lent.take()) else {
+        let Some(mut executor) = EXECUTORS.with(|executors| executors.lent.take()) else {
             return Self::with_installed(f).unwrap_or_else(|| Err(SpawnError::shutdown()));
         };
         let _restore = LendAgain(executor);
         // SAFETY: `with_default` keeps the executor alive and unused while it is in the
-        // slot, and taking it out made this the only reference.
+        // thread-local, and taking it out made this the only reference.
         f(unsafe { executor.as_mut() })
     }
 
@@ -307,14 +307,14 @@ where
     F: FnOnce(&mut Enter) -> R,
 {
     let executor: NonNull<dyn Executor + '_> = NonNull::from(executor as &mut dyn Executor);
-    // SAFETY: only the lifetime changes; `_restore` empties the slot before this
+    // SAFETY: only the lifetime changes; `_restore` empties the place before this
     // function, and with it the borrow of `executor`, ends.
     let executor: NonNull<dyn Executor> = unsafe { std::mem::transmute(executor) };
     let _restore = Restore(Current::replace(Current { lent: Some(executor), installed: None }));
     f(enter)
 }
 
-/// Whether the current thread has an executor.
+/// Returns whether the current thread has an executor.
 pub fn has_default() -> bool {
     !Current::is_none()
 }
@@ -333,7 +333,7 @@ where
 
 impl Drop for DefaultGuard {
     fn drop(&mut self) {
-        // Empties the slot only if this guard's executor is in it. Where it lies beneath
+        // Empties the place only if this guard's executor is in it. Where it lies beneath
         // another, or is in use, it is put back later, and found gone.
         let current = replace_installed(None);
         if !current.as_ref().is_some_and(|current| Rc::ptr_eq(current, &self.installed)) {
@@ -390,7 +390,7 @@ mod tests {
         DefaultExecutor::current().spawn_task(NewTask::new(future::ok(())))
     }
 
-    /// The guard used to free whatever was in the slot, here a reference to the stack.
+    /// The guard used to free whatever was in place, here a reference to the stack.
     #[test]
     fn a_guard_dropped_under_another_executor_frees_its_own_only() {
         let (installed, (_, installed_dropped, _)) = counting();
@@ -431,7 +431,7 @@ mod tests {
                 &mut self,
                 _: Box<dyn Future<Item = (), Error = ()> + Send>,
             ) -> Result<(), SpawnError> {
-                // The slot is empty while this executor is used.
+                // The place is empty while this executor is used.
                 self.0.set(self.1.take().map(set_default));
                 Ok(())
             }

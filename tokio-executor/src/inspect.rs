@@ -55,7 +55,7 @@ const WAITS: usize = 8;
 /// lock, and moved when it grows.
 const SHARDS: usize = 256;
 
-/// Whether somebody looks.
+/// Returns whether somebody looks.
 #[inline]
 pub fn is_on() -> bool {
     // Relaxed: a poll that misses the start of the recording is not recorded.
@@ -115,7 +115,7 @@ pub struct TaskInfo {
 }
 
 impl TaskInfo {
-    /// What `task` is.
+    /// Returns what `task` is.
     pub fn of(task: &TaskRef) -> TaskInfo {
         let (id, kind) = (task.id(), task.kind());
         TaskInfo { id, kind, spawned_at: task.spawned_at(), type_name: task.type_name() }
@@ -365,7 +365,7 @@ pub fn note(wait: impl FnOnce() -> Wait) {
     }
 }
 
-/// As [`note`], for a thing that its address tells apart.
+/// Works like [`note`], for a thing that its address tells apart.
 #[inline]
 pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
     note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: Detail::None });

@@ -14,7 +14,7 @@
 
 #![warn(missing_docs)]
 
-#[expect(unsafe_code, reason = "the one-task cell hands its slot from thread to thread")]
+#[expect(unsafe_code, reason = "the one-task cell hands its content from thread to thread")]
 pub mod waiter;
 
 mod wait_list;

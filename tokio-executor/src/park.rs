@@ -170,7 +170,7 @@ thread_local! {
 }
 
 impl ParkThread {
-    /// A parker for the current thread.
+    /// Returns a parker for the current thread.
     pub fn new() -> ParkThread {
         ParkThread { token: CURRENT.with(Arc::clone), not_send: PhantomData }
     }
@@ -208,7 +208,7 @@ impl Unpark for UnparkThread {
 }
 
 impl Token {
-    /// A token without a notification.
+    /// Returns a token without a notification.
     pub fn new() -> Token {
         Token { state: AtomicUsize::new(EMPTY), lock: Mutex::new(()), sleeper: Condvar::new() }
     }

@@ -44,7 +44,7 @@ impl<T> Pooled<T> {
         unsafe { block.0.read() }
     }
 
-    /// The address of the value, which is the caller's from here on.
+    /// Returns the address of the value, which is the caller's from here on.
     #[inline]
     pub fn into_raw(self) -> NonNull<T> {
         ManuallyDrop::new(self).value

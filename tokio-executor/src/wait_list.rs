@@ -36,12 +36,12 @@ struct Place<T> {
 }
 
 impl<T> WaitList<T> {
-    /// An empty list. Takes no memory until something is added.
+    /// Returns an empty list. Takes no memory until something is added.
     pub const fn new() -> WaitList<T> {
         WaitList { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE }
     }
 
-    /// Whether there is no entry.
+    /// Returns whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.oldest == NONE
     }
@@ -75,7 +75,7 @@ impl<T> WaitList<T> {
         }
     }
 
-    /// The entry behind `key`, if there is one.
+    /// Returns the entry behind `key`, if there is one.
     pub fn get(&self, key: Key) -> Option<&T> {
         self.places.get(key.0)?.entry.as_ref()
     }
@@ -89,12 +89,12 @@ impl<T> WaitList<T> {
         }
     }
 
-    /// The entry behind `key`, if there is one, to be changed.
+    /// Returns the entry behind `key`, if there is one, to be changed.
     pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         self.places.get_mut(key.0)?.entry.as_mut()
     }
 
-    /// The entry that has waited longest.
+    /// Returns the entry that has waited longest.
     pub fn oldest_mut(&mut self) -> Option<&mut T> {
         self.places.get_mut(self.oldest)?.entry.as_mut()
     }
@@ -105,7 +105,7 @@ impl<T> WaitList<T> {
         self.detach(self.oldest)
     }
 
-    /// As [`detach_oldest`](WaitList::detach_oldest), the entry that came last.
+    /// Works like [`detach_oldest`](WaitList::detach_oldest), the entry that came last.
     pub fn detach_newest(&mut self) -> Option<&mut T> {
         self.detach(self.newest)
     }

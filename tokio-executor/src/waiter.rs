@@ -6,8 +6,8 @@
 //!
 //! Always true: a `wake` that comes after a `register` began is seen: either `wake`
 //! finds the waiter, or `register` finds that it was overtaken and wakes the task
-//! itself. Nothing of a caller's runs while the slot is taken: a waiter that is
-//! replaced is dropped after the slot is free again.
+//! itself. Nothing of a caller's runs while the cell is taken: a waiter that is
+//! replaced is dropped after the cell is free again.
 //!
 //! # Examples
 //!
@@ -62,7 +62,7 @@ use crate::task::Context;
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-/// A slot for the one task that waits for an event.
+/// A cell for the one task that waits for an event.
 ///
 /// ```text
 ///    register              done
@@ -78,13 +78,13 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 ///
 /// The technique, with two bits so that each side can leave the other a message, is
 /// that of `AtomicWaker` in futures 0.3; ours keeps tasks of both kinds, and never
-/// drops or wakes one while it has the slot.
+/// drops or wakes one while it has the cell.
 pub struct WaiterCell {
     state: AtomicUsize,
-    slot: UnsafeCell<Option<Waiter>>,
+    content: UnsafeCell<Option<Waiter>>,
 }
 
-// SAFETY: `slot` is only touched by the thread that moved `state` out of FREE, and a
+// SAFETY: `content` is only touched by the thread that moved `state` out of FREE, and a
 // `Waiter` may go to any thread.
 unsafe impl Send for WaiterCell {}
 // SAFETY: as above.
@@ -95,21 +95,21 @@ const REGISTERING: usize = 1;
 const WAKING: usize = 2;
 
 impl WaiterCell {
-    /// An empty cell.
+    /// Returns an empty cell.
     #[cfg(not(loom))]
     pub const fn new() -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(None) }
+        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
     }
 
-    /// An empty cell.
+    /// Returns an empty cell.
     #[cfg(loom)]
     pub fn new() -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(None) }
+        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
     }
 
-    /// A cell with `waiter` in it, for a source that nobody else knows yet.
+    /// Returns a cell with `waiter` in it, for a source that nobody else knows yet.
     pub fn holding(waiter: Waiter) -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), slot: UnsafeCell::new(Some(waiter)) }
+        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(Some(waiter)) }
     }
 
     /// Makes the asking task the one that the next [`wake`](WaiterCell::wake) wakes.
@@ -125,13 +125,13 @@ impl WaiterCell {
         self.register_by(cx, |cx| cx.waiter());
     }
 
-    /// The same for a leaf that has not noted yet what it is: `wait` says it.
+    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
     pub(crate) fn register_noting(&self, cx: &Context<'_>, wait: impl Fn() -> Wait) {
         self.register_by(cx, |cx| cx.waiter_noting(wait));
     }
 
     fn register_by(&self, cx: &Context<'_>, waiter: impl FnOnce(&Context<'_>) -> Waiter) {
-        // Acquire: pairs with the release of whoever had the slot before.
+        // Acquire: pairs with the release of whoever had the cell before.
         let taken = self.state.compare_exchange(FREE, REGISTERING, Acquire, Acquire);
         match taken {
             Ok(_) => self.fill(cx, waiter),
@@ -143,17 +143,18 @@ impl WaiterCell {
 
     /// Registers, having moved the state to REGISTERING.
     fn fill(&self, cx: &Context<'_>, waiter: impl FnOnce(&Context<'_>) -> Waiter) {
-        // Clones no foreign waker yet: the slot must be given back even if the
+        // Clones no foreign waker yet: the cell must be given back even if the
         // waker panics in its clone.
         let guard = Registering { cell: self };
-        // SAFETY: the move to REGISTERING gave this thread the slot.
-        let same = self.slot.with(|slot| unsafe { &*slot }.as_ref().is_some_and(|w| cx.is(w)));
+        let same = |w: &Waiter| cx.is(w);
+        // SAFETY: the move to REGISTERING gave this thread the cell.
+        let same = self.content.with(|content| unsafe { &*content }.as_ref().is_some_and(same));
         let replaced = if same {
             None
         } else {
             let waiter = waiter(cx);
             // SAFETY: as above.
-            self.slot.with_mut(|slot| unsafe { &mut *slot }.replace(waiter))
+            self.content.with_mut(|content| unsafe { &mut *content }.replace(waiter))
         };
         let overtaken = guard.finish();
         drop(replaced);
@@ -172,8 +173,8 @@ impl WaiterCell {
             waiter.wake();
             return;
         }
-        // SAFETY: the move to REGISTERING gave this thread the slot.
-        let replaced = self.slot.with_mut(|slot| unsafe { &mut *slot }.replace(waiter));
+        // SAFETY: the move to REGISTERING gave this thread the cell.
+        let replaced = self.content.with_mut(|content| unsafe { &mut *content }.replace(waiter));
         let overtaken = self.release();
         drop(replaced);
         if let Some(waiter) = overtaken {
@@ -198,22 +199,22 @@ impl WaiterCell {
         if self.state.fetch_or(WAKING, AcqRel) != FREE {
             return None;
         }
-        // SAFETY: the move from FREE to WAKING gave this thread the slot.
-        let waiter = self.slot.with_mut(|slot| unsafe { &mut *slot }.take());
-        // Release: the next thread to take the slot sees it empty. A registration does
+        // SAFETY: the move from FREE to WAKING gave this thread the cell.
+        let waiter = self.content.with_mut(|content| unsafe { &mut *content }.take());
+        // Release: the next thread to take the cell sees it empty. A registration does
         // not start during WAKING, so no bit of anyone's is lost.
         self.state.swap(FREE, Release);
         waiter
     }
 }
 
-/// Gives the slot back, also when the asking task's waker panics.
+/// Gives the cell back, also when the asking task's waker panics.
 struct Registering<'a> {
     cell: &'a WaiterCell,
 }
 
 impl Registering<'_> {
-    /// Gives the slot back; returns the waiter if a wake came meanwhile.
+    /// Gives the cell back; returns the waiter if a wake came meanwhile.
     fn finish(self) -> Option<Waiter> {
         let cell = self.cell;
         std::mem::forget(self);
@@ -238,10 +239,10 @@ impl WaiterCell {
         match self.state.compare_exchange(REGISTERING, FREE, Release, Relaxed) {
             Ok(_) => None,
             Err(state) => {
-                debug_assert_eq!(state, REGISTERING | WAKING, "nobody else may have the slot");
-                // SAFETY: REGISTERING is still set, so the slot is still ours.
-                let waiter = self.slot.with_mut(|slot| unsafe { &mut *slot }.take());
-                // Release: the next thread to take the slot sees it empty. Acquire: this
+                debug_assert_eq!(state, REGISTERING | WAKING, "nobody else may have the cell");
+                // SAFETY: REGISTERING is still set, so the cell is still ours.
+                let waiter = self.content.with_mut(|content| unsafe { &mut *content }.take());
+                // Release: the next thread to take the cell sees it empty. Acquire: this
                 // registration sees the event of the wake that overtook it.
                 self.state.swap(FREE, AcqRel);
                 waiter

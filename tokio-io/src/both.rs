@@ -38,7 +38,7 @@ macro_rules! std_futures {
         }
 
         impl<$( $param: $($bound +)* ),*> $type {
-            /// This future: it is of std already.
+            /// Returns this future: it is of std already.
             ///
             /// For code with two traits of futures 0.3 in scope, each of which has a `compat`
             /// for one kind of future: a method of the type comes before both.
@@ -75,7 +75,7 @@ impl<A, T> Unpin for io::WriteAll<A, T> {}
 macro_rules! polled_for_either {
     ($( [$($param:ident: $($bound:path),*);*] $type:ty, $($bridge:ident).+; )*) => { $(
         impl<$( $param: $($bound +)* ),*> $type {
-            /// The next item, for a task of either kind; `None` at the end.
+            /// Returns the next item, for a task of either kind; `None` at the end.
             ///
             /// # Errors
             ///

@@ -48,6 +48,10 @@ pub struct Background {
 
 /// Completes when a background reactor has shut down; see
 /// [`Background::shutdown_now`].
+///
+/// # Dropping
+///
+/// The reactor shuts down all the same.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Shutdown {
@@ -71,7 +75,7 @@ impl Background {
         Ok(Background { thread: Some(Thread { handle, stage }) })
     }
 
-    /// A handle by which sources are registered with the reactor.
+    /// Returns a handle by which sources are registered with the reactor.
     pub fn handle(&self) -> &Handle {
         &self.thread().handle
     }

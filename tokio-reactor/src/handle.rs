@@ -147,7 +147,7 @@ impl Handle {
         Handle { shared: Some(Arc::downgrade(shared)) }
     }
 
-    /// The thread's default reactor, or else the fallback; if there is neither and none
+    /// Returns the thread's default reactor, or else the fallback; if there is neither and none
     /// can be started, a handle that fails every registration.
     #[doc(hidden)]
     #[deprecated(note = "use Handle::default(), which looks when it is needed")]
@@ -155,13 +155,13 @@ impl Handle {
         Handle { shared: Some(current().unwrap_or_default()) }
     }
 
-    /// The thread's default reactor, if it has one; the fallback does not count.
+    /// Returns the thread's default reactor, if it has one; the fallback does not count.
     #[doc(hidden)]
     pub fn entered() -> Option<Handle> {
         entered().map(|shared| Handle { shared: Some(shared) })
     }
 
-    /// The reactor with a thread of its own that the process falls back to, started now
+    /// Returns the reactor with a thread of its own that the process falls back to, started now
     /// if need be; if it cannot be, a handle that fails every registration.
     ///
     /// For sources that are waited for outside of what drives a reactor.
@@ -170,7 +170,7 @@ impl Handle {
         Handle { shared: Some(fallback().unwrap_or_default()) }
     }
 
-    /// What the reactor counts; nothing, if this names none or it is gone.
+    /// Returns what the reactor counts; nothing, if this names none or it is gone.
     #[doc(hidden)]
     pub fn counts(&self) -> ReactorCounts {
         self.upgrade().map_or(ReactorCounts::default(), |shared| shared.counts())

@@ -59,22 +59,22 @@ impl Interest {
     /// The source has an error to report.
     pub const ERROR: Interest = Interest(1 << 3);
 
-    /// Whether readable is waited for.
+    /// Returns whether readable is waited for.
     pub const fn is_readable(self) -> bool {
         self.0 & Interest::READABLE.0 != 0
     }
 
-    /// Whether writable is waited for.
+    /// Returns whether writable is waited for.
     pub const fn is_writable(self) -> bool {
         self.0 & Interest::WRITABLE.0 != 0
     }
 
-    /// Whether an error is waited for.
+    /// Returns whether an error is waited for.
     pub const fn is_error(self) -> bool {
         self.0 & Interest::ERROR.0 != 0
     }
 
-    /// Whether urgent data is waited for.
+    /// Returns whether urgent data is waited for.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const fn is_priority(self) -> bool {
         self.has_priority()
@@ -125,7 +125,7 @@ impl Interest {
         self.sides().union(Sides::ERRORS)
     }
 
-    /// What the operating system is asked to watch a source for.
+    /// Returns what the operating system is asked to watch a source for.
     pub fn to_events(self) -> Events {
         let mut events = Events::empty();
         // Errors are always reported; but there has to be something to ask for.
@@ -203,38 +203,38 @@ impl Ready {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub const ALL: Ready = Ready(0x2f);
 
-    /// Whether the source is ready for nothing.
+    /// Returns whether the source is ready for nothing.
     pub fn is_empty(self) -> bool {
         self == Ready::EMPTY
     }
 
-    /// Whether there is something to read, or nothing more will come.
+    /// Returns whether there is something to read, or nothing more will come.
     pub fn is_readable(self) -> bool {
         self.intersects(Ready::READABLE) || self.is_read_closed()
     }
 
-    /// Whether there is room to write, or writing fails at once.
+    /// Returns whether there is room to write, or writing fails at once.
     pub fn is_writable(self) -> bool {
         self.intersects(Ready::WRITABLE) || self.is_write_closed()
     }
 
-    /// Whether no more will come than what is there to read.
+    /// Returns whether no more will come than what is there to read.
     pub fn is_read_closed(self) -> bool {
         self.intersects(Ready::READ_CLOSED)
     }
 
-    /// Whether nothing that is written will be read.
+    /// Returns whether nothing that is written will be read.
     pub fn is_write_closed(self) -> bool {
         self.intersects(Ready::WRITE_CLOSED)
     }
 
-    /// Whether there is urgent data to read.
+    /// Returns whether there is urgent data to read.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn is_priority(self) -> bool {
         self.intersects(Ready::PRIORITY)
     }
 
-    /// Whether there is an error to report.
+    /// Returns whether there is an error to report.
     pub fn is_error(self) -> bool {
         self.intersects(Ready::ERROR)
     }
@@ -317,12 +317,12 @@ impl ReadyEvent {
         ReadyEvent { seen, ready: Ready::of_sides(seen.among(asked)) }
     }
 
-    /// What the source was ready for, of what was asked.
+    /// Returns what the source was ready for, of what was asked.
     pub fn ready(&self) -> Ready {
         self.ready
     }
 
-    /// The same moment, with only `ready` to be cleared.
+    /// Returns the same moment, with only `ready` to be cleared.
     pub fn with_ready(self, ready: Ready) -> ReadyEvent {
         ReadyEvent { ready, ..self }
     }

@@ -144,7 +144,7 @@ fn loom_each_side_clears_only_itself() {
     });
 }
 
-/// An event under way for the former source finds the slot with its successor.
+/// An event under way for the former source finds the entry with its successor.
 #[test]
 fn loom_fault_r02_an_event_of_the_former_source_changes_nothing() {
     model(|| {
@@ -173,9 +173,9 @@ fn loom_fault_r06_registering_while_the_reactor_goes_ends_in_an_error() {
             thread::spawn(move || table.close())
         };
         let task = Task::new();
-        let slot = table.insert(Sides::NONE, &());
-        let waits = match &slot {
-            Ok(slot) => !poll(slot.source(), Direction::Read, &task),
+        let entry = table.insert(Sides::NONE, &());
+        let waits = match &entry {
+            Ok(entry) => !poll(entry.source(), Direction::Read, &task),
             Err(refused) => {
                 assert_eq!(*refused, Refused::Closed);
                 false
@@ -183,8 +183,8 @@ fn loom_fault_r06_registering_while_the_reactor_goes_ends_in_an_error() {
         };
         closer.join().unwrap();
         assert!(!waits || task.is_woken());
-        if let Ok(slot) = &slot {
-            assert!(slot.source().readiness().load().is_gone());
+        if let Ok(entry) = &entry {
+            assert!(entry.source().readiness().load().is_gone());
         }
     });
 }
@@ -193,34 +193,34 @@ fn loom_fault_r06_registering_while_the_reactor_goes_ends_in_an_error() {
 fn loom_fault_r06_a_wait_ends_when_the_reactor_goes() {
     model(|| {
         let table: Arc<Table<()>> = Arc::new(Table::new());
-        let slot = table.insert(Sides::NONE, &()).unwrap();
+        let entry = table.insert(Sides::NONE, &()).unwrap();
         let closer = {
             let table = table.clone();
             thread::spawn(move || table.close())
         };
         let task = Task::new();
-        let found = poll(slot.source(), Direction::Write, &task);
+        let found = poll(entry.source(), Direction::Write, &task);
         closer.join().unwrap();
         assert!(found || task.is_woken());
     });
 }
 
 #[test]
-fn loom_slots_are_given_to_one_source_at_a_time() {
+fn loom_entries_are_given_to_one_source_at_a_time() {
     model(|| {
         let table: Arc<Table<()>> = Arc::new(Table::new());
         let other = {
             let table = table.clone();
             thread::spawn(move || {
-                let slot = table.insert(Sides::NONE, &()).unwrap();
-                let token = slot.token();
-                let _ = table.remove(&slot);
+                let entry = table.insert(Sides::NONE, &()).unwrap();
+                let token = entry.token();
+                let _ = table.remove(&entry);
                 token
             })
         };
-        let slot = table.insert(Sides::NONE, &()).unwrap();
+        let entry = table.insert(Sides::NONE, &()).unwrap();
         let token = other.join().unwrap();
-        assert_ne!(slot.token(), token);
+        assert_ne!(entry.token(), token);
         assert_eq!(table.in_use(), 1);
     });
 }
@@ -395,13 +395,13 @@ fn loom_a_waiter_that_gives_up_takes_no_wake_along() {
 fn loom_a_wait_in_the_list_ends_when_the_reactor_goes() {
     model(|| {
         let table: Arc<Table<()>> = Arc::new(Table::new());
-        let slot = table.insert(Sides::NONE, &()).unwrap();
+        let entry = table.insert(Sides::NONE, &()).unwrap();
         let closer = {
             let table = table.clone();
             thread::spawn(move || table.close())
         };
         let task = Task::new();
-        let mut wait = Wait::new(slot.source(), Sides::any(Direction::Write));
+        let mut wait = Wait::new(entry.source(), Sides::any(Direction::Write));
         let found = wait.poll(&task.cx()).is_ready();
         closer.join().unwrap();
         assert!(found || task.is_woken());

@@ -94,8 +94,8 @@ impl<E: Evented> PollEvented<E> {
         Ok(wrapped)
     }
 
-    /// As [`new_with_handle`](PollEvented::new_with_handle), for a definite handle and a value
-    /// that is taken to be writable until a write would block.
+    /// Works like [`new_with_handle`](PollEvented::new_with_handle), for a definite handle and a
+    /// value that is taken to be writable until a write would block.
     ///
     /// Right for both ends of a fresh pair of sockets.
     ///
@@ -120,7 +120,7 @@ impl<E: Evented> PollEvented<E> {
         PollEvented::new_assumed_ready_with(io, Handle::default())
     }
 
-    /// As [`new_assumed_ready`](PollEvented::new_assumed_ready), to be registered with
+    /// Works like [`new_assumed_ready`](PollEvented::new_assumed_ready), to be registered with
     /// `handle`'s reactor.
     #[doc(hidden)]
     pub fn new_assumed_ready_with(io: E, handle: Handle) -> PollEvented<E> {
@@ -130,14 +130,16 @@ impl<E: Evented> PollEvented<E> {
         wrapped
     }
 
-    /// The I/O value.
+    /// Returns the I/O value.
+    #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn get_ref(&self) -> &E {
         self.io.as_ref().expect("the value is only taken by `into_inner`")
     }
 
-    /// The I/O value.
+    /// Returns the I/O value.
     ///
     /// Replacing it by another would leave the other unregistered.
+    #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn get_mut(&mut self) -> &mut E {
         self.io.as_mut().expect("the value is only taken by `into_inner`")
     }
@@ -148,13 +150,14 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If it was registered and cannot be deregistered, for example because the reactor
     /// is gone. The value is dropped then.
+    #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn into_inner(mut self) -> io::Result<E> {
         let io = self.io.take().expect("the value is only taken here");
         self.registration.deregister(&io)?;
         Ok(io)
     }
 
-    /// Whether the value can be read, or else the current futures 0.1 task is woken
+    /// Returns whether the value can be read, or else the current futures 0.1 task is woken
     /// once it can.
     ///
     /// `mask` names the events that count, beside hang-ups and errors, which always do.
@@ -173,7 +176,7 @@ impl<E: Evented> PollEvented<E> {
         into_async(self.poll_read_ready_cx(&Context::current(), mask))
     }
 
-    /// As [`poll_read_ready`](PollEvented::poll_read_ready), for a task of either kind.
+    /// Works like [`poll_read_ready`](PollEvented::poll_read_ready), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -204,7 +207,7 @@ impl<E: Evented> PollEvented<E> {
         self.clear_read_ready_cx(&Context::current(), ready)
     }
 
-    /// As [`clear_read_ready`](PollEvented::clear_read_ready), for a task of either
+    /// Works like [`clear_read_ready`](PollEvented::clear_read_ready), for a task of either
     /// kind.
     ///
     /// # Errors
@@ -220,7 +223,7 @@ impl<E: Evented> PollEvented<E> {
         self.clear_ready(Direction::Read, cx, ready)
     }
 
-    /// Whether the value can be written, or else the current futures 0.1 task is woken
+    /// Returns whether the value can be written, or else the current futures 0.1 task is woken
     /// once it can.
     ///
     /// It stays ready until [`clear_write_ready`](PollEvented::clear_write_ready).
@@ -236,7 +239,7 @@ impl<E: Evented> PollEvented<E> {
         into_async(self.poll_write_ready_cx(&Context::current()))
     }
 
-    /// As [`poll_write_ready`](PollEvented::poll_write_ready), for a task of either
+    /// Works like [`poll_write_ready`](PollEvented::poll_write_ready), for a task of either
     /// kind.
     ///
     /// # Errors
@@ -262,7 +265,7 @@ impl<E: Evented> PollEvented<E> {
         self.clear_write_ready_cx(&Context::current())
     }
 
-    /// As [`clear_write_ready`](PollEvented::clear_write_ready), for a task of either
+    /// Works like [`clear_write_ready`](PollEvented::clear_write_ready), for a task of either
     /// kind.
     ///
     /// # Errors
@@ -519,7 +522,7 @@ impl<E: Evented> PollEvented<E> {
         }
     }
 
-    /// The reactor that the value was registered with, or is to be; the default handle if
+    /// Returns the reactor that the value was registered with, or is to be; the default handle if
     /// that was left to its first use.
     #[doc(hidden)]
     pub fn home(&self) -> &Handle {
@@ -542,8 +545,8 @@ impl<E: Evented> PollEvented<E> {
     }
 
     fn clear(&self, direction: Direction, seen: Seen) {
-        if let Some(slot) = self.registration.slot() {
-            slot.source().clear(seen, Sides::whole(direction));
+        if let Some(entry) = self.registration.entry() {
+            entry.source().clear(seen, Sides::whole(direction));
         }
     }
 
@@ -562,13 +565,13 @@ impl<E: Evented> PollEvented<E> {
     }
 
     fn clear_ready(&self, direction: Direction, cx: &Context<'_>, ready: Ready) -> io::Result<()> {
-        if let Some(slot) = self.registration.slot() {
+        if let Some(entry) = self.registration.entry() {
             // Relaxed: see `poll_ready`.
             let tick = self.last_tick(direction).load(Relaxed);
             // The operation has just shown that nothing is wrong and nothing hangs, so
             // errors and hang-ups go too: they would let the task run in circles.
             let sides = Sides::of_side(direction, ready | Ready::HUP | Ready::ERROR);
-            slot.source().clear_at(tick, sides);
+            entry.source().clear_at(tick, sides);
         }
         match self.poll_ready(direction, cx, ready) {
             Poll::Ready(ready) => {

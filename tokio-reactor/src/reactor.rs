@@ -64,7 +64,7 @@ pub struct Turn {
 }
 
 impl Reactor {
-    /// A reactor without sources.
+    /// Returns a reactor without sources.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Reactor {
         Ok(Reactor { shared, poll, events, was_set_ready: false, pages: Pages::new() })
     }
 
-    /// A handle by which sources are registered here.
+    /// Returns a handle by which sources are registered here.
     pub fn handle(&self) -> Handle {
         Handle::new(&self.shared.0)
     }
@@ -132,7 +132,7 @@ impl Reactor {
         shared.0.poll.wait(max_wait, |max_wait| poll_through_signals(poll, events, max_wait))
     }
 
-    /// Whether no source is registered here.
+    /// Returns whether no source is registered here.
     pub fn is_idle(&self) -> bool {
         self.shared.0.table.in_use() == 0
     }

@@ -7,7 +7,7 @@
 //!  +------------+------+--------+------+------------+-----------+
 //! ```
 //!
-//! - *generation* counts the sources that have had this slot. An event carries the
+//! - *generation* counts the sources that have had this entry. An event carries the
 //!   generation it is meant for; one for a former source changes nothing.
 //! - *tick* counts the events. Who finds by an operation that a side is no longer ready
 //!   says which tick that is true for; an event that came later stands.
@@ -299,15 +299,15 @@ impl Readiness {
         Seen(self.word.fetch_and(!sides.0, Acquire))
     }
 
-    /// Gives the slot to a new source; returns its generation.
+    /// Gives the entry to a new source; returns its generation.
     pub(crate) fn assign(&self, assumed: Sides) -> u32 {
         // Relaxed: the lock of the table orders this with `retire`.
         let before = Seen(self.word.fetch_or(assumed.0, Relaxed));
-        debug_assert_eq!(before.0 & (SIDES | LISTED), 0, "the slot of {before:?} was not cleared");
+        debug_assert_eq!(before.0 & (SIDES | LISTED), 0, "the entry of {before:?} was not cleared");
         before.generation()
     }
 
-    /// Takes the slot from its source: later events for it change nothing.
+    /// Takes the entry from its source: later events for it change nothing.
     pub(crate) fn retire(&self) {
         let mut word = self.word.load(Relaxed);
         loop {

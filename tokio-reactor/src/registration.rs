@@ -8,7 +8,7 @@ use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};
 pub(crate) use crate::shared::gone as source_is_gone;
 use crate::shared::{gone, Shared};
-use crate::table::Slot;
+use crate::table::Entry;
 use crate::Handle;
 use once::{Once, Progress};
 use std::fmt;
@@ -30,7 +30,7 @@ mod once;
 ///
 /// # Dropping
 ///
-/// Frees the reactor's slot for the source. The operating system still knows the source
+/// Frees the reactor's entry for the source. The operating system still knows the source
 /// until that is closed or [`deregister`](Registration::deregister)ed; events for it go
 /// nowhere.
 pub struct Registration {
@@ -38,10 +38,10 @@ pub struct Registration {
 }
 
 /// What came of the one attempt to register; `None` if it failed.
-type Outcome = Option<Slot<Weak<Shared>>>;
+type Outcome = Option<Entry<Weak<Shared>>>;
 
 impl Registration {
-    /// A registration without a source.
+    /// Returns a registration without a source.
     pub fn new() -> Registration {
         Registration { outcome: Once::new() }
     }
@@ -88,9 +88,9 @@ impl Registration {
         let reactor = handle.find()?;
         let mut result = Ok(false);
         self.outcome.make(|| match reactor.register(io, assumed) {
-            Ok(slot) => {
+            Ok(entry) => {
                 result = Ok(true);
-                Some(slot)
+                Some(entry)
             }
             Err(error) => {
                 result = Err(error);
@@ -120,16 +120,16 @@ impl Registration {
         match self.outcome.get() {
             None => Ok(()),
             Some(None) => Err(never_registered()),
-            Some(Some(slot)) => {
-                let shared = slot.owner().upgrade().ok_or_else(gone)?;
+            Some(Some(entry)) => {
+                let shared = entry.owner().upgrade().ok_or_else(gone)?;
                 io.deregister(&shared.poll)?;
-                slot.source().watch().clear();
+                entry.source().watch().clear();
                 Ok(())
             }
         }
     }
 
-    /// The events of the read side since the last call, or else the current futures 0.1
+    /// Returns the events of the read side since the last call, or else the current futures 0.1
     /// task is woken at the next one.
     ///
     /// A hang-up is reported again and again.
@@ -145,7 +145,7 @@ impl Registration {
         into_async(self.poll_read_ready_cx(&Context::current()))
     }
 
-    /// As [`poll_read_ready`](Registration::poll_read_ready), for a task of either kind.
+    /// Works like [`poll_read_ready`](Registration::poll_read_ready), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Registration {
         self.poll_next(Direction::Read, cx)
     }
 
-    /// The events of the read side since the last call, if any. No task is woken later.
+    /// Returns the events of the read side since the last call, if any. No task is woken later.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl Registration {
         self.take(Direction::Read)
     }
 
-    /// The events of the write side since the last call, or else the current futures
+    /// Returns the events of the write side since the last call, or else the current futures
     /// 0.1 task is woken at the next one.
     ///
     /// A hang-up is reported again and again.
@@ -179,7 +179,7 @@ impl Registration {
         into_async(self.poll_write_ready_cx(&Context::current()))
     }
 
-    /// As [`poll_write_ready`](Registration::poll_write_ready), for a task of either
+    /// Works like [`poll_write_ready`](Registration::poll_write_ready), for a task of either
     /// kind.
     ///
     /// # Errors
@@ -189,7 +189,7 @@ impl Registration {
         self.poll_next(Direction::Write, cx)
     }
 
-    /// The events of the write side since the last call, if any. No task is woken
+    /// Returns the events of the write side since the last call, if any. No task is woken
     /// later.
     ///
     /// # Errors
@@ -213,8 +213,8 @@ impl Registration {
         poll_outcome(outcome, direction, sides, cx)
     }
 
-    /// The slot, if there is one to do anything with.
-    pub(crate) fn slot(&self) -> Option<&Slot<Weak<Shared>>> {
+    /// The entry, if there is one to do anything with.
+    pub(crate) fn entry(&self) -> Option<&Entry<Weak<Shared>>> {
         self.outcome.get()?.as_ref()
     }
 
@@ -247,13 +247,13 @@ impl Registration {
     }
 
     fn take(&self, direction: Direction) -> io::Result<Option<Ready>> {
-        let slot = match self.outcome.progress() {
-            Progress::Made(Some(slot)) => slot,
+        let entry = match self.outcome.progress() {
+            Progress::Made(Some(entry)) => entry,
             Progress::Made(None) => return Err(never_registered()),
             Progress::Begun => return Ok(None),
             Progress::NotBegun => return Err(not_registered()),
         };
-        let seen = slot.source().readiness().consume(Sides::events(direction));
+        let seen = entry.source().readiness().consume(Sides::events(direction));
         if seen.is_gone() {
             return Err(gone());
         }
@@ -269,8 +269,8 @@ fn poll_outcome(
     sides: Sides,
     cx: &Context<'_>,
 ) -> Poll<io::Result<Seen>> {
-    let Some(slot) = outcome else { return Poll::Ready(Err(never_registered())) };
-    match slot.source().poll(direction, sides, cx) {
+    let Some(entry) = outcome else { return Poll::Ready(Err(never_registered())) };
+    match entry.source().poll(direction, sides, cx) {
         Poll::Ready(seen) if !seen.is_gone() => Poll::Ready(Ok(seen)),
         Poll::Ready(_) => Poll::Ready(Err(gone())),
         Poll::Pending => Poll::Pending,
@@ -293,17 +293,17 @@ impl Default for Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        let Some(slot) = self.slot() else { return };
-        // A table whose reactor is gone has nobody to give the slot to.
-        match slot.owner().upgrade() {
-            Some(shared) => shared.remove(slot),
-            None => drop(slot.source().retire()),
+        let Some(entry) = self.entry() else { return };
+        // A table whose reactor is gone has nobody to give the entry to.
+        match entry.owner().upgrade() {
+            Some(shared) => shared.remove(entry),
+            None => drop(entry.source().retire()),
         }
     }
 }
 
 impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registration").field("slot", &self.slot()).finish()
+        f.debug_struct("Registration").field("entry", &self.entry()).finish()
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
 use crate::readiness::Sides;
-use crate::table::{AfterFree, Refused, Slot, Table};
+use crate::table::{AfterFree, Entry, Refused, Table};
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -46,27 +46,27 @@ impl Shared {
         }
     }
 
-    /// Registers `io`. If that fails, its slot is free again.
+    /// Registers `io`. If that fails, its entry is free again.
     pub(crate) fn register(
         self: &Arc<Self>,
         io: &dyn Evented,
         assumed: Sides,
-    ) -> io::Result<Slot<Weak<Shared>>> {
+    ) -> io::Result<Entry<Weak<Shared>>> {
         let owner = Arc::downgrade(self);
-        let slot = self.table.insert(assumed, &owner).map_err(refused)?;
-        // Gives the slot back if `register`, which is the caller's code, fails or
+        let entry = self.table.insert(assumed, &owner).map_err(refused)?;
+        // Gives the entry back if `register`, which is the caller's code, fails or
         // panics.
-        let guard = Unregistered { shared: self, slot: Some(slot) };
-        let token = guard.slot.as_ref().map_or(usize::MAX, Slot::token);
+        let guard = Unregistered { shared: self, entry: Some(entry) };
+        let token = guard.entry.as_ref().map_or(usize::MAX, Entry::token);
         io.register(&self.poll, Token(token), Ready::all(), PollOpt::edge())?;
         log::trace!("source {token:#x} registered");
         guard.keep()
     }
 
     /// Forgets the source. Nobody is woken.
-    pub(crate) fn remove(&self, slot: &Slot<Weak<Shared>>) {
-        log::trace!("source {:#x} removed", slot.token());
-        if self.table.remove(slot) == AfterFree::NowEmpty {
+    pub(crate) fn remove(&self, entry: &Entry<Weak<Shared>>) {
+        log::trace!("source {:#x} removed", entry.token());
+        if self.table.remove(entry) == AfterFree::NowEmpty {
             self.wake();
         }
     }
@@ -103,19 +103,19 @@ pub struct ReactorCounts {
 
 struct Unregistered<'a> {
     shared: &'a Shared,
-    slot: Option<Slot<Weak<Shared>>>,
+    entry: Option<Entry<Weak<Shared>>>,
 }
 
 impl Unregistered<'_> {
-    fn keep(mut self) -> io::Result<Slot<Weak<Shared>>> {
-        self.slot.take().ok_or_else(gone)
+    fn keep(mut self) -> io::Result<Entry<Weak<Shared>>> {
+        self.entry.take().ok_or_else(gone)
     }
 }
 
 impl Drop for Unregistered<'_> {
     fn drop(&mut self) {
-        if let Some(slot) = &self.slot {
-            self.shared.remove(slot);
+        if let Some(entry) = &self.entry {
+            self.shared.remove(entry);
         }
     }
 }
@@ -141,6 +141,8 @@ fn refused(refused: Refused) -> io::Error {
         Refused::Closed => io::Error::other(ReactorGone(
             "reactor gone: cannot register a source after its shutdown",
         )),
-        Refused::Full => io::Error::other("failed to associate with reactor: it has no slot left"),
+        Refused::Full => {
+            io::Error::other("failed to associate with reactor: its table of sources is full")
+        }
     }
 }

@@ -34,12 +34,16 @@ impl<E: Evented> PollEvented<E> {
         Ok(self.ready_event(interest).await?.ready())
     }
 
-    /// As [`ready`](PollEvented::ready), with what [`clear_event`](PollEvented::clear_event)
-    /// needs.
+    /// Works like [`ready`](PollEvented::ready), with what
+    /// [`clear_event`](PollEvented::clear_event) needs.
     ///
     /// # Errors
     ///
     /// As for [`ready`](PollEvented::ready).
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting. Nothing is lost.
     #[doc(hidden)]
     pub async fn ready_event(&self, interest: Interest) -> io::Result<ReadyEvent> {
         self.wait_for(interest.sides(), self.assumed()).await
@@ -117,11 +121,11 @@ impl<E: Evented> PollEvented<E> {
             return result;
         }
         self.register_if_new(Sides::NONE)?;
-        let Some(slot) = self.registration().slot() else {
+        let Some(entry) = self.registration().entry() else {
             return Err(io::ErrorKind::WouldBlock.into());
         };
         let sides = interest.operation_sides();
-        let seen = slot.source().readiness().load();
+        let seen = entry.source().readiness().load();
         if seen.is_gone() {
             return Err(source_is_gone());
         }
@@ -138,12 +142,12 @@ impl<E: Evented> PollEvented<E> {
     /// Says that what was seen is over, unless an event came since.
     #[doc(hidden)]
     pub fn clear_event(&self, event: ReadyEvent) {
-        if let Some(slot) = self.registration().slot() {
-            slot.source().clear(event.seen, event.cleared());
+        if let Some(entry) = self.registration().entry() {
+            entry.source().clear(event.seen, event.cleared());
         }
     }
 
-    /// What the value is ready for of reading, or else the one task that reads by way of
+    /// Returns what the value is ready for of reading, or else the one task that reads by way of
     /// `poll_*` methods is woken once it is.
     ///
     /// # Errors
@@ -154,7 +158,7 @@ impl<E: Evented> PollEvented<E> {
         self.poll_event(Direction::Read, Interest::READABLE, cx)
     }
 
-    /// As [`poll_read_event`](PollEvented::poll_read_event), of writing.
+    /// Works like [`poll_read_event`](PollEvented::poll_read_event), of writing.
     ///
     /// # Errors
     ///
@@ -187,9 +191,9 @@ impl<E: Evented> PollEvented<E> {
 
     async fn wait_for(&self, sides: Sides, assumed: Sides) -> io::Result<ReadyEvent> {
         self.register_if_new(assumed)?;
-        let seen = match self.registration().slot() {
-            Some(slot) => {
-                let mut wait = Wait::new(slot.source(), sides);
+        let seen = match self.registration().entry() {
+            Some(entry) => {
+                let mut wait = Wait::new(entry.source(), sides);
                 poll_fn(|cx| wait.poll(&Context::from(cx))).await
             }
             // Never registered, or just being so by another thread: both are rare, and the

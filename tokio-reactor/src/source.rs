@@ -120,7 +120,7 @@ impl Source {
         self.readiness.assign(assumed)
     }
 
-    /// Ends this source; the slot may then be given away. Drop what it returns while
+    /// Ends this source; the entry may then be given away. Drop what it returns while
     /// no lock is held.
     pub(crate) fn retire(&self) -> ([Option<Waiter>; 2], Leaked) {
         // The list first: `retire` clears `listed` with the rest.

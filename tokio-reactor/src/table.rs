@@ -2,11 +2,11 @@
 //!
 //! Sources live in pages that never move and are never freed while anyone refers to
 //! them: a registration keeps its page, and the dispatcher a list of all pages, so that
-//! neither takes a lock to reach a source. The lock is for taking a slot and giving it
+//! neither takes a lock to reach a source. The lock is for taking an entry and giving it
 //! back.
 //!
-//! Always true: a slot is free, or belongs to one source. Freeing it moves its
-//! generation on, so an event under way for the former source finds the slot changed.
+//! Always true: an entry is free, or belongs to one source. Freeing it moves its
+//! generation on, so an event under way for the former source finds the entry changed.
 //!
 //! Why not one allocation per source, and its address as the token? The address must
 //! then stay valid until no event can carry it any more, which takes a list of the dead
@@ -32,17 +32,17 @@ struct Page<O> {
 
 /// See the top of the file.
 pub(crate) struct Table<O> {
-    /// Who has which slot. Never held while anything is woken or dropped.
-    slots: Mutex<Slots<O>>,
+    /// Who has which entry. Never held while anything is woken or dropped.
+    entries: Mutex<Entries<O>>,
 }
 
-struct Slots<O> {
+struct Entries<O> {
     pages: Vec<Arc<Page<O>>>,
-    /// Slots without a source; the last one given back is the first to go, for it is
+    /// Entries without a source; the last one given back is the first to go, for it is
     /// likely to be in the cache.
     free: Vec<u32>,
     in_use: usize,
-    /// Slots taken so far.
+    /// Entries taken so far.
     taken: u64,
     closed: bool,
     /// Somebody waits for the last source to go.
@@ -50,19 +50,19 @@ struct Slots<O> {
 }
 
 /// One source's place in a table.
-pub(crate) struct Slot<O> {
+pub(crate) struct Entry<O> {
     page: Arc<Page<O>>,
     key: Key,
 }
 
-/// Which slot, and which of the sources that have had it.
+/// Which entry, and which of the sources that have had it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: u32,
     generation: u32,
 }
 
-/// Why there is no slot.
+/// Why there is no entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     /// The reactor has shut down.
@@ -71,7 +71,7 @@ pub(crate) enum Refused {
     Full,
 }
 
-/// What follows from giving a slot back.
+/// What follows from giving an entry back.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AfterFree {
@@ -80,11 +80,11 @@ pub(crate) enum AfterFree {
     Nothing,
 }
 
-/// How many bits of a token are the slot; the others are the generation.
+/// How many bits of a token are the entry; the others are the generation.
 const INDEX_BITS: u32 = usize::BITS - GENERATION_BITS;
 
 /// The highest number stays free: it is the token of the reactor's own waker.
-const MAX_SLOTS: usize = (1 << INDEX_BITS) - 1;
+const MAX_ENTRIES: usize = (1 << INDEX_BITS) - 1;
 
 impl Key {
     /// The token under which the operating system knows the source.
@@ -137,7 +137,7 @@ impl<O> Pages<O> {
     }
 }
 
-impl<O> Slot<O> {
+impl<O> Entry<O> {
     #[inline]
     pub(crate) fn source(&self) -> &Source {
         self.page.source(self.key)
@@ -155,48 +155,48 @@ impl<O> Slot<O> {
 impl<O> Table<O> {
     pub(crate) fn new() -> Table<O> {
         let (pages, free) = (Vec::new(), Vec::new());
-        let slots = Slots { pages, free, in_use: 0, taken: 0, closed: false, watched: false };
-        Table { slots: Mutex::new(slots) }
+        let entries = Entries { pages, free, in_use: 0, taken: 0, closed: false, watched: false };
+        Table { entries: Mutex::new(entries) }
     }
 
-    /// Takes a slot for a new source, ready for what is `assumed` of it.
-    pub(crate) fn insert(&self, assumed: Sides, owner: &O) -> Result<Slot<O>, Refused>
+    /// Takes an entry for a new source, ready for what is `assumed` of it.
+    pub(crate) fn insert(&self, assumed: Sides, owner: &O) -> Result<Entry<O>, Refused>
     where
         O: Clone,
     {
-        let mut slots = self.lock();
-        if slots.closed {
+        let mut entries = self.lock();
+        if entries.closed {
             return Err(Refused::Closed);
         }
-        if slots.free.is_empty() {
-            slots.grow(owner)?;
+        if entries.free.is_empty() {
+            entries.grow(owner)?;
         }
-        let index = slots.free.pop().ok_or(Refused::Full)?;
-        slots.in_use += 1;
-        slots.taken += 1;
+        let index = entries.free.pop().ok_or(Refused::Full)?;
+        entries.in_use += 1;
+        entries.taken += 1;
         let mut key = Key { index, generation: 0 };
-        let page = slots.pages[key.page()].clone();
+        let page = entries.pages[key.page()].clone();
         key.generation = page.source(key).assign(assumed);
-        Ok(Slot { page, key })
+        Ok(Entry { page, key })
     }
 
-    /// Gives the slot back. Its waiters are dropped, not woken.
-    pub(crate) fn remove(&self, slot: &Slot<O>) -> AfterFree {
+    /// Gives the entry back. Its waiters are dropped, not woken.
+    pub(crate) fn remove(&self, entry: &Entry<O>) -> AfterFree {
         // Outside the lock: dropping a waiter may drop a whole task, and with it
         // further sources.
-        drop(slot.source().retire());
-        let mut slots = self.lock();
-        debug_assert!(slots.in_use > 0, "slot {} freed twice", slot.key.index);
-        slots.in_use -= 1;
-        slots.free.push(slot.key.index);
-        if slots.in_use == 0 && slots.watched {
+        drop(entry.source().retire());
+        let mut entries = self.lock();
+        debug_assert!(entries.in_use > 0, "entry {} freed twice", entry.key.index);
+        entries.in_use -= 1;
+        entries.free.push(entry.key.index);
+        if entries.in_use == 0 && entries.watched {
             AfterFree::NowEmpty
         } else {
             AfterFree::Nothing
         }
     }
 
-    /// From now on, the return of the last slot is reported to the caller.
+    /// From now on, the return of the last entry is reported to the caller.
     pub(crate) fn watch_idle(&self) {
         self.lock().watched = true;
     }
@@ -205,26 +205,26 @@ impl<O> Table<O> {
         self.lock().in_use
     }
 
-    /// Slots in use, and slots taken so far.
+    /// Entries in use, and entries taken so far.
     pub(crate) fn counts(&self) -> (usize, u64) {
-        let slots = self.lock();
-        (slots.in_use, slots.taken)
+        let entries = self.lock();
+        (entries.in_use, entries.taken)
     }
 
     /// Adds to `pages` those that it does not have yet.
     fn copy_pages(&self, pages: &mut Vec<Arc<Page<O>>>) {
-        let slots = self.lock();
+        let entries = self.lock();
         let known = pages.len();
-        pages.extend_from_slice(&slots.pages[known..]);
+        pages.extend_from_slice(&entries.pages[known..]);
     }
 
     /// Refuses new sources from now on, and tells every present one that its reactor
     /// is gone.
     pub(crate) fn close(&self) {
         let pages = {
-            let mut slots = self.lock();
-            slots.closed = true;
-            slots.pages.clone()
+            let mut entries = self.lock();
+            entries.closed = true;
+            entries.pages.clone()
         };
         for page in pages {
             page.sources.iter().for_each(Source::close);
@@ -247,21 +247,21 @@ impl<O> Table<O> {
         allow(dead_code, reason = "only epoll has to ask")
     )]
     pub(crate) fn any_watch(&self, is_it: impl Fn(&Watch) -> bool) -> bool {
-        let slots = self.lock();
-        let mut sources = slots.pages.iter().flat_map(|page| &page.sources);
+        let entries = self.lock();
+        let mut sources = entries.pages.iter().flat_map(|page| &page.sources);
         sources.any(|source| is_it(source.watch()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Slots<O>> {
-        // Nothing that can panic leaves the slots half changed.
-        self.slots.lock().unwrap_or_else(|e| e.into_inner())
+    fn lock(&self) -> MutexGuard<'_, Entries<O>> {
+        // Nothing that can panic leaves the entries half changed.
+        self.entries.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
 
-impl<O: Clone> Slots<O> {
+impl<O: Clone> Entries<O> {
     fn grow(&mut self, owner: &O) -> Result<(), Refused> {
         let first = self.pages.len() * PAGE_LEN as usize;
-        if first + PAGE_LEN as usize > MAX_SLOTS {
+        if first + PAGE_LEN as usize > MAX_ENTRIES {
             return Err(Refused::Full);
         }
         let sources = std::array::from_fn(|_| Source::new());
@@ -272,9 +272,9 @@ impl<O: Clone> Slots<O> {
     }
 }
 
-impl<O> fmt::Debug for Slot<O> {
+impl<O> fmt::Debug for Entry<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slot").field("key", &self.key).field("source", self.source()).finish()
+        f.debug_struct("Entry").field("key", &self.key).field("source", self.source()).finish()
     }
 }
 

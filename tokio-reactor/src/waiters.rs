@@ -12,7 +12,7 @@
 //! woken, and their handles dropped, while the lock is not held.
 //!
 //! Why not links inside the futures? They would need `unsafe`, and pinning. The list is made
-//! when a slot's source first has such a waiter, and stays with the slot: after that a wait
+//! when an entry's source first has such a waiter, and stays with the entry: after that a wait
 //! allocates nothing.
 
 use crate::readiness::{Readiness, Seen, Sides};

@@ -207,7 +207,7 @@ fn fault_r03_a_source_that_is_still_watched_is_not_taken_over() {
 }
 
 #[test]
-fn fault_r04_a_failed_registration_leaves_no_slot_behind() {
+fn fault_r04_a_failed_registration_leaves_no_entry_behind() {
     let reactor = Reactor::new().unwrap();
     // A regular file cannot be watched.
     let file = File::open("/proc/self/exe").unwrap();
@@ -250,7 +250,7 @@ impl Evented for Panics {
 }
 
 #[test]
-fn fault_r04_a_panic_while_registering_leaves_no_slot_behind() {
+fn fault_r04_a_panic_while_registering_leaves_no_entry_behind() {
     let reactor = Reactor::new().unwrap();
     let handle = reactor.handle();
     let panicked = thread::spawn(move || Registration::new().register_with(&Panics, &handle));

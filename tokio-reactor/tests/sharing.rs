@@ -117,7 +117,7 @@ fn who_waits_is_woken_with_an_error_when_the_reactor_goes() {
     assert!(matches!(ready.as_mut().poll(&mut cx), Poll::Ready(Err(_))));
 }
 
-/// A future that is never dropped stays in the list of a slot; the slot's next source must not
+/// A future that is never dropped stays in the list of an entry; the entry's next source must not
 /// wake it for ever, nor miss its own waiters.
 #[test]
 fn a_leaked_wait_is_forgotten_with_its_source() {

@@ -45,7 +45,7 @@ pub struct BlockingError {
 }
 
 impl BlockingError {
-    /// The error of a `blocking` that was called outside a pool.
+    /// Returns the error of a `blocking` that was called outside a pool.
     #[doc(hidden)]
     pub fn new() -> BlockingError {
         BlockingError { _private: () }
@@ -132,7 +132,7 @@ where
     blocking_cx(&Context::current(), f)
 }
 
-/// [`blocking`] on behalf of a task of either kind.
+/// Works like [`blocking`] on behalf of a task of either kind.
 ///
 /// # Errors
 ///

@@ -49,7 +49,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The default settings: a worker per processor, 100 blocking threads at most,
+    /// Returns the default settings: a worker per processor, 100 blocking threads at most,
     /// threads that stay.
     pub fn new() -> Builder {
         Builder {
@@ -70,7 +70,7 @@ impl Builder {
         }
     }
 
-    /// How many workers run tasks at the same time.
+    /// Sets how many workers run tasks at the same time.
     ///
     /// # Panics
     ///
@@ -84,14 +84,14 @@ impl Builder {
         self
     }
 
-    /// How many threads may block in [`blocking`](crate::blocking()) at the same time;
+    /// Sets how many threads may block in [`blocking`](crate::blocking()) at the same time;
     /// they come on top of the workers.
     pub fn max_blocking(&mut self, val: usize) -> &mut Builder {
         self.config.max_blocking = val;
         self
     }
 
-    /// After how long without work a thread ends; never, if `None`.
+    /// Sets after how long without work a thread ends; never, if `None`.
     ///
     /// The last thread always stays: it drives the pool's I/O. Threads that ended are
     /// started again when there is work for them. A thread that waits to replace a
@@ -122,20 +122,20 @@ impl Builder {
         self
     }
 
-    /// What gives each thread its name, in place of a prefix and a number.
+    /// Sets what gives each thread its name, in place of a prefix and a number.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Builder {
         self.config.name_fn = Some(name);
         self
     }
 
-    /// The start of each thread's name; a number from 0 follows.
+    /// Sets the start of each thread's name; a number from 0 follows.
     pub fn name_prefix<S: Into<String>>(&mut self, val: S) -> &mut Builder {
         self.config.name_prefix = Some(val.into());
         self
     }
 
-    /// The stack size of each thread, in bytes.
+    /// Sets the stack size of each thread, in bytes.
     pub fn stack_size(&mut self, val: usize) -> &mut Builder {
         self.config.stack_size = Some(val);
         self
@@ -174,7 +174,7 @@ impl Builder {
         self
     }
 
-    /// What each worker sleeps in; `f` is called once for each when the pool is built.
+    /// Sets what each worker sleeps in; `f` is called once for each when the pool is built.
     pub fn custom_park<F, P>(&mut self, f: F) -> &mut Builder
     where
         F: Fn(&WorkerId) -> P + 'static,
@@ -185,7 +185,7 @@ impl Builder {
         self
     }
 
-    /// As [`custom_park`](Builder::custom_park), for workers that share a driver.
+    /// Works like [`custom_park`](Builder::custom_park), for workers that share a driver.
     #[doc(hidden)]
     pub fn worker_park<F>(&mut self, f: F) -> &mut Builder
     where
@@ -195,13 +195,13 @@ impl Builder {
         self
     }
 
-    /// How many workers the pool will have.
+    /// Returns how many workers the pool will have.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {
         self.pool_size.unwrap_or_else(|| num_cpus::get().clamp(1, MAX_WORKERS))
     }
 
-    /// The pool. Its threads start when there is work for them.
+    /// Builds the pool. Its threads start when there is work for them.
     pub fn build(&self) -> ThreadPool {
         let parks = (0..self.workers()).map(|index| (self.new_park)(&WorkerId { index }));
         ThreadPool::over(Shared::new(
@@ -213,7 +213,7 @@ impl Builder {
 }
 
 impl ThreadPool {
-    /// A pool with the settings of [`Builder::new`].
+    /// Returns a pool with the settings of [`Builder::new`].
     pub fn new() -> ThreadPool {
         Builder::new().build()
     }

@@ -1,9 +1,9 @@
 //! How many threads may block, and the tasks that wait in line for that.
 //!
-//! `blocking` takes a slot and gives it back; `worker` comes by after the poll of a task that
+//! `blocking` takes a permit and gives it back; `worker` comes by after the poll of a task that
 //! was granted one, and of one that is done.
 //!
-//! A slot that comes free is *granted* to the task in front, so that nobody can slip in
+//! A permit that comes free is *granted* to the task in front, so that nobody can slip in
 //! between. A task that is polled and does not use its grant loses it to the next.
 //!
 //! Always true: a task has one entry in the line, or one grant, or neither, however often
@@ -23,10 +23,10 @@ use tokio_executor::waiter::Waiter;
 /// How many threads may block, and which tasks wait for that.
 #[derive(Debug)]
 pub(crate) struct Capacity {
-    /// Held to take, grant and return slots; nothing is woken, cloned or dropped under it.
+    /// Held to take, grant and return permits; nothing is woken, cloned or dropped under it.
     line: Mutex<Line>,
     /// Mirrors the line, so that a worker need not lock to learn that it is empty: twice the
-    /// number of tasks that were granted a slot and have not come for it, and one more if
+    /// number of tasks that were granted a permit and have not come for it, and one more if
     /// others wait.
     entries: AtomicUsize,
 }
@@ -42,7 +42,7 @@ struct Line {
     granted: Vec<TaskRef>,
 }
 
-/// A task that waits for a slot.
+/// A task that waits for a permit.
 #[derive(Debug)]
 struct Entry {
     task: TaskRef,
@@ -56,7 +56,7 @@ impl Line {
         Some(self.granted.swap_remove(at))
     }
 
-    /// Takes a slot that was granted to `task`, or a free one.
+    /// Takes a permit that was granted to `task`, or a free one.
     fn take(&mut self, task: usize) -> bool {
         if self.take_granted(task).is_none() {
             if self.free == 0 {
@@ -82,7 +82,7 @@ impl Line {
         self.waiting.remove(&self.places.remove(&task)?)
     }
 
-    /// Grants a slot that has come free to the task in front, which is to be woken.
+    /// Grants a permit that has come free to the task in front, which is to be woken.
     fn grant(&mut self) -> Option<Entry> {
         let Some((_, entry)) = self.waiting.pop_first() else {
             self.free += 1;
@@ -95,7 +95,7 @@ impl Line {
 }
 
 impl Entry {
-    /// Wakes all that asked: one of them gets the slot, and the others line up again.
+    /// Wakes all that asked: one of them gets the permit, and the others line up again.
     fn wake(self) {
         wake_all(self.waiters);
         // The branch of the task that waited may be gone, and its waiter with it. The task
@@ -122,7 +122,7 @@ impl Capacity {
         self.line.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Takes a slot for the running task, or puts it in line.
+    /// Takes a permit for the running task, or puts it in line.
     pub(crate) fn take(&self, cx: &Context<'_>) -> bool {
         let Some(task) = TaskRef::running() else { return false };
         let address = task.address();
@@ -157,7 +157,7 @@ impl Capacity {
         true
     }
 
-    /// Returns a slot: to the task in front, if one waits.
+    /// Returns a permit: to the task in front, if one waits.
     pub(crate) fn give_back(&self) {
         let next = {
             let mut line = self.line();
@@ -171,7 +171,7 @@ impl Capacity {
         }
     }
 
-    /// Slots that nobody has.
+    /// Permits that nobody has.
     #[cfg(all(loom, test))]
     pub(crate) fn free(&self) -> usize {
         self.line().free

@@ -33,7 +33,7 @@ mod duties;
 mod idle;
 mod monitor;
 mod phase;
-#[expect(unsafe_code, reason = "the slot keeps a task by its address")]
+#[expect(unsafe_code, reason = "the LIFO slot keeps a task by its address")]
 mod queue;
 
 #[expect(unsafe_code, reason = "the running worker is found by a thread-local address")]

@@ -88,7 +88,7 @@ pub struct WorkerMetrics {
 }
 
 impl Sender {
-    /// What the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    /// Returns what the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
     #[doc(hidden)]
     pub fn metrics(&self) -> PoolMetrics {
         self.shared().metrics()
@@ -98,20 +98,20 @@ impl Sender {
 impl Shared {
     /// The tasks that wait or have waited, and are not done.
     pub(crate) fn tasks(&self) -> Vec<TaskRef> {
-        self.slots.iter().flat_map(|slot| slot.waiting().tasks()).collect()
+        self.workers.iter().flat_map(|state| state.waiting().tasks()).collect()
     }
 
     /// The task that each worker polls now, or polled last, by number and place of its spawn.
     pub(crate) fn last_polled(&self) -> Vec<Option<LastPoll>> {
         let tasks = self.tasks();
         let number = |address| tasks.iter().find(|task| task.address() == address).map(TaskRef::id);
-        let polled = self.slots.iter().map(|slot| slot.stats.last_polled());
+        let polled = self.workers.iter().map(|state| state.stats.last_polled());
         polled.map(|polled| polled.map(|(address, at)| (number(address), at))).collect()
     }
 
     pub(crate) fn metrics(&self) -> PoolMetrics {
-        let worker = |slot: &crate::shared::WorkerSlot| {
-            let stats = &slot.stats;
+        let worker = |state: &crate::shared::WorkerState| {
+            let stats = &state.stats;
             // Relaxed: statistics. Looks that found nothing are read first, and so are not more.
             let without_task = stats.looks_without_task.load(Relaxed);
             let polls = stats.polls.load(Relaxed).saturating_sub(without_task);
@@ -127,12 +127,12 @@ impl Shared {
                 unparks: stats.unparks.load(Relaxed),
                 busy: Duration::from_nanos(stats.busy_ns.load(Relaxed)),
                 forced_yields: stats.forced_yields.load(Relaxed),
-                local_depth: slot.remote.len(),
+                local_depth: state.remote.len(),
                 poll_times: stats.poll_times.read(),
                 thread: *stats.thread.lock().unwrap_or_else(|e| e.into_inner()),
             }
         };
-        let workers: Vec<WorkerMetrics> = self.slots.iter().map(|slot| worker(slot)).collect();
+        let workers: Vec<WorkerMetrics> = self.workers.iter().map(|state| worker(state)).collect();
         let injector_depth = self.injector.len();
         let taken: u64 = workers.iter().map(|worker| worker.injected).sum();
         let injected = self.shown_injected.at_least(taken + injector_depth as u64);

@@ -11,9 +11,9 @@ mod counting;
 mod driving;
 mod ending;
 mod last_task;
+mod lifo_slot;
 mod monitoring;
 mod sleeping;
-mod slot;
 mod starting;
 
 use crate::counters::Counters;

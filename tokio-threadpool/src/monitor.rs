@@ -97,12 +97,12 @@ impl<'a> Monitor<'a> {
     }
 
     fn look(&self) -> Vec<Progress> {
-        let progress = |slot: &crate::shared::WorkerSlot| Progress {
+        let progress = |state: &crate::shared::WorkerState| Progress {
             // Relaxed: compared over time only.
-            polls: slot.stats.polls.load(Relaxed),
-            has_queued: !slot.remote.is_empty(),
+            polls: state.stats.polls.load(Relaxed),
+            has_queued: !state.remote.is_empty(),
         };
-        self.shared.slots.iter().map(|slot| progress(slot)).collect()
+        self.shared.workers.iter().map(|state| progress(state)).collect()
     }
 
     /// Whether tasks wait behind a worker that has been in one poll since the last look,

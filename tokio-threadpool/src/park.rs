@@ -60,7 +60,7 @@ pub struct ParkError {
 }
 
 impl DefaultPark {
-    /// A parker without a notification.
+    /// Returns a parker without a notification.
     pub fn new() -> DefaultPark {
         DefaultPark { token: Arc::new(Token::new()) }
     }

@@ -82,12 +82,14 @@ impl ThreadPool {
         SpawnHandle::new(handle)
     }
 
-    /// The pool's sender, to be cloned for whoever spawns.
+    /// Returns the pool's sender, to be cloned for whoever spawns.
+    #[expect(clippy::missing_panics_doc, reason = "never: only a shutdown takes the sender")]
     pub fn sender(&self) -> &Sender {
         self.sender.as_ref().expect("a shutdown takes the pool with it")
     }
 
-    /// The pool's sender.
+    /// Returns the pool's sender.
+    #[expect(clippy::missing_panics_doc, reason = "never: only a shutdown takes the sender")]
     pub fn sender_mut(&mut self) -> &mut Sender {
         self.sender.as_mut().expect("a shutdown takes the pool with it")
     }
@@ -97,7 +99,7 @@ impl ThreadPool {
         self.sender().shared().metrics()
     }
 
-    /// Whether this thread is one of the pool's, which cannot wait for the pool to end.
+    /// Returns whether this thread is one of the pool's, which cannot wait for the pool to end.
     #[doc(hidden)]
     pub fn has_this_thread(&self) -> bool {
         threads::is_member(self.sender().shared())
@@ -129,7 +131,7 @@ impl ThreadPool {
 }
 
 impl ThreadPool {
-    /// What tells, asked from time to time, whether all workers are held up.
+    /// Returns what tells, asked from time to time, whether all workers are held up.
     #[doc(hidden)]
     pub fn stuck_detector(&self) -> StuckDetector {
         StuckDetector::over(self.sender().shared())

@@ -5,9 +5,9 @@
 //! those of `crossbeam-deque` (Chase and Lev, "Dynamic Circular Work-Stealing Deque",
 //! SPAA 2005), first in first out.
 //!
-//! Beside the queue there is a slot for one task that the running task woke or spawned:
+//! Beside the queue there is a LIFO slot for one task that the running task woke or spawned:
 //! it runs next, while what it was given is still in the cache. While the slot is taken,
-//! others go to the queue, and after [`SLOT_STREAK`] runs from the slot the queue has its
+//! others go to the queue, and after [`LIFO_STREAK`] runs from the slot the queue has its
 //! turn. The slot can be stolen from like the queue. Only its worker fills it, so that
 //! filling it takes no read-modify-write.
 
@@ -19,19 +19,19 @@ use tokio_executor::task::Runnable;
 
 pub(crate) use crossbeam_deque::{Injector, Worker as Local};
 
-/// Runs from the slot before the queue has its turn.
-pub(crate) const SLOT_STREAK: u32 = 3;
+/// Runs from the LIFO slot before the queue has its turn.
+pub(crate) const LIFO_STREAK: u32 = 3;
 
-/// A worker's queue and slot as the others see them.
+/// A worker's queue and LIFO slot as the others see them.
 #[derive(Debug)]
 pub(crate) struct Remote {
     stealer: Stealer<Runnable>,
-    pub(crate) lifo: Slot,
+    pub(crate) lifo: LifoSlot,
 }
 
 impl Remote {
     pub(crate) fn new(local: &Local<Runnable>) -> Remote {
-        Remote { stealer: local.stealer(), lifo: Slot::new() }
+        Remote { stealer: local.stealer(), lifo: LifoSlot::new() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -72,14 +72,14 @@ pub(crate) fn take_injected(
 
 /// Room for one task.
 #[derive(Debug)]
-pub(crate) struct Slot {
+pub(crate) struct LifoSlot {
     /// The task's address, or null.
     task: AtomicPtr<()>,
 }
 
-impl Slot {
-    pub(crate) fn new() -> Slot {
-        Slot { task: AtomicPtr::new(ptr::null_mut()) }
+impl LifoSlot {
+    pub(crate) fn new() -> LifoSlot {
+        LifoSlot { task: AtomicPtr::new(ptr::null_mut()) }
     }
 
     #[inline]
@@ -89,7 +89,7 @@ impl Slot {
     }
 }
 
-impl Slot {
+impl LifoSlot {
     /// Puts `task` in if there is room. Only the worker whose slot it is may do so.
     #[inline]
     pub(crate) fn fill(&self, task: Runnable) -> Result<(), Runnable> {
@@ -117,7 +117,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for LifoSlot {
     fn drop(&mut self) {
         drop(self.take());
     }

@@ -64,13 +64,13 @@ impl Sender {
         self.shared.stop();
     }
 
-    /// The tasks of the pool that wait or have waited, and are not done.
+    /// Returns the tasks of the pool that wait or have waited, and are not done.
     #[doc(hidden)]
     pub fn tasks(&self) -> Vec<TaskRef> {
         self.shared.tasks()
     }
 
-    /// The start of the names of the pool's threads.
+    /// Returns the start of the names of the pool's threads.
     #[doc(hidden)]
     pub fn name_prefix(&self) -> Option<&str> {
         self.shared.config.name_prefix.as_deref()
@@ -197,7 +197,7 @@ pub struct WeakSender {
 }
 
 impl Sender {
-    /// A sender that does not keep the pool.
+    /// Returns a sender that does not keep the pool.
     #[doc(hidden)]
     pub fn downgrade(&self) -> WeakSender {
         WeakSender { shared: Arc::downgrade(&self.shared) }
@@ -205,7 +205,7 @@ impl Sender {
 }
 
 impl WeakSender {
-    /// A sender, if the pool is still there.
+    /// Returns a sender, if the pool is still there.
     pub fn upgrade(&self) -> Option<Sender> {
         self.shared.upgrade().map(Sender::new)
     }

@@ -43,7 +43,7 @@ pub(crate) struct Shared {
     pub(crate) around_worker: Option<AroundWorker>,
     pub(crate) idle: Idle,
     pub(crate) injector: Injector<Runnable>,
-    pub(crate) slots: Box<[CachePadded<WorkerSlot>]>,
+    pub(crate) workers: Box<[CachePadded<WorkerState>]>,
     pub(crate) capacity: Capacity,
     pub(crate) phase: Phase,
     /// Tasks that were spawned and completed away from the workers.
@@ -60,7 +60,7 @@ pub(crate) struct Shared {
 }
 
 /// A worker's place in the pool, whichever thread runs it.
-pub(crate) struct WorkerSlot {
+pub(crate) struct WorkerState {
     pub(crate) remote: Remote,
     pub(crate) counters: Counters,
     pub(crate) stats: Stats,
@@ -85,7 +85,7 @@ pub(crate) struct Threads {
     next_name: usize,
 }
 
-impl WorkerSlot {
+impl WorkerState {
     /// Waiting tasks that first waited on this worker.
     pub(crate) fn waiting(&self) -> &TaskList {
         &self.waiting
@@ -101,10 +101,10 @@ impl Shared {
         parks: Vec<Box<dyn WorkerPark>>,
     ) -> Arc<Shared> {
         let workers = parks.len();
-        let mut slots = Vec::with_capacity(workers);
+        let mut states = Vec::with_capacity(workers);
         for (index, park) in parks.into_iter().enumerate() {
             let local = Local::new_fifo();
-            slots.push(CachePadded::new(WorkerSlot {
+            states.push(CachePadded::new(WorkerState {
                 remote: Remote::new(&local),
                 counters: Counters::default(),
                 stats: Stats::new(config.poll_times.clone()),
@@ -119,7 +119,7 @@ impl Shared {
             around_worker,
             idle: Idle::new(workers),
             injector: Injector::new(),
-            slots: slots.into_boxed_slice(),
+            workers: states.into_boxed_slice(),
             phase: Phase::new(),
             outside: CachePadded::default(),
             threads: Mutex::new(Threads::default()),
@@ -139,9 +139,9 @@ impl Shared {
         }
         match worker::current_of(self) {
             Some(core) => {
-                let slot = &self.slots[core.index];
-                slot.counters.spawned_here();
-                core.spawn(self, slot, self.bind(task));
+                let state = &self.workers[core.index];
+                state.counters.spawned_here();
+                core.spawn(self, state, self.bind(task));
                 Ok(())
             }
             None => self.spawn_from_outside(task),
@@ -186,17 +186,17 @@ impl Shared {
         if self.wake_or_start(worker) {
             return;
         }
-        // The system refuses a thread. Another sleeper may have one; the slots without
+        // The system refuses a thread. Another sleeper may have one; the workers without
         // stay for a better time.
         self.idle.wake_instead(worker, || self.has_queued(), |worker| self.wake_or_start(worker));
     }
 
     /// Wakes `worker`, on a new thread if it has none; false if there is none to be had.
     fn wake_or_start(self: &Arc<Self>, worker: usize) -> bool {
-        let slot = &self.slots[worker];
-        let core = slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take();
+        let state = &self.workers[worker];
+        let core = state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take();
         let Some(core) = core else {
-            slot.unpark.unpark();
+            state.unpark.unpark();
             return true;
         };
         core.starts_searching();
@@ -206,7 +206,7 @@ impl Shared {
                 true
             }
             Err(core) => {
-                *slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
+                *state.parked_core.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
                 false
             }
         }
@@ -237,14 +237,15 @@ impl Shared {
     pub(crate) fn hand_over_driver(&self) {
         // One that is unparked for work at this very moment leaves it to the next to sleep.
         self.driver_call.call();
-        let has_thread = |slot: &WorkerSlot| {
-            slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
+        let has_thread = |state: &WorkerState| {
+            state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
         };
-        let newest = self.idle.newest().map(|worker| &self.slots[worker]);
-        let sleeper = newest.filter(|slot| has_thread(slot));
+        let newest = self.idle.newest().map(|worker| &self.workers[worker]);
+        let sleeper = newest.filter(|state| has_thread(state));
         // One that is awake, or about to give up its thread, comes by as well.
-        if let Some(slot) = sleeper.or_else(|| self.slots.iter().find(|slot| has_thread(slot))) {
-            slot.unpark.unpark();
+        if let Some(state) = sleeper.or_else(|| self.workers.iter().find(|state| has_thread(state)))
+        {
+            state.unpark.unpark();
         }
     }
 
@@ -252,13 +253,14 @@ impl Shared {
     /// otherwise: nothing is queued for it.
     #[cold]
     pub(crate) fn call_monitor(&self) {
-        let has_thread = |slot: &WorkerSlot| {
-            slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
+        let has_thread = |state: &WorkerState| {
+            state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
         };
-        let mut slots = self.slots.iter().enumerate();
-        if let Some((_, slot)) = slots.find(|(i, slot)| self.idle.is_asleep(*i) && has_thread(slot))
+        let mut workers = self.workers.iter().enumerate();
+        if let Some((_, state)) =
+            workers.find(|(i, state)| self.idle.is_asleep(*i) && has_thread(state))
         {
-            slot.unpark.unpark();
+            state.unpark.unpark();
         }
     }
 
@@ -372,15 +374,15 @@ unsafe impl Owner for Shared {
     }
 
     unsafe fn list(&self, task: &TaskRef) -> u32 {
-        let slot = worker::current_at(self).map_or(0, |core| core.index);
+        let index = worker::current_at(self).map_or(0, |core| core.index);
         // SAFETY: the task calls this once, and `unlist` before it is done.
-        unsafe { self.slots[slot].waiting.insert(task) };
-        slot as u32
+        unsafe { self.workers[index].waiting.insert(task) };
+        index as u32
     }
 
     unsafe fn unlist(&self, task: &TaskRef, index: u32) {
         // SAFETY: `index` is what `list` returned for the task.
-        unsafe { self.slots[index as usize].waiting.remove(task) };
+        unsafe { self.workers[index as usize].waiting.remove(task) };
     }
 }
 
@@ -401,12 +403,12 @@ impl Shared {
 
     /// The counters of all workers, and those of everybody else.
     pub(crate) fn counters(&self) -> impl Iterator<Item = &Counters> + Clone {
-        self.slots.iter().map(|slot| &slot.counters).chain([&*self.outside])
+        self.workers.iter().map(|state| &state.counters).chain([&*self.outside])
     }
 
     /// Whether a task is queued anywhere.
     pub(crate) fn has_queued(&self) -> bool {
-        !self.injector.is_empty() || self.slots.iter().any(|s| !s.remote.is_empty())
+        !self.injector.is_empty() || self.workers.iter().any(|s| !s.remote.is_empty())
     }
 
     /// Drops every task there is. Called by the pool's last thread, or without one.
@@ -430,9 +432,9 @@ impl Shared {
 
     /// Drops every task that is not being polled.
     fn cancel_tasks(&self, scratch: &Local<Runnable>) {
-        for slot in &self.slots {
-            slot.waiting.cancel_all();
-            while let Some(task) = slot.remote.steal(scratch) {
+        for state in &self.workers {
+            state.waiting.cancel_all();
+            while let Some(task) = state.remote.steal(scratch) {
                 self.cancel(task);
             }
         }
@@ -452,8 +454,8 @@ impl Shared {
 
     /// Drops the workers that no thread runs, and with them what they slept in.
     pub(crate) fn drop_parked_cores(&self) {
-        for slot in &self.slots {
-            drop(slot.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take());
+        for state in &self.workers {
+            drop(state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take());
         }
     }
 
@@ -475,7 +477,7 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")
-            .field("workers", &self.slots.len())
+            .field("workers", &self.workers.len())
             .field("awake", &self.idle.awake())
             .field("phase", &self.phase)
             .finish_non_exhaustive()

@@ -59,7 +59,7 @@ impl Shared {
 
     /// Wakes a worker that has a thread; one without needs none to leave.
     fn wake_to_leave(self: &Arc<Self>, worker: usize) {
-        let parked = self.slots[worker].parked_core.lock().unwrap_or_else(|e| e.into_inner());
+        let parked = self.workers[worker].parked_core.lock().unwrap_or_else(|e| e.into_inner());
         let has_thread = parked.is_none();
         drop(parked);
         if has_thread {

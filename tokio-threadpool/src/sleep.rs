@@ -22,7 +22,7 @@
 //! would cost a wake-up more, for a worker that finds nothing to do.
 
 use crate::monitor::{Monitor, PERIOD};
-use crate::shared::{Shared, WorkerSlot};
+use crate::shared::{Shared, WorkerState};
 use crate::worker::{self, Core, SLOW};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -37,11 +37,11 @@ pub(crate) enum Awoken {
 }
 
 impl Core {
-    pub(crate) fn sleep(&self, shared: &Arc<Shared>, slot: &WorkerSlot) -> Awoken {
+    pub(crate) fn sleep(&self, shared: &Arc<Shared>, state: &WorkerState) -> Awoken {
         let worked = !self.just_unparked.replace(true);
-        slot.stats.looked_without_task();
+        state.stats.looked_without_task();
         if !worked {
-            slot.stats.woke_for_nothing();
+            state.stats.woke_for_nothing();
         }
         // The last to search looks once more, for what came while it searched; so does
         // everyone else, being about to lose far more time in the kernel.
@@ -53,13 +53,13 @@ impl Core {
         }
         shared.stop_if_idle();
         let busy = self.awake_since.get().elapsed();
-        slot.stats.parks_after(busy);
+        state.stats.parks_after(busy);
         self.count_yields();
         let awoken = self.park(shared, worked, busy > SLOW);
-        if slot.stats.poll_times.scale.every_poll || is_on() {
+        if state.stats.poll_times.scale.every_poll || is_on() {
             self.measure_next();
         }
-        slot.stats.unparks();
+        state.stats.unparks();
         let now = Instant::now();
         self.awake_since.set(now);
         self.begin_backlog(shared, now);
@@ -67,7 +67,7 @@ impl Core {
     }
 
     fn park(&self, shared: &Arc<Shared>, worked: bool, was_long: bool) -> Awoken {
-        let slot = &shared.slots[self.index];
+        let state = &shared.workers[self.index];
         let mut monitor = Monitor::new(shared, self.index);
         let keep_alive = shared.config.keep_alive;
         let mut idle = keep_alive.map(Idleness::starting_now);
@@ -83,7 +83,7 @@ impl Core {
                 drives = self.lend_park(|park| park.park(timeout)).unwrap_or(true);
             }
             self.hands_over.set(drives && was_long);
-            if !self.queue.is_empty() || !slot.remote.lifo.is_empty() {
+            if !self.queue.is_empty() || !state.remote.lifo.is_empty() {
                 self.leave_idle(shared);
                 return Awoken::Again;
             }
@@ -131,11 +131,11 @@ impl Idleness {
     }
 }
 
-/// Leaves this thread's core in its slot; false if it was woken at the last moment.
+/// Leaves this thread's core parked in its `WorkerState`; false if it was woken at the last moment.
 pub(crate) fn retire(shared: &Arc<Shared>) -> bool {
     let Some(core) = worker::detach() else { unreachable!("a sleeper has its core") };
     let index = core.index;
-    let mut parked = shared.slots[index].parked_core.lock().unwrap_or_else(|e| e.into_inner());
+    let mut parked = shared.workers[index].parked_core.lock().unwrap_or_else(|e| e.into_inner());
     if shared.idle.move_to_bottom(index) {
         *parked = Some(core);
         drop(parked);

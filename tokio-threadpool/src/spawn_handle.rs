@@ -48,7 +48,7 @@ impl<T, E> SpawnHandle<T, E> {
         })
     }
 
-    /// This future: it is of std already. For code with a `compat` of both directions in
+    /// Returns this future: it is of std already. For code with a `compat` of both directions in
     /// scope.
     #[doc(hidden)]
     pub fn compat(self) -> Self {

@@ -46,9 +46,9 @@ impl StuckDetector {
     /// Says if nothing moved since the last look; once, until something has moved.
     pub fn look(&mut self) -> Option<Stuck> {
         let shared = self.shared.upgrade()?;
-        let all_awake = shared.idle.awake() == shared.slots.len();
+        let all_awake = shared.idle.awake() == shared.workers.len();
         // Relaxed: compared over time only.
-        let polls = || shared.slots.iter().map(|slot| slot.stats.polls.load(Relaxed)).collect();
+        let polls = || shared.workers.iter().map(|state| state.stats.polls.load(Relaxed)).collect();
         let polls = all_awake.then(polls);
         if polls.is_none() || polls != self.seen {
             self.seen = polls;
@@ -60,7 +60,7 @@ impl StuckDetector {
         }
         let tasks = shared.last_polled().into_iter().flatten().collect();
         let name_prefix = shared.config.name_prefix.clone();
-        Some(Stuck { workers: shared.slots.len(), name_prefix, tasks })
+        Some(Stuck { workers: shared.workers.len(), name_prefix, tasks })
     }
 }
 

@@ -10,7 +10,7 @@
 use crate::blocking;
 use crate::panics::catch;
 use crate::shared::Shared;
-use crate::worker::{self, Core, Left};
+use crate::worker::{self, Core, CoreExit};
 use crate::Sender;
 use std::cell::Cell;
 use std::fmt;
@@ -67,8 +67,8 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
     let mut next = Some(core);
     while let Some(core) = next.take() {
         match run_core(shared, core) {
-            Left::Stopped | Left::Retired => {}
-            Left::Detached => {
+            CoreExit::Stopped | CoreExit::Retired => {}
+            CoreExit::Detached => {
                 blocking::leave(shared);
                 next = wait_for_core(shared);
             }
@@ -80,7 +80,7 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
 }
 
 /// Runs `core` with everything around it that a task may expect.
-fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> Left {
+fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> CoreExit {
     let mut enter = tokio_executor::enter().expect("a pool thread runs one executor");
     let mut sender = Sender::new(shared.clone());
     let mut around = shared.around_worker.clone();
@@ -89,7 +89,7 @@ fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> Left {
             shared: shared.clone(),
             id: WorkerId { index: core.index },
             core: Cell::new(Some(core)),
-            left: Cell::new(None),
+            exit: Cell::new(None),
             not_send: PhantomData,
         };
         catch(|| {
@@ -106,15 +106,15 @@ fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> Left {
             );
             around = None;
             core = unused;
-        } else if let Some(left) = worker.left.take() {
-            return left;
+        } else if let Some(exit) = worker.exit.take() {
+            return exit;
         } else if let Some(unwound) = worker::recover(shared) {
             core = unwound;
         } else if blocking::is_detached() {
-            return Left::Detached;
+            return CoreExit::Detached;
         } else {
             // Whoever made the core end without a word left none to run.
-            return Left::Stopped;
+            return CoreExit::Stopped;
         }
     }
 }
@@ -157,7 +157,7 @@ pub struct Worker {
     shared: Arc<Shared>,
     id: WorkerId,
     core: Cell<Option<Box<Core>>>,
-    left: Cell<Option<Left>>,
+    exit: Cell<Option<CoreExit>>,
     /// Belongs to its thread.
     not_send: PhantomData<Rc<()>>,
 }
@@ -169,7 +169,7 @@ pub struct WorkerId {
 }
 
 impl Worker {
-    /// Which of the pool's workers this is.
+    /// Returns which of the pool's workers this is.
     pub fn id(&self) -> &WorkerId {
         &self.id
     }
@@ -177,7 +177,7 @@ impl Worker {
     /// Runs tasks, until the pool stops or needs this thread no longer.
     pub fn run(&self) {
         if let Some(core) = self.core.take() {
-            self.left.set(Some(worker::run(&self.shared, core)));
+            self.exit.set(Some(worker::run(&self.shared, core)));
         }
     }
 }
@@ -189,7 +189,7 @@ impl fmt::Debug for Worker {
 }
 
 impl WorkerId {
-    /// A number from 0, different for each worker of the pool.
+    /// Returns a number from 0, different for each worker of the pool.
     pub fn to_usize(&self) -> usize {
         self.index
     }

@@ -9,7 +9,7 @@
 //! Always true: a core belongs to one thread at a time; a worker blocks in its parker only;
 //! only a poll gives the core away ([`Mode`]). A task that was queued is run. In steps:
 //!
-//! 1. A task that is woken or spawned on the worker's own thread goes to the worker's slot
+//! 1. A task that is woken or spawned on the worker's own thread goes to its LIFO slot
 //!    or queue. It needs no wake-up: the worker looks into both before it sleeps.
 //! 2. Any other goes to the injector, and a worker is woken if none searches: see `idle`,
 //!    which has the proof that one of them finds it.
@@ -29,8 +29,8 @@
 
 use crate::panics;
 use crate::park::WorkerPark;
-use crate::queue::{self, Local, SLOT_STREAK};
-use crate::shared::{Shared, WorkerSlot};
+use crate::queue::{self, Local, LIFO_STREAK};
+use crate::shared::{Shared, WorkerState};
 use crate::sleep::Awoken;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -91,9 +91,9 @@ pub(crate) struct Core {
     next_measured: Cell<u64>,
     /// A turn of the driver, at this time and before this poll, woke several tasks.
     backlog: Cell<Option<(Instant, u64)>>,
-    slot_streak: Cell<u32>,
-    /// The task that ran from the slot last, by address; only to be compared.
-    slot_last: Cell<usize>,
+    lifo_streak: Cell<u32>,
+    /// The task that ran from the LIFO slot last, by address; only to be compared.
+    lifo_last: Cell<usize>,
     pub(crate) searching: Cell<bool>,
     /// It has slept, and not yet found a task.
     pub(crate) just_unparked: Cell<bool>,
@@ -141,14 +141,14 @@ pub(crate) fn current_of<'a>(pool: &Arc<Shared>) -> Option<&'a Core> {
     current_at(Arc::as_ptr(pool))
 }
 
-/// The index of the worker that this thread runs, among those of its pool.
+/// Returns the index of the worker that this thread runs, among those of its pool.
 pub fn worker_index() -> Option<usize> {
     let core = CORE.try_with(Cell::get).unwrap_or(ptr::null());
     // SAFETY: as in `current_at`.
     unsafe { core.as_ref() }.map(|core| core.index)
 }
 
-/// Whether this thread runs a worker that has a task in its own queue.
+/// Returns whether this thread runs a worker that has a task in its own queue.
 ///
 /// For who runs others' code just before a worker sleeps.
 pub fn worker_has_tasks() -> bool {
@@ -206,7 +206,7 @@ pub(crate) fn recover(shared: &Arc<Shared>) -> Option<Box<Core>> {
     let core = detach()?;
     if core.mode.replace(Mode::Between) == Mode::Polling {
         // The task went with it.
-        shared.slots[core.index].counters.completed_here();
+        shared.workers[core.index].counters.completed_here();
     }
     Some(core)
 }
@@ -227,8 +227,8 @@ impl Core {
             last_look: Cell::new((Instant::now(), 0)),
             next_measured: Cell::new(1),
             backlog: Cell::new(None),
-            slot_streak: Cell::new(0),
-            slot_last: Cell::new(0),
+            lifo_streak: Cell::new(0),
+            lifo_last: Cell::new(0),
             searching: Cell::new(false),
             just_unparked: Cell::new(false),
             hands_over: Cell::new(false),
@@ -268,14 +268,14 @@ impl Core {
         unsafe { Arc::from_raw(self.pool.get()) }
     }
 
-    /// Queues a task that was spawned here, on the worker in `slot`.
+    /// Queues a task that was spawned here, on the worker that `state` belongs to.
     #[inline(always)]
-    pub(crate) fn spawn(&self, shared: &Shared, slot: &WorkerSlot, task: Runnable) {
+    pub(crate) fn spawn(&self, shared: &Shared, state: &WorkerState, task: Runnable) {
         if self.mode.get() == Mode::Parked {
             // By a waker that the driver runs: as in `wake`.
             return self.push_parked(task);
         }
-        match slot.remote.lifo.fill(task) {
+        match state.remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
             Err(task) => {
                 self.queue.push(task);
@@ -308,10 +308,10 @@ impl Core {
         }
         // Woken again before anyone else had the slot: many work for this one task. Its
         // next poll had better find what all of them have to say.
-        if task.address() == self.slot_last.get() {
+        if task.address() == self.lifo_last.get() {
             return self.push(shared, task);
         }
-        match shared.slots[self.index].remote.lifo.fill(task) {
+        match shared.workers[self.index].remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
             Err(task) => self.push(shared, task),
         }
@@ -351,17 +351,17 @@ impl Core {
 // ------------------------------------------------------------------------ the loop
 
 /// Why a thread stopped running its core.
-pub(crate) enum Left {
+pub(crate) enum CoreExit {
     /// The pool has stopped.
     Stopped,
     /// The core went to another thread.
     Detached,
-    /// The core waits in its slot, without a thread, until it is needed.
+    /// The core is parked (`WorkerState::parked_core`), without a thread, until it is needed.
     Retired,
 }
 
-/// Runs `core` until one of the reasons in [`Left`].
-pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
+/// Runs `core` until one of the reasons in [`CoreExit`].
+pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
     core.pool.set(Arc::as_ptr(shared));
     core.mode.set(Mode::Between);
     core.yields_seen.set(forced_yields());
@@ -371,40 +371,40 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
     let outer = CORE.replace(address);
     debug_assert!(outer.is_null(), "a thread runs one core at a time");
     // SAFETY: the core is this thread's while its address is in the thread-local.
-    let slot = &shared.slots[unsafe { &*address }.index];
-    slot.stats.runs_here();
+    let state = &shared.workers[unsafe { &*address }.index];
+    state.stats.runs_here();
     loop {
         // SAFETY: as above.
         let core = unsafe { &*address };
-        let found = core.next(shared, slot);
+        let found = core.next(shared, state);
         // After the look: a task that was woken by way of the stop is not polled.
         if shared.phase.is_stopped() {
             if let Some(task) = found {
                 core.queue.push(task);
             }
             drop(detach());
-            return Left::Stopped;
+            return CoreExit::Stopped;
         }
         let task = match found {
             Some(task) => task,
-            None => match core.sleep(shared, slot) {
+            None => match core.sleep(shared, state) {
                 Awoken::Again => continue,
                 Awoken::Retire => match crate::sleep::retire(shared) {
-                    true => return Left::Retired,
+                    true => return CoreExit::Retired,
                     false => continue,
                 },
             },
         };
         core.mode.set(Mode::Polling);
         let id = task.address();
-        slot.stats.polls_task(&task);
+        state.stats.polls_task(&task);
         let outcome = match core.polls.get() == core.next_measured.get() {
             false => task.run_unseen(),
-            true => run_measured(task, slot, address),
+            true => run_measured(task, state, address),
         };
         if CORE.get() != address {
             finish_detached(shared, id, outcome);
-            return Left::Detached;
+            return CoreExit::Detached;
         }
         // SAFETY: as above, the core is still this thread's.
         let core = unsafe { &*address };
@@ -426,7 +426,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
                 if shared.capacity.has_entries() {
                     shared.capacity.after_poll(id, true);
                 }
-                slot.counters.completed_here();
+                state.counters.completed_here();
                 if let AfterRun::Panicked(_) = done {
                     shared.report(done);
                 }
@@ -439,15 +439,15 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> Left {
 /// thread's before the run.
 #[cold]
 #[inline(never)]
-fn run_measured(task: Runnable, slot: &WorkerSlot, core: *const Core) -> AfterRun {
+fn run_measured(task: Runnable, state: &WorkerState, core: *const Core) -> AfterRun {
     let start = Instant::now();
     let outcome = task.run();
     // A task that gave its worker away blocks its thread, and its worker is another's.
     if CORE.get() == core {
-        slot.stats.poll_times.add(start.elapsed());
+        state.stats.poll_times.add(start.elapsed());
         // SAFETY: the core is this thread's while its address is in the thread-local.
         let core = unsafe { &*core };
-        if slot.stats.poll_times.scale.every_poll || is_on() {
+        if state.stats.poll_times.scale.every_poll || is_on() {
             core.measure_next();
         }
     }
@@ -487,27 +487,27 @@ fn finish_detached(shared: &Arc<Shared>, id: usize, outcome: AfterRun) {
 impl Core {
     /// The next task to run.
     #[inline]
-    fn next(&self, shared: &Arc<Shared>, slot: &WorkerSlot) -> Option<Runnable> {
+    fn next(&self, shared: &Arc<Shared>, state: &WorkerState) -> Option<Runnable> {
         let polls = self.polls.get() + 1;
         self.polls.set(polls);
         // Relaxed: a sign of life for the monitor.
-        slot.stats.polls.store(polls, Relaxed);
+        state.stats.polls.store(polls, Relaxed);
         if polls == self.next_check.get() {
             if let Some(task) = self.check(shared, polls) {
                 return Some(task);
             }
         }
-        if self.slot_streak.get() < SLOT_STREAK {
-            if let Some(task) = slot.remote.lifo.take() {
-                self.slot_streak.set(self.slot_streak.get() + 1);
-                self.slot_last.set(task.address());
+        if self.lifo_streak.get() < LIFO_STREAK {
+            if let Some(task) = state.remote.lifo.take() {
+                self.lifo_streak.set(self.lifo_streak.get() + 1);
+                self.lifo_last.set(task.address());
                 return self.found(shared, task);
             }
         }
-        self.slot_streak.set(0);
+        self.lifo_streak.set(0);
         let task = match self.queue.pop() {
             Some(task) => task,
-            None => slot.remote.lifo.take().or_else(|| self.find(shared))?,
+            None => state.remote.lifo.take().or_else(|| self.find(shared))?,
         };
         self.found(shared, task)
     }
@@ -622,7 +622,7 @@ impl Core {
         let task = queue::take_injected(&shared.injector, &self.queue)?;
         // Thieves may have been there meanwhile: a statistic, then, that is a little off.
         let taken = self.queue.len().saturating_sub(before) + 1;
-        shared.slots[self.index].stats.took_injected(taken);
+        shared.workers[self.index].stats.took_injected(taken);
         Some(task)
     }
 
@@ -631,7 +631,7 @@ impl Core {
         let now = forced_yields();
         let new = now.wrapping_sub(self.yields_seen.replace(now));
         if new > 0 {
-            self.pool().slots[self.index].stats.yielded(new);
+            self.pool().workers[self.index].stats.yielded(new);
         }
     }
 
@@ -646,14 +646,14 @@ impl Core {
             return None;
         }
         self.searching.set(true);
-        let slots = &shared.slots;
+        let workers = &shared.workers;
         let start = self.victim.get() as usize;
         self.victim.set(self.victim.get().wrapping_add(1));
-        for i in 0..slots.len() {
-            let victim = (start + i) % slots.len();
+        for i in 0..workers.len() {
+            let victim = (start + i) % workers.len();
             if victim != self.index {
-                if let Some(task) = slots[victim].remote.steal(&self.queue) {
-                    slots[self.index].stats.stole(self.queue.len() + 1);
+                if let Some(task) = workers[victim].remote.steal(&self.queue) {
+                    workers[self.index].stats.stole(self.queue.len() + 1);
                     return Some(task);
                 }
             }

@@ -268,7 +268,7 @@ fn fault_s08_each_task_is_taken_once_per_wake() {
 
 // --------------------------------------------------------------------------- blocking
 
-/// A slot granted to a branch of a task that had been dropped meanwhile used to stay
+/// A permit granted to a branch of a task that had been dropped meanwhile used to stay
 /// with that task.
 #[test]
 fn fault_b01_a_grant_to_a_branch_that_is_gone_goes_to_the_next() {
@@ -305,7 +305,7 @@ fn fault_b01_a_grant_to_a_branch_that_is_gone_goes_to_the_next() {
     first.wait().unwrap();
     let (done, wait) = mpsc::channel();
     std::thread::spawn(move || done.send(third.wait().unwrap()));
-    assert_eq!(wait.recv_timeout(PATIENCE), Ok(3), "the slot stays with a task that left");
+    assert_eq!(wait.recv_timeout(PATIENCE), Ok(3), "the permit stays with a task that left");
     pool.shutdown_now().wait().unwrap();
 }
 

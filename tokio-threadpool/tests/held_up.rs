@@ -145,7 +145,7 @@ fn blocks(pool: &ThreadPool) -> mpsc::Sender<()> {
     release
 }
 
-/// Each poll of a waiting task made an entry more, which was granted a slot in its turn.
+/// Each poll of a waiting task made an entry more, which was granted a permit in its turn.
 #[test]
 fn a_task_is_in_the_line_once_however_often_it_is_polled() {
     let pool = Builder::new().pool_size(2).max_blocking(1).build();

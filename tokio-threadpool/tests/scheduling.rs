@@ -58,7 +58,7 @@ fn fault_s03_an_idle_worker_takes_what_waits_behind_a_blocked_worker() {
     pool.shutdown_on_idle().wait().unwrap();
 }
 
-/// The one task in the last-in slot of a worker used to be beyond everyone's reach.
+/// The one task in the LIFO slot of a worker used to be beyond everyone's reach.
 #[test]
 fn fault_s06_the_slot_of_a_blocked_worker_is_emptied_by_others() {
     let pool = Builder::new().pool_size(2).build();
@@ -79,7 +79,7 @@ fn fault_s06_the_slot_of_a_blocked_worker_is_emptied_by_others() {
     is_waiting.recv_timeout(PATIENCE).unwrap();
     let (release, released) = mpsc::channel::<()>();
     pool.spawn(future::lazy(move || {
-        // Woken by this worker: it goes to this worker's slot.
+        // Woken by this worker: it goes to this worker's LIFO slot.
         tx.send(()).unwrap();
         let _ = released.recv();
         Ok(())
@@ -89,7 +89,7 @@ fn fault_s06_the_slot_of_a_blocked_worker_is_emptied_by_others() {
     pool.shutdown_on_idle().wait().unwrap();
 }
 
-/// Two tasks that wake each other through the slot used to starve the queue.
+/// Two tasks that wake each other through the LIFO slot used to starve the queue.
 #[test]
 fn fault_s05_a_ping_pong_does_not_starve_the_queue() {
     let pool = Builder::new().pool_size(1).build();
@@ -131,7 +131,7 @@ fn fault_s05_a_ping_pong_does_not_starve_the_queue() {
     pool.shutdown_now().wait().unwrap();
 }
 
-/// A task that spawns its successor, and so on, through the slot.
+/// A task that spawns its successor, and so on, through the LIFO slot.
 #[test]
 fn fault_s05_a_chain_of_spawns_does_not_starve_the_queue() {
     fn link(stop: Arc<AtomicBool>) -> Box<dyn Future<Item = (), Error = ()> + Send> {
@@ -148,7 +148,7 @@ fn fault_s05_a_chain_of_spawns_does_not_starve_the_queue() {
     let ender = stop.clone();
     pool.spawn(future::lazy(move || {
         tokio_executor::spawn(link(ender.clone()));
-        // Queued behind the chain, which is in the slot.
+        // Queued behind the chain, which is in the LIFO slot.
         tokio_executor::spawn(future::lazy(move || {
             ender.store(true, SeqCst);
             Ok(())

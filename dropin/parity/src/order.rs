@@ -17,6 +17,7 @@ pub const PROGRAMS: &[Program] = &[
     ("spawned_run_in_order", spawned_run_in_order),
     ("woken_run_in_order", woken_run_in_order),
     ("yield_goes_behind", yield_goes_behind),
+    ("yield_waits_from_its_round_on", yield_waits_from_its_round_on),
     ("local_set_order", local_set_order),
     ("local_set_nested_spawn", local_set_nested_spawn),
     ("join_rotates", join_rotates),
@@ -82,6 +83,28 @@ fn yield_goes_behind() {
             });
         }
         set.join_all().await;
+    });
+}
+
+fn yield_waits_from_its_round_on() {
+    struct Says;
+    impl std::task::Wake for Says {
+        fn wake(self: std::sync::Arc<Self>) {
+            println!("woken");
+        }
+    }
+    one().block_on(async {
+        tokio::spawn(async {
+            let mut yields = std::pin::pin!(yield_now());
+            let waker = std::sync::Arc::new(Says).into();
+            for _ in 0..2 {
+                let polled = yields.as_mut().poll(&mut std::task::Context::from_waker(&waker));
+                println!("polled, pending {}", polled.is_pending());
+            }
+        });
+        println!("spawned");
+        yield_now().await;
+        println!("yielded");
     });
 }
 

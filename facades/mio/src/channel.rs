@@ -14,21 +14,21 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::{mpsc, Arc};
 
-/// A channel without bound.
+/// Returns a channel without bound.
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let (sender_ctl, receiver_ctl) = ctl_pair();
     let (tx, rx) = mpsc::channel();
     (Sender { tx, ctl: sender_ctl }, Receiver { rx, ctl: receiver_ctl })
 }
 
-/// A channel that holds up to `bound` messages.
+/// Returns a channel that holds up to `bound` messages.
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     let (sender_ctl, receiver_ctl) = ctl_pair();
     let (tx, rx) = mpsc::sync_channel(bound);
     (SyncSender { tx, ctl: sender_ctl }, Receiver { rx, ctl: receiver_ctl })
 }
 
-/// The count alone, for a channel of one's own.
+/// Returns the count alone, for a channel of one's own.
 pub fn ctl_pair() -> (SenderCtl, ReceiverCtl) {
     let (registration, set_readiness) = Registration::new2();
     let shared = Arc::new(Shared {
@@ -40,6 +40,10 @@ pub fn ctl_pair() -> (SenderCtl, ReceiverCtl) {
 }
 
 /// Counts messages in.
+///
+/// # Dropping
+///
+/// The last one makes the receiver readable, which then finds that no sender is left.
 #[derive(Debug)]
 pub struct SenderCtl {
     shared: Arc<Shared>,
@@ -134,7 +138,7 @@ impl<T> Clone for SyncSender<T> {
 }
 
 impl<T> Receiver<T> {
-    /// The next message, if it is there.
+    /// Returns the next message, if it is there.
     pub fn try_recv(&self) -> Result<T, mpsc::TryRecvError> {
         let message = self.rx.try_recv()?;
         let _ = self.ctl.dec();

@@ -9,7 +9,7 @@ pub use crate::event::Iter as EventsIter;
 #[deprecated(since = "0.6.5", note = "use iovec crate directly")]
 pub use iovec::IoVec;
 
-/// An error of the kind `WouldBlock`.
+/// Returns an error of the kind `WouldBlock`.
 #[deprecated(since = "0.6.5", note = "std::io::Error can avoid the allocation now")]
 pub fn would_block() -> std::io::Error {
     std::io::ErrorKind::WouldBlock.into()

@@ -91,7 +91,7 @@ enum Wake {
 const FAR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Builder {
-    /// How exact the timer is. A tick is 100 ms unless set, and at least 1 ms.
+    /// Sets how exact the timer is. A tick is 100 ms unless set, and at least 1 ms.
     pub fn tick_duration(mut self, duration: Duration) -> Builder {
         self.tick = duration.max(Duration::from_millis(1));
         self
@@ -107,7 +107,7 @@ impl Builder {
         self
     }
 
-    /// The timer.
+    /// Builds the timer.
     pub fn build<T>(self) -> Timer<T> {
         Timer {
             tick: self.tick,
@@ -149,7 +149,7 @@ impl<T> Timer<T> {
         self.timeouts.remove(&timeout.key)
     }
 
-    /// The next timeout that is due, if any. Call this until there is none; the timer
+    /// Returns the next timeout that is due, if any. Call this until there is none; the timer
     /// is readable until then.
     pub fn poll(&mut self) -> Option<T> {
         let now = self.ticks(self.start.elapsed());

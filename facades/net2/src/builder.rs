@@ -50,44 +50,77 @@ pub struct TcpBuilder(pub(crate) Unfinished);
 
 impl TcpBuilder {
     /// Opens an IPv4 socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `socket(2)`.
     pub fn new_v4() -> io::Result<TcpBuilder> {
         Unfinished::open(Domain::IPV4, Type::STREAM).map(TcpBuilder)
     }
 
     /// Opens an IPv6 socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `socket(2)`.
     pub fn new_v6() -> io::Result<TcpBuilder> {
         Unfinished::open(Domain::IPV6, Type::STREAM).map(TcpBuilder)
     }
 
     /// Binds the socket to the one address that `addr` stands for.
+    ///
+    /// # Errors
+    ///
+    /// If `addr` stands for none or for several; those of `bind(2)`; if the socket was handed out
+    /// before.
     pub fn bind<T: ToSocketAddrs>(&self, addr: T) -> io::Result<&TcpBuilder> {
         self.0.with(|socket| socket.bind(&addresses::only_one(addr)?.into()))?;
         Ok(self)
     }
 
     /// Listens, with room for `backlog` connections not yet accepted.
+    ///
+    /// # Errors
+    ///
+    /// Those of `listen(2)`; if the socket was handed out before.
     pub fn listen(&self, backlog: i32) -> io::Result<TcpListener> {
         self.0.with(|socket| socket.listen(backlog))?;
         self.to_tcp_listener()
     }
 
     /// Connects to the first of `addr` that takes the connection; waits for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the lookup, or of the last `connect(2)`; if the socket was handed out before.
     pub fn connect<T: ToSocketAddrs>(&self, addr: T) -> io::Result<TcpStream> {
         self.0.with(|socket| addresses::connect(socket, addr))?;
         self.to_tcp_stream()
     }
 
     /// Hands the socket out as a stream, whatever was done to it.
+    ///
+    /// # Errors
+    ///
+    /// If the socket was handed out before.
     pub fn to_tcp_stream(&self) -> io::Result<TcpStream> {
         self.0.take().map(TcpStream::from)
     }
 
     /// Hands the socket out as a listener, whatever was done to it.
+    ///
+    /// # Errors
+    ///
+    /// If the socket was handed out before.
     pub fn to_tcp_listener(&self) -> io::Result<TcpListener> {
         self.0.take().map(TcpListener::from)
     }
 
-    /// The address that the socket is bound to.
+    /// Returns the address that the socket is bound to.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`; if the socket was handed out before.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.0.with(|socket| {
             let bound = socket.local_addr()?.as_socket();
@@ -106,16 +139,29 @@ pub struct UdpBuilder(pub(crate) Unfinished);
 
 impl UdpBuilder {
     /// Opens an IPv4 socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `socket(2)`.
     pub fn new_v4() -> io::Result<UdpBuilder> {
         Unfinished::open(Domain::IPV4, Type::DGRAM).map(UdpBuilder)
     }
 
     /// Opens an IPv6 socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `socket(2)`.
     pub fn new_v6() -> io::Result<UdpBuilder> {
         Unfinished::open(Domain::IPV6, Type::DGRAM).map(UdpBuilder)
     }
 
     /// Binds the socket to the one address that `addr` stands for, and hands it out.
+    ///
+    /// # Errors
+    ///
+    /// If `addr` stands for none or for several; those of `bind(2)`; if the socket was handed out
+    /// before.
     pub fn bind<T: ToSocketAddrs>(&self, addr: T) -> io::Result<UdpSocket> {
         self.0.with(|socket| socket.bind(&addresses::only_one(addr)?.into()))?;
         self.0.take().map(UdpSocket::from)
@@ -127,29 +173,49 @@ macro_rules! options {
     ($($builder:ident)*) => {$(
         impl $builder {
             /// Sets how many routers a packet may pass (`IP_TTL`).
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`; if the socket was handed out before.
             pub fn ttl(&self, ttl: u32) -> io::Result<&Self> {
                 self.0.with(|socket| socket.set_ttl_v4(ttl))?;
                 Ok(self)
             }
 
             /// Keeps an IPv6 socket from serving IPv4 as well (`IPV6_V6ONLY`).
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`; if the socket was handed out before.
             pub fn only_v6(&self, only_v6: bool) -> io::Result<&Self> {
                 self.0.with(|socket| socket.set_only_v6(only_v6))?;
                 Ok(self)
             }
 
             /// Lets the address be bound while old connections linger (`SO_REUSEADDR`).
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`; if the socket was handed out before.
             pub fn reuse_address(&self, reuse: bool) -> io::Result<&Self> {
                 self.0.with(|socket| socket.set_reuse_address(reuse))?;
                 Ok(self)
             }
 
-            /// Whether `SO_REUSEADDR` is set.
+            /// Returns whether `SO_REUSEADDR` is set.
+            ///
+            /// # Errors
+            ///
+            /// Those of `getsockopt(2)`; if the socket was handed out before.
             pub fn get_reuse_address(&self) -> io::Result<bool> {
                 self.0.with(Socket::reuse_address)
             }
 
             /// Takes the error that the socket holds (`SO_ERROR`), if any.
+            ///
+            /// # Errors
+            ///
+            /// Those of `getsockopt(2)`; if the socket was handed out before.
             pub fn take_error(&self) -> io::Result<Option<io::Error>> {
                 self.0.with(Socket::take_error)
             }

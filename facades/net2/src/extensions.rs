@@ -28,6 +28,10 @@ macro_rules! extension {
         pub trait $extension {
             $(
                 $(#[$doc])*
+                ///
+                /// # Errors
+                ///
+                /// Those of the system.
                 fn $name $(<$kind: $bound>)? (&self $(, $argument: $type)*) -> io::Result<$gives>;
             )*
         }

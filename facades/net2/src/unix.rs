@@ -9,9 +9,17 @@ use crate::builder::{TcpBuilder, UdpBuilder};
 /// Unix options of a [`TcpBuilder`].
 pub trait UnixTcpBuilderExt {
     /// Lets several sockets be bound to one address (`SO_REUSEPORT`).
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`; if the socket was handed out before.
     fn reuse_port(&self, reuse: bool) -> io::Result<&Self>;
 
     /// Whether `SO_REUSEPORT` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`; if the socket was handed out before.
     fn get_reuse_port(&self) -> io::Result<bool>;
 }
 
@@ -29,9 +37,17 @@ impl UnixTcpBuilderExt for TcpBuilder {
 /// Unix options of a [`UdpBuilder`].
 pub trait UnixUdpBuilderExt {
     /// Lets several sockets be bound to one address (`SO_REUSEPORT`).
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`; if the socket was handed out before.
     fn reuse_port(&self, reuse: bool) -> io::Result<&Self>;
 
     /// Whether `SO_REUSEPORT` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`; if the socket was handed out before.
     fn get_reuse_port(&self) -> io::Result<bool>;
 }
 

@@ -36,6 +36,10 @@ macro_rules! as_in_std {
         /// # Errors
         ///
         /// Those of the system.
+        ///
+        /// # Dropping
+        ///
+        /// Once polled, the operation goes on to its end on its thread.
         pub async fn $name($($path: impl AsRef<Path>),+) -> io::Result<$result> {
             $( let $path = $path.as_ref().to_owned(); )+
             run(move || $std($($path),+)).await
@@ -92,6 +96,10 @@ as_in_std! {
 /// # Errors
 ///
 /// Those of the system.
+///
+/// # Dropping
+///
+/// Once polled, the operation goes on to its end on its thread.
 pub async fn set_permissions(path: impl AsRef<Path>, perm: Permissions) -> io::Result<()> {
     let path = path.as_ref().to_owned();
     run(move || std::fs::set_permissions(path, perm)).await
@@ -102,6 +110,10 @@ pub async fn set_permissions(path: impl AsRef<Path>, perm: Permissions) -> io::R
 /// # Errors
 ///
 /// Those of the system.
+///
+/// # Dropping
+///
+/// Once polled, the write goes on to its end on its thread.
 ///
 /// # Examples
 ///

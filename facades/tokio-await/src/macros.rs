@@ -37,7 +37,7 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::task::Context;
 
-/// Which branch of a [`select!`](crate::select) is polled first: another each time, so
+/// Returns which branch of a [`select!`](crate::select) is polled first: another each time, so
 /// that none that is always ready keeps the others from being looked at.
 #[doc(hidden)]
 pub fn first_branch(branches: u32) -> u32 {
@@ -56,8 +56,8 @@ pub fn first_branch(branches: u32) -> u32 {
     })
 }
 
-/// Whether the task may go on: a `select!` in a loop over what is always ready, and asks for
-/// no budget itself, would never yield otherwise.
+/// Returns whether the task may go on: a `select!` in a loop over what is always ready, and asks
+/// for no budget itself, would never yield otherwise.
 #[doc(hidden)]
 #[inline]
 pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {

@@ -27,7 +27,7 @@ pub mod unix;
 /// What tokio 0.2's interface is built on, and cannot name otherwise.
 #[doc(hidden)]
 pub mod parts {
-    pub use super::home::{reactor, register, said, said_poll};
+    pub use super::home::{map_shutdown, poll_map_shutdown, reactor, register};
 }
 
 pub use self::address::{lookup_host, ToSocketAddrs};

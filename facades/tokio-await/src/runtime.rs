@@ -5,7 +5,7 @@
 //! keeps which runtime it belongs to. `blocking` has the threads for what blocks, beside
 //! either flavor.
 //!
-//! The executor of one thread lies in a slot while nobody blocks on a future. Whoever does
+//! The executor of one thread lies in a cell while nobody blocks on a future. Whoever does
 //! takes it and drives it; others that come meanwhile wait for their own futures, and take
 //! the executor over once it is free.
 
@@ -70,7 +70,7 @@ impl UnwindSafe for Runtime {}
 impl RefUnwindSafe for Runtime {}
 
 impl Runtime {
-    /// A pool of workers with I/O, timers and the default settings.
+    /// Returns a pool of workers with I/O, timers and the default settings.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl Runtime {
         self.handle.enter()
     }
 
-    /// A handle that spawns onto this runtime from any thread.
+    /// Returns a handle that spawns onto this runtime from any thread.
     ///
     /// # Examples
     ///
@@ -198,7 +198,7 @@ impl Runtime {
         &self.handle
     }
 
-    /// What the runtime counts.
+    /// Returns what the runtime counts.
     ///
     /// # Examples
     ///
@@ -292,13 +292,13 @@ pub(crate) fn check_blocking() -> io::Result<()> {
     }
 }
 
-/// Whether `err` says that the runtime which an operation needed has shut down.
+/// Returns whether `err` says that the runtime which an operation needed has shut down.
 pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
     let is_gone = |err: &(dyn std::error::Error + Send + Sync)| err.to_string() == SHUT_DOWN;
     err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(is_gone)
 }
 
-/// The number of the worker that this thread is, among those of its runtime.
+/// Returns the number of the worker that this thread is, among those of its runtime.
 ///
 /// 0 on the thread that drives a current-thread runtime, and nothing on threads that run no
 /// tasks.

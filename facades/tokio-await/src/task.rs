@@ -84,6 +84,10 @@ where
 
 /// Gives other tasks, and the reactor and timers, a turn.
 ///
+/// # Dropping
+///
+/// Has no effect.
+///
 /// # Examples
 ///
 /// ```
@@ -107,7 +111,7 @@ pub async fn yield_now() {
     .await;
 }
 
-/// The id of the task that calls it.
+/// Returns the id of the task that calls it.
 ///
 /// # Panics
 ///
@@ -129,7 +133,7 @@ pub fn id() -> Id {
     }
 }
 
-/// The id of the task that calls it, if one does.
+/// Returns the id of the task that calls it, if one does.
 ///
 /// # Examples
 ///

@@ -1,8 +1,12 @@
 //! Local tasks, task-local values, sets of tasks, and blocking in place.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{mpsc, Arc};
+use std::task::{Context, Wake, Waker};
 use tokio::sync::oneshot;
 use tokio::task::{block_in_place, spawn_local, yield_now, JoinSet, LocalSet};
 use tokio_await as tokio;
@@ -43,6 +47,31 @@ fn a_local_set_goes_on_where_it_is_polled_next() {
     first.block_on(local.run_until(while_below(&steps, 2)));
     second.block_on(local.run_until(task)).unwrap();
     assert_eq!(steps.get(), 10);
+}
+
+/// Notes that it was woken.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, SeqCst);
+    }
+}
+
+/// Who measures the time from a task's wake to its poll relies on it: a task that has yielded
+/// waits from then on, not from some later round on.
+#[tokio::test(crate = "tokio_await")]
+async fn tasks_that_yield_one_after_another_are_woken_together() {
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
+    tokio::spawn(async move {
+        let mut yields = pin!(yield_now());
+        assert!(yields.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    });
+    assert!(!woken.0.load(SeqCst));
+    yield_now().await;
+    assert!(woken.0.load(SeqCst));
 }
 
 async fn while_below(steps: &Cell<u32>, limit: u32) {

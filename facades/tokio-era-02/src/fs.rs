@@ -23,6 +23,10 @@ pub use tokio_await::fs::{
 /// # Errors
 ///
 /// As [`std::fs::write`].
+///
+/// # Dropping
+///
+/// Once polled, the write goes on to its end on its thread.
 pub async fn write<C: AsRef<[u8]> + Unpin>(path: impl AsRef<Path>, contents: C) -> io::Result<()> {
     tokio_await::fs::write(path, contents).await
 }

@@ -117,7 +117,7 @@ where
     T: BufStream,
     U: FromBufStream<T::Item>,
 {
-    /// This future: it is of std already. For code with a `compat` of both directions in
+    /// Returns this future: it is of std already. For code with a `compat` of both directions in
     /// scope.
     #[doc(hidden)]
     pub fn compat(self) -> Self {
@@ -134,12 +134,12 @@ impl<T, U> CollectError<T, U> {
         CollectError { cause: Cause::Collect(error) }
     }
 
-    /// The stream itself failed.
+    /// Returns whether the stream itself failed.
     pub fn is_stream_err(&self) -> bool {
         matches!(self.cause, Cause::Stream(_))
     }
 
-    /// The stream went well, but what it delivered could not be put together.
+    /// Returns whether the stream went well, but what it delivered could not be put together.
     pub fn is_collect_err(&self) -> bool {
         matches!(self.cause, Cause::Collect(_))
     }

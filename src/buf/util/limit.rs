@@ -71,12 +71,12 @@ where
 }
 
 impl<T> LimitError<T> {
-    /// The stream itself failed.
+    /// Returns whether the stream itself failed.
     pub fn is_stream_err(&self) -> bool {
         self.cause.is_some()
     }
 
-    /// The stream has, or announced, more bytes than the limit allows.
+    /// Returns whether the stream has, or announced, more bytes than the limit allows.
     pub fn is_limit_err(&self) -> bool {
         self.cause.is_none()
     }

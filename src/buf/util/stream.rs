@@ -71,17 +71,17 @@ impl<T> IntoStream<T> {
         IntoStream { buf, bridge: As01::new() }
     }
 
-    /// The wrapped stream.
+    /// Returns the wrapped stream.
     pub fn get_ref(&self) -> &T {
         &self.buf
     }
 
-    /// The wrapped stream, to change it. What is taken from it is missing here.
+    /// Returns the wrapped stream, to change it. What is taken from it is missing here.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.buf
     }
 
-    /// The wrapped stream alone. No buffer is lost: none is kept here.
+    /// Returns the wrapped stream alone. No buffer is lost: none is kept here.
     pub fn into_inner(self) -> T {
         self.buf
     }
@@ -97,7 +97,7 @@ impl<T: BufStream> Stream for IntoStream<T> {
 }
 
 impl<T: BufStream> IntoStream<T> {
-    /// The next buffer, for a task of either kind; `None` at the end.
+    /// Returns the next buffer, for a task of either kind; `None` at the end.
     ///
     /// # Errors
     ///

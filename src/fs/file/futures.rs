@@ -17,6 +17,10 @@ use tokio_executor::task::Context;
 /// Resolves to the file once it is open; made by [`OpenOptions::open`](super::OpenOptions)
 /// and [`File::open`].
 ///
+/// # Dropping
+///
+/// Has no effect: the file was not opened.
+///
 /// # Examples
 ///
 /// ```
@@ -49,6 +53,10 @@ impl<P: AsRef<Path> + Send + 'static> OpenFuture<P> {
 }
 
 /// Resolves to the new file; made by [`File::create`].
+///
+/// # Dropping
+///
+/// Has no effect: the file was not created.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct CreateFuture<P> {
@@ -72,6 +80,10 @@ impl<P: AsRef<Path> + Send + 'static> CreateFuture<P> {
 /// # Panics
 ///
 /// If polled after it has resolved.
+///
+/// # Dropping
+///
+/// Closes the file.
 ///
 /// # Examples
 ///
@@ -108,6 +120,10 @@ impl SeekFuture {
 /// # Panics
 ///
 /// If polled after it has resolved.
+///
+/// # Dropping
+///
+/// Closes the file.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct MetadataFuture {
@@ -129,6 +145,10 @@ impl MetadataFuture {
 /// # Panics
 ///
 /// If polled after it has resolved.
+///
+/// # Dropping
+///
+/// Closes the file.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct CloneFuture {

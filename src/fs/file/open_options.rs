@@ -39,25 +39,25 @@ use std::path::Path;
 pub struct OpenOptions(fs::OpenOptions);
 
 impl OpenOptions {
-    /// Everything off.
+    /// Returns options that are all off.
     #[expect(clippy::new_without_default, reason = "the upstream type has no `Default`")]
     pub fn new() -> OpenOptions {
         OpenOptions(fs::OpenOptions::new())
     }
 
-    /// Whether the file can be read.
+    /// Sets whether the file can be read.
     pub fn read(&mut self, read: bool) -> &mut OpenOptions {
         self.0.read(read);
         self
     }
 
-    /// Whether the file can be written.
+    /// Sets whether the file can be written.
     pub fn write(&mut self, write: bool) -> &mut OpenOptions {
         self.0.write(write);
         self
     }
 
-    /// Whether every write goes to the file's end, wherever that is at the time.
+    /// Sets whether every write goes to the file's end, wherever that is at the time.
     ///
     /// # Examples
     ///
@@ -80,19 +80,19 @@ impl OpenOptions {
         self
     }
 
-    /// Whether an existing file is emptied. Needs `write`.
+    /// Sets whether an existing file is emptied. Needs `write`.
     pub fn truncate(&mut self, truncate: bool) -> &mut OpenOptions {
         self.0.truncate(truncate);
         self
     }
 
-    /// Whether a missing file is created. Needs `write` or `append`.
+    /// Sets whether a missing file is created. Needs `write` or `append`.
     pub fn create(&mut self, create: bool) -> &mut OpenOptions {
         self.0.create(create);
         self
     }
 
-    /// Whether the file must not exist yet; looked up and created in one step.
+    /// Sets whether the file must not exist yet; looked up and created in one step.
     ///
     /// # Examples
     ///

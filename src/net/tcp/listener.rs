@@ -65,7 +65,7 @@ impl TcpListener {
         Ok(TcpListener { io: PollEvented::new(listener) })
     }
 
-    /// As [`poll_accept`](TcpListener::poll_accept), with "not yet" as an error.
+    /// Works like [`poll_accept`](TcpListener::poll_accept), with "not yet" as an error.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl TcpListener {
         or_would_block(self.poll_accept_cx(&Context::current()))
     }
 
-    /// The next connection, and where it comes from; or else the current task is woken
+    /// Returns the next connection, and where it comes from; or else the current task is woken
     /// when there is one.
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl TcpListener {
         into_async(self.poll_accept_cx(&Context::current()))
     }
 
-    /// As [`poll_accept`](TcpListener::poll_accept), for a task of either kind.
+    /// Works like [`poll_accept`](TcpListener::poll_accept), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl TcpListener {
         Poll::Ready(Ok((TcpStream::accepted(socket), peer)))
     }
 
-    /// As [`poll_accept_std`](TcpListener::poll_accept_std), with "not yet" as an
+    /// Works like [`poll_accept_std`](TcpListener::poll_accept_std), with "not yet" as an
     /// error.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl TcpListener {
         or_would_block(self.poll_accept_std_cx(&Context::current()))
     }
 
-    /// The next connection as a stream of the standard library's, in blocking mode; or
+    /// Returns the next connection as a stream of the standard library's, in blocking mode; or
     /// else the current task is woken when there is one.
     ///
     /// With [`TcpStream::from_std`] it can then be given to another reactor.
@@ -144,7 +144,7 @@ impl TcpListener {
         into_async(self.poll_accept_std_cx(&Context::current()))
     }
 
-    /// As [`poll_accept_std`](TcpListener::poll_accept_std), for a task of either kind.
+    /// Works like [`poll_accept_std`](TcpListener::poll_accept_std), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl TcpListener {
         Ok(TcpListener { io: PollEvented::new_with_handle(listener, handle)? })
     }
 
-    /// The address that this socket listens on.
+    /// Returns the address that this socket listens on.
     ///
     /// # Errors
     ///
@@ -205,7 +205,7 @@ impl TcpListener {
         self.io.get_ref().local_addr()
     }
 
-    /// The connections, one after the other, without end.
+    /// Returns the connections, one after the other, without end.
     ///
     /// See [`Incoming`] for what it does about errors.
     ///
@@ -226,7 +226,7 @@ impl TcpListener {
         Incoming::new(self)
     }
 
-    /// The time to live of the packets sent (`IP_TTL`), in hops.
+    /// Returns the time to live of the packets sent (`IP_TTL`), in hops.
     ///
     /// # Errors
     ///

@@ -81,7 +81,7 @@ impl TcpStream {
         ConnectFuture::new(mio1::net::TcpStream::connect(*addr).map(TcpStream::connecting))
     }
 
-    /// As [`connect`](TcpStream::connect), registered with `handle`'s reactor.
+    /// Works like [`connect`](TcpStream::connect), registered with `handle`'s reactor.
     #[doc(hidden)]
     pub fn connect_with(addr: &SocketAddr, handle: &Handle) -> ConnectFuture {
         let registered = |socket| PollEvented::new_with_handle(socket, handle);
@@ -154,7 +154,7 @@ impl TcpStream {
 
     crate::net::methods::stream_methods!(SocketAddr);
 
-    /// As [`poll_peek`](TcpStream::poll_peek), with "not yet" as an error.
+    /// Works like [`poll_peek`](TcpStream::poll_peek), with "not yet" as an error.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl TcpStream {
         into_async(self.poll_peek_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_peek`](TcpStream::poll_peek), for a task of either kind.
+    /// Works like [`poll_peek`](TcpStream::poll_peek), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -208,7 +208,7 @@ impl TcpStream {
         self.io.poll_read_io(cx, |socket| socket.peek(buf))
     }
 
-    /// Whether small writes are sent at once (`TCP_NODELAY`).
+    /// Returns whether small writes are sent at once (`TCP_NODELAY`).
     ///
     /// # Errors
     ///
@@ -253,7 +253,7 @@ impl TcpStream {
         self.io.get_ref().set_nodelay(nodelay)
     }
 
-    /// The size of the system's receive buffer (`SO_RCVBUF`), in bytes.
+    /// Returns the size of the system's receive buffer (`SO_RCVBUF`), in bytes.
     ///
     /// # Errors
     ///
@@ -284,7 +284,7 @@ impl TcpStream {
         SockRef::from(self.io.get_ref()).set_recv_buffer_size(size)
     }
 
-    /// The size of the system's send buffer (`SO_SNDBUF`), in bytes.
+    /// Returns the size of the system's send buffer (`SO_SNDBUF`), in bytes.
     ///
     /// # Errors
     ///
@@ -303,7 +303,7 @@ impl TcpStream {
         SockRef::from(self.io.get_ref()).set_send_buffer_size(size)
     }
 
-    /// How long the connection must be idle before the system probes whether the peer is
+    /// Returns how long the connection must be idle before the system probes whether the peer is
     /// still there; `None` if it never does.
     ///
     /// # Errors
@@ -346,7 +346,7 @@ impl TcpStream {
         }
     }
 
-    /// The time to live of the packets sent (`IP_TTL`), in hops.
+    /// Returns the time to live of the packets sent (`IP_TTL`), in hops.
     ///
     /// # Errors
     ///
@@ -376,7 +376,7 @@ impl TcpStream {
         self.io.get_ref().set_ttl(ttl)
     }
 
-    /// How long closing waits until everything is sent (`SO_LINGER`); `None` if it
+    /// Returns how long closing waits until everything is sent (`SO_LINGER`); `None` if it
     /// leaves that to the system.
     ///
     /// # Errors

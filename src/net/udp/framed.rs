@@ -77,33 +77,33 @@ impl<C> UdpFramed<C> {
         UdpFramed::with_decode(socket, codec, false)
     }
 
-    /// As [`new`](UdpFramed::new); with `repeat_decode` the codec's `decode_eof` is
+    /// Works like [`new`](UdpFramed::new); with `repeat_decode` the codec's `decode_eof` is
     /// called from the start, until it makes no message any more.
     pub fn with_decode(socket: UdpSocket, codec: C, repeat_decode: bool) -> UdpFramed<C> {
         let ask = if repeat_decode { Ask::DecodeEof } else { Ask::Decode };
         UdpFramed { socket, codec, receiving: Receiving::new(ask), sending: Sending::new() }
     }
 
-    /// The socket.
+    /// Returns the socket.
     pub fn get_ref(&self) -> &UdpSocket {
         &self.socket
     }
 
-    /// The socket.
+    /// Returns the socket.
     ///
     /// What is sent and received through it does not pass the codec.
     pub fn get_mut(&mut self) -> &mut UdpSocket {
         &mut self.socket
     }
 
-    /// The socket; a message that was not sent yet is lost.
+    /// Returns the socket; a message that was not sent yet is lost.
     pub fn into_inner(self) -> UdpSocket {
         self.socket
     }
 }
 
 impl<C: Decoder> UdpFramed<C> {
-    /// The next message and who sent it, for a task of either kind.
+    /// Returns the next message and who sent it, for a task of either kind.
     ///
     /// # Errors
     ///

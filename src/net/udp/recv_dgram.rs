@@ -21,6 +21,10 @@ use tokio_executor::task::Context;
 ///
 /// If polled again after it is done.
 ///
+/// # Dropping
+///
+/// Closes the socket and drops the buffer.
+///
 /// # Examples
 ///
 /// ```

@@ -22,6 +22,10 @@ use tokio_executor::task::Context;
 ///
 /// If polled again after it is done.
 ///
+/// # Dropping
+///
+/// Closes the socket and drops the buffer. Nothing is sent.
+///
 /// # Examples
 ///
 /// ```

@@ -93,7 +93,7 @@ impl UdpSocket {
         Ok(UdpSocket { io: PollEvented::new_with_handle(socket, handle)? })
     }
 
-    /// The address of this socket.
+    /// Returns the address of this socket.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl UdpSocket {
         self.io.get_ref().connect(*addr)
     }
 
-    /// As [`poll_send`](UdpSocket::poll_send), with "not yet" as an error.
+    /// Works like [`poll_send`](UdpSocket::poll_send), with "not yet" as an error.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl UdpSocket {
         into_async(self.poll_send_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_send`](UdpSocket::poll_send), for a task of either kind.
+    /// Works like [`poll_send`](UdpSocket::poll_send), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl UdpSocket {
         self.io.poll_write_io(cx, |socket| socket.send(buf))
     }
 
-    /// As [`poll_recv`](UdpSocket::poll_recv), with "not yet" as an error.
+    /// Works like [`poll_recv`](UdpSocket::poll_recv), with "not yet" as an error.
     ///
     /// # Errors
     ///
@@ -189,7 +189,7 @@ impl UdpSocket {
         into_async(self.poll_recv_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_recv`](UdpSocket::poll_recv), for a task of either kind.
+    /// Works like [`poll_recv`](UdpSocket::poll_recv), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl UdpSocket {
         self.io.poll_read_io(cx, |socket| socket.recv(buf))
     }
 
-    /// As [`poll_send_to`](UdpSocket::poll_send_to), with "not yet" as an error.
+    /// Works like [`poll_send_to`](UdpSocket::poll_send_to), with "not yet" as an error.
     ///
     /// # Errors
     ///
@@ -239,7 +239,7 @@ impl UdpSocket {
         into_async(self.poll_send_to_cx(&Context::current(), buf, target))
     }
 
-    /// As [`poll_send_to`](UdpSocket::poll_send_to), for a task of either kind.
+    /// Works like [`poll_send_to`](UdpSocket::poll_send_to), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -276,7 +276,7 @@ impl UdpSocket {
         SendDgram::new(self, buf, *addr)
     }
 
-    /// As [`poll_recv_from`](UdpSocket::poll_recv_from), with "not yet" as an error.
+    /// Works like [`poll_recv_from`](UdpSocket::poll_recv_from), with "not yet" as an error.
     ///
     /// # Errors
     ///
@@ -322,7 +322,7 @@ impl UdpSocket {
         into_async(self.poll_recv_from_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_recv_from`](UdpSocket::poll_recv_from), for a task of either kind.
+    /// Works like [`poll_recv_from`](UdpSocket::poll_recv_from), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -346,7 +346,7 @@ impl UdpSocket {
 
     crate::net::methods::readiness_methods!();
 
-    /// Whether broadcast addresses may be sent to (`SO_BROADCAST`).
+    /// Returns whether broadcast addresses may be sent to (`SO_BROADCAST`).
     ///
     /// # Errors
     ///
@@ -374,7 +374,7 @@ impl UdpSocket {
         self.io.get_ref().set_broadcast(on)
     }
 
-    /// Whether IPv4 multicasts come back to this machine (`IP_MULTICAST_LOOP`).
+    /// Returns whether IPv4 multicasts come back to this machine (`IP_MULTICAST_LOOP`).
     ///
     /// # Errors
     ///
@@ -392,7 +392,7 @@ impl UdpSocket {
         self.io.get_ref().set_multicast_loop_v4(on)
     }
 
-    /// The time to live of IPv4 multicasts (`IP_MULTICAST_TTL`), in hops.
+    /// Returns the time to live of IPv4 multicasts (`IP_MULTICAST_TTL`), in hops.
     ///
     /// # Errors
     ///
@@ -411,7 +411,7 @@ impl UdpSocket {
         self.io.get_ref().set_multicast_ttl_v4(ttl)
     }
 
-    /// Whether IPv6 multicasts come back to this machine (`IPV6_MULTICAST_LOOP`).
+    /// Returns whether IPv6 multicasts come back to this machine (`IPV6_MULTICAST_LOOP`).
     ///
     /// # Errors
     ///
@@ -429,7 +429,7 @@ impl UdpSocket {
         self.io.get_ref().set_multicast_loop_v6(on)
     }
 
-    /// The time to live of the packets sent (`IP_TTL`), in hops.
+    /// Returns the time to live of the packets sent (`IP_TTL`), in hops.
     ///
     /// # Errors
     ///

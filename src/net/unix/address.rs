@@ -19,7 +19,7 @@ mod platform;
 #[path = "address/other.rs"]
 mod platform;
 
-/// The address that `path` stands for.
+/// Returns the address that `path` stands for.
 /// The address that `path` stands for.
 ///
 /// # Errors
@@ -41,7 +41,7 @@ pub(super) fn to_path(address: &SocketAddr) -> Option<Vec<u8>> {
     }
 }
 
-/// The address of a socket that was never bound.
+/// Returns the address of a socket that was never bound.
 /// What a call to the system returned for an address.
 ///
 /// # Errors

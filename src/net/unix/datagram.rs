@@ -56,7 +56,7 @@ impl UnixDatagram {
         mio1::net::UnixDatagram::bind_addr(&address).map(UnixDatagram::new)
     }
 
-    /// Two sockets that are connected to each other.
+    /// Returns two sockets that are connected to each other.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl UnixDatagram {
 
     crate::net::methods::readiness_methods!();
 
-    /// The address of this socket; an unnamed one if it was not bound.
+    /// Returns the address of this socket; an unnamed one if it was not bound.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl UnixDatagram {
         self.io.get_ref().local_addr()
     }
 
-    /// The address of the socket that this one is connected to.
+    /// Returns the address of the socket that this one is connected to.
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl UnixDatagram {
         into_async(self.poll_recv_from_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_recv_from`](UnixDatagram::poll_recv_from), for a task of either kind.
+    /// Works like [`poll_recv_from`](UnixDatagram::poll_recv_from), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -207,7 +207,7 @@ impl UnixDatagram {
         into_async(self.poll_recv_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_recv`](UnixDatagram::poll_recv), for a task of either kind.
+    /// Works like [`poll_recv`](UnixDatagram::poll_recv), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -255,7 +255,7 @@ impl UnixDatagram {
         into_async(self.poll_send_to_cx(&Context::current(), buf, path))
     }
 
-    /// As [`poll_send_to`](UnixDatagram::poll_send_to), for a task of either kind.
+    /// Works like [`poll_send_to`](UnixDatagram::poll_send_to), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -287,7 +287,7 @@ impl UnixDatagram {
         into_async(self.poll_send_cx(&Context::current(), buf))
     }
 
-    /// As [`poll_send`](UnixDatagram::poll_send), for a task of either kind.
+    /// Works like [`poll_send`](UnixDatagram::poll_send), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -306,7 +306,7 @@ impl UnixDatagram {
         SendDgram::new(self, buf, path)
     }
 
-    /// The error that is pending on the socket (`SO_ERROR`), which is then cleared.
+    /// Returns the error that is pending on the socket (`SO_ERROR`), which is then cleared.
     ///
     /// # Errors
     ///

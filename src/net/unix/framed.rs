@@ -35,7 +35,7 @@ impl<A, C> UnixDatagramFramed<A, C> {
         UnixDatagramFramed::with_decode(socket, codec, false)
     }
 
-    /// As [`new`](UnixDatagramFramed::new); with `repeat_decode` the codec's `decode_eof`
+    /// Works like [`new`](UnixDatagramFramed::new); with `repeat_decode` the codec's `decode_eof`
     /// is called from the start, until it makes no message any more.
     pub fn with_decode(
         socket: UnixDatagram,
@@ -47,12 +47,12 @@ impl<A, C> UnixDatagramFramed<A, C> {
         UnixDatagramFramed { socket, codec, receiving, sending }
     }
 
-    /// The socket.
+    /// Returns the socket.
     pub fn get_ref(&self) -> &UnixDatagram {
         &self.socket
     }
 
-    /// The socket.
+    /// Returns the socket.
     ///
     /// What is sent and received through it does not pass the codec.
     pub fn get_mut(&mut self) -> &mut UnixDatagram {
@@ -61,7 +61,7 @@ impl<A, C> UnixDatagramFramed<A, C> {
 }
 
 impl<A, C: Decoder> UnixDatagramFramed<A, C> {
-    /// The next message and who sent it, for a task of either kind.
+    /// Returns the next message and who sent it, for a task of either kind.
     ///
     /// # Errors
     ///

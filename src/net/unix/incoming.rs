@@ -47,7 +47,7 @@ impl Incoming {
         Incoming { listener: self.listener, accepting: Accepting::reporting() }
     }
 
-    /// The next connection, for a task of either kind.
+    /// Returns the next connection, for a task of either kind.
     ///
     /// # Errors
     ///

@@ -89,7 +89,7 @@ impl UnixListener {
         &self.io
     }
 
-    /// The address that this socket listens at.
+    /// Returns the address that this socket listens at.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl UnixListener {
         self.io.get_ref().local_addr()
     }
 
-    /// Whether there is a connection to accept, or else the current task is woken then.
+    /// Returns whether there is a connection to accept, or else the current task is woken then.
     ///
     /// `ready` names the events that count, beside hang-ups and errors, which always do.
     ///
@@ -113,7 +113,7 @@ impl UnixListener {
         self.io.poll_read_ready(ready)
     }
 
-    /// As [`poll_read_ready`](UnixListener::poll_read_ready), for a task of either kind.
+    /// Works like [`poll_read_ready`](UnixListener::poll_read_ready), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl UnixListener {
         self.io.poll_read_ready_cx(cx, ready)
     }
 
-    /// The error that is pending on the socket (`SO_ERROR`), which is then cleared.
+    /// Returns the error that is pending on the socket (`SO_ERROR`), which is then cleared.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl UnixListener {
         self.io.get_ref().take_error()
     }
 
-    /// The next connection, and where it comes from; or else the current task is woken
+    /// Returns the next connection, and where it comes from; or else the current task is woken
     /// when there is one.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl UnixListener {
         into_async(self.poll_accept_cx(&Context::current()))
     }
 
-    /// As [`poll_accept`](UnixListener::poll_accept), for a task of either kind.
+    /// Works like [`poll_accept`](UnixListener::poll_accept), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl UnixListener {
         accept::nonblocking(listener)
     }
 
-    /// The next connection as a stream of the standard library's, in blocking mode; or
+    /// Returns the next connection as a stream of the standard library's, in blocking mode; or
     /// else the current task is woken when there is one.
     ///
     /// With [`UnixStream::from_std`] it can then be given to another reactor.
@@ -180,7 +180,7 @@ impl UnixListener {
         into_async(self.poll_accept_std_cx(&Context::current()))
     }
 
-    /// As [`poll_accept_std`](UnixListener::poll_accept_std), for a task of either kind.
+    /// Works like [`poll_accept_std`](UnixListener::poll_accept_std), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -192,7 +192,7 @@ impl UnixListener {
         self.io.poll_read_io(cx, accept::blocking)
     }
 
-    /// The connections, one after the other, without end.
+    /// Returns the connections, one after the other, without end.
     ///
     /// See [`Incoming`] for what it does about errors.
     pub fn incoming(self) -> Incoming {

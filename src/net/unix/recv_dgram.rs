@@ -23,6 +23,10 @@ use tokio_executor::task::Context;
 /// # Panics
 ///
 /// If polled again after it is done.
+///
+/// # Dropping
+///
+/// Closes the socket and drops the buffer.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct RecvDgram<T> {

@@ -21,6 +21,10 @@ use tokio_executor::task::Context;
 /// # Panics
 ///
 /// If polled again after it is done.
+///
+/// # Dropping
+///
+/// Closes the socket and drops the buffer. Nothing is sent.
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct SendDgram<T, P> {

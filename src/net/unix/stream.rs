@@ -84,7 +84,7 @@ impl UnixStream {
         ConnectFuture::new(Ok(UnixStream::new(io)))
     }
 
-    /// As [`peer_cred`](UnixStream::peer_cred), and the process if the system says which.
+    /// Works like [`peer_cred`](UnixStream::peer_cred), and the process if the system says which.
     #[doc(hidden)]
     pub fn peer_cred_and_pid(&self) -> io::Result<(UCred, Option<libc::pid_t>)> {
         super::ucred::of_peer(self)
@@ -116,7 +116,7 @@ impl UnixStream {
         Ok(UnixStream::new(PollEvented::new_with_handle(stream, handle)?))
     }
 
-    /// Two streams that are connected to each other.
+    /// Returns two streams that are connected to each other.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl UnixStream {
 
     crate::net::methods::stream_methods!(SocketAddr);
 
-    /// On whose behalf the other end was connected, as the system vouches for.
+    /// Returns on whose behalf the other end was connected, as the system vouches for.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl UnixStream {
         Ok(super::ucred::of_peer(self)?.0)
     }
 
-    /// The error that is pending on the socket (`SO_ERROR`), which is then cleared.
+    /// Returns the error that is pending on the socket (`SO_ERROR`), which is then cleared.
     ///
     /// # Errors
     ///

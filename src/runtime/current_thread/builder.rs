@@ -24,7 +24,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// A runtime that goes by the thread's default clock.
+    /// Returns a builder of a runtime that goes by the default clock of the thread.
     ///
     /// # Examples
     ///
@@ -38,7 +38,7 @@ impl Builder {
         Builder { clock: Clock::for_new_runtime() }
     }
 
-    /// The clock by which timers go, and which is the default inside the runtime.
+    /// Sets the clock by which timers go, and which is the default inside the runtime.
     ///
     /// # Examples
     ///

@@ -84,7 +84,7 @@ pub struct RunError {
 }
 
 impl Runtime {
-    /// A runtime with the default configuration. It belongs to this thread.
+    /// Returns a runtime with the default configuration. It belongs to this thread.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Runtime {
         Runtime { executor, reactor, timer, clock }
     }
 
-    /// A handle that spawns tasks from other threads.
+    /// Returns a handle that spawns tasks from other threads.
     ///
     /// # Examples
     ///
@@ -157,7 +157,7 @@ impl Runtime {
         self
     }
 
-    /// As [`spawn`](Runtime::spawn), for a std future.
+    /// Works like [`spawn`](Runtime::spawn), for a std future.
     ///
     /// # Examples
     ///
@@ -182,7 +182,7 @@ impl Runtime {
         self
     }
 
-    /// As [`spawn`](Runtime::spawn), and gives a handle to the result.
+    /// Works like [`spawn`](Runtime::spawn), and gives a handle to the result.
     #[track_caller]
     pub fn spawn_handle<F>(&mut self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
     where
@@ -191,7 +191,7 @@ impl Runtime {
         self.executor.spawn_handle(future)
     }
 
-    /// As [`spawn_handle`](Runtime::spawn_handle), for a std future.
+    /// Works like [`spawn_handle`](Runtime::spawn_handle), for a std future.
     ///
     /// # Examples
     ///
@@ -244,7 +244,7 @@ impl Runtime {
         })
     }
 
-    /// As [`block_on`](Runtime::block_on), for a std future.
+    /// Works like [`block_on`](Runtime::block_on), for a std future.
     ///
     /// # Panics
     ///
@@ -343,7 +343,7 @@ impl Handle {
         self.executor.spawn(future)
     }
 
-    /// As [`spawn`](Handle::spawn), for a std future.
+    /// Works like [`spawn`](Handle::spawn), for a std future.
     ///
     /// # Errors
     ///
@@ -356,7 +356,7 @@ impl Handle {
         self.executor.spawn_std(future)
     }
 
-    /// As [`spawn`](Handle::spawn), and gives a handle to the result: that `future` was
+    /// Works like [`spawn`](Handle::spawn), and gives a handle to the result: that `future` was
     /// cancelled, if the runtime is gone.
     #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> JoinHandle<Result<F::Item, F::Error>>
@@ -368,7 +368,7 @@ impl Handle {
         self.executor.spawn_handle(future)
     }
 
-    /// As [`spawn_handle`](Handle::spawn_handle), for a std future.
+    /// Works like [`spawn_handle`](Handle::spawn_handle), for a std future.
     #[track_caller]
     pub fn spawn_handle_std<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -378,7 +378,7 @@ impl Handle {
         self.executor.spawn_handle_std(future)
     }
 
-    /// Whether a spawn is likely to succeed right now: a hint, nothing is reserved.
+    /// Returns whether a spawn is likely to succeed right now: a hint, nothing is reserved.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@ use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex};
 use tokio_executor::internals::wait_list::WaitList;
 
 impl<T> Sender<T> {
-    /// A channel with room for `capacity` messages, rounded up to a power of two, and
+    /// Returns a channel with room for `capacity` messages, rounded up to a power of two, and
     /// without a receiver yet.
     ///
     /// # Panics
@@ -78,6 +78,7 @@ impl<T> Sender<T> {
     /// drop(rx);
     /// assert_eq!(tx.send("two").unwrap_err().0, "two");
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: the message was not shared yet")]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
         // Made before the lock: allocating may take its time.
         let value = StdArc::new(Mutex::new(value));
@@ -97,7 +98,7 @@ impl<T> Sender<T> {
         Ok(left)
     }
 
-    /// A receiver of what is sent from now on.
+    /// Returns a receiver of what is sent from now on.
     ///
     /// # Examples
     ///
@@ -114,17 +115,17 @@ impl<T> Sender<T> {
         Shared::subscribe(&self.shared)
     }
 
-    /// The number of messages that a receiver has yet to see.
+    /// Returns the number of messages that a receiver has yet to see.
     pub fn len(&self) -> usize {
         self.shared.state().ring.len()
     }
 
-    /// Whether every receiver has seen every message.
+    /// Returns whether every receiver has seen every message.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The number of receivers.
+    /// Returns the number of receivers.
     ///
     /// # Examples
     ///
@@ -140,12 +141,12 @@ impl<T> Sender<T> {
         self.shared.state().receivers
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &Sender<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// A sender that does not keep the channel from ending.
+    /// Returns a sender that does not keep the channel from ending.
     ///
     /// # Examples
     ///
@@ -163,12 +164,12 @@ impl<T> Sender<T> {
         WeakSender { shared: self.shared.clone() }
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
         self.shared.state().senders
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
         self.shared.state().weak_senders
     }
@@ -209,6 +210,10 @@ impl<T> Drop for Sender<T> {
 
 /// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
 ///
+/// # Dropping
+///
+/// Has no effect on the channel.
+///
 /// # Examples
 ///
 /// ```
@@ -226,7 +231,7 @@ pub struct WeakSender<T> {
 }
 
 impl<T> WeakSender<T> {
-    /// A sender, unless the last one has gone.
+    /// Returns a sender, unless the last one has gone.
     pub fn upgrade(&self) -> Option<Sender<T>> {
         let mut state = self.shared.state();
         if state.senders == 0 {
@@ -237,12 +242,12 @@ impl<T> WeakSender<T> {
         Some(Sender { shared: self.shared.clone() })
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
         self.shared.state().senders
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
         self.shared.state().weak_senders
     }

@@ -120,7 +120,7 @@ fn loom_blocks_are_used_again_in_order() {
 /// Both senders find the first block, which is used up; the receiver recycles it as soon
 /// as it may.
 #[test]
-fn loom_a_block_stays_while_a_sender_may_look_for_its_slot_from_there() {
+fn loom_a_block_stays_while_a_sender_may_look_for_its_cell_from_there() {
     model_with(2, || {
         let (mut tx, mut rx) = mpsc::unbounded_channel();
         for _ in 0..2 {

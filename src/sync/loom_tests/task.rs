@@ -52,10 +52,10 @@ fn block_on<F: Future>(future: F) -> Result<F::Item, F::Error> {
     }
 }
 
-/// Waits until `event` is set, with `slot` to be notified of it.
-fn wait_for(slot: &AtomicTask, event: &AtomicBool) {
+/// Waits until `event` is set, with `cell` to be notified of it.
+fn wait_for(cell: &AtomicTask, event: &AtomicBool) {
     let waiting = future::poll_fn(|| -> Result<_, ()> {
-        slot.register();
+        cell.register();
         Ok(if event.load(SeqCst) { Async::Ready(()) } else { Async::NotReady })
     });
     block_on(waiting).unwrap();
@@ -78,12 +78,12 @@ fn loom_fault_y15_register_against_notify_is_registered_or_notified() {
 #[test]
 fn loom_two_who_notify_wake_the_task_once() {
     model(|| {
-        let slot = Arc::new(AtomicTask::new());
+        let cell = Arc::new(AtomicTask::new());
         let flag = flag();
-        slot.register_task(task_of(&flag));
+        cell.register_task(task_of(&flag));
         let others = [(); 2].map(|()| {
-            let slot = slot.clone();
-            thread::spawn(move || slot.notify())
+            let cell = cell.clone();
+            thread::spawn(move || cell.notify())
         });
         for other in others {
             other.join().unwrap();
@@ -95,12 +95,12 @@ fn loom_two_who_notify_wake_the_task_once() {
 #[test]
 fn loom_a_task_is_taken_or_notified() {
     model(|| {
-        let slot = Arc::new(AtomicTask::new());
+        let cell = Arc::new(AtomicTask::new());
         let flag = flag();
-        slot.register_task(task_of(&flag));
-        let other = slot.clone();
+        cell.register_task(task_of(&flag));
+        let other = cell.clone();
         let notifier = thread::spawn(move || other.notify());
-        let taken = slot.take_task().is_some();
+        let taken = cell.take_task().is_some();
         notifier.join().unwrap();
         assert_eq!(flag.woken.load(SeqCst), usize::from(!taken));
     });
@@ -143,14 +143,14 @@ fn loom_two_registrations_at_once_leave_neither_asleep() {
 }
 
 #[test]
-fn loom_dropping_the_slot_frees_the_task() {
+fn loom_dropping_the_cell_frees_the_task() {
     model(|| {
-        let slot = Arc::new(AtomicTask::new());
+        let cell = Arc::new(AtomicTask::new());
         let flag = flag();
-        let (other, task) = (slot.clone(), task_of(&flag));
+        let (other, task) = (cell.clone(), task_of(&flag));
         let registering = thread::spawn(move || other.register_task(task));
-        slot.notify();
-        drop(slot);
+        cell.notify();
+        drop(cell);
         registering.join().unwrap();
         assert_eq!(Arc::strong_count(&flag), 1);
     });

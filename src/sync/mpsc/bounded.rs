@@ -15,7 +15,7 @@ use super::chan::{chan, Chan};
 use super::error::{Kind, RecvError, SendError};
 use super::list::Rx;
 use crate::sync::acquire::Guard;
-use crate::sync::permits::{Claim, Permits, Refused};
+use crate::sync::permits::{Apart, Claim, Permits, Refused};
 use futures::{Poll, Stream};
 use std::fmt;
 use std::task;
@@ -23,7 +23,7 @@ use tokio_executor::internals::inspect::{note_gone, note_made};
 use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
-/// A channel that holds at most `buffer` messages.
+/// Returns a channel that holds at most `buffer` messages.
 ///
 /// # Panics
 ///
@@ -41,18 +41,18 @@ use tokio_executor::task::Context;
 #[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     assert!(buffer > 0, "mpsc bounded channel requires buffer > 0");
-    let permits = Permits::new(buffer);
+    let permits = Apart::new(Permits::new(buffer));
     let (chan, rx) = chan();
     let shared = Arc::new(Shared { chan, permits, buffer });
     note_made("mpsc channel", &shared.chan);
-    note_made("room in an mpsc channel", &shared.permits);
+    note_made("room in an mpsc channel", &*shared.permits);
     let sender = Sender { shared: shared.clone(), claim: Claim::new() };
     (sender, Receiver { shared, rx, closed: false })
 }
 
 struct Shared<T> {
     chan: Chan<T>,
-    permits: Permits,
+    permits: Apart,
     buffer: usize,
 }
 
@@ -163,7 +163,7 @@ pub struct Room<'a, T> {
 }
 
 impl<'a, T> Room<'a, T> {
-    /// How many messages there is room for.
+    /// Returns how many messages there is room for.
     pub fn left(&self) -> usize {
         self.left
     }
@@ -247,7 +247,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// The next message, `None` at the end; otherwise the task is woken when there is
+    /// Returns the next message, `None` at the end; otherwise the task is woken when there is
     /// either.
     ///
     /// What the `Stream` calls; serves a task of either kind.
@@ -283,8 +283,8 @@ impl<T> Receiver<T> {
 }
 
 impl<T> Receiver<T> {
-    /// As [`poll_recv_cx`](Receiver::poll_recv_cx), for `most` messages that are there, which
-    /// are added to `buffer`. Ready with how many; with 0 at the end, or if `most` is 0.
+    /// Works like [`poll_recv_cx`](Receiver::poll_recv_cx), for `most` messages that are there,
+    /// which are added to `buffer`. Ready with how many; with 0 at the end, or if `most` is 0.
     pub fn poll_recv_many_cx(
         &mut self,
         cx: &Context<'_>,
@@ -306,7 +306,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// The next message, if one was sent. `None` says nothing about the end.
+    /// Returns the next message, if one was sent. `None` says nothing about the end.
     ///
     /// # Examples
     ///
@@ -324,19 +324,19 @@ impl<T> Receiver<T> {
         Some(message)
     }
 
-    /// Whether all messages were taken, and none will come.
+    /// Returns whether all messages were taken, and none will come.
     pub fn is_ended(&self) -> bool {
         // A permit goes back after its message was sent.
         let silent = self.closed && self.shared.permits.available() == self.shared.buffer;
         self.rx.is_ended(&self.shared.chan) || silent
     }
 
-    /// Whether this receiver has closed the channel, or the last sender is gone.
+    /// Returns whether this receiver has closed the channel, or the last sender is gone.
     pub fn is_closed(&self) -> bool {
         self.closed || self.shared.chan.is_closed()
     }
 
-    /// The number of messages sent that were not taken.
+    /// Returns the number of messages sent that were not taken.
     ///
     /// # Examples
     ///
@@ -352,27 +352,27 @@ impl<T> Receiver<T> {
         self.shared.chan.len(&self.rx)
     }
 
-    /// Whether there is no message.
+    /// Returns whether there is no message.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The messages for which there is room at this moment, and nobody has claimed it.
+    /// Returns the messages for which there is room at this moment, and nobody has claimed it.
     pub fn capacity(&self) -> usize {
         self.shared.permits.available()
     }
 
-    /// The messages for which there is room when the channel is empty.
+    /// Returns the messages for which there is room when the channel is empty.
     pub fn max_capacity(&self) -> usize {
         self.shared.buffer
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn sender_strong_count(&self) -> usize {
         self.shared.chan.sender_count()
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn sender_weak_count(&self) -> usize {
         self.shared.chan.weak_sender_count()
     }
@@ -410,7 +410,7 @@ struct Retiring<'a, T> {
 
 impl<T> Drop for Retiring<'_, T> {
     fn drop(&mut self) {
-        note_gone(&self.shared.permits);
+        note_gone(&*self.shared.permits);
         self.rx.retire(&self.shared.chan);
     }
 }
@@ -418,7 +418,7 @@ impl<T> Drop for Retiring<'_, T> {
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender")
-            .field("permits", &self.shared.permits)
+            .field("permits", &*self.shared.permits)
             .field("claim", &self.claim)
             .finish_non_exhaustive()
     }
@@ -439,7 +439,7 @@ impl<T> fmt::Debug for Room<'_, T> {
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")
-            .field("permits", &self.shared.permits)
+            .field("permits", &*self.shared.permits)
             .field("closed", &self.closed)
             .finish_non_exhaustive()
     }

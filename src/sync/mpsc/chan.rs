@@ -2,8 +2,8 @@
 //!
 //! What the two kinds of channel have in common.
 //!
-//! Always true: the receiver registers its task before it marks a slot or looks for the
-//! end, and a sender fills its slot, or sets the end, before it wakes.
+//! Always true: the receiver registers its task before it marks a cell or looks for the
+//! end, and a sender fills its cell, or sets the end, before it wakes.
 
 use super::list::{self, AfterPush, List, Rx};
 use crate::sync::budget;
@@ -165,7 +165,7 @@ impl<T> Rx<T> {
             if self.len(&chan.list) == 0 {
                 return None;
             }
-            // A sender has drawn its ticket and is about to fill the slot. Others may have
+            // A sender has drawn its ticket and is about to fill the cell. Others may have
             // sent after it, and woken this thread.
             yield_now();
         }

@@ -52,17 +52,17 @@ pub struct UnboundedTrySendError<T>(pub(super) T);
 const CLOSED: &str = "channel closed";
 
 impl<T> TrySendError<T> {
-    /// The message.
+    /// Returns the message.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Whether the receiver is gone or has closed the channel.
+    /// Returns whether the receiver is gone or has closed the channel.
     pub fn is_closed(&self) -> bool {
         self.kind == Kind::Closed
     }
 
-    /// Whether the channel is full.
+    /// Returns whether the channel is full.
     pub fn is_full(&self) -> bool {
         self.kind == Kind::NoCapacity
     }
@@ -76,7 +76,7 @@ impl<T> TrySendError<T> {
 }
 
 impl<T> UnboundedTrySendError<T> {
-    /// The message.
+    /// Returns the message.
     pub fn into_inner(self) -> T {
         self.0
     }

@@ -10,12 +10,12 @@
 //! ```
 //!
 //! A sender takes a ticket, which is the place of its message for all time, finds the
-//! block of that place, writes, and marks the slot as full: two atomic instructions, of
+//! block of that place, writes, and marks the cell as full: two atomic instructions, of
 //! which the first is retried when another sender drew the ticket. The receiver reads
-//! slots in order and, as long as they are full, writes nothing that a sender reads.
+//! cells in order and, as long as they are full, writes nothing that a sender reads.
 //!
 //! ```text
-//!   tail                             a slot's word
+//!   tail                             a cell's word
 //!   63            1      0
 //!  +---------------+--------+        EMPTY (or the mark of an earlier use)
 //!  |  next ticket  | closed |          |              |              |
@@ -26,31 +26,31 @@
 //!                                          and wake         takes its value back
 //! ```
 //!
-//! A receiver that finds a slot empty leaves its mark in that very slot. Both sides
-//! change the slot's word in one instruction that also reads it, so one of them comes
+//! A receiver that finds a cell empty leaves its mark in that very cell. Both sides
+//! change the cell's word in one instruction that also reads it, so one of them comes
 //! second and knows of the other: no message wakes a receiver that does not wait, and no
 //! wait misses a message. `full(i)` names the ticket, so a block that is used again needs
 //! no cleaning.
 //!
 //! Tickets are counted as `tail` has them, in steps of two, and go on at zero after the last
-//! one. Those that are out at the same time, or name a slot that is linked, are never half
-//! of all tickets apart: memory has no room for so many slots. So it is the difference of
+//! one. Those that are out at the same time, or name a cell that is linked, are never half
+//! of all tickets apart: memory has no room for so many cells. So it is the difference of
 //! two tickets that says which one is earlier.
 //!
 //! `closed` is set in the word from which tickets are drawn, and none is drawn after it:
 //! the next ticket then is the number of all messages.
 //!
-//! Blocks of slots in a list, tickets, and the rule by which a block is known to be out of
+//! Blocks of cells in a list, tickets, and the rule by which a block is known to be out of
 //! every sender's sight (`Block::left_at`) are those of the channel of tokio (Carl Lerche,
-//! tokio-rs/tokio#888). There, ready slots are bits of one word per block, and each message
-//! wakes the receiver's cell; here each slot has a word beside its value, which is also
+//! tokio-rs/tokio#888). There, ready cells are bits of one word per block, and each message
+//! wakes the receiver by its `WaiterCell`; here each has a word beside its value, which is also
 //! where the receiver waits. Tickets are drawn there by addition; senders that draw at once
 //! then pass the line with the word to and fro for every message. Here one of them fails
 //! and backs off a moment, and the other one sends several.
 //!
 //! Always true: the list from `oldest` on is linked in the order of tickets, without a
 //! gap. Only the receiver frees or recycles a block, and only one that no sender can
-//! reach. Only the holder of a ticket writes its slot, and only the receiver empties it.
+//! reach. Only the holder of a ticket writes its cell, and only the receiver empties it.
 
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
@@ -58,12 +58,12 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use tokio_executor::internals::sys::CachePadded;
 use tokio_executor::internals::sys::{spin_loop, AtomicPtr, AtomicUsize, UnsafeCell};
 
-/// Slots in a block: a power of two. Few in a model, so that it gets to see several blocks.
-const SLOTS: usize = if cfg!(loom) { 2 } else { 32 };
+/// Cells in a block: a power of two. Few in a model, so that it gets to see several blocks.
+const CELLS: usize = if cfg!(loom) { 2 } else { 32 };
 
-/// How far apart in memory, in slots, the messages of neighbouring tickets lie: on lines of
+/// How far apart in memory, in cells, the messages of neighbouring tickets lie: on lines of
 /// their own, since their senders may be on different processors.
-const SPREAD: usize = SLOTS.div_ceil(8);
+const SPREAD: usize = CELLS.div_ceil(8);
 
 /// How long a sender backs off after it failed to draw a ticket: at first, and at most. In
 /// turns of a spin loop, some 20 to 150 cycles each.
@@ -76,23 +76,23 @@ const RECYCLE_TRIES: usize = 3;
 /// From one ticket to the next. The lowest bit of a ticket is clear.
 const TICKET: usize = 2;
 /// From the first ticket of a block to that of the next: a power of two.
-const SPAN: usize = SLOTS * TICKET;
+const SPAN: usize = CELLS * TICKET;
 /// In `tail`: no more tickets are drawn.
 const CLOSED: usize = 1;
 
-/// A slot that was never used. Odd, as are all marks, so that it is no ticket.
+/// A cell that was never used. Odd, as are all marks, so that it is no ticket.
 const EMPTY: usize = 1;
-/// The receiver waits for this slot.
+/// The receiver waits for this cell.
 const AWAITED: usize = 3;
 /// The receiver is gone: the sender keeps its value.
 const ABANDONED: usize = 5;
 
-/// The mark of a slot with the message of `ticket`.
+/// The mark of a cell with the message of `ticket`.
 fn full(ticket: usize) -> usize {
     ticket
 }
 
-/// The first ticket of the block that has the slot of `ticket`.
+/// The first ticket of the block that has the cell of `ticket`.
 fn first_of_block(ticket: usize) -> usize {
     ticket & !(SPAN - 1)
 }
@@ -111,16 +111,16 @@ struct Tx<T> {
 }
 
 struct Block<T> {
-    /// The ticket of the first slot. Changed only while the block is out of the list.
+    /// The ticket of the first cell. Changed only while the block is out of the list.
     start: UnsafeCell<usize>,
     next: AtomicPtr<Block<T>>,
     /// Zero, or `tail` with the low bit set, as it was when senders could no longer find
     /// this block: whoever may still be in it has an earlier ticket.
     left_at: AtomicUsize,
-    slots: [Slot<T>; SLOTS],
+    cells: [MessageCell<T>; CELLS],
 }
 
-struct Slot<T> {
+struct MessageCell<T> {
     word: AtomicUsize,
     value: UnsafeCell<MaybeUninit<T>>,
 }
@@ -142,7 +142,7 @@ pub(super) struct Rx<T> {
     /// That of the next message.
     ticket: usize,
     /// Whether it left a message to its sender, who then may still be on the way to the
-    /// slot, from any block there is.
+    /// cell, from any block there is.
     abandoned: bool,
 }
 
@@ -185,22 +185,22 @@ impl<T> List<T> {
         }
     }
 
-    /// Puts `value` into the slot of `ticket`, which the caller has drawn.
+    /// Puts `value` into the cell of `ticket`, which the caller has drawn.
     #[inline]
     fn fill(&self, ticket: usize, value: T) -> Result<AfterPush, T> {
         let block = self.find(ticket);
-        // SAFETY: a block with a ticket that is out is not freed before its slot is full.
-        let slot = unsafe { block.as_ref() }.slot(ticket);
-        // SAFETY: the slot is this ticket's.
-        slot.value.with_mut(|place| unsafe { (*place).write(value) });
+        // SAFETY: a block with a ticket that is out is not freed before its cell is full.
+        let cell = unsafe { block.as_ref() }.cell(ticket);
+        // SAFETY: the cell is this ticket's.
+        cell.value.with_mut(|place| unsafe { (*place).write(value) });
         // Release: the receiver sees the value. Nothing is acquired: the cell of the waiter sees
         // to itself, and a mark says all there is to say.
-        match slot.word.swap(full(ticket), Release) {
+        match cell.word.swap(full(ticket), Release) {
             AWAITED => Ok(AfterPush::Wake),
             ABANDONED => {
                 // SAFETY: written above, and a receiver that is gone reads nothing. The
                 // block stays: it is freed with the list.
-                Err(slot.value.with(|place| unsafe { (*place).assume_init_read() }))
+                Err(cell.value.with(|place| unsafe { (*place).assume_init_read() }))
             }
             _ => Ok(AfterPush::Nothing),
         }
@@ -229,7 +229,7 @@ impl<T> List<T> {
         }
     }
 
-    /// The block with the slot of `ticket`, which the caller has drawn and not used.
+    /// The block with the cell of `ticket`, which the caller has drawn and not used.
     #[inline]
     fn find(&self, ticket: usize) -> NonNull<Block<T>> {
         // Acquire: the Release in `leave`; the block is initialised.
@@ -345,7 +345,7 @@ impl<T> Rx<T> {
         let full = full(self.ticket);
         match self.front(list) {
             // Acquire: the Release in `push`; the value is there.
-            Some(slot) => slot.word.load(Acquire) == full,
+            Some(cell) => cell.word.load(Acquire) == full,
             None => false,
         }
     }
@@ -354,27 +354,27 @@ impl<T> Rx<T> {
     #[inline]
     pub(super) fn take(&mut self) -> T {
         // SAFETY: `head` is not freed before the receiver leaves it.
-        let slot = unsafe { self.head.as_ref() }.slot(self.ticket);
-        debug_assert_eq!(slot.word.load(Relaxed), full(self.ticket), "the next slot is empty");
-        // SAFETY: the slot is full, and the step below makes sure that it is read once.
-        let value = slot.value.with(|place| unsafe { (*place).assume_init_read() });
+        let cell = unsafe { self.head.as_ref() }.cell(self.ticket);
+        debug_assert_eq!(cell.word.load(Relaxed), full(self.ticket), "the next cell is empty");
+        // SAFETY: the cell is full, and the step below makes sure that it is read once.
+        let value = cell.value.with(|place| unsafe { (*place).assume_init_read() });
         self.ticket = self.ticket.wrapping_add(TICKET);
         value
     }
 
-    /// Leaves a mark in the slot of the next message, so that the sender that fills it wakes
+    /// Leaves a mark in the cell of the next message, so that the sender that fills it wakes
     /// the receiver. Returns whether the message has come instead.
     pub(super) fn wait(&mut self, list: &List<T>) -> bool {
         let full = full(self.ticket);
-        let slot = self.front_or_grow(list);
+        let cell = self.front_or_grow(list);
         // Acquire: the Release in `push`.
-        let word = slot.word.load(Acquire);
+        let word = cell.word.load(Acquire);
         if word == full || word == AWAITED {
             return word == full;
         }
         // Relaxed: the mark is all that the sender needs, see `List::fill`. Acquire, of failure:
         // we see the value, since nobody else writes here.
-        slot.word.compare_exchange(word, AWAITED, Relaxed, Acquire).is_err()
+        cell.word.compare_exchange(word, AWAITED, Relaxed, Acquire).is_err()
     }
 
     /// Whether the next message will never come.
@@ -395,12 +395,12 @@ impl<T> Rx<T> {
     pub(super) fn abandon_next(&mut self, list: &List<T>) -> Option<T> {
         while !self.is_at_end(list) {
             let full = full(self.ticket);
-            let slot = self.front_or_grow(list);
+            let cell = self.front_or_grow(list);
             // Acquire: the Release in `push`.
-            let word = slot.word.load(Acquire);
+            let word = cell.word.load(Acquire);
             // Relaxed and Acquire: as in `wait`.
             if word == full
-                || slot.word.compare_exchange(word, ABANDONED, Relaxed, Acquire).is_err()
+                || cell.word.compare_exchange(word, ABANDONED, Relaxed, Acquire).is_err()
             {
                 return Some(self.take());
             }
@@ -416,9 +416,9 @@ impl<T> Rx<T> {
         list.tx.oldest.store(self.oldest.as_ptr(), Relaxed);
     }
 
-    /// The slot of the next message, if its block is linked.
+    /// The cell of the next message, if its block is linked.
     #[inline]
-    fn front(&mut self, list: &List<T>) -> Option<&Slot<T>> {
+    fn front(&mut self, list: &List<T>) -> Option<&MessageCell<T>> {
         // SAFETY: `head` is not freed before the receiver leaves it.
         let head = unsafe { self.head.as_ref() };
         if head.start() != first_of_block(self.ticket) {
@@ -427,10 +427,10 @@ impl<T> Rx<T> {
             self.advance(next, list);
         }
         // SAFETY: as above.
-        Some(unsafe { self.head.as_ref() }.slot(self.ticket))
+        Some(unsafe { self.head.as_ref() }.cell(self.ticket))
     }
 
-    fn front_or_grow(&mut self, list: &List<T>) -> &Slot<T> {
+    fn front_or_grow(&mut self, list: &List<T>) -> &MessageCell<T> {
         // SAFETY: as above.
         let head = unsafe { self.head.as_ref() };
         if head.start() != first_of_block(self.ticket) {
@@ -438,7 +438,7 @@ impl<T> Rx<T> {
             self.advance(next, list);
         }
         // SAFETY: as above.
-        unsafe { self.head.as_ref() }.slot(self.ticket)
+        unsafe { self.head.as_ref() }.cell(self.ticket)
     }
 
     /// Goes on to `next`, and recycles what senders have left: unless messages were
@@ -452,7 +452,7 @@ impl<T> Rx<T> {
             // Relaxed: see `List::leave`.
             let left_at = oldest.left_at.load(Relaxed);
             // Every message with a ticket before `left_at` must be taken first: its sender
-            // may have looked for its slot from here.
+            // may have looked for its cell from here.
             if left_at == 0 || (self.ticket.wrapping_sub(left_at & !1) as isize) < 0 {
                 break;
             }
@@ -470,7 +470,7 @@ impl<T> Block<T> {
             start: UnsafeCell::new(start),
             next: AtomicPtr::new(ptr::null_mut()),
             left_at: AtomicUsize::new(0),
-            slots: std::array::from_fn(|_| Slot {
+            cells: std::array::from_fn(|_| MessageCell {
                 word: AtomicUsize::new(EMPTY),
                 value: UnsafeCell::new(MaybeUninit::uninit()),
             }),
@@ -485,17 +485,17 @@ impl<T> Block<T> {
     }
 
     #[inline]
-    fn slot(&self, ticket: usize) -> &Slot<T> {
-        let spread = ((ticket / TICKET) & (SLOTS - 1)) * SPREAD;
-        &self.slots[spread % SLOTS + spread / SLOTS]
+    fn cell(&self, ticket: usize) -> &MessageCell<T> {
+        let spread = ((ticket / TICKET) & (CELLS - 1)) * SPREAD;
+        &self.cells[spread % CELLS + spread / CELLS]
     }
 
     /// Whether every message of this block has been written.
     fn is_full(&self) -> bool {
-        // The last slot is the least likely to be. Acquire: their senders have found the block,
+        // The last cell is the least likely to be. Acquire: their senders have found the block,
         // and so looked at `newest` before it is moved on.
-        let is_full = |ticket: usize| self.slot(ticket).word.load(Acquire) == full(ticket);
-        (0..SLOTS).rev().all(|at| is_full(self.start() + at * TICKET))
+        let is_full = |ticket: usize| self.cell(ticket).word.load(Acquire) == full(ticket);
+        (0..CELLS).rev().all(|at| is_full(self.start() + at * TICKET))
     }
 
     /// The block after this one; links a new one if there is none.
@@ -535,11 +535,11 @@ mod tests {
     /// Tickets of 31 bits were counted in 32: a channel died at message 2^31.
     #[test]
     fn a_list_goes_on_after_its_last_ticket() {
-        let (list, mut rx) = near_the_end(3 * SLOTS);
-        for round in 0..8 * SLOTS {
+        let (list, mut rx) = near_the_end(3 * CELLS);
+        for round in 0..8 * CELLS {
             // Several blocks are in use as it happens.
             (0..3).for_each(|n| send(&list, 3 * round + n));
-            for n in 0..if round < SLOTS { 1 } else { 3 } {
+            for n in 0..if round < CELLS { 1 } else { 3 } {
                 assert!(rx.is_ready(&list), "message {n} of round {round}");
                 rx.take();
             }
@@ -584,9 +584,9 @@ mod tests {
 
     #[test]
     fn messages_left_around_the_last_ticket_are_dropped_once() {
-        let (list, mut rx) = near_the_end(SLOTS);
+        let (list, mut rx) = near_the_end(CELLS);
         let message = Arc::new(1);
-        for _ in 0..3 * SLOTS {
+        for _ in 0..3 * CELLS {
             assert!(list.push(message.clone()).is_ok());
         }
         let late = list.draw().unwrap();

@@ -16,7 +16,7 @@ use tokio_executor::internals::inspect::note_made;
 use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
-/// A channel that holds any number of messages.
+/// Returns a channel that holds any number of messages.
 ///
 /// # Examples
 ///
@@ -83,7 +83,7 @@ pub struct UnboundedReceiver<T> {
 }
 
 impl<T> UnboundedSender<T> {
-    /// Whether the receiver is gone or has closed the channel.
+    /// Returns whether the receiver is gone or has closed the channel.
     pub fn is_closed(&self) -> bool {
         self.chan.is_closed()
     }
@@ -108,7 +108,7 @@ impl<T> UnboundedSender<T> {
         self.chan.until_told(|| self.is_closed()).await;
     }
 
-    /// As [`try_send`](UnboundedSender::try_send), for a sender that is shared.
+    /// Works like [`try_send`](UnboundedSender::try_send), for a sender that is shared.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl<T> UnboundedSender<T> {
         self.chan.send(message).map_err(UnboundedTrySendError)
     }
 
-    /// A sender that does not keep the channel from ending.
+    /// Returns a sender that does not keep the channel from ending.
     ///
     /// # Examples
     ///
@@ -146,17 +146,17 @@ impl<T> UnboundedSender<T> {
         WeakUnboundedSender { chan: self.chan.clone() }
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
         self.chan.sender_count()
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
         self.chan.weak_sender_count()
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &UnboundedSender<T>) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -185,6 +185,10 @@ impl<T> UnboundedSender<T> {
 
 /// A sender that does not keep the channel from ending; see [`UnboundedSender::downgrade`].
 ///
+/// # Dropping
+///
+/// Has no effect on the channel.
+///
 /// # Examples
 ///
 /// ```
@@ -202,18 +206,18 @@ pub struct WeakUnboundedSender<T> {
 }
 
 impl<T> WeakUnboundedSender<T> {
-    /// A sender, unless the last one has gone.
+    /// Returns a sender, unless the last one has gone.
     pub fn upgrade(&self) -> Option<UnboundedSender<T>> {
         let added = self.chan.try_add_sender();
         added.then(|| UnboundedSender { chan: self.chan.clone() })
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
         self.chan.sender_count()
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
         self.chan.weak_sender_count()
     }
@@ -286,7 +290,7 @@ impl<T> UnboundedReceiver<T> {
         self.chan.tell_senders();
     }
 
-    /// The next message, `None` at the end; otherwise the task is woken when there is
+    /// Returns the next message, `None` at the end; otherwise the task is woken when there is
     /// either.
     ///
     /// What the `Stream` calls; serves a task of either kind.
@@ -297,7 +301,7 @@ impl<T> UnboundedReceiver<T> {
 }
 
 impl<T> UnboundedReceiver<T> {
-    /// As [`poll_recv_cx`](UnboundedReceiver::poll_recv_cx), for `most` messages that are
+    /// Works like [`poll_recv_cx`](UnboundedReceiver::poll_recv_cx), for `most` messages that are
     /// there, which are added to `buffer`. Ready with how many; with 0 at the end, or if
     /// `most` is 0.
     pub fn poll_recv_many_cx(
@@ -319,7 +323,7 @@ impl<T> UnboundedReceiver<T> {
         }
     }
 
-    /// The next message, if one was sent. `None` says nothing about the end.
+    /// Returns the next message, if one was sent. `None` says nothing about the end.
     ///
     /// # Examples
     ///
@@ -335,32 +339,32 @@ impl<T> UnboundedReceiver<T> {
         self.rx.try_recv(&self.chan)
     }
 
-    /// Whether all messages were taken, and none will come.
+    /// Returns whether all messages were taken, and none will come.
     pub fn is_ended(&self) -> bool {
         self.rx.is_ended(&self.chan)
     }
 
-    /// Whether this receiver has closed the channel, or the last sender is gone.
+    /// Returns whether this receiver has closed the channel, or the last sender is gone.
     pub fn is_closed(&self) -> bool {
         self.chan.is_closed()
     }
 
-    /// The number of messages sent that were not taken.
+    /// Returns the number of messages sent that were not taken.
     pub fn len(&self) -> usize {
         self.chan.len(&self.rx)
     }
 
-    /// Whether there is no message.
+    /// Returns whether there is no message.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn sender_strong_count(&self) -> usize {
         self.chan.sender_count()
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn sender_weak_count(&self) -> usize {
         self.chan.weak_sender_count()
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 fn near_the_end(left: u64) -> Permits {
     let permits = Permits::new(0);
     let claimed = 0_u64.wrapping_sub(left * ONE);
-    for word in [&permits.claims.word, &permits.claims.limit, &permits.returns.word] {
+    for word in [&permits.claims, &permits.limit, &permits.returns] {
         word.store(claimed, Relaxed);
     }
     permits
@@ -65,4 +65,14 @@ fn threads_that_take_all_are_alone_while_counters_come_round() {
         }
     });
     assert_eq!(permits.available(), ALL);
+}
+
+/// Programs have locks by the million.
+#[test]
+fn a_lock_stays_small() {
+    use crate::sync::{mutex, rwlock};
+
+    let most = 12 * size_of::<u64>();
+    assert!(size_of::<mutex::Mutex<u64>>() <= most, "{}", size_of::<mutex::Mutex<u64>>());
+    assert!(size_of::<rwlock::RwLock<u64>>() <= most, "{}", size_of::<rwlock::RwLock<u64>>());
 }

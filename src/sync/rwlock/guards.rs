@@ -235,7 +235,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         }
     }
 
-    /// This guard, as one of the whole value that is of the type of those of a part.
+    /// Returns this guard, as one of the whole value that is of the type of those of a part.
     pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
         RwLockMappedWriteGuard { part: this.part, held: this.held, value: PhantomData }
     }

@@ -61,12 +61,12 @@ impl From<Refused> for TryAcquireError {
 }
 
 impl TryAcquireError {
-    /// Whether the semaphore is closed: no permit will come.
+    /// Returns whether the semaphore is closed: no permit will come.
     pub fn is_closed(&self) -> bool {
         *self == TryAcquireError::Closed
     }
 
-    /// Whether all permits are out.
+    /// Returns whether all permits are out.
     pub fn is_no_permits(&self) -> bool {
         *self == TryAcquireError::NoPermits
     }

@@ -45,12 +45,12 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// A permit that is not acquired.
+    /// Returns a permit that is not acquired.
     pub fn new() -> Permit {
         Permit { claim: Claim::new(), home: None }
     }
 
-    /// Whether the permit is acquired.
+    /// Returns whether the permit is acquired.
     pub fn is_acquired(&self) -> bool {
         self.claim.is_held()
     }
@@ -72,7 +72,7 @@ impl Permit {
         )
     }
 
-    /// As [`poll_acquire`](Permit::poll_acquire), for a task of either kind.
+    /// Works like [`poll_acquire`](Permit::poll_acquire), for a task of either kind.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
 impl<T> Receiver<T> {
-    /// Whether there is a value that this receiver has not seen; `None` once the sender is
+    /// Returns whether there is a value that this receiver has not seen; `None` once the sender is
     /// gone.
     ///
     /// # Examples
@@ -41,7 +41,7 @@ impl<T> Receiver<T> {
         (word & CLOSED == 0).then_some(word != self.seen)
     }
 
-    /// Whether the sender is gone.
+    /// Returns whether the sender is gone.
     ///
     /// # Examples
     ///
@@ -58,7 +58,7 @@ impl<T> Receiver<T> {
         self.shared.version.load(Acquire) & CLOSED != 0
     }
 
-    /// The newest value, which counts as seen.
+    /// Returns the newest value, which counts as seen.
     ///
     /// # Examples
     ///
@@ -144,12 +144,12 @@ impl<T> Receiver<T> {
         drop(self.get_ref_and_update());
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &Receiver<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// The newest value. Does not count as having seen it.
+    /// Returns the newest value. Does not count as having seen it.
     ///
     /// # Examples
     ///
@@ -163,7 +163,7 @@ impl<T> Receiver<T> {
         value
     }
 
-    /// The newest value if this receiver has not seen it, `None` if the sender is gone;
+    /// Returns the newest value if this receiver has not seen it, `None` if the sender is gone;
     /// otherwise the current futures 0.1 task is woken when a value is sent.
     ///
     /// # Errors
@@ -196,7 +196,7 @@ impl<T> Receiver<T> {
         )
     }
 
-    /// As [`poll_ref`](Receiver::poll_ref), for a task of either kind.
+    /// Works like [`poll_ref`](Receiver::poll_ref), for a task of either kind.
     pub fn poll_ref_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<Ref<'_, T>>> {
         note_wait("watch receiver", &*self.shared);
         self.cell.register(cx);
@@ -220,7 +220,7 @@ impl<T> Receiver<T> {
 }
 
 impl<T: Clone> Receiver<T> {
-    /// As the stream, for a task of either kind.
+    /// Works like the stream, for a task of either kind.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<T>> {
         self.poll_ref_cx(cx).map(|seen| seen.map(|value| T::clone(&value)))
     }

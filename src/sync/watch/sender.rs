@@ -45,7 +45,7 @@ impl<T> Sender<T> {
         sent
     }
 
-    /// As [`broadcast`](Sender::broadcast), for a sender that is shared.
+    /// Works like [`broadcast`](Sender::broadcast), for a sender that is shared.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl<T> Sender<T> {
         Ok(before)
     }
 
-    /// Ready once every receiver is gone; otherwise the current futures 0.1 task is
+    /// Is ready once every receiver is gone; otherwise the current futures 0.1 task is
     /// woken when the last one goes.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ impl<T> Sender<T> {
         )
     }
 
-    /// As [`poll_close`](Sender::poll_close), for a task of either kind.
+    /// Works like [`poll_close`](Sender::poll_close), for a task of either kind.
     pub fn poll_close_cx(&mut self, cx: &Context<'_>) -> task::Poll<()> {
         let gone = || self.shared.receivers.load(Acquire) == 0;
         if gone() {
@@ -154,12 +154,12 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Whether there is no receiver.
+    /// Returns whether there is no receiver.
     pub fn is_closed(&self) -> bool {
         self.receiver_count() == 0
     }
 
-    /// The number of receivers.
+    /// Returns the number of receivers.
     ///
     /// # Examples
     ///
@@ -175,13 +175,13 @@ impl<T> Sender<T> {
         self.shared.receivers.load(Acquire)
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn sender_count(&self) -> usize {
         // Relaxed: a statistic.
         self.shared.senders.load(Relaxed)
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &Sender<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
@@ -189,7 +189,7 @@ impl<T> Sender<T> {
 
 /// What needs the value to be there although no receiver is: see [`Sender::new`].
 impl<T> Sender<T> {
-    /// A channel that holds `init` until something newer is sent, and that has no receiver
+    /// Returns a channel that holds `init` until something newer is sent, and that has no receiver
     /// yet. Its value is kept for as long as there is a sender or receiver.
     ///
     /// # Examples
@@ -228,7 +228,7 @@ impl<T> Sender<T> {
         Sender { shared, woken: WakeList::default() }
     }
 
-    /// The newest value.
+    /// Returns the newest value.
     ///
     /// # Panics
     ///
@@ -247,7 +247,7 @@ impl<T> Sender<T> {
         self.shared.read().0
     }
 
-    /// A receiver that has seen the newest value.
+    /// Returns a receiver that has seen the newest value.
     ///
     /// # Panics
     ///
@@ -322,7 +322,7 @@ impl<T> Sender<T> {
         });
     }
 
-    /// As [`send_modify`](Sender::send_modify), but receivers are woken only if `modify`
+    /// Works like [`send_modify`](Sender::send_modify), but receivers are woken only if `modify`
     /// says that it changed the value. Returns what it said.
     ///
     /// # Panics

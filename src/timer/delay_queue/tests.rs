@@ -117,7 +117,7 @@ fn fault_m03_whatever_brings_the_queue_forward_wakes_its_consumer() {
     });
 }
 
-/// The consumer used to be woken when the slot of the wheel began in which the value sits.
+/// The consumer used to be woken when the bucket of the wheel began in which the value sits.
 #[test]
 fn a_consumer_sleeps_until_the_first_value_is_due() {
     with_timer(|timer, time| {
@@ -136,7 +136,7 @@ fn a_consumer_sleeps_until_the_first_value_is_due() {
     });
 }
 
-/// The slot of a value far ahead has begun, and the wheel is behind.
+/// The bucket of a value far ahead has begun, and the wheel is behind.
 #[test]
 fn a_poll_that_catches_up_with_the_clock_does_not_wake_its_own_task() {
     with_timer(|timer, time| {

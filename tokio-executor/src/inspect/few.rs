@@ -35,7 +35,7 @@ impl<T> Few<T> {
         usize::from(self.first.is_some()) + self.more.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.first.is_none()
     }

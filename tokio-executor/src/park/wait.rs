@@ -21,7 +21,7 @@ pub fn wait<F: Future>(future: F) -> Result<F::Item, F::Error> {
     wait_by(future, |token| token.park(None))
 }
 
-/// As [`wait`]; calls `look` whenever it has slept for all of `period`.
+/// Works like [`wait`]; calls `look` whenever it has slept for all of `period`.
 ///
 /// # Errors
 ///

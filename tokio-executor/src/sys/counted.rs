@@ -66,7 +66,7 @@ fn note_at(kind: Kind, line: usize) {
     });
 }
 
-/// `std`'s, counted.
+/// Counts, and does what `std`'s does.
 #[track_caller]
 pub fn fence(order: Ordering) {
     note_at(Kind::Fence, 0);
@@ -102,6 +102,8 @@ macro_rules! counted {
                 self.0.swap(value, order)
             }
 
+            /// Works like `std`'s.
+            ///
             /// # Errors
             ///
             /// As `std`'s.
@@ -117,6 +119,8 @@ macro_rules! counted {
                 self.0.compare_exchange(current, new, success, failure)
             }
 
+            /// Works like `std`'s.
+            ///
             /// # Errors
             ///
             /// As `std`'s.
@@ -181,6 +185,8 @@ impl<T> Mutex<T> {
         Mutex(std::sync::Mutex::new(value))
     }
 
+    /// Works like `std`'s.
+    ///
     /// # Errors
     ///
     /// As `std`'s.
@@ -190,6 +196,8 @@ impl<T> Mutex<T> {
 }
 
 impl<T: ?Sized> Mutex<T> {
+    /// Works like `std`'s.
+    ///
     /// # Errors
     ///
     /// As `std`'s.
@@ -200,6 +208,8 @@ impl<T: ?Sized> Mutex<T> {
         self.0.lock()
     }
 
+    /// Works like `std`'s.
+    ///
     /// # Errors
     ///
     /// As `std`'s.
@@ -213,6 +223,8 @@ impl<T: ?Sized> Mutex<T> {
         locked
     }
 
+    /// Works like `std`'s.
+    ///
     /// # Errors
     ///
     /// As `std`'s.

@@ -24,19 +24,19 @@ pub struct OnceLock<T> {
 }
 
 impl<T> OnceLock<T> {
-    /// Without a value.
+    /// Returns a cell without a value.
     pub fn new() -> OnceLock<T> {
         let (value, made) = (std::sync::OnceLock::new(), AtomicBool::new(false));
         OnceLock { value, made, making: Mutex::new(()) }
     }
 
-    /// The value, if it is there.
+    /// Returns the value, if it is there.
     pub fn get(&self) -> Option<&T> {
         // Acquire: pairs with `get_or_init`.
         self.made.load(std::sync::atomic::Ordering::Acquire).then(|| self.value.get()).flatten()
     }
 
-    /// The value, which `f` makes unless it is there.
+    /// Returns the value, which `f` makes unless it is there.
     pub fn get_or_init(&self, f: impl FnOnce() -> T) -> &T {
         let making = self.making.lock().unwrap_or_else(|e| e.into_inner());
         let value = self.value.get_or_init(f);

@@ -10,7 +10,7 @@ pub use std::sync::OnceLock;
 pub use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 pub use std::thread::yield_now;
 
-/// Nothing: stands between two `SeqCst` operations whose order counts, for loom's sake.
+/// Does nothing: stands between two `SeqCst` operations whose order counts, for loom's sake.
 #[inline(always)]
 pub fn in_total_order() {}
 
@@ -19,12 +19,12 @@ pub fn in_total_order() {}
 pub struct UnsafeCell<T: ?Sized>(std::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    /// A cell that holds `value`.
+    /// Returns a cell that holds `value`.
     pub const fn new(value: T) -> UnsafeCell<T> {
         UnsafeCell(std::cell::UnsafeCell::new(value))
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0.into_inner()
     }

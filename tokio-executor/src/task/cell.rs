@@ -23,7 +23,7 @@ use super::handles::{borrowed_waker, Current};
 use super::header::{Header, Links, Methods, Polled, UNLISTED};
 use super::ids::TaskNumber;
 use super::join_error::{JoinError, Payload};
-use super::join_slot::JoinSlot;
+use super::result_cell::ResultCell;
 use super::state::State;
 use super::work::Work;
 use crate::inspect::{self, Ending};
@@ -59,7 +59,7 @@ pub(super) struct Cell<F: Work, J> {
     pub(super) join: J,
 }
 
-impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
+impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
     const METHODS: Methods = Methods {
         kind: F::KIND,
         type_name: F::type_name,
@@ -132,12 +132,12 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // SAFETY: the caller runs the task, so nobody else touches this.
         let context = unsafe { &mut *cell.context.get() };
         // SAFETY: as above.
-        let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let future = unsafe { &mut *cell.future.with_mut(|future| future) };
         let mut output = None;
         let mut concluded = false;
         let polled = panic::catch_unwind(AssertUnwindSafe(|| {
             output = context.poll_fn_notify(&Current(task), 0, |()| {
-                let guarded = DropOnUnwind(slot);
+                let guarded = DropOnUnwind(future);
                 let future = guarded.0.as_mut().expect("a task that is not done has its future");
                 // SAFETY: the block does not move, and the future leaves it only below, or as
                 // the panic of its poll goes by.
@@ -146,7 +146,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
                 output
             });
             if output.is_some() {
-                *slot = None;
+                *future = None;
                 concluded = true;
                 // SAFETY: the caller runs the task, and this is done once: by the run that
                 // ends it, either here or in `end`.
@@ -164,7 +164,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         let Some(output) = output else { return Polled::Pending };
         // SAFETY: the caller runs the task, and its future is gone.
         match unsafe { cell.leave(Ok(output)) } {
-            true => Polled::Left,
+            true => Polled::Joined,
             false => Polled::Done,
         }
     }
@@ -179,9 +179,9 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
         // look for its task when it is dropped.
         let context = unsafe { &mut *cell.context.get() };
         // SAFETY: as above.
-        let slot = unsafe { &mut *cell.future.with_mut(|slot| slot) };
+        let future = unsafe { &mut *cell.future.with_mut(|future| future) };
         let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
-            context.poll_fn_notify(&Current(task), 0, |()| *slot = None);
+            context.poll_fn_notify(&Current(task), 0, |()| *future = None);
         }));
         let (error, panicked) = match dropped {
             // The joiner of a cancelled task gets the error; nobody else needs it.
@@ -207,7 +207,7 @@ impl<F: Work, J: JoinSlot<F::Output>> Cell<F, J> {
     #[inline(always)]
     unsafe fn leave(&self, result: Result<F::Output, JoinError>) -> bool {
         if J::JOINS && self.header.state.is_joined() {
-            // SAFETY: the task is not done yet, so the slot is the runner's.
+            // SAFETY: the task is not done yet, so the result cell is the runner's.
             unsafe { self.join.put(result) };
             return true;
         }

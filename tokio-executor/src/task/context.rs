@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
         self.waker
     }
 
-    /// A handle with which to wake the task later.
+    /// Returns a handle with which to wake the task later.
     ///
     /// # Panics
     ///
@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
         self.waiter_unseen()
     }
 
-    /// The same for a leaf that has not noted yet what it is: `wait` says it.
+    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
     #[inline]
     pub(crate) fn waiter_noting(&self, wait: impl FnOnce() -> Wait) -> Waiter {
         if inspect::is_recorded() {
@@ -143,7 +143,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether waking `waiter` wakes the asking task.
+    /// Returns whether waking `waiter` wakes the asking task.
     ///
     /// A `false` may be wrong (the same task behind another waker, or a poll that is recorded, so
     /// that each registration counts as a new one); a `true` never is.
@@ -162,7 +162,7 @@ impl<'a> Context<'a> {
         same
     }
 
-    /// Whether `waker` is that of the task this thread polls, and that task is also the
+    /// Returns whether `waker` is that of the task this thread polls, and that task is also the
     /// current futures 0.1 task: futures 0.1 code may then be polled where std polls.
     ///
     /// A `false` may be wrong (a task of another executor); a `true` never is.

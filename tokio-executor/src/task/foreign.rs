@@ -1,11 +1,11 @@
 //! A task on an executor that is not ours.
 //!
 //! Such an executor takes futures 0.1 futures and nothing else. It gets a [`ForeignTask`]: a
-//! future that runs the task whenever that is runnable. Its [`Slot`] is the task's owner:
+//! future that runs the task whenever that is runnable. Its [`Mailbox`] is the task's owner:
 //! a wake, or an abort, puts the task there and wakes the executor around it.
 //!
 //! Always true: the task is run by the poll of the `ForeignTask` only. It holds one reference to
-//! its slot, which whoever ends the task gives back: so the slot outlives it.
+//! its mailbox, which whoever ends the task gives back: so the mailbox outlives it.
 //!
 //! Why not poll the future in place, with the handle of the executor around it? The task
 //! could not be reached from outside: an abort would wait for a wake that may never come.
@@ -26,12 +26,12 @@ use std::panic;
 mod models;
 
 pub(super) struct ForeignTask {
-    slot: Arc<Slot>,
+    mailbox: Arc<Mailbox>,
     task: TaskRef,
     done: bool,
 }
 
-struct Slot {
+struct Mailbox {
     /// Held for a move; never while running, waking or dropping the task.
     content: Mutex<Content>,
     /// The executor around the `ForeignTask`.
@@ -46,7 +46,7 @@ enum Content {
     Closed,
 }
 
-impl Slot {
+impl Mailbox {
     fn replace(&self, content: Content) -> Content {
         mem::replace(&mut *self.content.lock().unwrap_or_else(|e| e.into_inner()), content)
     }
@@ -70,33 +70,33 @@ impl Slot {
         }
     }
 
-    /// Gives back the task's own reference to `slot`.
-    fn task_ended(slot: &Arc<Slot>) {
+    /// Gives back the task's own reference to `mailbox`.
+    fn task_ended(mailbox: &Arc<Mailbox>) {
         // SAFETY: `new` left this reference, and the task, which has ended, ends once.
-        drop(unsafe { Arc::from_raw(Arc::as_ptr(slot)) });
+        drop(unsafe { Arc::from_raw(Arc::as_ptr(mailbox)) });
     }
 
     /// Drops the task.
-    fn cancel(slot: &Arc<Slot>, task: Runnable) {
+    fn cancel(mailbox: &Arc<Mailbox>, task: Runnable) {
         if let AfterRun::Panicked(payload) = task.cancel() {
             unwind::discard(payload);
         }
-        Slot::task_ended(slot);
+        Mailbox::task_ended(mailbox);
     }
 }
 
-// SAFETY: a task holds a reference to its slot until it is done.
-unsafe impl Owner for Slot {
-    unsafe fn schedule(this: *const Slot, task: Runnable) {
+// SAFETY: a task holds a reference to its mailbox until it is done.
+unsafe impl Owner for Mailbox {
+    unsafe fn schedule(this: *const Mailbox, task: Runnable) {
         // SAFETY: `this` comes from `Arc::into_raw`, and the task that is in our hands
         // holds a reference. Another, since the task may be run and done once it is put.
-        let slot = unsafe {
+        let mailbox = unsafe {
             Arc::increment_strong_count(this);
             Arc::from_raw(this)
         };
-        match slot.put(task) {
-            Ok(()) => slot.waiter.wake(),
-            Err(task) => Slot::cancel(&slot, task),
+        match mailbox.put(task) {
+            Ok(()) => mailbox.waiter.wake(),
+            Err(task) => Mailbox::cancel(&mailbox, task),
         }
     }
 
@@ -108,7 +108,7 @@ unsafe impl Owner for Slot {
 }
 
 impl NewTask {
-    /// The task as a futures 0.1 future, for an executor that takes nothing else.
+    /// Returns the task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
@@ -118,14 +118,14 @@ impl NewTask {
 
 impl ForeignTask {
     pub(super) fn new(task: NewTask) -> ForeignTask {
-        let slot =
-            Arc::new(Slot { content: Mutex::new(Content::Empty), waiter: WaiterCell::new() });
-        let owner = OwnerRef::new(Arc::into_raw(slot.clone()));
+        let mailbox =
+            Arc::new(Mailbox { content: Mutex::new(Content::Empty), waiter: WaiterCell::new() });
+        let owner = OwnerRef::new(Arc::into_raw(mailbox.clone()));
         // SAFETY: the reference that `into_raw` left is the task's, until it is done.
         let task = unsafe { task.bind(owner) };
         let known = task.task_ref();
-        let _ = slot.replace(Content::Runnable(task));
-        ForeignTask { slot, task: known, done: false }
+        let _ = mailbox.replace(Content::Runnable(task));
+        ForeignTask { mailbox, task: known, done: false }
     }
 }
 
@@ -144,24 +144,24 @@ impl ForeignTask {
             return Ok(Async::Ready(()));
         }
         // First leave the executor's task here, then look.
-        self.slot.waiter.register(cx);
-        let Some(task) = self.slot.take() else { return Ok(Async::NotReady) };
+        self.mailbox.waiter.register(cx);
+        let Some(task) = self.mailbox.take() else { return Ok(Async::NotReady) };
         match task.run() {
             AfterRun::Waiting => return Ok(Async::NotReady),
             AfterRun::Woken(task) => {
-                if let Err(task) = self.slot.put(task) {
-                    unreachable!("only the drop of a foreign task closes its slot: {task:?}");
+                if let Err(task) = self.mailbox.put(task) {
+                    unreachable!("only the drop of a foreign task closes its mailbox: {task:?}");
                 }
                 cx.wake();
                 return Ok(Async::NotReady);
             }
             AfterRun::Done => {
                 self.done = true;
-                Slot::task_ended(&self.slot);
+                Mailbox::task_ended(&self.mailbox);
             }
             AfterRun::Panicked(payload) => {
                 self.done = true;
-                Slot::task_ended(&self.slot);
+                Mailbox::task_ended(&self.mailbox);
                 panic::resume_unwind(payload);
             }
         }
@@ -174,9 +174,9 @@ impl Drop for ForeignTask {
         if self.done {
             return;
         }
-        match self.slot.replace(Content::Closed) {
-            Content::Runnable(task) => Slot::cancel(&self.slot, task),
-            // It waits: this brings it to the slot, which is closed. If somebody has woken
+        match self.mailbox.replace(Content::Closed) {
+            Content::Runnable(task) => Mailbox::cancel(&self.mailbox, task),
+            // It waits: this brings it to the mailbox, which is closed. If somebody has woken
             // it just now, it comes by itself.
             Content::Empty => self.task.cancel(),
             Content::Closed => unreachable!("a foreign task is dropped once"),

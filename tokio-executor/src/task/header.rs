@@ -86,7 +86,7 @@ pub(super) enum Polled {
     /// The future is done, and so is its result.
     Done,
     /// The future is done, and its result left for a join handle.
-    Left,
+    Joined,
     Panicked(Box<Payload>),
 }
 

@@ -26,7 +26,7 @@ impl Id {
         NonZeroU64::new(DROPPING.with(Cell::get)).map(Id)
     }
 
-    /// The number that [`TaskRef::id`](super::TaskRef::id) is for the same task.
+    /// Returns the number that [`TaskRef::id`](super::TaskRef::id) is for the same task.
     #[doc(hidden)]
     pub fn number(self) -> u64 {
         self.0.get()

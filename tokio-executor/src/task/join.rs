@@ -2,15 +2,15 @@
 //!
 //! Spawning functions call [`NewTask::joined`] and its kind, and give the handle to the program.
 //!
-//! Always true: the slot (`join_slot`) is the runner's until the task is done, and the join
+//! Always true: the result (`result_cell`) is the runner's until the task is done, and the join
 //! handle's from then on; if the handle is gone by then, the run has dropped the result before.
 //!
-//! Why not a oneshot channel? The slot is in the task's own block: a join allocates nothing.
+//! Why not a oneshot channel? The cell is in the task's own block: a join allocates nothing.
 
 use super::header::Header;
 use super::join_error::JoinError;
-use super::join_slot::{Join, JoinSlot};
 use super::new_task::NewTask;
+use super::result_cell::{Join, ResultCell};
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
@@ -48,8 +48,8 @@ type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>:
 /// ```
 pub struct JoinHandle<T> {
     task: TaskRef,
-    /// The slot inside the task's block, which `task` keeps.
-    slot: NonNull<Join<T>>,
+    /// The cell inside the task's block, which `task` keeps.
+    cell: NonNull<Join<T>>,
     result: PhantomData<T>,
 }
 
@@ -86,7 +86,7 @@ pub struct AbortHandle {
 }
 
 impl NewTask {
-    /// A task for a futures 0.1 future, and the handle that gets its result.
+    /// Returns a task for a futures 0.1 future, and the handle that gets its result.
     #[track_caller]
     pub fn joined<F>(future: F) -> Joined<F>
     where
@@ -98,7 +98,7 @@ impl NewTask {
         unsafe { NewTask::joined_local(future) }
     }
 
-    /// A task for a std future, and the handle that gets its result.
+    /// Returns a task for a std future, and the handle that gets its result.
     #[track_caller]
     pub fn joined_std<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
     where
@@ -109,7 +109,7 @@ impl NewTask {
         unsafe { NewTask::joined_std_local(future) }
     }
 
-    /// As [`joined`](NewTask::joined), for a future that stays on one thread.
+    /// Works like [`joined`](NewTask::joined), for a future that stays on one thread.
     ///
     /// # Safety
     ///
@@ -123,7 +123,7 @@ impl NewTask {
         JoinHandle::over(NewTask::allocate_joined(future, Join::new()))
     }
 
-    /// As [`joined_std`](NewTask::joined_std), for a future that stays on one thread.
+    /// Works like [`joined_std`](NewTask::joined_std), for a future that stays on one thread.
     ///
     /// # Safety
     ///
@@ -156,7 +156,7 @@ impl NewTask {
 }
 
 impl NewTask {
-    /// A task for a closure that may block its thread, and the handle that gets its result.
+    /// Returns a task for a closure that may block its thread, and the handle that gets its result.
     ///
     /// It is called once, without a budget, wherever the task is run.
     #[track_caller]
@@ -170,17 +170,17 @@ impl NewTask {
 }
 
 impl<T> JoinHandle<T> {
-    fn over((header, slot): (NonNull<Header>, NonNull<Join<T>>)) -> (NewTask, JoinHandle<T>) {
-        let handle = JoinHandle { task: TaskRef::adopt(header), slot, result: PhantomData };
+    fn over((header, cell): (NonNull<Header>, NonNull<Join<T>>)) -> (NewTask, JoinHandle<T>) {
+        let handle = JoinHandle { task: TaskRef::adopt(header), cell, result: PhantomData };
         (NewTask::from_header(header), handle)
     }
 
-    fn slot(&self) -> &Join<T> {
+    fn cell(&self) -> &Join<T> {
         // SAFETY: `task` keeps the block.
-        unsafe { self.slot.as_ref() }
+        unsafe { self.cell.as_ref() }
     }
 
-    /// The result, if the task has ended; otherwise `cx` is woken when it has.
+    /// Returns the result, if the task has ended; otherwise `cx` is woken when it has.
     ///
     /// Takes nothing from the budget of the task that asks.
     ///
@@ -192,7 +192,7 @@ impl<T> JoinHandle<T> {
             return Poll::Pending;
         }
         // SAFETY: the task is done and this is its join handle.
-        let result = unsafe { self.slot().take() };
+        let result = unsafe { self.cell().take() };
         match result.expect("a join handle was polled after it had given the result") {
             Ok(output) => Poll::Ready(Ok(output)),
             Err(e) => Poll::Ready(Err(e.of_task(self.id()))),
@@ -203,7 +203,7 @@ impl<T> JoinHandle<T> {
     /// are no longer for it.
     #[inline(never)]
     fn waits(&self, cx: &Context<'_>) -> bool {
-        self.slot().waiter.register_noting(cx, || Wait {
+        self.cell().waiter.register_noting(cx, || Wait {
             kind: "join handle",
             address: self.task.address(),
             detail: Detail::Task(self.task.id()),
@@ -231,17 +231,17 @@ impl<T> JoinHandle<T> {
         Id::of(&self.task)
     }
 
-    /// A handle that cancels the task and outlives this one.
+    /// Returns a handle that cancels the task and outlives this one.
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle { task: self.task.clone() }
     }
 
-    /// Whether the task has ended.
+    /// Returns whether the task has ended.
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
     }
 
-    /// The task itself: who it is, and where it was spawned.
+    /// Returns the task itself: who it is, and where it was spawned.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task
@@ -290,12 +290,12 @@ impl AbortHandle {
         self.task.cancel();
     }
 
-    /// Whether the task has ended.
+    /// Returns whether the task has ended.
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
     }
 
-    /// The task itself: who it is, and where it was spawned.
+    /// Returns the task itself: who it is, and where it was spawned.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task

@@ -46,17 +46,17 @@ impl JoinError {
         JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
     }
 
-    /// Whether the task was cancelled: aborted, or its executor shut down.
+    /// Returns whether the task was cancelled: aborted, or its executor shut down.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.cause, Cause::Cancelled)
     }
 
-    /// Whether the task ended in a panic.
+    /// Returns whether the task ended in a panic.
     pub fn is_panic(&self) -> bool {
         matches!(self.cause, Cause::Panicked(_))
     }
 
-    /// What the task panicked with, or this error if it did not panic.
+    /// Returns what the task panicked with, or this error if it did not panic.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl JoinError {
         }
     }
 
-    /// What the task panicked with, for `std::panic::resume_unwind`.
+    /// Returns what the task panicked with, for `std::panic::resume_unwind`.
     ///
     /// # Panics
     ///
@@ -81,6 +81,7 @@ impl JoinError {
     }
 
     /// Tells the task apart from others.
+    #[expect(clippy::missing_panics_doc, reason = "never: errors are given out with the id")]
     pub fn id(&self) -> Id {
         self.id.expect("a handle gives its task's errors out with the id")
     }

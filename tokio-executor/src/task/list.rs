@@ -115,7 +115,7 @@ impl Ends {
 }
 
 impl TaskList {
-    /// An empty list.
+    /// Returns an empty list.
     pub fn new() -> TaskList {
         TaskList { ends: Mutex::new(Ends::new()), walk: Mutex::new(()) }
     }
@@ -186,19 +186,19 @@ impl TaskList {
         tasks
     }
 
-    /// How many tasks wait.
+    /// Returns how many tasks wait.
     pub fn len(&self) -> usize {
         self.lock().len
     }
 
-    /// Whether no task waits.
+    /// Returns whether no task waits.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
 impl LocalTaskList {
-    /// An empty list.
+    /// Returns an empty list.
     pub const fn new() -> LocalTaskList {
         LocalTaskList { ends: RefCell::new(Ends::new()) }
     }
@@ -251,12 +251,12 @@ impl LocalTaskList {
         self.ends.borrow_mut().walk_on(tasks, piece)
     }
 
-    /// How many tasks wait.
+    /// Returns how many tasks wait.
     pub fn len(&self) -> usize {
         self.ends.borrow().len
     }
 
-    /// Whether no task waits.
+    /// Returns whether no task waits.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

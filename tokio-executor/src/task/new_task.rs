@@ -9,8 +9,8 @@
 
 use super::cell::Cell;
 use super::header::Header;
-use super::join_slot::{JoinSlot, NoJoin};
 use super::owner::{OwnerRef, SINGLE_RUN};
+use super::result_cell::{NoJoin, ResultCell};
 use super::runnable::Runnable;
 use super::work::{Blocking, Fallible, Plain, Std};
 use futures::Future;
@@ -42,7 +42,7 @@ pub struct NewTask {
 }
 
 impl NewTask {
-    /// A task for a futures 0.1 future whose result nobody waits for.
+    /// Returns a task for a futures 0.1 future whose result nobody waits for.
     #[inline]
     #[track_caller]
     pub fn new<F>(future: F) -> NewTask
@@ -53,7 +53,7 @@ impl NewTask {
         unsafe { NewTask::new_local(future) }
     }
 
-    /// A task for a std future whose result nobody waits for.
+    /// Returns a task for a std future whose result nobody waits for.
     #[inline]
     #[track_caller]
     pub fn new_std<F>(future: F) -> NewTask
@@ -64,7 +64,7 @@ impl NewTask {
         unsafe { NewTask::new_std_local(future) }
     }
 
-    /// As [`new`](NewTask::new), for a future that stays on one thread.
+    /// Works like [`new`](NewTask::new), for a future that stays on one thread.
     ///
     /// # Safety
     ///
@@ -78,7 +78,7 @@ impl NewTask {
         NewTask::from_header(Cell::allocate(Plain(future), NoJoin))
     }
 
-    /// As [`new_std`](NewTask::new_std), for a future that stays on one thread.
+    /// Works like [`new_std`](NewTask::new_std), for a future that stays on one thread.
     ///
     /// # Safety
     ///
@@ -97,7 +97,7 @@ impl NewTask {
     pub(super) fn allocate_joined<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: Future,
-        J: JoinSlot<Result<F::Item, F::Error>>,
+        J: ResultCell<Result<F::Item, F::Error>>,
     {
         Cell::allocate_joined(Fallible(future), join, Location::caller())
     }
@@ -110,7 +110,7 @@ impl NewTask {
     ) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
-        J: JoinSlot<F::Output>,
+        J: ResultCell<F::Output>,
     {
         Cell::allocate_joined(Std(future), join, at)
     }
@@ -120,7 +120,7 @@ impl NewTask {
     pub(super) fn allocate_joined_blocking<F, R, J>(f: F, join: J) -> (NonNull<Header>, NonNull<J>)
     where
         F: FnOnce() -> R,
-        J: JoinSlot<R>,
+        J: ResultCell<R>,
     {
         Cell::allocate_joined(Blocking(Some(f)), join, Location::caller())
     }
@@ -145,7 +145,7 @@ impl NewTask {
         task
     }
 
-    /// The task for whoever runs it once, at a time of his own, and is no executor: it ends
+    /// Returns the task for whoever runs it once, at a time of his own, and is no executor: it ends
     /// with that run, cancelled if its future is pending then.
     #[doc(hidden)]
     pub fn into_single_run(self) -> Runnable {

@@ -79,7 +79,7 @@ impl OwnerRef {
         OwnerRef { data: owner.cast(), methods: const { &OwnerMethodsOf::<T>::METHODS } }
     }
 
-    /// Whether this points to `owner`.
+    /// Returns whether this points to `owner`.
     #[inline]
     pub fn is<T: Owner>(&self, owner: *const T) -> bool {
         ptr::eq(self.data, owner.cast())

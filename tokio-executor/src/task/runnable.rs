@@ -99,7 +99,7 @@ impl Runnable {
                 this.finish(deferred.own_refs, false);
                 AfterRun::Done
             }
-            Polled::Left => {
+            Polled::Joined => {
                 let deferred = run.end();
                 this.finish(deferred.own_refs, true);
                 AfterRun::Done
@@ -119,7 +119,7 @@ impl Runnable {
         this.end(run, JoinError::cancelled())
     }
 
-    /// Whether the task was cancelled; a hint.
+    /// Returns whether the task was cancelled; a hint.
     pub fn is_cancelled(&self) -> bool {
         self.header().state.is_cancelled()
     }
@@ -130,7 +130,7 @@ impl Runnable {
         self.header.as_ptr().addr()
     }
 
-    /// As [`TaskRef::spawned_at`].
+    /// Works like [`TaskRef::spawned_at`].
     #[inline]
     pub fn spawned_at(&self) -> &'static Location<'static> {
         self.header().spawned_at
@@ -141,7 +141,7 @@ impl Runnable {
         Running { header: this.header }
     }
 
-    /// The address of the task, for a queue of plain pointers.
+    /// Returns the address of the task, for a queue of plain pointers.
     #[inline]
     pub fn into_raw(self) -> NonNull<()> {
         ManuallyDrop::new(self).header.cast()
@@ -157,7 +157,7 @@ impl Runnable {
         Runnable { header: task.cast() }
     }
 
-    /// The task queued behind this one, which is forgotten.
+    /// Returns the task queued behind this one, which is forgotten.
     #[inline]
     pub fn take_next(&mut self) -> Option<Runnable> {
         // SAFETY: the link belongs to the holder of the `Runnable`.
@@ -290,7 +290,7 @@ impl Running {
         panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
-    /// The future is gone. `left`: its result, or an error, may be in the slot.
+    /// The future is gone. `left`: its result, or an error, may be in the result cell.
     #[inline]
     fn finish(self, own_refs: i64, left: bool) {
         let index = self.header().list_index();
@@ -340,7 +340,7 @@ impl Running {
     /// Drops a result whose join handle is gone, if one was left for it, and finishes.
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
-        // SAFETY: the task is not done, so the slot is the runner's.
+        // SAFETY: the task is not done, so the result cell is the runner's.
         unsafe { drop_output(self.header) };
         self.header().state.finish(own_refs, unlisted, false)
     }

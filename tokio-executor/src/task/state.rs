@@ -196,7 +196,7 @@ impl State {
     }
 
     /// RUNNING -> DONE; also gives up the living reference, unless somebody joins: then
-    /// `release` must follow. `left`: a result may be in the slot, which the run drops if
+    /// `release` must follow. `left`: a result may be in the result cell, which the run drops if
     /// nobody joins.
     #[inline]
     pub(super) fn finish(&self, own_refs: i64, unlisted: bool, left: bool) -> AfterFinish {

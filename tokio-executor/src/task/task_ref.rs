@@ -24,6 +24,10 @@ use std::ptr::NonNull;
 use std::task::Waker;
 
 /// A reference to a task: it can be woken, and cancelled.
+///
+/// # Dropping
+///
+/// Has no effect on the task.
 pub struct TaskRef {
     header: NonNull<Header>,
 }
@@ -34,7 +38,7 @@ unsafe impl Send for TaskRef {}
 unsafe impl Sync for TaskRef {}
 
 impl TaskRef {
-    /// The task that this thread polls right now.
+    /// Returns the task that this thread polls right now.
     pub fn running() -> Option<TaskRef> {
         let header = NonNull::new(running::task().cast_mut().cast())?;
         Some(TaskRef::retain(header))
@@ -88,12 +92,12 @@ impl TaskRef {
         }
     }
 
-    /// Whether the task has ended, one way or another.
+    /// Returns whether the task has ended, one way or another.
     pub fn is_done(&self) -> bool {
         self.header().state.is_done()
     }
 
-    /// The owner that took the task.
+    /// Returns the owner that took the task.
     pub fn owner(&self) -> Option<OwnerRef> {
         // SAFETY: not written any more once there can be a reference.
         unsafe { *self.header().owner.get() }
@@ -109,27 +113,28 @@ impl TaskRef {
         self.header().number.get()
     }
 
-    /// Where the task was spawned: the nearest caller that is not marked `track_caller`.
+    /// Returns where the task was spawned: the nearest caller that is not marked `track_caller`.
     pub fn spawned_at(&self) -> &'static Location<'static> {
         self.header().spawned_at
     }
 
-    /// What is polled or called.
+    /// Returns what is polled or called.
     pub fn kind(&self) -> TaskKind {
         self.header().methods.kind
     }
 
-    /// The type of the task's future or closure, as `std::any::type_name` has it.
+    /// Returns the type of the task's future or closure, as `std::any::type_name` has it.
     pub fn type_name(&self) -> &'static str {
         (self.header().methods.type_name)()
     }
 
-    /// How far the task is, at this moment.
+    /// Returns how far the task is, at this moment.
     pub fn state(&self) -> TaskState {
         self.header().state.stage()
     }
 
-    /// Whether the task waits and nobody is left who could wake it: there is no waker of it.
+    /// Returns whether the task waits and nobody is left who could wake it: there is no waker of
+    /// it.
     ///
     /// It then never runs again, unless it is cancelled. A reference such as an abort handle
     /// counts as a waker.
@@ -137,7 +142,7 @@ impl TaskRef {
         self.header().state.is_idle_with(1)
     }
 
-    /// This reference as a waker.
+    /// Returns this reference as a waker.
     #[inline]
     pub fn into_waker(self) -> Waker {
         let this = ManuallyDrop::new(self);
@@ -153,7 +158,7 @@ impl TaskRef {
         unsafe { Waker::new(this.header.as_ptr().cast_const().cast(), &RECORDED_WAKER) }
     }
 
-    /// The task behind `waker`, if it is one of ours.
+    /// Returns the task behind `waker`, if it is one of ours.
     pub fn from_waker(waker: &Waker) -> Option<TaskRef> {
         header_of(waker).map(TaskRef::retain)
     }
@@ -220,7 +225,7 @@ impl Id {
         Id::new(task.id())
     }
 
-    /// The task that this thread polls or drops right now.
+    /// Returns the task that this thread polls or drops right now.
     pub fn running() -> Option<Id> {
         Id::dropping().or_else(|| TaskRef::running().as_ref().map(Id::of))
     }

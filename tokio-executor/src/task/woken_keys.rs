@@ -34,7 +34,7 @@ struct Place {
 }
 
 impl WokenKeys {
-    /// Without a key.
+    /// Returns a list without a key.
     pub fn new() -> Arc<WokenKeys> {
         let keys = Mutex::new(VecDeque::new());
         Arc::new(WokenKeys { keys, waiter: WaiterCell::new() })
@@ -51,7 +51,7 @@ impl WokenKeys {
         self.waiter.wake();
     }
 
-    /// A waker that lists `key`.
+    /// Returns a waker that lists `key`.
     pub fn waker(self: &Arc<Self>, key: usize) -> Waker {
         Waker::from(Arc::new(Place { key, woken: self.clone() }))
     }

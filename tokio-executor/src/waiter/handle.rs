@@ -63,7 +63,7 @@ pub enum Waiter {
 }
 
 impl Waiter {
-    /// The current futures 0.1 task, whoever's it is.
+    /// Returns the current futures 0.1 task, whoever's it is.
     ///
     /// # Panics
     ///

@@ -38,12 +38,12 @@ impl<T, U> Framed<T, U> {
         Framed { framed: frame::Framed::from_parts(today) }
     }
 
-    /// The stream of bytes.
+    /// Returns the stream of bytes.
     pub fn get_ref(&self) -> &T {
         self.framed.get_ref()
     }
 
-    /// The stream of bytes, to be changed.
+    /// Returns the stream of bytes, to be changed.
     pub fn get_mut(&mut self) -> &mut T {
         self.framed.get_mut()
     }

@@ -46,7 +46,7 @@ pub struct FramedWrite<T, B: IntoBuf = BytesMut> {
 }
 
 impl Builder {
-    /// The default settings.
+    /// Returns the default settings.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Builder {
         Builder { head: Head::DEFAULT }
@@ -54,7 +54,7 @@ impl Builder {
 
     head_settings!();
 
-    /// A stream of the frames that arrive from `upstream`.
+    /// Returns a stream of the frames that arrive from `upstream`.
     pub fn new_read<T>(&self, upstream: T) -> FramedRead<T>
     where
         T: AsyncRead,
@@ -63,7 +63,7 @@ impl Builder {
         FramedRead { inner: frame::FramedRead::new(upstream, codec) }
     }
 
-    /// A sink that writes frames into `inner`.
+    /// Returns a sink that writes frames into `inner`.
     pub fn new_write<T, B>(&self, inner: T) -> FramedWrite<T, B>
     where
         T: AsyncWrite,
@@ -72,7 +72,7 @@ impl Builder {
         FramedWrite { inner, head: self.head, frame: None }
     }
 
-    /// A stream and sink of frames over `inner`.
+    /// Returns a stream and sink of frames over `inner`.
     pub fn new_framed<T, B>(&self, inner: T) -> Framed<T, B>
     where
         T: AsyncRead + AsyncWrite,
@@ -90,12 +90,12 @@ impl<T: AsyncRead + AsyncWrite, B: IntoBuf> Framed<T, B> {
 }
 
 impl<T, B: IntoBuf> Framed<T, B> {
-    /// The stream of bytes.
+    /// Returns the stream of bytes.
     pub fn get_ref(&self) -> &T {
         self.inner.get_ref().get_ref()
     }
 
-    /// The stream of bytes, to be changed.
+    /// Returns the stream of bytes, to be changed.
     pub fn get_mut(&mut self) -> &mut T {
         self.inner.get_mut().get_mut()
     }
@@ -151,7 +151,7 @@ impl<T: AsyncRead> FramedRead<T> {
 }
 
 impl<T> FramedRead<T> {
-    /// The greatest length allowed, in bytes.
+    /// Returns the greatest length allowed, in bytes.
     pub fn max_frame_length(&self) -> usize {
         self.inner.decoder().max_frame_length()
     }
@@ -161,12 +161,12 @@ impl<T> FramedRead<T> {
         self.inner.decoder_mut().set_max_frame_length(val);
     }
 
-    /// The reader.
+    /// Returns the reader.
     pub fn get_ref(&self) -> &T {
         self.inner.get_ref()
     }
 
-    /// The reader, to be changed.
+    /// Returns the reader, to be changed.
     pub fn get_mut(&mut self) -> &mut T {
         self.inner.get_mut()
     }
@@ -256,7 +256,7 @@ impl<T: AsyncWrite, B: IntoBuf> FramedWrite<T, B> {
 }
 
 impl<T, B: IntoBuf> FramedWrite<T, B> {
-    /// The greatest length allowed, in bytes.
+    /// Returns the greatest length allowed, in bytes.
     pub fn max_frame_length(&self) -> usize {
         self.head.max_frame_len
     }
@@ -266,12 +266,12 @@ impl<T, B: IntoBuf> FramedWrite<T, B> {
         self.head.max_frame_len = val;
     }
 
-    /// The writer.
+    /// Returns the writer.
     pub fn get_ref(&self) -> &T {
         &self.inner
     }
 
-    /// The writer, to be changed.
+    /// Returns the writer, to be changed.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.inner
     }

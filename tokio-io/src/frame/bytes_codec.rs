@@ -24,7 +24,7 @@ use std::io;
 pub struct BytesCodec(());
 
 impl BytesCodec {
-    /// The codec; it has no settings.
+    /// Returns the codec; it has no settings.
     pub fn new() -> BytesCodec {
         BytesCodec(())
     }

@@ -94,23 +94,23 @@ impl<T, U> Framed<T, U> {
         }
     }
 
-    /// The stream of bytes.
+    /// Returns the stream of bytes.
     pub fn get_ref(&self) -> &T {
         &self.io
     }
 
-    /// The stream of bytes, to be changed. Whoever reads from it or writes to it comes
+    /// Returns the stream of bytes, to be changed. Whoever reads from it or writes to it comes
     /// between the frames.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.io
     }
 
-    /// The codec.
+    /// Returns the codec.
     pub fn codec(&self) -> &U {
         &self.codec
     }
 
-    /// The codec, to be changed.
+    /// Returns the codec, to be changed.
     pub fn codec_mut(&mut self) -> &mut U {
         &mut self.codec
     }

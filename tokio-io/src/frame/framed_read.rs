@@ -42,12 +42,12 @@ impl<T: AsyncRead, D: Decoder> FramedRead<T, D> {
 }
 
 impl<T, D> FramedRead<T, D> {
-    /// The reader.
+    /// Returns the reader.
     pub fn get_ref(&self) -> &T {
         &self.inner
     }
 
-    /// The reader, to be changed. Bytes that others read from it are missing here.
+    /// Returns the reader, to be changed. Bytes that others read from it are missing here.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.inner
     }
@@ -57,12 +57,12 @@ impl<T, D> FramedRead<T, D> {
         self.inner
     }
 
-    /// The decoder.
+    /// Returns the decoder.
     pub fn decoder(&self) -> &D {
         &self.decoder
     }
 
-    /// The decoder, to be changed.
+    /// Returns the decoder, to be changed.
     pub fn decoder_mut(&mut self) -> &mut D {
         &mut self.decoder
     }

@@ -42,12 +42,12 @@ impl<T: AsyncWrite, E: Encoder> FramedWrite<T, E> {
 }
 
 impl<T, E> FramedWrite<T, E> {
-    /// The writer.
+    /// Returns the writer.
     pub fn get_ref(&self) -> &T {
         &self.inner
     }
 
-    /// The writer, to be changed. Bytes that others write to it come between the frames.
+    /// Returns the writer, to be changed. Bytes that others write to it come between the frames.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.inner
     }
@@ -57,12 +57,12 @@ impl<T, E> FramedWrite<T, E> {
         self.inner
     }
 
-    /// The encoder.
+    /// Returns the encoder.
     pub fn encoder(&self) -> &E {
         &self.encoder
     }
 
-    /// The encoder, to be changed.
+    /// Returns the encoder, to be changed.
     pub fn encoder_mut(&mut self) -> &mut E {
         &mut self.encoder
     }

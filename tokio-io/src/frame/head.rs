@@ -199,7 +199,7 @@ macro_rules! head_settings {
             self
         }
 
-        /// The size of the length field in bytes; 4 by default.
+        /// Sets the size of the length field in bytes; 4 by default.
         ///
         /// # Panics
         ///
@@ -209,21 +209,21 @@ macro_rules! head_settings {
             self
         }
 
-        /// How many bytes of head come before the length field; 0 by default. Counts
+        /// Sets how many bytes of head come before the length field; 0 by default. Counts
         /// for decoding only.
         pub fn length_field_offset(&mut self, val: usize) -> &mut Self {
             self.head.field_offset = val;
             self
         }
 
-        /// What to add to the length field to get the length of the payload; 0 by
+        /// Sets what to add to the length field to get the length of the payload; 0 by
         /// default. Negative where the field counts the head as well.
         pub fn length_adjustment(&mut self, val: isize) -> &mut Self {
             self.head.adjustment = val;
             self
         }
 
-        /// How many bytes from the start of the head to leave out of the frame; by
+        /// Sets how many bytes from the start of the head to leave out of the frame; by
         /// default everything up to the end of the length field. Counts for decoding
         /// only.
         pub fn num_skip(&mut self, val: usize) -> &mut Self {

@@ -80,19 +80,19 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The default settings.
+    /// Returns the default settings.
     pub fn new() -> Builder {
         Builder { head: Head::DEFAULT }
     }
 
     head_settings!();
 
-    /// A codec with these settings.
+    /// Returns a codec with these settings.
     pub fn new_codec(&self) -> LengthDelimitedCodec {
         LengthDelimitedCodec::with_head(self.head)
     }
 
-    /// A stream of the frames that arrive from `upstream`.
+    /// Returns a stream of the frames that arrive from `upstream`.
     pub fn new_read<T>(&self, upstream: T) -> FramedRead<T, LengthDelimitedCodec>
     where
         T: AsyncRead,
@@ -100,7 +100,7 @@ impl Builder {
         FramedRead::new(upstream, self.new_codec())
     }
 
-    /// A sink that writes frames into `inner`.
+    /// Returns a sink that writes frames into `inner`.
     pub fn new_write<T>(&self, inner: T) -> FramedWrite<T, LengthDelimitedCodec>
     where
         T: AsyncWrite,
@@ -108,7 +108,7 @@ impl Builder {
         FramedWrite::new(inner, self.new_codec())
     }
 
-    /// A stream and sink of frames over `inner`.
+    /// Returns a stream and sink of frames over `inner`.
     pub fn new_framed<T>(&self, inner: T) -> Framed<T, LengthDelimitedCodec>
     where
         T: AsyncRead + AsyncWrite,
@@ -142,7 +142,7 @@ pub struct LengthDelimitedCodec {
 }
 
 impl LengthDelimitedCodec {
-    /// A codec with the default settings.
+    /// Returns a codec with the default settings.
     pub fn new() -> LengthDelimitedCodec {
         Builder::new().new_codec()
     }
@@ -151,7 +151,7 @@ impl LengthDelimitedCodec {
         LengthDelimitedCodec { head, announced: None }
     }
 
-    /// The greatest length allowed, in bytes.
+    /// Returns the greatest length allowed, in bytes.
     pub fn max_frame_length(&self) -> usize {
         self.head.max_frame_len
     }

@@ -70,7 +70,7 @@ impl LinesCodec {
         LinesCodec { searched: 0, max_length, discarding: false }
     }
 
-    /// The greatest length of a line in bytes, `usize::MAX` if there is no limit.
+    /// Returns the greatest length of a line in bytes, `usize::MAX` if there is no limit.
     pub fn max_length(&self) -> usize {
         self.max_length
     }

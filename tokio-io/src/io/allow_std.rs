@@ -31,12 +31,12 @@ impl<T> AllowStdIo<T> {
         AllowStdIo(io)
     }
 
-    /// The value inside.
+    /// Returns the value inside.
     pub fn get_ref(&self) -> &T {
         &self.0
     }
 
-    /// The value inside, to be changed.
+    /// Returns the value inside, to be changed.
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.0
     }

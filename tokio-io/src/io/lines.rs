@@ -10,7 +10,7 @@ use std::io::{self, BufRead};
 use std::mem;
 use tokio_executor::cross::As01;
 
-/// The lines of `a`, without their `\n` or `\r\n`.
+/// Returns the lines of `a`, without their `\n` or `\r\n`.
 ///
 /// What follows the last line end is a line too, unless it is empty. A line may be of
 /// any length; for readers that are not trusted, `tokio::codec::LinesCodec` has a

@@ -32,12 +32,12 @@ impl<T: AsRef<[u8]>> Window<T> {
         Window { range: 0..t.as_ref().len(), inner: t }
     }
 
-    /// The whole buffer.
+    /// Returns the whole buffer.
     pub fn get_ref(&self) -> &T {
         &self.inner
     }
 
-    /// The whole buffer, to be changed.
+    /// Returns the whole buffer, to be changed.
     ///
     /// If it is made shorter than [`end`](Window::end), the window panics when next
     /// looked through.
@@ -50,12 +50,12 @@ impl<T: AsRef<[u8]>> Window<T> {
         self.inner
     }
 
-    /// Index of the first byte shown.
+    /// Returns index of the first byte shown.
     pub fn start(&self) -> usize {
         self.range.start
     }
 
-    /// Index after the last byte shown.
+    /// Returns index after the last byte shown.
     pub fn end(&self) -> usize {
         self.range.end
     }

@@ -18,24 +18,24 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event of the source registered under `token`.
+    /// Returns an event of the source registered under `token`.
     pub fn new(readiness: Ready, token: Token) -> Event {
         Event { kind: readiness, token }
     }
 
-    /// What the source is ready for.
+    /// Returns what the source is ready for.
     pub fn readiness(&self) -> Ready {
         self.kind
     }
 
-    /// As [`readiness`](Event::readiness).
+    /// Works like [`readiness`](Event::readiness).
     #[deprecated(since = "0.6.5", note = "use Event::readiness()")]
     #[doc(hidden)]
     pub fn kind(&self) -> Ready {
         self.kind
     }
 
-    /// The token under which the source was registered.
+    /// Returns the token under which the source was registered.
     pub fn token(&self) -> Token {
         self.token
     }
@@ -75,7 +75,7 @@ pub struct IntoIter {
 }
 
 impl Events {
-    /// Room for `capacity` events of one poll, and for at least one.
+    /// Returns room for `capacity` events of one poll, and for at least one.
     pub fn with_capacity(capacity: usize) -> Events {
         Events {
             os: mio1::Events::with_capacity(capacity.max(1)),
@@ -84,22 +84,22 @@ impl Events {
         }
     }
 
-    /// The event at `index`.
+    /// Returns the event at `index`.
     pub fn get(&self, index: usize) -> Option<Event> {
         self.list.get(index).copied()
     }
 
-    /// How many events there are.
+    /// Returns how many events there are.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// How many events one poll can report.
+    /// Returns how many events one poll can report.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// Whether there are no events.
+    /// Returns whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

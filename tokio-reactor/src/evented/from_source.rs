@@ -37,12 +37,12 @@ impl<S> FromSource<S> {
         FromSource { source: Mutex::new(source) }
     }
 
-    /// The source.
+    /// Returns the source.
     pub fn get_mut(&mut self) -> &mut S {
         self.source.get_mut().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// The source, out of the wrapper.
+    /// Returns the source, out of the wrapper.
     pub fn into_inner(self) -> S {
         self.source.into_inner().unwrap_or_else(|e| e.into_inner())
     }

@@ -17,7 +17,7 @@ use std::ops;
 pub struct PollOpt(usize);
 
 impl PollOpt {
-    /// No option, which counts as [`level`](PollOpt::level).
+    /// Returns no option, which counts as [`level`](PollOpt::level).
     #[inline]
     pub fn empty() -> PollOpt {
         PollOpt(0)
@@ -50,7 +50,7 @@ impl PollOpt {
         PollOpt(1 << 3)
     }
 
-    /// All options.
+    /// Returns all options.
     #[deprecated(since = "0.6.5", note = "removed")]
     #[doc(hidden)]
     #[inline]
@@ -58,25 +58,25 @@ impl PollOpt {
         PollOpt::edge() | PollOpt::level() | PollOpt::oneshot()
     }
 
-    /// Whether [`edge`](PollOpt::edge) is among the options.
+    /// Returns whether [`edge`](PollOpt::edge) is among the options.
     #[inline]
     pub fn is_edge(&self) -> bool {
         self.contains(PollOpt::edge())
     }
 
-    /// Whether [`level`](PollOpt::level) is among the options.
+    /// Returns whether [`level`](PollOpt::level) is among the options.
     #[inline]
     pub fn is_level(&self) -> bool {
         self.contains(PollOpt::level())
     }
 
-    /// Whether [`oneshot`](PollOpt::oneshot) is among the options.
+    /// Returns whether [`oneshot`](PollOpt::oneshot) is among the options.
     #[inline]
     pub fn is_oneshot(&self) -> bool {
         self.contains(PollOpt::oneshot())
     }
 
-    /// Whether the option without effect is among the options.
+    /// Returns whether the option without effect is among the options.
     #[deprecated(since = "0.6.5", note = "removed")]
     #[doc(hidden)]
     #[allow(deprecated)]
@@ -85,7 +85,7 @@ impl PollOpt {
         self.contains(PollOpt::urgent())
     }
 
-    /// The options as a number.
+    /// Returns the options as a number.
     #[deprecated(since = "0.6.5", note = "removed")]
     #[doc(hidden)]
     #[inline]
@@ -93,7 +93,7 @@ impl PollOpt {
         self.0
     }
 
-    /// Whether all of `other` is among the options.
+    /// Returns whether all of `other` is among the options.
     #[inline]
     pub fn contains(&self, other: PollOpt) -> bool {
         self.0 & other.0 == other.0

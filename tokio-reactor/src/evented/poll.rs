@@ -55,7 +55,7 @@ enum Role {
 }
 
 impl Poll {
-    /// A poll without sources.
+    /// Returns a poll without sources.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl Poll {
         self.poll_until(events, timeout, |error| error.kind() == io::ErrorKind::Interrupted)
     }
 
-    /// As [`poll`](Poll::poll), except that a signal ends the wait.
+    /// Works like [`poll`](Poll::poll), except that a signal ends the wait.
     ///
     /// # Errors
     ///

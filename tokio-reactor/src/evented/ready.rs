@@ -38,31 +38,31 @@ impl Ready {
     // Bits 4 and 5 were asynchronous file I/O, on BSD.
     pub(crate) const PRIORITY: Ready = Ready(1 << 6);
 
-    /// Ready for nothing.
+    /// Returns the empty set: ready for nothing.
     pub fn empty() -> Ready {
         Ready::NONE
     }
 
-    /// As [`empty`](Ready::empty).
+    /// Works like [`empty`](Ready::empty).
     #[deprecated(since = "0.6.5", note = "use Ready::empty instead")]
     #[doc(hidden)]
     pub fn none() -> Ready {
         Ready::empty()
     }
 
-    /// There is something to read, or to accept.
+    /// Returns the set that says that there is something to read, or to accept.
     #[inline]
     pub fn readable() -> Ready {
         Ready::READABLE
     }
 
-    /// There is room to write.
+    /// Returns the set that says that there is room to write.
     #[inline]
     pub fn writable() -> Ready {
         Ready::WRITABLE
     }
 
-    /// Something is wrong.
+    /// Returns the set that says that something is wrong.
     #[deprecated(since = "0.6.5", note = "use UnixReady instead")]
     #[doc(hidden)]
     #[inline]
@@ -70,7 +70,7 @@ impl Ready {
         Ready::ERROR
     }
 
-    /// The other end has hung up.
+    /// Returns the set that says that the other end has hung up.
     #[deprecated(since = "0.6.5", note = "use UnixReady instead")]
     #[doc(hidden)]
     #[inline]
@@ -78,19 +78,19 @@ impl Ready {
         Ready::HUP
     }
 
-    /// Everything that the platform can report.
+    /// Returns everything that the platform can report.
     #[inline]
     pub fn all() -> Ready {
         Ready::READABLE | Ready::WRITABLE | READY_BESIDE
     }
 
-    /// Whether this is ready for nothing.
+    /// Returns whether this is ready for nothing.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
-    /// As [`is_empty`](Ready::is_empty).
+    /// Works like [`is_empty`](Ready::is_empty).
     #[deprecated(since = "0.6.5", note = "use Ready::is_empty instead")]
     #[doc(hidden)]
     #[inline]
@@ -98,19 +98,19 @@ impl Ready {
         self.is_empty()
     }
 
-    /// Whether there is something to read.
+    /// Returns whether there is something to read.
     #[inline]
     pub fn is_readable(&self) -> bool {
         self.contains(Ready::READABLE)
     }
 
-    /// Whether there is room to write.
+    /// Returns whether there is room to write.
     #[inline]
     pub fn is_writable(&self) -> bool {
         self.contains(Ready::WRITABLE)
     }
 
-    /// Whether something is wrong.
+    /// Returns whether something is wrong.
     #[deprecated(since = "0.6.5", note = "use UnixReady instead")]
     #[doc(hidden)]
     #[inline]
@@ -118,7 +118,7 @@ impl Ready {
         self.contains(Ready::ERROR)
     }
 
-    /// Whether the other end has hung up.
+    /// Returns whether the other end has hung up.
     #[deprecated(since = "0.6.5", note = "use UnixReady instead")]
     #[doc(hidden)]
     #[inline]
@@ -138,7 +138,7 @@ impl Ready {
         *self -= other;
     }
 
-    /// The set as a number.
+    /// Returns the set as a number.
     #[deprecated(since = "0.6.5", note = "use Ready::as_usize instead")]
     #[doc(hidden)]
     #[inline]
@@ -146,19 +146,19 @@ impl Ready {
         self.0
     }
 
-    /// Whether all of `other` is in this set.
+    /// Returns whether all of `other` is in this set.
     #[inline]
     pub fn contains<T: Into<Self>>(&self, other: T) -> bool {
         let other = other.into();
         self.0 & other.0 == other.0
     }
 
-    /// The set that [`as_usize`](Ready::as_usize) gave. Other numbers have no meaning.
+    /// Returns the set that [`as_usize`](Ready::as_usize) gave. Other numbers have no meaning.
     pub fn from_usize(number: usize) -> Ready {
         Ready(number)
     }
 
-    /// The set as a number, to be kept in an atomic for example.
+    /// Returns the set as a number, to be kept in an atomic for example.
     pub fn as_usize(&self) -> usize {
         self.0
     }

@@ -231,7 +231,7 @@ impl Pair {
 }
 
 impl Registration {
-    /// A pair, ready for nothing and not registered.
+    /// Returns a pair, ready for nothing and not registered.
     pub fn new2() -> (Registration, SetReadiness) {
         let pair = Arc::new(Pair {
             state: Mutex::new(State {
@@ -247,7 +247,7 @@ impl Registration {
         (Registration { pair: pair.clone() }, SetReadiness { pair })
     }
 
-    /// A pair that is registered already.
+    /// Returns a pair that is registered already.
     #[deprecated(since = "0.6.5", note = "use `new2` instead")]
     #[doc(hidden)]
     pub fn new(
@@ -262,7 +262,7 @@ impl Registration {
         (registration, set_readiness)
     }
 
-    /// As [`Poll::reregister`].
+    /// Works like [`Poll::reregister`].
     #[deprecated(since = "0.6.5", note = "use `Evented` impl")]
     #[doc(hidden)]
     pub fn update(
@@ -275,7 +275,7 @@ impl Registration {
         self.enlist(poll, token, interest, opts)
     }
 
-    /// As [`Poll::deregister`].
+    /// Works like [`Poll::deregister`].
     #[deprecated(since = "0.6.5", note = "use `Poll::deregister` instead")]
     #[doc(hidden)]
     pub fn deregister(&self, poll: &Poll) -> io::Result<()> {
@@ -346,7 +346,7 @@ impl Drop for Registration {
 }
 
 impl SetReadiness {
-    /// What the registration is ready for.
+    /// Returns what the registration is ready for.
     ///
     /// Orders nothing between threads.
     pub fn readiness(&self) -> Ready {

@@ -83,51 +83,51 @@ impl Evented for EventedFd<'_> {
 pub struct UnixReady(Ready);
 
 impl UnixReady {
-    /// Nothing: asynchronous file I/O is not reported.
+    /// Returns an empty set: asynchronous file I/O is not reported.
     #[deprecated(since = "0.6.12", note = "this function is now platform specific")]
     #[doc(hidden)]
     pub fn aio() -> UnixReady {
         UnixReady(Ready::empty())
     }
 
-    /// Something is wrong; the next operation says what.
+    /// Returns the set that says that something is wrong; the next operation says what.
     #[inline]
     pub fn error() -> UnixReady {
         UnixReady(Ready::ERROR)
     }
 
-    /// The other end has hung up.
+    /// Returns the set that says that the other end has hung up.
     #[inline]
     pub fn hup() -> UnixReady {
         UnixReady(Ready::HUP)
     }
 
-    /// There is urgent data.
+    /// Returns the set that says that there is urgent data.
     #[inline]
     pub fn priority() -> UnixReady {
         UnixReady(Ready::PRIORITY)
     }
 
-    /// Never: asynchronous file I/O is not reported.
+    /// Returns false: asynchronous file I/O is not reported.
     #[deprecated(since = "0.6.12", note = "this function is now platform specific")]
     #[doc(hidden)]
     pub fn is_aio(&self) -> bool {
         false
     }
 
-    /// Whether something is wrong.
+    /// Returns whether something is wrong.
     #[inline]
     pub fn is_error(&self) -> bool {
         self.contains(Ready::ERROR)
     }
 
-    /// Whether the other end has hung up.
+    /// Returns whether the other end has hung up.
     #[inline]
     pub fn is_hup(&self) -> bool {
         self.contains(Ready::HUP)
     }
 
-    /// Whether there is urgent data.
+    /// Returns whether there is urgent data.
     #[inline]
     pub fn is_priority(&self) -> bool {
         self.contains(Ready::PRIORITY)

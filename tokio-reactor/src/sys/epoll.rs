@@ -26,7 +26,7 @@ pub(crate) const READY_BESIDE: Ready = Ready::ERROR.union(Ready::HUP).union(Read
 #[derive(Debug)]
 pub(crate) struct Watch(AtomicUsize);
 
-/// The two ends of the socket of IP that has this descriptor, if it is one and connected.
+/// Returns the two ends of the socket of IP that has this descriptor, if it is one and connected.
 pub fn ends_of(fd: RawFd) -> Option<(SocketAddr, SocketAddr)> {
     // SAFETY: used for a duplicate, at once. If the number is that of no descriptor any more, the
     // system says so; if it is that of another one, that is duplicated, and only looked at.

@@ -25,7 +25,7 @@ impl Watch {
     pub(crate) fn rearm(&self) {}
 }
 
-/// The two ends of a socket: not known by a number here.
+/// Returns the two ends of a socket: not known by a number here.
 pub fn ends_of(_descriptor: i32) -> Option<(SocketAddr, SocketAddr)> {
     None
 }

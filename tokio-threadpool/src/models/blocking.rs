@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::task::{Context, Poll, Waker};
 use tokio_executor::task::{AfterRun, NewTask, Runnable};
 
-/// Takes a slot, gives it back one poll later, and says so.
+/// Takes a permit, gives it back one poll later, and says so.
 struct Blocks {
     capacity: Arc<Capacity>,
     inside: Arc<AtomicUsize>,
@@ -25,7 +25,7 @@ impl Future for Blocks {
         if !self.capacity.take(&tokio_executor::task::Context::from(cx)) {
             return Poll::Pending;
         }
-        assert_eq!(self.inside.fetch_add(1, AcqRel), 0, "one slot, two tasks");
+        assert_eq!(self.inside.fetch_add(1, AcqRel), 0, "one permit, two tasks");
         self.inside.fetch_sub(1, AcqRel);
         self.capacity.give_back();
         self.done.fetch_add(1, Release);
@@ -56,9 +56,9 @@ fn run(queue: &Queue, capacity: &Capacity, task: Runnable) -> bool {
     }
 }
 
-/// B01: two tasks share one slot; each gets it, and it is free in the end.
+/// B01: two tasks share one permit; each gets it, and it is free in the end.
 #[test]
-fn loom_fault_b01_a_slot_goes_from_task_to_task() {
+fn loom_fault_b01_a_permit_goes_from_task_to_task() {
     loom::model(|| {
         let queue = Queue::new();
         let capacity = Arc::new(Capacity::new(1));
@@ -82,15 +82,15 @@ fn loom_fault_b01_a_slot_goes_from_task_to_task() {
         while let Some(task) = queue.pop() {
             run(&queue, &capacity, task);
         }
-        assert_eq!(done.load(Acquire), 2, "a task was never given its slot");
-        assert_eq!(capacity.free(), 1, "a slot was lost");
+        assert_eq!(done.load(Acquire), 2, "a task was never given its permit");
+        assert_eq!(capacity.free(), 1, "a permit was lost");
     });
 }
 
-/// B01: a slot that was granted to a task which has lost interest goes on to the next.
+/// B01: a permit that was granted to a task which has lost interest goes on to the next.
 #[test]
 fn loom_fault_b01_a_grant_without_a_taker_goes_on() {
-    /// Waits for a slot once, and is done when it is polled again.
+    /// Waits for a permit once, and is done when it is polled again.
     struct Fickle(Arc<Capacity>, bool);
 
     impl Future for Fickle {
@@ -103,12 +103,12 @@ fn loom_fault_b01_a_grant_without_a_taker_goes_on() {
             self.1 = true;
             // A waiter that wakes nobody, as that of a branch that was dropped.
             let cx = tokio_executor::task::Context::from_waker(Waker::noop());
-            assert!(!self.0.take(&cx), "the slot is taken");
+            assert!(!self.0.take(&cx), "the permit is taken");
             Poll::Pending
         }
     }
 
-    /// Takes the slot, and keeps it.
+    /// Takes the permit, and keeps it.
     struct Keeps(Arc<Capacity>);
 
     impl Future for Keeps {

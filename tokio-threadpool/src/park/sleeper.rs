@@ -23,12 +23,12 @@ pub struct Sleeper<U> {
 }
 
 impl<U: Unpark> Sleeper<U> {
-    /// A sleeper that nobody has woken yet.
+    /// Returns a sleeper that nobody has woken yet.
     pub fn new(driver: U) -> Sleeper<U> {
         Sleeper { token: Token::new(), drives: AtomicBool::new(false), driver }
     }
 
-    /// What ends the sleep of `sleeper`.
+    /// Returns what ends the sleep of `sleeper`.
     pub fn unpark(sleeper: &Arc<Sleeper<U>>) -> Box<dyn Unpark> {
         Box::new(SleeperUnpark(sleeper.clone()))
     }

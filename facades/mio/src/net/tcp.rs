@@ -60,7 +60,7 @@ impl TcpStream {
         TcpStream::connect_stream(socket.into(), addr)
     }
 
-    /// As [`connect`](TcpStream::connect), with a socket that has been prepared, for
+    /// Works like [`connect`](TcpStream::connect), with a socket that has been prepared, for
     /// example by binding it.
     ///
     /// # Errors
@@ -82,58 +82,102 @@ impl TcpStream {
         Ok(TcpStream { socket: stream })
     }
 
-    /// The other end's address.
+    /// Returns the other end's address.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.socket.peer_addr()
     }
 
-    /// This end's address.
+    /// Returns this end's address.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// A second descriptor of the same connection.
+    /// Returns a second descriptor of the same connection.
+    ///
+    /// # Errors
+    ///
+    /// If there is no descriptor left.
     pub fn try_clone(&self) -> io::Result<TcpStream> {
         Ok(TcpStream { socket: self.socket.try_clone()? })
     }
 
     /// Closes one direction, or both.
+    ///
+    /// # Errors
+    ///
+    /// Those of `shutdown(2)`.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.socket.shutdown(how)
     }
 
     /// Sets `TCP_NODELAY`: small writes are sent at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         self.socket.set_nodelay(nodelay)
     }
 
-    /// Whether `TCP_NODELAY` is set.
+    /// Returns whether `TCP_NODELAY` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn nodelay(&self) -> io::Result<bool> {
         self.socket.nodelay()
     }
 
     /// Sets `SO_RCVBUF`, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_recv_buffer_size(&self, size: usize) -> io::Result<()> {
         SockRef::from(&self.socket).set_recv_buffer_size(size)
     }
 
-    /// `SO_RCVBUF`, in bytes.
+    /// Returns `SO_RCVBUF`, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn recv_buffer_size(&self) -> io::Result<usize> {
         SockRef::from(&self.socket).recv_buffer_size()
     }
 
     /// Sets `SO_SNDBUF`, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_send_buffer_size(&self, size: usize) -> io::Result<()> {
         SockRef::from(&self.socket).set_send_buffer_size(size)
     }
 
-    /// `SO_SNDBUF`, in bytes.
+    /// Returns `SO_SNDBUF`, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn send_buffer_size(&self) -> io::Result<usize> {
         SockRef::from(&self.socket).send_buffer_size()
     }
 
     /// Sends keep-alive probes once the connection has been idle for so long, in whole
     /// seconds; or none.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_keepalive(&self, keepalive: Option<Duration>) -> io::Result<()> {
         let socket = SockRef::from(&self.socket);
         match keepalive {
@@ -142,7 +186,11 @@ impl TcpStream {
         }
     }
 
-    /// After how long an idle connection is probed, if at all.
+    /// Returns after how long an idle connection is probed, if at all.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn keepalive(&self) -> io::Result<Option<Duration>> {
         let socket = SockRef::from(&self.socket);
         if socket.keepalive()? {
@@ -153,51 +201,91 @@ impl TcpStream {
     }
 
     /// Sets the packets' time to live, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.socket.set_ttl(ttl)
     }
 
-    /// The packets' time to live, in hops.
+    /// Returns the packets' time to live, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn ttl(&self) -> io::Result<u32> {
         self.socket.ttl()
     }
 
     /// Sets `IPV6_V6ONLY`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_only_v6(&self, only_v6: bool) -> io::Result<()> {
         SockRef::from(&self.socket).set_only_v6(only_v6)
     }
 
-    /// Whether `IPV6_V6ONLY` is set.
+    /// Returns whether `IPV6_V6ONLY` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn only_v6(&self) -> io::Result<bool> {
         SockRef::from(&self.socket).only_v6()
     }
 
     /// Sets `SO_LINGER`, in whole seconds.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
         SockRef::from(&self.socket).set_linger(linger)
     }
 
-    /// `SO_LINGER`, if it is set.
+    /// Returns `SO_LINGER`, if it is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         SockRef::from(&self.socket).linger()
     }
 
-    /// The error that is pending on the socket, if any; it is gone then.
+    /// Returns the error that is pending on the socket, if any; it is gone then.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }
 
     /// Reads without taking the bytes away.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if nothing has come; those of `recv(2)`.
     pub fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.socket.peek(buf)
     }
 
     /// Reads into several buffers in turn.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if nothing has come; those of `readv(2)`.
     pub fn read_bufs(&self, bufs: &mut [&mut IoVec]) -> io::Result<usize> {
         (&self.socket).read_vectored(&mut slices_mut(bufs))
     }
 
     /// Writes several buffers in turn.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is no room; those of `writev(2)`.
     pub fn write_bufs(&self, bufs: &[&IoVec]) -> io::Result<usize> {
         (&self.socket).write_vectored(&slices(bufs))
     }
@@ -266,7 +354,7 @@ impl TcpListener {
         Ok(TcpListener { socket: listener })
     }
 
-    /// The next connection, with its other end's address.
+    /// Returns the next connection, with its other end's address.
     ///
     /// # Errors
     ///
@@ -276,7 +364,7 @@ impl TcpListener {
         Ok((TcpStream::from_stream(stream)?, addr))
     }
 
-    /// As [`accept`](TcpListener::accept), except that the connection is std's, and in
+    /// Works like [`accept`](TcpListener::accept), except that the connection is std's, and in
     /// the mode that accepted sockets have on the platform.
     ///
     /// # Errors
@@ -286,37 +374,65 @@ impl TcpListener {
         self.socket.accept()
     }
 
-    /// The address listened at.
+    /// Returns the address listened at.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// A second descriptor of the same socket.
+    /// Returns a second descriptor of the same socket.
+    ///
+    /// # Errors
+    ///
+    /// If there is no descriptor left.
     pub fn try_clone(&self) -> io::Result<TcpListener> {
         Ok(TcpListener { socket: self.socket.try_clone()? })
     }
 
     /// Sets the packets' time to live, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.socket.set_ttl(ttl)
     }
 
-    /// The packets' time to live, in hops.
+    /// Returns the packets' time to live, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn ttl(&self) -> io::Result<u32> {
         self.socket.ttl()
     }
 
     /// Sets `IPV6_V6ONLY`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_only_v6(&self, only_v6: bool) -> io::Result<()> {
         SockRef::from(&self.socket).set_only_v6(only_v6)
     }
 
-    /// Whether `IPV6_V6ONLY` is set.
+    /// Returns whether `IPV6_V6ONLY` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn only_v6(&self) -> io::Result<bool> {
         SockRef::from(&self.socket).only_v6()
     }
 
-    /// The error that is pending on the socket, if any; it is gone then.
+    /// Returns the error that is pending on the socket, if any; it is gone then.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }

@@ -17,7 +17,7 @@ pub struct UdpSocket {
 }
 
 impl UdpSocket {
-    /// A socket at `addr`.
+    /// Returns a socket at `addr`.
     ///
     /// # Errors
     ///
@@ -36,133 +36,237 @@ impl UdpSocket {
         Ok(UdpSocket { socket })
     }
 
-    /// This end's address.
+    /// Returns this end's address.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// A second descriptor of the same socket.
+    /// Returns a second descriptor of the same socket.
+    ///
+    /// # Errors
+    ///
+    /// If there is no descriptor left.
     pub fn try_clone(&self) -> io::Result<UdpSocket> {
         Ok(UdpSocket { socket: self.socket.try_clone()? })
     }
 
     /// Sends one datagram to `target`.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is no room; those of `sendto(2)`.
     pub fn send_to(&self, buf: &[u8], target: &SocketAddr) -> io::Result<usize> {
         self.socket.send_to(buf, target)
     }
 
     /// Receives one datagram, with its sender; what does not fit is lost.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if none has come; those of `recvfrom(2)`.
     pub fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.socket.recv_from(buf)
     }
 
     /// Sends one datagram to the address that the socket is connected to.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is no room; those of `send(2)`.
     pub fn send(&self, buf: &[u8]) -> io::Result<usize> {
         self.socket.send(buf)
     }
 
     /// Receives one datagram; what does not fit is lost.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if none has come; those of `recv(2)`.
     pub fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.socket.recv(buf)
     }
 
     /// Sends to `addr` from now on, and receives from there only.
+    ///
+    /// # Errors
+    ///
+    /// Those of `connect(2)`.
     pub fn connect(&self, addr: SocketAddr) -> io::Result<()> {
         self.socket.connect(addr)
     }
 
     /// Sets `SO_BROADCAST`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_broadcast(&self, on: bool) -> io::Result<()> {
         self.socket.set_broadcast(on)
     }
 
-    /// Whether `SO_BROADCAST` is set.
+    /// Returns whether `SO_BROADCAST` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn broadcast(&self) -> io::Result<bool> {
         self.socket.broadcast()
     }
 
     /// Sets `IP_MULTICAST_LOOP`: what is sent comes back to this host.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_multicast_loop_v4(&self, on: bool) -> io::Result<()> {
         self.socket.set_multicast_loop_v4(on)
     }
 
-    /// Whether `IP_MULTICAST_LOOP` is set.
+    /// Returns whether `IP_MULTICAST_LOOP` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn multicast_loop_v4(&self) -> io::Result<bool> {
         self.socket.multicast_loop_v4()
     }
 
     /// Sets the time to live of multicast packets, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_multicast_ttl_v4(&self, ttl: u32) -> io::Result<()> {
         self.socket.set_multicast_ttl_v4(ttl)
     }
 
-    /// The time to live of multicast packets, in hops.
+    /// Returns the time to live of multicast packets, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn multicast_ttl_v4(&self) -> io::Result<u32> {
         self.socket.multicast_ttl_v4()
     }
 
     /// Sets `IPV6_MULTICAST_LOOP`: what is sent comes back to this host.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_multicast_loop_v6(&self, on: bool) -> io::Result<()> {
         self.socket.set_multicast_loop_v6(on)
     }
 
-    /// Whether `IPV6_MULTICAST_LOOP` is set.
+    /// Returns whether `IPV6_MULTICAST_LOOP` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn multicast_loop_v6(&self) -> io::Result<bool> {
         self.socket.multicast_loop_v6()
     }
 
     /// Sets the packets' time to live, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.socket.set_ttl(ttl)
     }
 
-    /// The packets' time to live, in hops.
+    /// Returns the packets' time to live, in hops.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn ttl(&self) -> io::Result<u32> {
         self.socket.ttl()
     }
 
     /// Joins a multicast group.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn join_multicast_v4(&self, group: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
         self.socket.join_multicast_v4(group, interface)
     }
 
     /// Joins a multicast group.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn join_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.socket.join_multicast_v6(group, interface)
     }
 
     /// Leaves a multicast group.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn leave_multicast_v4(&self, group: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
         self.socket.leave_multicast_v4(group, interface)
     }
 
     /// Leaves a multicast group.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn leave_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.socket.leave_multicast_v6(group, interface)
     }
 
     /// Sets `IPV6_V6ONLY`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_only_v6(&self, only_v6: bool) -> io::Result<()> {
         SockRef::from(&self.socket).set_only_v6(only_v6)
     }
 
-    /// Whether `IPV6_V6ONLY` is set.
+    /// Returns whether `IPV6_V6ONLY` is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn only_v6(&self) -> io::Result<bool> {
         SockRef::from(&self.socket).only_v6()
     }
 
-    /// The error that is pending on the socket, if any; it is gone then.
+    /// Returns the error that is pending on the socket, if any; it is gone then.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.socket.take_error()
     }
 
     /// Receives one datagram into several buffers in turn.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if none has come; those of `readv(2)`.
     pub fn recv_bufs(&self, bufs: &mut [&mut IoVec]) -> io::Result<usize> {
         (&*SockRef::from(&self.socket)).read_vectored(&mut slices_mut(bufs))
     }
 
     /// Sends several buffers as one datagram, to the address that the socket is
     /// connected to.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is no room; those of `writev(2)`.
     pub fn send_bufs(&self, bufs: &[&IoVec]) -> io::Result<usize> {
         (&*SockRef::from(&self.socket)).write_vectored(&slices(bufs))
     }

@@ -60,6 +60,10 @@ impl DirBuilder {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref().to_owned();
         let mut std = std::fs::DirBuilder::new();

@@ -171,6 +171,10 @@ impl File {
     ///
     /// Those of the system.
     ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -192,6 +196,10 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
     ///
     /// # Examples
     ///
@@ -216,6 +224,10 @@ impl File {
     /// # Errors
     ///
     /// Those of the system: also if something is there.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
     ///
     /// # Examples
     ///
@@ -249,6 +261,10 @@ impl File {
     ///
     /// Those of the system. The error of an earlier write is left to the next write or flush.
     ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -271,6 +287,10 @@ impl File {
     /// # Errors
     ///
     /// As [`sync_all`](File::sync_all).
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn sync_data(&self) -> io::Result<()> {
         self.after_writes(|std| std.sync_data()).await
     }
@@ -280,6 +300,10 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     ///
     /// # Examples
     ///
@@ -311,6 +335,10 @@ impl File {
     ///
     /// Those of the system.
     ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -331,6 +359,10 @@ impl File {
     ///
     /// Those of the system.
     ///
+    /// # Dropping
+    ///
+    /// Once polled, the handle is made all the same, and closed.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -349,6 +381,15 @@ impl File {
     }
 
     /// Waits for the operation that is on its way, and returns the file of std.
+    ///
+    /// # Panics
+    ///
+    /// If a future of an operation was dropped, such as that of
+    /// [`set_permissions`](File::set_permissions), and the operation still runs.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the file, as the drop of a [`File`].
     pub async fn into_std(mut self) -> fs::File {
         self.inner.get_mut().idle().await;
         Arc::into_inner(self.std).expect("no operation is on its way")
@@ -370,6 +411,10 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         let std = self.std.clone();
         run(move || std.set_permissions(perm)).await
@@ -380,6 +425,10 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
         self.after_writes(move |std| std.set_times(times.std())).await
     }
@@ -389,6 +438,10 @@ impl File {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn set_modified(&self, time: SystemTime) -> io::Result<()> {
         self.set_times(FileTimes::new().set_modified(time)).await
     }

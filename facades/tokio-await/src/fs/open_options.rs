@@ -86,6 +86,10 @@ impl OpenOptions {
     ///
     /// Those of the system.
     ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
+    ///
     /// # Examples
     ///
     /// ```no_run

@@ -30,6 +30,10 @@ const BATCH: usize = 32;
 ///
 /// Those of the system.
 ///
+/// # Dropping
+///
+/// Once polled, the operation goes on to its end on its thread.
+///
 /// # Examples
 ///
 /// ```
@@ -193,6 +197,10 @@ impl DirEntry {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let std = self.std.clone();
         run(move || std.metadata()).await
@@ -203,6 +211,10 @@ impl DirEntry {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
     ///
     /// # Examples
     ///

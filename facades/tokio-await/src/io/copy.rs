@@ -101,6 +101,10 @@ impl Transfer {
     /// # Errors
     ///
     /// As [`copy`].
+    ///
+    /// # Panics
+    ///
+    /// If the writer claims to have written more than it was given.
     pub fn poll_copy<R, W>(
         &mut self,
         cx: &mut Context<'_>,
@@ -176,7 +180,7 @@ impl Transfer {
     }
 }
 
-/// [`copy`] from a reader with a buffer of its own.
+/// Works like [`copy`] from a reader with a buffer of its own.
 ///
 /// # Errors
 ///
@@ -270,7 +274,7 @@ where
     copy_bidirectional_with_sizes(a, b, CHUNK, CHUNK).await
 }
 
-/// [`copy_bidirectional`] with buffers of so many bytes.
+/// Works like [`copy_bidirectional`] with buffers of so many bytes.
 ///
 /// # Errors
 ///
@@ -279,6 +283,10 @@ where
 /// # Panics
 ///
 /// If a buffer has no room.
+///
+/// # Dropping
+///
+/// As there.
 pub async fn copy_bidirectional_with_sizes<A, B>(
     a: &mut A,
     b: &mut B,

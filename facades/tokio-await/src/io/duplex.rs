@@ -37,8 +37,8 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
     ends(max_buf_size, Pipe::close)
 }
 
-/// [`duplex`] as it was in tokio 0.2: once an end was dropped, the other can still write as
-/// much as there is room for.
+/// Works like [`duplex`] as it was in tokio 0.2: once an end was dropped, the other can still write
+/// as much as there is room for.
 #[doc(hidden)]
 #[track_caller]
 pub fn duplex_02(max_buf_size: usize) -> (DuplexStream, DuplexStream) {

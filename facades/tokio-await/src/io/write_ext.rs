@@ -154,6 +154,10 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Errors
     ///
     /// Those of the sink.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the writer keeps what it has not passed on.
     fn flush(&mut self) -> Flush<'_, Self>
     where
         Self: Unpin,
@@ -166,6 +170,10 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Errors
     ///
     /// Those of the sink.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing; the writer may have begun to shut down.
     fn shutdown(&mut self) -> Shutdown<'_, Self>
     where
         Self: Unpin,

@@ -24,7 +24,7 @@ pin_project! {
 }
 
 impl<F: Future> Place<F> {
-    /// A place for `future`.
+    /// Returns a place for `future`.
     pub fn new(future: F) -> Place<F> {
         Place::Running { future }
     }
@@ -51,7 +51,7 @@ impl<F: Future> Place<F> {
 }
 
 impl<T, E, F: Future<Output = Result<T, E>>> Place<F> {
-    /// As [`poll_done`](Place::poll_done); gives an error out at once.
+    /// Works like [`poll_done`](Place::poll_done); gives an error out at once.
     pub fn poll_ok(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), E>> {
         let PlaceProjection::Running { future } = self.as_mut().project() else {
             return Poll::Ready(Ok(()));
@@ -68,7 +68,7 @@ impl<T, E, F: Future<Output = Result<T, E>>> Place<F> {
         Poll::Ready(Ok(()))
     }
 
-    /// As [`take`](Place::take), for a result that is none of an error.
+    /// Works like [`take`](Place::take), for a result that is none of an error.
     ///
     /// # Panics
     ///

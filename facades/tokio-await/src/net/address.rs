@@ -30,11 +30,15 @@ use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};
 /// ```
 pub trait ToSocketAddrs: kinds::Sealed {}
 
-/// The addresses that `host` stands for.
+/// Returns the addresses that `host` stands for.
 ///
 /// # Errors
 ///
 /// If the system cannot look it up.
+///
+/// # Dropping
+///
+/// Once polled, the lookup of a name goes on to its end on its thread.
 ///
 /// # Examples
 ///

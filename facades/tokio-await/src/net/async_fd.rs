@@ -9,7 +9,7 @@
 //!
 //! Why not `PollEvented`? It makes the calls itself; here the program does, whenever it likes.
 
-use super::home::{self, said, said_poll};
+use super::home::{self, map_shutdown, poll_map_shutdown};
 use crate::io::{Interest, Ready};
 use std::error::Error;
 use std::fmt;
@@ -131,7 +131,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE).map_err(io::Error::from)
     }
 
-    /// As [`new`](AsyncFd::new), for `interest` only.
+    /// Works like [`new`](AsyncFd::new), for `interest` only.
     ///
     /// # Errors
     ///
@@ -146,7 +146,8 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, interest).map_err(io::Error::from)
     }
 
-    /// As [`new`](AsyncFd::new); if the system refuses the descriptor, the value comes back.
+    /// Works like [`new`](AsyncFd::new); if the system refuses the descriptor, the value comes
+    /// back.
     ///
     /// # Errors
     ///
@@ -161,7 +162,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
-    /// As [`try_new`](AsyncFd::try_new), for `interest` only.
+    /// Works like [`try_new`](AsyncFd::try_new), for `interest` only.
     ///
     /// # Errors
     ///
@@ -199,7 +200,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::registered(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
-    /// As [`register`](AsyncFd::register), for `interest` only.
+    /// Works like [`register`](AsyncFd::register), for `interest` only.
     ///
     /// # Errors
     ///
@@ -245,7 +246,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         self.inner
     }
 
-    /// Whether it can be read, or else the task is woken once it can.
+    /// Returns whether it can be read, or else the task is woken once it can.
     ///
     /// Only the last task to ask by way of `poll_*` methods that read is woken.
     ///
@@ -256,11 +257,11 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_read_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_read_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
-    /// As [`poll_read_ready`](AsyncFd::poll_read_ready), with the value for oneself.
+    /// Works like [`poll_read_ready`](AsyncFd::poll_read_ready), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -269,11 +270,11 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_read_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_read_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
-    /// Whether it can be written, or else the task is woken once it can.
+    /// Returns whether it can be written, or else the task is woken once it can.
     ///
     /// Only the last task to ask by way of `poll_*` methods that write is woken.
     ///
@@ -284,11 +285,11 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_write_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_write_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
-    /// As [`poll_write_ready`](AsyncFd::poll_write_ready), with the value for oneself.
+    /// Works like [`poll_write_ready`](AsyncFd::poll_write_ready), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -297,7 +298,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let polled = said_poll(self.evented.poll_write_event(&cx.into()));
+        let polled = poll_map_shutdown(self.evented.poll_write_event(&cx.into()));
         polled.map_ok(|event| AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
@@ -308,21 +309,29 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn ready(&self, interest: Interest) -> io::Result<AsyncFdReadyGuard<'_, T>> {
-        let event = said(self.evented.ready_event(interest).await)?;
+        let event = map_shutdown(self.evented.ready_event(interest).await)?;
         Ok(AsyncFdReadyGuard { async_fd: self, event: Some(event) })
     }
 
-    /// As [`ready`](AsyncFd::ready), with the value for oneself.
+    /// Works like [`ready`](AsyncFd::ready), with the value for oneself.
     ///
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn ready_mut(
         &mut self,
         interest: Interest,
     ) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
-        let event = said(self.evented.ready_event(interest).await)?;
+        let event = map_shutdown(self.evented.ready_event(interest).await)?;
         Ok(AsyncFdReadyMutGuard { async_fd: self, event: Some(event) })
     }
 
@@ -331,6 +340,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn readable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::READABLE).await
     }
@@ -340,6 +353,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn readable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::READABLE).await
     }
@@ -349,6 +366,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn writable(&self) -> io::Result<AsyncFdReadyGuard<'_, T>> {
         self.ready(Interest::WRITABLE).await
     }
@@ -358,6 +379,10 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Stops waiting; readiness is not used up.
     pub async fn writable_mut(&mut self) -> io::Result<AsyncFdReadyMutGuard<'_, T>> {
         self.ready_mut(Interest::WRITABLE).await
     }
@@ -367,26 +392,34 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// Those of `f`; if the runtime has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: `f` has not run, or would block.
     pub async fn async_io<R>(
         &self,
         interest: Interest,
         mut f: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        said(self.evented.async_io(interest, |_| f(&self.inner)).await)
+        map_shutdown(self.evented.async_io(interest, |_| f(&self.inner)).await)
     }
 
-    /// As [`async_io`](AsyncFd::async_io), with the value for oneself.
+    /// Works like [`async_io`](AsyncFd::async_io), with the value for oneself.
     ///
     /// # Errors
     ///
     /// As for [`async_io`](AsyncFd::async_io).
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: `f` has not run, or would block.
     pub async fn async_io_mut<R>(
         &mut self,
         interest: Interest,
         mut f: impl FnMut(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         let AsyncFd { evented, inner } = self;
-        said(evented.async_io(interest, |_| f(inner)).await)
+        map_shutdown(evented.async_io(interest, |_| f(inner)).await)
     }
 
     /// Runs `f` if it is ready for `interest`.
@@ -399,10 +432,10 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
         f: impl FnOnce(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        said(self.evented.try_io(interest, |_| f(&self.inner)))
+        map_shutdown(self.evented.try_io(interest, |_| f(&self.inner)))
     }
 
-    /// As [`try_io`](AsyncFd::try_io), with the value for oneself.
+    /// Works like [`try_io`](AsyncFd::try_io), with the value for oneself.
     ///
     /// # Errors
     ///
@@ -413,7 +446,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         f: impl FnOnce(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         let AsyncFd { evented, inner } = self;
-        said(evented.try_io(interest, |_| f(inner)))
+        map_shutdown(evented.try_io(interest, |_| f(inner)))
     }
 }
 

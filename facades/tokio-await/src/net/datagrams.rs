@@ -22,7 +22,9 @@ macro_rules! datagrams {
             ///
             /// Nothing is sent.
             pub async fn send(&self, buf: &[u8]) -> io::Result<usize> {
-                said(self.evented().async_io(Interest::WRITABLE, |socket| socket.send(buf)).await)
+                map_shutdown(
+                    self.evented().async_io(Interest::WRITABLE, |socket| socket.send(buf)).await,
+                )
             }
 
             /// Sends a datagram to the address that the socket is connected to, or else the
@@ -32,7 +34,9 @@ macro_rules! datagrams {
             ///
             /// Those of the system.
             pub fn poll_send(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-                said_poll(self.evented().poll_write_io(&cx.into(), |socket| socket.send(buf)))
+                poll_map_shutdown(
+                    self.evented().poll_write_io(&cx.into(), |socket| socket.send(buf)),
+                )
             }
 
             /// Sends a datagram to the address that the socket is connected to, if there is
@@ -42,7 +46,7 @@ macro_rules! datagrams {
             ///
             /// `WouldBlock` if there is none; those of the system.
             pub fn try_send(&self, buf: &[u8]) -> io::Result<usize> {
-                said(self.evented().try_io(Interest::WRITABLE, |socket| socket.send(buf)))
+                map_shutdown(self.evented().try_io(Interest::WRITABLE, |socket| socket.send(buf)))
             }
 
             /// Receives a datagram from the address that the socket is connected to. What does
@@ -57,17 +61,23 @@ macro_rules! datagrams {
             /// Loses no datagram.
             pub async fn recv(&self, buf: &mut [u8]) -> io::Result<usize> {
                 let recv = |socket: &_| into_slice(Recv(SockRef::from(socket)), buf);
-                said(self.evented().async_io(Interest::READABLE, recv).await).map(|(n, ())| n)
+                map_shutdown(self.evented().async_io(Interest::READABLE, recv).await)
+                    .map(|(n, ())| n)
             }
 
-            /// As [`recv`](Self::recv), into the free part of `buf`, which is moved on.
+            /// Works like [`recv`](Self::recv), into the free part of `buf`, which is moved on.
             ///
             /// # Errors
             ///
             /// Those of the system.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 let recv = |socket: &_| into_buf(Recv(SockRef::from(socket)), buf);
-                said(self.evented().async_io(Interest::READABLE, recv).await).map(|(n, ())| n)
+                map_shutdown(self.evented().async_io(Interest::READABLE, recv).await)
+                    .map(|(n, ())| n)
             }
 
             /// Receives a datagram, or else the task is woken once there is one.
@@ -86,7 +96,7 @@ macro_rules! datagrams {
                 };
                 // SAFETY: `recv` says how many bytes the system wrote, and nobody else
                 // writes.
-                said_poll(unsafe { poll_into(buf, recv) }).map_ok(drop)
+                poll_map_shutdown(unsafe { poll_into(buf, recv) }).map_ok(drop)
             }
 
             /// Receives a datagram if there is one.
@@ -96,17 +106,18 @@ macro_rules! datagrams {
             /// `WouldBlock` if there is none; those of the system.
             pub fn try_recv(&self, buf: &mut [u8]) -> io::Result<usize> {
                 let recv = |socket: &_| into_slice(Recv(SockRef::from(socket)), buf);
-                said(self.evented().try_io(Interest::READABLE, recv)).map(|(n, ())| n)
+                map_shutdown(self.evented().try_io(Interest::READABLE, recv)).map(|(n, ())| n)
             }
 
-            /// As [`try_recv`](Self::try_recv), into the free part of `buf`, which is moved on.
+            /// Works like [`try_recv`](Self::try_recv), into the free part of `buf`, which is moved
+            /// on.
             ///
             /// # Errors
             ///
             /// As for [`try_recv`](Self::try_recv).
             pub fn try_recv_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 let recv = |socket: &_| into_buf(Recv(SockRef::from(socket)), buf);
-                said(self.evented().try_io(Interest::READABLE, recv)).map(|(n, ())| n)
+                map_shutdown(self.evented().try_io(Interest::READABLE, recv)).map(|(n, ())| n)
             }
 
             /// Receives a datagram; returns its length and where it came from. What does not
@@ -124,15 +135,19 @@ macro_rules! datagrams {
                     let (n, from) = into_slice(RecvFrom(SockRef::from(socket)), buf)?;
                     Ok((n, $of(&from)?))
                 };
-                said(self.evented().async_io(Interest::READABLE, recv).await)
+                map_shutdown(self.evented().async_io(Interest::READABLE, recv).await)
             }
 
-            /// As [`recv_from`](Self::recv_from), into the free part of `buf`, which is moved
-            /// on.
+            /// Works like [`recv_from`](Self::recv_from), into the free part of `buf`, which is
+            /// moved on.
             ///
             /// # Errors
             ///
             /// Those of the system.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv_buf_from<B: BufMut>(
                 &self,
                 buf: &mut B,
@@ -141,7 +156,7 @@ macro_rules! datagrams {
                     let (n, from) = into_buf(RecvFrom(SockRef::from(socket)), buf)?;
                     Ok((n, $of(&from)?))
                 };
-                said(self.evented().async_io(Interest::READABLE, recv).await)
+                map_shutdown(self.evented().async_io(Interest::READABLE, recv).await)
             }
 
             /// Receives a datagram, or else the task is woken once there is one; returns where
@@ -163,7 +178,7 @@ macro_rules! datagrams {
                     self.evented().poll_read_io(&cx.into(), recv)
                 };
                 // SAFETY: as in `poll_recv`.
-                said_poll(unsafe { poll_into(buf, recv) }).map_ok(|(_, from)| from)
+                poll_map_shutdown(unsafe { poll_into(buf, recv) }).map_ok(|(_, from)| from)
             }
 
             /// Receives a datagram if there is one; returns its length and where it came from.
@@ -176,11 +191,11 @@ macro_rules! datagrams {
                     let (n, from) = into_slice(RecvFrom(SockRef::from(socket)), buf)?;
                     Ok((n, $of(&from)?))
                 };
-                said(self.evented().try_io(Interest::READABLE, recv))
+                map_shutdown(self.evented().try_io(Interest::READABLE, recv))
             }
 
-            /// As [`try_recv_from`](Self::try_recv_from), into the free part of `buf`, which is
-            /// moved on.
+            /// Works like [`try_recv_from`](Self::try_recv_from), into the free part of `buf`,
+            /// which is moved on.
             ///
             /// # Errors
             ///
@@ -193,7 +208,7 @@ macro_rules! datagrams {
                     let (n, from) = into_buf(RecvFrom(SockRef::from(socket)), buf)?;
                     Ok((n, $of(&from)?))
                 };
-                said(self.evented().try_io(Interest::READABLE, recv))
+                map_shutdown(self.evented().try_io(Interest::READABLE, recv))
             }
 
             /// Returns the error that the network has reported since the last call, if any.

@@ -1,4 +1,4 @@
-//! Which reactor a socket belongs to, and what is said when there is none.
+//! Which reactor a socket belongs to, and the errors when there is none.
 //!
 //! A socket is registered with the runtime of the thread that makes it, as in tokio 1.x; it
 //! fails with tokio's words when that runtime has shut down.
@@ -20,7 +20,7 @@ use tokio_reactor::{Handle, PollEvented};
 const NO_RUNTIME: &str =
     "there is no reactor running, must be called from the context of a Tokio 1.x runtime";
 
-/// The reactor of the runtime that this thread has entered.
+/// Returns the reactor of the runtime that this thread has entered.
 ///
 /// # Panics
 ///
@@ -52,7 +52,7 @@ pub fn reactor() -> Handle {
 #[track_caller]
 pub fn register<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
     let reactor = reactor();
-    said(PollEvented::new_with_handle(socket, &reactor))
+    map_shutdown(PollEvented::new_with_handle(socket, &reactor))
 }
 
 /// An accepted connection: tried before it is registered with the runtime of this thread, or
@@ -65,19 +65,23 @@ pub(crate) fn accepted<L: Evented, E: Evented>(
     PollEvented::new_assumed_ready_with(socket, home)
 }
 
-/// Says in tokio 1.x's words that the runtime is gone.
-pub fn said<T>(result: io::Result<T>) -> io::Result<T> {
-    result.map_err(in_words)
+/// Maps the error of a reactor that is gone to the one of tokio 1.x.
+///
+/// # Errors
+///
+/// That of `result`.
+pub fn map_shutdown<T>(result: io::Result<T>) -> io::Result<T> {
+    result.map_err(shutdown_error)
 }
 
-/// As [`said`], of what may be pending.
+/// Works like [`map_shutdown`], of what may be pending.
 #[inline]
-pub fn said_poll<T>(poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-    poll.map_err(in_words)
+pub fn poll_map_shutdown<T>(poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    poll.map_err(shutdown_error)
 }
 
 #[cold]
-fn in_words(error: io::Error) -> io::Error {
+fn shutdown_error(error: io::Error) -> io::Error {
     match error.get_ref() {
         Some(inner) if inner.is::<ReactorGone>() => io::Error::other(SHUT_DOWN),
         _ => error,

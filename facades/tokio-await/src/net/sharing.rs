@@ -24,7 +24,7 @@ macro_rules! sharing {
                 &self,
                 interest: $crate::io::Interest,
             ) -> std::io::Result<$crate::io::Ready> {
-                $crate::net::home::said(self.evented().ready(interest).await)
+                $crate::net::home::map_shutdown(self.evented().ready(interest).await)
             }
 
             /// Waits until there is something to read, or the peer writes no more.
@@ -53,7 +53,7 @@ macro_rules! sharing {
                 self.ready($crate::io::Interest::WRITABLE).await.map(drop)
             }
 
-            /// Whether there is something to read, or else the task is woken once there is.
+            /// Returns whether there is something to read, or else the task is woken once there is.
             ///
             /// Only the last task to ask by way of `poll_*` methods that read is woken.
             ///
@@ -65,10 +65,10 @@ macro_rules! sharing {
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 let polled = self.evented().poll_read_event(&cx.into());
-                $crate::net::home::said_poll(polled.map_ok(drop))
+                $crate::net::home::poll_map_shutdown(polled.map_ok(drop))
             }
 
-            /// Whether there is room to write, or else the task is woken once there is.
+            /// Returns whether there is room to write, or else the task is woken once there is.
             ///
             /// Only the last task to ask by way of `poll_*` methods that write is woken.
             ///
@@ -80,7 +80,7 @@ macro_rules! sharing {
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 let polled = self.evented().poll_write_event(&cx.into());
-                $crate::net::home::said_poll(polled.map_ok(drop))
+                $crate::net::home::poll_map_shutdown(polled.map_ok(drop))
             }
 
             /// Runs `f`, an operation on this socket, if it is ready for `interest`.
@@ -95,7 +95,7 @@ macro_rules! sharing {
                 interest: $crate::io::Interest,
                 f: impl FnOnce() -> std::io::Result<R>,
             ) -> std::io::Result<R> {
-                $crate::net::home::said(self.evented().try_io(interest, |_| f()))
+                $crate::net::home::map_shutdown(self.evented().try_io(interest, |_| f()))
             }
 
             /// Runs `f`, an operation on this socket, when it is ready for `interest`, until it
@@ -104,12 +104,16 @@ macro_rules! sharing {
             /// # Errors
             ///
             /// Those of `f`; if the runtime of the socket has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing: `f` has not run, or would block.
             pub async fn async_io<R>(
                 &self,
                 interest: $crate::io::Interest,
                 mut f: impl FnMut() -> std::io::Result<R>,
             ) -> std::io::Result<R> {
-                $crate::net::home::said(self.evented().async_io(interest, |_| f()).await)
+                $crate::net::home::map_shutdown(self.evented().async_io(interest, |_| f()).await)
             }
         }
     };

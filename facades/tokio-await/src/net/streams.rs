@@ -18,7 +18,7 @@ macro_rules! stream {
             /// `WouldBlock` if nothing is; those of the system.
             pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
                 let read = |socket: &_| into_slice(Recv(SockRef::from(socket)), buf);
-                said(self.evented().try_io(Interest::READABLE, read)).map(|(n, ())| n)
+                map_shutdown(self.evented().try_io(Interest::READABLE, read)).map(|(n, ())| n)
             }
 
             /// Reads what is there, into one slice after the other.
@@ -28,7 +28,7 @@ macro_rules! stream {
             /// As [`try_read`](Self::try_read).
             pub fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
                 let read = |mut socket: &$mio| io::Read::read_vectored(&mut socket, bufs);
-                said(self.evented().try_io(Interest::READABLE, read))
+                map_shutdown(self.evented().try_io(Interest::READABLE, read))
             }
 
             /// Reads what is there, into the free part of `buf`, and moves it on.
@@ -38,7 +38,7 @@ macro_rules! stream {
             /// As [`try_read`](Self::try_read).
             pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
                 let read = |socket: &_| into_buf(Recv(SockRef::from(socket)), buf);
-                said(self.evented().try_io(Interest::READABLE, read)).map(|(n, ())| n)
+                map_shutdown(self.evented().try_io(Interest::READABLE, read)).map(|(n, ())| n)
             }
 
             /// Writes as much of `buf` as there is room for.
@@ -48,7 +48,7 @@ macro_rules! stream {
             /// `WouldBlock` if there is none; those of the system.
             pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
                 let write = |mut socket: &$mio| io::Write::write(&mut socket, buf);
-                said(self.evented().try_io(Interest::WRITABLE, write))
+                map_shutdown(self.evented().try_io(Interest::WRITABLE, write))
             }
 
             /// Writes as much as there is room for, from one slice after the other.
@@ -60,7 +60,7 @@ macro_rules! stream {
                 let write = |socket: &_| {
                     SockRef::from(socket).send_vectored_with_flags(bufs, tokio::net::NO_SIGNAL)
                 };
-                said(self.evented().try_io(Interest::WRITABLE, write))
+                map_shutdown(self.evented().try_io(Interest::WRITABLE, write))
             }
 
             /// Borrows the two directions of the stream, for one task.
@@ -89,7 +89,7 @@ macro_rules! stream {
                 // SAFETY: `poll_read_uninit_cx` says how many bytes the system wrote, and
                 // nobody else writes.
                 let polled = unsafe { poll_into(buf, read) };
-                said_poll(polled.map_ok(drop))
+                poll_map_shutdown(polled.map_ok(drop))
             }
 
             #[inline]
@@ -98,7 +98,7 @@ macro_rules! stream {
                 cx: &mut Context<'_>,
                 buf: &[u8],
             ) -> Poll<io::Result<usize>> {
-                said_poll(self.inner.poll_write_cx(&cx.into(), buf))
+                poll_map_shutdown(self.inner.poll_write_cx(&cx.into(), buf))
             }
 
             pub(super) fn poll_write_vectored_shared(
@@ -106,7 +106,7 @@ macro_rules! stream {
                 cx: &mut Context<'_>,
                 bufs: &[IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
-                said_poll(self.inner.poll_write_vectored_cx(&cx.into(), bufs))
+                poll_map_shutdown(self.inner.poll_write_vectored_cx(&cx.into(), bufs))
             }
 
             /// Says to the peer that nothing follows.
@@ -307,6 +307,10 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If the runtime of the stream has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
                 let $this = self;
                 $inner.ready(interest).await
@@ -349,6 +353,10 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If the runtime of the stream has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn readable(&self) -> io::Result<()> {
                 let $this = self;
                 $inner.readable().await
@@ -394,6 +402,10 @@ macro_rules! halves {
             /// # Errors
             ///
             /// If the runtime of the stream has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn writable(&self) -> io::Result<()> {
                 let $this = self;
                 $inner.writable().await

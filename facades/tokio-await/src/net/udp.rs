@@ -9,7 +9,7 @@
 use super::address::{first_of, resolve};
 use super::buffers::{into_buf, into_slice, poll_into, Peek, PeekFrom, Recv, RecvFrom};
 use super::datagrams::datagrams;
-use super::home::{said, said_poll};
+use super::home::{map_shutdown, poll_map_shutdown};
 use super::sharing::{descriptor, from_std, sharing};
 use super::ToSocketAddrs;
 use crate::io::{Interest, ReadBuf};
@@ -125,6 +125,10 @@ impl UdpSocket {
     ///
     /// If the thread has entered no runtime.
     ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
+    ///
     /// # Examples
     ///
     /// ```
@@ -149,6 +153,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If a name cannot be looked up, or the last error of the system.
+    ///
+    /// # Dropping
+    ///
+    /// The peer stays what it was.
     ///
     /// # Examples
     ///
@@ -203,7 +211,7 @@ impl UdpSocket {
     pub async fn send_to<A: ToSocketAddrs>(&self, buf: &[u8], addr: A) -> io::Result<usize> {
         let to = resolve(addr).await?[0];
         let send = |socket: &mio1::net::UdpSocket| socket.send_to(buf, to);
-        said(self.evented().async_io(Interest::WRITABLE, send).await)
+        map_shutdown(self.evented().async_io(Interest::WRITABLE, send).await)
     }
 
     /// Sends a datagram to `target`, or else the task is woken once there is room.
@@ -218,7 +226,7 @@ impl UdpSocket {
         target: SocketAddr,
     ) -> Poll<io::Result<usize>> {
         let send = |socket: &mio1::net::UdpSocket| socket.send_to(buf, target);
-        said_poll(self.evented().poll_write_io(&cx.into(), send))
+        poll_map_shutdown(self.evented().poll_write_io(&cx.into(), send))
     }
 
     /// Sends a datagram to `target` if there is room.
@@ -238,7 +246,9 @@ impl UdpSocket {
     /// # });
     /// ```
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
-        said(self.evented().try_io(Interest::WRITABLE, |socket| socket.send_to(buf, target)))
+        map_shutdown(
+            self.evented().try_io(Interest::WRITABLE, |socket| socket.send_to(buf, target)),
+        )
     }
 
     /// Waits for a datagram and reads it without taking it; returns its length.
@@ -246,9 +256,13 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the datagram stays to be received.
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
-        said(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
+        map_shutdown(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
     }
 
     /// Reads a datagram without taking it, or else the task is woken once there is one.
@@ -262,7 +276,7 @@ impl UdpSocket {
             self.evented().poll_read_io(&cx.into(), peek)
         };
         // SAFETY: `peek` says how many bytes the system wrote, and nobody else writes.
-        said_poll(unsafe { poll_into(buf, peek) }).map_ok(drop)
+        poll_map_shutdown(unsafe { poll_into(buf, peek) }).map_ok(drop)
     }
 
     /// Reads a datagram without taking it, if there is one; returns its length.
@@ -272,7 +286,7 @@ impl UdpSocket {
     /// `WouldBlock` if there is none; those of the system.
     pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
-        said(self.evented().try_io(Interest::READABLE, peek)).map(|(n, ())| n)
+        map_shutdown(self.evented().try_io(Interest::READABLE, peek)).map(|(n, ())| n)
     }
 
     /// Waits for a datagram and reads it without taking it; returns its length and where it
@@ -281,6 +295,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the datagram stays to be received.
     ///
     /// # Examples
     ///
@@ -301,7 +319,7 @@ impl UdpSocket {
             let (n, from) = into_slice(PeekFrom(SockRef::from(socket)), buf)?;
             Ok((n, to_ip(&from)?))
         };
-        said(self.evented().async_io(Interest::READABLE, peek).await)
+        map_shutdown(self.evented().async_io(Interest::READABLE, peek).await)
     }
 
     /// Reads a datagram without taking it, or else the task is woken once there is one;
@@ -323,7 +341,7 @@ impl UdpSocket {
             self.evented().poll_read_io(&cx.into(), peek)
         };
         // SAFETY: as in `poll_peek`.
-        said_poll(unsafe { poll_into(buf, peek) }).map_ok(|(_, from)| from)
+        poll_map_shutdown(unsafe { poll_into(buf, peek) }).map_ok(|(_, from)| from)
     }
 
     /// Reads a datagram without taking it, if there is one; returns its length and where it
@@ -337,7 +355,7 @@ impl UdpSocket {
             let (n, from) = into_slice(PeekFrom(SockRef::from(socket)), buf)?;
             Ok((n, to_ip(&from)?))
         };
-        said(self.evented().try_io(Interest::READABLE, peek))
+        map_shutdown(self.evented().try_io(Interest::READABLE, peek))
     }
 
     /// Waits for a datagram; returns where it came from, and leaves it there.
@@ -345,6 +363,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: the datagram stays to be received.
     ///
     /// # Examples
     ///
@@ -358,7 +380,7 @@ impl UdpSocket {
     /// # });
     /// ```
     pub async fn peek_sender(&self) -> io::Result<SocketAddr> {
-        said(self.evented().async_io(Interest::READABLE, peek_sender).await)
+        map_shutdown(self.evented().async_io(Interest::READABLE, peek_sender).await)
     }
 
     /// Returns where the next datagram came from, or else the task is woken once there is one.
@@ -367,7 +389,7 @@ impl UdpSocket {
     ///
     /// Those of the system.
     pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
-        said_poll(self.evented().poll_read_io(&cx.into(), peek_sender))
+        poll_map_shutdown(self.evented().poll_read_io(&cx.into(), peek_sender))
     }
 
     /// Returns where the next datagram came from, if there is one.
@@ -376,7 +398,7 @@ impl UdpSocket {
     ///
     /// `WouldBlock` if there is none; those of the system.
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
-        said(self.evented().try_io(Interest::READABLE, peek_sender))
+        map_shutdown(self.evented().try_io(Interest::READABLE, peek_sender))
     }
 
     /// Returns the address that the socket is bound to.

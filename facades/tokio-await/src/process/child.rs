@@ -133,6 +133,10 @@ impl Child {
     ///
     /// As [`start_kill`](Child::start_kill) and [`wait`](Child::wait).
     ///
+    /// # Dropping
+    ///
+    /// Once polled, the child was killed; its status is there for [`wait`](Child::wait).
+    ///
     /// # Examples
     ///
     /// ```

@@ -18,7 +18,7 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 use tokio::clock::Clock;
-use tokio::current_thread::{CoreSlot, Movable};
+use tokio::current_thread::{CoreCell, Movable};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
 use tokio_reactor::Reactor;
@@ -95,7 +95,7 @@ impl Builder {
         self
     }
 
-    /// The former name of
+    /// Is the former name of
     /// [`enable_metrics_poll_time_histogram`](Self::enable_metrics_poll_time_histogram).
     #[deprecated(note = "renamed to `enable_metrics_poll_time_histogram`")]
     #[doc(hidden)]
@@ -103,7 +103,7 @@ impl Builder {
         self.enable_metrics_poll_time_histogram()
     }
 
-    /// How poll times are counted, if they are: in ten counts of 100 us each, unless this says
+    /// Sets how poll times are counted, if they are: in ten counts of 100 us each, unless this says
     /// otherwise.
     pub fn metrics_poll_time_histogram_configuration(
         &mut self,
@@ -113,7 +113,7 @@ impl Builder {
         self
     }
 
-    /// Whether the counts are of one width.
+    /// Sets whether the counts are of one width.
     #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
     #[doc(hidden)]
     pub fn metrics_poll_count_histogram_scale(&mut self, scale: HistogramScale) -> &mut Builder {
@@ -121,7 +121,7 @@ impl Builder {
         self
     }
 
-    /// The width of the first count.
+    /// Sets the width of the first count.
     #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
     #[doc(hidden)]
     #[track_caller]
@@ -134,7 +134,7 @@ impl Builder {
         self
     }
 
-    /// The number of counts.
+    /// Sets the number of counts.
     #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
     #[doc(hidden)]
     pub fn metrics_poll_count_histogram_buckets(&mut self, buckets: usize) -> &mut Builder {
@@ -142,7 +142,7 @@ impl Builder {
         self
     }
 
-    /// A runtime with a pool of workers.
+    /// Returns a builder of a runtime with a pool of workers.
     ///
     /// # Examples
     ///
@@ -157,7 +157,8 @@ impl Builder {
         Builder::new(false)
     }
 
-    /// A runtime whose tasks run on the thread that blocks on a future, while it does.
+    /// Returns a builder of a runtime whose tasks run on the thread that blocks on a future, while
+    /// it does.
     ///
     /// # Examples
     ///
@@ -186,7 +187,7 @@ impl Builder {
         }
     }
 
-    /// The name of the runtime, for [`Handle::name`].
+    /// Sets the name of the runtime, for [`Handle::name`].
     ///
     /// # Panics
     ///
@@ -199,7 +200,7 @@ impl Builder {
         self
     }
 
-    /// The number of workers. Unless this says otherwise: `TOKIO_WORKER_THREADS` in the
+    /// Sets the number of workers. Unless this says otherwise: `TOKIO_WORKER_THREADS` in the
     /// environment, or as many as there are processors. A current-thread runtime has none.
     ///
     /// # Panics
@@ -221,7 +222,7 @@ impl Builder {
         self
     }
 
-    /// The most threads that may block at once, in `spawn_blocking` and for files; 512
+    /// Sets the most threads that may block at once, in `spawn_blocking` and for files; 512
     /// unless this says otherwise. Others wait in turn.
     ///
     /// # Panics
@@ -243,7 +244,7 @@ impl Builder {
         self
     }
 
-    /// The name of all threads of the runtime.
+    /// Sets the name of all threads of the runtime.
     ///
     /// # Examples
     ///
@@ -259,7 +260,7 @@ impl Builder {
         self
     }
 
-    /// What gives each thread of the runtime its name.
+    /// Sets what gives each thread of the runtime its name.
     ///
     /// # Examples
     ///
@@ -278,7 +279,7 @@ impl Builder {
         self
     }
 
-    /// The size of the threads' stacks, in bytes.
+    /// Sets the size of the threads' stacks, in bytes.
     ///
     /// # Examples
     ///
@@ -294,7 +295,7 @@ impl Builder {
         self
     }
 
-    /// How long a thread that only blocks, and has nothing to do, stays; 10 s unless this
+    /// Sets how long a thread that only blocks, and has nothing to do, stays; 10 s unless this
     /// says otherwise.
     ///
     /// # Examples
@@ -485,7 +486,7 @@ impl Builder {
         self
     }
 
-    /// The runtime.
+    /// Builds the runtime.
     ///
     /// # Errors
     ///
@@ -533,7 +534,7 @@ impl Builder {
         // The timer wakes tasks after its reactor's sleep, and the reactor after its own:
         // neither sleeps with a task woken. What the hooks wake it cannot know.
         let core = Movable::new(park, !hooked, self.poll_times.ends());
-        let kind = Kind::One { spawner: core.spawner(), slot: CoreSlot::new(core) };
+        let kind = Kind::One { spawner: core.spawner(), cell: CoreCell::new(core) };
         Ok(Handle::new(self.parts(context, local), kind))
     }
 

@@ -28,7 +28,7 @@ use std::task::{Poll, Wake};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Clock;
-use tokio::current_thread::{CoreSlot, CurrentThread, Movable, Spawner};
+use tokio::current_thread::{CoreCell, CurrentThread, Movable, Spawner};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
 use tokio_executor::park::Token;
@@ -86,7 +86,7 @@ pub(super) enum Kind {
     },
     One {
         spawner: Spawner,
-        slot: CoreSlot<Core>,
+        cell: CoreCell<Core>,
     },
 }
 
@@ -230,7 +230,7 @@ impl Handle {
         self.shared.local
     }
 
-    /// The runtime of this thread: that of the task, of the future that is blocked on, or
+    /// Returns the runtime of this thread: that of the task, of the future that is blocked on, or
     /// that was [entered](Handle::enter).
     ///
     /// # Panics
@@ -256,7 +256,7 @@ impl Handle {
         }
     }
 
-    /// The runtime of this thread.
+    /// Returns the runtime of this thread.
     ///
     /// # Errors
     ///
@@ -374,10 +374,10 @@ impl Handle {
                 let _blocked = context::block(Mode::Blocked, is_native);
                 self.block_on_beside(&mut enter, future)
             }
-            Kind::One { spawner, slot } => {
+            Kind::One { spawner, cell } => {
                 let _blocked = context::block(Mode::Single, is_native);
                 let at = Location::caller();
-                let run = |enter: &mut Enter| drive(slot, enter, at, future);
+                let run = |enter: &mut Enter| drive(cell, enter, at, future);
                 with_executor(SpawnHere(spawner), &mut enter, run)
             }
         }
@@ -402,7 +402,7 @@ impl Handle {
         }
     }
 
-    /// How the runtime runs its tasks.
+    /// Returns how the runtime runs its tasks.
     ///
     /// # Examples
     ///
@@ -435,7 +435,7 @@ impl Handle {
         self.shared.id
     }
 
-    /// The name that the builder gave the runtime.
+    /// Returns the name that the builder gave the runtime.
     pub fn name(&self) -> Option<&str> {
         self.shared.name.as_deref()
     }
@@ -462,8 +462,8 @@ impl Handle {
                 let pool = pool.lock().unwrap_or_else(PoisonError::into_inner).take();
                 pool.map(engine::Runtime::shutdown_now)
             }
-            Kind::One { slot, .. } => {
-                let core = slot.take();
+            Kind::One { cell, .. } => {
+                let core = cell.take();
                 // Tasks are dropped in the context of their runtime.
                 let _entered = self.enter();
                 drop(core);
@@ -534,10 +534,10 @@ fn enter() -> Enter {
     }
 }
 
-/// Blocks on `future`: drives the core in `slot` if nobody else does, and otherwise waits
+/// Blocks on `future`: drives the core in `cell` if nobody else does, and otherwise waits
 /// for it beside the future. The caller is at `at`.
 fn drive<F: Future>(
-    slot: &CoreSlot<Core>,
+    cell: &CoreCell<Core>,
     enter: &mut Enter,
     at: &'static Location<'static>,
     future: F,
@@ -546,8 +546,8 @@ fn drive<F: Future>(
     let mut waiting = None;
     loop {
         let claim = match &waiting {
-            None => slot.claim(),
-            Some(Waiting(token)) => slot.claim_or_wait(token),
+            None => cell.claim(),
+            Some(Waiting(token)) => cell.claim_or_wait(token),
         };
         if let Some(mut claim) = claim {
             let driven = claim.core().block_on(enter, at, future.as_mut());
@@ -558,7 +558,7 @@ fn drive<F: Future>(
             continue;
         };
         /// Ends the wait for the core, also when the future panics.
-        struct Leave<'a>(&'a CoreSlot<Core>, &'a tokio_executor::internals::sys::Arc<Token>);
+        struct Leave<'a>(&'a CoreCell<Core>, &'a tokio_executor::internals::sys::Arc<Token>);
 
         impl Drop for Leave<'_> {
             fn drop(&mut self) {
@@ -566,7 +566,7 @@ fn drive<F: Future>(
             }
         }
 
-        let leave = Leave(slot, token);
+        let leave = Leave(cell, token);
         let waker = Arc::new(Waiting(token.clone())).into();
         let mut cx = std::task::Context::from_waker(&waker);
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
@@ -620,12 +620,12 @@ impl TryCurrentError {
         TryCurrentError { destroyed: true }
     }
 
-    /// Whether the thread has never belonged to one.
+    /// Returns whether the thread has never belonged to one.
     pub fn is_missing_context(&self) -> bool {
         !self.destroyed
     }
 
-    /// Whether the thread is about to end, and its locals are gone.
+    /// Returns whether the thread is about to end, and its locals are gone.
     pub fn is_thread_local_destroyed(&self) -> bool {
         self.destroyed
     }

@@ -48,7 +48,7 @@ pub struct LocalRuntime {
 }
 
 impl Builder {
-    /// A runtime that keeps tasks on this thread.
+    /// Returns a runtime that keeps tasks on this thread.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Builder {
 }
 
 impl LocalRuntime {
-    /// A runtime with I/O and timers.
+    /// Returns a runtime with I/O and timers.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl LocalRuntime {
         self.tasks.as_ref().expect("a shutdown takes the tasks with it")
     }
 
-    /// A handle that spawns onto this runtime from any thread.
+    /// Returns a handle that spawns onto this runtime from any thread.
     pub fn handle(&self) -> &Handle {
         self.runtime().handle()
     }
@@ -132,7 +132,7 @@ impl LocalRuntime {
         self.tasks().spawn_local(future)
     }
 
-    /// [`Runtime::spawn_blocking`].
+    /// Calls [`Runtime::spawn_blocking`].
     ///
     /// # Examples
     ///
@@ -161,12 +161,12 @@ impl LocalRuntime {
         self.runtime().block_on(self.tasks().run_until(future))
     }
 
-    /// [`Runtime::enter`].
+    /// Calls [`Runtime::enter`].
     pub fn enter(&self) -> EnterGuard<'_> {
         self.runtime().enter()
     }
 
-    /// [`Runtime::shutdown_timeout`].
+    /// Calls [`Runtime::shutdown_timeout`].
     pub fn shutdown_timeout(mut self, duration: Duration) {
         self.drop_tasks();
         if let Some(runtime) = self.runtime.take() {
@@ -174,12 +174,12 @@ impl LocalRuntime {
         }
     }
 
-    /// [`Runtime::shutdown_background`].
+    /// Calls [`Runtime::shutdown_background`].
     pub fn shutdown_background(self) {
         self.shutdown_timeout(Duration::ZERO);
     }
 
-    /// [`Runtime::metrics`].
+    /// Calls [`Runtime::metrics`].
     pub fn metrics(&self) -> RuntimeMetrics {
         self.runtime().metrics()
     }

@@ -25,7 +25,7 @@ pub struct RuntimeMetrics {
 }
 
 impl Handle {
-    /// What the runtime counts.
+    /// Returns what the runtime counts.
     ///
     /// # Examples
     ///
@@ -44,7 +44,7 @@ impl RuntimeMetrics {
         RuntimeMetrics { handle }
     }
 
-    /// The number of workers; 1 for a current-thread runtime.
+    /// Returns the number of workers; 1 for a current-thread runtime.
     ///
     /// # Examples
     ///
@@ -60,7 +60,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The number of tasks that are not done.
+    /// Returns the number of tasks that are not done.
     ///
     /// # Examples
     ///
@@ -76,7 +76,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The number of tasks that were woken or spawned away from the workers and wait there.
+    /// Returns the number of tasks that were woken or spawned away from the workers and wait there.
     pub fn global_queue_depth(&self) -> usize {
         match self.handle.kind() {
             Kind::Pool { executor, .. } => executor.injected(),
@@ -84,7 +84,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// For how long `worker` was awake, up to its last sleep.
+    /// Returns for how long `worker` was awake, up to its last sleep.
     ///
     /// # Panics
     ///
@@ -94,7 +94,7 @@ impl RuntimeMetrics {
         self.worker(worker).busy
     }
 
-    /// How often `worker` went to sleep.
+    /// Returns how often `worker` went to sleep.
     ///
     /// # Panics
     ///
@@ -104,7 +104,7 @@ impl RuntimeMetrics {
         self.worker(worker).parks
     }
 
-    /// How often `worker` went to sleep or woke up: an odd number while it sleeps.
+    /// Returns how often `worker` went to sleep or woke up: an odd number while it sleeps.
     ///
     /// # Panics
     ///

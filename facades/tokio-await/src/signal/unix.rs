@@ -65,7 +65,7 @@ kinds! {
 }
 
 impl SignalKind {
-    /// The signal of a number.
+    /// Returns the signal of a number.
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ impl SignalKind {
         SignalKind(signal)
     }
 
-    /// The number of the signal.
+    /// Returns the number of the signal.
     ///
     /// # Examples
     ///

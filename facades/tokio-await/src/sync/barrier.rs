@@ -53,14 +53,14 @@ struct State {
 pub struct BarrierWaitResult(bool);
 
 impl BarrierWaitResult {
-    /// Whether this task was the one that completed the round. One of each round is.
+    /// Returns whether this task was the one that completed the round. One of each round is.
     pub fn is_leader(&self) -> bool {
         self.0
     }
 }
 
 impl Barrier {
-    /// A barrier that `n` tasks pass together. For 0 it is as for 1: nobody waits.
+    /// Returns a barrier that `n` tasks pass together. For 0 it is as for 1: nobody waits.
     ///
     /// # Examples
     ///

@@ -31,7 +31,7 @@ pub use self::unbounded::{
 macro_rules! ends {
     ($sender:ident $weak:ident $receiver:ident) => {
         impl<T> $receiver<T> {
-            /// The next message, or `None` once all senders are gone and all messages are
+            /// Returns the next message, or `None` once all senders are gone and all messages are
             /// taken.
             ///
             /// # Dropping
@@ -58,7 +58,7 @@ macro_rules! ends {
                 poll_fn(|cx| self.poll_recv(cx)).await
             }
 
-            /// [`recv`](Self::recv), by hand.
+            /// Works like [`recv`](Self::recv), by hand.
             pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
                 self.inner.poll_recv_cx(&cx.into())
             }
@@ -88,7 +88,7 @@ macro_rules! ends {
                 poll_fn(|cx| self.poll_recv_many(cx, buffer, limit)).await
             }
 
-            /// [`recv_many`](Self::recv_many), by hand.
+            /// Works like [`recv_many`](Self::recv_many), by hand.
             pub fn poll_recv_many(
                 &mut self,
                 cx: &mut Context<'_>,
@@ -98,7 +98,7 @@ macro_rules! ends {
                 self.inner.poll_recv_many_cx(&cx.into(), buffer, limit)
             }
 
-            /// The next message, if there is one.
+            /// Returns the next message, if there is one.
             ///
             /// # Errors
             ///
@@ -126,8 +126,8 @@ macro_rules! ends {
                 }
             }
 
-            /// [`recv`](Self::recv) for a thread without a task; it sleeps until there is a
-            /// message.
+            /// Works like [`recv`](Self::recv) for a thread without a task; it sleeps until there
+            /// is a message.
             ///
             /// # Panics
             ///
@@ -147,7 +147,7 @@ macro_rules! ends {
                 park::wait(self.recv())
             }
 
-            /// [`recv_many`](Self::recv_many) for a thread without a task.
+            /// Works like [`recv_many`](Self::recv_many) for a thread without a task.
             ///
             /// # Panics
             ///
@@ -186,12 +186,12 @@ macro_rules! ends {
                 self.inner.close();
             }
 
-            /// Whether the channel was closed, or all senders are gone.
+            /// Returns whether the channel was closed, or all senders are gone.
             pub fn is_closed(&self) -> bool {
                 self.inner.is_closed()
             }
 
-            /// Whether there is no message.
+            /// Returns whether there is no message.
             ///
             /// # Examples
             ///
@@ -206,7 +206,7 @@ macro_rules! ends {
                 self.inner.is_empty()
             }
 
-            /// The number of messages sent that were not taken.
+            /// Returns the number of messages sent that were not taken.
             ///
             /// # Examples
             ///
@@ -220,7 +220,7 @@ macro_rules! ends {
                 self.inner.len()
             }
 
-            /// The number of senders.
+            /// Returns the number of senders.
             ///
             /// # Examples
             ///
@@ -234,7 +234,7 @@ macro_rules! ends {
                 self.inner.sender_strong_count()
             }
 
-            /// The number of senders that do not keep the channel from ending.
+            /// Returns the number of senders that do not keep the channel from ending.
             ///
             /// # Examples
             ///
@@ -250,7 +250,7 @@ macro_rules! ends {
         }
 
         impl<T> $sender<T> {
-            /// Whether the receiver is gone or has closed the channel.
+            /// Returns whether the receiver is gone or has closed the channel.
             pub fn is_closed(&self) -> bool {
                 self.inner.is_closed()
             }
@@ -264,39 +264,39 @@ macro_rules! ends {
                 self.inner.closed().await;
             }
 
-            /// Whether both are of one channel.
+            /// Returns whether both are of one channel.
             pub fn same_channel(&self, other: &Self) -> bool {
                 self.inner.same_channel(&other.inner)
             }
 
-            /// A sender that does not keep the channel from ending.
+            /// Returns a sender that does not keep the channel from ending.
             pub fn downgrade(&self) -> $weak<T> {
                 $weak { inner: self.inner.downgrade() }
             }
 
-            /// The number of senders.
+            /// Returns the number of senders.
             pub fn strong_count(&self) -> usize {
                 self.inner.strong_count()
             }
 
-            /// The number of senders that do not keep the channel from ending.
+            /// Returns the number of senders that do not keep the channel from ending.
             pub fn weak_count(&self) -> usize {
                 self.inner.weak_count()
             }
         }
 
         impl<T> $weak<T> {
-            /// A sender, unless the last one has gone.
+            /// Returns a sender, unless the last one has gone.
             pub fn upgrade(&self) -> Option<$sender<T>> {
                 self.inner.upgrade().map(|inner| $sender { inner })
             }
 
-            /// The number of senders.
+            /// Returns the number of senders.
             pub fn strong_count(&self) -> usize {
                 self.inner.strong_count()
             }
 
-            /// The number of senders that do not keep the channel from ending.
+            /// Returns the number of senders that do not keep the channel from ending.
             pub fn weak_count(&self) -> usize {
                 self.inner.weak_count()
             }

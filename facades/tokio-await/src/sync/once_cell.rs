@@ -32,7 +32,7 @@ pub struct OnceCell<T> {
 }
 
 impl<T> OnceCell<T> {
-    /// A cell without a value.
+    /// Returns a cell without a value.
     ///
     /// # Examples
     ///
@@ -46,7 +46,7 @@ impl<T> OnceCell<T> {
         OnceCell { value: Once::new(), making: Mutex::const_new(()) }
     }
 
-    /// [`new`](OnceCell::new), for a `static`.
+    /// Works like [`new`](OnceCell::new), for a `static`.
     ///
     /// # Examples
     ///
@@ -63,7 +63,7 @@ impl<T> OnceCell<T> {
         OnceCell::new()
     }
 
-    /// A cell that has `value`, for a `static`.
+    /// Returns a cell that has `value`, for a `static`.
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ impl<T> OnceCell<T> {
         OnceCell { value: Once::Given(value), making: Mutex::const_new(()) }
     }
 
-    /// A cell that has `value`, if that is some.
+    /// Returns a cell that has `value`, if that is some.
     ///
     /// # Examples
     ///
@@ -92,7 +92,7 @@ impl<T> OnceCell<T> {
         value.map_or_else(OnceCell::new, OnceCell::from)
     }
 
-    /// Whether there is a value.
+    /// Returns whether there is a value.
     ///
     /// # Examples
     ///
@@ -105,7 +105,7 @@ impl<T> OnceCell<T> {
         self.get().is_some()
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     ///
     /// # Examples
     ///
@@ -118,7 +118,7 @@ impl<T> OnceCell<T> {
         self.value.get()
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     ///
     /// # Examples
     ///
@@ -159,7 +159,7 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// The value; made by `init` if there is none. If somebody is making one, waits for
+    /// Returns the value; made by `init` if there is none. If somebody is making one, waits for
     /// that.
     ///
     /// # Dropping
@@ -187,7 +187,7 @@ impl<T> OnceCell<T> {
         value
     }
 
-    /// As [`get_or_init`](OnceCell::get_or_init), where `init` may fail.
+    /// Works like [`get_or_init`](OnceCell::get_or_init), where `init` may fail.
     ///
     /// # Errors
     ///
@@ -207,6 +207,7 @@ impl<T> OnceCell<T> {
     /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, ()>(1) }).await, Ok(&1));
     /// # });
     /// ```
+    #[expect(clippy::missing_panics_doc, reason = "never: it was set just before")]
     pub async fn get_or_try_init<E, F, Fut>(&self, init: F) -> Result<&T, E>
     where
         F: FnOnce() -> Fut,
@@ -225,7 +226,7 @@ impl<T> OnceCell<T> {
         Ok(self.get().expect("it was set just now"))
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     ///
     /// # Examples
     ///
@@ -303,12 +304,12 @@ pub enum SetError<T> {
 }
 
 impl<T> SetError<T> {
-    /// Whether there is a value.
+    /// Returns whether there is a value.
     pub fn is_already_init_err(&self) -> bool {
         matches!(self, SetError::AlreadyInitializedError(_))
     }
 
-    /// Whether somebody is making one.
+    /// Returns whether somebody is making one.
     pub fn is_initializing_err(&self) -> bool {
         matches!(self, SetError::InitializingError(_))
     }

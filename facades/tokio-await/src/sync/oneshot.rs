@@ -78,7 +78,7 @@ pub mod error {
     impl Error for TryRecvError {}
 }
 
-/// A channel for one value.
+/// Returns a channel for one value.
 ///
 /// # Examples
 ///
@@ -185,12 +185,12 @@ impl<T> Sender<T> {
         poll_fn(|cx| self.poll_closed(cx)).await;
     }
 
-    /// [`closed`](Sender::closed), by hand.
+    /// Works like [`closed`](Sender::closed), by hand.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.inner.poll_close_cx(&cx.into())
     }
 
-    /// Whether the receiver is gone or has closed the channel.
+    /// Returns whether the receiver is gone or has closed the channel.
     ///
     /// # Examples
     ///
@@ -223,7 +223,7 @@ impl<T> Receiver<T> {
         self.inner.close();
     }
 
-    /// The value, if it was sent.
+    /// Returns the value, if it was sent.
     ///
     /// # Errors
     ///
@@ -252,7 +252,7 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// The value, for a thread without a task; it sleeps until it is sent.
+    /// Returns the value, for a thread without a task; it sleeps until it is sent.
     ///
     /// # Errors
     ///
@@ -275,12 +275,12 @@ impl<T> Receiver<T> {
         park::wait(self)
     }
 
-    /// Whether the outcome was reported, or the channel was closed.
+    /// Returns whether the outcome was reported, or the channel was closed.
     pub fn is_terminated(&self) -> bool {
         self.inner.is_terminated()
     }
 
-    /// Whether there is no value to be received at this moment.
+    /// Returns whether there is no value to be received at this moment.
     pub fn is_empty(&self) -> bool {
         self.inner.is_empty()
     }

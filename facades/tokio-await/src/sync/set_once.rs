@@ -32,7 +32,7 @@ pub struct SetOnce<T> {
 }
 
 impl<T> SetOnce<T> {
-    /// Without a value.
+    /// Returns a cell without a value.
     ///
     /// # Examples
     ///
@@ -46,22 +46,22 @@ impl<T> SetOnce<T> {
         SetOnce { value: Once::new(), is_set: Notify::const_new() }
     }
 
-    /// [`new`](SetOnce::new), for a `static`.
+    /// Works like [`new`](SetOnce::new), for a `static`.
     pub const fn const_new() -> SetOnce<T> {
         SetOnce::new()
     }
 
-    /// With `value`, if that is some.
+    /// Returns a cell with `value`, if that is some.
     pub fn new_with(value: Option<T>) -> SetOnce<T> {
         value.map_or_else(SetOnce::new, SetOnce::const_new_with)
     }
 
-    /// With `value`, for a `static`.
+    /// Returns a cell with `value`, for a `static`.
     pub const fn const_new_with(value: T) -> SetOnce<T> {
         SetOnce { value: Once::Given(value), is_set: Notify::const_new() }
     }
 
-    /// Whether there is a value.
+    /// Returns whether there is a value.
     ///
     /// # Examples
     ///
@@ -74,7 +74,7 @@ impl<T> SetOnce<T> {
         self.get().is_some()
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     ///
     /// # Examples
     ///
@@ -107,7 +107,7 @@ impl<T> SetOnce<T> {
         Ok(())
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     ///
     /// # Examples
     ///

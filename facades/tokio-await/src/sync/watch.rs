@@ -68,7 +68,7 @@ pub mod error {
     impl<T> std::error::Error for SendError<T> {}
 }
 
-/// A channel that holds `init` until something newer is sent.
+/// Returns a channel that holds `init` until something newer is sent.
 ///
 /// # Examples
 ///
@@ -113,7 +113,7 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// A channel that holds `init`, and has no receiver yet.
+    /// Returns a channel that holds `init`, and has no receiver yet.
     ///
     /// # Examples
     ///
@@ -190,7 +190,7 @@ impl<T> Sender<T> {
         self.inner.send_modify(modify);
     }
 
-    /// As [`send_modify`](Sender::send_modify), but receivers are woken only if `modify`
+    /// Works like [`send_modify`](Sender::send_modify), but receivers are woken only if `modify`
     /// says that it changed the value. Returns what it said.
     ///
     /// # Panics
@@ -212,7 +212,7 @@ impl<T> Sender<T> {
         self.inner.send_if_modified(modify)
     }
 
-    /// The newest value, which stays what it is while the result is held.
+    /// Returns the newest value, which stays what it is while the result is held.
     ///
     /// # Examples
     ///
@@ -245,12 +245,12 @@ impl<T> Sender<T> {
         self.inner.closed().await;
     }
 
-    /// Whether there is no receiver.
+    /// Returns whether there is no receiver.
     pub fn is_closed(&self) -> bool {
         self.inner.is_closed()
     }
 
-    /// The number of receivers.
+    /// Returns the number of receivers.
     ///
     /// # Examples
     ///
@@ -264,12 +264,12 @@ impl<T> Sender<T> {
         self.inner.receiver_count()
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn sender_count(&self) -> usize {
         self.inner.sender_count()
     }
 
-    /// A receiver that has seen the newest value.
+    /// Returns a receiver that has seen the newest value.
     ///
     /// # Examples
     ///
@@ -283,7 +283,7 @@ impl<T> Sender<T> {
         Receiver { inner: self.inner.subscribe() }
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &Sender<T>) -> bool {
         self.inner.same_channel(&other.inner)
     }
@@ -322,12 +322,12 @@ pub struct Receiver<T> {
 }
 
 impl<T> Receiver<T> {
-    /// The newest value, which stays what it is while the result is held.
+    /// Returns the newest value, which stays what it is while the result is held.
     pub fn borrow(&self) -> Ref<'_, T> {
         self.inner.get_ref()
     }
 
-    /// The newest value, which counts as seen.
+    /// Returns the newest value, which counts as seen.
     ///
     /// # Examples
     ///
@@ -342,7 +342,7 @@ impl<T> Receiver<T> {
         self.inner.get_ref_and_update()
     }
 
-    /// Whether there is a value that this receiver has not seen.
+    /// Returns whether there is a value that this receiver has not seen.
     ///
     /// # Errors
     ///
@@ -361,7 +361,7 @@ impl<T> Receiver<T> {
         self.inner.has_changed().ok_or(RecvError(()))
     }
 
-    /// Whether the sender is gone.
+    /// Returns whether the sender is gone.
     pub fn is_closed(&self) -> bool {
         self.inner.is_closed()
     }
@@ -450,7 +450,7 @@ impl<T> Receiver<T> {
         self.inner.wait_for(fits).await.ok_or(RecvError(()))
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &Receiver<T>) -> bool {
         self.inner.same_channel(&other.inner)
     }

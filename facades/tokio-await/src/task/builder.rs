@@ -42,7 +42,7 @@ macro_rules! spawn_named {
 }
 
 impl<'a> Builder<'a> {
-    /// A builder for tasks without a name.
+    /// Returns a builder for tasks without a name.
     pub fn new() -> Builder<'a> {
         Builder::default()
     }

@@ -16,6 +16,10 @@ use tokio_executor::coop;
 ///
 /// For loops that wait for nothing of ours.
 ///
+/// # Dropping
+///
+/// Takes nothing off the budget.
+///
 /// # Examples
 ///
 /// ```
@@ -39,7 +43,7 @@ pub async fn consume_budget() {
     .await;
 }
 
-/// Whether the next operation of this task would not be put off.
+/// Returns whether the next operation of this task would not be put off.
 #[inline]
 pub fn has_budget_remaining() -> bool {
     coop::has_remaining()
@@ -90,7 +94,7 @@ pub struct RestoreOnPending {
 }
 
 impl RestoreOnPending {
-    /// The operation was done.
+    /// Notes that the operation was done.
     pub fn made_progress(&self) {
         self.restore.set(false);
     }
@@ -104,7 +108,7 @@ impl Drop for RestoreOnPending {
     }
 }
 
-/// `inner`, without a budget.
+/// Returns `inner`, without a budget.
 ///
 /// # Examples
 ///
@@ -120,6 +124,10 @@ pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
 
 pin_project! {
     /// A future that is polled without a budget; see [`unconstrained`].
+    ///
+    /// # Dropping
+    ///
+    /// Drops what is inside.
     #[must_use = "futures do nothing unless polled"]
     pub struct Unconstrained<F> {
         #[pin]
@@ -135,13 +143,17 @@ impl<F: Future> Future for Unconstrained<F> {
     }
 }
 
-/// `fut`, of which each completion takes one operation off the budget.
+/// Returns `fut`, of which each completion takes one operation off the budget.
 pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
     Coop { inner: fut }
 }
 
 pin_project! {
     /// A future whose completion takes from the budget; see [`cooperative`].
+    ///
+    /// # Dropping
+    ///
+    /// Drops what is inside.
     #[must_use = "futures do nothing unless polled"]
     pub struct Coop<F: Future> {
         #[pin]

@@ -39,7 +39,7 @@ pub struct JoinSet<T> {
 }
 
 impl<T> JoinSet<T> {
-    /// An empty set.
+    /// Returns an empty set.
     ///
     /// # Examples
     ///
@@ -163,7 +163,7 @@ impl<T> JoinSet<T> {
         self.set.insert(handle.spawn_blocking(f))
     }
 
-    /// The number of tasks whose result was not given out yet.
+    /// Returns the number of tasks whose result was not given out yet.
     ///
     /// # Examples
     ///
@@ -179,12 +179,12 @@ impl<T> JoinSet<T> {
         self.set.len()
     }
 
-    /// Whether there is no such task.
+    /// Returns whether there is no such task.
     pub fn is_empty(&self) -> bool {
         self.set.is_empty()
     }
 
-    /// The result of the next task that ends, or `None` if the set is empty.
+    /// Returns the result of the next task that ends, or `None` if the set is empty.
     ///
     /// # Dropping
     ///
@@ -208,7 +208,7 @@ impl<T> JoinSet<T> {
         self.set.join_next().await
     }
 
-    /// The result of a task that has ended, if there is one.
+    /// Returns the result of a task that has ended, if there is one.
     ///
     /// # Examples
     ///
@@ -230,7 +230,11 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// [`join_next`](JoinSet::join_next), with the id of the task.
+    /// Works like [`join_next`](JoinSet::join_next), with the id of the task.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
     ///
     /// # Examples
     ///
@@ -246,7 +250,7 @@ impl<T> JoinSet<T> {
         std::future::poll_fn(|cx| self.poll_join_next_with_id(cx)).await
     }
 
-    /// [`try_join_next`](JoinSet::try_join_next), with the id of the task.
+    /// Works like [`try_join_next`](JoinSet::try_join_next), with the id of the task.
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         let mut cx = Context::from_waker(Waker::noop());
         let polled = tokio_executor::coop::unlimited(|| self.poll_join_next_with_id(&mut cx));
@@ -256,7 +260,7 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// [`join_next_with_id`](JoinSet::join_next_with_id), by hand.
+    /// Works like [`join_next_with_id`](JoinSet::join_next_with_id), by hand.
     pub fn poll_join_next_with_id(
         &mut self,
         cx: &mut Context<'_>,
@@ -265,11 +269,15 @@ impl<T> JoinSet<T> {
         polled.map(|joined| joined.map(|(id, result)| result.map(|result| (id, result))))
     }
 
-    /// The results of all tasks, in the order in which they end.
+    /// Returns the results of all tasks, in the order in which they end.
     ///
     /// # Panics
     ///
     /// With the panic of a task, or if one was cancelled. The others are cancelled then.
+    ///
+    /// # Dropping
+    ///
+    /// Cancels the tasks that are left, and drops the results so far.
     ///
     /// # Examples
     ///
@@ -299,7 +307,7 @@ impl<T> JoinSet<T> {
         results
     }
 
-    /// [`join_next`](JoinSet::join_next), by hand.
+    /// Works like [`join_next`](JoinSet::join_next), by hand.
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         self.set.poll_join_next(&cx.into())
     }
@@ -342,6 +350,10 @@ impl<T> JoinSet<T> {
     }
 
     /// Cancels all tasks of the set, and waits until each has ended.
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, all tasks were cancelled; those that were not joined are still in the set.
     ///
     /// # Examples
     ///

@@ -118,6 +118,10 @@ pub struct LocalSet {
 
 /// A set is that which [`spawn_local`] spawns into, until this is dropped; see
 /// [`LocalSet::enter`].
+///
+/// # Dropping
+///
+/// [`spawn_local`] spawns where it did before.
 pub struct LocalEnterGuard {
     former: Option<Rc<Tasks>>,
     polling: bool,
@@ -138,7 +142,7 @@ impl Drop for LocalEnterGuard {
 }
 
 impl LocalSet {
-    /// An empty set.
+    /// Returns an empty set.
     ///
     /// # Examples
     ///

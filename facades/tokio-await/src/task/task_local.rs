@@ -316,7 +316,7 @@ impl<T: 'static> LocalKey<T> {
         result.ok().flatten().ok_or(AccessError(()))
     }
 
-    /// The value of the task.
+    /// Returns the value of the task.
     ///
     /// # Errors
     ///
@@ -328,7 +328,7 @@ impl<T: 'static> LocalKey<T> {
         self.try_with(T::clone)
     }
 
-    /// The value of the task.
+    /// Returns the value of the task.
     ///
     /// # Panics
     ///

@@ -67,6 +67,10 @@ pub fn resume() {
 ///
 /// If time is not paused, if the thread belongs to no runtime, or if there is no instant so
 /// late.
+///
+/// # Dropping
+///
+/// Once polled, the clock was moved on.
 pub async fn advance(duration: Duration) {
     let _runtime = runtime();
     clock::advance(duration);

@@ -35,7 +35,7 @@ enum Reason {
 }
 
 impl Elapsed {
-    /// For the timeouts of tokio 0.2.
+    /// Returns the error for the timeouts of tokio 0.2.
     #[doc(hidden)]
     pub fn new() -> Elapsed {
         Elapsed(())

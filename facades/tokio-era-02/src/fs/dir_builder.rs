@@ -27,6 +27,10 @@ impl DirBuilder {
     /// # Errors
     ///
     /// As [`std::fs::DirBuilder::create`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn create<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
         self.inner.create(path).await
     }

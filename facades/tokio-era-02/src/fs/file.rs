@@ -30,6 +30,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::open`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         modern::File::open(path).await.map(File::from)
     }
@@ -39,6 +43,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::create`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
     pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
         modern::File::create(path).await.map(File::from)
     }
@@ -53,6 +61,10 @@ impl File {
     /// # Errors
     ///
     /// `InvalidInput` for a position before the start.
+    ///
+    /// # Dropping
+    ///
+    /// It may be there or not.
     pub async fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
         AsyncSeekExt::seek(self, pos).await
     }
@@ -62,6 +74,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::sync_all`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn sync_all(&mut self) -> io::Result<()> {
         self.inner.sync_all().await
     }
@@ -71,6 +87,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::sync_data`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn sync_data(&mut self) -> io::Result<()> {
         self.inner.sync_data().await
     }
@@ -80,6 +100,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::set_len`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn set_len(&mut self, size: u64) -> io::Result<()> {
         self.inner.set_len(size).await
     }
@@ -89,6 +113,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::metadata`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         self.inner.metadata().await
     }
@@ -98,11 +126,19 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::try_clone`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the handle is made all the same, and closed.
     pub async fn try_clone(&self) -> io::Result<File> {
         self.inner.try_clone().await.map(File::from)
     }
 
     /// Gives the file to std, once what goes on is over.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the file, as the drop of a [`File`].
     pub async fn into_std(self) -> std::fs::File {
         self.inner.into_std().await
     }
@@ -122,6 +158,10 @@ impl File {
     /// # Errors
     ///
     /// As [`std::fs::File::set_permissions`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the operation goes on to its end on its thread.
     pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
         self.inner.set_permissions(perm).await
     }

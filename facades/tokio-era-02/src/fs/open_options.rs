@@ -47,6 +47,10 @@ impl OpenOptions {
     /// # Errors
     ///
     /// As [`std::fs::OpenOptions::open`].
+    ///
+    /// # Dropping
+    ///
+    /// Once polled, the file is opened all the same, and closed.
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         self.inner.open(path).await.map(File::from)
     }

@@ -16,6 +16,10 @@ use tokio_await::fs as modern;
 /// # Errors
 ///
 /// As [`std::fs::read_dir`].
+///
+/// # Dropping
+///
+/// Once polled, the operation goes on to its end on its thread.
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     let inner = modern::read_dir(path).await?;
     Ok(ReadDir { inner })
@@ -34,6 +38,10 @@ impl ReadDir {
     /// # Errors
     ///
     /// As the iterator of std.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
     pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
         let entry = self.inner.next_entry().await?;
         Ok(entry.map(|inner| DirEntry { inner }))
@@ -80,6 +88,10 @@ impl DirEntry {
     /// # Errors
     ///
     /// As [`std::fs::DirEntry::metadata`].
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
     pub async fn metadata(&self) -> io::Result<Metadata> {
         self.inner.metadata().await
     }
@@ -89,6 +101,10 @@ impl DirEntry {
     /// # Errors
     ///
     /// As [`std::fs::DirEntry::file_type`].
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing.
     pub async fn file_type(&self) -> io::Result<FileType> {
         self.inner.file_type().await
     }

@@ -11,7 +11,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::task::{ready, Context, Poll};
-use tokio_await::net::parts::{register, said, said_poll};
+use tokio_await::net::parts::{map_shutdown, poll_map_shutdown, register};
 use tokio_executor::coop;
 use tokio_reactor::evented::{Evented, Ready};
 use tokio_reactor::PollEvented as Engine;
@@ -69,7 +69,7 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If the runtime has shut down; those of the source.
     pub fn into_inner(self) -> io::Result<E> {
-        said(self.inner.into_inner()).map(|only| only.io)
+        map_shutdown(self.inner.into_inner()).map(|only| only.io)
     }
 
     /// Polls for any of `mask`, or a hang-up, for reads. Stays ready until
@@ -83,7 +83,7 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If `mask` has `writable`.
     pub fn poll_read_ready(&self, cx: &mut Context<'_>, mask: Ready) -> Poll<io::Result<Ready>> {
-        said_poll(self.inner.poll_read_ready_cx(&cx.into(), mask))
+        poll_map_shutdown(self.inner.poll_read_ready_cx(&cx.into(), mask))
     }
 
     /// Clears `ready` for reads, and has the task woken when the source is ready again.
@@ -96,7 +96,7 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If `ready` has `writable` or a hang-up.
     pub fn clear_read_ready(&self, cx: &mut Context<'_>, ready: Ready) -> io::Result<()> {
-        said(self.inner.clear_read_ready_cx(&cx.into(), ready))
+        map_shutdown(self.inner.clear_read_ready_cx(&cx.into(), ready))
     }
 
     /// Polls for write readiness, or a hang-up. Stays ready until
@@ -106,7 +106,7 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If the runtime has shut down.
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        said_poll(self.inner.poll_write_ready_cx(&cx.into()))
+        poll_map_shutdown(self.inner.poll_write_ready_cx(&cx.into()))
     }
 
     /// Clears write readiness, and has the task woken when the source is ready again.
@@ -115,7 +115,7 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If the runtime has shut down.
     pub fn clear_write_ready(&self, cx: &mut Context<'_>) -> io::Result<()> {
-        said(self.inner.clear_write_ready_cx(&cx.into()))
+        map_shutdown(self.inner.clear_write_ready_cx(&cx.into()))
     }
 
     /// Runs `operation` when the source is ready to write.

@@ -8,7 +8,7 @@
 
 use std::io;
 use std::task::{Context, Poll};
-use tokio_await::net::parts::{reactor, said, said_poll};
+use tokio_await::net::parts::{map_shutdown, poll_map_shutdown, reactor};
 use tokio_reactor::evented::{self, Evented, PollOpt, Ready, Token};
 use tokio_reactor::Registration as Engine;
 
@@ -90,7 +90,7 @@ impl Registration {
     #[track_caller]
     fn of<T: Evented>(io: &T, ready: Option<Ready>) -> io::Result<Registration> {
         let inner = Engine::new();
-        said(inner.register_with(&Only { io: Borrowed(io), ready }, &reactor()))?;
+        map_shutdown(inner.register_with(&Only { io: Borrowed(io), ready }, &reactor()))?;
         Ok(Registration { inner })
     }
 
@@ -100,7 +100,7 @@ impl Registration {
     ///
     /// If the runtime has shut down; those of the source.
     pub fn deregister<T: Evented>(&mut self, io: &T) -> io::Result<()> {
-        said(self.inner.deregister(io))
+        map_shutdown(self.inner.deregister(io))
     }
 
     /// Polls for the next read readiness, with platform-specific bits.
@@ -109,7 +109,7 @@ impl Registration {
     ///
     /// If the runtime has shut down.
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        said_poll(self.inner.poll_read_ready_cx(&cx.into()))
+        poll_map_shutdown(self.inner.poll_read_ready_cx(&cx.into()))
     }
 
     /// Returns the next read readiness, if there is one. Nobody is woken later.
@@ -118,7 +118,7 @@ impl Registration {
     ///
     /// If the runtime has shut down.
     pub fn take_read_ready(&self) -> io::Result<Option<Ready>> {
-        said(self.inner.take_read_ready())
+        map_shutdown(self.inner.take_read_ready())
     }
 
     /// Polls for the next write readiness.
@@ -127,7 +127,7 @@ impl Registration {
     ///
     /// If the runtime has shut down.
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<Ready>> {
-        said_poll(self.inner.poll_write_ready_cx(&cx.into()))
+        poll_map_shutdown(self.inner.poll_write_ready_cx(&cx.into()))
     }
 
     /// Returns the next write readiness, if there is one. Nobody is woken later.
@@ -136,7 +136,7 @@ impl Registration {
     ///
     /// If the runtime has shut down.
     pub fn take_write_ready(&self) -> io::Result<Option<Ready>> {
-        said(self.inner.take_write_ready())
+        map_shutdown(self.inner.take_write_ready())
     }
 }
 

@@ -38,7 +38,7 @@ macro_rules! reads {
             ) -> std::task::Poll<std::io::Result<usize>> {
                 let $this = &*self;
                 let read = |free: &mut [std::mem::MaybeUninit<u8>]| {
-                    said_poll($engine.poll_read_uninit_cx(&cx.into(), free))
+                    poll_map_shutdown($engine.poll_read_uninit_cx(&cx.into(), free))
                 };
                 // SAFETY: the engine counts the bytes that `recv(2)` has written.
                 unsafe { $crate::io::put_uninit(buf, read) }

@@ -31,11 +31,19 @@ macro_rules! options {
     ($( $what:literal, $get:ident, $set:ident, $type:ty; )*) => {
         impl UdpSocket { $(
             #[doc = concat!("Returns ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `getsockopt(2)`.
             pub fn $get(&self) -> io::Result<$type> {
                 self.inner.$get()
             }
 
             #[doc = concat!("Sets ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`.
             pub fn $set(&self, value: $type) -> io::Result<()> {
                 self.inner.$set(value)
             }
@@ -57,6 +65,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the last address, or of the lookup.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
         modern::UdpSocket::bind(addr).await.map(UdpSocket::from)
     }
@@ -68,6 +80,10 @@ impl UdpSocket {
     }
 
     /// Returns the address of this socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
@@ -78,6 +94,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of the last address, or of the lookup.
+    ///
+    /// # Dropping
+    ///
+    /// The peer stays what it was.
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         self.inner.connect(addr).await
     }
@@ -87,6 +107,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `send(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.inner.send(buf).await
     }
@@ -111,6 +135,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `recv(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.recv(buf).await
     }
@@ -127,6 +155,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `sendto(2)`, or of the lookup; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send_to<A: ToSocketAddrs>(&mut self, buf: &[u8], target: A) -> io::Result<usize> {
         self.inner.send_to(buf, target).await
     }
@@ -156,6 +188,10 @@ impl UdpSocket {
     /// # Errors
     ///
     /// Those of `recvfrom(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.inner.recv_from(buf).await
     }
@@ -172,21 +208,37 @@ impl UdpSocket {
     }
 
     /// Joins the IPv4 group `multiaddr` at the interface with the address `interface`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn join_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.inner.join_multicast_v4(multiaddr, interface)
     }
 
     /// Joins the IPv6 group `multiaddr` at the interface with the number `interface`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn join_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.inner.join_multicast_v6(multiaddr, interface)
     }
 
     /// Leaves the IPv4 group `multiaddr`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn leave_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.inner.leave_multicast_v4(multiaddr, interface)
     }
 
     /// Leaves the IPv6 group `multiaddr`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn leave_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.inner.leave_multicast_v6(multiaddr, interface)
     }
@@ -234,20 +286,28 @@ impl RecvHalf {
         reunite(other, self)
     }
 
-    /// As [`UdpSocket::recv_from`].
+    /// Works like [`UdpSocket::recv_from`].
     ///
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.socket.inner.recv_from(buf).await
     }
 
-    /// As [`UdpSocket::recv`].
+    /// Works like [`UdpSocket::recv`].
     ///
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.socket.inner.recv(buf).await
     }
@@ -263,20 +323,28 @@ impl SendHalf {
         reunite(self, other)
     }
 
-    /// As [`UdpSocket::send_to`].
+    /// Works like [`UdpSocket::send_to`].
     ///
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send_to(&mut self, buf: &[u8], target: &SocketAddr) -> io::Result<usize> {
         self.socket.inner.send_to(buf, target).await
     }
 
-    /// As [`UdpSocket::send`].
+    /// Works like [`UdpSocket::send`].
     ///
     /// # Errors
     ///
     /// As there.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.socket.inner.send(buf).await
     }

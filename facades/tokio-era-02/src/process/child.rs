@@ -77,6 +77,10 @@ impl Child {
     /// # Errors
     ///
     /// Those of the pipes, and of the wait.
+    ///
+    /// # Dropping
+    ///
+    /// As that of a [`Child`]; what was read of its output is lost.
     pub async fn wait_with_output(self) -> io::Result<Output> {
         let mut inner = self.inner;
         inner.stdin = self.stdin.map(|end| end.inner);

@@ -38,6 +38,10 @@ pub trait Gather<T> {
 
 pin_project! {
     /// The future of [`collect`](super::StreamExt::collect).
+    ///
+    /// # Dropping
+    ///
+    /// Drops the items that have come so far.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Collect<T, U>
     where

@@ -61,6 +61,10 @@ search! {
 
 pin_project! {
     /// The future of [`fold`](super::StreamExt::fold).
+    ///
+    /// # Dropping
+    ///
+    /// Drops the value so far, with the items that are in it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Fold<St, B, F> {

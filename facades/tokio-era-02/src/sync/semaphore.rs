@@ -69,6 +69,7 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    #[expect(clippy::missing_panics_doc, reason = "never: nobody can close it")]
     pub async fn acquire(&self) -> SemaphorePermit<'_> {
         self.inner.acquire().await.expect("nobody can close it")
     }

@@ -45,7 +45,7 @@ impl<T> Sender<T> {
         tokio_executor::internals::convert::into_async(self.poll_ready_cx(&Context::current()))
     }
 
-    /// As [`poll_ready`](Sender::poll_ready), for a task of either kind.
+    /// Works like [`poll_ready`](Sender::poll_ready), for a task of either kind.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl<T> Sender<T> {
         self.claim.poll(&self.shared.permits, cx).map_err(|_| SendError(()))
     }
 
-    /// Whether the receiver is gone or has closed the channel.
+    /// Returns whether the receiver is gone or has closed the channel.
     ///
     /// # Examples
     ///
@@ -98,7 +98,7 @@ impl<T> Sender<T> {
         Acquire::new(self, n)
     }
 
-    /// Room for `n` messages, if there is so much.
+    /// Returns room for `n` messages, if there is so much.
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ impl<T> Sender<T> {
         had_room
     }
 
-    /// A sender that does not keep the channel from ending.
+    /// Returns a sender that does not keep the channel from ending.
     ///
     /// # Examples
     ///
@@ -156,7 +156,7 @@ impl<T> Sender<T> {
         WeakSender { shared: self.shared.clone() }
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     ///
     /// # Examples
     ///
@@ -171,7 +171,7 @@ impl<T> Sender<T> {
         self.shared.chan.sender_count()
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
         self.shared.chan.weak_sender_count()
     }
@@ -196,7 +196,7 @@ impl<T> Sender<T> {
         self.shared.chan.until_told(|| self.is_closed()).await;
     }
 
-    /// The messages for which there is room at this moment, and nobody has claimed it.
+    /// Returns the messages for which there is room at this moment, and nobody has claimed it.
     ///
     /// # Examples
     ///
@@ -211,12 +211,12 @@ impl<T> Sender<T> {
         self.shared.permits.available()
     }
 
-    /// The messages for which there is room when the channel is empty.
+    /// Returns the messages for which there is room when the channel is empty.
     pub fn max_capacity(&self) -> usize {
         self.shared.buffer
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     ///
     /// # Examples
     ///
@@ -311,6 +311,10 @@ impl<T> Drop for Going<'_, T> {
 
 /// A sender that does not keep the channel from ending; see [`Sender::downgrade`].
 ///
+/// # Dropping
+///
+/// Has no effect on the channel.
+///
 /// # Examples
 ///
 /// ```
@@ -328,18 +332,18 @@ pub struct WeakSender<T> {
 }
 
 impl<T> WeakSender<T> {
-    /// A sender, unless the last one has gone.
+    /// Returns a sender, unless the last one has gone.
     pub fn upgrade(&self) -> Option<Sender<T>> {
         let added = self.shared.chan.try_add_sender();
         added.then(|| Sender { shared: self.shared.clone(), claim: Claim::new() })
     }
 
-    /// The number of senders.
+    /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
         self.shared.chan.sender_count()
     }
 
-    /// The number of senders that do not keep the channel from ending.
+    /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
         self.shared.chan.weak_sender_count()
     }

@@ -77,10 +77,10 @@ fn loom_a_block_is_not_found_any_more_by_tickets_drawn_after_it_was_left() {
     leave_a_block(2, false);
 }
 
-/// The receiver goes instead. A sender whose slot it has abandoned may still be on its way
+/// The receiver goes instead. A sender whose cell it has abandoned may still be on its way
 /// there from the first block, which another sender has just left: that block must stay.
 #[test]
-fn loom_fault_y03_a_block_stays_for_a_sender_whose_slot_was_abandoned() {
+fn loom_fault_y03_a_block_stays_for_a_sender_whose_cell_was_abandoned() {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound.get_or_insert(2);
     builder.check(|| {

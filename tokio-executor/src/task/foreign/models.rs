@@ -148,7 +148,7 @@ fn loom_an_abort_reaches_the_executor_around() {
 }
 
 /// The executor drops the task while it is woken, or aborted, elsewhere: the future is
-/// dropped once. (The model's leak check sees a slot or a task that is not freed.)
+/// dropped once. (The model's leak check sees a mailbox or a task that is not freed.)
 #[test]
 fn loom_a_task_that_is_dropped_by_its_executor_as_it_is_woken_is_dropped_once() {
     for aborts in [false, true] {

@@ -112,12 +112,12 @@ fn loom_a_background_reactor_ends_when_it_is_told_to() {
 fn loom_a_background_reactor_ends_with_its_last_source() {
     loom::model(|| {
         let Setup { stage, table, turn, data, thread } = start();
-        let slot = table.insert(Sides::NONE, &()).unwrap();
+        let entry = table.insert(Sides::NONE, &()).unwrap();
         let source = {
             let (table, turn) = (table.clone(), turn.clone());
             thread::spawn(move || {
                 // As `Shared::remove`.
-                if table.remove(&slot) == AfterFree::NowEmpty {
+                if table.remove(&entry) == AfterFree::NowEmpty {
                     turn.unpark();
                 }
             })

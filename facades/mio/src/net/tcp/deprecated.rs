@@ -6,14 +6,14 @@ use std::net::{self, SocketAddr};
 use std::time::Duration;
 
 impl TcpStream {
-    /// As [`set_keepalive`](TcpStream::set_keepalive), in milliseconds.
+    /// Works like [`set_keepalive`](TcpStream::set_keepalive), in milliseconds.
     #[deprecated(since = "0.6.9", note = "use set_keepalive")]
     #[doc(hidden)]
     pub fn set_keepalive_ms(&self, keepalive: Option<u32>) -> io::Result<()> {
         self.set_keepalive(keepalive.map(|ms| Duration::from_millis(ms.into())))
     }
 
-    /// As [`keepalive`](TcpStream::keepalive), in milliseconds.
+    /// Works like [`keepalive`](TcpStream::keepalive), in milliseconds.
     #[deprecated(since = "0.6.9", note = "use keepalive")]
     #[doc(hidden)]
     pub fn keepalive_ms(&self) -> io::Result<Option<u32>> {
@@ -23,7 +23,7 @@ impl TcpStream {
 }
 
 impl TcpListener {
-    /// As [`from_std`](TcpListener::from_std).
+    /// Works like [`from_std`](TcpListener::from_std).
     #[deprecated(since = "0.6.13", note = "use from_std instead")]
     #[doc(hidden)]
     pub fn from_listener(listener: net::TcpListener, _: &SocketAddr) -> io::Result<TcpListener> {

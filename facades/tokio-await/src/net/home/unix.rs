@@ -1,7 +1,7 @@
 //! What of a socket's home there is on Unix only: sockets that are writable at once, and a check
 //! of their mode.
 
-use super::{reactor, said};
+use super::{map_shutdown, reactor};
 use std::io;
 use tokio_reactor::evented::Evented;
 use tokio_reactor::PollEvented;
@@ -21,7 +21,7 @@ const BLOCKING: &str = "Registering a blocking socket with the tokio runtime is 
 #[track_caller]
 pub(crate) fn register_writable<E: Evented>(socket: E) -> io::Result<PollEvented<E>> {
     let reactor = reactor();
-    said(PollEvented::new_writable_with_handle(socket, &reactor))
+    map_shutdown(PollEvented::new_writable_with_handle(socket, &reactor))
 }
 
 /// Refuses a socket that would block its thread.

@@ -7,7 +7,7 @@
 use super::TcpStream;
 use crate::io::Interest;
 use crate::net::address::first_of;
-use crate::net::home::{self, said, said_poll};
+use crate::net::home::{self, map_shutdown, poll_map_shutdown};
 use crate::net::sharing::{descriptor, from_std};
 use crate::net::ToSocketAddrs;
 use std::future::ready;
@@ -55,6 +55,10 @@ impl TcpListener {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
     ///
     /// # Examples
     ///
@@ -105,7 +109,7 @@ impl TcpListener {
     /// ```
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let accepted = self.evented().async_io(Interest::READABLE, |listener| listener.accept());
-        said(accepted.await).map(|accepted| self.stream(accepted))
+        map_shutdown(accepted.await).map(|accepted| self.stream(accepted))
     }
 
     /// Accepts a connection if there is one, or else the task is woken once there is.
@@ -117,7 +121,7 @@ impl TcpListener {
     /// As for [`accept`](TcpListener::accept).
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let accepted = self.evented().poll_read_io(&cx.into(), |listener| listener.accept());
-        said_poll(accepted).map_ok(|accepted| self.stream(accepted))
+        poll_map_shutdown(accepted).map_ok(|accepted| self.stream(accepted))
     }
 
     fn stream(&self, accepted: (mio1::net::TcpStream, SocketAddr)) -> (TcpStream, SocketAddr) {

@@ -16,7 +16,7 @@ mod quickack;
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::address::first_of;
 use crate::net::buffers::{into_buf, into_slice, poll_into, Peek, Recv};
-use crate::net::home::{self, said, said_poll};
+use crate::net::home::{self, map_shutdown, poll_map_shutdown};
 use crate::net::sharing::{descriptor, from_std, sharing};
 use crate::net::streams::{halves, stream};
 use crate::net::ToSocketAddrs;
@@ -97,7 +97,7 @@ impl TcpStream {
     pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
         first_of(addr, |address| {
             let connecting = tokio::net::TcpStream::connect_with(&address, &home::reactor());
-            async move { said(connecting.await).map(TcpStream::from) }
+            async move { map_shutdown(connecting.await).map(TcpStream::from) }
         })
         .await
     }
@@ -109,7 +109,7 @@ impl TcpStream {
     /// Waits until a connection that was begun is made.
     pub(super) async fn connecting(socket: net::TcpStream) -> io::Result<TcpStream> {
         let evented = home::register(mio1::net::TcpStream::from_std(socket))?;
-        said(tokio::net::TcpStream::from_connecting(evented).await).map(TcpStream::from)
+        map_shutdown(tokio::net::TcpStream::from_connecting(evented).await).map(TcpStream::from)
     }
 
     /// Waits for data and reads it without taking it; returns how many bytes.
@@ -117,6 +117,10 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of the system.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: what was there stays to be read.
     ///
     /// # Examples
     ///
@@ -132,7 +136,7 @@ impl TcpStream {
     /// ```
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
-        said(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
+        map_shutdown(self.evented().async_io(Interest::READABLE, peek).await).map(|(n, ())| n)
     }
 
     /// Reads data without taking it, or else the task is woken once there is some; returns
@@ -152,7 +156,7 @@ impl TcpStream {
         };
         // SAFETY: `peek` says how many bytes the system wrote, and nobody else writes.
         let polled = unsafe { poll_into(buf, peek) };
-        said_poll(polled).map_ok(|(n, ())| n)
+        poll_map_shutdown(polled).map_ok(|(n, ())| n)
     }
 
     /// Returns the address of this end.
@@ -319,6 +323,10 @@ macro_rules! peeks {
             /// # Errors
             ///
             /// Those of the system.
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing: what was there stays to be read.
             pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 let $this = self;
                 $stream.peek(buf).await

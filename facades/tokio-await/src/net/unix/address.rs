@@ -14,7 +14,7 @@ impl SocketAddr {
         tokio::net::unix::of_sock_addr(address).map(SocketAddr)
     }
 
-    /// Whether the socket is bound to nothing.
+    /// Returns whether the socket is bound to nothing.
     pub fn is_unnamed(&self) -> bool {
         self.0.is_unnamed()
     }

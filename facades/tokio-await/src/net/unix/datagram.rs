@@ -9,7 +9,7 @@ use super::SocketAddr;
 use crate::io::{Interest, ReadBuf};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Recv, RecvFrom};
 use crate::net::datagrams::datagrams;
-use crate::net::home::{self, said, said_poll};
+use crate::net::home::{self, map_shutdown, poll_map_shutdown};
 use crate::net::sharing::{descriptor, from_std, sharing};
 use bytes1::BufMut;
 use socket2::{SockAddr, SockRef};
@@ -163,7 +163,7 @@ impl UnixDatagram {
     pub async fn send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
         let to = to_sock_addr(target.as_ref())?;
         let send = |socket: &_| SockRef::from(socket).send_to(buf, &to);
-        said(self.evented().async_io(Interest::WRITABLE, send).await)
+        map_shutdown(self.evented().async_io(Interest::WRITABLE, send).await)
     }
 
     /// Sends a datagram to the socket at `target`, or else the task is woken once there is
@@ -180,7 +180,7 @@ impl UnixDatagram {
     ) -> Poll<io::Result<usize>> {
         let to = to_sock_addr(target.as_ref())?;
         let send = |socket: &_| SockRef::from(socket).send_to(buf, &to);
-        said_poll(self.evented().poll_write_io(&cx.into(), send))
+        poll_map_shutdown(self.evented().poll_write_io(&cx.into(), send))
     }
 
     /// Sends a datagram to the socket at `target` if there is room.
@@ -191,7 +191,7 @@ impl UnixDatagram {
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
         let to = to_sock_addr(target.as_ref())?;
         let send = |socket: &_| SockRef::from(socket).send_to(buf, &to);
-        said(self.evented().try_io(Interest::WRITABLE, send))
+        map_shutdown(self.evented().try_io(Interest::WRITABLE, send))
     }
 
     /// Returns the address that the socket is bound to.

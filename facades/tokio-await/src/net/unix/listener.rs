@@ -7,7 +7,7 @@
 
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;
-use crate::net::home::{self, said, said_poll};
+use crate::net::home::{self, map_shutdown, poll_map_shutdown};
 use crate::net::sharing::{descriptor, from_std};
 use std::io;
 use std::os::unix::net;
@@ -120,7 +120,7 @@ impl UnixListener {
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let accept = tokio::net::UnixListener::accept_now;
         let accepted = self.evented().async_io(Interest::READABLE, accept).await;
-        said(accepted).map(|accepted| self.stream(accepted))
+        map_shutdown(accepted).map(|accepted| self.stream(accepted))
     }
 
     /// Accepts a connection if there is one, or else the task is woken once there is.
@@ -133,7 +133,7 @@ impl UnixListener {
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
         let accept = tokio::net::UnixListener::accept_now;
         let accepted = self.evented().poll_read_io(&cx.into(), accept);
-        said_poll(accepted).map_ok(|accepted| self.stream(accepted))
+        poll_map_shutdown(accepted).map_ok(|accepted| self.stream(accepted))
     }
 
     fn stream(&self, accepted: (net::UnixStream, net::SocketAddr)) -> (UnixStream, SocketAddr) {

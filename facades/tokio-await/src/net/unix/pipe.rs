@@ -13,7 +13,7 @@ mod both_ends;
 
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Fill};
-use crate::net::home::{self, said, said_poll};
+use crate::net::home::{self, map_shutdown, poll_map_shutdown};
 use bytes1::BufMut;
 use socket2::SockRef;
 use std::fs::File;
@@ -76,7 +76,7 @@ impl OpenOptions {
         OpenOptions::default()
     }
 
-    /// Whether to go without the check that it is a pipe.
+    /// Sets whether to go without the check that it is a pipe.
     pub fn unchecked(&mut self, value: bool) -> &mut OpenOptions {
         self.unchecked = value;
         self
@@ -219,7 +219,7 @@ macro_rules! end {
                 $end::registered(file)
             }
 
-            /// As [`from_file`](Self::from_file), of a descriptor.
+            /// Works like [`from_file`](Self::from_file), of a descriptor.
             ///
             /// # Errors
             ///
@@ -247,7 +247,7 @@ macro_rules! end {
                 $end::registered(file)
             }
 
-            /// As [`from_file_unchecked`](Self::from_file_unchecked), of a descriptor.
+            /// Works like [`from_file_unchecked`](Self::from_file_unchecked), of a descriptor.
             ///
             /// # Errors
             ///
@@ -266,8 +266,12 @@ macro_rules! end {
             /// # Errors
             ///
             /// If the runtime of the pipe has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-                said(self.evented.ready(interest).await)
+                map_shutdown(self.evented.ready(interest).await)
             }
 
             /// Waits until the pipe is ready for this end's direction.
@@ -275,12 +279,16 @@ macro_rules! end {
             /// # Errors
             ///
             /// If the runtime of the pipe has shut down.
+            ///
+            /// # Dropping
+            ///
+            /// Stops waiting; readiness is not used up.
             pub async fn $ready(&self) -> io::Result<()> {
                 self.ready($interest).await.map(drop)
             }
 
-            /// Whether the pipe is ready for this end's direction, or else the task is woken
-            /// once it is.
+            /// Returns whether the pipe is ready for this end's direction, or else the task is
+            /// woken once it is.
             ///
             /// Only the last task to ask by way of `poll_*` methods is woken.
             ///
@@ -288,7 +296,7 @@ macro_rules! end {
             ///
             /// If the runtime of the pipe has shut down.
             pub fn $poll_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-                said_poll(self.evented.$poll(&cx.into())).map_ok(drop)
+                poll_map_shutdown(self.evented.$poll(&cx.into())).map_ok(drop)
             }
 
             /// Runs `f`, an operation on this pipe, if it is ready for this end's direction.
@@ -297,7 +305,7 @@ macro_rules! end {
             ///
             /// `WouldBlock` if the pipe is not ready; those of `f`.
             pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
-                said(self.evented.try_io($interest, |_| f()))
+                map_shutdown(self.evented.try_io($interest, |_| f()))
             }
 
             /// Gives away the descriptor, in blocking mode.
@@ -317,7 +325,7 @@ macro_rules! end {
             ///
             /// If it cannot be deregistered.
             pub fn into_nonblocking_fd(self) -> io::Result<OwnedFd> {
-                said(self.evented.into_inner()).map(|Source(file)| file.into())
+                map_shutdown(self.evented.into_inner()).map(|Source(file)| file.into())
             }
         }
 
@@ -372,7 +380,7 @@ impl Sender {
     ///
     /// `WouldBlock` if there is none; those of the system.
     pub fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
-        said(self.evented.try_io(Interest::WRITABLE, |source| (&source.0).write(buf)))
+        map_shutdown(self.evented.try_io(Interest::WRITABLE, |source| (&source.0).write(buf)))
     }
 
     /// Writes as much as there is room for, from one slice after the other.
@@ -381,7 +389,9 @@ impl Sender {
     ///
     /// As for [`try_write`](Sender::try_write).
     pub fn try_write_vectored(&self, buf: &[IoSlice<'_>]) -> io::Result<usize> {
-        said(self.evented.try_io(Interest::WRITABLE, |source| (&source.0).write_vectored(buf)))
+        map_shutdown(
+            self.evented.try_io(Interest::WRITABLE, |source| (&source.0).write_vectored(buf)),
+        )
     }
 }
 
@@ -391,7 +401,7 @@ impl AsyncWrite for Sender {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        said_poll(self.evented.poll_write_io(&cx.into(), |source| (&source.0).write(buf)))
+        poll_map_shutdown(self.evented.poll_write_io(&cx.into(), |source| (&source.0).write(buf)))
     }
 
     fn poll_write_vectored(
@@ -400,7 +410,7 @@ impl AsyncWrite for Sender {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let write = |source: &Source| (&source.0).write_vectored(bufs);
-        said_poll(self.evented.poll_write_io(&cx.into(), write))
+        poll_map_shutdown(self.evented.poll_write_io(&cx.into(), write))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -438,7 +448,7 @@ impl Receiver {
     /// `WouldBlock` if nothing is; those of the system.
     pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         let read = |source: &_| into_slice(ReadFrom(source), buf);
-        said(self.evented.try_io(Interest::READABLE, read)).map(|(n, ())| n)
+        map_shutdown(self.evented.try_io(Interest::READABLE, read)).map(|(n, ())| n)
     }
 
     /// Reads what is there, into one slice after the other.
@@ -447,7 +457,9 @@ impl Receiver {
     ///
     /// As for [`try_read`](Receiver::try_read).
     pub fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        said(self.evented.try_io(Interest::READABLE, |source| (&source.0).read_vectored(bufs)))
+        map_shutdown(
+            self.evented.try_io(Interest::READABLE, |source| (&source.0).read_vectored(bufs)),
+        )
     }
 
     /// Reads what is there, into the free part of `buf`, and moves it on.
@@ -457,7 +469,7 @@ impl Receiver {
     /// As for [`try_read`](Receiver::try_read).
     pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
         let read = |source: &_| into_buf(ReadFrom(source), buf);
-        said(self.evented.try_io(Interest::READABLE, read)).map(|(n, ())| n)
+        map_shutdown(self.evented.try_io(Interest::READABLE, read)).map(|(n, ())| n)
     }
 }
 
@@ -471,6 +483,6 @@ impl AsyncRead for Receiver {
             self.evented.poll_read_io(&cx.into(), |source| ReadFrom(source).fill(free))
         };
         // SAFETY: a `Fill` says how many bytes the system wrote, and nobody else writes.
-        said_poll(unsafe { poll_into(buf, read) }).map_ok(drop)
+        poll_map_shutdown(unsafe { poll_into(buf, read) }).map_ok(drop)
     }
 }

@@ -7,7 +7,7 @@
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Recv};
-use crate::net::home::{self, said, said_poll};
+use crate::net::home::{self, map_shutdown, poll_map_shutdown};
 use crate::net::sharing::{descriptor, from_std, sharing};
 use crate::net::streams::{halves, stream};
 use bytes1::BufMut;
@@ -65,6 +65,10 @@ impl UnixStream {
     ///
     /// If the thread has entered no runtime.
     ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -89,6 +93,10 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
     pub async fn connect_addr(socket_addr: &SocketAddr) -> io::Result<UnixStream> {
         UnixStream::connect_std(&socket_addr.0).await
     }
@@ -100,7 +108,7 @@ impl UnixStream {
     /// Waits until a connection that was begun is made.
     pub(super) async fn connecting(socket: mio1::net::UnixStream) -> io::Result<UnixStream> {
         let evented = home::register(socket)?;
-        said(tokio::net::UnixStream::from_connecting(evented).await).map(UnixStream::from)
+        map_shutdown(tokio::net::UnixStream::from_connecting(evented).await).map(UnixStream::from)
     }
 
     pub(super) fn of(evented: PollEvented<mio1::net::UnixStream>) -> UnixStream {

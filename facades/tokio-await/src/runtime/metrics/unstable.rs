@@ -12,36 +12,36 @@ use std::time::Duration;
 use tokio_threadpool::{PollTimeHistogram, WorkerMetrics};
 
 impl RuntimeMetrics {
-    /// The number of threads for what blocks, those that wait for work included.
+    /// Returns the number of threads for what blocks, those that wait for work included.
     pub fn num_blocking_threads(&self) -> usize {
         self.handle.blocking_pool().counts().0
     }
 
-    /// The number of threads for what blocks that wait for work.
+    /// Returns the number of threads for what blocks that wait for work.
     pub fn num_idle_blocking_threads(&self) -> usize {
         self.handle.blocking_pool().counts().1
     }
 
-    /// The number of calls that wait for a thread for what blocks.
+    /// Returns the number of calls that wait for a thread for what blocks.
     pub fn blocking_queue_depth(&self) -> usize {
         self.handle.blocking_pool().counts().2
     }
 
-    /// The former name of [`num_alive_tasks`](RuntimeMetrics::num_alive_tasks).
+    /// Is the former name of [`num_alive_tasks`](RuntimeMetrics::num_alive_tasks).
     #[deprecated(note = "renamed to `num_alive_tasks`")]
     #[doc(hidden)]
     pub fn active_tasks_count(&self) -> usize {
         self.num_alive_tasks()
     }
 
-    /// The former name of [`global_queue_depth`](RuntimeMetrics::global_queue_depth).
+    /// Is the former name of [`global_queue_depth`](RuntimeMetrics::global_queue_depth).
     #[deprecated(note = "renamed to `global_queue_depth`")]
     #[doc(hidden)]
     pub fn injection_queue_depth(&self) -> usize {
         self.global_queue_depth()
     }
 
-    /// The number of tasks that were spawned since the runtime was built.
+    /// Returns the number of tasks that were spawned since the runtime was built.
     pub fn spawned_tasks_count(&self) -> u64 {
         match self.handle.kind() {
             Kind::Pool { executor, .. } => executor.pool_metrics().spawned,
@@ -49,7 +49,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The number of tasks that were spawned or woken away from the workers.
+    /// Returns the number of tasks that were spawned or woken away from the workers.
     pub fn remote_schedule_count(&self) -> u64 {
         match self.handle.kind() {
             Kind::Pool { executor, .. } => executor.pool_metrics().injected,
@@ -57,7 +57,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The number of operations that were put off since their task had spent its budget.
+    /// Returns the number of operations that were put off since their task had spent its budget.
     pub fn budget_forced_yield_count(&self) -> u64 {
         match self.handle.kind() {
             Kind::Pool { executor, .. } => {
@@ -67,7 +67,8 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The thread that runs `worker`; none before it has run, and on a current-thread runtime.
+    /// Returns the thread that runs `worker`; none before it has run, and on a current-thread
+    /// runtime.
     ///
     /// # Panics
     ///
@@ -77,7 +78,7 @@ impl RuntimeMetrics {
         self.of_pool(worker).and_then(|worker| worker.thread)
     }
 
-    /// How often `worker` woke up, found nothing to do, and went to sleep again.
+    /// Returns how often `worker` woke up, found nothing to do, and went to sleep again.
     ///
     /// # Panics
     ///
@@ -87,7 +88,7 @@ impl RuntimeMetrics {
         self.of_pool(worker).map_or(0, |worker| worker.idle_wakes)
     }
 
-    /// The number of tasks that `worker` took from other workers.
+    /// Returns the number of tasks that `worker` took from other workers.
     ///
     /// # Panics
     ///
@@ -97,7 +98,7 @@ impl RuntimeMetrics {
         self.of_pool(worker).map_or(0, |worker| worker.stolen)
     }
 
-    /// How often `worker` took tasks from other workers.
+    /// Returns how often `worker` took tasks from other workers.
     ///
     /// # Panics
     ///
@@ -107,7 +108,7 @@ impl RuntimeMetrics {
         self.of_pool(worker).map_or(0, |worker| worker.steals)
     }
 
-    /// How many polls of tasks `worker` made.
+    /// Returns how many polls of tasks `worker` made.
     ///
     /// # Panics
     ///
@@ -121,7 +122,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The number of tasks that `worker` polled out of its own queue, where a task on its
+    /// Returns the number of tasks that `worker` polled out of its own queue, where a task on its
     /// thread had put them.
     ///
     /// # Panics
@@ -139,7 +140,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// Zero: a worker's own queue grows, and does not overflow.
+    /// Returns zero: a worker's own queue grows, and does not overflow.
     ///
     /// # Panics
     ///
@@ -150,8 +151,8 @@ impl RuntimeMetrics {
         0
     }
 
-    /// The number of tasks in the queue of `worker`; on a current-thread runtime, at its last
-    /// poll.
+    /// Returns the number of tasks in the queue of `worker`; on a current-thread runtime, at its
+    /// last poll.
     ///
     /// # Panics
     ///
@@ -165,7 +166,7 @@ impl RuntimeMetrics {
         }
     }
 
-    /// The mean of those polls of `worker` that were measured: one of 61, or each with
+    /// Returns the mean of those polls of `worker` that were measured: one of 61, or each with
     /// [`enable_metrics_poll_time_histogram`] of the builder.
     ///
     /// [`enable_metrics_poll_time_histogram`]:
@@ -179,24 +180,24 @@ impl RuntimeMetrics {
         self.poll_times(worker).map_or(Duration::ZERO, |times| times.mean())
     }
 
-    /// Whether every poll is measured.
+    /// Returns whether every poll is measured.
     pub fn poll_time_histogram_enabled(&self) -> bool {
         self.measured(0).is_some()
     }
 
-    /// The former name of [`poll_time_histogram_enabled`](Self::poll_time_histogram_enabled).
+    /// Is the former name of [`poll_time_histogram_enabled`](Self::poll_time_histogram_enabled).
     #[deprecated(note = "renamed to `poll_time_histogram_enabled`")]
     #[doc(hidden)]
     pub fn poll_count_histogram_enabled(&self) -> bool {
         self.poll_time_histogram_enabled()
     }
 
-    /// The number of counts of polls by their time; 0 unless every poll is measured.
+    /// Returns the number of counts of polls by their time; 0 unless every poll is measured.
     pub fn poll_time_histogram_num_buckets(&self) -> usize {
         self.measured(0).map_or(0, |times| times.counts.len())
     }
 
-    /// The former name of
+    /// Is the former name of
     /// [`poll_time_histogram_num_buckets`](Self::poll_time_histogram_num_buckets).
     #[deprecated(note = "renamed to `poll_time_histogram_num_buckets`")]
     #[doc(hidden)]
@@ -204,7 +205,7 @@ impl RuntimeMetrics {
         self.poll_time_histogram_num_buckets()
     }
 
-    /// The time that a poll takes which is in the count `bucket`.
+    /// Returns the time that a poll takes which is in the count `bucket`.
     ///
     /// # Panics
     ///
@@ -217,7 +218,7 @@ impl RuntimeMetrics {
         starts[bucket]..starts.get(bucket + 1).copied().unwrap_or(longest)
     }
 
-    /// The former name of
+    /// Is the former name of
     /// [`poll_time_histogram_bucket_range`](Self::poll_time_histogram_bucket_range).
     #[deprecated(note = "renamed to `poll_time_histogram_bucket_range`")]
     #[doc(hidden)]
@@ -226,7 +227,7 @@ impl RuntimeMetrics {
         self.poll_time_histogram_bucket_range(bucket)
     }
 
-    /// How many polls of `worker` are in the count `bucket`.
+    /// Returns how many polls of `worker` are in the count `bucket`.
     ///
     /// # Panics
     ///
@@ -236,7 +237,7 @@ impl RuntimeMetrics {
         self.measured(worker).map_or(0, |times| times.counts[bucket])
     }
 
-    /// The former name of
+    /// Is the former name of
     /// [`poll_time_histogram_bucket_count`](Self::poll_time_histogram_bucket_count).
     #[deprecated(note = "renamed to `poll_time_histogram_bucket_count`")]
     #[doc(hidden)]
@@ -245,19 +246,19 @@ impl RuntimeMetrics {
         self.poll_time_histogram_bucket_count(worker, bucket)
     }
 
-    /// The number of sources that were registered with the runtime's reactor.
+    /// Returns the number of sources that were registered with the runtime's reactor.
     pub fn io_driver_fd_registered_count(&self) -> u64 {
         self.handle.reactor_counts().registered
     }
 
-    /// The number of sources that were registered with the runtime's reactor, and are not any
-    /// more.
+    /// Returns the number of sources that were registered with the runtime's reactor, and are not
+    /// any more.
     pub fn io_driver_fd_deregistered_count(&self) -> u64 {
         let counts = self.handle.reactor_counts();
         counts.registered - counts.sources as u64
     }
 
-    /// The number of events that the runtime's reactor has dispatched.
+    /// Returns the number of events that the runtime's reactor has dispatched.
     pub fn io_driver_ready_count(&self) -> u64 {
         self.handle.reactor_counts().events
     }

@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc as engine;
 
-/// A channel with room for `buffer` messages.
+/// Returns a channel with room for `buffer` messages.
 ///
 /// # Panics
 ///
@@ -145,7 +145,7 @@ impl<T> Sender<T> {
         }
     }
 
-    /// [`send`](Sender::send), for no longer than `timeout`.
+    /// Works like [`send`](Sender::send), for no longer than `timeout`.
     ///
     /// # Errors
     ///
@@ -180,7 +180,8 @@ impl<T> Sender<T> {
         }
     }
 
-    /// [`send`](Sender::send) for a thread without a task; it sleeps until there is room.
+    /// Works like [`send`](Sender::send) for a thread without a task; it sleeps until there is
+    /// room.
     ///
     /// # Errors
     ///
@@ -288,7 +289,7 @@ impl<T> Sender<T> {
         self.inner.reserve(n).await.map(|room| PermitIterator { room }).map_err(|_| SendError(()))
     }
 
-    /// [`reserve`](Sender::reserve), with room that owns this sender.
+    /// Works like [`reserve`](Sender::reserve), with room that owns this sender.
     ///
     /// # Errors
     ///
@@ -317,7 +318,7 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Room for one message, if there is some.
+    /// Returns room for one message, if there is some.
     ///
     /// # Errors
     ///
@@ -337,7 +338,7 @@ impl<T> Sender<T> {
         tried.map(|room| Permit { room }).map_err(|refused| refusal(&refused, ()))
     }
 
-    /// Room for `n` messages, if there is so much.
+    /// Returns room for `n` messages, if there is so much.
     ///
     /// # Errors
     ///
@@ -347,7 +348,7 @@ impl<T> Sender<T> {
         tried.map(|room| PermitIterator { room }).map_err(|refused| refusal(&refused, ()))
     }
 
-    /// [`try_reserve`](Sender::try_reserve), with room that owns this sender.
+    /// Works like [`try_reserve`](Sender::try_reserve), with room that owns this sender.
     ///
     /// # Errors
     ///
@@ -359,7 +360,7 @@ impl<T> Sender<T> {
         }
     }
 
-    /// The messages for which there is room at this moment.
+    /// Returns the messages for which there is room at this moment.
     ///
     /// # Examples
     ///
@@ -373,7 +374,7 @@ impl<T> Sender<T> {
         self.inner.capacity()
     }
 
-    /// The messages for which there is room when the channel is empty.
+    /// Returns the messages for which there is room when the channel is empty.
     ///
     /// # Examples
     ///
@@ -398,12 +399,12 @@ fn refusal<T>(refused: &engine::error::TrySendError<()>, value: T) -> TrySendErr
 }
 
 impl<T> Receiver<T> {
-    /// The messages for which there is room at this moment.
+    /// Returns the messages for which there is room at this moment.
     pub fn capacity(&self) -> usize {
         self.inner.capacity()
     }
 
-    /// The messages for which there is room when the channel is empty.
+    /// Returns the messages for which there is room when the channel is empty.
     pub fn max_capacity(&self) -> usize {
         self.inner.max_capacity()
     }
@@ -511,12 +512,12 @@ impl<T> OwnedPermit<T> {
         Sender { inner: self.sender }
     }
 
-    /// Whether both are of one channel.
+    /// Returns whether both are of one channel.
     pub fn same_channel(&self, other: &OwnedPermit<T>) -> bool {
         self.sender.same_channel(&other.sender)
     }
 
-    /// Whether this is room in the channel of `sender`.
+    /// Returns whether this is room in the channel of `sender`.
     pub fn same_channel_as_sender(&self, sender: &Sender<T>) -> bool {
         self.sender.same_channel(&sender.inner)
     }

@@ -40,7 +40,7 @@ macro_rules! with_message {
         }
 
         impl<T> $error<T> {
-            /// The message.
+            /// Returns the message.
             pub fn into_inner(self) -> T {
                 match self {
                     $($error::$variant(message) => message,)*

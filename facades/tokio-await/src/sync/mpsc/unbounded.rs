@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll};
 use tokio::sync::mpsc as engine;
 
-/// A channel with room for any number of messages.
+/// Returns a channel with room for any number of messages.
 ///
 /// # Examples
 ///

@@ -43,6 +43,10 @@ impl TcpListener {
     /// # Errors
     ///
     /// Those of the last address, or of the lookup.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
         modern::TcpListener::bind(addr).await.map(TcpListener::from)
     }
@@ -74,16 +78,28 @@ impl TcpListener {
     }
 
     /// Returns the address that this listens at.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
 
     /// Returns the number of hops of a packet.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn ttl(&self) -> io::Result<u32> {
         self.inner.ttl()
     }
 
     /// Sets the number of hops of a packet.
+    ///
+    /// # Errors
+    ///
+    /// Those of `setsockopt(2)`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.inner.set_ttl(ttl)
     }

@@ -1,4 +1,9 @@
-//! TCP connections.
+//! TCP connections, and their halves.
+//!
+//! Used by programs, and by `listener`, which makes them of what it accepts.
+//!
+//! Always true: a stream is one of `tokio-await`; what 0.2 calls otherwise is named anew here,
+//! and nothing is done twice.
 
 use crate::io::forward_writes;
 use crate::net::streams::{halves, reads};
@@ -11,7 +16,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio_await::io::ReadBuf;
 use tokio_await::net as modern;
-use tokio_await::net::parts::said_poll;
+use tokio_await::net::parts::poll_map_shutdown;
 
 wraps! {
     /// A TCP connection.
@@ -30,11 +35,19 @@ macro_rules! options {
     ($( $what:literal, $get:ident, $set:ident, $type:ty; )*) => {
         impl TcpStream { $(
             #[doc = concat!("Returns ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `getsockopt(2)`.
             pub fn $get(&self) -> io::Result<$type> {
                 self.inner.engine().$get()
             }
 
             #[doc = concat!("Sets ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// Those of `setsockopt(2)`.
             pub fn $set(&self, value: $type) -> io::Result<()> {
                 self.inner.engine().$set(value)
             }
@@ -70,6 +83,10 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `connect(2)`.
+    ///
+    /// # Dropping
+    ///
+    /// Closes the socket.
     #[doc(hidden)]
     pub async fn connect_std(stream: net::TcpStream, addr: &SocketAddr) -> io::Result<TcpStream> {
         stream.set_nonblocking(true)?;
@@ -78,11 +95,19 @@ impl TcpStream {
     }
 
     /// Returns the address of this end.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }
 
     /// Returns the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr()
     }
@@ -92,6 +117,10 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `recv(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses nothing: what was there stays to be read.
     pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.peek(buf).await
     }
@@ -125,6 +154,10 @@ macro_rules! peeks {
             /// # Errors
             ///
             /// As [`TcpStream::peek`].
+            ///
+            /// # Dropping
+            ///
+            /// Loses nothing: what was there stays to be read.
             pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 self.inner.peek(buf).await
             }

@@ -79,6 +79,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `send(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.inner.send(buf).await
     }
@@ -107,6 +111,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `recv(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.recv(buf).await
     }
@@ -125,6 +133,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `sendto(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is sent.
     pub async fn send_to<P>(&mut self, buf: &[u8], target: P) -> io::Result<usize>
     where
         P: AsRef<Path> + Unpin,
@@ -138,6 +150,10 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// Those of `recvfrom(2)`; if the runtime of the socket has shut down.
+    ///
+    /// # Dropping
+    ///
+    /// Loses no datagram.
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         let (n, from) = self.inner.recv_from(buf).await?;
         Ok((n, from.into()))
@@ -153,16 +169,28 @@ impl UnixDatagram {
     }
 
     /// Returns the address of this socket.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr().map(SocketAddr::from)
     }
 
     /// Returns the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr().map(SocketAddr::from)
     }
 
     /// Returns the error that is pending on the socket, and clears it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.inner.take_error()
     }
@@ -280,21 +308,29 @@ impl Drop for OwnedSendHalf {
 macro_rules! receives {
     ($($half:ty),*) => { $(
         impl $half {
-            /// As [`UnixDatagram::recv_from`].
+            /// Works like [`UnixDatagram::recv_from`].
             ///
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
                 let (n, from) = self.socket.inner.recv_from(buf).await?;
                 Ok((n, from.into()))
             }
 
-            /// As [`UnixDatagram::recv`].
+            /// Works like [`UnixDatagram::recv`].
             ///
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Loses no datagram.
             pub async fn recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
                 self.socket.inner.recv(buf).await
             }
@@ -312,11 +348,15 @@ macro_rules! receives {
 macro_rules! sends {
     ($($half:ty),*) => { $(
         impl $half {
-            /// As [`UnixDatagram::send_to`].
+            /// Works like [`UnixDatagram::send_to`].
             ///
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Nothing is sent.
             pub async fn send_to<P>(&mut self, buf: &[u8], target: P) -> io::Result<usize>
             where
                 P: AsRef<Path> + Unpin,
@@ -324,11 +364,15 @@ macro_rules! sends {
                 self.socket.inner.send_to(buf, target).await
             }
 
-            /// As [`UnixDatagram::send`].
+            /// Works like [`UnixDatagram::send`].
             ///
             /// # Errors
             ///
             /// As there.
+            ///
+            /// # Dropping
+            ///
+            /// Nothing is sent.
             pub async fn send(&mut self, buf: &[u8]) -> io::Result<usize> {
                 self.socket.inner.send(buf).await
             }

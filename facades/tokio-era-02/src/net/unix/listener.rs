@@ -34,11 +34,19 @@ impl UnixListener {
     }
 
     /// Returns the address that this listens at.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr().map(SocketAddr::from)
     }
 
     /// Returns the error that is pending on the socket, and clears it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.inner.take_error()
     }

@@ -9,7 +9,7 @@ use std::os::unix::net::{self, SocketAddr};
 use std::path::Path;
 use std::pin::Pin;
 use tokio_await::net as modern;
-use tokio_await::net::parts::said_poll;
+use tokio_await::net::parts::poll_map_shutdown;
 
 wraps! {
     /// A connection of Unix sockets.
@@ -52,22 +52,38 @@ impl UnixStream {
     }
 
     /// Returns the address of this end.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockname(2)`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr().map(SocketAddr::from)
     }
 
     /// Returns the address of the peer.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getpeername(2)`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr().map(SocketAddr::from)
     }
 
     /// Returns whose process the peer is, as of when it connected.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn peer_cred(&self) -> io::Result<UCred> {
         let cred = self.inner.peer_cred()?;
         Ok(UCred { uid: cred.uid(), gid: cred.gid() })
     }
 
     /// Returns the error that is pending on the socket, and clears it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `getsockopt(2)`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         self.inner.take_error()
     }

@@ -3,7 +3,7 @@
 use super::OpenOptions;
 
 impl OpenOptions {
-    /// Whether to open for reading and writing: then there always is an other end.
+    /// Sets whether to open for reading and writing: then there always is an other end.
     pub fn read_write(&mut self, value: bool) -> &mut OpenOptions {
         self.both = value;
         self

@@ -4,7 +4,7 @@
 //! waits for it beside its own future; who is done puts it back, and wakes one of those who
 //! wait.
 //!
-//! Always true: while the core lies in the slot and somebody waits, one of those was woken
+//! Always true: while the core lies in the cell and somebody waits, one of those was woken
 //! and has not looked yet. Who was woken and needs the core no more passes the wake-up on.
 
 use std::collections::VecDeque;
@@ -13,7 +13,7 @@ use tokio_executor::internals::sys::{Arc, Mutex, MutexGuard};
 use tokio_executor::park::Token;
 
 /// A place for a core.
-pub struct CoreSlot<T> {
+pub struct CoreCell<T> {
     /// Held to put, take and wait; never while running anything or waking anybody.
     state: Mutex<State<T>>,
 }
@@ -23,20 +23,20 @@ struct State<T> {
     waiting: VecDeque<Arc<Token>>,
 }
 
-/// A core, taken from its slot.
+/// A core, taken from its cell.
 ///
 /// # Dropping
 ///
 /// Puts it back, and wakes one of those who wait for it.
 pub struct Claim<'a, T> {
-    slot: &'a CoreSlot<T>,
+    cell: &'a CoreCell<T>,
     core: Option<T>,
 }
 
-impl<T> CoreSlot<T> {
-    /// A slot with `core` in it.
-    pub fn new(core: T) -> CoreSlot<T> {
-        CoreSlot { state: Mutex::new(State { core: Some(core), waiting: VecDeque::new() }) }
+impl<T> CoreCell<T> {
+    /// Returns a cell with `core` in it.
+    pub fn new(core: T) -> CoreCell<T> {
+        CoreCell { state: Mutex::new(State { core: Some(core), waiting: VecDeque::new() }) }
     }
 
     fn state(&self) -> MutexGuard<'_, State<T>> {
@@ -50,12 +50,12 @@ impl<T> CoreSlot<T> {
 
     /// Takes the core if it is there.
     pub fn claim(&self) -> Option<Claim<'_, T>> {
-        self.take().map(|core| Claim { slot: self, core: Some(core) })
+        self.take().map(|core| Claim { cell: self, core: Some(core) })
     }
 
     /// Takes the core if it is there; otherwise `token` is unparked once it may be.
     ///
-    /// Ends with the claim or with [`leave`](CoreSlot::leave).
+    /// Ends with the claim or with [`leave`](CoreCell::leave).
     pub fn claim_or_wait(&self, token: &Arc<Token>) -> Option<Claim<'_, T>> {
         let mut state = self.state();
         let listed = state.waiting.iter().position(|other| Arc::ptr_eq(other, token));
@@ -63,7 +63,7 @@ impl<T> CoreSlot<T> {
             if let Some(at) = listed {
                 state.waiting.remove(at);
             }
-            return Some(Claim { slot: self, core: Some(core) });
+            return Some(Claim { cell: self, core: Some(core) });
         }
         if listed.is_none() {
             state.waiting.push_back(token.clone());
@@ -71,7 +71,7 @@ impl<T> CoreSlot<T> {
         None
     }
 
-    /// `token` waits no more.
+    /// Takes `token` out of those that wait.
     pub fn leave(&self, token: &Arc<Token>) {
         let mut state = self.state();
         let listed = state.waiting.iter().position(|other| Arc::ptr_eq(other, token));
@@ -103,7 +103,8 @@ impl<T> CoreSlot<T> {
 }
 
 impl<T> Claim<'_, T> {
-    /// The core.
+    /// Returns the core.
+    #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the core")]
     pub fn core(&mut self) -> &mut T {
         self.core.as_mut().expect("a claim has its core until it is dropped")
     }
@@ -112,14 +113,14 @@ impl<T> Claim<'_, T> {
 impl<T> Drop for Claim<'_, T> {
     fn drop(&mut self) {
         if let Some(core) = self.core.take() {
-            self.slot.put(core);
+            self.cell.put(core);
         }
     }
 }
 
-impl<T> fmt::Debug for CoreSlot<T> {
+impl<T> fmt::Debug for CoreCell<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CoreSlot").finish_non_exhaustive()
+        f.debug_struct("CoreCell").finish_non_exhaustive()
     }
 }
 
@@ -139,10 +140,10 @@ mod models {
     use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
     /// Waits for the core as `block_on` does, and uses it once.
-    fn drive(slot: &CoreSlot<usize>) {
+    fn drive(cell: &CoreCell<usize>) {
         let token = Arc::new(Token::new());
         loop {
-            if let Some(mut claim) = slot.claim_or_wait(&token) {
+            if let Some(mut claim) = cell.claim_or_wait(&token) {
                 *claim.core() += 1;
                 return;
             }
@@ -153,16 +154,16 @@ mod models {
     #[test]
     fn loom_whoever_waits_for_the_core_gets_it() {
         loom::model(|| {
-            let slot = Arc::new(CoreSlot::new(0));
+            let cell = Arc::new(CoreCell::new(0));
             let others: Vec<_> = (0..2)
                 .map(|_| {
-                    let slot = slot.clone();
-                    thread::spawn(move || drive(&slot))
+                    let cell = cell.clone();
+                    thread::spawn(move || drive(&cell))
                 })
                 .collect();
-            drive(&slot);
+            drive(&cell);
             others.into_iter().for_each(|other| other.join().unwrap());
-            assert_eq!(slot.take(), Some(3));
+            assert_eq!(cell.take(), Some(3));
         });
     }
 
@@ -171,28 +172,28 @@ mod models {
     #[test]
     fn loom_who_leaves_passes_the_wake_up_on() {
         loom::model(|| {
-            let slot = Arc::new(CoreSlot::new(0));
+            let cell = Arc::new(CoreCell::new(0));
             let done = Arc::new(AtomicUsize::new(0));
             let leaves = {
-                let (slot, done) = (slot.clone(), done.clone());
+                let (cell, done) = (cell.clone(), done.clone());
                 thread::spawn(move || {
                     let token = Arc::new(Token::new());
-                    match slot.claim_or_wait(&token) {
+                    match cell.claim_or_wait(&token) {
                         Some(claim) => drop(claim),
-                        None => slot.leave(&token),
+                        None => cell.leave(&token),
                     }
                     done.fetch_add(1, SeqCst);
                 })
             };
             let drives = {
-                let slot = slot.clone();
-                thread::spawn(move || drive(&slot))
+                let cell = cell.clone();
+                thread::spawn(move || drive(&cell))
             };
-            drive(&slot);
+            drive(&cell);
             leaves.join().unwrap();
             drives.join().unwrap();
             assert_eq!(done.load(Relaxed), 1);
-            assert_eq!(slot.take(), Some(2));
+            assert_eq!(cell.take(), Some(2));
         });
     }
 }

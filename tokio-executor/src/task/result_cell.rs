@@ -2,7 +2,7 @@
 //!
 //! `cell` writes it at the end of a task, `join` reads it.
 //!
-//! Always true: the slot is the runner's until the task is done, and the join handle's from then
+//! Always true: the cell is the runner's until the task is done, and the join handle's from then
 //! on.
 
 use super::join_error::JoinError;
@@ -10,7 +10,7 @@ use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 
 /// Where a task's result goes.
-pub(super) trait JoinSlot<T> {
+pub(super) trait ResultCell<T> {
     const JOINS: bool;
 
     /// Leaves the result.
@@ -33,7 +33,7 @@ pub(super) trait JoinSlot<T> {
 /// Nobody waits for the result.
 pub(super) struct NoJoin;
 
-impl<T> JoinSlot<T> for NoJoin {
+impl<T> ResultCell<T> for NoJoin {
     const JOINS: bool = false;
 
     unsafe fn put(&self, _result: Result<T, JoinError>) {
@@ -53,17 +53,17 @@ pub(super) struct Join<T> {
     pub(super) waiter: WaiterCell,
 }
 
-impl<T> JoinSlot<T> for Join<T> {
+impl<T> ResultCell<T> for Join<T> {
     const JOINS: bool = true;
 
     unsafe fn put(&self, result: Result<T, JoinError>) {
         // SAFETY: the caller is the runner, and the task is not done.
-        self.result.with_mut(|slot| unsafe { *slot = Some(result) });
+        self.result.with_mut(|place| unsafe { *place = Some(result) });
     }
 
     unsafe fn take(&self) -> Option<Result<T, JoinError>> {
-        // SAFETY: the slot is the caller's.
-        self.result.with_mut(|slot| unsafe { &mut *slot }.take())
+        // SAFETY: the cell is the caller's.
+        self.result.with_mut(|place| unsafe { &mut *place }.take())
     }
 
     fn wake(&self) {

@@ -1,7 +1,7 @@
-//! The slot of a worker against a thief: `queue`.
+//! The LIFO slot of a worker against a thief: `queue`.
 
 use super::{Data, Queue};
-use crate::queue::Slot;
+use crate::queue::LifoSlot;
 use loom::sync::atomic::AtomicUsize;
 use loom::sync::Arc;
 use loom::thread;
@@ -13,7 +13,7 @@ use tokio_executor::task::{AfterRun, NewTask, Runnable};
 fn loom_fault_s08_a_thief_sees_what_the_waker_wrote() {
     loom::model(|| {
         let queue = Queue::new();
-        let slot = Arc::new(Slot::new());
+        let slot = Arc::new(LifoSlot::new());
         let written = Data::new();
         let task = queue.bind(NewTask::new_std({
             let written = written.clone();
@@ -40,7 +40,7 @@ fn loom_fault_s08_a_thief_sees_what_the_waker_wrote() {
 fn loom_fault_s08_owner_and_thief_take_each_task_once() {
     loom::model(|| {
         let queue = Queue::new();
-        let slot = Arc::new(Slot::new());
+        let slot = Arc::new(LifoSlot::new());
         let ran = Arc::new(AtomicUsize::new(0));
         let task = |queue: &Queue| {
             let ran = ran.clone();
