@@ -487,7 +487,7 @@ impl<P: Park> Entered<'_, P> {
         self.block_on_at(future, Location::caller())
     }
 
-    /// The same, for a caller at `at`.
+    /// Does the same for a caller at `at`.
     pub(crate) fn block_on_at<F>(
         &mut self,
         mut future: F,
@@ -521,7 +521,7 @@ impl<P: Park> Entered<'_, P> {
         self.block_on_std_at(future, Location::caller())
     }
 
-    /// The same, for a caller at `at`.
+    /// Does the same for a caller at `at`.
     ///
     /// # Errors
     ///

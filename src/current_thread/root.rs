@@ -23,7 +23,7 @@ use tokio_executor::task::{self, Id, JoinHandle, NewTask};
 pub(super) type PollRoot<'a> = dyn FnMut(&mut Context<'_>) -> bool + 'a;
 
 /// The name of the type that such a task shows.
-#[cfg(feature = "inspect")]
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` asks"))]
 pub(crate) fn type_name() -> &'static str {
     std::any::type_name::<MainFuture>()
 }

@@ -27,7 +27,8 @@ const PIECE: usize = 1024;
 /// How long all executors together have to answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The executors of runtimes, and others that have slept. Held to enter, to take out those that are gone, and to copy.
+/// The executors of runtimes, and others that have slept. Held to enter, to take out those that
+/// are gone, and to copy.
 static EXECUTORS: Mutex<Vec<(u64, Weak<Shared>)>> = Mutex::new(Vec::new());
 
 /// An executor's part.

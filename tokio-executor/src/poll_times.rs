@@ -22,15 +22,15 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// For polls of which a few are measured: from 1 us, each twice the one before.
+    /// Returns one for polls of which a few are measured: from 1 us, each twice the one before.
     pub fn sampled() -> Scale {
         let doubled = (0..23).map(|n| Duration::from_micros(1 << n));
         let starts = [Duration::ZERO].into_iter().chain(doubled).collect();
         Scale { starts, every_poll: false }
     }
 
-    /// For polls that are all measured. `ends` are the upper ends of all counts but the last,
-    /// which has none.
+    /// Returns one for polls that are all measured. `ends` are the upper ends of all counts but
+    /// the last, which has none.
     pub fn of_every_poll(mut ends: Vec<Duration>) -> Scale {
         ends.push(Duration::ZERO);
         ends.sort_unstable();
@@ -53,13 +53,13 @@ pub struct PollTimes {
 }
 
 impl PollTimes {
-    /// Counts that are zero.
+    /// Returns counts that are zero.
     pub fn new(scale: Scale) -> PollTimes {
         let counts = scale.starts.iter().map(|_| AtomicU64::new(0)).collect();
         PollTimes { scale, counts, total_ns: AtomicU64::new(0) }
     }
 
-    /// A poll took that long.
+    /// Counts a poll that took that long.
     pub fn add(&self, took: Duration) {
         let add = |number: &AtomicU64, by: u64| {
             // Relaxed: a statistic with one writer; nobody acts on it.
@@ -69,7 +69,7 @@ impl PollTimes {
         add(&self.total_ns, took.as_nanos() as u64);
     }
 
-    /// The counts as they are.
+    /// Returns the counts as they are.
     pub fn read(&self) -> PollTimeHistogram {
         // Relaxed: statistics.
         let counts: Vec<u64> = self.counts.iter().map(|count| count.load(Relaxed)).collect();

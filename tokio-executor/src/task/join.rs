@@ -138,7 +138,7 @@ impl NewTask {
         unsafe { NewTask::joined_std_local_at(future, Location::caller()) }
     }
 
-    /// As [`joined_std_local`](NewTask::joined_std_local), spawned at `at`.
+    /// Does what [`joined_std_local`](NewTask::joined_std_local) does, as if called at `at`.
     ///
     /// # Safety
     ///

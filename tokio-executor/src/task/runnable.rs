@@ -68,8 +68,8 @@ impl Runnable {
         }
     }
 
-    /// The same, and nothing of it is recorded: for an executor that looks itself, once for many
-    /// polls, whether somebody wants that.
+    /// Does what [`run`](Runnable::run) does, and nothing of it is recorded: for an executor that
+    /// looks itself, once for many polls, whether somebody wants that.
     // An executor may name it in several places, and still has it in its loop.
     #[doc(hidden)]
     #[inline(always)]
