@@ -37,7 +37,7 @@ fn what_block_on_waits_for_is_dumped_as_the_main_future() {
             let (wait, frames) = of.stacks.first()?;
             assert_eq!(wait.kind, "oneshot receiver");
             assert!(frames.join("\n").contains("oneshot::Receiver"), "{frames:?}");
-            assert!(of.task.spawned_at.file().ends_with("inspect.rs"), "{:?}", of.task);
+            assert!(of.task.spawned_at.file().ends_with("inspect_main_future.rs"), "{:?}", of.task);
             Some(of.task.spawned_at.line())
         });
         answer.send(()).unwrap();
