@@ -119,7 +119,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Returns whether waking `waiter` wakes the asking task.
+    /// Returns whether waking `waiter` wakes the polling task.
     ///
     /// A `false` may be wrong (the same task behind another waker); a `true` never is.
     pub fn is(&self, waiter: &Waiter) -> bool {
@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
         self.waker.is_none() && current_task::current_is_waiting_thread()
     }
 
-    /// Wakes the asking task at once.
+    /// Wakes the polling task at once.
     ///
     /// # Panics
     ///
