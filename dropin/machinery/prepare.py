@@ -126,10 +126,22 @@ def _consumer(suite, source, named):
     # Tests ask which of the package's features are on: the consumer's stand for them.
     asked = set(re.findall(r'feature\s*=\s*"([^"]+)"', named)) & set(theirs.get("features", {}))
     if asked:
-        on = set(theirs["features"].get("default", [])) & asked
-        tree["features"] = {"default": sorted(on)}
-        tree["features"].update((name, [f"{suite.package}/{name}"]) for name in sorted(asked - {"default"}))
+        tree["features"] = {"default": _turned_on_by("default", theirs["features"], asked)}
+        for name in sorted(asked - {"default"}):
+            others = _turned_on_by(name, theirs["features"], asked)
+            tree["features"][name] = [f"{suite.package}/{name}", *others]
     return tree
+
+
+def _turned_on_by(name, features, asked):
+    """The other features that come with one, among those that the tests ask for."""
+    found, left = set(), [name]
+    while left:
+        for other in features.get(left.pop(), []):
+            if other in features and other not in found:
+                found.add(other)
+                left.append(other)
+    return sorted(found & asked - {name})
 
 
 def _integration_tests(suite, source, folder):
