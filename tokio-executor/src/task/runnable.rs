@@ -204,7 +204,8 @@ struct RunningTask {
 
 impl RunningTask {
     fn header(&self) -> &Header {
-        // SAFETY: the living reference is only given up by `transition_to_done`, which takes `self`.
+        // SAFETY: the living reference is only given up by `transition_to_done`, which takes
+        // `self`.
         unsafe { self.header.as_ref() }
     }
 

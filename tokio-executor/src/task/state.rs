@@ -33,10 +33,10 @@
 //!
 //! A task that nobody knows of but the holder of its `Runnable` is *unique*: it is in no
 //! list of its owner's, and the living reference is the only one. Then the word changes by
-//! plain loads and stores. One load is enough to know: a thread that has a reference has it from one
-//! that was counted, here or among the run's own; it was made before that one was given
-//! back, and a count that has the second in it has the first. So a count of one, with none
-//! of the run's own outstanding, leaves nobody else.
+//! plain loads and stores. One load is enough to know: a thread that has a reference has it
+//! from one that was counted, here or among the run's own; it was made before that one was
+//! given back, and a count that has the second in it has the first. So a count of one, with
+//! none of the run's own outstanding, leaves nobody else.
 
 use crate::sys::AtomicU64;
 use std::fmt;
