@@ -102,7 +102,7 @@ impl<P: Park> Movable<P> {
     }
 }
 
-/// Has the asking task woken once the movable executor of this thread has given its parker a
+/// Has the polling task woken once the movable executor of this thread has given its parker a
 /// turn. False if there is none.
 pub fn defer(cx: &Context<'_>) -> bool {
     // SAFETY: `block_on` sets it for no longer than it borrows the executor.

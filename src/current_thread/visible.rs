@@ -7,7 +7,7 @@
 //! Always true: an answer is made by the executor's own thread, in pieces, so that a round is
 //! not held up for long. A request to an executor that nobody drives is taken back. An executor
 //! that the asking thread itself drives is not asked, since it would not answer before the
-//! asking task ends its poll.
+//! polling task ends its poll.
 //!
 //! Why not a lock around the list? Every task that waits would take it.
 

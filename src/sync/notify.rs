@@ -468,7 +468,7 @@ impl Wait {
     }
 }
 
-/// The asking task, which waits for `notify`.
+/// The polling task, which waits for `notify`.
 fn waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
     note_wait("notify", notify);
     cx.waiter()

@@ -540,7 +540,7 @@ impl<T> Block<T> {
         }
     }
 
-    /// Makes the asking task wait for `event`, which the other end sets. Returns the
+    /// Makes the polling task wait for `event`, which the other end sets. Returns the
     /// state if that was set meanwhile.
     ///
     /// # Safety

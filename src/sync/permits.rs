@@ -629,7 +629,7 @@ impl Claim {
     }
 }
 
-/// The asking task, which waits for `permits`.
+/// The polling task, which waits for `permits`.
 fn waiter(permits: &Permits, cx: &Context<'_>) -> Waiter {
     note_wait("lock or semaphore", permits);
     cx.waiter()

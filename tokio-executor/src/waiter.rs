@@ -112,7 +112,7 @@ impl WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(Some(waiter)) }
     }
 
-    /// Makes the asking task the one that the next [`wake`](WaiterCell::wake) wakes.
+    /// Makes the polling task the one that the next [`wake`](WaiterCell::wake) wakes.
     ///
     /// Call this first, and look for the event after it. Two registrations at once are
     /// a mistake of the caller's; the second then wakes its task at once, so that
@@ -208,7 +208,7 @@ impl WaiterCell {
     }
 }
 
-/// Gives the cell back, also when the asking task's waker panics.
+/// Gives the cell back, also when the polling task's waker panics.
 struct Registering<'a> {
     cell: &'a WaiterCell,
 }

@@ -23,6 +23,7 @@ mod table;
 
 mod source;
 
+mod wait;
 mod waiters;
 
 mod readiness;

@@ -397,7 +397,7 @@ impl<E: Evented> PollEvented<E> {
         loop {
             let seen = ready!(self.poll_turn(direction, cx, &may_proceed))?;
             let result = operation(self.get_ref());
-            if let Some(result) = self.settle(direction, seen, result, &is_short) {
+            if let Some(result) = self.after_try(direction, seen, result, &is_short) {
                 return Poll::Ready(result);
             }
         }
@@ -417,7 +417,7 @@ impl<E: Evented> PollEvented<E> {
         loop {
             let seen = ready!(self.poll_turn(direction, &cx, may_proceed))?;
             let result = operation(self.get_mut());
-            if let Some(result) = self.settle(direction, seen, result, |_| false) {
+            if let Some(result) = self.after_try(direction, seen, result, |_| false) {
                 return Poll::Ready(result);
             }
         }
@@ -441,7 +441,7 @@ impl<E: Evented> PollEvented<E> {
 
     /// What follows from trying; `None` is to try again.
     #[inline]
-    fn settle<R>(
+    fn after_try<R>(
         &self,
         direction: Direction,
         seen: Seen,

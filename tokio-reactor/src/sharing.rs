@@ -8,7 +8,7 @@ use crate::evented::Evented;
 use crate::interest::{Interest, Ready, ReadyEvent};
 use crate::readiness::{Direction, Sides};
 use crate::registration::source_is_gone;
-use crate::waiters::Wait;
+use crate::wait::Wait;
 use crate::{Handle, PollEvented};
 use std::future::poll_fn;
 use std::io;

@@ -143,7 +143,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Returns whether waking `waiter` wakes the asking task.
+    /// Returns whether waking `waiter` wakes the polling task.
     ///
     /// A `false` may be wrong (the same task behind another waker, or a poll that is recorded, so
     /// that each registration counts as a new one); a `true` never is.
@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
         self.waker.is_none() && current_task::current_is_waiting_thread()
     }
 
-    /// Wakes the asking task at once.
+    /// Wakes the polling task at once.
     ///
     /// # Panics
     ///

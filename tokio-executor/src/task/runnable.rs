@@ -11,7 +11,7 @@ use super::header::{Header, Polled, UNLISTED};
 use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
 use super::running::{Recorded, Run};
-use super::state::{AfterBegin, AfterFinish, AfterPause};
+use super::state::{ToDone, ToIdle, ToRunning};
 use super::task_ref::{drop_output, release, TaskRef};
 use crate::inspect;
 use crate::unwind;
@@ -85,23 +85,23 @@ impl Runnable {
         self,
         poll: impl FnOnce(NonNull<Header>) -> Polled,
     ) -> AfterRun {
-        let cancelled = self.header().begin() == AfterBegin::Cancel;
-        let this = self.begun_already();
+        let cancelled = self.header().transition_to_running() == ToRunning::Cancel;
+        let this = self.already_running();
         let header = this.header;
         let run = Run::start(header.as_ptr().cast());
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
         match poll(header) {
-            Polled::Pending => this.pause::<RECORDED>(run),
+            Polled::Pending => this.transition_to_idle::<RECORDED>(run),
             Polled::Done => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs, false);
+                this.transition_to_done(deferred.own_refs, false);
                 AfterRun::Done
             }
             Polled::Joined => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs, true);
+                this.transition_to_done(deferred.own_refs, true);
                 AfterRun::Done
             }
             Polled::Panicked(payload) => this.panicked(run, *payload),
@@ -113,8 +113,8 @@ impl Runnable {
     /// A join handle reports that the task was cancelled.
     pub fn cancel(self) -> AfterRun {
         // Cancelled or not, it is about to be.
-        let _ = self.header().begin();
-        let this = self.begun_already();
+        let _ = self.header().transition_to_running();
+        let this = self.already_running();
         let run = Run::start(this.header.as_ptr().cast());
         this.end(run, JoinError::cancelled())
     }
@@ -136,9 +136,9 @@ impl Runnable {
         self.header().spawned_at
     }
 
-    fn begun_already(self) -> Running {
+    fn already_running(self) -> RunningTask {
         let this = ManuallyDrop::new(self);
-        Running { header: this.header }
+        RunningTask { header: this.header }
     }
 
     /// Returns the address of the task, for a queue of plain pointers.
@@ -218,13 +218,14 @@ unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
 }
 
 /// A task in the state RUNNING, on this thread.
-struct Running {
+struct RunningTask {
     header: NonNull<Header>,
 }
 
-impl Running {
+impl RunningTask {
     fn header(&self) -> &Header {
-        // SAFETY: the living reference is only given up by `finish`, which takes `self`.
+        // SAFETY: the living reference is only given up by `transition_to_done`, which takes
+        // `self`.
         unsafe { self.header.as_ref() }
     }
 
@@ -235,18 +236,18 @@ impl Running {
 
     /// The future is pending.
     #[inline]
-    fn pause<const RECORDED: bool>(self, run: Run) -> AfterRun {
+    fn transition_to_idle<const RECORDED: bool>(self, run: Run) -> AfterRun {
         let deferred = run.end();
         // A task that goes back into a queue is known by that, unless something was recorded of
-        // it: see `finish`.
+        // it: see `transition_to_done`.
         let mut unlisted = self.header().list_index() == UNLISTED;
         if unlisted && (RECORDED || !deferred.woken) {
             self.list();
             unlisted = false;
         }
-        match self.header().state.pause(deferred.woken, deferred.own_refs, unlisted) {
-            AfterPause::Idle => AfterRun::Waiting,
-            AfterPause::Requeue => AfterRun::Woken(Runnable { header: self.header }),
+        match self.header().state.transition_to_idle(deferred.woken, deferred.own_refs, unlisted) {
+            ToIdle::Idle => AfterRun::Waiting,
+            ToIdle::Requeue => AfterRun::Woken(Runnable { header: self.header }),
         }
     }
 
@@ -286,13 +287,13 @@ impl Running {
         let deferred = run.end();
         // For all that this knows, the error was left.
         let left = self.header().methods.joins;
-        self.finish(deferred.own_refs, left);
+        self.transition_to_done(deferred.own_refs, left);
         panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
     /// The future is gone. `left`: its result, or an error, may be in the result cell.
     #[inline]
-    fn finish(self, own_refs: i64, left: bool) {
+    fn transition_to_done(self, own_refs: i64, left: bool) {
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -304,19 +305,19 @@ impl Running {
             self.forget_record_if_any();
         }
         let methods = self.header().methods;
-        let after = match self.header().state.finish(own_refs, unlisted, left) {
-            AfterFinish::DropOutput => self.finish_detached(own_refs, unlisted),
+        let after = match self.header().state.transition_to_done(own_refs, unlisted, left) {
+            ToDone::DropOutput => self.finish_detached(own_refs, unlisted),
             after => after,
         };
         match after {
-            AfterFinish::WakeJoiner => {
+            ToDone::WakeJoiner => {
                 // SAFETY: the living reference is still there.
                 unsafe { (methods.wake_joiner)(self.header) };
                 release(self.header);
             }
             // SAFETY: nobody has a reference any more.
-            AfterFinish::Free => unsafe { (methods.free)(self.header) },
-            AfterFinish::Nothing | AfterFinish::DropOutput => {}
+            ToDone::Free => unsafe { (methods.free)(self.header) },
+            ToDone::Nothing | ToDone::DropOutput => {}
         }
     }
 
@@ -339,9 +340,9 @@ impl Running {
 
     /// Drops a result whose join handle is gone, if one was left for it, and finishes.
     #[cold]
-    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> ToDone {
         // SAFETY: the task is not done, so the result cell is the runner's.
         unsafe { drop_output(self.header) };
-        self.header().state.finish(own_refs, unlisted, false)
+        self.header().state.transition_to_done(own_refs, unlisted, false)
     }
 }
