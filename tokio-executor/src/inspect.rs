@@ -21,6 +21,11 @@ mod delays;
 mod endings;
 mod few;
 mod observer;
+#[cfg(not(feature = "inspect"))]
+#[path = "inspect/no_place.rs"]
+mod place;
+#[cfg(feature = "inspect")]
+mod place;
 mod things;
 
 use self::capture::{take_wanted, Batch, Stacks};
@@ -30,7 +35,8 @@ pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedH
 pub(crate) use self::endings::{panicked, unobserved, wants_endings};
 pub use self::few::Few;
 pub use self::observer::{observe, Observer};
-pub use self::things::{holder, made, note_gone, note_locked, note_made, note_unlocked, Made};
+pub use self::place::Place;
+pub use self::things::{holder, note_locked, note_unlocked};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
@@ -146,6 +152,8 @@ pub enum Detail {
     Task(u64),
     /// The number of its descriptor.
     Descriptor(i32),
+    /// What it belongs to, such as `oneshot channel`, and where that was made.
+    Made(&'static str, &'static Location<'static>),
 }
 
 /// What was seen of a task since somebody looks.
@@ -369,6 +377,16 @@ pub fn note(wait: impl FnOnce() -> Wait) {
 #[inline]
 pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
     note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: Detail::None });
+}
+
+/// Does the same for what is part of a `what` that was made at `place`.
+#[inline]
+pub fn note_wait_at<T: ?Sized>(kind: &'static str, of: &T, what: &'static str, place: Place) {
+    note(|| Wait {
+        kind,
+        address: std::ptr::from_ref(of).addr(),
+        detail: place.get().map_or(Detail::None, |at| Detail::Made(what, at)),
+    });
 }
 
 /// Notes that the leaf that called [`note`] last takes the task's waker once more.
