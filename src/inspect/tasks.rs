@@ -105,9 +105,9 @@ impl Wait {
 impl Recorded {
     fn of(record: &Record, now: Instant) -> Recorded {
         let ago = |at: Instant| now.saturating_duration_since(at);
-        let running = record.running.as_ref().map(|(since, thread)| {
-            let name = thread.name().unwrap_or("a thread without a name");
-            (ago(*since), name.to_owned())
+        let running = record.running.as_ref().map(|running| {
+            let name = running.thread.name().unwrap_or("a thread without a name");
+            (ago(running.since), name.to_owned())
         });
         Recorded {
             age: ago(record.since),

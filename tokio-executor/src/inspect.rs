@@ -17,6 +17,11 @@ mod addresses;
 #[path = "inspect/no_addresses.rs"]
 mod addresses;
 mod capture;
+#[cfg(target_os = "linux")]
+mod cpu;
+#[cfg(not(target_os = "linux"))]
+#[path = "inspect/no_cpu.rs"]
+mod cpu;
 mod delays;
 mod endings;
 mod few;
@@ -170,8 +175,8 @@ pub struct Record {
     pub busy: Duration,
     /// When its last poll ended.
     pub last_poll: Option<Instant>,
-    /// The poll that it is in: since when, and on which thread.
-    pub running: Option<(Instant, Thread)>,
+    /// The poll that it is in.
+    pub running: Option<Running>,
     /// Where it called `blocking`, if it did in the poll that it is in.
     pub blocking_at: Option<&'static Location<'static>>,
     /// Wakes.
@@ -184,6 +189,27 @@ pub struct Record {
     pub woken_by: u64,
     /// What it left its waker with in its last poll.
     pub waits: Few<Wait>,
+}
+
+/// A poll that is not over.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Running {
+    /// When it began.
+    pub since: Instant,
+    /// Where it is.
+    pub thread: Thread,
+    /// What the thread had done before, if the system says that.
+    baseline: Option<cpu::Baseline>,
+}
+
+impl Running {
+    /// Returns for how long the poll has kept its thread, at least: the time is not counted for
+    /// which that waited for a processor, as far as the system says.
+    pub fn kept(&self) -> Duration {
+        let elapsed = self.since.elapsed();
+        self.baseline.map_or(elapsed, |baseline| baseline.kept(elapsed))
+    }
 }
 
 type Shard = Mutex<Option<HashMap<u64, Record>>>;
@@ -258,7 +284,8 @@ impl Poll {
         let noted = Noted { waits: Few::new(), stacks };
         let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
         let start = Instant::now();
-        let running = Some((start, thread::current()));
+        let baseline = cpu::baseline(start);
+        let running = Some(Running { since: start, thread: thread::current(), baseline });
         let mut due_since = None;
         change(&task, start, |record| {
             record.running = running;
