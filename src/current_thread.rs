@@ -45,7 +45,7 @@ mod numbers;
 mod remote;
 mod ring;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
-mod root;
+pub(crate) mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
 mod shared;
 mod task_set;
@@ -94,6 +94,7 @@ use tokio_executor::SpawnError;
 /// }));
 /// assert_eq!(result.unwrap(), 1);
 /// ```
+#[track_caller]
 pub fn block_on_all<F>(future: F) -> Result<F::Item, F::Error>
 where
     F: Future,
@@ -115,6 +116,7 @@ where
 /// ```
 /// assert_eq!(tokio::current_thread::block_on_all_std(async { 42 }), 42);
 /// ```
+#[track_caller]
 pub fn block_on_all_std<F>(future: F) -> F::Output
 where
     F: std::future::Future,

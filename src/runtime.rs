@@ -49,7 +49,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
-use std::panic;
+use std::panic::{self, Location};
 use std::pin::{pin, Pin};
 use std::sync::{Arc, OnceLock, Weak};
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
@@ -501,6 +501,7 @@ impl Runtime {
             }
             polled
         });
+        let at = Location::caller();
         let _context = parts.context.enter();
         // No other task waits for this thread, so the future may block it.
         let _blocking = threadpool::blocking::set_default(|f| {
@@ -509,7 +510,7 @@ impl Runtime {
         });
         tokio_executor::with_default(&mut workers, &mut enter, |enter| {
             let mut here = CurrentThread::new();
-            let output = here.enter(enter).block_on_std(future);
+            let output = here.enter(enter).block_on_std_at(future, at);
             output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
         })
     }

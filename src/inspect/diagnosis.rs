@@ -89,7 +89,10 @@ pub fn diagnose() -> Vec<Finding> {
 /// what it says, and who had that lock in between had it while this waited.
 fn still_waits(task: &Task) -> bool {
     let before = task.seen.as_ref().map(|seen| seen.polls);
-    let now = inspect::record(task.id).filter(|record| record.running.is_none());
+    // Woken, it may have been polled without a record: by a worker that has not noticed yet that
+    // somebody looks.
+    let waits = |record: &inspect::Record| record.running.is_none() && record.due_since.is_none();
+    let now = inspect::record(task.id).filter(waits);
     before.is_some() && before == now.map(|record| record.polls)
 }
 

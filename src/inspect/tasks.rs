@@ -16,7 +16,8 @@ use tokio_executor::task::{TaskKind, TaskRef, TaskState};
 pub struct Task {
     /// Tells tasks of the process apart.
     pub id: u64,
-    /// The name that [`Inspect::named`](super::Inspect::named) gave it.
+    /// The name that [`Inspect::named`](super::Inspect::named) gave it, or `main future` for what
+    /// a `block_on` waits for.
     pub name: Option<String>,
     /// What is polled or called.
     pub kind: TaskKind,
@@ -121,11 +122,16 @@ impl Recorded {
     }
 }
 
+/// The name of the future that a `block_on` waits for on its own thread.
+pub(super) fn main_future(info: &TaskInfo) -> Option<String> {
+    (info.type_name == crate::current_thread::root::type_name()).then(|| "main future".to_owned())
+}
+
 impl Task {
     fn new(info: TaskInfo, state: TaskState) -> Task {
         Task {
             id: info.id,
-            name: named::name_of(info.id),
+            name: named::name_of(info.id).or_else(|| main_future(&info)),
             kind: info.kind,
             spawned_at: info.spawned_at,
             type_name: info.type_name,
@@ -171,7 +177,8 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
         }
     }
     for waiting in crate::current_thread::visible::waiting_tasks() {
-        let name = format!("one-thread#{}", waiting.number);
+        let what = if waiting.is_runtime { "one-thread" } else { "block-on" };
+        let name = format!("{what}#{}", waiting.number);
         for of in waiting.tasks {
             let state = of.state();
             if state == TaskState::Done {

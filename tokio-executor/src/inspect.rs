@@ -62,6 +62,12 @@ pub fn is_on() -> bool {
     cfg!(feature = "inspect") && LOOKERS.load(Relaxed) != 0
 }
 
+/// Whether the poll that this thread is in is recorded.
+#[inline]
+pub(crate) fn is_recorded() -> bool {
+    cfg!(feature = "inspect") && crate::task::is_recorded()
+}
+
 /// Has polls, wakes and waits recorded.
 ///
 /// # Dropping
@@ -354,7 +360,7 @@ pub(crate) fn woken(id: u64, by: u64) {
 /// Called by a leaf that found nothing, just before it takes the task's waker.
 #[inline]
 pub fn note(wait: impl FnOnce() -> Wait) {
-    if is_on() {
+    if is_recorded() {
         note_now(wait);
     }
 }
@@ -368,7 +374,7 @@ pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
 /// Notes that the leaf that called [`note`] last takes the task's waker once more.
 #[inline]
 pub fn note_again() {
-    if is_on() {
+    if is_recorded() {
         LEAF.with(|leaf| leaf.set(true));
     }
 }

@@ -34,6 +34,8 @@ mod convert;
 
 mod inspect;
 
+mod poll_times;
+
 #[doc(hidden)]
 pub mod internals;
 

@@ -7,7 +7,6 @@
 
 use crate::config::Config;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
-use crate::poll_times::Scale;
 use crate::shared::Shared;
 use crate::threads::{AroundWorker, Worker, WorkerId};
 use crate::ThreadPool;
@@ -16,6 +15,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_executor::internals::poll_times::Scale;
 use tokio_executor::park::Park;
 use tokio_executor::Enter;
 

@@ -59,6 +59,7 @@ impl Runtime {
     }
 
     /// Spawns `future`; the handle gets its result.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -73,6 +74,7 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F: Future>(&mut self, future: F) -> F::Output {
         self.inner.block_on(future)
     }

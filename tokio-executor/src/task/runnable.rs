@@ -6,11 +6,11 @@
 //!
 //! Why not a reference count of its own? The living reference stands for it: see `state`.
 
-use super::handles::{RECORDED_WAKER, WAKER};
+use super::handles::{POLLED_WAKER, WAKER};
 use super::header::{Header, Polled, UNLISTED};
 use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
-use super::running::Run;
+use super::running::{Recorded, Run};
 use super::state::{ToDone, ToIdle, ToRunning};
 use super::task_ref::{drop_output, release, TaskRef};
 use crate::inspect;
@@ -58,9 +58,33 @@ impl Runnable {
     }
 
     /// Polls the task's future, unless it was cancelled: then drops it.
-    // An executor may name it in several places, and still has it in its loop.
-    #[inline(always)]
     pub fn run(self) -> AfterRun {
+        match inspect::is_on() {
+            true => self.run_by::<true>(|task| {
+                // SAFETY: `run_by` calls this in a run that this thread began.
+                unsafe { poll_recorded(task) }
+            }),
+            false => self.run_unseen(),
+        }
+    }
+
+    /// Does what [`run`](Runnable::run) does, and nothing of it is recorded: for an executor that
+    /// looks itself, once for many polls, whether somebody wants that.
+    // An executor may name it in several places, and still has it in its loop.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn run_unseen(self) -> AfterRun {
+        self.run_by::<false>(|task| {
+            // SAFETY: `run_by` calls this in a run that this thread began.
+            unsafe { (task.as_ref().methods.poll)(task, &WAKER) }
+        })
+    }
+
+    #[inline(always)]
+    fn run_by<const RECORDED: bool>(
+        self,
+        poll: impl FnOnce(NonNull<Header>) -> Polled,
+    ) -> AfterRun {
         let cancelled = self.header().transition_to_running() == ToRunning::Cancel;
         let this = self.already_running();
         let header = this.header;
@@ -68,15 +92,8 @@ impl Runnable {
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
-        let polled = if inspect::is_on() {
-            // SAFETY: this thread began the run.
-            unsafe { poll_recorded(header) }
-        } else {
-            // SAFETY: as above.
-            unsafe { (header.as_ref().methods.poll)(header, &WAKER) }
-        };
-        match polled {
-            Polled::Pending => this.transition_to_idle(run),
+        match poll(header) {
+            Polled::Pending => this.transition_to_idle::<RECORDED>(run),
             Polled::Done => {
                 let deferred = run.end();
                 this.transition_to_done(deferred.own_refs, false);
@@ -188,10 +205,13 @@ unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     let header = unsafe { task.as_ref() };
     let in_this_frame = 0_u8;
     let poll = inspect::Poll::begin(header.info(), ptr::from_ref(&in_this_frame).addr());
+    let recorded = Recorded::begin();
     // SAFETY: passed on.
-    let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
-    poll.end(matches!(polled, Polled::Pending));
-    if matches!(polled, Polled::Done | Polled::Joined) {
+    let polled = unsafe { (header.methods.poll)(task, &POLLED_WAKER) };
+    drop(recorded);
+    let pending = matches!(polled, Polled::Pending);
+    poll.end(pending);
+    if !pending {
         inspect::forget(header.number.get());
     }
     polled
@@ -216,12 +236,14 @@ impl RunningTask {
 
     /// The future is pending.
     #[inline]
-    fn transition_to_idle(self, run: Run) -> AfterRun {
+    fn transition_to_idle<const RECORDED: bool>(self, run: Run) -> AfterRun {
         let deferred = run.end();
-        // A task that goes back into a queue is known by that.
-        let unlisted = self.header().list_index() == UNLISTED;
-        if unlisted && !deferred.woken {
+        // A task that goes back into a queue is known by that, unless something was recorded of
+        // it: see `transition_to_done`.
+        let mut unlisted = self.header().list_index() == UNLISTED;
+        if unlisted && (RECORDED || !deferred.woken) {
             self.list();
+            unlisted = false;
         }
         match self.header().state.transition_to_idle(deferred.woken, deferred.own_refs, unlisted) {
             ToIdle::Idle => AfterRun::Waiting,
@@ -263,9 +285,6 @@ impl RunningTask {
         // SAFETY: this thread began the run.
         let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
-        if inspect::is_on() {
-            self.forget_record();
-        }
         // For all that this knows, the error was left.
         let left = self.header().methods.joins;
         self.transition_to_done(deferred.own_refs, left);
@@ -283,6 +302,7 @@ impl RunningTask {
                 // SAFETY: the owner lives, because the task is not done.
                 unsafe { (owner.methods.unlist)(owner.data, &task, index) };
             }
+            self.forget_record_if_any();
         }
         let methods = self.header().methods;
         let after = match self.header().state.transition_to_done(own_refs, unlisted, left) {
@@ -301,11 +321,21 @@ impl RunningTask {
         }
     }
 
-    /// Somebody looks: what was recorded of the task is of no use any more.
+    /// What was recorded of the task, if something was, is of no use any more. A task that has no
+    /// number has no record, and none has one that is in no list and was not just recorded.
+    #[inline]
+    fn forget_record_if_any(&self) {
+        if cfg!(feature = "inspect") && self.header().number.is_given() {
+            self.forget_record();
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn forget_record(&self) {
-        inspect::forget(self.header().number.get());
+        if inspect::is_on() {
+            inspect::forget(self.header().number.get());
+        }
     }
 
     /// Drops a result whose join handle is gone, if one was left for it, and finishes.

@@ -56,6 +56,7 @@ impl Handle {
     ///
     /// If the runtime has shut down, the future is dropped, and the result is an error that
     /// says so.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -66,6 +67,7 @@ impl Handle {
 
     /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
+    #[track_caller]
     pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
     where
         F: FnOnce() -> R + Send + 'static,
@@ -80,6 +82,7 @@ impl Handle {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.inner.block_on(future)
     }

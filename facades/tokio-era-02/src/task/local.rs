@@ -42,6 +42,7 @@ impl LocalSet {
     }
 
     /// Spawns `future` into the set; the handle gets its result.
+    #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
@@ -55,6 +56,7 @@ impl LocalSet {
     /// # Panics
     ///
     /// As [`Runtime::block_on`].
+    #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &mut Runtime, future: F) -> F::Output {
         self.inner.block_on(rt.as_ref(), future)
     }
