@@ -200,10 +200,14 @@ impl Child {
         }
         polled
     }
+}
 
-    #[cfg(test)]
-    pub(super) fn exit_mut(&mut self) -> &mut Exit {
-        &mut self.exit
+#[cfg(test)]
+mod for_tests {
+    impl super::Child {
+        pub(in crate::process) fn exit_mut(&mut self) -> &mut super::Exit {
+            &mut self.exit
+        }
     }
 }
 

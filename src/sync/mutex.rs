@@ -21,7 +21,6 @@
 //! ```
 
 use super::acquire::{never_closed, shown_as_value, try_acquire, Acquire, Guard, Held};
-use super::const_fn::const_fn;
 use super::permits::Permits;
 use std::error::Error;
 use std::fmt;
@@ -30,6 +29,7 @@ use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use tokio_executor::internals::inspect::{note_unlocked, Place};
+use tokio_executor::internals::sys::const_fn;
 use tokio_executor::internals::sys::UnsafeCell;
 
 /// A value that one task at a time may reach.

@@ -36,7 +36,6 @@
 //! joins the queue, and keeps what it has been handed so far: so it is never overtaken by
 //! claims for few. `closed` is never taken back.
 
-use super::const_fn::const_fn;
 use super::wake_list::WakeList;
 use std::fmt;
 use std::ops::Deref;
@@ -45,7 +44,7 @@ use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
 use tokio_executor::internals::inspect::{self, note_wait_at, Place};
-use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;

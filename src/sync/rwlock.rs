@@ -31,12 +31,12 @@ pub use self::owned_guards::{
 };
 
 use super::acquire::{try_acquire, Acquire};
-use super::const_fn::const_fn;
 use super::mutex::TryLockError;
 use super::permits::Permits;
 use std::fmt;
 use std::sync::Arc;
 use tokio_executor::internals::inspect::Place;
+use tokio_executor::internals::sys::const_fn;
 use tokio_executor::internals::sys::UnsafeCell;
 
 /// The most that may read at once, unless fewer are asked for. Further readers wait.

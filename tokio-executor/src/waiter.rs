@@ -57,7 +57,7 @@ mod handle;
 pub use self::handle::Waiter;
 
 use crate::inspect::Wait;
-use crate::sys::{AtomicUsize, UnsafeCell};
+use crate::sys::{const_fn, AtomicUsize, UnsafeCell};
 use crate::task::Context;
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -95,16 +95,11 @@ const REGISTERING: usize = 1;
 const WAKING: usize = 2;
 
 impl WaiterCell {
-    /// Returns an empty cell.
-    #[cfg(not(loom))]
-    pub const fn new() -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
-    }
-
-    /// Returns an empty cell.
-    #[cfg(loom)]
-    pub fn new() -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
+    const_fn! {
+        /// Returns an empty cell.
+        pub fn new() -> WaiterCell {
+            WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
+        }
     }
 
     /// Returns a cell with `waiter` in it, for a source that nobody else knows yet.

@@ -10,6 +10,7 @@
 pub mod runtime;
 pub mod task;
 
+mod handles;
 pub mod io;
 pub mod net;
 

@@ -44,6 +44,21 @@ impl<T: ?Sized> UnsafeCell<T> {
     }
 }
 
+/// Declares a method that is `const` outside of models, so that a lock can be a `static`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! plain_const_fn {
+    (
+        $(#[$meta:meta])*
+        $vis:vis fn $name:ident($($param:ident: $type:ty),*) -> $result:ty $body:block
+    ) => {
+        $(#[$meta])*
+        $vis const fn $name($($param: $type),*) -> $result $body
+    };
+}
+#[doc(hidden)]
+pub use plain_const_fn as const_fn;
+
 /// `thread_local!` for a value with a constant initialiser: no check, no destructor.
 #[macro_export]
 #[doc(hidden)]
