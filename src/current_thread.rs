@@ -58,6 +58,7 @@ pub(crate) mod visible;
 pub use self::core_cell::{Claim, CoreCell};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
+pub(crate) use self::handle::SPAWNS_FOR_OTHERS;
 pub use self::handle::{Handle, TaskExecutor};
 #[doc(hidden)]
 pub use self::movable::{defer, is_driving, Movable, Spawner};

@@ -41,6 +41,7 @@ pub use self::shutdown_report::{DroppedTask, ShutdownReport};
 pub use self::task_executor::TaskExecutor;
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
+pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
 
 use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};

@@ -114,3 +114,32 @@ fn a_lock_is_shown_with_the_place_where_it_was_made_before_anybody_looked() {
     assert_eq!(lines.len(), places.len(), "each has its own: {places:?}");
     drop((held, held_lock));
 }
+
+/// hyper 0.12 spawns a box by the default executor; the list showed a line of the pool.
+#[test]
+fn a_task_that_came_by_way_of_a_trait_of_executors_shows_no_line_of_ours() {
+    use tokio_executor::{DefaultExecutor, Executor};
+
+    type Boxed = Box<dyn Future<Item = (), Error = ()> + Send>;
+
+    let _alone = alone();
+    let mut runtime = Runtime::new().unwrap();
+    let boxed = |name: &str| -> Boxed { Box::new(futures::future::empty().named(name.to_owned())) };
+    let first = boxed("by the default executor");
+    let spawned = futures::future::lazy(move || {
+        DefaultExecutor::current().spawn(first).unwrap();
+        Ok::<_, ()>(line!() - 1)
+    });
+    let line = runtime.block_on(spawned).unwrap();
+    let mut executor: Box<dyn Executor> = Box::new(runtime.executor());
+    executor.spawn(boxed("by a trait object")).unwrap();
+    let text = until("both", || {
+        let text = inspect::dump(0).to_string();
+        (text.contains("by the default executor") && text.contains("by a trait object"))
+            .then_some(text)
+    });
+    let of = |name: &str| text.lines().find(|line| line.contains(name)).unwrap();
+    let place = format!("inspect_places.rs:{line}:");
+    assert!(of("by the default executor").contains(&place), "{text}");
+    assert!(of("by a trait object").contains("(through `dyn Executor`)"), "{text}");
+}

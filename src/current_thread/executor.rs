@@ -432,6 +432,10 @@ impl Executor for CurrentThread {
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.own.here().spawn_task(task)
     }
+
+    fn takes_tasks(&self) -> bool {
+        true
+    }
 }
 
 impl<T> TypedExecutor<T> for CurrentThread

@@ -197,8 +197,24 @@ fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
 /// How a finding names a task.
 pub(super) fn title(task: &Task) -> String {
     match &task.name {
-        Some(name) => format!("task {} `{name}` ({})", task.id, place(task.spawned_at)),
-        None => format!("task {} ({})", task.id, place(task.spawned_at)),
+        Some(name) => format!("task {} `{name}` ({})", task.id, spawn_place(task)),
+        None => format!("task {} ({})", task.id, spawn_place(task)),
+    }
+}
+
+/// Where a task was spawned. A call of a method of `dyn Executor` hides its caller, and would show
+/// a line of ours.
+pub(super) fn spawn_place(task: &Task) -> String {
+    use crate::{current_thread, runtime};
+
+    let ours = [
+        tokio_threadpool::internals::SPAWNS_FOR_OTHERS,
+        current_thread::SPAWNS_FOR_OTHERS,
+        runtime::SPAWNS_FOR_OTHERS,
+    ];
+    match ours.contains(&task.spawned_at.file()) {
+        true => "through `dyn Executor`".to_owned(),
+        false => place(task.spawned_at),
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
-use super::diagnosis::{place, title, Finding};
+use super::diagnosis::{place, spawn_place, title, Finding};
 use super::dump::{boxed, Dump, Waiting};
 use super::tasks::{Recorded, Task, Wait};
 use crate::runtime::RuntimeMetrics;
@@ -224,7 +224,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
         task.id,
         Maybe(task.name.as_ref().map(Quoted)),
         kind(task.kind),
-        Quoted(place(task.spawned_at)),
+        Quoted(spawn_place(task)),
         Quoted(task.type_name),
         state(task),
         Maybe(task.runtime.as_ref().map(Quoted)),

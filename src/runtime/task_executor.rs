@@ -156,6 +156,10 @@ impl TaskExecutor {
     }
 }
 
+/// Where a task seems to have been spawned that came by way of `dyn Executor`.
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` compares it"))]
+pub(crate) const SPAWNS_FOR_OTHERS: &str = file!();
+
 impl Executor for TaskExecutor {
     #[track_caller]
     fn spawn(
@@ -171,6 +175,10 @@ impl Executor for TaskExecutor {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.sender.spawn_task(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 

@@ -117,6 +117,9 @@ impl Sender {
     }
 }
 
+/// Where a task seems to have been spawned that came by way of `dyn Executor`.
+pub const SPAWNS_FOR_OTHERS: &str = file!();
+
 impl Executor for Sender {
     #[track_caller]
     fn spawn(
@@ -133,6 +136,10 @@ impl Executor for Sender {
     #[inline]
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.shared.spawn(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 
@@ -151,6 +158,10 @@ impl Executor for &Sender {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.shared.spawn(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 

@@ -78,7 +78,11 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
     }
 
     #[inline]
-    fn allocate_at(future: F, join: J, at: &'static Location<'static>) -> NonNull<Header> {
+    pub(super) fn allocate_at(
+        future: F,
+        join: J,
+        at: &'static Location<'static>,
+    ) -> NonNull<Header> {
         let block = block::allocate(Layout::new::<Self>()).cast::<Self>();
         let cell = Cell {
             header: Header {

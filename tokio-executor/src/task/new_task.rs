@@ -53,6 +53,15 @@ impl NewTask {
         unsafe { NewTask::new_local(future) }
     }
 
+    /// Does what [`new`](NewTask::new) does, as if called at `at`.
+    #[doc(hidden)]
+    pub fn new_at<F>(future: F, at: &'static Location<'static>) -> NewTask
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        NewTask::from_header(Cell::allocate_at(Plain(future), NoJoin, at))
+    }
+
     /// Returns a task for a std future whose result nobody waits for.
     #[inline]
     #[track_caller]

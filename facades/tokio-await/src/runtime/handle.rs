@@ -129,6 +129,10 @@ impl Executor for SpawnHere<'_> {
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.0.spawn(task)
     }
+
+    fn takes_tasks(&self) -> bool {
+        true
+    }
 }
 
 /// A thread that waits for the core, or for its future.
