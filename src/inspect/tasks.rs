@@ -72,8 +72,7 @@ pub struct Wait {
     pub address: usize,
     /// More about it, such as the ends of a socket, or nothing.
     pub detail: String,
-    /// What it belongs to, such as `oneshot channel`, and where that was made, if that was
-    /// recorded.
+    /// What it belongs to, such as `oneshot channel`, and where that was made.
     pub made: Option<(&'static str, &'static Location<'static>)>,
     /// The one task that can end the wait, if that is known: it has the lock, or it is the one
     /// whose end this waits for.
@@ -83,7 +82,10 @@ pub struct Wait {
 impl Wait {
     pub(super) fn of(wait: &inspect::Wait, now: Instant) -> Wait {
         let inspect::Wait { kind, address, detail } = *wait;
-        let made = inspect::made(address).map(|made| (made.what, made.at));
+        let made = match detail {
+            Detail::Made(what, at) => Some((what, at)),
+            _ => None,
+        };
         let (detail, held_by) = match detail {
             Detail::Due(due) => {
                 (format!("due in {:.1?}", due.saturating_duration_since(now)), None)
@@ -103,9 +105,9 @@ impl Wait {
 impl Recorded {
     fn of(record: &Record, now: Instant) -> Recorded {
         let ago = |at: Instant| now.saturating_duration_since(at);
-        let running = record.running.as_ref().map(|(since, thread)| {
-            let name = thread.name().unwrap_or("a thread without a name");
-            (ago(*since), name.to_owned())
+        let running = record.running.as_ref().map(|running| {
+            let name = running.thread.name().unwrap_or("a thread without a name");
+            (ago(running.since), name.to_owned())
         });
         Recorded {
             age: ago(record.since),

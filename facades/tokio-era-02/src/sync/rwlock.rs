@@ -33,6 +33,7 @@ pub struct RwLock<T: ?Sized> {
 
 impl<T: ?Sized> RwLock<T> {
     /// Returns a lock over `value`, which nobody holds.
+    #[track_caller]
     pub fn new(value: T) -> RwLock<T>
     where
         T: Sized,
@@ -68,12 +69,14 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 impl<T> From<T> for RwLock<T> {
+    #[track_caller]
     fn from(value: T) -> RwLock<T> {
         RwLock::new(value)
     }
 }
 
 impl<T: Default> Default for RwLock<T> {
+    #[track_caller]
     fn default() -> RwLock<T> {
         RwLock::new(T::default())
     }

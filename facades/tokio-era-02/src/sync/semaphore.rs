@@ -46,6 +46,7 @@ impl Semaphore {
     /// # Panics
     ///
     /// If there are more than `usize::MAX >> 3`.
+    #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
         Semaphore { inner: modern::Semaphore::new(permits) }
     }
