@@ -43,7 +43,8 @@ fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
         write!(f, " ({})", wait.detail)?;
     }
     if let Some((what, at)) = wait.made {
-        write!(f, ", {what} made at {}", place(at))?;
+        let (what, space) = if what == wait.kind { ("", "") } else { (what, " ") };
+        write!(f, ", {what}{space}made at {}", place(at))?;
     }
     match wait.held_by {
         Some(holder) if wait.kind != "join handle" => write!(f, ", held by task {holder}"),

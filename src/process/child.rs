@@ -11,7 +11,6 @@
 
 use super::exit::Exit;
 use super::orphans;
-use super::output::WaitWithOutput;
 use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::both::both_futures;
 use std::fmt;
@@ -177,26 +176,6 @@ impl Child {
         &mut self.stderr
     }
 
-    /// Resolves to the exit status, and all that is still to come on standard output and
-    /// error, as far as these are pipes.
-    ///
-    /// Closes standard input first: a child that reads until its end would wait for us,
-    /// and we for it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::process::{Command, Stdio};
-    /// use tokio::process::CommandExt;
-    /// use tokio::runtime::current_thread::block_on_all;
-    ///
-    /// let child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn_async().unwrap();
-    /// assert_eq!(block_on_all(child.wait_with_output()).unwrap().stdout, b"hello\n");
-    /// ```
-    pub fn wait_with_output(self) -> WaitWithOutput {
-        WaitWithOutput::new(self)
-    }
-
     /// Lets the child live on by itself, whatever it does.
     ///
     /// When it has ended, this process collects its exit status in the background.
@@ -221,10 +200,14 @@ impl Child {
         }
         polled
     }
+}
 
-    #[cfg(test)]
-    pub(super) fn exit_mut(&mut self) -> &mut Exit {
-        &mut self.exit
+#[cfg(test)]
+mod for_tests {
+    impl super::Child {
+        pub(in crate::process) fn exit_mut(&mut self) -> &mut super::Exit {
+            &mut self.exit
+        }
     }
 }
 

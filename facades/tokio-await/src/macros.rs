@@ -6,10 +6,12 @@
 
 mod chain;
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use self::chain::Chain;
 
 /// Where the macros of tokio 1.x find these.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod support {
     pub use std::future::{poll_fn, Future, IntoFuture};
@@ -17,17 +19,22 @@ pub mod support {
     pub use std::task::Poll;
 }
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use std::future::{poll_fn, Future, IntoFuture};
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use std::pin::pin;
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use std::task::{ready, Poll};
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use tokio_macros::{
     main_rt, select_priv_clean_pattern, select_priv_declare_output_enum, test_rt,
 };
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use self::place::Place;
 
@@ -39,6 +46,7 @@ use std::task::Context;
 
 /// Returns which branch of a [`select!`](crate::select) is polled first: another each time, so
 /// that none that is always ready keeps the others from being looked at.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub fn first_branch(branches: u32) -> u32 {
     thread_local! {
@@ -84,6 +92,7 @@ impl InOrder {
 
 /// Returns whether the task may go on: a `select!` in a loop over what is always ready, and asks
 /// for no budget itself, would never yield otherwise.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 #[inline]
 pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
@@ -290,6 +299,7 @@ macro_rules! select {
     ) => {{
         // The names of an enum's variants are made by a procedural macro, in a module. It counts
         // the branches only.
+        // Hidden: what a macro expands to.
         #[doc(hidden)]
         mod __tokio_select {
             $crate::macros::select_priv_declare_output_enum!(($($mark)+));

@@ -16,6 +16,7 @@ use super::work::{Blocking, Fallible, Plain, Std};
 use futures::Future;
 use std::fmt;
 use std::mem::ManuallyDrop;
+use std::panic::Location;
 use std::ptr::NonNull;
 
 /// A task that no executor has taken yet.
@@ -98,17 +99,20 @@ impl NewTask {
         F: Future,
         J: ResultCell<Result<F::Item, F::Error>>,
     {
-        Cell::allocate_joined(Fallible(future), join)
+        Cell::allocate_joined(Fallible(future), join, Location::caller())
     }
 
-    /// The block of a joined task, and the address of its result.
-    #[track_caller]
-    pub(super) fn allocate_joined_std<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
+    /// The block of a joined task that was spawned at `at`, and the address of its result.
+    pub(super) fn allocate_joined_std<F, J>(
+        future: F,
+        join: J,
+        at: &'static Location<'static>,
+    ) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
         J: ResultCell<F::Output>,
     {
-        Cell::allocate_joined(Std(future), join)
+        Cell::allocate_joined(Std(future), join, at)
     }
 
     /// The block of a joined closure, and the address of its result.
@@ -118,7 +122,7 @@ impl NewTask {
         F: FnOnce() -> R,
         J: ResultCell<R>,
     {
-        Cell::allocate_joined(Blocking(Some(f)), join)
+        Cell::allocate_joined(Blocking(Some(f)), join, Location::caller())
     }
 
     #[inline]
@@ -143,6 +147,7 @@ impl NewTask {
 
     /// Returns the task for whoever runs it once, at a time of his own, and is no executor: it ends
     /// with that run, cancelled if its future is pending then.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn into_single_run(self) -> Runnable {
         // SAFETY: this owner stays for ever.
