@@ -194,7 +194,7 @@ impl<T> JoinHandle<T> {
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.cell().take() };
-        match result.expect("a join handle was polled after it had given the result") {
+        match result.expect("JoinHandle polled after completion") {
             Ok(output) => Poll::Ready(Ok(output)),
             Err(e) => Poll::Ready(Err(e.of_task(self.id()))),
         }
