@@ -54,16 +54,20 @@ mod task_set;
 mod tests;
 pub(crate) mod visible;
 
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::core_cell::{Claim, CoreCell};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
 pub(crate) use self::handle::SPAWNS_FOR_OTHERS;
 pub use self::handle::{Handle, TaskExecutor};
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::movable::{defer, is_driving, Movable, Spawner};
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::numbers::Numbers;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 
@@ -234,6 +238,7 @@ where
 
 /// Returns the task that runs on this thread. The future of a `block_on` is none, and belongs to
 /// the task that called it, if one did.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn running_id() -> Option<tokio_executor::task::Id> {
     root::running_id()

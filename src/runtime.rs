@@ -31,6 +31,7 @@ mod stuck_detector;
 mod task_executor;
 
 pub use self::builder::Builder;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::metrics::RuntimeMetrics;
@@ -39,6 +40,7 @@ pub(crate) use self::shutdown_report::Draining;
 #[cfg(feature = "inspect")]
 pub use self::shutdown_report::{DroppedTask, ShutdownReport};
 pub use self::task_executor::TaskExecutor;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
 pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
@@ -105,6 +107,7 @@ struct Parts {
 }
 
 /// What a layer above keeps with a runtime.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub trait Companion: Any + Send + Sync {
     /// The runtime stops.
@@ -115,6 +118,7 @@ pub trait Companion: Any + Send + Sync {
 }
 
 /// A runtime, seen from one of its threads.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Current {
@@ -312,6 +316,7 @@ impl Runtime {
     }
 
     /// Returns this runtime, as its workers have it.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn current(&self) -> Current {
         let Parts { context, companion, .. } = self.parts();
@@ -320,6 +325,7 @@ impl Runtime {
     }
 
     /// Returns what this runtime gives to its threads.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn context(&self) -> &Context {
         &self.parts().context

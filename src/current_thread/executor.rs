@@ -138,6 +138,7 @@ impl<P: Park> CurrentThread<P> {
     /// Works like [`new_with_park`](CurrentThread::new_with_park), for a parker that does not
     /// go to sleep, or on sleeping, once it has woken a task. It is spared an `unpark`
     /// for each turn in which it wakes one.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn new_with_prompt_park(park: P) -> CurrentThread<P> {
         CurrentThread::with_parking(park, Parking::Awake)
@@ -530,6 +531,7 @@ impl<P: Park> Entered<'_, P> {
     /// # Errors
     ///
     /// If the parker failed.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn block_on_std_at<F>(
         &mut self,

@@ -9,6 +9,7 @@ use tokio_executor::internals::forced_yields;
 use tokio_executor::internals::poll_times::{PollTimeHistogram, PollTimes, Scale};
 
 /// What an executor of one thread counts.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Numbers {

@@ -27,19 +27,25 @@ pub trait Guard: Sized {
 
     /// While the guard is there, nobody else has a permit: who waits for one waits for the task
     /// that has the guard.
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     const IS_ALONE: bool;
 
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn permits(home: &Self::Home) -> &Permits;
     /// A wait has given permits back.
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn given_back(_home: &Self::Home) {}
     /// A guard over `n` permits that were taken.
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn new(home: Self::Home, n: usize) -> Self;
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn closed() -> Self::Error;
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn output(acquired: Result<Self, Self::Error>) -> Self::Output;
 }

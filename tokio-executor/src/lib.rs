@@ -36,6 +36,7 @@ mod inspect;
 
 mod poll_times;
 
+// Hidden: its header says why.
 #[doc(hidden)]
 pub mod internals;
 
@@ -51,6 +52,7 @@ mod yields;
 
 mod sys;
 
+// Hidden: as upstream hides it.
 #[doc(hidden)]
 pub use self::enter::exit;
 pub use self::enter::{enter, Enter, EnterError};

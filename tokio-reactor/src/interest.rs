@@ -43,6 +43,7 @@ pub struct Ready(u8);
 
 /// What a source was ready for at one moment, so that just this can be cleared.
 #[derive(Clone, Copy, Debug)]
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 pub struct ReadyEvent {
     pub(crate) seen: Seen,

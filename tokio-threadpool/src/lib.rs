@@ -41,6 +41,7 @@ mod worker;
 
 mod sleep;
 
+// Hidden: the function of this name is the interface.
 #[doc(hidden)]
 pub mod blocking;
 #[cfg(all(loom, test))]
@@ -48,6 +49,7 @@ pub mod blocking;
 mod models;
 mod shutdown;
 
+// Hidden: its header says why.
 #[doc(hidden)]
 pub mod internals;
 mod threads;

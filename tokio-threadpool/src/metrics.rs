@@ -89,6 +89,7 @@ pub struct WorkerMetrics {
 
 impl Sender {
     /// Returns what the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn metrics(&self) -> PoolMetrics {
         self.shared().metrics()

@@ -25,8 +25,10 @@ pub mod time;
 
 pub mod prelude;
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod future;
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod macros;
 

@@ -143,6 +143,7 @@ impl NewTask {
     /// # Safety
     ///
     /// As for that.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub unsafe fn joined_std_local_at<F>(
         future: F,
@@ -193,7 +194,7 @@ impl<T> JoinHandle<T> {
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.cell().take() };
-        match result.expect("a join handle was polled after it had given the result") {
+        match result.expect("JoinHandle polled after completion") {
             Ok(output) => Poll::Ready(Ok(output)),
             Err(e) => Poll::Ready(Err(e.of_task(self.id()))),
         }
@@ -242,6 +243,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// Returns the task itself: who it is, and where it was spawned.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task
@@ -296,6 +298,7 @@ impl AbortHandle {
     }
 
     /// Returns the task itself: who it is, and where it was spawned.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task

@@ -156,6 +156,7 @@ impl NewTask {
 
     /// Returns the task for whoever runs it once, at a time of his own, and is no executor: it ends
     /// with that run, cancelled if its future is pending then.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn into_single_run(self) -> Runnable {
         // SAFETY: this owner stays for ever.

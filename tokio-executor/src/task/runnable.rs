@@ -71,6 +71,7 @@ impl Runnable {
     /// Does what [`run`](Runnable::run) does, and nothing of it is recorded: for an executor that
     /// looks itself, once for many polls, whether somebody wants that.
     // An executor may name it in several places, and still has it in its loop.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     #[inline(always)]
     pub fn run_unseen(self) -> AfterRun {

@@ -158,6 +158,7 @@ macro_rules! from_std {
             }
 
             /// Returns the socket that this wraps.
+            // Hidden: for the interface of tokio 0.2.
             #[doc(hidden)]
             #[inline]
             pub fn engine(&self) -> &$engine {

@@ -182,6 +182,7 @@ impl Child {
     /// # Errors
     ///
     /// As [`wait`](Child::wait).
+    // Hidden: for the interface of tokio 0.2.
     #[doc(hidden)]
     pub fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
         self.running.poll_exit(cx)

@@ -50,6 +50,7 @@ impl ReadDir {
     /// # Errors
     ///
     /// As the iterator of std.
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         self.inner.poll_next_entry(cx).map_ok(|entry| entry.map(|inner| DirEntry { inner }))

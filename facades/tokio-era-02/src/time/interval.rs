@@ -49,6 +49,7 @@ pub struct Interval {
 
 impl Interval {
     /// Polls for the next tick; see [`tick`](Interval::tick).
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         self.inner.poll_tick(cx)
