@@ -59,6 +59,7 @@ pub(crate) mod visible;
 pub use self::core_cell::{Claim, CoreCell};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
+#[cfg(feature = "inspect")]
 pub(crate) use self::handle::SPAWNS_FOR_OTHERS;
 pub use self::handle::{Handle, TaskExecutor};
 // Hidden: for the interfaces of tokio 1.x and 0.2.

@@ -43,6 +43,7 @@ pub use self::task_executor::TaskExecutor;
 // Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
+#[cfg(feature = "inspect")]
 pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
 
 use crate::current_thread::CurrentThread;
