@@ -117,6 +117,7 @@ pub struct DefaultGuard {
 /// # Dropping
 ///
 /// The clock may advance again.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub struct Hold {
     _holding: Option<Holding>,
@@ -350,6 +351,7 @@ impl Clock {
 
     /// Keeps a paused clock from advancing by itself while something runs that no driver of
     /// timers sees.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn hold(&self) -> Hold {
         Hold { _holding: self.as_pausable().cloned().map(Holding::new) }
@@ -435,6 +437,7 @@ pub fn set_default(clock: &Clock) -> DefaultGuard {
 
 /// Makes `clock`, or none, the thread's default in place of the present one until the result
 /// is dropped: contexts nest.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn replace_default(clock: Option<&Clock>) -> DefaultGuard {
     let clock = clock.cloned();

@@ -45,7 +45,7 @@ mod numbers;
 mod remote;
 mod ring;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
-mod root;
+pub(crate) mod root;
 #[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
 mod shared;
 mod task_set;
@@ -54,15 +54,20 @@ mod task_set;
 mod tests;
 pub(crate) mod visible;
 
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::core_cell::{Claim, CoreCell};
 pub use self::error::{BlockError, RunError, RunTimeoutError, TurnError};
 pub use self::executor::{CurrentThread, Entered, Turn};
+pub(crate) use self::handle::SPAWNS_FOR_OTHERS;
 pub use self::handle::{Handle, TaskExecutor};
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::movable::{defer, is_driving, Movable, Spawner};
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::numbers::Numbers;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 
@@ -94,6 +99,7 @@ use tokio_executor::SpawnError;
 /// }));
 /// assert_eq!(result.unwrap(), 1);
 /// ```
+#[track_caller]
 pub fn block_on_all<F>(future: F) -> Result<F::Item, F::Error>
 where
     F: Future,
@@ -115,6 +121,7 @@ where
 /// ```
 /// assert_eq!(tokio::current_thread::block_on_all_std(async { 42 }), 42);
 /// ```
+#[track_caller]
 pub fn block_on_all_std<F>(future: F) -> F::Output
 where
     F: std::future::Future,
@@ -231,6 +238,7 @@ where
 
 /// Returns the task that runs on this thread. The future of a `block_on` is none, and belongs to
 /// the task that called it, if one did.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn running_id() -> Option<tokio_executor::task::Id> {
     root::running_id()

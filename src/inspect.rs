@@ -62,6 +62,7 @@ pub use self::diagnosis::{diagnose, on_long_poll, on_unobserved, Finding};
 pub(crate) use self::dump::unfinished;
 pub use self::dump::{dump, Dump, Waiting};
 pub use self::endpoint::serve;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::named::call_named;
 pub use self::named::{Inspect, Named};
@@ -73,6 +74,7 @@ pub use tokio_executor::internals::inspect::{Ending, LongPoll, Recording, TaskIn
 pub use tokio_executor::task::{TaskKind, TaskState};
 
 /// Prepares for a runtime that is about to be built.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn runtime_starts() {
     env::start();

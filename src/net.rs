@@ -75,6 +75,7 @@ mod transfer;
 mod no_signal;
 
 #[cfg(any(feature = "tcp", feature = "uds"))]
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::no_signal::NO_SIGNAL;
 

@@ -31,6 +31,7 @@ mod stuck_detector;
 mod task_executor;
 
 pub use self::builder::Builder;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::metrics::RuntimeMetrics;
@@ -39,8 +40,10 @@ pub(crate) use self::shutdown_report::Draining;
 #[cfg(feature = "inspect")]
 pub use self::shutdown_report::{DroppedTask, ShutdownReport};
 pub use self::task_executor::TaskExecutor;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
+pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
 
 use crate::current_thread::CurrentThread;
 use futures::{Future, Poll};
@@ -49,7 +52,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
-use std::panic;
+use std::panic::{self, Location};
 use std::pin::{pin, Pin};
 use std::sync::{Arc, OnceLock, Weak};
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
@@ -104,6 +107,7 @@ struct Parts {
 }
 
 /// What a layer above keeps with a runtime.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub trait Companion: Any + Send + Sync {
     /// The runtime stops.
@@ -114,6 +118,7 @@ pub trait Companion: Any + Send + Sync {
 }
 
 /// A runtime, seen from one of its threads.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Current {
@@ -311,6 +316,7 @@ impl Runtime {
     }
 
     /// Returns this runtime, as its workers have it.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn current(&self) -> Current {
         let Parts { context, companion, .. } = self.parts();
@@ -319,6 +325,7 @@ impl Runtime {
     }
 
     /// Returns what this runtime gives to its threads.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn context(&self) -> &Context {
         &self.parts().context
@@ -501,6 +508,7 @@ impl Runtime {
             }
             polled
         });
+        let at = Location::caller();
         let _context = parts.context.enter();
         // No other task waits for this thread, so the future may block it.
         let _blocking = threadpool::blocking::set_default(|f| {
@@ -509,7 +517,7 @@ impl Runtime {
         });
         tokio_executor::with_default(&mut workers, &mut enter, |enter| {
             let mut here = CurrentThread::new();
-            let output = here.enter(enter).block_on_std(future);
+            let output = here.enter(enter).block_on_std_at(future, at);
             output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
         })
     }

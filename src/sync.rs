@@ -57,7 +57,6 @@ pub mod watch;
 #[expect(unsafe_code, reason = "a future that is not `Unpin` has nothing pinned in it")]
 mod acquire;
 mod budget;
-mod const_fn;
 mod permits;
 mod wake_list;
 

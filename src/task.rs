@@ -108,6 +108,7 @@ where
 
 /// Runs `f`, which may block, in place of the worker that polls this; what
 /// [`spawn_blocking`] spawns, for those who spawn it elsewhere.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn block<F, R>(f: F) -> impl std::future::Future<Output = R> + Send
 where

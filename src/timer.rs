@@ -64,6 +64,7 @@ pub use self::error::Error;
 pub use self::interval::{Interval, MissedTickBehavior};
 #[doc(inline)]
 pub use self::timeout::Timeout;
+// Hidden: for runtimes made by hand.
 #[doc(hidden)]
 pub use self::timers::Timers;
 

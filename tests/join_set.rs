@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use test_support::evil::{everywhere, Asker, Evil};
+use test_support::evil::{everywhere, Evil, Poller};
 use test_support::Alive;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -277,13 +277,13 @@ fn fault_t07_no_end_is_lost_whatever_wakers_do() {
                 // Where one is replaced by the next, a panic of both would end the process.
                 evil.repent();
             }
-            let asker = evil.asker(world);
+            let poller = evil.poller(world);
             let polled = catch_unwind(AssertUnwindSafe(|| {
-                asker.ask(|asking| set.poll_join_next(&asking.cx()))
+                poller.ask(|asking| set.poll_join_next(&asking.cx()))
             }));
             joined += usize::from(matches!(polled, Ok(Poll::Ready(Some(_)))));
             tx.send(()).unwrap();
-            evils.push((evil, asker));
+            evils.push((evil, poller));
         }
         // What misbehaves from here on would do so in the middle of the counting.
         evils.iter().for_each(|(evil, _)| evil.repent());
@@ -297,8 +297,8 @@ fn fault_t07_no_end_is_lost_whatever_wakers_do() {
         });
         assert_eq!(joined + rest, 20, "{on:?} in {world:?}");
         runtime.shutdown_on_idle().wait().unwrap();
-        for (evil, asker) in evils {
-            drop(asker);
+        for (evil, poller) in evils {
+            drop(poller);
             assert_eq!(evil.alive(), 0);
         }
     }
@@ -314,7 +314,7 @@ fn a_set_may_move_between_tasks() {
         set.spawn_std(rx);
         set
     });
-    let first = Asker::Std(std::task::Waker::noop().clone());
+    let first = Poller::Std(std::task::Waker::noop().clone());
     assert!(first.ask(|asking| set.poll_join_next(&asking.cx())).is_pending());
     let second = runtime.spawn_handle_std(async move { set.join_next().await });
     tx.send(7).unwrap();

@@ -4,7 +4,7 @@
 //! primitive must not deadlock, and must work afterwards.
 #![cfg(all(feature = "sync", not(loom)))]
 
-use test_support::evil::{everywhere, Asker, Evil, On, WORLDS};
+use test_support::evil::{everywhere, Evil, On, Poller, WORLDS};
 
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
@@ -370,20 +370,20 @@ fn subjects() -> Vec<Box<dyn Subject>> {
 
 /// Has `subject` wait with `waker`, then with another, then makes the event happen, and
 /// has it wait again. Panics of the waker go no farther than the step they happen in.
-fn put_to_the_test(subject: &mut dyn Subject, evil: &Asker, may_panic: bool) {
+fn put_to_the_test(subject: &mut dyn Subject, evil: &Poller, may_panic: bool) {
     let step = |panicked: std::thread::Result<bool>| match panicked {
         Ok(ready) => ready,
         Err(_) if may_panic => false,
         Err(panic) => resume_unwind(panic),
     };
-    let ask = |subject: &mut dyn Subject, asker: &Asker| {
-        let over = || asker.ask(|asking| subject.wait(&asking.cx()));
+    let ask = |subject: &mut dyn Subject, poller: &Poller| {
+        let over = || poller.ask(|asking| subject.wait(&asking.cx()));
         step(catch_unwind(AssertUnwindSafe(over)))
     };
-    let other = Asker::Std(Waker::from(Counter::new()));
+    let other = Poller::Std(Waker::from(Counter::new()));
     // The second registration finds the first; the third replaces it.
-    for asker in [evil, evil, &other, evil] {
-        if ask(subject, asker) {
+    for poller in [evil, evil, &other, evil] {
+        if ask(subject, poller) {
             return;
         }
     }
@@ -401,11 +401,11 @@ fn fault_t06_a_waker_that_comes_back_does_not_deadlock() {
     for (world, on) in everywhere() {
         for mut subject in subjects() {
             let evil = Evil::new(on, subject.back());
-            let asker = evil.asker(world);
-            put_to_the_test(&mut *subject, &asker, false);
+            let poller = evil.poller(world);
+            put_to_the_test(&mut *subject, &poller, false);
             assert_eq!(evil.done(), 1, "{on:?} in {world:?} was never reached");
             evil.repent();
-            drop((asker, subject));
+            drop((poller, subject));
             assert_eq!(evil.alive(), 0, "a waker is left over, or was freed twice");
         }
     }
@@ -416,11 +416,11 @@ fn fault_t07_a_waker_that_panics_leaves_a_cell_that_works() {
     for (world, on) in everywhere() {
         for mut subject in subjects() {
             let evil = Evil::new(on, || panic!("a waker panics"));
-            let asker = evil.asker(world);
-            put_to_the_test(&mut *subject, &asker, true);
+            let poller = evil.poller(world);
+            put_to_the_test(&mut *subject, &poller, true);
             assert_eq!(evil.done(), 1, "{on:?} in {world:?} was never reached");
             evil.repent();
-            drop((asker, subject));
+            drop((poller, subject));
             assert_eq!(evil.alive(), 0, "a waker is left over, or was freed twice");
         }
     }
@@ -435,11 +435,11 @@ fn fault_t07_a_waker_that_misbehaves_while_all_is_dropped_frees_the_rest() {
             let deed: Box<dyn FnMut() + Send> =
                 if panics { Box::new(|| panic!("a waker panics")) } else { back };
             let evil = Evil::new(On::Drop, deed);
-            let asker = evil.asker(world);
-            assert!(!asker.ask(|asking| subject.wait(&asking.cx())));
+            let poller = evil.poller(world);
+            assert!(!poller.ask(|asking| subject.wait(&asking.cx())));
             drop(catch_unwind(AssertUnwindSafe(|| drop(subject))));
             evil.repent();
-            drop(asker);
+            drop(poller);
             assert_eq!(evil.alive(), 0, "a waker is left over, or was freed twice");
         }
     }

@@ -4,11 +4,15 @@ Read by `run`; calls nothing. A line that cannot be understood is an error with 
 number, never a suite left out.
 """
 
+import re
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
 COLUMNS = ["name", "version", "stock", "ours", "fails", "needs", "note"]
+
+# A semicolon in double quotes ends none.
+NEED = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*")+')
 
 # What `needs` may say, and how many words follow.
 DIRECTIVES = {
@@ -97,7 +101,7 @@ def _suite(line):
     if len(cells) != len(COLUMNS):
         raise ValueError(f"expected {len(COLUMNS)} columns, got {len(cells)}")
     row = dict(zip(COLUMNS, cells))
-    needs = [shlex.split(part) for part in row["needs"].split(";") if part.strip()]
+    needs = [shlex.split(part) for part in NEED.findall(row["needs"]) if part.strip()]
     for words in needs:
         if DIRECTIVES.get(words[0]) != len(words) - 1:
             raise ValueError(f"cannot understand need {' '.join(words)!r}")

@@ -14,6 +14,7 @@ macro_rules! own_compat {
             /// is.
             ///
             /// Called by code that was written for a future of futures 0.1 alone.
+            // Hidden: nobody needs it but code that calls `compat` on whatever it has.
             #[doc(hidden)]
             pub fn compat(self) -> $crate::compat::Compat01<Self> {
                 $crate::compat::Compat01::new(self)

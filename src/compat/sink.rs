@@ -139,13 +139,6 @@ impl<S: Sink> Compat01Sink<S> {
         }
     }
 
-    /// Accepts `item`, for which there must be room.
-    #[cfg(feature = "futures03")]
-    pub(super) fn accept(&mut self, item: S::SinkItem) {
-        assert!(self.item.is_none(), "start_send without a poll_ready that said yes");
-        self.item = Some(item);
-    }
-
     pub(super) fn poll_flushed(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::SinkError>> {
         ready!(self.poll_room(cx))?;
         let Compat01Sink { inner, bridge, .. } = self;
@@ -185,5 +178,19 @@ impl<S: Sink + fmt::Debug> fmt::Debug for Compat01Sink<S> {
             .field("inner", &self.inner)
             .field("holds_item", &self.item.is_some())
             .finish()
+    }
+}
+
+#[cfg(feature = "futures03")]
+mod for_futures03 {
+    use super::Compat01Sink;
+    use futures::Sink;
+
+    impl<S: Sink> Compat01Sink<S> {
+        /// Accepts `item`, for which there must be room.
+        pub(in crate::compat) fn accept(&mut self, item: S::SinkItem) {
+            assert!(self.item.is_none(), "start_send without a poll_ready that said yes");
+            self.item = Some(item);
+        }
     }
 }

@@ -14,6 +14,7 @@ use super::shared::{Here, Own, Parking};
 use super::visible;
 use futures::{Async, Future};
 use std::fmt;
+use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -137,6 +138,7 @@ impl<P: Park> CurrentThread<P> {
     /// Works like [`new_with_park`](CurrentThread::new_with_park), for a parker that does not
     /// go to sleep, or on sleeping, once it has woken a task. It is spared an `unpark`
     /// for each turn in which it wakes one.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn new_with_prompt_park(park: P) -> CurrentThread<P> {
         CurrentThread::with_parking(park, Parking::Awake)
@@ -147,9 +149,13 @@ impl<P: Park> CurrentThread<P> {
     }
 
     /// An executor that takes tasks that are `Send` only.
-    pub(super) fn new_movable(park: P, prompt: bool) -> CurrentThread<P> {
+    pub(super) fn new_movable(
+        park: P,
+        prompt: bool,
+        poll_times: Option<Vec<Duration>>,
+    ) -> CurrentThread<P> {
         let parking = if prompt { Parking::Awake } else { Parking::MaySleep };
-        CurrentThread { own: Own::new_movable(Box::new(park.unpark())), park, parking }
+        CurrentThread { own: Own::new_movable(Box::new(park.unpark()), poll_times), park, parking }
     }
 
     /// Enters this among the executors that `inspect` shows.
@@ -427,6 +433,10 @@ impl Executor for CurrentThread {
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.own.here().spawn_task(task)
     }
+
+    fn takes_tasks(&self) -> bool {
+        true
+    }
 }
 
 impl<T> TypedExecutor<T> for CurrentThread
@@ -475,12 +485,24 @@ impl<P: Park> Entered<'_, P> {
     ///
     /// The error of `future`, or that the parker failed.
     #[track_caller]
-    pub fn block_on<F>(&mut self, mut future: F) -> Result<F::Item, BlockError<F::Error>>
+    pub fn block_on<F>(&mut self, future: F) -> Result<F::Item, BlockError<F::Error>>
+    where
+        F: Future,
+    {
+        self.block_on_at(future, Location::caller())
+    }
+
+    /// Does the same for a caller at `at`.
+    pub(crate) fn block_on_at<F>(
+        &mut self,
+        mut future: F,
+        at: &'static Location<'static>,
+    ) -> Result<F::Item, BlockError<F::Error>>
     where
         F: Future,
     {
         let mut result = None;
-        self.block_on_root(&mut |_| {
+        self.block_on_root(at, &mut |_| {
             match future.poll() {
                 Ok(Async::NotReady) => return false,
                 Ok(Async::Ready(item)) => result = Some(Ok(item)),
@@ -501,9 +523,27 @@ impl<P: Park> Entered<'_, P> {
     where
         F: std::future::Future,
     {
+        self.block_on_std_at(future, Location::caller())
+    }
+
+    /// Does the same for a caller at `at`.
+    ///
+    /// # Errors
+    ///
+    /// If the parker failed.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
+    #[doc(hidden)]
+    pub fn block_on_std_at<F>(
+        &mut self,
+        future: F,
+        at: &'static Location<'static>,
+    ) -> Result<F::Output, RunError>
+    where
+        F: std::future::Future,
+    {
         let mut future = pin!(future);
         let mut result = None;
-        self.block_on_root(&mut |cx| {
+        self.block_on_root(at, &mut |cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 result = Some(output);
             }
@@ -513,12 +553,11 @@ impl<P: Park> Entered<'_, P> {
     }
 
     /// Runs tasks until `poll` has returned true, or the parker failed.
-    #[track_caller]
-    fn block_on_root(&mut self, poll: &mut PollRoot<'_>) {
+    fn block_on_root(&mut self, at: &'static Location<'static>, poll: &mut PollRoot<'_>) {
         let CurrentThread { own, park, parking } = &mut *self.executor;
         // Without a result, the caller knows that the parker failed.
         let _ = own.run(|here| {
-            root::block_on(here, poll, |root| {
+            root::block_on(here, at, poll, |root| {
                 drive(here, park, *parking, None, || root.is_finished())
             })
         });
@@ -596,11 +635,17 @@ fn drive<P: Park>(
     loop {
         here.begin_batch(POLLS_PER_PARK);
         let mut polls = 0;
+        // Apart from the others, which the look at it would slow down.
+        let to_measure = here.to_measure();
+        while polls < to_measure && polls < here.batch_len() && !done() && here.run_next_measured()
+        {
+            polls += 1;
+        }
         while polls < here.batch_len() {
             if done() {
                 return Ok(());
             }
-            if !here.run_next() {
+            if !here.run_next_unseen() {
                 break;
             }
             polls += 1;
@@ -611,6 +656,7 @@ fn drive<P: Park>(
         let limit = if here.has_ready() || here.has_deferred() {
             Some(Duration::ZERO)
         } else {
+            here.make_visible();
             deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
         };
         park(here, parker, parking, limit).map_err(|_| Stopped::ParkFailed)?;

@@ -172,6 +172,10 @@ fn send_here(spawn: impl FnOnce(Here<'_>) -> Result<(), SpawnError>) -> Result<(
     Here::with_current(spawn).unwrap_or_else(|| Err(SpawnError::shutdown()))
 }
 
+/// Where a task seems to have been spawned that came by way of `dyn Executor`.
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` compares it"))]
+pub(crate) const SPAWNS_FOR_OTHERS: &str = file!();
+
 impl Executor for TaskExecutor {
     #[track_caller]
     fn spawn(
@@ -187,6 +191,10 @@ impl Executor for TaskExecutor {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         send_here(|here| here.spawn_task(task))
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 

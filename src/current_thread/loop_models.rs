@@ -46,7 +46,7 @@ impl Park for Sleep {
 }
 
 fn executor() -> (Movable<Sleep>, Spawner) {
-    let executor = Movable::new(Sleep(std::sync::Arc::new(Token::new())), true);
+    let executor = Movable::new(Sleep(std::sync::Arc::new(Token::new())), true, None);
     let spawner = executor.spawner();
     (executor, spawner)
 }

@@ -13,6 +13,7 @@ use super::CurrentThread;
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::panic::Location;
 use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,9 +50,10 @@ pub struct Spawner {
 
 impl<P: Park> Movable<P> {
     /// Returns an executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
-    /// sleeping, once it has woken a task.
-    pub fn new(park: P, prompt: bool) -> Movable<P> {
-        Movable { executor: CurrentThread::new_movable(park, prompt) }
+    /// sleeping, once it has woken a task. With the upper ends of all counts but the last, every
+    /// poll is measured, and counted by how long it took.
+    pub fn new(park: P, prompt: bool, poll_times: Option<Vec<Duration>>) -> Movable<P> {
+        Movable { executor: CurrentThread::new_movable(park, prompt, poll_times) }
     }
 
     /// Returns what spawns its tasks.
@@ -59,7 +61,8 @@ impl<P: Park> Movable<P> {
         Spawner { shared: self.executor.own().shared().clone() }
     }
 
-    /// Runs tasks until `future` is done; see [`CurrentThread::block_on_std`].
+    /// Runs tasks until `future` is done, for a caller at `at`; see
+    /// [`CurrentThread::block_on_std`].
     ///
     /// # Errors
     ///
@@ -71,6 +74,7 @@ impl<P: Park> Movable<P> {
     pub fn block_on<F: Future>(
         &mut self,
         enter: &mut Enter,
+        at: &'static Location<'static>,
         future: F,
     ) -> Result<F::Output, RunError> {
         /// Puts the executor back that ran around this one. Who has given way to the parker
@@ -94,11 +98,11 @@ impl<P: Park> Movable<P> {
         let shared = Arc::as_ptr(self.executor.own().shared());
         self.executor.own().here().awake();
         let _over = Over { shared, outer: DRIVING.replace(shared) };
-        self.executor.enter(enter).block_on_std(future)
+        self.executor.enter(enter).block_on_std_at(future, at)
     }
 }
 
-/// Has the asking task woken once the movable executor of this thread has given its parker a
+/// Has the polling task woken once the movable executor of this thread has given its parker a
 /// turn. False if there is none.
 pub fn defer(cx: &Context<'_>) -> bool {
     // SAFETY: `block_on` sets it for no longer than it borrows the executor.

@@ -3,11 +3,15 @@
 use std::cell::Cell;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::OnceLock;
+use std::time::Duration;
 use tokio_executor::internals::forced_yields;
+use tokio_executor::internals::poll_times::{PollTimeHistogram, PollTimes, Scale};
 
 /// What an executor of one thread counts.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Numbers {
     /// Tasks that were spawned, but for those that `block_on` made.
     pub spawned: u64,
@@ -19,6 +23,8 @@ pub struct Numbers {
     pub queued: usize,
     /// Operations put off since their task had spent its budget.
     pub forced_yields: u64,
+    /// How long its polls took; none if none was measured yet.
+    pub poll_times: Option<PollTimeHistogram>,
 }
 
 /// Adds to a statistic with one writer.
@@ -38,7 +44,15 @@ pub(super) struct Counts {
     forced_yields: AtomicU64,
     /// What the thread's count of forced yields was when the executor was last awake.
     yields_seen: Cell<u64>,
+    /// How long polls took. Made when the first one is measured: most executors that a
+    /// `block_on` makes do not get there.
+    poll_times: OnceLock<PollTimes>,
+    /// The number of polls from which on the next one is measured.
+    next_measured: Cell<u64>,
 }
+
+/// Polls from one that is measured to the next: as in the pool.
+const POLLS_PER_MEASURED: u64 = 61;
 
 impl Counts {
     #[inline]
@@ -57,6 +71,31 @@ impl Counts {
         add(&self.polls, 1);
         // Relaxed: a statistic.
         self.queued.store(queued, Relaxed);
+    }
+
+    /// Has every poll measured.
+    pub(super) fn measure_every_poll(&self, ends: Vec<Duration>) {
+        let _ = self.poll_times.set(PollTimes::new(Scale::of_every_poll(ends)));
+    }
+
+    /// Whether every poll is to be measured.
+    #[inline]
+    pub(super) fn measures_every_poll(&self) -> bool {
+        self.poll_times.get().is_some_and(|times| times.scale.every_poll)
+    }
+
+    /// Whether it is time to measure the next poll.
+    #[inline]
+    pub(super) fn is_measure_due(&self) -> bool {
+        // Relaxed: this thread writes it.
+        self.polls.load(Relaxed) >= self.next_measured.get()
+    }
+
+    /// A poll took that long.
+    pub(super) fn measured(&self, took: Duration) {
+        // Relaxed: this thread writes it.
+        self.next_measured.set(self.polls.load(Relaxed) + POLLS_PER_MEASURED);
+        self.poll_times.get_or_init(|| PollTimes::new(Scale::sampled())).add(took);
     }
 
     pub(super) fn took_in(&self) {
@@ -83,6 +122,7 @@ impl Counts {
             injected: self.injected.load(Relaxed),
             queued: self.queued.load(Relaxed),
             forced_yields: self.forced_yields.load(Relaxed),
+            poll_times: self.poll_times.get().map(PollTimes::read),
         }
     }
 }

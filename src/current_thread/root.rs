@@ -14,7 +14,7 @@
 use super::shared::Here;
 use std::cell::Cell;
 use std::future::Future;
-use std::panic;
+use std::panic::{self, Location};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio_executor::task::{self, Id, JoinHandle, NewTask};
@@ -22,12 +22,18 @@ use tokio_executor::task::{self, Id, JoinHandle, NewTask};
 /// Polls the future and keeps its result; true once it is done.
 pub(super) type PollRoot<'a> = dyn FnMut(&mut Context<'_>) -> bool + 'a;
 
+/// The name of the type that such a task shows.
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` asks"))]
+pub(crate) fn type_name() -> &'static str {
+    std::any::type_name::<MainFuture>()
+}
+
 /// Keeps a root task in bounds.
 pub(super) struct Root {
     handle: JoinHandle<()>,
 }
 
-struct RootFuture {
+struct MainFuture {
     poll: *mut PollRoot<'static>,
 }
 
@@ -67,7 +73,7 @@ impl Drop for Over<'_> {
 }
 
 /// Spawns a task that calls `poll` until it returns true, and calls `run`, which runs
-/// tasks until the root is finished.
+/// tasks until the root is finished. The task counts as spawned at `at`.
 ///
 /// # Errors
 ///
@@ -78,6 +84,7 @@ impl Drop for Over<'_> {
 /// With the panic of `run` or `poll`.
 pub(super) fn block_on<E>(
     here: Here<'_>,
+    at: &'static Location<'static>,
     poll: &mut PollRoot<'_>,
     run: impl FnOnce(&Root) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -86,7 +93,7 @@ pub(super) fn block_on<E>(
     // dropped, which is before this function, and with it the borrow, ends.
     let poll: *mut PollRoot<'static> = unsafe { std::mem::transmute(poll) };
     // SAFETY: the executor runs and drops its tasks on this, its own thread.
-    let (task, handle) = unsafe { NewTask::joined_std_local(RootFuture { poll }) };
+    let (task, handle) = unsafe { NewTask::joined_std_local_at(MainFuture { poll }, at) };
     let root = Root { handle };
     here.spawn_root(task).expect("an executor that runs takes tasks");
     let innermost = Innermost { id: root.handle.id(), caller: running_id() };
@@ -121,7 +128,7 @@ impl Drop for Root {
     }
 }
 
-impl Future for RootFuture {
+impl Future for MainFuture {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

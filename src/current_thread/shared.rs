@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::internals::forced_yields;
+use tokio_executor::internals::inspect::is_on;
 use tokio_executor::internals::sys::{local, spin_loop, yield_now};
 use tokio_executor::internals::unwind;
 use tokio_executor::park::Unpark;
@@ -320,9 +321,13 @@ impl Own {
         Own { shared: Arc::new(Shared::new(unpark, false)), not_send: PhantomData }
     }
 
-    /// For an executor that takes tasks that are `Send` only.
-    pub(super) fn new_movable(unpark: Box<dyn Unpark>) -> Own {
+    /// For an executor that takes tasks that are `Send` only; with upper ends of the counts if
+    /// every poll is to be measured.
+    pub(super) fn new_movable(unpark: Box<dyn Unpark>, poll_times: Option<Vec<Duration>>) -> Own {
         let own = Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData };
+        if let Some(ends) = poll_times {
+            own.shared.home.counts.measure_every_poll(ends);
+        }
         visible::register(&own.shared);
         own
     }
@@ -618,6 +623,18 @@ impl<'a> Here<'a> {
         });
     }
 
+    /// Shows the waiting tasks to `inspect`: the executor is about to sleep, and most that run
+    /// for a moment only never do.
+    #[inline]
+    pub(super) fn make_visible(self) {
+        if self.shared().visible.is_hidden() {
+            // SAFETY: from `Arc::as_ptr`, and the executor's own reference is there.
+            unsafe { Arc::increment_strong_count(self.shared) };
+            // SAFETY: the reference was made just now.
+            visible::show(&unsafe { Arc::from_raw(self.shared) });
+        }
+    }
+
     /// The tasks that wait.
     pub(super) fn waiting_tasks(self) -> Vec<TaskRef> {
         self.home().waiting.tasks()
@@ -654,11 +671,21 @@ impl<'a> Here<'a> {
     /// # Panics
     ///
     /// Passes on the panic of a task that nobody joins; that task is done then.
-    #[inline]
     pub(super) fn run_next(self) -> bool {
+        self.run_next_by(Runnable::run)
+    }
+
+    /// The same, and nothing of it is recorded: see [`to_measure`](Here::to_measure).
+    #[inline]
+    pub(super) fn run_next_unseen(self) -> bool {
+        self.run_next_by(Runnable::run_unseen)
+    }
+
+    #[inline(always)]
+    fn run_next_by(self, run: impl FnOnce(Runnable) -> AfterRun) -> bool {
         let Some(task) = self.home().ready.pop_front() else { return false };
         self.home().counts.polls(self.ready_len());
-        match task.run() {
+        match run(task) {
             AfterRun::Waiting => {}
             AfterRun::Woken(task) => {
                 let home = self.home();
@@ -679,6 +706,37 @@ impl<'a> Here<'a> {
             }
         }
         true
+    }
+
+    /// The same, with looks at the clock.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn run_next_measured(self) -> bool {
+        /// Also if the task panics.
+        struct Measure<'a>(Here<'a>, Instant);
+
+        impl Drop for Measure<'_> {
+            fn drop(&mut self) {
+                self.0.home().counts.measured(self.1.elapsed());
+            }
+        }
+
+        if self.ready_len() == 0 {
+            return false;
+        }
+        let _measure = Measure(self, Instant::now());
+        self.run_next()
+    }
+
+    /// How many polls of a batch that begins now are to be measured, and recorded if somebody
+    /// wants that.
+    #[inline]
+    pub(super) fn to_measure(self) -> usize {
+        let counts = &self.home().counts;
+        match counts.is_measure_due() {
+            _ if is_on() || counts.measures_every_poll() => usize::MAX,
+            is_due => usize::from(is_due),
+        }
     }
 
     #[inline]

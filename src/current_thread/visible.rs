@@ -7,7 +7,7 @@
 //! Always true: an answer is made by the executor's own thread, in pieces, so that a round is
 //! not held up for long. A request to an executor that nobody drives is taken back. An executor
 //! that the asking thread itself drives is not asked, since it would not answer before the
-//! asking task ends its poll.
+//! polling task ends its poll.
 //!
 //! Why not a lock around the list? Every task that waits would take it.
 
@@ -27,7 +27,8 @@ const PIECE: usize = 1024;
 /// How long all executors together have to answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The executors of runtimes. Held to enter, to take out those that are gone, and to copy.
+/// The executors of runtimes, and others that have slept. Held to enter, to take out those that
+/// are gone, and to copy.
 static EXECUTORS: Mutex<Vec<(u64, Weak<Shared>)>> = Mutex::new(Vec::new());
 
 /// An executor's part.
@@ -35,6 +36,10 @@ static EXECUTORS: Mutex<Vec<(u64, Weak<Shared>)>> = Mutex::new(Vec::new());
 pub(super) struct Visible {
     /// The thread that drives the executor, as [`this_thread`] has it; zero if none does.
     driver: AtomicUsize,
+    /// It is among [`EXECUTORS`].
+    is_entered: AtomicBool,
+    /// It is that of a runtime, not only of what waits beside one.
+    is_runtime: AtomicBool,
     /// There is a request. Of std also in a model: the lock below orders what matters.
     is_asked: AtomicBool,
     /// Held to leave a request, and to answer a piece of it.
@@ -85,6 +90,13 @@ impl Visible {
     pub(super) fn is_driven_here(&self) -> bool {
         // Relaxed: to others this is a hint, and a thread reads its own stores.
         self.driver.load(Relaxed) == this_thread()
+    }
+
+    /// Whether the executor is still to be entered.
+    #[inline]
+    pub(super) fn is_hidden(&self) -> bool {
+        // Relaxed: only the executor's own thread changes it.
+        cfg!(feature = "inspect") && !self.is_entered.load(Relaxed)
     }
 
     #[inline]
@@ -147,14 +159,23 @@ impl fmt::Debug for Visible {
 pub(super) fn register(shared: &Arc<Shared>) {
     #[cfg(feature = "inspect")]
     crate::inspect::runtime_starts();
-    static NUMBERS: AtomicU64 = AtomicU64::new(1);
-    if cfg!(feature = "inspect") {
-        // Relaxed: only tells executors apart.
-        let entry = (NUMBERS.fetch_add(1, Relaxed), Arc::downgrade(shared));
-        let mut executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
-        executors.retain(|(_, executor)| executor.strong_count() > 0);
-        executors.push(entry);
+    shared.visible.is_runtime.store(true, Relaxed);
+    if shared.visible.is_hidden() {
+        show(shared);
     }
+}
+
+/// Enters an executor. On its own thread, or before it has one.
+#[cold]
+pub(super) fn show(shared: &Arc<Shared>) {
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only this thread changes it.
+    shared.visible.is_entered.store(true, Relaxed);
+    // Relaxed: only tells executors apart.
+    let entry = (NUMBERS.fetch_add(1, Relaxed), Arc::downgrade(shared));
+    let mut executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
+    executors.retain(|(_, executor)| executor.strong_count() > 0);
+    executors.push(entry);
 }
 
 /// The waiting tasks of one executor.
@@ -162,6 +183,8 @@ pub(super) fn register(shared: &Arc<Shared>) {
 pub(crate) struct Waiting {
     /// The executor's.
     pub(crate) number: u64,
+    /// It is that of a runtime.
+    pub(crate) is_runtime: bool,
     pub(crate) tasks: Vec<TaskRef>,
     /// The asking thread drives the executor: none of them is polled while it waits.
     pub(crate) is_here: bool,
@@ -180,16 +203,19 @@ pub(crate) fn waiting_tasks() -> Vec<Waiting> {
     let mut found = Vec::new();
     let mut asked = Vec::new();
     for (number, executor) in executors {
+        // Relaxed: does not change once the executor is entered.
+        let is_runtime = executor.visible.is_runtime.load(Relaxed);
         // Also with a set of local tasks, or another executor, in between.
         if let Some(here) = Here::of(&executor) {
-            found.push(Waiting { number, tasks: here.waiting_tasks(), is_here: true });
+            let tasks = here.waiting_tasks();
+            found.push(Waiting { number, is_runtime, tasks, is_here: true });
         } else if let Some(answers) = executor.visible.ask() {
             executor.unpark_now();
-            asked.push((number, executor, answers));
+            asked.push((number, is_runtime, executor, answers));
         }
     }
     let until = Instant::now() + PATIENCE;
-    for (number, executor, answers) in asked {
+    for (number, is_runtime, executor, answers) in asked {
         let mut all = Vec::new();
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -202,7 +228,7 @@ pub(crate) fn waiting_tasks() -> Vec<Waiting> {
         let mut request = executor.visible.request();
         executor.visible.take_back(&mut request);
         drop(request);
-        found.push(Waiting { number, tasks: all, is_here: false });
+        found.push(Waiting { number, is_runtime, tasks: all, is_here: false });
     }
     found
 }

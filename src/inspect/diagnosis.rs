@@ -18,6 +18,9 @@ use tokio_executor::task::{TaskKind, TaskState};
 /// From when on a poll that is still going on is a finding.
 const BLOCKED: Duration = Duration::from_secs(1);
 
+/// How long such a poll is looked at.
+const GRACE: Duration = Duration::from_millis(20);
+
 /// From when on a poll is logged, unless somebody else asks for it.
 const LONG: Duration = Duration::from_millis(100);
 
@@ -52,7 +55,8 @@ pub enum Finding {
         task: String,
         /// The thread.
         thread: String,
-        /// Since when, in whole milliseconds.
+        /// For how long, in whole milliseconds: the time is not counted for which the thread
+        /// waited for a processor, where the system says that.
         since_ms: u64,
     },
 }
@@ -89,12 +93,23 @@ pub fn diagnose() -> Vec<Finding> {
 /// what it says, and who had that lock in between had it while this waited.
 fn still_waits(task: &Task) -> bool {
     let before = task.seen.as_ref().map(|seen| seen.polls);
-    let now = inspect::record(task.id).filter(|record| record.running.is_none());
+    // Woken, it may have been polled without a record: by a worker that has not noticed yet that
+    // somebody looks.
+    let waits = |record: &inspect::Record| record.running.is_none() && record.due_since.is_none();
+    let now = inspect::record(task.id).filter(waits);
     before.is_some() && before == now.map(|record| record.polls)
+}
+
+/// When the poll began that a task is in, and for how long it has kept its thread, if that is long.
+fn kept(id: u64) -> Option<(Instant, Duration)> {
+    let running = inspect::record(id)?.running?;
+    let kept = running.kept();
+    (kept >= BLOCKED).then_some((running.since, kept))
 }
 
 fn among(tasks: &[Task]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut long = Vec::new();
     for task in tasks {
         if task.is_lost {
             findings.push(Finding::Lost { task: title(task) });
@@ -104,8 +119,17 @@ fn among(tasks: &[Task]) -> Vec<Finding> {
         let seen = task.seen.as_ref().filter(|_| task.kind != TaskKind::Blocking);
         let seen = seen.filter(|seen| !may_block(seen));
         let running = seen.and_then(|seen| seen.running.as_ref());
-        if let Some((since, thread)) = running.filter(|(since, _)| *since >= BLOCKED) {
-            let (thread, since_ms) = (thread.clone(), since.as_millis() as u64);
+        if let Some((_, thread)) = running.filter(|(since, _)| *since >= BLOCKED) {
+            long.extend(kept(task.id).map(|(since, _)| (task, thread, since)));
+        }
+    }
+    if !long.is_empty() {
+        // A process that was stopped as a whole goes on now, and its polls end soon.
+        std::thread::sleep(GRACE);
+    }
+    for (task, thread, since) in long {
+        if let Some((_, kept)) = kept(task.id).filter(|(still, _)| *still == since) {
+            let (thread, since_ms) = (thread.clone(), kept.as_millis() as u64);
             findings.push(Finding::Blocked { task: title(task), thread, since_ms });
         }
     }
@@ -173,8 +197,24 @@ fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
 /// How a finding names a task.
 pub(super) fn title(task: &Task) -> String {
     match &task.name {
-        Some(name) => format!("task {} `{name}` ({})", task.id, place(task.spawned_at)),
-        None => format!("task {} ({})", task.id, place(task.spawned_at)),
+        Some(name) => format!("task {} `{name}` ({})", task.id, spawn_place(task)),
+        None => format!("task {} ({})", task.id, spawn_place(task)),
+    }
+}
+
+/// Where a task was spawned. A call of a method of `dyn Executor` hides its caller, and would show
+/// a line of ours.
+pub(super) fn spawn_place(task: &Task) -> String {
+    use crate::{current_thread, runtime};
+
+    let ours = [
+        tokio_threadpool::internals::SPAWNS_FOR_OTHERS,
+        current_thread::SPAWNS_FOR_OTHERS,
+        runtime::SPAWNS_FOR_OTHERS,
+    ];
+    match ours.contains(&task.spawned_at.file()) {
+        true => "through `dyn Executor`".to_owned(),
+        false => place(task.spawned_at),
     }
 }
 

@@ -172,7 +172,7 @@ const HOOKS: [&str; 3] =
 const HOOK_FRAMES: usize = 24;
 
 /// Frames that say nothing of the way, wherever they are.
-const NOISE: [&str; 18] = [
+const NOISE: [&str; 20] = [
     "T as core::convert::",
     "alloc::boxed::Box",
     "core::bool::",
@@ -183,7 +183,9 @@ const NOISE: [&str; 18] = [
     "futures::future::chain::",
     "futures::task_impl::",
     "std::thread::local::",
+    "tokio::current_thread::",
     "tokio::inspect::named::",
+    "tokio_await::runtime::",
     "tokio::net::accepting::",
     "tokio::net::transfer::",
     "tokio::sync::oneshot::Block",

@@ -60,6 +60,7 @@ pub trait Inspect: Sized {
 impl<F> Inspect for F {}
 
 /// Calls `f`, with a name for the task that calls this.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn call_named<R>(name: impl Into<Cow<'static, str>>, f: impl FnOnce() -> R) -> R {
     let mut entry = Entry { name: name.into().into(), entered: None };

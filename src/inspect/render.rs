@@ -6,7 +6,7 @@
 //!
 //! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
-use super::diagnosis::{place, title, Finding};
+use super::diagnosis::{place, spawn_place, title, Finding};
 use super::dump::{boxed, Dump, Waiting};
 use super::tasks::{Recorded, Task, Wait};
 use crate::runtime::RuntimeMetrics;
@@ -43,7 +43,8 @@ fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
         write!(f, " ({})", wait.detail)?;
     }
     if let Some((what, at)) = wait.made {
-        write!(f, ", {what} made at {}", place(at))?;
+        let (what, space) = if what == wait.kind { ("", "") } else { (what, " ") };
+        write!(f, ", {what}{space}made at {}", place(at))?;
     }
     match wait.held_by {
         Some(holder) if wait.kind != "join handle" => write!(f, ", held by task {holder}"),
@@ -223,7 +224,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
         task.id,
         Maybe(task.name.as_ref().map(Quoted)),
         kind(task.kind),
-        Quoted(place(task.spawned_at)),
+        Quoted(spawn_place(task)),
         Quoted(task.type_name),
         state(task),
         Maybe(task.runtime.as_ref().map(Quoted)),

@@ -16,7 +16,8 @@ use tokio_executor::task::{TaskKind, TaskRef, TaskState};
 pub struct Task {
     /// Tells tasks of the process apart.
     pub id: u64,
-    /// The name that [`Inspect::named`](super::Inspect::named) gave it.
+    /// The name that [`Inspect::named`](super::Inspect::named) gave it, or `main future` for what
+    /// a `block_on` waits for.
     pub name: Option<String>,
     /// What is polled or called.
     pub kind: TaskKind,
@@ -71,8 +72,7 @@ pub struct Wait {
     pub address: usize,
     /// More about it, such as the ends of a socket, or nothing.
     pub detail: String,
-    /// What it belongs to, such as `oneshot channel`, and where that was made, if that was
-    /// recorded.
+    /// What it belongs to, such as `oneshot channel`, and where that was made.
     pub made: Option<(&'static str, &'static Location<'static>)>,
     /// The one task that can end the wait, if that is known: it has the lock, or it is the one
     /// whose end this waits for.
@@ -82,7 +82,10 @@ pub struct Wait {
 impl Wait {
     pub(super) fn of(wait: &inspect::Wait, now: Instant) -> Wait {
         let inspect::Wait { kind, address, detail } = *wait;
-        let made = inspect::made(address).map(|made| (made.what, made.at));
+        let made = match detail {
+            Detail::Made(what, at) => Some((what, at)),
+            _ => None,
+        };
         let (detail, held_by) = match detail {
             Detail::Due(due) => {
                 (format!("due in {:.1?}", due.saturating_duration_since(now)), None)
@@ -102,9 +105,9 @@ impl Wait {
 impl Recorded {
     fn of(record: &Record, now: Instant) -> Recorded {
         let ago = |at: Instant| now.saturating_duration_since(at);
-        let running = record.running.as_ref().map(|(since, thread)| {
-            let name = thread.name().unwrap_or("a thread without a name");
-            (ago(*since), name.to_owned())
+        let running = record.running.as_ref().map(|running| {
+            let name = running.thread.name().unwrap_or("a thread without a name");
+            (ago(running.since), name.to_owned())
         });
         Recorded {
             age: ago(record.since),
@@ -121,11 +124,16 @@ impl Recorded {
     }
 }
 
+/// The name of the future that a `block_on` waits for on its own thread.
+pub(super) fn main_future(info: &TaskInfo) -> Option<String> {
+    (info.type_name == crate::current_thread::root::type_name()).then(|| "main future".to_owned())
+}
+
 impl Task {
     fn new(info: TaskInfo, state: TaskState) -> Task {
         Task {
             id: info.id,
-            name: named::name_of(info.id),
+            name: named::name_of(info.id).or_else(|| main_future(&info)),
             kind: info.kind,
             spawned_at: info.spawned_at,
             type_name: info.type_name,
@@ -171,7 +179,8 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
         }
     }
     for waiting in crate::current_thread::visible::waiting_tasks() {
-        let name = format!("one-thread#{}", waiting.number);
+        let what = if waiting.is_runtime { "one-thread" } else { "block-on" };
+        let name = format!("{what}#{}", waiting.number);
         for of in waiting.tasks {
             let state = of.state();
             if state == TaskState::Done {

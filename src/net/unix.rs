@@ -34,6 +34,7 @@ mod address;
 
 mod fd;
 
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::address::{of_path, of_sock_addr};
 pub use self::connect::ConnectFuture;

@@ -10,7 +10,6 @@
 //! go with the exit.
 
 use super::os::{self, Exit};
-use super::output::WaitWithOutput;
 use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::both::both_futures;
 use std::fmt;
@@ -100,7 +99,7 @@ impl Child {
     /// ```
     #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the child")]
     pub fn id(&self) -> u32 {
-        self.guard.child.as_ref().expect("only the drop takes it").id()
+        self.std().id()
     }
 
     /// Kills the child: on Unix with `SIGKILL`, on Windows by `TerminateProcess`.
@@ -176,26 +175,6 @@ impl Child {
         &mut self.stderr
     }
 
-    /// Resolves to the exit status, and all that is still to come on standard output and
-    /// error, as far as these are pipes.
-    ///
-    /// Closes standard input first: a child that reads until its end would wait for us,
-    /// and we for it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::process::{Command, Stdio};
-    /// use tokio::process::CommandExt;
-    /// use tokio::runtime::current_thread::block_on_all;
-    ///
-    /// let child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn_async().unwrap();
-    /// assert_eq!(block_on_all(child.wait_with_output()).unwrap().stdout, b"hello\n");
-    /// ```
-    pub fn wait_with_output(self) -> WaitWithOutput {
-        WaitWithOutput::new(self)
-    }
-
     /// Lets the child live on by itself, whatever it does.
     ///
     /// When it has ended, this process collects its exit status in the background.
@@ -213,6 +192,10 @@ impl Child {
         self.guard.kill_on_drop = false;
     }
 
+    pub(super) fn std(&self) -> &process::Child {
+        self.guard.child.as_ref().expect("only the drop takes it")
+    }
+
     pub(super) fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<io::Result<ExitStatus>> {
         let polled = self.exit.poll(cx, self.guard.child());
         if let Poll::Ready(Ok(_)) = polled {
@@ -220,15 +203,14 @@ impl Child {
         }
         polled
     }
+}
 
-    #[cfg(windows)]
-    pub(super) fn std(&self) -> &process::Child {
-        self.guard.child.as_ref().expect("only the drop takes it")
-    }
-
-    #[cfg(all(test, unix))]
-    pub(super) fn exit_mut(&mut self) -> &mut Exit {
-        &mut self.exit
+#[cfg(all(test, unix))]
+mod for_tests {
+    impl super::Child {
+        pub(in crate::process) fn exit_mut(&mut self) -> &mut super::Exit {
+            &mut self.exit
+        }
     }
 }
 

@@ -54,8 +54,30 @@ struct Gathered<R> {
     filled: usize,
 }
 
+impl Child {
+    /// Resolves to the exit status, and all that is still to come on standard output and
+    /// error, as far as these are pipes.
+    ///
+    /// Closes standard input first: a child that reads until its end would wait for us,
+    /// and we for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::process::{Command, Stdio};
+    /// use tokio::process::CommandExt;
+    /// use tokio::runtime::current_thread::block_on_all;
+    ///
+    /// let child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn_async().unwrap();
+    /// assert_eq!(block_on_all(child.wait_with_output()).unwrap().stdout, b"hello\n");
+    /// ```
+    pub fn wait_with_output(self) -> WaitWithOutput {
+        WaitWithOutput::new(self)
+    }
+}
+
 impl WaitWithOutput {
-    pub(super) fn new(mut child: Child) -> WaitWithOutput {
+    fn new(mut child: Child) -> WaitWithOutput {
         drop(child.stdin().take());
         let stdout = Gathered::new(child.stdout().take());
         let stderr = Gathered::new(child.stderr().take());

@@ -266,6 +266,7 @@ impl Builder {
     }
 
     /// Has every poll measured, and counted by how long it took.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn measure_every_poll(&mut self, ends: Vec<Duration>) -> &mut Self {
         self.pool.measure_every_poll(ends);
@@ -297,6 +298,7 @@ impl Builder {
     }
 
     /// Sets what gives each thread its name, in place of a prefix and a number.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Self {
         self.pool.name_fn(name);
@@ -305,6 +307,7 @@ impl Builder {
 
     /// Calls `before` on a worker's thread when it is about to sleep, and `after` when it has
     /// woken up.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn around_park(&mut self, before: Option<Hook>, after: Option<Hook>) -> &mut Self {
         self.before_park = before;
@@ -314,6 +317,7 @@ impl Builder {
 
     /// Sets whether tasks on the workers find a reactor and timers; they do unless this says
     /// otherwise.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn defaults(&mut self, io: bool, time: bool) -> &mut Self {
         self.defaults = (io, time);

@@ -58,6 +58,7 @@ use futures::Future;
 /// }));
 /// assert_eq!(result, Ok(1));
 /// ```
+#[track_caller]
 pub fn block_on_all<F>(future: F) -> Result<F::Item, F::Error>
 where
     F: Future,
@@ -81,6 +82,7 @@ where
 ///
 /// assert_eq!(current_thread::block_on_all_std(async { 42 }), 42);
 /// ```
+#[track_caller]
 pub fn block_on_all_std<F>(future: F) -> F::Output
 where
     F: std::future::Future,
@@ -108,6 +110,7 @@ where
 ///     Ok(())
 /// }));
 /// ```
+#[track_caller]
 pub fn run<F>(future: F)
 where
     F: Future<Item = (), Error = ()> + 'static,
@@ -128,6 +131,7 @@ where
 /// ```
 /// tokio::runtime::current_thread::run_std(async { println!("on this thread") });
 /// ```
+#[track_caller]
 pub fn run_std<F>(future: F)
 where
     F: std::future::Future<Output = ()> + 'static,

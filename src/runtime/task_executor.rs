@@ -42,6 +42,7 @@ pub struct TaskExecutor {
 }
 
 /// What the thread of a worker counts.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WorkerCounts {
@@ -93,6 +94,7 @@ impl TaskExecutor {
     /// # Errors
     ///
     /// If the runtime has shut down.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     #[track_caller]
     pub fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
@@ -100,24 +102,28 @@ impl TaskExecutor {
     }
 
     /// Starts the threads of all workers now, as far as the system lets it.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn start_workers(&self) {
         self.sender.start_workers();
     }
 
     /// Returns the number of workers.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {
         self.sender.metrics().workers.len()
     }
 
     /// Returns what the pool counts.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn pool_metrics(&self) -> tokio_threadpool::PoolMetrics {
         self.sender.metrics()
     }
 
     /// Returns the number of tasks that are not done.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn alive(&self) -> usize {
         let metrics = self.sender.metrics();
@@ -125,12 +131,14 @@ impl TaskExecutor {
     }
 
     /// Returns the number of tasks that wait away from the workers.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn injected(&self) -> usize {
         self.sender.metrics().injector_depth
     }
 
     /// Returns what one worker has counted; nothing, if there is no such worker.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn worker_counts(&self, worker: usize) -> WorkerCounts {
         let metrics = self.sender.metrics();
@@ -143,6 +151,7 @@ impl TaskExecutor {
 
     /// Starts a worker if none runs, which then drives I/O and timers. False if there can be
     /// none.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn start_worker(&self) -> bool {
         self.sender.start_worker()
@@ -155,6 +164,10 @@ impl TaskExecutor {
         }
     }
 }
+
+/// Where a task seems to have been spawned that came by way of `dyn Executor`.
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` compares it"))]
+pub(crate) const SPAWNS_FOR_OTHERS: &str = file!();
 
 impl Executor for TaskExecutor {
     #[track_caller]
@@ -171,6 +184,10 @@ impl Executor for TaskExecutor {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.sender.spawn_task(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 

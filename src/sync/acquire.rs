@@ -7,7 +7,7 @@
 //! Always true: the permits belong to the claim until it is spent, and to the guard from
 //! then on; one of the two gives them back.
 
-use super::permits::{Claim, Permits, Refused};
+use super::permits::{Claim, Permits, Refused, LOCK};
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomPinned;
@@ -27,19 +27,25 @@ pub trait Guard: Sized {
 
     /// While the guard is there, nobody else has a permit: who waits for one waits for the task
     /// that has the guard.
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     const IS_ALONE: bool;
 
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn permits(home: &Self::Home) -> &Permits;
     /// A wait has given permits back.
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn given_back(_home: &Self::Home) {}
     /// A guard over `n` permits that were taken.
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn new(home: Self::Home, n: usize) -> Self;
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn closed() -> Self::Error;
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn output(acquired: Result<Self, Self::Error>) -> Self::Output;
 }
@@ -103,7 +109,7 @@ impl<G: Guard> Acquire<G> {
         let home = self.home.as_ref().expect("an acquired turn is not polled again");
         let permits = G::permits(home);
         let waited = self.claim.is_waiting();
-        match self.claim.poll_many(permits, self.n, cx) {
+        match self.claim.poll_many(permits, self.n, LOCK, cx) {
             // The permits were on their way here as the home was closed.
             Poll::Ready(Ok(())) if waited && permits.is_closed() => {
                 self.give_up();

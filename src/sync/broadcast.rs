@@ -58,7 +58,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::note_wait;
+use tokio_executor::internals::inspect::{note_wait_at, Place};
 use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -139,6 +139,8 @@ struct Shared<T> {
     cached_tail: AtomicU64,
     /// Rings when the last receiver goes.
     no_receivers: Notify,
+    /// Where the channel was made.
+    made: Place,
 }
 
 struct State<T> {
@@ -395,7 +397,8 @@ impl<T: Clone> Receiver<T> {
         let guessed_empty = self.shared.cached_tail.load(Relaxed) == tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
-            note_wait("broadcast receiver", &*self.shared);
+            let made = self.shared.made;
+            note_wait_at("broadcast receiver", &*self.shared, "broadcast channel", made);
             self.cell.register(cx);
         } else if !coop::proceed(cx) {
             return Poll::Pending;

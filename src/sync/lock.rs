@@ -60,6 +60,7 @@ impl<T> Lock<T> {
     /// let Async::Ready(mut guard) = here.poll_lock() else { panic!("nobody else has the lock") };
     /// *guard += 1;
     /// ```
+    #[track_caller]
     pub fn new(t: T) -> Lock<T> {
         Lock::of(Arc::new(Mutex::new(t)))
     }
@@ -146,12 +147,14 @@ impl<T> Drop for Lock<T> {
 }
 
 impl<T> From<T> for Lock<T> {
+    #[track_caller]
     fn from(t: T) -> Lock<T> {
         Lock::new(t)
     }
 }
 
 impl<T: Default> Default for Lock<T> {
+    #[track_caller]
     fn default() -> Lock<T> {
         Lock::new(T::default())
     }

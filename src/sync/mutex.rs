@@ -21,7 +21,6 @@
 //! ```
 
 use super::acquire::{never_closed, shown_as_value, try_acquire, Acquire, Guard, Held};
-use super::const_fn::const_fn;
 use super::permits::Permits;
 use std::error::Error;
 use std::fmt;
@@ -29,7 +28,8 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use tokio_executor::internals::inspect::note_unlocked;
+use tokio_executor::internals::inspect::{note_unlocked, Place};
+use tokio_executor::internals::sys::const_fn;
 use tokio_executor::internals::sys::UnsafeCell;
 
 /// A value that one task at a time may reach.
@@ -198,13 +198,16 @@ impl<T> Mutex<T> {
         /// *counter.try_lock().unwrap() += 1;
         /// assert_eq!(counter.into_inner(), 1);
         /// ```
+        #[track_caller]
         pub fn new(value: T) -> Mutex<T> {
-            Mutex { permits: Permits::new_unchecked(1), value: UnsafeCell::new(value) }
+            let permits = Permits::new_unchecked(1, Place::here());
+            Mutex { permits, value: UnsafeCell::new(value) }
         }
     }
 
     const_fn! {
         /// Works like [`new`](Mutex::new), which is `const` itself.
+        #[track_caller]
         pub fn const_new(value: T) -> Mutex<T> {
             Mutex::new(value)
         }
@@ -372,12 +375,14 @@ impl<T: ?Sized> Mutex<T> {
 }
 
 impl<T> From<T> for Mutex<T> {
+    #[track_caller]
     fn from(value: T) -> Mutex<T> {
         Mutex::new(value)
     }
 }
 
 impl<T: Default> Default for Mutex<T> {
+    #[track_caller]
     fn default() -> Mutex<T> {
         Mutex::new(T::default())
     }
@@ -427,6 +432,7 @@ impl<'a, T: ?Sized> Guard for MutexGuard<'a, T> {
         &home.permits
     }
 
+    #[track_caller]
     fn new(mutex: &'a Mutex<T>, _: usize) -> Self {
         MutexGuard { mutex, value: PhantomData }
     }
@@ -443,6 +449,7 @@ impl<T: ?Sized> Guard for OwnedMutexGuard<T> {
         &home.permits
     }
 
+    #[track_caller]
     fn new(mutex: Arc<Mutex<T>>, _: usize) -> Self {
         OwnedMutexGuard { share: Share { mutex }, value: PhantomData }
     }

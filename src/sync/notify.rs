@@ -36,7 +36,6 @@
 //! ready.notified().wait().unwrap();
 //! ```
 
-use super::const_fn::const_fn;
 use super::wake_list::WakeList;
 use std::convert::Infallible;
 use std::fmt;
@@ -48,7 +47,7 @@ use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
 use tokio_executor::internals::inspect::{self, note_wait};
-use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
@@ -468,7 +467,7 @@ impl Wait {
     }
 }
 
-/// The asking task, which waits for `notify`.
+/// The polling task, which waits for `notify`.
 fn waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
     note_wait("notify", notify);
     cx.waiter()

@@ -33,7 +33,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_gone, note_made, note_wait};
+use tokio_executor::internals::inspect::{note_wait_at, Place};
 use tokio_executor::internals::pooled::Pooled;
 use tokio_executor::internals::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
@@ -98,8 +98,8 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
         value: UnsafeCell::new(None),
         tx_waiter: UnsafeCell::new(None),
         rx_waiter: UnsafeCell::new(None),
+        made: Place::here(),
     });
-    note_made("oneshot channel", &*block);
     let block = block.into_raw();
     (Sender { block: Some(Shared(block)) }, Receiver { block: Some(Shared(block)) })
 }
@@ -414,6 +414,8 @@ struct Block<T> {
     tx_waiter: UnsafeCell<Option<Waiter>>,
     /// The task that waits for the value.
     rx_waiter: UnsafeCell<Option<Waiter>>,
+    /// Where the channel was made.
+    made: Place,
 }
 
 struct State(AtomicUsize);
@@ -518,7 +520,7 @@ impl<T> Block<T> {
         if state & (DONE | CLOSED) != 0 {
             return task::Poll::Ready(state);
         }
-        note_wait("oneshot receiver", self);
+        note_wait_at("oneshot receiver", self, "oneshot channel", self.made);
         // SAFETY: the receiver asks, and it has closed nothing.
         match unsafe { self.wait(&self.rx_waiter, RX_WAITS, DONE, state, cx) } {
             Some(state) => task::Poll::Ready(state),
@@ -532,7 +534,7 @@ impl<T> Block<T> {
         if state & CLOSED != 0 {
             return task::Poll::Ready(());
         }
-        note_wait("oneshot sender", self);
+        note_wait_at("oneshot sender", self, "oneshot channel", self.made);
         // SAFETY: the sender asks, and it is not through.
         match unsafe { self.wait(&self.tx_waiter, TX_WAITS, CLOSED, state, cx) } {
             Some(_) => task::Poll::Ready(()),
@@ -540,7 +542,7 @@ impl<T> Block<T> {
         }
     }
 
-    /// Makes the asking task wait for `event`, which the other end sets. Returns the
+    /// Makes the polling task wait for `event`, which the other end sets. Returns the
     /// state if that was set meanwhile.
     ///
     /// # Safety
@@ -656,7 +658,6 @@ impl<T> Shared<T> {
 
     /// Frees the block: the other end is gone, and this one goes.
     fn free(self) {
-        note_gone(&*self);
         // SAFETY: `channel` made it as a box, and no end is left to touch it. The Acquire
         // with which the other's `gone` was read puts everything it did before this.
         drop(unsafe { Pooled::from_raw(self.0) });

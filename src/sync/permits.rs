@@ -36,7 +36,6 @@
 //! joins the queue, and keeps what it has been handed so far: so it is never overtaken by
 //! claims for few. `closed` is never taken back.
 
-use super::const_fn::const_fn;
 use super::wake_list::WakeList;
 use std::fmt;
 use std::ops::Deref;
@@ -44,8 +43,8 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{self, note_wait};
-use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::inspect::{self, note_wait_at, Place};
+use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
@@ -72,6 +71,8 @@ pub struct Permits {
     queue: Mutex<WaitList<Entry>>,
     /// What those write who return a permit.
     returns: AtomicU64,
+    /// Where the lock, semaphore or channel was made.
+    made: Place,
 }
 
 /// Permits whose two counters lie in two pairs of cache lines: many processors fetch a line
@@ -156,17 +157,18 @@ impl Permits {
             permits <= MAX_PERMITS,
             "a semaphore may not have more than MAX_PERMITS permits ({MAX_PERMITS})"
         );
-        Permits::new_unchecked(permits)
+        Permits::new_unchecked(permits, Place::here())
     }
 
     const_fn! {
-        /// As `new`, for a number that is known to be right.
-        pub(super) fn new_unchecked(permits: usize) -> Permits {
+        /// As `new`, for a number that is known to be right, and for what was made at `made`.
+        pub(super) fn new_unchecked(permits: usize, made: Place) -> Permits {
             Permits {
                 claims: AtomicU64::new(0),
                 limit: AtomicU64::new(self::permits(permits)),
                 queue: Mutex::new(WaitList::new()),
                 returns: AtomicU64::new(self::permits(permits)),
+                made,
             }
         }
     }
@@ -468,21 +470,32 @@ impl Claim {
     /// Makes this claim hold a permit, or its task be woken when it does.
     #[inline]
     pub(super) fn poll(&mut self, permits: &Permits, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
-        self.poll_many(permits, 1, cx)
+        self.poll_many(permits, 1, LOCK, cx)
+    }
+
+    /// As `poll`, for the room in a channel.
+    #[inline]
+    pub(super) fn poll_room(
+        &mut self,
+        permits: &Permits,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), Closed>> {
+        self.poll_many(permits, 1, ROOM, cx)
     }
 
     /// As `poll`, for `n` permits at once: the same number each time, and the owner's to
-    /// remember.
+    /// remember. What waits for them is shown as `kind`.
     #[inline]
     pub(super) fn poll_many(
         &mut self,
         permits: &Permits,
         n: usize,
+        kind: &'static Kind,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Closed>> {
         match self.stage {
             Stage::Held => Poll::Ready(Ok(())),
-            Stage::Waiting(key) => self.poll_waiting(key, permits, cx),
+            Stage::Waiting(key) => self.poll_waiting(key, permits, kind, cx),
             Stage::Idle => match permits.take(n, || coop::proceed(cx)) {
                 Ok(()) => {
                     self.stage = Stage::Held;
@@ -490,14 +503,20 @@ impl Claim {
                 }
                 Err(Refused::Closed) => Poll::Ready(Err(Closed)),
                 Err(Refused::Budget) => Poll::Pending,
-                Err(Refused::NoPermits) => self.wait(permits, n, cx),
+                Err(Refused::NoPermits) => self.wait(permits, n, kind, cx),
             },
         }
     }
 
-    fn wait(&mut self, permits: &Permits, n: usize, cx: &Context<'_>) -> Poll<Result<(), Closed>> {
+    fn wait(
+        &mut self,
+        permits: &Permits,
+        n: usize,
+        kind: &'static Kind,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), Closed>> {
         // Before the lock: this clones a waker, and so may come back here.
-        let waiter = waiter(permits, cx);
+        let waiter = waiter(permits, kind, cx);
         match permits.enqueue(n, waiter) {
             Err(closed) => Poll::Ready(Err(closed)),
             Ok(stage) => {
@@ -515,6 +534,7 @@ impl Claim {
         &mut self,
         key: Key,
         permits: &Permits,
+        kind: &'static Kind,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Closed>> {
         let mut asking = None;
@@ -540,7 +560,7 @@ impl Claim {
             }
             // Not under the lock: as in `wait`.
             drop(queue);
-            asking = Some(waiter(permits, cx));
+            asking = Some(waiter(permits, kind, cx));
         }
     }
 
@@ -629,9 +649,18 @@ impl Claim {
     }
 }
 
-/// The asking task, which waits for `permits`.
-fn waiter(permits: &Permits, cx: &Context<'_>) -> Waiter {
-    note_wait("lock or semaphore", permits);
+/// What the wait for a permit is called, and what it is a part of.
+pub(super) struct Kind {
+    wait: &'static str,
+    of: &'static str,
+}
+
+pub(super) const LOCK: &Kind = &Kind { wait: "lock or semaphore", of: "lock or semaphore" };
+const ROOM: &Kind = &Kind { wait: "mpsc sender, for room", of: "mpsc channel" };
+
+/// The polling task, which waits for `permits`.
+fn waiter(permits: &Permits, kind: &'static Kind, cx: &Context<'_>) -> Waiter {
+    note_wait_at(kind.wait, permits, kind.of, permits.made);
     cx.waiter()
 }
 

@@ -31,11 +31,12 @@ pub use self::owned_guards::{
 };
 
 use super::acquire::{try_acquire, Acquire};
-use super::const_fn::const_fn;
 use super::mutex::TryLockError;
 use super::permits::Permits;
 use std::fmt;
 use std::sync::Arc;
+use tokio_executor::internals::inspect::Place;
+use tokio_executor::internals::sys::const_fn;
 use tokio_executor::internals::sys::UnsafeCell;
 
 /// The most that may read at once, unless fewer are asked for. Further readers wait.
@@ -86,6 +87,7 @@ impl<T> RwLock<T> {
         /// let lock = RwLock::new(1);
         /// assert_eq!(*lock.try_read().unwrap(), 1);
         /// ```
+        #[track_caller]
         pub fn new(value: T) -> RwLock<T> {
             RwLock::of(value, MOST_READERS)
         }
@@ -93,6 +95,7 @@ impl<T> RwLock<T> {
 
     const_fn! {
         /// Works like [`new`](RwLock::new), which is `const` itself.
+        #[track_caller]
         pub fn const_new(value: T) -> RwLock<T> {
             RwLock::new(value)
         }
@@ -137,10 +140,11 @@ impl<T> RwLock<T> {
     }
 
     const_fn! {
+        #[track_caller]
         fn of(value: T, max_readers: u32) -> RwLock<T> {
             let max_readers = max_readers as usize;
             RwLock {
-                permits: Permits::new_unchecked(max_readers),
+                permits: Permits::new_unchecked(max_readers, Place::here()),
                 max_readers,
                 value: UnsafeCell::new(value),
             }
@@ -377,12 +381,14 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 impl<T> From<T> for RwLock<T> {
+    #[track_caller]
     fn from(value: T) -> RwLock<T> {
         RwLock::new(value)
     }
 }
 
 impl<T: Default> Default for RwLock<T> {
+    #[track_caller]
     fn default() -> RwLock<T> {
         RwLock::new(T::default())
     }

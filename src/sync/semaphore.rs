@@ -47,6 +47,7 @@ use super::acquire::{try_acquire, Acquire, Guard};
 use super::permits::{Permits, MAX_PERMITS};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use tokio_executor::internals::inspect::Place;
 use tokio_executor::internals::sys;
 
 /// A number of permits, and a queue of tasks that wait for one.
@@ -78,6 +79,8 @@ pub struct Semaphore {
     permits: OnceLock<sys::Arc<Permits>>,
     /// How many there are when `permits` is made.
     initial: usize,
+    /// Where this was made.
+    made: Place,
 }
 
 impl Semaphore {
@@ -101,7 +104,7 @@ impl Semaphore {
     #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
         let made = sys::Arc::new(Permits::new(permits));
-        Semaphore { permits: OnceLock::from(made), initial: permits }
+        Semaphore { permits: OnceLock::from(made), initial: permits, made: Place::here() }
     }
 
     /// Works like [`new`](Semaphore::new), for a `static`. The semaphore allocates when it is first
@@ -122,11 +125,11 @@ impl Semaphore {
     #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         assert!(permits <= MAX_PERMITS, "a semaphore may not have more than MAX_PERMITS permits");
-        Semaphore { permits: OnceLock::new(), initial: permits }
+        Semaphore { permits: OnceLock::new(), initial: permits, made: Place::here() }
     }
 
     fn permits(&self) -> &sys::Arc<Permits> {
-        self.permits.get_or_init(|| sys::Arc::new(Permits::new(self.initial)))
+        self.permits.get_or_init(|| sys::Arc::new(Permits::new_unchecked(self.initial, self.made)))
     }
 
     /// Returns how many permits could be acquired at this moment.

@@ -39,6 +39,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::RwLockReadGuard;
 use std::time::Duration;
+use tokio_executor::internals::inspect::Place;
 use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::waiter::WaiterCell;
@@ -170,6 +171,8 @@ struct Shared<T> {
     no_receivers: WaiterCell,
     /// Rings for the tasks that wait in `closed`.
     all_gone: Notify,
+    /// Where the channel was made.
+    made: Place,
 }
 
 /// How long a look yields to a change in place.

@@ -125,6 +125,7 @@ impl Delay {
     /// # Errors
     ///
     /// As for [`Delay`].
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn poll_wait(&mut self, cx: &Context<'_>) -> Poll<Result<(), Error>> {
         self.poll_within_budget(cx)
@@ -235,6 +236,7 @@ impl Handle {
 
     /// Works like [`delay`](Handle::delay), but it is registered with the timer at the first poll
     /// only.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn delay_lazily(&self, deadline: Instant) -> Delay {
         Delay::lazily_on(self.timer.clone(), deadline)

@@ -21,6 +21,7 @@ pub trait Now {
     fn now(&mut self) -> Instant;
 
     /// The same clock for other threads, if this is one that can be shared.
+    // Hidden: part of a deprecated trait.
     #[doc(hidden)]
     fn shared(&self) -> Option<Clock> {
         None

@@ -95,6 +95,7 @@ pub fn set_default(handle: &Handle) -> DefaultGuard {
 
 /// Makes the timer of `handle`, or none, the thread's default in place of the present one
 /// until the result is dropped: contexts nest.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn replace_default(handle: Option<&Handle>) -> DefaultGuard {
     let timer = handle.and_then(|handle| handle.timer.clone());
@@ -147,6 +148,7 @@ impl Handle {
     }
 
     /// Returns the thread's default timer, if there is one.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn try_current() -> Option<Handle> {
         Some(Timer::current()).filter(Timer::is_some).map(|timer| Handle { timer: Some(timer) })

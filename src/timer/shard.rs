@@ -148,9 +148,9 @@ impl Locked<'_> {
     }
 
     /// Finds out anew when the driver has to look: entries may be gone, or put off.
-    pub(super) fn settle(&mut self) -> Tick {
+    pub(super) fn relink_postponed(&mut self) -> Tick {
         let mut entries = self.entries();
-        let due = self.state.wheel.settle(&mut entries).unwrap_or(NEVER);
+        let due = self.state.wheel.relink_postponed(&mut entries).unwrap_or(NEVER);
         self.publish(due);
         due
     }

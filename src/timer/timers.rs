@@ -218,7 +218,7 @@ impl All {
     }
 
     fn announce_sleep(&self) -> Tick {
-        let mut until = self.settle();
+        let mut until = self.relink_postponed();
         loop {
             self.shared.sleep_until(until);
             // After the fence in there: see the head of this file.
@@ -231,14 +231,14 @@ impl All {
     }
 
     /// When the next bucket comes up, not counting those that hold only what was put off.
-    fn settle(&self) -> Tick {
+    fn relink_postponed(&self) -> Tick {
         loop {
             let first = self.shards.iter().min_by_key(|shard| shard.next_due());
             let first = first.expect("there is at least one shard");
             if first.next_due() == NEVER {
                 return NEVER;
             }
-            let due = first.lock().settle();
+            let due = first.lock().relink_postponed();
             if due <= self.earliest() {
                 return due;
             }

@@ -12,7 +12,7 @@
 //!
 //! An entry may be postponed without a change to the wheel: it stays where it is, too
 //! early, and moves on when its bucket comes up ([`Wheel::advance`]) or is about to be
-//! slept for ([`Wheel::settle`]).
+//! slept for ([`Wheel::relink_postponed`]).
 //!
 //! Used by `shard` for entries that other threads own, and by `delay_queue` for keys of
 //! a slab. The wheel knows entries by id, and asks [`Nodes`] for what they carry.
@@ -136,7 +136,7 @@ impl<I: Copy + Eq> Wheel<I> {
     ///
     /// Looks no further than the first entry that is where it belongs, so all calls
     /// together move no more entries than were postponed.
-    pub(super) fn settle<N: Nodes<Id = I>>(&mut self, nodes: &mut N) -> Option<Tick> {
+    pub(super) fn relink_postponed<N: Nodes<Id = I>>(&mut self, nodes: &mut N) -> Option<Tick> {
         loop {
             let bucket = self.first_bucket()?;
             let id = self.buckets[bucket.index()].head?;
@@ -391,10 +391,10 @@ mod tests {
                     }
                     Act::Settle => {
                         let first = model.values().copied().min();
-                        let settled = wheel.settle(&mut nodes);
-                        prop_assert_eq!(settled.is_some(), first.is_some());
-                        if let (Some(settled), Some(first)) = (settled, first) {
-                            prop_assert!(settled > now && settled <= first.max(now + 1));
+                        let relinked = wheel.relink_postponed(&mut nodes);
+                        prop_assert_eq!(relinked.is_some(), first.is_some());
+                        if let (Some(relinked), Some(first)) = (relinked, first) {
+                            prop_assert!(relinked > now && relinked <= first.max(now + 1));
                         }
                     }
                     _ => {}
@@ -434,7 +434,7 @@ mod tests {
         due_after(0, &mut nodes, &mut wheel, 300);
         nodes[0].due = 5000;
         assert_eq!(wheel.next(), Some(10));
-        assert_eq!(wheel.settle(&mut nodes), Some(256));
+        assert_eq!(wheel.relink_postponed(&mut nodes), Some(256));
         assert_eq!(wheel.next(), Some(256));
     }
 }

@@ -65,17 +65,17 @@ impl Asking<'_> {
 }
 
 /// A task of either world.
-pub enum Asker {
+pub enum Poller {
     Std(Waker),
     Futures01(NotifyHandle),
 }
 
-impl Asker {
+impl Poller {
     /// Calls `f` as this task.
     pub fn ask<R>(&self, f: impl FnOnce(&Asking<'_>) -> R) -> R {
         match self {
-            Asker::Std(waker) => f(&Asking::Std(waker)),
-            Asker::Futures01(handle) => {
+            Poller::Std(waker) => f(&Asking::Std(waker)),
+            Poller::Futures01(handle) => {
                 futures::executor::spawn(()).poll_fn_notify(handle, 0, |()| f(&Asking::Futures01))
             }
         }
@@ -125,13 +125,13 @@ impl Evil {
     }
 
     /// Returns a task of this waker.
-    pub fn asker(self: &Arc<Self>, world: World) -> Asker {
+    pub fn poller(self: &Arc<Self>, world: World) -> Poller {
         match world {
-            World::Std => Asker::Std(self.waker()),
+            World::Std => Poller::Std(self.waker()),
             World::Futures01 => {
                 // Ends with the handle, as a waker's first count does.
                 self.alive.fetch_add(1, SeqCst);
-                Asker::Futures01(Arc::new(EvilNotify(self.clone())).into())
+                Poller::Futures01(Arc::new(EvilNotify(self.clone())).into())
             }
         }
     }

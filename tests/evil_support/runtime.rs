@@ -6,7 +6,7 @@ use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::{mpsc, Arc};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
-use test_support::evil::{everywhere, Asker, Asking, Evil, On, World};
+use test_support::evil::{everywhere, Asking, Evil, On, Poller, World};
 use tokio::net::UdpSocket;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::Delay;
@@ -46,7 +46,7 @@ pub fn come_back(runtime: &Runtime) -> impl FnMut() + Send + 'static {
     move || {
         executor.spawn(future::ok(()));
         let quiet = Arc::new(Quiet).into();
-        Asker::Futures01(quiet).ask(|asking| {
+        Poller::Futures01(quiet).ask(|asking| {
             asking.poll(&mut Delay::new(Instant::now() + PATIENCE));
             let socket = UdpSocket::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
             assert!(socket.poll_recv_cx(&asking.cx(), &mut [0]).is_pending());
@@ -72,16 +72,17 @@ impl Wake for Unpark {
 /// if there was nothing to wait for.
 fn put_to_the_test(subject: Subject, evil: &Arc<Evil>, world: World, may_panic: bool) -> bool {
     let Subject { name, mut wait, happen, .. } = subject;
-    let asker = evil.asker(world);
-    let good = Asker::Std(Waker::from(Arc::new(Unpark(std::thread::current()))));
-    let mut over =
-        |asker: &Asker| match catch_unwind(AssertUnwindSafe(|| asker.ask(|asking| wait(asking)))) {
-            Ok(over) => over,
-            Err(panic) if !may_panic => resume_unwind(panic),
-            Err(_) => false,
-        };
-    for (waited, asker) in [&asker, &asker, &good, &asker].into_iter().enumerate() {
-        if over(asker) {
+    let poller = evil.poller(world);
+    let good = Poller::Std(Waker::from(Arc::new(Unpark(std::thread::current()))));
+    let mut over = |poller: &Poller| match catch_unwind(AssertUnwindSafe(|| {
+        poller.ask(|asking| wait(asking))
+    })) {
+        Ok(over) => over,
+        Err(panic) if !may_panic => resume_unwind(panic),
+        Err(_) => false,
+    };
+    for (waited, poller) in [&poller, &poller, &good, &poller].into_iter().enumerate() {
+        if over(poller) {
             // A timer's time is over; what was said once must not be asked for again.
             evil.repent();
             return waited > 0;
@@ -180,8 +181,8 @@ pub fn try_all(
 pub fn wake_evil_once(subject: Subject, world: World) {
     let Subject { name, mut wait, happen, .. } = subject;
     let evil = Evil::new(On::Wake, || panic!("a waker panics"));
-    let asker = evil.asker(world);
-    let over = asker.ask(|asking| wait(asking));
+    let poller = evil.poller(world);
+    let over = poller.ask(|asking| wait(asking));
     drop(catch_unwind(AssertUnwindSafe(happen)));
     let patience = Instant::now() + PATIENCE;
     // A timer may have been due already.
@@ -189,7 +190,7 @@ pub fn wake_evil_once(subject: Subject, world: World) {
         assert!(Instant::now() < patience, "{name} does not wake");
         std::thread::yield_now();
     }
-    let good = Asker::Std(Waker::from(Arc::new(Unpark(std::thread::current()))));
+    let good = Poller::Std(Waker::from(Arc::new(Unpark(std::thread::current()))));
     while !over && !good.ask(|asking| wait(asking)) {
         assert!(Instant::now() < patience, "{name} is never ready");
         std::thread::park_timeout(Duration::from_millis(5));

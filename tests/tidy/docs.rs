@@ -179,3 +179,39 @@ fn what_is_lost_in_a_drop_is_documented() {
     assert!(types > 90, "only {types} futures, guards and handles were found");
     none("futures, guards and handles say under `# Dropping` what is lost", places);
 }
+
+/// The lines of attributes and comments around line `at`, and in them.
+fn around<'a>(lines: &'a [&'a str], at: usize) -> Vec<&'a str> {
+    let belongs = |line: &&&str| {
+        let starts = ["#[", "//", "since = ", "note = ", "reason = ", "clippy::", ")]"];
+        starts.iter().any(|start| line.starts_with(start))
+    };
+    let before = lines[..at].iter().rev().take_while(belongs);
+    before.chain(lines[at..].iter().take_while(belongs)).copied().collect()
+}
+
+#[test]
+fn what_is_hidden_has_a_reason() {
+    let mut places = Vec::new();
+    let mut all = 0;
+    for source in sources() {
+        let lines: Vec<&str> = source.text.lines().map(str::trim).collect();
+        for (number, line) in lines.iter().enumerate() {
+            if *line != "#[doc(hidden)]" {
+                continue;
+            }
+            all += 1;
+            let around = around(&lines, number);
+            let has_reason = |line: &&str| {
+                line.starts_with("// Hidden: ")
+                    || line.starts_with("#[deprecated")
+                    || line.starts_with("#[allow(deprecated)")
+            };
+            if !around.iter().any(has_reason) {
+                places.push(format!("{}:{}", source.path, number + 1));
+            }
+        }
+    }
+    assert!(all > 100, "only {all} hidden items were found");
+    none("what is public and hidden, and not deprecated, says why under `// Hidden:`", places);
+}

@@ -52,6 +52,14 @@ pub trait Executor {
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.spawn(Box::new(task.into_future()))
     }
+
+    /// Returns whether [`spawn_task`](Executor::spawn_task) puts no box around the task, so that it
+    /// may as well be called in place of [`spawn`](Executor::spawn): the task then knows where it
+    /// was spawned, which a call by way of `dyn Executor` hides.
+    #[doc(hidden)]
+    fn takes_tasks(&self) -> bool {
+        false
+    }
 }
 
 impl<E: Executor + ?Sized> Executor for Box<E> {
@@ -69,5 +77,9 @@ impl<E: Executor + ?Sized> Executor for Box<E> {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         (**self).spawn_task(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        (**self).takes_tasks()
     }
 }

@@ -10,6 +10,7 @@ use futures::Future;
 use std::cell::Cell;
 use std::fmt;
 use std::mem::ManuallyDrop;
+use std::panic::Location;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
@@ -210,7 +211,11 @@ impl Executor for DefaultExecutor {
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
     ) -> Result<(), SpawnError> {
-        Self::with_current(|executor| executor.spawn(future))
+        let at = Location::caller();
+        Self::with_current(|executor| match executor.takes_tasks() {
+            true => executor.spawn_task(NewTask::new_at(future, at)),
+            false => executor.spawn(future),
+        })
     }
 
     fn status(&self) -> Result<(), SpawnError> {
@@ -220,6 +225,14 @@ impl Executor for DefaultExecutor {
     #[inline]
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         Self::with_current(|executor| executor.spawn_task(task))
+    }
+
+    fn takes_tasks(&self) -> bool {
+        let takes = |executor: &mut dyn Executor| match executor.takes_tasks() {
+            true => Ok(()),
+            false => Err(SpawnError::shutdown()),
+        };
+        Self::with_current(takes).is_ok()
     }
 }
 

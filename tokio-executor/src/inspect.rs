@@ -17,10 +17,20 @@ mod addresses;
 #[path = "inspect/no_addresses.rs"]
 mod addresses;
 mod capture;
+#[cfg(target_os = "linux")]
+mod cpu;
+#[cfg(not(target_os = "linux"))]
+#[path = "inspect/no_cpu.rs"]
+mod cpu;
 mod delays;
 mod endings;
 mod few;
 mod observer;
+#[cfg(not(feature = "inspect"))]
+#[path = "inspect/no_place.rs"]
+mod place;
+#[cfg(feature = "inspect")]
+mod place;
 mod things;
 
 use self::capture::{take_wanted, Batch, Stacks};
@@ -30,7 +40,8 @@ pub use self::endings::{on_panic, on_unobserved, Ending, Unobserved, UnobservedH
 pub(crate) use self::endings::{panicked, unobserved, wants_endings};
 pub use self::few::Few;
 pub use self::observer::{observe, Observer};
-pub use self::things::{holder, made, note_gone, note_locked, note_made, note_unlocked, Made};
+pub use self::place::Place;
+pub use self::things::{holder, note_locked, note_unlocked};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
@@ -60,6 +71,12 @@ const SHARDS: usize = 256;
 pub fn is_on() -> bool {
     // Relaxed: a poll that misses the start of the recording is not recorded.
     cfg!(feature = "inspect") && LOOKERS.load(Relaxed) != 0
+}
+
+/// Whether the poll that this thread is in is recorded.
+#[inline]
+pub(crate) fn is_recorded() -> bool {
+    cfg!(feature = "inspect") && crate::task::is_recorded()
 }
 
 /// Has polls, wakes and waits recorded.
@@ -140,6 +157,8 @@ pub enum Detail {
     Task(u64),
     /// The number of its descriptor.
     Descriptor(i32),
+    /// What it belongs to, such as `oneshot channel`, and where that was made.
+    Made(&'static str, &'static Location<'static>),
 }
 
 /// What was seen of a task since somebody looks.
@@ -156,8 +175,8 @@ pub struct Record {
     pub busy: Duration,
     /// When its last poll ended.
     pub last_poll: Option<Instant>,
-    /// The poll that it is in: since when, and on which thread.
-    pub running: Option<(Instant, Thread)>,
+    /// The poll that it is in.
+    pub running: Option<Running>,
     /// Where it called `blocking`, if it did in the poll that it is in.
     pub blocking_at: Option<&'static Location<'static>>,
     /// Wakes.
@@ -170,6 +189,27 @@ pub struct Record {
     pub woken_by: u64,
     /// What it left its waker with in its last poll.
     pub waits: Few<Wait>,
+}
+
+/// A poll that is not over.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Running {
+    /// When it began.
+    pub since: Instant,
+    /// Where it is.
+    pub thread: Thread,
+    /// What the thread had done before, if the system says that.
+    baseline: Option<cpu::Baseline>,
+}
+
+impl Running {
+    /// Returns for how long the poll has kept its thread, at least: the time is not counted for
+    /// which that waited for a processor, as far as the system says.
+    pub fn kept(&self) -> Duration {
+        let elapsed = self.since.elapsed();
+        self.baseline.map_or(elapsed, |baseline| baseline.kept(elapsed))
+    }
 }
 
 type Shard = Mutex<Option<HashMap<u64, Record>>>;
@@ -244,7 +284,8 @@ impl Poll {
         let noted = Noted { waits: Few::new(), stacks };
         let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
         let start = Instant::now();
-        let running = Some((start, thread::current()));
+        let baseline = cpu::baseline(start);
+        let running = Some(Running { since: start, thread: thread::current(), baseline });
         let mut due_since = None;
         change(&task, start, |record| {
             record.running = running;
@@ -354,7 +395,7 @@ pub(crate) fn woken(id: u64, by: u64) {
 /// Called by a leaf that found nothing, just before it takes the task's waker.
 #[inline]
 pub fn note(wait: impl FnOnce() -> Wait) {
-    if is_on() {
+    if is_recorded() {
         note_now(wait);
     }
 }
@@ -365,10 +406,20 @@ pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
     note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: Detail::None });
 }
 
+/// Does the same for what is part of a `what` that was made at `place`.
+#[inline]
+pub fn note_wait_at<T: ?Sized>(kind: &'static str, of: &T, what: &'static str, place: Place) {
+    note(|| Wait {
+        kind,
+        address: std::ptr::from_ref(of).addr(),
+        detail: place.get().map_or(Detail::None, |at| Detail::Made(what, at)),
+    });
+}
+
 /// Notes that the leaf that called [`note`] last takes the task's waker once more.
 #[inline]
 pub fn note_again() {
-    if is_on() {
+    if is_recorded() {
         LEAF.with(|leaf| leaf.set(true));
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! - `convert`, `unwind`, `yields`: conversions, caught panics and a count; no state to spoil.
 //! - `inspect`: what a task says of itself. A false note shows in a dump, and nowhere else.
+//! - `poll_times`: counts of polls by their length. A wrong one is a wrong number.
 //! - `pooled`: a box that owns its block; what needs care is `unsafe`.
 //! - `sys`: std's atomics, locks and cells, or loom's. Reaching into a cell is `unsafe`.
 //! - `wait_list`: a list behind a lock, whose places are checked when they are given back.
@@ -34,6 +35,11 @@ pub mod inspect {
 /// A box whose memory comes from the pool of task blocks.
 pub mod pooled {
     pub use crate::pooled::*;
+}
+
+/// How long polls took.
+pub mod poll_times {
+    pub use crate::poll_times::*;
 }
 
 /// What loom replaces.

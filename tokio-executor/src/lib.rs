@@ -34,6 +34,9 @@ mod convert;
 
 mod inspect;
 
+mod poll_times;
+
+// Hidden: its header says why.
 #[doc(hidden)]
 pub mod internals;
 
@@ -49,6 +52,7 @@ mod yields;
 
 mod sys;
 
+// Hidden: as upstream hides it.
 #[doc(hidden)]
 pub use self::enter::exit;
 pub use self::enter::{enter, Enter, EnterError};

@@ -86,6 +86,7 @@ pub trait Park {
 
     /// Whether the last park ended because something happened, as far as this parker can
     /// tell: an event, or an `unpark`. Time that stands still is not moved on then.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     fn has_found_something(&self) -> bool {
         false

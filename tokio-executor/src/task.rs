@@ -63,6 +63,7 @@ pub use self::list::{LocalTaskList, TaskList};
 pub use self::new_task::NewTask;
 pub use self::owner::{Owner, OwnerRef};
 pub use self::runnable::{AfterRun, Runnable};
+pub(crate) use self::running::is_recorded;
 pub use self::state::TaskState;
 pub use self::task_ref::TaskRef;
 pub use self::work::TaskKind;

@@ -56,8 +56,8 @@ mod handle;
 
 pub use self::handle::Waiter;
 
-use crate::inspect;
-use crate::sys::{AtomicUsize, UnsafeCell};
+use crate::inspect::Wait;
+use crate::sys::{const_fn, AtomicUsize, UnsafeCell};
 use crate::task::Context;
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -95,16 +95,11 @@ const REGISTERING: usize = 1;
 const WAKING: usize = 2;
 
 impl WaiterCell {
-    /// Returns an empty cell.
-    #[cfg(not(loom))]
-    pub const fn new() -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
-    }
-
-    /// Returns an empty cell.
-    #[cfg(loom)]
-    pub fn new() -> WaiterCell {
-        WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
+    const_fn! {
+        /// Returns an empty cell.
+        pub fn new() -> WaiterCell {
+            WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(None) }
+        }
     }
 
     /// Returns a cell with `waiter` in it, for a source that nobody else knows yet.
@@ -112,7 +107,7 @@ impl WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(Some(waiter)) }
     }
 
-    /// Makes the asking task the one that the next [`wake`](WaiterCell::wake) wakes.
+    /// Makes the polling task the one that the next [`wake`](WaiterCell::wake) wakes.
     ///
     /// Call this first, and look for the event after it. Two registrations at once are
     /// a mistake of the caller's; the second then wakes its task at once, so that
@@ -122,10 +117,19 @@ impl WaiterCell {
     ///
     /// If `cx` stands for the current futures 0.1 task and there is none.
     pub fn register(&self, cx: &Context<'_>) {
+        self.register_by(cx, |cx| cx.waiter());
+    }
+
+    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
+    pub(crate) fn register_noting(&self, cx: &Context<'_>, wait: impl Fn() -> Wait) {
+        self.register_by(cx, |cx| cx.waiter_noting(wait));
+    }
+
+    fn register_by(&self, cx: &Context<'_>, waiter: impl FnOnce(&Context<'_>) -> Waiter) {
         // Acquire: pairs with the release of whoever had the cell before.
         let taken = self.state.compare_exchange(FREE, REGISTERING, Acquire, Acquire);
         match taken {
-            Ok(_) => self.fill(cx),
+            Ok(_) => self.fill(cx, waiter),
             // Acquire: the wake is for an event that the caller now finds. A plain
             // load would do for a registration in another thread.
             Err(_) => cx.wake(),
@@ -133,18 +137,17 @@ impl WaiterCell {
     }
 
     /// Registers, having moved the state to REGISTERING.
-    fn fill(&self, cx: &Context<'_>) {
+    fn fill(&self, cx: &Context<'_>, waiter: impl FnOnce(&Context<'_>) -> Waiter) {
         // Clones no foreign waker yet: the cell must be given back even if the
         // waker panics in its clone.
         let guard = Registering { cell: self };
-        // While somebody looks, each registration counts as a new one.
-        let same = |w: &Waiter| !inspect::is_on() && cx.is(w);
+        let same = |w: &Waiter| cx.is(w);
         // SAFETY: the move to REGISTERING gave this thread the cell.
         let same = self.content.with(|content| unsafe { &*content }.as_ref().is_some_and(same));
         let replaced = if same {
             None
         } else {
-            let waiter = cx.waiter();
+            let waiter = waiter(cx);
             // SAFETY: as above.
             self.content.with_mut(|content| unsafe { &mut *content }.replace(waiter))
         };
@@ -202,7 +205,7 @@ impl WaiterCell {
     }
 }
 
-/// Gives the cell back, also when the asking task's waker panics.
+/// Gives the cell back, also when the polling task's waker panics.
 struct Registering<'a> {
     cell: &'a WaiterCell,
 }

@@ -42,6 +42,7 @@ macro_rules! std_futures {
             ///
             /// For code with two traits of futures 0.3 in scope, each of which has a `compat`
             /// for one kind of future: a method of the type comes before both.
+            // Hidden: nobody needs it but code that calls `compat` on whatever it has.
             #[doc(hidden)]
             pub fn compat(self) -> Self {
                 self

@@ -59,10 +59,12 @@ mod async_write;
 
 mod both;
 
+// Hidden: the former path of what `frame` has.
 #[doc(hidden)]
 pub mod codec;
 
 /// The codecs, under the name by which the upstream `tokio-codec` fetches them.
+// Hidden: the former path of what `frame` has.
 #[doc(hidden)]
 pub mod _tokio_codec {
     pub use crate::frame::{
@@ -72,6 +74,7 @@ pub mod _tokio_codec {
 }
 
 /// For [`try_nb!`], which must find `futures` under any name its caller gave it.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use futures as _futures;
 

@@ -156,6 +156,7 @@ impl Handle {
     }
 
     /// Returns the thread's default reactor, if it has one; the fallback does not count.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn entered() -> Option<Handle> {
         entered().map(|shared| Handle { shared: Some(shared) })
@@ -165,12 +166,14 @@ impl Handle {
     /// if need be; if it cannot be, a handle that fails every registration.
     ///
     /// For sources that are waited for outside of what drives a reactor.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn background() -> Handle {
         Handle { shared: Some(fallback().unwrap_or_default()) }
     }
 
     /// Returns what the reactor counts; nothing, if this names none or it is gone.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn counts(&self) -> ReactorCounts {
         self.upgrade().map_or(ReactorCounts::default(), |shared| shared.counts())

@@ -5,6 +5,9 @@
 //! of mio 0.6 for the `poll_*` methods, which know of one task a side; both are about the
 //! same readiness word.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod urgent;
+
 use crate::evented::Ready as Events;
 use crate::readiness::{Direction, Seen, Sides};
 use std::fmt;
@@ -40,6 +43,7 @@ pub struct Ready(u8);
 
 /// What a source was ready for at one moment, so that just this can be cleared.
 #[derive(Clone, Copy, Debug)]
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 pub struct ReadyEvent {
     pub(crate) seen: Seen,
@@ -51,11 +55,7 @@ impl Interest {
     pub const READABLE: Interest = Interest(1);
     /// There is room to write, or the peer reads no more.
     pub const WRITABLE: Interest = Interest(1 << 1);
-    /// There is urgent data to read.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub const PRIORITY: Interest = Interest(1 << 2);
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    const PRIORITY: Interest = Interest(1 << 2);
+    const URGENT: Interest = Interest(1 << 2);
     /// The source has an error to report.
     pub const ERROR: Interest = Interest(1 << 3);
 
@@ -74,14 +74,8 @@ impl Interest {
         self.0 & Interest::ERROR.0 != 0
     }
 
-    /// Returns whether urgent data is waited for.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub const fn is_priority(self) -> bool {
-        self.has_priority()
-    }
-
     const fn has_priority(self) -> bool {
-        self.0 & Interest::PRIORITY.0 != 0
+        self.0 & Interest::URGENT.0 != 0
     }
 
     /// Returns what either of the two waits for.
@@ -189,19 +183,12 @@ impl Ready {
     pub const READ_CLOSED: Ready = Ready(1 << 2);
     /// Nothing that is written will be read.
     pub const WRITE_CLOSED: Ready = Ready(1 << 3);
-    /// There is urgent data to read.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub const PRIORITY: Ready = Ready(1 << 4);
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    const PRIORITY: Ready = Ready(1 << 4);
+    const URGENT: Ready = Ready(1 << 4);
     /// There is an error to report.
     pub const ERROR: Ready = Ready(1 << 5);
-    /// Ready for everything.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub const ALL: Ready = Ready(0x3f);
-    /// Ready for everything.
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    pub const ALL: Ready = Ready(0x2f);
+    /// Ready for everything that the system reports.
+    pub const ALL: Ready =
+        Ready(if cfg!(any(target_os = "linux", target_os = "android")) { 0x3f } else { 0x2f });
 
     /// Returns whether the source is ready for nothing.
     pub fn is_empty(self) -> bool {
@@ -226,12 +213,6 @@ impl Ready {
     /// Returns whether nothing that is written will be read.
     pub fn is_write_closed(self) -> bool {
         self.intersects(Ready::WRITE_CLOSED)
-    }
-
-    /// Returns whether there is urgent data to read.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn is_priority(self) -> bool {
-        self.intersects(Ready::PRIORITY)
     }
 
     /// Returns whether there is an error to report.
@@ -263,7 +244,7 @@ impl Ready {
             (Ready::WRITABLE, Sides::of_side(Direction::Write, Events::writable())),
             (Ready::READ_CLOSED, Sides::READ_CLOSED),
             (Ready::WRITE_CLOSED, Sides::WRITE_CLOSED),
-            (Ready::PRIORITY, Sides::of_side(Direction::Read, Events::PRIORITY)),
+            (Ready::URGENT, Sides::of_side(Direction::Read, Events::PRIORITY)),
             (Ready::ERROR, Sides::ERRORS),
         ]
     }
@@ -307,7 +288,7 @@ impl fmt::Debug for Ready {
             .field("is_read_closed", &self.is_read_closed())
             .field("is_write_closed", &self.is_write_closed())
             .field("is_error", &self.is_error())
-            .field("is_priority", &self.intersects(Ready::PRIORITY))
+            .field("is_priority", &self.intersects(Ready::URGENT))
             .finish()
     }
 }

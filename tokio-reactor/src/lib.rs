@@ -23,6 +23,7 @@ mod table;
 
 mod source;
 
+mod wait;
 mod waiters;
 
 mod readiness;
@@ -50,6 +51,7 @@ pub mod evented;
 #[cfg_attr(windows, expect(unsafe_code, reason = "a second handle of a socket, to register"))]
 mod sys;
 
+// Hidden: its header says why.
 #[doc(hidden)]
 pub mod internals;
 

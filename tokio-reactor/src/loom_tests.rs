@@ -7,7 +7,7 @@ use crate::evented::Ready;
 use crate::readiness::{Closed, Direction, Sides};
 use crate::source::Source;
 use crate::table::{AfterFree, Pages, Refused, Table};
-use crate::waiters::Wait;
+use crate::wait::Wait;
 use loom::sync::Arc;
 use loom::thread;
 use std::sync::atomic::AtomicUsize;

@@ -102,6 +102,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// As for [`new_with_handle`](PollEvented::new_with_handle).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn new_writable_with_handle(io: E, handle: &Handle) -> io::Result<PollEvented<E>> {
         let mut wrapped = PollEvented::new(io);
@@ -115,6 +116,7 @@ impl<E: Evented> PollEvented<E> {
     /// Right for a socket that has just been accepted: the request may be there
     /// already, and a connection that is served without ever having to wait is never
     /// registered at all.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn new_assumed_ready(io: E) -> PollEvented<E> {
         PollEvented::new_assumed_ready_with(io, Handle::default())
@@ -122,6 +124,7 @@ impl<E: Evented> PollEvented<E> {
 
     /// Works like [`new_assumed_ready`](PollEvented::new_assumed_ready), to be registered with
     /// `handle`'s reactor.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn new_assumed_ready_with(io: E, handle: Handle) -> PollEvented<E> {
         let mut wrapped = PollEvented::new(io);
@@ -343,6 +346,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// As for [`poll_read_io`](PollEvented::poll_read_io).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     #[inline]
     pub fn poll_read_stream(
@@ -366,6 +370,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// As for [`poll_read_io`](PollEvented::poll_read_io).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     #[inline]
     pub fn poll_write_stream(
@@ -397,7 +402,7 @@ impl<E: Evented> PollEvented<E> {
         loop {
             let seen = ready!(self.poll_turn(direction, cx, &may_proceed))?;
             let result = operation(self.get_ref());
-            if let Some(result) = self.settle(direction, seen, result, &is_short) {
+            if let Some(result) = self.after_try(direction, seen, result, &is_short) {
                 return Poll::Ready(result);
             }
         }
@@ -417,7 +422,7 @@ impl<E: Evented> PollEvented<E> {
         loop {
             let seen = ready!(self.poll_turn(direction, &cx, may_proceed))?;
             let result = operation(self.get_mut());
-            if let Some(result) = self.settle(direction, seen, result, |_| false) {
+            if let Some(result) = self.after_try(direction, seen, result, |_| false) {
                 return Poll::Ready(result);
             }
         }
@@ -441,7 +446,7 @@ impl<E: Evented> PollEvented<E> {
 
     /// What follows from trying; `None` is to try again.
     #[inline]
-    fn settle<R>(
+    fn after_try<R>(
         &self,
         direction: Direction,
         seen: Seen,
@@ -524,6 +529,7 @@ impl<E: Evented> PollEvented<E> {
 
     /// Returns the reactor that the value was registered with, or is to be; the default handle if
     /// that was left to its first use.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn home(&self) -> &Handle {
         &self.home

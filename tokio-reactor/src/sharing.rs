@@ -8,7 +8,7 @@ use crate::evented::Evented;
 use crate::interest::{Interest, Ready, ReadyEvent};
 use crate::readiness::{Direction, Sides};
 use crate::registration::source_is_gone;
-use crate::waiters::Wait;
+use crate::wait::Wait;
 use crate::{Handle, PollEvented};
 use std::future::poll_fn;
 use std::io;
@@ -44,6 +44,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Dropping
     ///
     /// Stops waiting. Nothing is lost.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub async fn ready_event(&self, interest: Interest) -> io::Result<ReadyEvent> {
         self.wait_for(interest.sides(), self.assumed()).await
@@ -140,6 +141,7 @@ impl<E: Evented> PollEvented<E> {
     }
 
     /// Says that what was seen is over, unless an event came since.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn clear_event(&self, event: ReadyEvent) {
         if let Some(entry) = self.registration().entry() {
@@ -153,6 +155,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// As for [`ready`](PollEvented::ready).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn poll_read_event(&self, cx: &Context<'_>) -> Poll<io::Result<ReadyEvent>> {
         self.poll_event(Direction::Read, Interest::READABLE, cx)
@@ -163,6 +166,7 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// As for [`ready`](PollEvented::ready).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn poll_write_event(&self, cx: &Context<'_>) -> Poll<io::Result<ReadyEvent>> {
         self.poll_event(Direction::Write, Interest::WRITABLE, cx)

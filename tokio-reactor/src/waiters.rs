@@ -1,7 +1,7 @@
 //! The tasks that wait for one source by way of `&self`, beside the one task a side that
 //! `poll_*` methods keep in a cell.
 //!
-//! A [`Wait`] is a future: it enters the list when it first finds its source not ready, and
+//! A future that waits (`wait`) enters the list when it first finds its source not ready, and
 //! leaves when it is done or dropped. An event wakes all whose interest it is among, so a
 //! waiter that is dropped after it was woken owes nothing to the others: they are awake too,
 //! and the source stays ready until one of them finds that it is not.
@@ -16,13 +16,10 @@
 //! allocates nothing.
 
 use crate::readiness::{Readiness, Seen, Sides};
-use crate::source::Source;
 use std::fmt;
-use std::task::Poll;
 use tokio_executor::internals::sys::{Mutex, MutexGuard};
 use tokio_executor::internals::unwind;
 use tokio_executor::internals::wait_list::{Key, WaitList};
-use tokio_executor::task::Context;
 use tokio_executor::waiter::Waiter;
 
 /// Tasks that are woken between two looks at the list.
@@ -57,7 +54,7 @@ impl Waiters {
     }
 
     /// Enters `waiter`, or makes it the one of an entry that is there, and looks.
-    fn enter(
+    pub(crate) fn enter(
         &self,
         readiness: &Readiness,
         key: &mut Option<Key>,
@@ -86,7 +83,7 @@ impl Waiters {
     }
 
     /// Takes out the entry.
-    fn leave(&self, readiness: &Readiness, key: Key) -> Option<Waiter> {
+    pub(crate) fn leave(&self, readiness: &Readiness, key: Key) -> Option<Waiter> {
         let mut list = self.lock();
         let list = list.as_mut()?;
         let waiter = list.entries.remove(key)?.waiter;
@@ -176,56 +173,6 @@ impl List {
         if self.waiting == 0 {
             readiness.unlist();
         }
-    }
-}
-
-/// Waits until a source is ready for any of `sides`, or never will be.
-///
-/// # Dropping
-///
-/// Leaves nothing behind.
-#[derive(Debug)]
-pub(crate) struct Wait<'a> {
-    source: &'a Source,
-    sides: Sides,
-    key: Option<Key>,
-}
-
-impl<'a> Wait<'a> {
-    pub(crate) fn new(source: &'a Source, sides: Sides) -> Wait<'a> {
-        Wait { source, sides, key: None }
-    }
-
-    pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<Seen> {
-        let seen = self.source.readiness().load();
-        if seen.ends_wait_for(self.sides) {
-            self.leave();
-            return Poll::Ready(seen);
-        }
-        self.source.note(self.sides.direction());
-        // The handle is made before the lock is taken: that may run a caller's code.
-        let waiter = cx.waiter();
-        let readiness = self.source.readiness();
-        let (seen, former) =
-            self.source.waiters().enter(readiness, &mut self.key, self.sides, waiter);
-        drop(former);
-        if seen.ends_wait_for(self.sides) {
-            self.leave();
-            return Poll::Ready(seen);
-        }
-        Poll::Pending
-    }
-
-    fn leave(&mut self) {
-        if let Some(key) = self.key.take() {
-            drop(self.source.waiters().leave(self.source.readiness(), key));
-        }
-    }
-}
-
-impl Drop for Wait<'_> {
-    fn drop(&mut self) {
-        self.leave();
     }
 }
 

@@ -46,6 +46,7 @@ pub struct BlockingError {
 
 impl BlockingError {
     /// Returns the error of a `blocking` that was called outside a pool.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn new() -> BlockingError {
         BlockingError { _private: () }

@@ -7,7 +7,6 @@
 
 use crate::config::Config;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
-use crate::poll_times::Scale;
 use crate::shared::Shared;
 use crate::threads::{AroundWorker, Worker, WorkerId};
 use crate::ThreadPool;
@@ -16,6 +15,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_executor::internals::poll_times::Scale;
 use tokio_executor::park::Park;
 use tokio_executor::Enter;
 
@@ -116,6 +116,7 @@ impl Builder {
 
     /// Has every poll measured, and counted by how long it took: with an upper end, not
     /// included, for each count but the last.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn measure_every_poll(&mut self, ends: Vec<Duration>) -> &mut Builder {
         self.config.poll_times = Scale::of_every_poll(ends);
@@ -123,6 +124,7 @@ impl Builder {
     }
 
     /// Sets what gives each thread its name, in place of a prefix and a number.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn name_fn(&mut self, name: Arc<dyn Fn() -> String + Send + Sync>) -> &mut Builder {
         self.config.name_fn = Some(name);
@@ -186,6 +188,7 @@ impl Builder {
     }
 
     /// Works like [`custom_park`](Builder::custom_park), for workers that share a driver.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn worker_park<F>(&mut self, f: F) -> &mut Builder
     where
@@ -196,6 +199,7 @@ impl Builder {
     }
 
     /// Returns how many workers the pool will have.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn workers(&self) -> usize {
         self.pool_size.unwrap_or_else(|| num_cpus::get().clamp(1, MAX_WORKERS))

@@ -171,12 +171,6 @@ impl Capacity {
         }
     }
 
-    /// Permits that nobody has.
-    #[cfg(all(loom, test))]
-    pub(crate) fn free(&self) -> usize {
-        self.line().free
-    }
-
     /// How many threads block, and how many tasks wait for their turn.
     pub(crate) fn usage(&self) -> (usize, usize) {
         let line = self.line();
@@ -224,5 +218,15 @@ impl Capacity {
         // With the last reference a task's memory goes, and with a waiter what a caller
         // put in it.
         let _ = catch(|| drop((revoked, gone)));
+    }
+}
+
+#[cfg(all(loom, test))]
+mod for_models {
+    impl super::Capacity {
+        /// Permits that nobody has.
+        pub(crate) fn free(&self) -> usize {
+            self.line().free
+        }
     }
 }

@@ -4,10 +4,10 @@
 //! builder's method of its name.
 
 use crate::panics::catch;
-use crate::poll_times::Scale;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_executor::internals::poll_times::Scale;
 
 pub(crate) type Hook = Arc<dyn Fn() + Send + Sync>;
 pub(crate) type PanicHandler = Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;

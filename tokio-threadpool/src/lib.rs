@@ -41,6 +41,7 @@ mod worker;
 
 mod sleep;
 
+// Hidden: the function of this name is the interface.
 #[doc(hidden)]
 pub mod blocking;
 #[cfg(all(loom, test))]
@@ -48,6 +49,7 @@ pub mod blocking;
 mod models;
 mod shutdown;
 
+// Hidden: its header says why.
 #[doc(hidden)]
 pub mod internals;
 mod threads;
@@ -57,7 +59,6 @@ mod capacity;
 mod metrics;
 mod panics;
 pub mod park;
-mod poll_times;
 mod pool;
 mod sender;
 mod spare;
@@ -69,9 +70,9 @@ mod stuck;
 pub use self::blocking::{blocking, BlockingError};
 pub use self::builder::Builder;
 pub use self::metrics::{PoolMetrics, WorkerMetrics};
-pub use self::poll_times::PollTimeHistogram;
 pub use self::pool::ThreadPool;
 pub use self::sender::Sender;
 pub use self::shutdown::Shutdown;
 pub use self::spawn_handle::SpawnHandle;
 pub use self::threads::{Worker, WorkerId};
+pub use tokio_executor::internals::poll_times::PollTimeHistogram;

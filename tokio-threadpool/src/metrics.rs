@@ -4,13 +4,13 @@
 //!
 //! Always true: a number that was shown once is never followed by a smaller one.
 
-use crate::poll_times::PollTimeHistogram;
 use crate::shared::Shared;
 use crate::stats::LastPoll;
 use crate::Sender;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread::ThreadId;
 use std::time::Duration;
+use tokio_executor::internals::poll_times::PollTimeHistogram;
 use tokio_executor::task::TaskRef;
 
 /// What a pool did so far, and what waits in it: made by
@@ -89,6 +89,7 @@ pub struct WorkerMetrics {
 
 impl Sender {
     /// Returns what the pool counts; see [`ThreadPool::metrics`](crate::ThreadPool::metrics).
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn metrics(&self) -> PoolMetrics {
         self.shared().metrics()

@@ -100,6 +100,7 @@ impl ThreadPool {
     }
 
     /// Returns whether this thread is one of the pool's, which cannot wait for the pool to end.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn has_this_thread(&self) -> bool {
         threads::is_member(self.sender().shared())
@@ -132,6 +133,7 @@ impl ThreadPool {
 
 impl ThreadPool {
     /// Returns what tells, asked from time to time, whether all workers are held up.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn stuck_detector(&self) -> StuckDetector {
         StuckDetector::over(self.sender().shared())

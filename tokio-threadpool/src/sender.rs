@@ -45,6 +45,7 @@ impl Sender {
     }
 
     /// Starts the threads of all workers now, as far as the system lets it.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn start_workers(&self) {
         self.shared.start_all();
@@ -52,6 +53,7 @@ impl Sender {
 
     /// Starts a worker's thread if none runs, so that somebody drives what the workers park
     /// in. False if the system refuses it, or the pool has shut down.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn start_worker(&self) -> bool {
         !self.shared.phase.has_no_thread()
@@ -59,18 +61,21 @@ impl Sender {
     }
 
     /// Stops the pool: no task is polled again, and all of them are dropped.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn stop(&self) {
         self.shared.stop();
     }
 
     /// Returns the tasks of the pool that wait or have waited, and are not done.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn tasks(&self) -> Vec<TaskRef> {
         self.shared.tasks()
     }
 
     /// Returns the start of the names of the pool's threads.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn name_prefix(&self) -> Option<&str> {
         self.shared.config.name_prefix.as_deref()
@@ -117,6 +122,9 @@ impl Sender {
     }
 }
 
+/// Where a task seems to have been spawned that came by way of `dyn Executor`.
+pub const SPAWNS_FOR_OTHERS: &str = file!();
+
 impl Executor for Sender {
     #[track_caller]
     fn spawn(
@@ -133,6 +141,10 @@ impl Executor for Sender {
     #[inline]
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.shared.spawn(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 
@@ -151,6 +163,10 @@ impl Executor for &Sender {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.shared.spawn(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 
@@ -198,6 +214,7 @@ pub struct WeakSender {
 
 impl Sender {
     /// Returns a sender that does not keep the pool.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn downgrade(&self) -> WeakSender {
         WeakSender { shared: Arc::downgrade(&self.shared) }

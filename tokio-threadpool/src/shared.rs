@@ -7,8 +7,8 @@
 //! being emptied by the last of its threads. A task names its pool by a plain address;
 //! that address is good because the threads hold the pool until the last task is gone.
 //!
-//! Why do this file, `worker`, `sleep`, `monitor`, `threads`, `blocking` and `sender` name each
-//! other? They are one knot, since adding a task and running one lead to each other: whoever adds
+//! Why do this file, `worker`, `sleep`, `monitor`, `threads` and `blocking` name each other? They
+//! are one knot, since adding a task and running one lead to each other: whoever adds
 //! a task finds the worker of its own thread, or wakes another, for which a thread may have to be
 //! started (`threads`); that thread runs the worker, and a worker that runs a task adds others,
 //! gives itself away (`blocking`), or goes to sleep and monitors those that do not. Behind a trait

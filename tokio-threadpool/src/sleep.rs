@@ -26,6 +26,7 @@ use crate::shared::{Shared, WorkerState};
 use crate::worker::{self, Core, SLOW};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_executor::internals::inspect::is_on;
 
 /// What a worker does after it slept.
 pub(crate) enum Awoken {
@@ -39,9 +40,6 @@ impl Core {
     pub(crate) fn sleep(&self, shared: &Arc<Shared>, state: &WorkerState) -> Awoken {
         let worked = !self.just_unparked.replace(true);
         state.stats.looked_without_task();
-        if state.stats.poll_times.scale.every_poll {
-            self.measure_next();
-        }
         if !worked {
             state.stats.woke_for_nothing();
         }
@@ -58,6 +56,9 @@ impl Core {
         state.stats.parks_after(busy);
         self.count_yields();
         let awoken = self.park(shared, worked, busy > SLOW);
+        if state.stats.poll_times.scale.every_poll || is_on() {
+            self.measure_next();
+        }
         state.stats.unparks();
         let now = Instant::now();
         self.awake_since.set(now);

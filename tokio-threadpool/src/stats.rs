@@ -6,13 +6,13 @@
 //!
 //! Always true: a number is written by the thread that runs its worker, and by no other.
 
-use crate::poll_times::{PollTimes, Scale};
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
 use std::sync::Mutex;
 use std::thread::ThreadId;
 use std::time::Duration;
+use tokio_executor::internals::poll_times::{PollTimes, Scale};
 use tokio_executor::internals::sys::AtomicU64;
 use tokio_executor::task::Runnable;
 

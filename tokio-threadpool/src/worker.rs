@@ -39,6 +39,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::internals::forced_yields;
+use tokio_executor::internals::inspect::is_on;
 use tokio_executor::task::{AfterRun, Runnable};
 
 /// Polls between two looks at what is outside this worker: I/O, timers, and tasks that
@@ -248,6 +249,16 @@ impl Core {
         self.next_measured.set(self.polls.get() + 1);
     }
 
+    /// Has the poll that comes next recorded, if somebody wants that: what is measured is. That is
+    /// asked for where a worker looks beyond its own queue, so that most polls pay nothing for it;
+    /// what others woke is found by such a look.
+    fn record_if_asked(&self) {
+        if is_on() {
+            // The polls include this look.
+            self.next_measured.set(self.polls.get());
+        }
+    }
+
     /// The pool that this core belongs to.
     fn pool(&self) -> Arc<Shared> {
         // SAFETY: the address came from `Arc::as_ptr` in `run`, and the thread that runs
@@ -388,7 +399,7 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
         let id = task.address();
         state.stats.polls_task(&task);
         let outcome = match core.polls.get() == core.next_measured.get() {
-            false => task.run(),
+            false => task.run_unseen(),
             true => run_measured(task, state, address),
         };
         if CORE.get() != address {
@@ -424,7 +435,8 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
     }
 }
 
-/// Runs `task` with looks at the clock. `core` is this thread's before the run.
+/// Runs `task` with looks at the clock, and has it recorded if somebody wants that. `core` is this
+/// thread's before the run.
 #[cold]
 #[inline(never)]
 fn run_measured(task: Runnable, state: &WorkerState, core: *const Core) -> AfterRun {
@@ -435,7 +447,7 @@ fn run_measured(task: Runnable, state: &WorkerState, core: *const Core) -> After
         state.stats.poll_times.add(start.elapsed());
         // SAFETY: the core is this thread's while its address is in the thread-local.
         let core = unsafe { &*core };
-        if state.stats.poll_times.scale.every_poll {
+        if state.stats.poll_times.scale.every_poll || is_on() {
             core.measure_next();
         }
     }
@@ -547,6 +559,7 @@ impl Core {
     /// Every few dozen polls, and more often while there is a backlog.
     #[cold]
     fn check(&self, shared: &Arc<Shared>, polls: u64) -> Option<Runnable> {
+        self.record_if_asked();
         let mut next = self.next_look.get();
         if let Some((since, start)) = self.backlog.get() {
             if self.queue.is_empty() {
@@ -625,6 +638,7 @@ impl Core {
     /// Looks for a task beyond this worker's own queue.
     #[cold]
     fn find(&self, shared: &Arc<Shared>) -> Option<Runnable> {
+        self.record_if_asked();
         if let Some(task) = self.take_injected(shared) {
             return Some(task);
         }

@@ -1,4 +1,4 @@
-//! A runtime behind one face, an end for many tasks, and a turn for the others.
+//! A runtime behind one interface, an end for many tasks, and a turn for the others.
 
 use super::rt::sync::oneshot;
 use std::future::{poll_fn, Future};

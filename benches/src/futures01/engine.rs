@@ -1,4 +1,4 @@
-//! The two runtimes of the 0.1 interface, behind one face.
+//! The two runtimes of the 0.1 interface, behind one interface.
 
 use super::rt::runtime::{current_thread, Builder, Runtime};
 use futures::sync::oneshot;

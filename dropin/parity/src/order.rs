@@ -5,9 +5,11 @@
 
 use crate::{one, paused, Program};
 use std::cell::RefCell;
-use std::future::poll_fn;
+use std::future::{poll_fn, Future};
+use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, Notify};
 use tokio::task::{self, coop, yield_now, JoinSet, LocalSet};
@@ -88,17 +90,17 @@ fn yield_goes_behind() {
 
 fn yield_waits_from_its_round_on() {
     struct Says;
-    impl std::task::Wake for Says {
-        fn wake(self: std::sync::Arc<Self>) {
+    impl Wake for Says {
+        fn wake(self: Arc<Self>) {
             println!("woken");
         }
     }
     one().block_on(async {
         tokio::spawn(async {
-            let mut yields = std::pin::pin!(yield_now());
-            let waker = std::sync::Arc::new(Says).into();
+            let mut yields = pin!(yield_now());
+            let waker = Arc::new(Says).into();
             for _ in 0..2 {
-                let polled = yields.as_mut().poll(&mut std::task::Context::from_waker(&waker));
+                let polled = yields.as_mut().poll(&mut Context::from_waker(&waker));
                 println!("polled, pending {}", polled.is_pending());
             }
         });

@@ -7,6 +7,7 @@
 //! A feature shows a module, as in tokio; it never changes what the module does. The one
 //! exception is tokio's own: `rt-threaded` makes `Runtime::new` a pool of workers.
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use tokio_era_02::{future, macros};
 pub use tokio_era_02::{io, net, pin, prelude, runtime};
@@ -26,6 +27,7 @@ pub use tokio_era_02::time;
 #[cfg(feature = "rt-core")]
 pub use tokio_era_02::{spawn, task};
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 #[cfg(feature = "macros")]
 pub use tokio_era_02::macros::select_priv_declare_output_enum;

@@ -9,6 +9,7 @@
 pub use tokio_await::{io, pin, stream, task};
 
 /// What the macros expand to.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod macros {
     pub use tokio_await::macros::support;

@@ -174,11 +174,7 @@ fn nothing_is_found_wrong_with_a_mixed_load_that_is_well() {
             }
             _ => inspect::diagnose(),
         };
-        // A machine that does something else for a second is no fault of the program's.
-        let is_fault = |of: &inspect::Finding| !matches!(of, inspect::Finding::Blocked { .. });
-        let faults: Vec<_> = findings.iter().filter(|of| is_fault(of)).collect();
-        assert!(faults.is_empty(), "asked {asked} times: {faults:#?}\n{last}");
-        findings.iter().for_each(|of| println!("{of}"));
+        assert!(findings.is_empty(), "asked {asked} times: {findings:#?}\n{last}");
     }
     if let Some(file) = std::env::var_os("HEALTHY_DUMP") {
         std::fs::write(file, last).unwrap();

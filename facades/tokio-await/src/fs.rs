@@ -50,8 +50,19 @@ macro_rules! as_in_std {
 #[cfg(unix)]
 mod links;
 
+#[cfg(unix)]
+mod unix;
+
+#[cfg(windows)]
+mod windows;
+
 #[cfg(windows)]
 mod windows_links;
+
+#[cfg(unix)]
+use self::unix::set_mode;
+#[cfg(windows)]
+use self::windows::set_mode;
 
 #[cfg(unix)]
 pub use self::links::symlink;

@@ -53,6 +53,7 @@ pub mod unix {
 }
 
 /// What tokio 0.2's interface is built on, and cannot name otherwise.
+// Hidden: for the interface of tokio 0.2.
 #[doc(hidden)]
 pub mod parts {
     pub use super::copy::Transfer;

@@ -6,10 +6,12 @@
 
 mod chain;
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use self::chain::Chain;
 
 /// Where the macros of tokio 1.x find these.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod support {
     pub use std::future::{poll_fn, Future, IntoFuture};
@@ -17,17 +19,22 @@ pub mod support {
     pub use std::task::Poll;
 }
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use std::future::{poll_fn, Future, IntoFuture};
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use std::pin::pin;
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use std::task::{ready, Poll};
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use tokio_macros::{
     main_rt, select_priv_clean_pattern, select_priv_declare_output_enum, test_rt,
 };
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub use self::place::Place;
 
@@ -39,6 +46,7 @@ use std::task::Context;
 
 /// Returns which branch of a [`select!`](crate::select) is polled first: another each time, so
 /// that none that is always ready keeps the others from being looked at.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub fn first_branch(branches: u32) -> u32 {
     thread_local! {
@@ -56,8 +64,35 @@ pub fn first_branch(branches: u32) -> u32 {
     })
 }
 
+/// Which future of a `join!` is polled first: another each time.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct InTurn(u32);
+
+/// The first one each time.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct InOrder;
+
+impl InTurn {
+    /// Returns the one of `count` whose turn it is.
+    pub fn next(&mut self, count: u32) -> u32 {
+        let first = self.0;
+        self.0 = (first + 1) % count;
+        first
+    }
+}
+
+impl InOrder {
+    /// Returns the first.
+    pub fn next(&mut self, _count: u32) -> u32 {
+        0
+    }
+}
+
 /// Returns whether the task may go on: a `select!` in a loop over what is always ready, and asks
 /// for no budget itself, would never yield otherwise.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 #[inline]
 pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
@@ -112,44 +147,48 @@ macro_rules! pin {
 /// ```
 #[macro_export]
 macro_rules! join {
-    // Each step makes a place for a future; hygiene keeps the places of one name apart. They are
-    // pinned last to first, so that they are dropped first to last.
-    (@places $turn:tt { $($place:ident ($($index:tt)*))* } ($($reversed:ident)*) ($($count:tt)*)
-        $future:expr $(, $($rest:tt)*)?
+    // Each step makes a place for a future; hygiene keeps the places of one name apart.
+    (@places $turn:tt { $($done:tt)* } [$($last:ident)*] ($($count:tt)*) ($($mark:ident)*)
+        $future:expr $(, $($futures:tt)*)?
     ) => {{
         let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
         $crate::join!(@places $turn
-            { $($place ($($index)*))* place ($($count)*) } (place $($reversed)*) ($($count)* + 1)
-            $($($rest)*)?
+            { $($done)* (($($count)*) $($mark)*) } [place $($last)*] ($($count)* + 1) ($($mark)* rest)
+            $($($futures)*)?
         )
     }};
-    (@places ($turn:expr) { $($place:ident $index:tt)* } ($($reversed:ident)*) ($($count:tt)*)) => {{
+    (@places $turn:ident { $((($($index:tt)*) $($rest:ident)*))* } [$($last:ident)*] ($($count:tt)*) $marks:tt) => {{
         const COUNT: u32 = $($count)*;
-        $( let mut $reversed = $crate::macros::pin!($reversed); )*
-        let mut turn: u32 = 0;
-        $crate::macros::poll_fn(|cx| {
-            let first = turn;
-            turn = (turn + $turn) % COUNT;
+        // From the last to the first, so that they are dropped from the first to the last.
+        let chain = ();
+        $( let chain = $crate::macros::Chain::new($last, chain); )*
+        let mut chain = $crate::macros::pin!(chain);
+        let mut turn = $crate::macros::$turn::default();
+        $crate::macros::poll_fn(move |cx| {
+            let first = turn.next(COUNT);
             let mut is_waiting = false;
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
-                $( is_waiting |= index == $index && !$place.as_mut().poll_done(cx); )*
+                $(
+                    is_waiting |= index == $($index)*
+                        && !chain.as_mut()$(.$rest())*.first().poll_done(cx);
+                )*
             }
             if is_waiting {
                 $crate::macros::Poll::Pending
             } else {
-                $crate::macros::Poll::Ready(($($place.as_mut().take(),)*))
+                $crate::macros::Poll::Ready(($(chain.as_mut()$(.$rest())*.first().take(),)*))
             }
         })
         .await
     }};
     (biased; $($futures:tt)+) => {
-        $crate::join!(@places (0) {} () (0) $($futures)+)
+        $crate::join!(@places InOrder {} [] (0) () $($futures)+)
     };
     (biased;) => { async {}.await };
     () => { async {}.await };
     ($($futures:tt)+) => {
-        $crate::join!(@places (1) {} () (0) $($futures)+)
+        $crate::join!(@places InTurn {} [] (0) () $($futures)+)
     };
 }
 
@@ -169,28 +208,29 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
-    (@places $turn:tt { $($place:ident ($($index:tt)*))* } ($($reversed:ident)*) ($($count:tt)*)
-        $future:expr $(, $($rest:tt)*)?
+    (@places $turn:tt { $($done:tt)* } [$($last:ident)*] ($($count:tt)*) ($($mark:ident)*)
+        $future:expr $(, $($futures:tt)*)?
     ) => {{
         let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
         $crate::try_join!(@places $turn
-            { $($place ($($index)*))* place ($($count)*) } (place $($reversed)*) ($($count)* + 1)
-            $($($rest)*)?
+            { $($done)* (($($count)*) $($mark)*) } [place $($last)*] ($($count)* + 1) ($($mark)* rest)
+            $($($futures)*)?
         )
     }};
-    (@places ($turn:expr) { $($place:ident $index:tt)* } ($($reversed:ident)*) ($($count:tt)*)) => {{
+    (@places $turn:ident { $((($($index:tt)*) $($rest:ident)*))* } [$($last:ident)*] ($($count:tt)*) $marks:tt) => {{
         const COUNT: u32 = $($count)*;
-        $( let mut $reversed = $crate::macros::pin!($reversed); )*
-        let mut turn: u32 = 0;
-        $crate::macros::poll_fn(|cx| {
-            let first = turn;
-            turn = (turn + $turn) % COUNT;
+        let chain = ();
+        $( let chain = $crate::macros::Chain::new($last, chain); )*
+        let mut chain = $crate::macros::pin!(chain);
+        let mut turn = $crate::macros::$turn::default();
+        $crate::macros::poll_fn(move |cx| {
+            let first = turn.next(COUNT);
             let mut is_waiting = false;
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
                 $(
-                    if index == $index {
-                        match $place.as_mut().poll_ok(cx) {
+                    if index == $($index)* {
+                        match chain.as_mut()$(.$rest())*.first().poll_ok(cx) {
                             $crate::macros::Poll::Ready(::core::result::Result::Ok(())) => {}
                             $crate::macros::Poll::Ready(::core::result::Result::Err(error)) => {
                                 return $crate::macros::Poll::Ready(
@@ -206,19 +246,19 @@ macro_rules! try_join {
                 $crate::macros::Poll::Pending
             } else {
                 $crate::macros::Poll::Ready(::core::result::Result::Ok((
-                    $($place.as_mut().take_ok(),)*
+                    $(chain.as_mut()$(.$rest())*.first().take_ok(),)*
                 )))
             }
         })
         .await
     }};
     (biased; $($futures:tt)+) => {
-        $crate::try_join!(@places (0) {} () (0) $($futures)+)
+        $crate::try_join!(@places InOrder {} [] (0) () $($futures)+)
     };
     (biased;) => { async { ::core::result::Result::Ok(()) }.await };
     () => { async { ::core::result::Result::Ok(()) }.await };
     ($($futures:tt)+) => {
-        $crate::try_join!(@places (1) {} () (0) $($futures)+)
+        $crate::try_join!(@places InTurn {} [] (0) () $($futures)+)
     };
 }
 
@@ -259,6 +299,7 @@ macro_rules! select {
     ) => {{
         // The names of an enum's variants are made by a procedural macro, in a module. It counts
         // the branches only.
+        // Hidden: what a macro expands to.
         #[doc(hidden)]
         mod __tokio_select {
             $crate::macros::select_priv_declare_output_enum!(($($mark)+));

@@ -4,6 +4,7 @@
 
 /// Implements conversions from and to `$inner` for `$outer`, a struct whose only field is
 /// `inner: $inner`; and those of `Clone` and `Debug` that follow the colon.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wraps {

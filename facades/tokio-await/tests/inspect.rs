@@ -218,4 +218,75 @@ fn the_numbers_of_one_thread_go_by_the_names_of_tokio() {
     assert!(metrics.worker_local_schedule_count(0) >= 20);
     assert_eq!(metrics.worker_steal_count(0) + metrics.worker_overflow_count(0), 0);
     assert_eq!(metrics.worker_local_queue_depth(0), 0);
+    assert!(!metrics.poll_time_histogram_enabled());
+    runtime.block_on(async {
+        for _ in 0..200 {
+            task::yield_now().await;
+        }
+    });
+    assert!(metrics.worker_mean_poll_time(0) > Duration::ZERO, "one of 61 is measured");
+}
+
+#[test]
+fn every_poll_of_one_thread_is_counted_by_its_time() {
+    let _alone = alone();
+    let runtime =
+        Builder::new_current_thread().enable_metrics_poll_time_histogram().build().unwrap();
+    let metrics = runtime.metrics();
+    assert!(metrics.poll_time_histogram_enabled());
+    let buckets = metrics.poll_time_histogram_num_buckets();
+    runtime.block_on(async {
+        for _ in 0..100 {
+            tokio_await::spawn(task::yield_now()).await.unwrap();
+        }
+    });
+    let counted = (0..buckets).map(|bucket| metrics.poll_time_histogram_bucket_count(0, bucket));
+    assert_eq!(counted.sum::<u64>(), metrics.worker_poll_count(0));
+}
+
+async fn waits_for_the_answer(answer: tokio_await::sync::oneshot::Receiver<()>) {
+    answer.await.unwrap();
+}
+
+/// Calls `block_on`, of whatever has one, in a thread of its own, and looks at what it waits for.
+fn look_at_main_future(
+    block_on: impl FnOnce(tokio_await::sync::oneshot::Receiver<()>) -> u32 + Send + 'static,
+) {
+    let (answer, asked) = tokio_await::sync::oneshot::channel();
+    let thread = std::thread::spawn(move || block_on(asked));
+    let (line, runtime) = until("the main future", || {
+        let dump = inspect::dump(1000);
+        let is_it = |of: &&inspect::Waiting| of.task.name.as_deref() == Some("main future");
+        let of = dump.tasks.iter().find(is_it)?;
+        let (wait, frames) = of.stacks.first()?;
+        assert_eq!(wait.kind, "oneshot receiver");
+        let way = frames.join("\n");
+        assert!(way.contains("waits_for_the_answer"), "{way}");
+        assert!(!way.contains("current_thread::"), "it ends with what is the caller's: {way}");
+        assert!(of.task.spawned_at.file().ends_with("inspect.rs"), "{:?}", of.task);
+        Some((of.task.spawned_at.line(), of.task.runtime.clone()))
+    });
+    answer.send(()).unwrap();
+    assert_eq!(thread.join().unwrap(), line, "the place of the call, in {runtime:?}");
+    until("its end", || named("main future").is_empty().then_some(()));
+}
+
+#[test]
+fn what_block_on_waits_for_is_dumped_as_the_main_future() {
+    let _alone = alone();
+    look_at_main_future(|asked| {
+        let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        runtime.block_on(waits_for_the_answer(asked));
+        line!() - 1
+    });
+    look_at_main_future(|asked| {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        runtime.block_on(waits_for_the_answer(asked));
+        line!() - 1
+    });
+    look_at_main_future(|asked| {
+        let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        runtime.handle().block_on(waits_for_the_answer(asked));
+        line!() - 1
+    });
 }

@@ -1,6 +1,6 @@
 //! `select!`, `join!`, `try_join!`, `#[test]` and `#[main]`.
 
-use std::future::{pending, ready};
+use std::future::{pending, ready, Ready};
 use tokio_await as tokio;
 
 #[tokio::test(crate = "tokio_await")]
@@ -142,6 +142,26 @@ async fn join_waits_for_all_in_one_task() {
         async move { tx.send("a").unwrap() },
     );
     assert_eq!((a.unwrap(), b), ("a", "b"));
+}
+
+/// A pointer to the futures, and whose turn it is.
+#[test]
+fn a_join_adds_two_words_to_its_futures() {
+    fn future() -> Ready<Result<[u64; 16], ()>> {
+        ready(Ok([0; 16]))
+    }
+
+    let room = 2 * (size_of_val(&future()) + size_of::<u64>());
+    let words = size_of::<[usize; 2]>() + align_of::<usize>();
+    let all = [
+        size_of_val(&async { tokio::join!(future(), future()) }),
+        size_of_val(&async { tokio::join!(biased; future(), future()) }),
+        size_of_val(&async { tokio::try_join!(future(), future()) }),
+        size_of_val(&async { tokio::try_join!(biased; future(), future()) }),
+    ];
+    for size in all {
+        assert!(size <= room + words, "{all:?}, of which {room} are the futures");
+    }
 }
 
 #[tokio::test(crate = "tokio_await")]

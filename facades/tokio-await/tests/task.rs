@@ -49,6 +49,14 @@ fn a_local_set_goes_on_where_it_is_polled_next() {
     assert_eq!(steps.get(), 10);
 }
 
+#[tokio::test(crate = "tokio_await")]
+#[should_panic(expected = "JoinHandle polled after completion")]
+async fn a_join_handle_that_gave_its_result_panics_in_tokios_words() {
+    let mut task = tokio::spawn(async {});
+    (&mut task).await.unwrap();
+    let _ = task.await;
+}
+
 /// Notes that it was woken.
 #[derive(Default)]
 struct Woken(AtomicBool);

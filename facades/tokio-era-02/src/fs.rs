@@ -4,6 +4,8 @@ mod dir_builder;
 mod file;
 mod open_options;
 mod read_dir;
+#[cfg(unix)]
+mod unix;
 
 use std::io;
 use std::path::Path;
@@ -36,8 +38,8 @@ pub mod os {
     /// What there is on Unix only.
     #[cfg(unix)]
     pub mod unix {
-        pub use crate::fs::dir_builder::DirBuilderExt;
-        pub use crate::fs::open_options::OpenOptionsExt;
+        pub use crate::fs::unix::DirBuilderExt;
+        pub use crate::fs::unix::OpenOptionsExt;
         pub use tokio_await::fs::symlink;
     }
 }

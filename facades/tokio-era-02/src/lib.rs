@@ -10,6 +10,7 @@
 pub mod runtime;
 pub mod task;
 
+mod handles;
 pub mod io;
 pub mod net;
 
@@ -24,8 +25,10 @@ pub mod time;
 
 pub mod prelude;
 
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod future;
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod macros;
 

@@ -14,7 +14,7 @@ use crate::task::JoinHandle;
 use std::future::Future;
 use std::io;
 use std::time::Duration;
-use tokio_await::runtime as face;
+use tokio_await::runtime as modern;
 
 /// Runs tasks, with a reactor and timers.
 ///
@@ -39,7 +39,7 @@ use tokio_await::runtime as face;
 #[derive(Debug)]
 pub struct Runtime {
     handle: Handle,
-    inner: face::Runtime,
+    inner: modern::Runtime,
 }
 
 impl Runtime {
@@ -59,6 +59,7 @@ impl Runtime {
     }
 
     /// Spawns `future`; the handle gets its result.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -73,6 +74,7 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F: Future>(&mut self, future: F) -> F::Output {
         self.inner.block_on(future)
     }
@@ -102,21 +104,21 @@ impl Runtime {
     }
 }
 
-impl AsRef<face::Runtime> for Runtime {
+impl AsRef<modern::Runtime> for Runtime {
     /// The same runtime, under 1.x's interface.
-    fn as_ref(&self) -> &face::Runtime {
+    fn as_ref(&self) -> &modern::Runtime {
         &self.inner
     }
 }
 
-impl From<face::Runtime> for Runtime {
-    fn from(inner: face::Runtime) -> Runtime {
+impl From<modern::Runtime> for Runtime {
+    fn from(inner: modern::Runtime) -> Runtime {
         Runtime { handle: inner.handle().clone().into(), inner }
     }
 }
 
-impl From<Runtime> for face::Runtime {
-    fn from(runtime: Runtime) -> face::Runtime {
+impl From<Runtime> for modern::Runtime {
+    fn from(runtime: Runtime) -> modern::Runtime {
         runtime.inner
     }
 }

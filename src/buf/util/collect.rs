@@ -119,6 +119,7 @@ where
 {
     /// Returns this future: it is of std already. For code with a `compat` of both directions in
     /// scope.
+    // Hidden: nobody needs it but code that calls `compat` on whatever it has.
     #[doc(hidden)]
     pub fn compat(self) -> Self {
         self

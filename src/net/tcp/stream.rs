@@ -82,6 +82,7 @@ impl TcpStream {
     }
 
     /// Works like [`connect`](TcpStream::connect), registered with `handle`'s reactor.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn connect_with(addr: &SocketAddr, handle: &Handle) -> ConnectFuture {
         let registered = |socket| PollEvented::new_with_handle(socket, handle);
@@ -90,6 +91,7 @@ impl TcpStream {
     }
 
     /// Waits until a connection that was begun is made.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn from_connecting(io: PollEvented<mio1::net::TcpStream>) -> ConnectFuture {
         ConnectFuture::new(Ok(TcpStream::new(io)))

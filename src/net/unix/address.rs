@@ -25,6 +25,7 @@ mod platform;
 /// # Errors
 ///
 /// If the path is too long, or has a NUL byte in it that is not the first.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn of_path(path: &Path) -> io::Result<SocketAddr> {
     match path.as_os_str().as_bytes() {
@@ -47,6 +48,7 @@ pub(super) fn to_path(address: &SocketAddr) -> Option<Vec<u8>> {
 /// # Errors
 ///
 /// If it is no address of a Unix socket that std can tell.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub fn of_sock_addr(address: &socket2::SockAddr) -> io::Result<SocketAddr> {
     if let Some(path) = address.as_pathname() {

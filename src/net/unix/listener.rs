@@ -157,6 +157,7 @@ impl UnixListener {
     }
 
     /// Accepts a connection if there is one; it is non-blocking.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn accept_now(
         listener: &mio1::net::UnixListener,

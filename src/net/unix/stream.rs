@@ -79,12 +79,14 @@ impl UnixStream {
     }
 
     /// Waits until a connection that was begun is made.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn from_connecting(io: PollEvented<mio1::net::UnixStream>) -> ConnectFuture {
         ConnectFuture::new(Ok(UnixStream::new(io)))
     }
 
     /// Works like [`peer_cred`](UnixStream::peer_cred), and the process if the system says which.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
     #[doc(hidden)]
     pub fn peer_cred_and_pid(&self) -> io::Result<(UCred, Option<libc::pid_t>)> {
         super::ucred::of_peer(self)

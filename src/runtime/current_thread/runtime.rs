@@ -17,6 +17,7 @@ use futures::Future;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::panic::Location;
 use tokio_executor::task::JoinHandle;
 use tokio_executor::{SpawnError, TypedExecutor};
 use tokio_reactor::Reactor;
@@ -237,7 +238,8 @@ impl Runtime {
     where
         F: Future,
     {
-        self.enter(|executor| executor.block_on(future)).map_err(|e| {
+        let at = Location::caller();
+        self.enter(|executor| executor.block_on_at(future, at)).map_err(|e| {
             e.into_inner().unwrap_or_else(|| panic!("cannot block on a future: the reactor failed"))
         })
     }
@@ -261,7 +263,8 @@ impl Runtime {
     where
         F: std::future::Future,
     {
-        self.enter(|executor| executor.block_on_std(future))
+        let at = Location::caller();
+        self.enter(|executor| executor.block_on_std_at(future, at))
             .unwrap_or_else(|_| panic!("cannot block on a future: the reactor failed"))
     }
 

@@ -11,7 +11,7 @@ use crate::sync::budget;
 use crate::sync::notify::Notify;
 use std::collections::VecDeque;
 use std::sync::{Arc as StdArc, PoisonError};
-use tokio_executor::internals::inspect::note_made;
+use tokio_executor::internals::inspect::Place;
 use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex};
 use tokio_executor::internals::wait_list::WaitList;
 
@@ -55,8 +55,8 @@ impl<T> Sender<T> {
             state: Mutex::new(state),
             cached_tail: AtomicU64::new(0),
             no_receivers: Notify::new(),
+            made: Place::here(),
         });
-        note_made("broadcast channel", &*shared);
         Sender { shared }
     }
 

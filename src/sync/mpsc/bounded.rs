@@ -19,7 +19,6 @@ use crate::sync::permits::{Apart, Claim, Permits, Refused};
 use futures::{Poll, Stream};
 use std::fmt;
 use std::task;
-use tokio_executor::internals::inspect::{note_gone, note_made};
 use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
@@ -44,8 +43,6 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     let permits = Apart::new(Permits::new(buffer));
     let (chan, rx) = chan();
     let shared = Arc::new(Shared { chan, permits, buffer });
-    note_made("mpsc channel", &shared.chan);
-    note_made("room in an mpsc channel", &*shared.permits);
     let sender = Sender { shared: shared.clone(), claim: Claim::new() };
     (sender, Receiver { shared, rx, closed: false })
 }
@@ -410,7 +407,6 @@ struct Retiring<'a, T> {
 
 impl<T> Drop for Retiring<'_, T> {
     fn drop(&mut self) {
-        note_gone(&*self.shared.permits);
         self.rx.retire(&self.shared.chan);
     }
 }

@@ -11,7 +11,7 @@ use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_gone, note_wait};
+use tokio_executor::internals::inspect::{note_wait_at, Place};
 use tokio_executor::internals::sys::CachePadded;
 use tokio_executor::internals::sys::{yield_now, AtomicUsize};
 use tokio_executor::task::Context;
@@ -24,9 +24,12 @@ pub(super) struct Chan<T> {
     weak_senders: AtomicUsize,
     /// Rings for senders that wait for the receiver to be gone.
     gone: Notify,
+    /// Where it was made.
+    made: Place,
 }
 
 /// A channel with one sender, and the place of its receiver.
+#[track_caller]
 pub(super) fn chan<T>() -> (Chan<T>, Rx<T>) {
     let (list, rx) = list::list();
     let chan = Chan {
@@ -35,6 +38,7 @@ pub(super) fn chan<T>() -> (Chan<T>, Rx<T>) {
         senders: AtomicUsize::new(1),
         weak_senders: AtomicUsize::new(0),
         gone: Notify::new(),
+        made: Place::here(),
     };
     (chan, rx)
 }
@@ -147,7 +151,7 @@ impl<T> Rx<T> {
             if self.is_at_end(&chan.list) {
                 return Poll::Ready(None);
             }
-            note_wait("mpsc receiver", chan);
+            note_wait_at("mpsc receiver", chan, "mpsc channel", chan.made);
             chan.rx_waiter.register(cx);
             if !self.wait(&chan.list) {
                 return if self.is_at_end(&chan.list) { Poll::Ready(None) } else { Poll::Pending };
@@ -210,7 +214,6 @@ impl<T> Retiring<'_, T> {
 
 impl<T> Drop for Retiring<'_, T> {
     fn drop(&mut self) {
-        note_gone(self.chan);
         self.drop_messages();
         self.rx.leave(&self.chan.list);
         drop(self.chan.rx_waiter.take());

@@ -12,7 +12,6 @@ use super::list::Rx;
 use futures::{Async, AsyncSink, Poll, Sink, StartSend, Stream};
 use std::fmt;
 use std::task;
-use tokio_executor::internals::inspect::note_made;
 use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
@@ -33,7 +32,6 @@ use tokio_executor::task::Context;
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let (chan, rx) = chan();
     let chan = Arc::new(chan);
-    note_made("mpsc channel", &*chan);
     (UnboundedSender { chan: chan.clone() }, UnboundedReceiver { chan, rx })
 }
 

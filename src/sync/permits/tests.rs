@@ -72,7 +72,8 @@ fn threads_that_take_all_are_alone_while_counters_come_round() {
 fn a_lock_stays_small() {
     use crate::sync::{mutex, rwlock};
 
-    let most = 12 * size_of::<u64>();
+    // Twelve words, and where it was made.
+    let most = 13 * size_of::<u64>();
     assert!(size_of::<mutex::Mutex<u64>>() <= most, "{}", size_of::<mutex::Mutex<u64>>());
     assert!(size_of::<rwlock::RwLock<u64>>() <= most, "{}", size_of::<rwlock::RwLock<u64>>());
 }

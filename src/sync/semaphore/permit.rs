@@ -85,7 +85,7 @@ impl Permit {
         // A wait goes on where it began.
         let permits = self.home.as_ref().unwrap_or(semaphore.permits());
         let polled = self.claim.poll(permits, cx);
-        self.settle(semaphore);
+        self.remember_home(semaphore);
         polled.map_err(|_| AcquireError(()))
     }
 
@@ -110,7 +110,7 @@ impl Permit {
     pub fn try_acquire(&mut self, semaphore: &Semaphore) -> Result<(), TryAcquireError> {
         let permits = self.home.as_ref().unwrap_or(semaphore.permits());
         let tried = self.claim.try_now(permits);
-        self.settle(semaphore);
+        self.remember_home(semaphore);
         tried.map_err(TryAcquireError::from)
     }
 
@@ -149,7 +149,7 @@ impl Permit {
     }
 
     /// Remembers the semaphore for as long as the claim waits there.
-    fn settle(&mut self, semaphore: &Semaphore) {
+    fn remember_home(&mut self, semaphore: &Semaphore) {
         match (&self.home, self.claim.is_waiting()) {
             (None, true) => self.home = Some(semaphore.permits().clone()),
             (Some(_), false) => self.home = None,

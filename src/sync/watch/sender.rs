@@ -12,7 +12,7 @@ use futures::{Async, AsyncSink, Poll, Sink, StartSend};
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task;
-use tokio_executor::internals::inspect::{note_made, note_wait};
+use tokio_executor::internals::inspect::{note_wait_at, Place};
 use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
 use tokio_executor::internals::wait_list::WaitList;
 use tokio_executor::task::Context;
@@ -119,7 +119,7 @@ impl<T> Sender<T> {
         if gone() {
             return task::Poll::Ready(());
         }
-        note_wait("watch sender", &*self.shared);
+        note_wait_at("watch sender", &*self.shared, "watch channel", self.shared.made);
         self.shared.no_receivers.register(cx);
         if gone() {
             return task::Poll::Ready(());
@@ -222,9 +222,9 @@ impl<T> Sender<T> {
             kept,
             no_receivers: WaiterCell::new(),
             all_gone: Notify::new(),
+            made: Place::here(),
         };
         let shared = Arc::new(shared);
-        note_made("watch channel", &*shared);
         Sender { shared, woken: WakeList::default() }
     }
 

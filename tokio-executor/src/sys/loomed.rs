@@ -52,13 +52,32 @@ impl<T> Default for OnceLock<T> {
     }
 }
 
+/// Declares a method that is `const` outside of models: loom's atomics are made at run time.
+#[macro_export]
+// Hidden: for the crates above this one.
+#[doc(hidden)]
+macro_rules! loomed_const_fn {
+    (
+        $(#[$meta:meta])*
+        $vis:vis fn $name:ident($($param:ident: $type:ty),*) -> $result:ty $body:block
+    ) => {
+        $(#[$meta])*
+        $vis fn $name($($param: $type),*) -> $result $body
+    };
+}
+// Hidden: for the crates above this one.
+#[doc(hidden)]
+pub use loomed_const_fn as const_fn;
+
 /// `thread_local!` that tells the threads of a model apart.
 #[macro_export]
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 macro_rules! loomed_local {
     (static $name:ident: $type:ty = $init:expr) => {
         ::loom::thread_local!(static $name: $type = $init);
     };
 }
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 pub use loomed_local as local;

@@ -44,13 +44,32 @@ impl<T: ?Sized> UnsafeCell<T> {
     }
 }
 
+/// Declares a method that is `const` outside of models, so that a lock can be a `static`.
+#[macro_export]
+// Hidden: for the crates above this one.
+#[doc(hidden)]
+macro_rules! plain_const_fn {
+    (
+        $(#[$meta:meta])*
+        $vis:vis fn $name:ident($($param:ident: $type:ty),*) -> $result:ty $body:block
+    ) => {
+        $(#[$meta])*
+        $vis const fn $name($($param: $type),*) -> $result $body
+    };
+}
+// Hidden: for the crates above this one.
+#[doc(hidden)]
+pub use plain_const_fn as const_fn;
+
 /// `thread_local!` for a value with a constant initialiser: no check, no destructor.
 #[macro_export]
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 macro_rules! plain_local {
     (static $name:ident: $type:ty = $init:expr) => {
         ::std::thread_local!(static $name: $type = const { $init });
     };
 }
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 pub use plain_local as local;

@@ -74,6 +74,15 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
     #[inline]
     #[track_caller]
     pub(super) fn allocate(future: F, join: J) -> NonNull<Header> {
+        Self::allocate_at(future, join, Location::caller())
+    }
+
+    #[inline]
+    pub(super) fn allocate_at(
+        future: F,
+        join: J,
+        at: &'static Location<'static>,
+    ) -> NonNull<Header> {
         let block = block::allocate(Layout::new::<Self>()).cast::<Self>();
         let cell = Cell {
             header: Header {
@@ -83,7 +92,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
                 next: UnsafeCell::new(ptr::null_mut()),
                 links: UnsafeCell::new(Links::new()),
                 list_index: UnsafeCell::new(UNLISTED),
-                spawned_at: Location::caller(),
+                spawned_at: at,
                 number: TaskNumber::new(),
             },
             context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
@@ -95,9 +104,12 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         block.cast()
     }
 
-    #[track_caller]
-    pub(super) fn allocate_joined(future: F, join: J) -> (NonNull<Header>, NonNull<J>) {
-        let header = Self::allocate(future, join);
+    pub(super) fn allocate_joined(
+        future: F,
+        join: J,
+        at: &'static Location<'static>,
+    ) -> (NonNull<Header>, NonNull<J>) {
+        let header = Self::allocate_at(future, join, at);
         // SAFETY: the block holds a cell of this type; no reference is made, only an
         // address inside it.
         let join = unsafe { &raw mut (*header.cast::<Self>().as_ptr()).join };
@@ -204,7 +216,8 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
             return true;
         }
         if J::JOINS && inspect::wants_endings() {
-            self.report_unobserved(&result);
+            self.drop_unobserved(result);
+            return false;
         }
         match result {
             // Spares the common task without a result a landing pad.
@@ -214,8 +227,15 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         false
     }
 
-    /// Nobody will look at `result`.
+    /// Nobody will look at `result`. Takes it whole, so that it need not be in memory before.
     #[cold]
+    #[inline(never)]
+    fn drop_unobserved(&self, result: Result<F::Output, JoinError>) {
+        self.report_unobserved(&result);
+        unwind::quietly(|| drop(result));
+    }
+
+    /// Nobody will look at `result`.
     fn report_unobserved(&self, result: &Result<F::Output, JoinError>) {
         let ending = match result {
             Ok(output) => F::is_failure(output).then_some(Ending::Failed),
@@ -243,11 +263,11 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
-        let output = unsafe { cell.join.take() };
-        if let Some(output) = output.as_ref().filter(|_| inspect::wants_endings()) {
-            cell.report_unobserved(output);
+        let Some(output) = (unsafe { cell.join.take() }) else { return };
+        match inspect::wants_endings() {
+            true => cell.drop_unobserved(output),
+            false => unwind::quietly(|| drop(output)),
         }
-        unwind::quietly(|| drop(output));
     }
 
     /// # Safety

@@ -11,8 +11,9 @@
 
 use super::current_task;
 use super::handles;
+use super::running;
 use super::task_ref::TaskRef;
-use crate::inspect;
+use crate::inspect::{self, Wait};
 use crate::waiter::Waiter;
 use futures::task;
 use std::task::Waker;
@@ -98,9 +99,24 @@ impl<'a> Context<'a> {
     /// If this stands for the current futures 0.1 task and there is none.
     #[inline]
     pub fn waiter(&self) -> Waiter {
-        if inspect::is_on() {
-            self.note_waiter();
+        if inspect::is_recorded() {
+            return self.noted_waiter();
         }
+        self.waiter_unseen()
+    }
+
+    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
+    #[inline]
+    pub(crate) fn waiter_noting(&self, wait: impl FnOnce() -> Wait) -> Waiter {
+        if inspect::is_recorded() {
+            inspect::note(wait);
+            return self.noted_waiter();
+        }
+        self.waiter_unseen()
+    }
+
+    #[inline]
+    fn waiter_unseen(&self) -> Waiter {
         match self.waker {
             Some(waker) => Waiter::Waker(waker.clone()),
             None => match current_of_ours() {
@@ -110,26 +126,37 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Somebody looks. A waker of ours notes by itself that it is cloned.
+    /// The same, in a poll that is recorded.
     #[cold]
     #[inline(never)]
-    fn note_waiter(&self) {
+    fn noted_waiter(&self) -> Waiter {
+        // A waker of ours notes by itself that it is cloned.
         if !self.waker.is_some_and(handles::is_running) {
             inspect::note_waker();
         }
+        match self.waker {
+            Some(waker) => Waiter::Waker(waker.clone()),
+            None => match current_of_ours() {
+                Some(own) => Waiter::Waker(own.into_recorded_waker()),
+                None => Waiter::current_task(),
+            },
+        }
     }
 
-    /// Returns whether waking `waiter` wakes the asking task.
+    /// Returns whether waking `waiter` wakes the polling task.
     ///
-    /// A `false` may be wrong (the same task behind another waker); a `true` never is.
+    /// A `false` may be wrong (the same task behind another waker, or a poll that is recorded, so
+    /// that each registration counts as a new one); a `true` never is.
     pub fn is(&self, waiter: &Waiter) -> bool {
         let same = match (self.waker, waiter) {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
-            (None, Waiter::Waker(kept)) => Context::is_current_task(kept),
+            (None, Waiter::Waker(kept)) => {
+                !running::is_recorded() && Context::is_current_task(kept)
+            }
             (Some(_), Waiter::Task(_)) => false,
         };
-        if same && inspect::is_on() {
+        if same && inspect::is_recorded() {
             inspect::note_kept();
         }
         same
@@ -156,7 +183,7 @@ impl<'a> Context<'a> {
         self.waker.is_none() && current_task::current_is_waiting_thread()
     }
 
-    /// Wakes the asking task at once.
+    /// Wakes the polling task at once.
     ///
     /// # Panics
     ///

@@ -30,14 +30,26 @@ pub(super) static WAKER: RawWakerVTable = RawWakerVTable::new(
 
 /// What the waker of a poll goes by while somebody looks. A leaf that has kept a waker of the
 /// task does not find it to be the same, and so clones this one, which is noted.
-pub(super) static RECORDED_WAKER: RawWakerVTable = RawWakerVTable::new(
+pub(super) static POLLED_WAKER: RawWakerVTable = RawWakerVTable::new(
     |task| {
         inspect::note_waker();
         TaskRef::retain(header_at(task)).forget();
-        RawWaker::new(task, &WAKER)
+        RawWaker::new(task, &RECORDED_WAKER)
     },
-    |task| TaskRef::adopt(header_at(task)).wake(),
-    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake(),
+    |task| TaskRef::adopt(header_at(task)).wake_recorded(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake_recorded(),
+    |task| drop(TaskRef::adopt(header_at(task))),
+);
+
+/// What wakers go by that are left somewhere while somebody looks: their wakes are noted. So a
+/// wake by any other waker costs nothing for it.
+pub(super) static RECORDED_WAKER: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        TaskRef::retain(header_at(task)).forget();
+        RawWaker::new(task, &RECORDED_WAKER)
+    },
+    |task| TaskRef::adopt(header_at(task)).wake_recorded(),
+    |task| ManuallyDrop::new(TaskRef::adopt(header_at(task))).wake_recorded(),
     |task| drop(TaskRef::adopt(header_at(task))),
 );
 
@@ -65,7 +77,9 @@ pub(super) fn borrowed_waker(
 /// The task behind `waker`, if it is one of ours.
 #[inline]
 pub(super) fn header_of(waker: &Waker) -> Option<NonNull<Header>> {
-    if ptr::eq(waker.vtable(), &WAKER) || ptr::eq(waker.vtable(), &RECORDED_WAKER) {
+    let methods = waker.vtable();
+    // The first is what it is as a rule.
+    if [&WAKER, &POLLED_WAKER, &RECORDED_WAKER].iter().any(|of| ptr::eq(methods, *of)) {
         NonNull::new(waker.data().cast_mut().cast())
     } else {
         None
@@ -86,28 +100,34 @@ pub(super) struct Current(pub(super) NonNull<Header>);
 impl From<Current> for NotifyHandle {
     #[inline]
     fn from(task: Current) -> NotifyHandle {
-        if running::is_checked(task.0.as_ptr().cast()) {
-            return current_task::marker_handle();
+        if running::is_special() {
+            return special_handle(task.0);
         }
-        if inspect::is_on() {
-            return recorded_handle(task.0);
-        }
-        notify_handle(task.0)
+        notify_handle::<false>(task.0)
     }
 }
 
-/// A handle of `task`, while somebody looks.
+/// A handle of `task` during a check, or while somebody looks.
 #[cold]
 #[inline(never)]
-fn recorded_handle(task: NonNull<Header>) -> NotifyHandle {
-    inspect::note_waker();
-    notify_handle(task)
+fn special_handle(task: NonNull<Header>) -> NotifyHandle {
+    if running::is_checked(task.as_ptr().cast()) {
+        return current_task::marker_handle();
+    }
+    match running::is_recorded() {
+        true => {
+            inspect::note_waker();
+            notify_handle::<true>(task)
+        }
+        false => notify_handle::<false>(task),
+    }
 }
 
+/// A handle of `task`, whose wakes are noted if it is `RECORDED`.
 #[inline]
-fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
+fn notify_handle<const RECORDED: bool>(task: NonNull<Header>) -> NotifyHandle {
     TaskRef::retain(task).forget();
-    let handle: *mut dyn UnsafeNotify = task.cast::<HandleTarget>().as_ptr();
+    let handle: *mut dyn UnsafeNotify = task.cast::<HandleTarget<RECORDED>>().as_ptr();
     // SAFETY: the reference made above is the handle's, until `drop_raw`.
     unsafe { NotifyHandle::new(handle) }
 }
@@ -116,30 +136,34 @@ fn notify_handle(task: NonNull<Header>) -> NotifyHandle {
 /// reference to it neither narrows what its address may reach, which is the whole block,
 /// nor forbids that the block is freed while the reference is a function's argument.
 #[repr(transparent)]
-struct HandleTarget(cell::UnsafeCell<()>);
+struct HandleTarget<const RECORDED: bool>(cell::UnsafeCell<()>);
 
 // SAFETY: there is nothing in it; for the task behind it, see `TaskRef`.
-unsafe impl Send for HandleTarget {}
+unsafe impl<const RECORDED: bool> Send for HandleTarget<RECORDED> {}
 // SAFETY: as above.
-unsafe impl Sync for HandleTarget {}
+unsafe impl<const RECORDED: bool> Sync for HandleTarget<RECORDED> {}
 
-impl HandleTarget {
+impl<const RECORDED: bool> HandleTarget<RECORDED> {
     /// The task of a handle.
     fn task(&self) -> NonNull<Header> {
         NonNull::from(self).cast()
     }
 }
 
-impl Notify for HandleTarget {
+impl<const RECORDED: bool> Notify for HandleTarget<RECORDED> {
     fn notify(&self, _id: usize) {
-        ManuallyDrop::new(TaskRef::adopt(self.task())).wake();
+        let task = ManuallyDrop::new(TaskRef::adopt(self.task()));
+        match RECORDED {
+            true => task.wake_recorded(),
+            false => task.wake(),
+        }
     }
 }
 
 // SAFETY: a handle is the address of the block with one counted reference.
-unsafe impl UnsafeNotify for HandleTarget {
+unsafe impl<const RECORDED: bool> UnsafeNotify for HandleTarget<RECORDED> {
     unsafe fn clone_raw(&self) -> NotifyHandle {
-        notify_handle(self.task())
+        notify_handle::<RECORDED>(self.task())
     }
 
     unsafe fn drop_raw(&self) {

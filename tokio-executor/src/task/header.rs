@@ -14,7 +14,7 @@
 use super::ids::TaskNumber;
 use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
-use super::state::{AfterBegin, State};
+use super::state::{State, ToRunning};
 use super::work::TaskKind;
 use crate::inspect::TaskInfo;
 use crate::sys::UnsafeCell;
@@ -109,7 +109,7 @@ impl Header {
     }
 
     #[inline]
-    pub(super) fn begin(&self) -> AfterBegin {
-        self.state.begin(self.list_index() == UNLISTED)
+    pub(super) fn transition_to_running(&self) -> ToRunning {
+        self.state.transition_to_running(self.list_index() == UNLISTED)
     }
 }

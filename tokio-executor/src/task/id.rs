@@ -27,6 +27,7 @@ impl Id {
     }
 
     /// Returns the number that [`TaskRef::id`](super::TaskRef::id) is for the same task.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn number(self) -> u64 {
         self.0.get()

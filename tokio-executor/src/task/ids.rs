@@ -35,6 +35,13 @@ impl TaskNumber {
         }
     }
 
+    /// Whether somebody has asked for it.
+    #[inline]
+    pub(super) fn is_given(&self) -> bool {
+        // Relaxed: as in `get`.
+        self.number.load(Relaxed) != 0
+    }
+
     #[cold]
     fn draw(&self) -> u64 {
         // Relaxed: as above. Of two that ask at once, the number of one is wasted.

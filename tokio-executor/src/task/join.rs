@@ -14,11 +14,11 @@ use super::result_cell::{Join, ResultCell};
 use super::task_ref::TaskRef;
 use super::{Context, Id};
 use crate::coop;
-use crate::inspect::{self, Detail, Wait};
+use crate::inspect::{Detail, Wait};
 use futures::Future;
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::Poll;
@@ -134,7 +134,25 @@ impl NewTask {
     where
         F: std::future::Future + 'static,
     {
-        JoinHandle::over(NewTask::allocate_joined_std(future, Join::new()))
+        // SAFETY: passed on.
+        unsafe { NewTask::joined_std_local_at(future, Location::caller()) }
+    }
+
+    /// Does what [`joined_std_local`](NewTask::joined_std_local) does, as if called at `at`.
+    ///
+    /// # Safety
+    ///
+    /// As for that.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
+    pub unsafe fn joined_std_local_at<F>(
+        future: F,
+        at: &'static Location<'static>,
+    ) -> (NewTask, JoinHandle<F::Output>)
+    where
+        F: std::future::Future + 'static,
+    {
+        JoinHandle::over(NewTask::allocate_joined_std(future, Join::new(), at))
     }
 }
 
@@ -176,7 +194,7 @@ impl<T> JoinHandle<T> {
         }
         // SAFETY: the task is done and this is its join handle.
         let result = unsafe { self.cell().take() };
-        match result.expect("a join handle was polled after it had given the result") {
+        match result.expect("JoinHandle polled after completion") {
             Ok(output) => Poll::Ready(Ok(output)),
             Err(e) => Poll::Ready(Err(e.of_task(self.id()))),
         }
@@ -186,12 +204,11 @@ impl<T> JoinHandle<T> {
     /// are no longer for it.
     #[inline(never)]
     fn waits(&self, cx: &Context<'_>) -> bool {
-        inspect::note(|| Wait {
+        self.cell().waiter.register_noting(cx, || Wait {
             kind: "join handle",
             address: self.task.address(),
             detail: Detail::Task(self.task.id()),
         });
-        self.cell().waiter.register(cx);
         !self.task.is_done()
     }
 
@@ -226,6 +243,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// Returns the task itself: who it is, and where it was spawned.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task
@@ -280,6 +298,7 @@ impl AbortHandle {
     }
 
     /// Returns the task itself: who it is, and where it was spawned.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn task(&self) -> &TaskRef {
         &self.task

@@ -164,12 +164,6 @@ impl TaskList {
         self.walk(PIECE, || {})
     }
 
-    /// As [`tasks`](TaskList::tasks), for a model.
-    #[cfg(all(test, loom))]
-    pub(super) fn tasks_in_pieces_of(&self, piece: usize) -> Vec<TaskRef> {
-        self.walk(piece, || {})
-    }
-
     /// As [`tasks`](TaskList::tasks), with a call between two pieces.
     fn walk(&self, piece: usize, mut between: impl FnMut()) -> Vec<TaskRef> {
         let _walk = self.walk.lock().unwrap_or_else(|e| e.into_inner());
@@ -349,5 +343,17 @@ mod tests {
         assert!(ids.iter().all(|id| before.iter().any(|task| task.id() == *id)), "no newcomers");
         lists.0.cancel_all();
         assert!(lists.0.is_empty());
+    }
+}
+
+#[cfg(all(test, loom))]
+mod for_models {
+    use super::{TaskList, TaskRef};
+
+    impl TaskList {
+        /// As [`tasks`](TaskList::tasks), in pieces of this size.
+        pub(in crate::task) fn tasks_in_pieces_of(&self, piece: usize) -> Vec<TaskRef> {
+            self.walk(piece, || {})
+        }
     }
 }

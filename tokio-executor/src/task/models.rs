@@ -3,7 +3,7 @@
 //! Run with `--cfg loom`. The futures here are std's: loom runs all threads of a model
 //! on one, so that the current task of futures 0.1 is everybody's.
 
-use super::state::{AfterBegin, AfterFinish, AfterPause, AfterWake, State};
+use super::state::{AfterWake, State, ToDone, ToIdle, ToRunning};
 use super::{AfterRun, NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef, TaskState};
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
@@ -314,11 +314,11 @@ fn loom_references_settle_with_the_end_of_the_run() {
     });
 }
 
-/// T08: a run takes its task for alone only if nobody else has a reference, whichever way
+/// T08: a run takes its task for unique only if nobody else has a reference, whichever way
 /// they were passed about. The content stands for the block: it is read by whoever has a
 /// reference, and written by the one who frees it.
 #[test]
-fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
+fn loom_fault_t08_a_task_is_unique_only_if_nobody_else_knows_it() {
     struct Block {
         state: State,
         content: UnsafeCell<u32>,
@@ -344,7 +344,7 @@ fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
             content: UnsafeCell::new(7),
             frees: AtomicUsize::new(0),
         });
-        assert_eq!(block.state.begin(true), AfterBegin::Poll);
+        assert_eq!(block.state.transition_to_running(true), ToRunning::Poll);
         // The run makes a reference, and another thread gets it.
         let mut own_refs = 1;
         // What comes back from there.
@@ -366,16 +366,16 @@ fn loom_fault_t08_a_task_is_alone_only_if_nobody_else_knows_it() {
             own_refs -= 1;
         }
         // A wake of its own, then another run.
-        let outcome = block.state.pause(true, own_refs, true);
-        assert_eq!(outcome, AfterPause::Requeue);
-        assert_eq!(block.state.begin(true), AfterBegin::Poll);
+        let outcome = block.state.transition_to_idle(true, own_refs, true);
+        assert_eq!(outcome, ToIdle::Requeue);
+        assert_eq!(block.state.transition_to_running(true), ToRunning::Poll);
         let mut own_refs = 0;
         if std::mem::take(&mut *back.lock().unwrap()) {
             own_refs -= 1;
         }
-        let after = block.state.finish(own_refs, true, false);
-        assert_ne!(after, AfterFinish::WakeJoiner);
-        if after == AfterFinish::Free {
+        let after = block.state.transition_to_done(own_refs, true, false);
+        assert_ne!(after, ToDone::WakeJoiner);
+        if after == ToDone::Free {
             block.free();
         }
         other.join().unwrap();
@@ -441,12 +441,12 @@ fn loom_a_wake_of_a_queued_task_publishes() {
                 })
             };
             let said = data.is_said();
-            assert_eq!(state.begin(true), AfterBegin::Poll);
+            assert_eq!(state.transition_to_running(true), ToRunning::Poll);
             if said {
                 data.read();
             }
             other.join().unwrap();
-            let _ = state.finish(0, true, false);
+            let _ = state.transition_to_done(0, true, false);
         });
     }
 }
@@ -459,7 +459,7 @@ fn loom_a_wake_of_a_running_task_publishes() {
             let data = Data::new();
             let state = Arc::new(State::new(false));
             state.retain();
-            assert_eq!(state.begin(false), AfterBegin::Poll);
+            assert_eq!(state.transition_to_running(false), ToRunning::Poll);
             let other = {
                 let (data, state) = (data.clone(), state.clone());
                 thread::spawn(move || {
@@ -470,16 +470,16 @@ fn loom_a_wake_of_a_running_task_publishes() {
                 })
             };
             let said = data.is_said();
-            match state.pause(woken, 0, false) {
-                AfterPause::Requeue => {
-                    assert_eq!(state.begin(false), AfterBegin::Poll);
+            match state.transition_to_idle(woken, 0, false) {
+                ToIdle::Requeue => {
+                    assert_eq!(state.transition_to_running(false), ToRunning::Poll);
                     if said || !woken {
                         data.read();
                     }
                     let scheduled = other.join().unwrap();
                     assert!(!scheduled);
                 }
-                AfterPause::Idle => assert!(other.join().unwrap(), "the wake was lost"),
+                ToIdle::Idle => assert!(other.join().unwrap(), "the wake was lost"),
             }
         });
     }
@@ -492,18 +492,18 @@ fn loom_a_run_publishes_to_who_schedules_the_task() {
         let data = Data::new();
         let state = Arc::new(State::new(false));
         state.retain();
-        assert_eq!(state.begin(false), AfterBegin::Poll);
+        assert_eq!(state.transition_to_running(false), ToRunning::Poll);
         let other = {
             let (data, state) = (data.clone(), state.clone());
             thread::spawn(move || {
                 if state.wake() == AfterWake::Schedule {
                     data.read();
-                    assert_eq!(state.begin(false), AfterBegin::Poll);
+                    assert_eq!(state.transition_to_running(false), ToRunning::Poll);
                 }
             })
         };
         data.write();
-        let _ = state.pause(false, 0, false);
+        let _ = state.transition_to_idle(false, 0, false);
         other.join().unwrap();
     });
 }

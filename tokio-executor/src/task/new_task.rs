@@ -16,6 +16,7 @@ use super::work::{Blocking, Fallible, Plain, Std};
 use futures::Future;
 use std::fmt;
 use std::mem::ManuallyDrop;
+use std::panic::Location;
 use std::ptr::NonNull;
 
 /// A task that no executor has taken yet.
@@ -50,6 +51,15 @@ impl NewTask {
     {
         // SAFETY: the future may go to any thread.
         unsafe { NewTask::new_local(future) }
+    }
+
+    /// Does what [`new`](NewTask::new) does, as if called at `at`.
+    #[doc(hidden)]
+    pub fn new_at<F>(future: F, at: &'static Location<'static>) -> NewTask
+    where
+        F: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        NewTask::from_header(Cell::allocate_at(Plain(future), NoJoin, at))
     }
 
     /// Returns a task for a std future whose result nobody waits for.
@@ -98,17 +108,20 @@ impl NewTask {
         F: Future,
         J: ResultCell<Result<F::Item, F::Error>>,
     {
-        Cell::allocate_joined(Fallible(future), join)
+        Cell::allocate_joined(Fallible(future), join, Location::caller())
     }
 
-    /// The block of a joined task, and the address of its result.
-    #[track_caller]
-    pub(super) fn allocate_joined_std<F, J>(future: F, join: J) -> (NonNull<Header>, NonNull<J>)
+    /// The block of a joined task that was spawned at `at`, and the address of its result.
+    pub(super) fn allocate_joined_std<F, J>(
+        future: F,
+        join: J,
+        at: &'static Location<'static>,
+    ) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
         J: ResultCell<F::Output>,
     {
-        Cell::allocate_joined(Std(future), join)
+        Cell::allocate_joined(Std(future), join, at)
     }
 
     /// The block of a joined closure, and the address of its result.
@@ -118,7 +131,7 @@ impl NewTask {
         F: FnOnce() -> R,
         J: ResultCell<R>,
     {
-        Cell::allocate_joined(Blocking(Some(f)), join)
+        Cell::allocate_joined(Blocking(Some(f)), join, Location::caller())
     }
 
     #[inline]
@@ -143,6 +156,7 @@ impl NewTask {
 
     /// Returns the task for whoever runs it once, at a time of his own, and is no executor: it ends
     /// with that run, cancelled if its future is pending then.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn into_single_run(self) -> Runnable {
         // SAFETY: this owner stays for ever.

@@ -6,12 +6,12 @@
 //!
 //! Why not a reference count of its own? The living reference stands for it: see `state`.
 
-use super::handles::{RECORDED_WAKER, WAKER};
+use super::handles::{POLLED_WAKER, WAKER};
 use super::header::{Header, Polled, UNLISTED};
 use super::join_error::{JoinError, Payload};
 use super::owner::OwnerRef;
-use super::running::Run;
-use super::state::{AfterBegin, AfterFinish, AfterPause};
+use super::running::{Recorded, Run};
+use super::state::{ToDone, ToIdle, ToRunning};
 use super::task_ref::{drop_output, release, TaskRef};
 use crate::inspect;
 use crate::unwind;
@@ -58,33 +58,51 @@ impl Runnable {
     }
 
     /// Polls the task's future, unless it was cancelled: then drops it.
-    // An executor may name it in several places, and still has it in its loop.
-    #[inline(always)]
     pub fn run(self) -> AfterRun {
-        let cancelled = self.header().begin() == AfterBegin::Cancel;
-        let this = self.begun_already();
+        match inspect::is_on() {
+            true => self.run_by::<true>(|task| {
+                // SAFETY: `run_by` calls this in a run that this thread began.
+                unsafe { poll_recorded(task) }
+            }),
+            false => self.run_unseen(),
+        }
+    }
+
+    /// Does what [`run`](Runnable::run) does, and nothing of it is recorded: for an executor that
+    /// looks itself, once for many polls, whether somebody wants that.
+    // An executor may name it in several places, and still has it in its loop.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn run_unseen(self) -> AfterRun {
+        self.run_by::<false>(|task| {
+            // SAFETY: `run_by` calls this in a run that this thread began.
+            unsafe { (task.as_ref().methods.poll)(task, &WAKER) }
+        })
+    }
+
+    #[inline(always)]
+    fn run_by<const RECORDED: bool>(
+        self,
+        poll: impl FnOnce(NonNull<Header>) -> Polled,
+    ) -> AfterRun {
+        let cancelled = self.header().transition_to_running() == ToRunning::Cancel;
+        let this = self.already_running();
         let header = this.header;
         let run = Run::start(header.as_ptr().cast());
         if cancelled {
             return this.end(run, JoinError::cancelled());
         }
-        let polled = if inspect::is_on() {
-            // SAFETY: this thread began the run.
-            unsafe { poll_recorded(header) }
-        } else {
-            // SAFETY: as above.
-            unsafe { (header.as_ref().methods.poll)(header, &WAKER) }
-        };
-        match polled {
-            Polled::Pending => this.pause(run),
+        match poll(header) {
+            Polled::Pending => this.transition_to_idle::<RECORDED>(run),
             Polled::Done => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs, false);
+                this.transition_to_done(deferred.own_refs, false);
                 AfterRun::Done
             }
             Polled::Joined => {
                 let deferred = run.end();
-                this.finish(deferred.own_refs, true);
+                this.transition_to_done(deferred.own_refs, true);
                 AfterRun::Done
             }
             Polled::Panicked(payload) => this.panicked(run, *payload),
@@ -96,8 +114,8 @@ impl Runnable {
     /// A join handle reports that the task was cancelled.
     pub fn cancel(self) -> AfterRun {
         // Cancelled or not, it is about to be.
-        let _ = self.header().begin();
-        let this = self.begun_already();
+        let _ = self.header().transition_to_running();
+        let this = self.already_running();
         let run = Run::start(this.header.as_ptr().cast());
         this.end(run, JoinError::cancelled())
     }
@@ -119,9 +137,9 @@ impl Runnable {
         self.header().spawned_at
     }
 
-    fn begun_already(self) -> Running {
+    fn already_running(self) -> RunningTask {
         let this = ManuallyDrop::new(self);
-        Running { header: this.header }
+        RunningTask { header: this.header }
     }
 
     /// Returns the address of the task, for a queue of plain pointers.
@@ -188,23 +206,27 @@ unsafe fn poll_recorded(task: NonNull<Header>) -> Polled {
     let header = unsafe { task.as_ref() };
     let in_this_frame = 0_u8;
     let poll = inspect::Poll::begin(header.info(), ptr::from_ref(&in_this_frame).addr());
+    let recorded = Recorded::begin();
     // SAFETY: passed on.
-    let polled = unsafe { (header.methods.poll)(task, &RECORDED_WAKER) };
-    poll.end(matches!(polled, Polled::Pending));
-    if matches!(polled, Polled::Done | Polled::Joined) {
+    let polled = unsafe { (header.methods.poll)(task, &POLLED_WAKER) };
+    drop(recorded);
+    let pending = matches!(polled, Polled::Pending);
+    poll.end(pending);
+    if !pending {
         inspect::forget(header.number.get());
     }
     polled
 }
 
 /// A task in the state RUNNING, on this thread.
-struct Running {
+struct RunningTask {
     header: NonNull<Header>,
 }
 
-impl Running {
+impl RunningTask {
     fn header(&self) -> &Header {
-        // SAFETY: the living reference is only given up by `finish`, which takes `self`.
+        // SAFETY: the living reference is only given up by `transition_to_done`, which takes
+        // `self`.
         unsafe { self.header.as_ref() }
     }
 
@@ -215,16 +237,18 @@ impl Running {
 
     /// The future is pending.
     #[inline]
-    fn pause(self, run: Run) -> AfterRun {
+    fn transition_to_idle<const RECORDED: bool>(self, run: Run) -> AfterRun {
         let deferred = run.end();
-        // A task that goes back into a queue is known by that.
-        let unlisted = self.header().list_index() == UNLISTED;
-        if unlisted && !deferred.woken {
+        // A task that goes back into a queue is known by that, unless something was recorded of
+        // it: see `transition_to_done`.
+        let mut unlisted = self.header().list_index() == UNLISTED;
+        if unlisted && (RECORDED || !deferred.woken) {
             self.list();
+            unlisted = false;
         }
-        match self.header().state.pause(deferred.woken, deferred.own_refs, unlisted) {
-            AfterPause::Idle => AfterRun::Waiting,
-            AfterPause::Requeue => AfterRun::Woken(Runnable { header: self.header }),
+        match self.header().state.transition_to_idle(deferred.woken, deferred.own_refs, unlisted) {
+            ToIdle::Idle => AfterRun::Waiting,
+            ToIdle::Requeue => AfterRun::Woken(Runnable { header: self.header }),
         }
     }
 
@@ -262,18 +286,15 @@ impl Running {
         // SAFETY: this thread began the run.
         let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
-        if inspect::is_on() {
-            self.forget_record();
-        }
         // For all that this knows, the error was left.
         let left = self.header().methods.joins;
-        self.finish(deferred.own_refs, left);
+        self.transition_to_done(deferred.own_refs, left);
         panicked.map_or(AfterRun::Done, AfterRun::Panicked)
     }
 
     /// The future is gone. `left`: its result, or an error, may be in the result cell.
     #[inline]
-    fn finish(self, own_refs: i64, left: bool) {
+    fn transition_to_done(self, own_refs: i64, left: bool) {
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
@@ -282,36 +303,47 @@ impl Running {
                 // SAFETY: the owner lives, because the task is not done.
                 unsafe { (owner.methods.unlist)(owner.data, &task, index) };
             }
+            self.forget_record_if_any();
         }
         let methods = self.header().methods;
-        let after = match self.header().state.finish(own_refs, unlisted, left) {
-            AfterFinish::DropOutput => self.finish_detached(own_refs, unlisted),
+        let after = match self.header().state.transition_to_done(own_refs, unlisted, left) {
+            ToDone::DropOutput => self.finish_detached(own_refs, unlisted),
             after => after,
         };
         match after {
-            AfterFinish::WakeJoiner => {
+            ToDone::WakeJoiner => {
                 // SAFETY: the living reference is still there.
                 unsafe { (methods.wake_joiner)(self.header) };
                 release(self.header);
             }
             // SAFETY: nobody has a reference any more.
-            AfterFinish::Free => unsafe { (methods.free)(self.header) },
-            AfterFinish::Nothing | AfterFinish::DropOutput => {}
+            ToDone::Free => unsafe { (methods.free)(self.header) },
+            ToDone::Nothing | ToDone::DropOutput => {}
         }
     }
 
-    /// Somebody looks: what was recorded of the task is of no use any more.
+    /// What was recorded of the task, if something was, is of no use any more. A task that has no
+    /// number has no record, and none has one that is in no list and was not just recorded.
+    #[inline]
+    fn forget_record_if_any(&self) {
+        if cfg!(feature = "inspect") && self.header().number.is_given() {
+            self.forget_record();
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn forget_record(&self) {
-        inspect::forget(self.header().number.get());
+        if inspect::is_on() {
+            inspect::forget(self.header().number.get());
+        }
     }
 
     /// Drops a result whose join handle is gone, if one was left for it, and finishes.
     #[cold]
-    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> AfterFinish {
+    fn finish_detached(&self, own_refs: i64, unlisted: bool) -> ToDone {
         // SAFETY: the task is not done, so the result cell is the runner's.
         unsafe { drop_output(self.header) };
-        self.header().state.finish(own_refs, unlisted, false)
+        self.header().state.transition_to_done(own_refs, unlisted, false)
     }
 }

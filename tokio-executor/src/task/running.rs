@@ -19,6 +19,12 @@ pub(crate) const BUDGET: u32 = 128;
 /// No budget is kept: nothing of ours is running here, or it must not be put off.
 const UNLIMITED: u32 = u32::MAX;
 
+/// It is found out whether the current futures 0.1 task is `task`: see `current_task`.
+const CHECKED: u8 = 1;
+
+/// The poll is recorded: see `inspect`.
+const RECORDED: u8 = 2;
+
 /// The address of a task's header, or null. Here it is only compared; whoever made it knows what
 /// it points to.
 pub(super) type Address = *const ();
@@ -40,8 +46,9 @@ struct Running {
     woken: Cell<bool>,
     /// Operations left to this poll.
     budget: Cell<u32>,
-    /// Whether the current futures 0.1 task is `task`: see `current_task`.
-    checking: Cell<bool>,
+    /// What a handle of futures 0.1 for `task` has to be: [`CHECKED`], [`RECORDED`], both, or
+    /// nothing of the kind.
+    special: Cell<u8>,
     /// A waiter other than the task was refused, see `deferred`.
     has_deferred: Cell<bool>,
     /// What the next grant to such a waiter is.
@@ -57,7 +64,7 @@ impl Running {
             own_refs: Cell::new(0),
             woken: Cell::new(false),
             budget: Cell::new(UNLIMITED),
-            checking: Cell::new(false),
+            special: Cell::new(0),
             has_deferred: Cell::new(false),
             grant: Cell::new(BUDGET),
             reading: Cell::new(Reading::NotYet),
@@ -289,8 +296,10 @@ impl Check {
     pub(super) fn begin() -> Option<Check> {
         RUNNING.with(|r| {
             let runs = !r.task.get().is_null();
-            r.checking.set(runs);
-            runs.then_some(Check(()))
+            runs.then(|| {
+                r.special.set(r.special.get() | CHECKED);
+                Check(())
+            })
         })
     }
 }
@@ -298,12 +307,41 @@ impl Check {
 impl Drop for Check {
     #[inline]
     fn drop(&mut self) {
-        RUNNING.with(|r| r.checking.set(false));
+        RUNNING.with(|r| r.special.set(r.special.get() & !CHECKED));
     }
+}
+
+/// Whether a check is under way, or the poll is recorded.
+#[inline]
+pub(super) fn is_special() -> bool {
+    RUNNING.with(|r| r.special.get() != 0)
 }
 
 /// Whether a check is under way, and `task` is the one that this thread runs.
 #[inline]
 pub(super) fn is_checked(task: Address) -> bool {
-    RUNNING.with(|r| r.checking.get() && ptr::eq(r.task.get(), task))
+    RUNNING.with(|r| r.special.get() & CHECKED != 0 && ptr::eq(r.task.get(), task))
+}
+
+/// Whether the innermost poll on this thread is recorded.
+#[inline]
+pub(crate) fn is_recorded() -> bool {
+    RUNNING.with(|r| r.special.get() & RECORDED != 0)
+}
+
+/// The innermost poll on this thread is recorded until this is dropped.
+pub(super) struct Recorded {
+    outer: u8,
+}
+
+impl Recorded {
+    pub(super) fn begin() -> Recorded {
+        Recorded { outer: RUNNING.with(|r| r.special.replace(RECORDED)) }
+    }
+}
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        RUNNING.with(|r| r.special.set(self.outer));
+    }
 }

@@ -6,18 +6,19 @@
 //!  |  references  | (free)  | joined | cancelled |  done  | notified | running |
 //!  +--------------+---------+--------+-----------+--------+----------+---------+
 //!
-//!                 begin                 pause, nothing came
+//!               to running              to idle, nothing came
 //!   NOTIFIED ---------------> RUNNING -----------------------> IDLE
 //!      ^                         |                               |
-//!      |   pause, notified       | finish                        | wake, cancel
+//!      |   to idle, notified     | to done                       | wake, cancel
 //!      +-------------------------+--------> DONE                 |
 //!      ^                                                         |
 //!      +---------------------------------------------------------+
 //! ```
 //!
 //! `notified` without `running` means that a `Runnable` exists: in a queue, or in the
-//! hands of whoever is about to run it. A wake during RUNNING sets `notified`; the next
-//! `pause` then leads back to NOTIFIED. Once `done`, nothing but the references matters.
+//! hands of whoever is about to run it. A wake during RUNNING sets `notified`;
+//! `transition_to_idle` then leads back to NOTIFIED. Once `done`, nothing but the
+//! references matters.
 //!
 //! One reference, the *living* one, stands for the task's existence until it is done,
 //! so neither queues nor the runner count. Every waker, join handle and abort handle is
@@ -30,12 +31,12 @@
 //! deferred half of biased reference counting (Choi, Shull, Torrellas, "Biased
 //! Reference Counting", PACT 2018); the owner here is the run, not a thread.
 //!
-//! A task that nobody knows of but the holder of its `Runnable` is *alone*: it is in no
+//! A task that nobody knows of but the holder of its `Runnable` is *unique*: it is in no
 //! list of its owner's, and the living reference is the only one. Then the word changes by
-//! plain loads and stores. One look tells: a thread that has a reference has it from one
-//! that was counted, here or among the run's own; it was made before that one was given
-//! back, and a count that has the second in it has the first. So a count of one, with none
-//! of the run's own outstanding, leaves nobody else.
+//! plain loads and stores. One load is enough to know: a thread that has a reference has it
+//! from one that was counted, here or among the run's own; it was made before that one was
+//! given back, and a count that has the second in it has the first. So a count of one, with
+//! none of the run's own outstanding, leaves nobody else.
 
 use crate::sys::AtomicU64;
 use std::fmt;
@@ -52,9 +53,9 @@ const REF: u64 = 1 << REF_SHIFT;
 /// References that a run holds in advance.
 const BIAS: u64 = 1 << 32;
 
-/// A task that is alone, before a run and in it.
-const ALONE: u64 = NOTIFIED | REF;
-const RUNNING_ALONE: u64 = RUNNING | ((1 + BIAS) * REF);
+/// A task that is unique, before a run and in it.
+const UNIQUE: u64 = NOTIFIED | REF;
+const RUNNING_UNIQUE: u64 = RUNNING | ((1 + BIAS) * REF);
 
 pub(super) struct State {
     word: AtomicU64,
@@ -85,7 +86,7 @@ pub(super) enum AfterWake {
 /// What whoever holds the `Runnable` must do.
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum AfterBegin {
+pub(super) enum ToRunning {
     Poll,
     /// The task was cancelled: drop the future.
     Cancel,
@@ -94,7 +95,7 @@ pub(super) enum AfterBegin {
 /// What the runner of a pending task must do.
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum AfterPause {
+pub(super) enum ToIdle {
     /// Another wake will come.
     Idle,
     /// A wake came during the run; the runner still holds the `Runnable`.
@@ -104,7 +105,7 @@ pub(super) enum AfterPause {
 /// What the runner of a finished task must do.
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum AfterFinish {
+pub(super) enum ToDone {
     /// The join handle went away after the result was left for it: drop that, and finish
     /// again. The task is not done yet.
     DropOutput,
@@ -135,12 +136,12 @@ impl State {
 
     /// NOTIFIED -> RUNNING. `unlisted`: the task is in no list of its owner's.
     #[inline]
-    pub(super) fn begin(&self, unlisted: bool) -> AfterBegin {
+    pub(super) fn transition_to_running(&self, unlisted: bool) -> ToRunning {
         // Acquire: as below.
-        if unlisted && self.word.load(Acquire) == ALONE {
+        if unlisted && self.word.load(Acquire) == UNIQUE {
             // Relaxed: nobody else looks.
-            self.word.store(RUNNING_ALONE, Relaxed);
-            return AfterBegin::Poll;
+            self.word.store(RUNNING_UNIQUE, Relaxed);
+            return ToRunning::Poll;
         }
         // Acquire: sees what everyone who woke the task wrote, and the future as the
         // last run left it. The holder of the `Runnable` knows that `notified` is set
@@ -153,43 +154,43 @@ impl State {
             Snapshot(before),
         );
         if before & CANCELLED == 0 {
-            AfterBegin::Poll
+            ToRunning::Poll
         } else {
-            AfterBegin::Cancel
+            ToRunning::Cancel
         }
     }
 
-    /// Whether the task is alone, at the end of a run.
+    /// Whether the task is unique, at the end of a run.
     #[inline]
-    fn is_running_alone(&self, unlisted: bool, own_refs: i64) -> bool {
+    fn is_running_unique(&self, unlisted: bool, own_refs: i64) -> bool {
         // Acquire: whoever gave up a reference did so before this.
-        unlisted && own_refs == 0 && self.word.load(Acquire) == RUNNING_ALONE
+        unlisted && own_refs == 0 && self.word.load(Acquire) == RUNNING_UNIQUE
     }
 
     /// RUNNING -> IDLE, or NOTIFIED if a wake came. `woken` is a wake from within the
-    /// run, `own_refs` what the run has to settle, `unlisted` as in `begin`.
+    /// run, `own_refs` what the run has to settle, `unlisted` as in `transition_to_running`.
     #[inline]
-    pub(super) fn pause(&self, woken: bool, own_refs: i64, unlisted: bool) -> AfterPause {
-        if woken && self.is_running_alone(unlisted, own_refs) {
+    pub(super) fn transition_to_idle(&self, woken: bool, own_refs: i64, unlisted: bool) -> ToIdle {
+        if woken && self.is_running_unique(unlisted, own_refs) {
             // Relaxed: the queue that the task goes to publishes it.
-            self.word.store(ALONE, Relaxed);
-            return AfterPause::Requeue;
+            self.word.store(UNIQUE, Relaxed);
+            return ToIdle::Requeue;
         }
         let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
         if !woken {
             // Release: whoever wakes or runs the task next sees it as it is. What a wake
-            // published is acquired by `begin`, which comes next.
+            // published is acquired by `transition_to_running`, which comes next.
             let before = self.word.fetch_sub(settle, Release);
-            return if before & NOTIFIED == 0 { AfterPause::Idle } else { AfterPause::Requeue };
+            return if before & NOTIFIED == 0 { ToIdle::Idle } else { ToIdle::Requeue };
         }
         // Relaxed: a first guess.
         let mut word = self.word.load(Relaxed);
         loop {
             let next = word.wrapping_sub(settle) | NOTIFIED;
             // Relaxed: the queue that the task goes to publishes it, and what a wake
-            // published stays in the word for `begin`.
+            // published stays in the word for `transition_to_running`.
             match self.word.compare_exchange_weak(word, next, Relaxed, Relaxed) {
-                Ok(_) => return AfterPause::Requeue,
+                Ok(_) => return ToIdle::Requeue,
                 Err(now) => word = now,
             }
         }
@@ -199,10 +200,10 @@ impl State {
     /// `release` must follow. `left`: a result may be in the result cell, which the run drops if
     /// nobody joins.
     #[inline]
-    pub(super) fn finish(&self, own_refs: i64, unlisted: bool, left: bool) -> AfterFinish {
-        if self.is_running_alone(unlisted, own_refs) {
+    pub(super) fn transition_to_done(&self, own_refs: i64, unlisted: bool, left: bool) -> ToDone {
+        if self.is_running_unique(unlisted, own_refs) {
             // Nobody is left to read the word.
-            return if left { AfterFinish::DropOutput } else { AfterFinish::Free };
+            return if left { ToDone::DropOutput } else { ToDone::Free };
         }
         let settle = RUNNING.wrapping_add(BIAS * REF).wrapping_sub((own_refs as u64) << REF_SHIFT);
         // Relaxed: a first guess.
@@ -211,7 +212,7 @@ impl State {
             debug_assert!(word & RUNNING != 0, "only a run finishes a task: {:?}", Snapshot(word));
             let joined = word & JOINED != 0;
             if left && !joined {
-                return AfterFinish::DropOutput;
+                return ToDone::DropOutput;
             }
             debug_assert!(left || !joined, "`JOINED` is never set again");
             let living = if joined { 0 } else { REF };
@@ -219,9 +220,9 @@ impl State {
             // Release: a joiner sees the result. Acquire: the last one to go sees
             // everything, before it frees the block.
             match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
-                Ok(_) if joined => return AfterFinish::WakeJoiner,
-                Ok(_) if next < REF => return AfterFinish::Free,
-                Ok(_) => return AfterFinish::Nothing,
+                Ok(_) if joined => return ToDone::WakeJoiner,
+                Ok(_) if next < REF => return ToDone::Free,
+                Ok(_) => return ToDone::Nothing,
                 Err(now) => word = now,
             }
         }
@@ -282,17 +283,17 @@ impl State {
     /// Whether a join handle is there; for the run, a hint.
     #[inline]
     pub(super) fn is_joined(&self) -> bool {
-        // Relaxed: `finish` looks again.
+        // Relaxed: `transition_to_done` looks again.
         self.word.load(Relaxed) & JOINED != 0
     }
 
     pub(super) fn is_done(&self) -> bool {
-        // Acquire: pairs with `finish`; the caller then sees the result.
+        // Acquire: pairs with `transition_to_done`; the caller then sees the result.
         self.word.load(Acquire) & DONE != 0
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        // Relaxed: a hint to the runner, which looks again in `begin`.
+        // Relaxed: a hint to the runner, which looks again in `transition_to_running`.
         self.word.load(Relaxed) & CANCELLED != 0
     }
 

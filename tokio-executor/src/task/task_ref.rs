@@ -7,7 +7,7 @@
 //!
 //! Why not a `Waker`? A waker cannot cancel, and says nothing of its task.
 
-use super::handles::{header_of, WAKER};
+use super::handles::{header_of, RECORDED_WAKER, WAKER};
 use super::header::Header;
 use super::id;
 use super::id::Id;
@@ -72,8 +72,15 @@ impl TaskRef {
     /// Makes the task runnable.
     #[inline]
     pub fn wake(&self) {
+        wake(self.header);
+    }
+
+    /// The same, by a waker that was left somewhere while somebody looked.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn wake_recorded(&self) {
         if inspect::is_on() {
-            return wake_recorded(self.header);
+            inspect::woken(self.id(), running_id());
         }
         wake(self.header);
     }
@@ -144,6 +151,13 @@ impl TaskRef {
         unsafe { Waker::new(this.header.as_ptr().cast_const().cast(), &WAKER) }
     }
 
+    /// The same, for a waker whose wakes are noted.
+    pub(super) fn into_recorded_waker(self) -> Waker {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: as in `into_waker`.
+        unsafe { Waker::new(this.header.as_ptr().cast_const().cast(), &RECORDED_WAKER) }
+    }
+
     /// Returns the task behind `waker`, if it is one of ours.
     pub fn from_waker(waker: &Waker) -> Option<TaskRef> {
         header_of(waker).map(TaskRef::retain)
@@ -168,15 +182,6 @@ fn wake(task: NonNull<Header>) {
     if unsafe { task.as_ref() }.state.wake() == AfterWake::Schedule {
         schedule(task);
     }
-}
-
-/// As `wake`, while somebody looks. Out of line, for the sake of all others.
-#[cold]
-#[inline(never)]
-fn wake_recorded(task: NonNull<Header>) {
-    // SAFETY: the caller has a reference.
-    inspect::woken(unsafe { task.as_ref() }.number.get(), running_id());
-    wake(task);
 }
 
 /// Hands a task that has just become runnable to its owner. Out of line, so that a wake that

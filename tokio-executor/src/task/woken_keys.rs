@@ -56,7 +56,7 @@ impl WokenKeys {
         Waker::from(Arc::new(Place { key, woken: self.clone() }))
     }
 
-    /// Has the asking task woken for the next key. True if one was listed before: then the task
+    /// Has the polling task woken for the next key. True if one was listed before: then the task
     /// takes keys until there is none. Otherwise its poll ends here.
     #[must_use]
     pub fn begin_poll(&self, cx: &Context<'_>) -> bool {

@@ -347,6 +347,6 @@ mod tests {
     fn a_thread_keeps_few_buffers() {
         let taken: Vec<_> = (0..20).map(|_| scratch::take()).collect();
         taken.into_iter().for_each(scratch::give_back);
-        assert_eq!(scratch::waiting(), scratch::SPARE);
+        assert_eq!(scratch::count::waiting(), scratch::SPARE);
     }
 }

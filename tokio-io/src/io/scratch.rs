@@ -44,8 +44,10 @@ pub(super) fn give_back(buf: Box<[u8]>) {
     });
 }
 
-/// Buffers that wait on this thread.
 #[cfg(test)]
-pub(super) fn waiting() -> usize {
-    WAITING.with(|waiting| waiting.borrow().len())
+pub(super) mod count {
+    /// Buffers that wait on this thread.
+    pub(in crate::io) fn waiting() -> usize {
+        super::WAITING.with(|waiting| waiting.borrow().len())
+    }
 }

@@ -149,6 +149,7 @@ impl ops::Sub for PollOpt {
 }
 
 /// Deprecated since mio 0.6.10.
+// Hidden: deprecated, which an `impl` cannot be.
 #[doc(hidden)]
 impl ops::Not for PollOpt {
     type Output = PollOpt;

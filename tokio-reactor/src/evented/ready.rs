@@ -267,6 +267,7 @@ impl<T: Into<Ready>> ops::SubAssign<T> for Ready {
 }
 
 /// Deprecated since mio 0.6.10.
+// Hidden: deprecated, which an `impl` cannot be.
 #[doc(hidden)]
 impl ops::Not for Ready {
     type Output = Ready;

@@ -197,6 +197,7 @@ impl ops::Sub for UnixReady {
 }
 
 /// Deprecated since mio 0.6.10.
+// Hidden: deprecated, which an `impl` cannot be.
 #[doc(hidden)]
 impl ops::Not for UnixReady {
     type Output = UnixReady;

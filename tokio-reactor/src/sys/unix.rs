@@ -21,6 +21,7 @@ impl AsRawFd for Poll {
 
 /// Implements `Evented` for types with a descriptor, by way of it. Each is preceded by its
 /// generic parameters in brackets.
+// Hidden: for the crates above this one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! evented_by_descriptor {

@@ -1,9 +1,8 @@
 //! Making directories.
 
+use super::set_mode;
 use crate::io::run;
 use std::io;
-#[cfg(unix)]
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 /// How to make a directory.
@@ -21,8 +20,8 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub struct DirBuilder {
     recursive: bool,
-    #[cfg(unix)]
-    mode: Option<u32>,
+    /// Of new directories; set on Unix only.
+    pub(super) mode: Option<u32>,
 }
 
 impl DirBuilder {
@@ -48,13 +47,6 @@ impl DirBuilder {
         self
     }
 
-    /// Sets who may do what with it, before the process's mask.
-    #[cfg(unix)]
-    pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
-        self.mode = Some(mode);
-        self
-    }
-
     /// Makes the directory.
     ///
     /// # Errors
@@ -68,9 +60,8 @@ impl DirBuilder {
         let path = path.as_ref().to_owned();
         let mut std = std::fs::DirBuilder::new();
         std.recursive(self.recursive);
-        #[cfg(unix)]
         if let Some(mode) = self.mode {
-            std.mode(mode);
+            set_mode(&mut std, mode);
         }
         run(move || std.create(path)).await
     }

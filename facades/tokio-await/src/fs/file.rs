@@ -573,13 +573,6 @@ impl From<fs::File> for File {
     }
 }
 
-#[cfg(unix)]
-impl From<std::os::fd::OwnedFd> for File {
-    fn from(fd: std::os::fd::OwnedFd) -> File {
-        File::from_std(fd.into())
-    }
-}
-
 impl From<tokio::fs::File> for File {
     fn from(file: tokio::fs::File) -> File {
         File::from_std(file.into_std())

@@ -15,8 +15,6 @@ use std::ffi::OsString;
 use std::fs::{self, FileType, Metadata};
 use std::future::poll_fn;
 use std::io;
-#[cfg(unix)]
-use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::task::{ready, Context, Poll};
@@ -173,7 +171,7 @@ impl ReadDir {
 pub struct DirEntry {
     /// What the directory says, if it does: otherwise the system has to be asked.
     file_type: Option<FileType>,
-    std: Arc<fs::DirEntry>,
+    pub(super) std: Arc<fs::DirEntry>,
 }
 
 impl DirEntry {
@@ -235,11 +233,5 @@ impl DirEntry {
         }
         let std = self.std.clone();
         run(move || std.file_type()).await
-    }
-
-    /// Returns the number of its inode.
-    #[cfg(unix)]
-    pub fn ino(&self) -> u64 {
-        self.std.ino()
     }
 }

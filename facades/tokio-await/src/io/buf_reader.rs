@@ -140,6 +140,7 @@ impl<R: AsyncRead> BufReader<R> {
 
 impl<R> BufReader<R> {
     /// Replaces the inner stream; the buffer stays.
+    // Hidden: for the interface of tokio 0.2.
     #[doc(hidden)]
     pub fn map_inner<S>(self, map: impl FnOnce(R) -> S) -> BufReader<S> {
         let BufReader { inner, buffer, start, end, seek } = self;

@@ -168,6 +168,7 @@ impl<W: AsyncWrite> BufWriter<W> {
 
 impl<W> BufWriter<W> {
     /// Replaces the inner stream; the buffer stays.
+    // Hidden: for the interface of tokio 0.2.
     #[doc(hidden)]
     pub fn map_inner<S>(self, map: impl FnOnce(W) -> S) -> BufWriter<S> {
         let BufWriter { inner, buffer, written, capacity, seek } = self;

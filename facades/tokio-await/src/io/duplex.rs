@@ -39,6 +39,7 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
 
 /// Works like [`duplex`] as it was in tokio 0.2: once an end was dropped, the other can still write
 /// as much as there is room for.
+// Hidden: for the interface of tokio 0.2.
 #[doc(hidden)]
 #[track_caller]
 pub fn duplex_02(max_buf_size: usize) -> (DuplexStream, DuplexStream) {

@@ -85,6 +85,7 @@ macro_rules! read_futures {
         }
 
         impl<R> $name<R> {
+            // Hidden: made by the methods of the extension traits alone.
             #[doc(hidden)]
             pub fn new(reader: R) -> $name<R> {
                 $name { reader, number: Incoming::new(), pinned: PhantomPinned }
@@ -144,6 +145,7 @@ macro_rules! write_futures {
         }
 
         impl<W> $name<W> {
+            // Hidden: made by the methods of the extension traits alone.
             #[doc(hidden)]
             pub fn new(writer: W, n: $type) -> $name<W> {
                 let number = Outgoing { bytes: n.$convert(), written: 0 };

@@ -10,6 +10,7 @@ use std::pin::Pin;
 
 pin_project! {
     /// A future, and the chain of those behind it; `()` ends it.
+    // Hidden: what a macro expands to.
     #[doc(hidden)]
     #[derive(Debug)]
     pub struct Chain<F, R> {

@@ -123,6 +123,7 @@ where
 
 /// What is known of an address without asking the system.
 #[derive(Debug)]
+// Hidden: part of a sealed trait.
 #[doc(hidden)]
 pub enum Lookup {
     Found(Vec<SocketAddr>),
@@ -133,6 +134,7 @@ pub enum Lookup {
 mod kinds {
     //! Which types stand for addresses.
 
+    // Hidden: part of a sealed trait.
     #[doc(hidden)]
     pub trait Sealed {
         fn lookup(&self) -> super::Lookup;

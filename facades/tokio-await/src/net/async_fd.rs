@@ -508,7 +508,10 @@ macro_rules! guard {
                 self.async_fd.get_ref()
             }
 
-            fn settle<R>(&mut self, result: io::Result<R>) -> Result<io::Result<R>, TryIoError> {
+            fn clear_if_blocked<R>(
+                &mut self,
+                result: io::Result<R>,
+            ) -> Result<io::Result<R>, TryIoError> {
                 match result {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                         self.clear_ready();
@@ -541,7 +544,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
         f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
         let result = f(self.async_fd);
-        self.settle(result)
+        self.clear_if_blocked(result)
     }
 }
 
@@ -556,7 +559,7 @@ impl<T: AsRawFd> AsyncFdReadyMutGuard<'_, T> {
         f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
         let result = f(self.async_fd);
-        self.settle(result)
+        self.clear_if_blocked(result)
     }
 
     /// Returns what it is a guard of.

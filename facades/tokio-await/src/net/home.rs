@@ -5,9 +5,13 @@
 
 #[cfg(unix)]
 mod unix;
+#[cfg(windows)]
+mod windows;
 
 #[cfg(unix)]
-pub(crate) use self::unix::{refuse_blocking, register_writable};
+pub(crate) use self::unix::{descriptor, refuse_blocking, register_writable};
+#[cfg(windows)]
+pub(crate) use self::windows::{descriptor, refuse_blocking};
 
 use crate::runtime;
 use crate::runtime::SHUT_DOWN;

@@ -119,25 +119,6 @@ macro_rules! sharing {
     };
 }
 
-/// The descriptor of a socket.
-macro_rules! descriptor {
-    ($socket:ident) => {
-        #[cfg(unix)]
-        impl std::os::fd::AsRawFd for $socket {
-            fn as_raw_fd(&self) -> std::os::fd::RawFd {
-                self.evented().get_ref().as_raw_fd()
-            }
-        }
-
-        #[cfg(unix)]
-        impl std::os::fd::AsFd for $socket {
-            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-                self.evented().get_ref().as_fd()
-            }
-        }
-    };
-}
-
 /// `from_std`, `into_std` and `TryFrom` of a socket.
 macro_rules! from_std {
     ($socket:ident, $engine:ty, $mio:ty, $std:ty) => {
@@ -155,7 +136,6 @@ macro_rules! from_std {
             /// socket is in blocking mode.
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
-                #[cfg(unix)]
                 $crate::net::home::refuse_blocking(&socket)?;
                 $socket::registered(<$mio>::from_std(socket))
             }
@@ -178,6 +158,7 @@ macro_rules! from_std {
             }
 
             /// Returns the socket that this wraps.
+            // Hidden: for the interface of tokio 0.2.
             #[doc(hidden)]
             #[inline]
             pub fn engine(&self) -> &$engine {
@@ -219,4 +200,4 @@ macro_rules! from_std {
     };
 }
 
-pub(super) use {descriptor, from_std, sharing};
+pub(super) use {from_std, sharing};

@@ -9,8 +9,8 @@
 use super::address::{first_of, resolve};
 use super::buffers::{into_buf, into_slice, poll_into, Peek, PeekFrom, Recv, RecvFrom};
 use super::datagrams::datagrams;
-use super::home::{map_shutdown, poll_map_shutdown};
-use super::sharing::{descriptor, from_std, sharing};
+use super::home::{descriptor, map_shutdown, poll_map_shutdown};
+use super::sharing::{from_std, sharing};
 use super::ToSocketAddrs;
 use crate::io::{Interest, ReadBuf};
 use bytes1::BufMut;
@@ -62,8 +62,7 @@ fn to_ip(address: &SockAddr) -> io::Result<SocketAddr> {
 
 /// A pair of methods that get and set an option of the socket.
 macro_rules! option {
-    ($(#[$cfg:meta])* $what:literal, $get:ident, $set:ident, $type:ty) => {
-        $(#[$cfg])*
+    ($what:literal, $get:ident, $set:ident, $type:ty) => {
         impl UdpSocket {
             #[doc = concat!("Returns ", $what, ".")]
             ///
@@ -103,13 +102,6 @@ option!(
     "the number of hops of datagrams to an IPv4 group",
     multicast_ttl_v4,
     set_multicast_ttl_v4,
-    u32
-);
-option!(
-    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-    "the traffic class of IPv6 packets",
-    tclass_v6,
-    set_tclass_v6,
     u32
 );
 option!("the type of service of IPv4 packets", tos_v4, set_tos_v4, u32);
@@ -458,26 +450,6 @@ impl UdpSocket {
         self.evented().get_ref().set_ttl(ttl)
     }
 
-    /// Returns the network interface that the socket is bound to.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    pub fn device(&self) -> io::Result<Option<Vec<u8>>> {
-        SockRef::from(self.evented().get_ref()).device()
-    }
-
-    /// Binds the socket to a network interface; `None` to any.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
-        SockRef::from(self.evented().get_ref()).bind_device(interface)
-    }
-
     /// Joins an IPv4 group, by the interface with the address `interface`.
     ///
     /// # Errors
@@ -530,4 +502,41 @@ impl UdpSocket {
 
 fn peek_sender(socket: &mio1::net::UdpSocket) -> io::Result<SocketAddr> {
     to_ip(&SockRef::from(socket).peek_sender()?)
+}
+
+// An option of some systems only is a module here, chosen on its `mod` line.
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+mod traffic_class {
+    use super::UdpSocket;
+    use std::io;
+
+    option!("the traffic class of IPv6 packets", tclass_v6, set_tclass_v6, u32);
+}
+
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+mod device {
+    use super::UdpSocket;
+    use socket2::SockRef;
+    use std::io;
+
+    impl UdpSocket {
+        /// Returns the network interface that the socket is bound to.
+        ///
+        /// # Errors
+        ///
+        /// Those of the system.
+        pub fn device(&self) -> io::Result<Option<Vec<u8>>> {
+            SockRef::from(self.evented().get_ref()).device()
+        }
+
+        /// Binds the socket to a network interface; `None` to any.
+        ///
+        /// # Errors
+        ///
+        /// Those of the system.
+        pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
+            SockRef::from(self.evented().get_ref()).bind_device(interface)
+        }
+    }
 }

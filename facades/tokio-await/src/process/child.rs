@@ -61,12 +61,12 @@ pub struct Child {
     pub stdout: Option<ChildStdout>,
     /// What reads the child's standard error, if that is a pipe.
     pub stderr: Option<ChildStderr>,
-    running: Running,
+    running: RunningChild,
 }
 
 /// The child itself, until its exit was seen.
 #[derive(Debug)]
-struct Running {
+struct RunningChild {
     kill_on_drop: bool,
     status: Option<ExitStatus>,
     /// Until the drop.
@@ -80,7 +80,7 @@ impl Child {
             stdin: child.stdin().take().map(ChildStdin::new),
             stdout: child.stdout().take().map(ChildStdout::new),
             stderr: child.stderr().take().map(ChildStderr::new),
-            running: Running { kill_on_drop, status: None, child: Some(child) },
+            running: RunningChild { kill_on_drop, status: None, child: Some(child) },
         })
     }
 
@@ -186,6 +186,7 @@ impl Child {
     /// # Errors
     ///
     /// As [`wait`](Child::wait).
+    // Hidden: for the interface of tokio 0.2.
     #[doc(hidden)]
     pub fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<ExitStatus>> {
         self.running.poll_exit(cx)
@@ -255,7 +256,7 @@ impl Child {
     }
 }
 
-impl Running {
+impl RunningChild {
     fn child(&mut self) -> &mut engine::Child {
         self.child.as_mut().expect("only the drop takes it")
     }
@@ -278,7 +279,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningChild {
     fn drop(&mut self) {
         if !self.kill_on_drop {
             self.child.take().into_iter().for_each(engine::Child::forget);

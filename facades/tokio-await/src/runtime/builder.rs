@@ -89,7 +89,7 @@ impl Builder {
     /// Has every poll of a task measured, and counted by its time. Without this, one of 61 is,
     /// for [`worker_mean_poll_time`](super::RuntimeMetrics::worker_mean_poll_time).
     ///
-    /// It takes two looks at the clock a poll. A current-thread runtime does not measure.
+    /// It takes two looks at the clock a poll.
     pub fn enable_metrics_poll_time_histogram(&mut self) -> &mut Builder {
         self.poll_times.enabled = true;
         self
@@ -533,7 +533,7 @@ impl Builder {
         let park = HookedPark { park: timer, before, after };
         // The timer wakes tasks after its reactor's sleep, and the reactor after its own:
         // neither sleeps with a task woken. What the hooks wake it cannot know.
-        let core = Movable::new(park, !hooked);
+        let core = Movable::new(park, !hooked, self.poll_times.ends());
         let kind = Kind::One { spawner: core.spawner(), cell: CoreCell::new(core) };
         Ok(Handle::new(self.parts(context, local), kind))
     }

@@ -21,7 +21,7 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, Wake};
@@ -128,6 +128,10 @@ impl Executor for SpawnHere<'_> {
 
     fn spawn_task(&mut self, task: NewTask) -> Result<(), SpawnError> {
         self.0.spawn(task)
+    }
+
+    fn takes_tasks(&self) -> bool {
+        true
     }
 }
 
@@ -376,7 +380,8 @@ impl Handle {
             }
             Kind::One { spawner, cell } => {
                 let _blocked = context::block(Mode::Single, is_native);
-                let run = |enter: &mut Enter| drive(cell, enter, future);
+                let at = Location::caller();
+                let run = |enter: &mut Enter| drive(cell, enter, at, future);
                 with_executor(SpawnHere(spawner), &mut enter, run)
             }
         }
@@ -385,8 +390,9 @@ impl Handle {
     /// Blocks on `future` beside the threads that run the tasks.
     #[track_caller]
     fn block_on_beside<F: Future>(&self, enter: &mut Enter, future: F) -> F::Output {
+        let at = Location::caller();
         let run = |enter: &mut Enter| {
-            let output = CurrentThread::new().enter(enter).block_on_std(future);
+            let output = CurrentThread::new().enter(enter).block_on_std_at(future, at);
             output.unwrap_or_else(|e| unreachable!("parking a thread cannot fail: {e}"))
         };
         match &self.shared.kind {
@@ -533,8 +539,13 @@ fn enter() -> Enter {
 }
 
 /// Blocks on `future`: drives the core in `cell` if nobody else does, and otherwise waits
-/// for it beside the future.
-fn drive<F: Future>(cell: &CoreCell<Core>, enter: &mut Enter, future: F) -> F::Output {
+/// for it beside the future. The caller is at `at`.
+fn drive<F: Future>(
+    cell: &CoreCell<Core>,
+    enter: &mut Enter,
+    at: &'static Location<'static>,
+    future: F,
+) -> F::Output {
     let mut future = pin!(future);
     let mut waiting = None;
     loop {
@@ -543,7 +554,7 @@ fn drive<F: Future>(cell: &CoreCell<Core>, enter: &mut Enter, future: F) -> F::O
             Some(Waiting(token)) => cell.claim_or_wait(token),
         };
         if let Some(mut claim) = claim {
-            let driven = claim.core().block_on(enter, future.as_mut());
+            let driven = claim.core().block_on(enter, at, future.as_mut());
             return driven.unwrap_or_else(|_| panic!("the reactor of the runtime has failed"));
         }
         let Some(Waiting(token)) = &waiting else {

@@ -3,6 +3,12 @@
 //! The name is what `tokio::inspect` shows of the task. Without the feature `inspect` nothing
 //! shows it, and it is dropped.
 
+#[cfg(feature = "inspect")]
+mod names;
+#[cfg(not(feature = "inspect"))]
+#[path = "builder/no_names.rs"]
+mod names;
+
 use super::{JoinHandle, LocalSet};
 use crate::runtime::Handle;
 use std::future::Future;
@@ -31,12 +37,11 @@ pub struct Builder<'a> {
 macro_rules! spawn_named {
     ($builder:expr, $future:ident, $spawn:expr) => {
         match $builder.name {
-            #[cfg(feature = "inspect")]
             Some(name) => {
-                let $future = tokio::inspect::Inspect::named($future, name.to_owned());
+                let $future = names::named($future, name);
                 Ok($spawn)
             }
-            _ => Ok($spawn),
+            None => Ok($spawn),
         }
     };
 }
@@ -156,12 +161,8 @@ impl<'a> Builder<'a> {
         R: Send + 'static,
     {
         match self.name {
-            #[cfg(feature = "inspect")]
-            Some(name) => {
-                let name = name.to_owned();
-                Ok(handle.spawn_blocking(move || tokio::inspect::call_named(name, function)))
-            }
-            _ => Ok(handle.spawn_blocking(function)),
+            Some(name) => Ok(handle.spawn_blocking(names::call_named(name, function))),
+            None => Ok(handle.spawn_blocking(function)),
         }
     }
 }

@@ -173,6 +173,7 @@ impl<T: fmt::Debug + 'static, F> fmt::Debug for TaskLocalFuture<T, F> {
 pub struct AccessError(());
 
 impl<T: 'static> LocalKey<T> {
+    // Hidden: what a macro expands to.
     #[doc(hidden)]
     pub const fn __new(place: &'static thread::LocalKey<RefCell<Option<T>>>) -> LocalKey<T> {
         LocalKey { place }

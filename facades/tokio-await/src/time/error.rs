@@ -36,6 +36,7 @@ enum Reason {
 
 impl Elapsed {
     /// Returns the error for the timeouts of tokio 0.2.
+    // Hidden: for the interface of tokio 0.2.
     #[doc(hidden)]
     pub fn new() -> Elapsed {
         Elapsed(())

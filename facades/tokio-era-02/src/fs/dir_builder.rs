@@ -7,7 +7,7 @@ use tokio_await::fs as modern;
 /// Creates directories in various manners.
 #[derive(Debug, Default)]
 pub struct DirBuilder {
-    inner: modern::DirBuilder,
+    pub(super) inner: modern::DirBuilder,
 }
 
 impl DirBuilder {
@@ -33,20 +33,5 @@ impl DirBuilder {
     /// Once polled, the operation goes on to its end on its thread.
     pub async fn create<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
         self.inner.create(path).await
-    }
-}
-
-/// What a [`DirBuilder`] can do on Unix only.
-#[cfg(unix)]
-pub trait DirBuilderExt {
-    /// Sets the mode of new directories; the default is 0o777.
-    fn mode(&mut self, mode: u32) -> &mut Self;
-}
-
-#[cfg(unix)]
-impl DirBuilderExt for DirBuilder {
-    fn mode(&mut self, mode: u32) -> &mut DirBuilder {
-        self.inner.mode(mode);
-        self
     }
 }

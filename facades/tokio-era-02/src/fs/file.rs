@@ -5,12 +5,11 @@
 //! Always true: a write is handed to a thread for blocking calls, and the next operation waits
 //! for it; an error of it is reported then.
 
+use crate::handles::has_handle;
 use crate::io::{forward_reads, forward_seeks, forward_writes, AsyncSeekExt};
 use std::fmt;
 use std::fs::{Metadata, Permissions};
 use std::io::{self, SeekFrom};
-#[cfg(unix)]
-use std::os::fd::{AsRawFd, RawFd};
 use std::path::Path;
 use std::pin::Pin;
 use tokio_await::fs as modern;
@@ -189,19 +188,7 @@ impl From<File> for modern::File {
     }
 }
 
-#[cfg(unix)]
-impl AsRawFd for File {
-    fn as_raw_fd(&self) -> RawFd {
-        self.inner.as_raw_fd()
-    }
-}
-
-#[cfg(windows)]
-impl std::os::windows::io::AsRawHandle for File {
-    fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
-        self.inner.as_raw_handle()
-    }
-}
+has_handle!(File);
 
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ use tokio_await::fs as modern;
 /// How to open a file.
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
-    inner: modern::OpenOptions,
+    pub(super) inner: modern::OpenOptions,
 }
 
 macro_rules! options {
@@ -59,28 +59,5 @@ impl OpenOptions {
 impl From<std::fs::OpenOptions> for OpenOptions {
     fn from(options: std::fs::OpenOptions) -> OpenOptions {
         OpenOptions { inner: options.into() }
-    }
-}
-
-/// What [`OpenOptions`] have on Unix only.
-#[cfg(unix)]
-pub trait OpenOptionsExt {
-    /// Sets the mode of a new file; the default is 0o666.
-    fn mode(&mut self, mode: u32) -> &mut Self;
-
-    /// Sets more flags for `open(2)`; those of the access mode are ignored.
-    fn custom_flags(&mut self, flags: i32) -> &mut Self;
-}
-
-#[cfg(unix)]
-impl OpenOptionsExt for OpenOptions {
-    fn mode(&mut self, mode: u32) -> &mut OpenOptions {
-        self.inner.mode(mode);
-        self
-    }
-
-    fn custom_flags(&mut self, flags: i32) -> &mut OpenOptions {
-        self.inner.custom_flags(flags);
-        self
     }
 }

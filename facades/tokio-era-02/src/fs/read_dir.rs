@@ -4,8 +4,6 @@ use futures_core::Stream;
 use std::ffi::OsString;
 use std::fs::{FileType, Metadata};
 use std::io;
-#[cfg(unix)]
-use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -52,6 +50,7 @@ impl ReadDir {
     /// # Errors
     ///
     /// As the iterator of std.
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         self.inner.poll_next_entry(cx).map_ok(|entry| entry.map(|inner| DirEntry { inner }))
@@ -69,7 +68,7 @@ impl Stream for ReadDir {
 /// An entry of a directory.
 #[derive(Debug)]
 pub struct DirEntry {
-    inner: modern::DirEntry,
+    pub(super) inner: modern::DirEntry,
 }
 
 impl DirEntry {
@@ -107,12 +106,5 @@ impl DirEntry {
     /// Loses nothing.
     pub async fn file_type(&self) -> io::Result<FileType> {
         self.inner.file_type().await
-    }
-}
-
-#[cfg(unix)]
-impl DirEntryExt for DirEntry {
-    fn ino(&self) -> u64 {
-        self.inner.ino()
     }
 }

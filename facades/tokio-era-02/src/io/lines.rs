@@ -32,6 +32,7 @@ impl<R: AsyncBufRead> Lines<R> {
     /// # Errors
     ///
     /// `InvalidData` if it is not UTF-8; those of the source.
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_next_line(
         self: Pin<&mut Self>,
@@ -103,6 +104,7 @@ impl<R: AsyncBufRead> Split<R> {
     /// # Errors
     ///
     /// Those of the source.
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_next_segment(
         self: Pin<&mut Self>,

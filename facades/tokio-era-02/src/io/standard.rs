@@ -1,8 +1,7 @@
 //! The standard streams of the process: `tokio-await`'s.
 
 use super::{forward_reads, forward_writes};
-#[cfg(unix)]
-use std::os::fd::{AsRawFd, RawFd};
+use crate::handles::has_handle;
 use std::pin::Pin;
 use tokio_await::io as modern;
 
@@ -20,19 +19,7 @@ macro_rules! standard {
             $type { inner: modern::$make() }
         }
 
-        #[cfg(unix)]
-        impl AsRawFd for $type {
-            fn as_raw_fd(&self) -> RawFd {
-                self.inner.as_raw_fd()
-            }
-        }
-
-        #[cfg(windows)]
-        impl std::os::windows::io::AsRawHandle for $type {
-            fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
-                self.inner.as_raw_handle()
-            }
-        }
+        has_handle!($type);
     )* };
 }
 

@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use tokio_await::macros::Chain;
 
 /// Futures one behind the other, whose outputs are to be had together.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub trait Futures {
     /// Pairs: the first output, and those behind it.
@@ -53,6 +54,7 @@ impl<F: Future, R: Futures> Futures for Chain<MaybeDone<F>, R> {
 }
 
 /// The same for futures that may fail.
+// Hidden: what a macro expands to.
 #[doc(hidden)]
 pub trait TryFutures<E> {
     /// Pairs: the first value, and those behind it.
@@ -110,6 +112,7 @@ where
 
 pin_project! {
     /// The future of [`join!`](crate::join).
+    // Hidden: what a macro expands to.
     #[doc(hidden)]
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
@@ -140,6 +143,7 @@ impl<C: Futures> Future for Join<C> {
 
 pin_project! {
     /// The future of [`try_join!`](crate::try_join).
+    // Hidden: what a macro expands to.
     #[doc(hidden)]
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]

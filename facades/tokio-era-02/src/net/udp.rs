@@ -124,6 +124,7 @@ impl UdpSocket {
         self.inner.engine().evented().get_ref().send(buf)
     }
 
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_send(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.inner.poll_send(cx, buf)
@@ -143,6 +144,7 @@ impl UdpSocket {
         self.inner.recv(buf).await
     }
 
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_recv(&self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         let mut buf = ReadBuf::new(buf);
@@ -172,6 +174,7 @@ impl UdpSocket {
         self.inner.engine().evented().get_ref().send_to(buf, target)
     }
 
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_send_to(
         &self,
@@ -196,6 +199,7 @@ impl UdpSocket {
         self.inner.recv_from(buf).await
     }
 
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_recv_from(
         &self,

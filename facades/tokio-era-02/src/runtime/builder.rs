@@ -7,7 +7,7 @@ use super::Runtime;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use tokio_await::runtime as face;
+use tokio_await::runtime as modern;
 
 /// The settings of a runtime.
 ///
@@ -159,8 +159,8 @@ impl Builder {
     /// If a threaded scheduler was given more workers than threads.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let mut inner = match self.scheduler {
-            Scheduler::Basic => face::Builder::new_current_thread(),
-            Scheduler::Threaded => face::Builder::new_multi_thread(),
+            Scheduler::Basic => modern::Builder::new_current_thread(),
+            Scheduler::Threaded => modern::Builder::new_multi_thread(),
         };
         let workers = self.workers();
         if let Scheduler::Threaded = self.scheduler {

@@ -3,12 +3,12 @@
 use super::TryCurrentError;
 use crate::task::JoinHandle;
 use std::future::Future;
-use tokio_await::runtime as face;
+use tokio_await::runtime as modern;
 
 /// Spawns onto a [`Runtime`](super::Runtime), from any thread.
 #[derive(Debug, Clone)]
 pub struct Handle {
-    inner: face::Handle,
+    inner: modern::Handle,
 }
 
 impl Handle {
@@ -40,7 +40,7 @@ impl Handle {
     /// If there is none.
     #[track_caller]
     pub fn current() -> Handle {
-        face::Handle::current().into()
+        modern::Handle::current().into()
     }
 
     /// Returns the runtime of this thread.
@@ -49,13 +49,14 @@ impl Handle {
     ///
     /// If there is none.
     pub fn try_current() -> Result<Handle, TryCurrentError> {
-        face::Handle::try_current().map(Handle::from)
+        modern::Handle::try_current().map(Handle::from)
     }
 
     /// Spawns `future`; the handle gets its result.
     ///
     /// If the runtime has shut down, the future is dropped, and the result is an error that
     /// says so.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + Send + 'static,
@@ -66,6 +67,7 @@ impl Handle {
 
     /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
+    #[track_caller]
     pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
     where
         F: FnOnce() -> R + Send + 'static,
@@ -80,19 +82,20 @@ impl Handle {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.inner.block_on(future)
     }
 }
 
-impl From<face::Handle> for Handle {
-    fn from(inner: face::Handle) -> Handle {
+impl From<modern::Handle> for Handle {
+    fn from(inner: modern::Handle) -> Handle {
         Handle { inner }
     }
 }
 
-impl From<Handle> for face::Handle {
-    fn from(handle: Handle) -> face::Handle {
+impl From<Handle> for modern::Handle {
+    fn from(handle: Handle) -> modern::Handle {
         handle.inner
     }
 }

@@ -116,6 +116,7 @@ impl<T: Clone> Receiver<T> {
     }
 }
 
+// Hidden: as tokio 0.2 hides it.
 #[doc(hidden)]
 impl<T: Clone> Stream for Receiver<T> {
     type Item = Result<T, RecvError>;

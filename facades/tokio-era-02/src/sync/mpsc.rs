@@ -39,6 +39,7 @@ macro_rules! ends {
             }
 
             /// Polls for the next message; see [`recv`](Self::recv).
+            // Hidden: as tokio 0.2 hides it.
             #[doc(hidden)]
             pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
                 self.inner.poll_recv_cx(&(&*cx).into())

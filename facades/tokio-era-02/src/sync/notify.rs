@@ -1,6 +1,6 @@
 //! A notification for one task at a time.
 
-use tokio_await::sync as face;
+use tokio_await::sync as modern;
 
 /// Wakes one task at a time; a notification that found no task is kept for the next.
 ///
@@ -21,13 +21,13 @@ use tokio_await::sync as face;
 /// ```
 #[derive(Debug, Default)]
 pub struct Notify {
-    inner: face::Notify,
+    inner: modern::Notify,
 }
 
 impl Notify {
     /// Returns one that nobody waits for.
     pub fn new() -> Notify {
-        Notify { inner: face::Notify::new() }
+        Notify { inner: modern::Notify::new() }
     }
 
     /// Waits to be notified. Of those who wait, the one that came first is.

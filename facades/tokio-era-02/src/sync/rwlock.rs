@@ -3,7 +3,7 @@
 //! The engine's, with one type of guard for writing, mapped or not.
 
 use std::fmt;
-use tokio_await::sync as face;
+use tokio_await::sync as modern;
 
 pub use tokio_await::sync::{RwLockMappedWriteGuard as RwLockWriteGuard, RwLockReadGuard};
 
@@ -28,16 +28,17 @@ const MOST_READERS: u32 = 1 << 16;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct RwLock<T: ?Sized> {
-    inner: face::RwLock<T>,
+    inner: modern::RwLock<T>,
 }
 
 impl<T: ?Sized> RwLock<T> {
     /// Returns a lock over `value`, which nobody holds.
+    #[track_caller]
     pub fn new(value: T) -> RwLock<T>
     where
         T: Sized,
     {
-        RwLock { inner: face::RwLock::with_max_readers(value, MOST_READERS) }
+        RwLock { inner: modern::RwLock::with_max_readers(value, MOST_READERS) }
     }
 
     /// Waits until no writer has the lock or came before, and reads.
@@ -55,7 +56,7 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Gives up the place in the queue.
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
-        face::RwLockWriteGuard::into_mapped(self.inner.write().await)
+        modern::RwLockWriteGuard::into_mapped(self.inner.write().await)
     }
 
     /// Returns the value.
@@ -68,12 +69,14 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 impl<T> From<T> for RwLock<T> {
+    #[track_caller]
     fn from(value: T) -> RwLock<T> {
         RwLock::new(value)
     }
 }
 
 impl<T: Default> Default for RwLock<T> {
+    #[track_caller]
     fn default() -> RwLock<T> {
         RwLock::new(T::default())
     }

@@ -3,7 +3,7 @@
 //! The engine's, which is never closed here, so that acquiring cannot fail.
 
 use std::sync::Arc;
-use tokio_await::sync::{self as face, TryAcquireError};
+use tokio_await::sync::{self as modern, TryAcquireError};
 
 pub use tokio_await::sync::SemaphorePermit;
 
@@ -25,7 +25,7 @@ pub use tokio_await::sync::SemaphorePermit;
 /// ```
 #[derive(Debug)]
 pub struct Semaphore {
-    inner: face::Semaphore,
+    inner: modern::Semaphore,
 }
 
 /// A permit that holds its semaphore; see [`Semaphore::acquire_owned`].
@@ -46,8 +46,9 @@ impl Semaphore {
     /// # Panics
     ///
     /// If there are more than `usize::MAX >> 3`.
+    #[track_caller]
     pub fn new(permits: usize) -> Semaphore {
-        Semaphore { inner: face::Semaphore::new(permits) }
+        Semaphore { inner: modern::Semaphore::new(permits) }
     }
 
     /// Returns the number of permits that nobody has.

@@ -85,6 +85,7 @@ impl<T> Receiver<T> {
     }
 
     /// Polls for a value that this receiver has not seen, and counts it as seen.
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_recv_ref<'a>(&'a mut self, cx: &mut Context<'_>) -> Poll<Option<Ref<'a, T>>> {
         self.inner.poll_ref_cx(&(&*cx).into())

@@ -5,7 +5,7 @@ use crate::task::JoinHandle;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use tokio_await::task as face;
+use tokio_await::task as modern;
 
 /// A set of tasks that need not be `Send`, and stay on their thread.
 ///
@@ -32,16 +32,17 @@ use tokio_await::task as face;
 /// ```
 #[derive(Debug, Default)]
 pub struct LocalSet {
-    inner: face::LocalSet,
+    inner: modern::LocalSet,
 }
 
 impl LocalSet {
     /// Returns an empty set.
     pub fn new() -> LocalSet {
-        LocalSet { inner: face::LocalSet::new() }
+        LocalSet { inner: modern::LocalSet::new() }
     }
 
     /// Spawns `future` into the set; the handle gets its result.
+    #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
@@ -55,6 +56,7 @@ impl LocalSet {
     /// # Panics
     ///
     /// As [`Runtime::block_on`].
+    #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &mut Runtime, future: F) -> F::Output {
         self.inner.block_on(rt.as_ref(), future)
     }

@@ -5,7 +5,7 @@ use futures_core::Stream;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio_await::time as face;
+use tokio_await::time as modern;
 
 /// Ticks at once, and every `period` after that.
 ///
@@ -28,7 +28,7 @@ use tokio_await::time as face;
 /// ```
 #[track_caller]
 pub fn interval(period: Duration) -> Interval {
-    Interval { inner: face::interval(period) }
+    Interval { inner: modern::interval(period) }
 }
 
 /// Ticks at `start`, and every `period` after that.
@@ -38,17 +38,18 @@ pub fn interval(period: Duration) -> Interval {
 /// As [`interval`].
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
-    Interval { inner: face::interval_at(start, period) }
+    Interval { inner: modern::interval_at(start, period) }
 }
 
 /// Ticks regularly; see [`interval`]. Ticks that were missed come one right after the other.
 #[derive(Debug)]
 pub struct Interval {
-    inner: face::Interval,
+    inner: modern::Interval,
 }
 
 impl Interval {
     /// Polls for the next tick; see [`tick`](Interval::tick).
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
         self.inner.poll_tick(cx)
@@ -72,14 +73,14 @@ impl Stream for Interval {
     }
 }
 
-impl From<face::Interval> for Interval {
-    fn from(inner: face::Interval) -> Interval {
+impl From<modern::Interval> for Interval {
+    fn from(inner: modern::Interval) -> Interval {
         Interval { inner }
     }
 }
 
-impl From<Interval> for face::Interval {
-    fn from(interval: Interval) -> face::Interval {
+impl From<Interval> for modern::Interval {
+    fn from(interval: Interval) -> modern::Interval {
         interval.inner
     }
 }

@@ -51,7 +51,7 @@ impl<T> Sender<T> {
     ///
     /// If the receiver is gone or has closed the channel, and no room was claimed before.
     pub fn poll_ready_cx(&mut self, cx: &Context<'_>) -> task::Poll<Result<(), SendError>> {
-        self.claim.poll(&self.shared.permits, cx).map_err(|_| SendError(()))
+        self.claim.poll_room(&self.shared.permits, cx).map_err(|_| SendError(()))
     }
 
     /// Returns whether the receiver is gone or has closed the channel.

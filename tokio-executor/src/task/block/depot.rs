@@ -11,7 +11,7 @@
 //! The idea to give back the fewest that were there in a while is the working set of
 //! Bonwick and Adams (USENIX 2001, section 3.5).
 
-use crate::sys::{AtomicUsize, Mutex, MutexGuard};
+use crate::sys::{const_fn, AtomicUsize, Mutex, MutexGuard};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -43,16 +43,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<M> Depot<M> {
-    #[cfg(not(loom))]
-    pub(super) const fn new() -> Depot<M> {
-        let kept = Kept { magazines: Vec::new(), fewest: 0 };
-        Depot { count: AtomicUsize::new(0), kept: Mutex::new(kept) }
-    }
-
-    #[cfg(loom)]
-    pub(super) fn new() -> Depot<M> {
-        let kept = Kept { magazines: Vec::new(), fewest: 0 };
-        Depot { count: AtomicUsize::new(0), kept: Mutex::new(kept) }
+    const_fn! {
+        pub(super) fn new() -> Depot<M> {
+            let kept = Kept { magazines: Vec::new(), fewest: 0 };
+            Depot { count: AtomicUsize::new(0), kept: Mutex::new(kept) }
+        }
     }
 
     /// The magazine that was put last.
@@ -102,14 +97,10 @@ pub(super) struct Duty {
 }
 
 impl Duty {
-    #[cfg(not(loom))]
-    pub(super) const fn new() -> Duty {
-        Duty { bytes: AtomicUsize::new(0), on_duty: Mutex::new(false) }
-    }
-
-    #[cfg(loom)]
-    pub(super) fn new() -> Duty {
-        Duty { bytes: AtomicUsize::new(0), on_duty: Mutex::new(false) }
+    const_fn! {
+        pub(super) fn new() -> Duty {
+            Duty { bytes: AtomicUsize::new(0), on_duty: Mutex::new(false) }
+        }
     }
 
     /// Counts what was put. True if the caller is to start a trimmer: it is on duty now.

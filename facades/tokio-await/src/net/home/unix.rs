@@ -1,5 +1,5 @@
-//! What of a socket's home there is on Unix only: sockets that are writable at once, and a check
-//! of their mode.
+//! What of a socket's home depends on the system: sockets that are writable at once, a check of
+//! their mode, and their descriptors.
 
 use super::{map_shutdown, reactor};
 use std::io;
@@ -36,3 +36,22 @@ pub(crate) fn refuse_blocking<'a>(socket: impl Into<socket2::SockRef<'a>>) -> io
     }
     Ok(())
 }
+
+/// The descriptor of a socket.
+macro_rules! descriptor {
+    ($socket:ident) => {
+        impl std::os::fd::AsRawFd for $socket {
+            fn as_raw_fd(&self) -> std::os::fd::RawFd {
+                self.evented().get_ref().as_raw_fd()
+            }
+        }
+
+        impl std::os::fd::AsFd for $socket {
+            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+                self.evented().get_ref().as_fd()
+            }
+        }
+    };
+}
+
+pub(crate) use descriptor;

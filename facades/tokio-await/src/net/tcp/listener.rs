@@ -7,8 +7,8 @@
 use super::TcpStream;
 use crate::io::Interest;
 use crate::net::address::first_of;
-use crate::net::home::{self, map_shutdown, poll_map_shutdown};
-use crate::net::sharing::{descriptor, from_std};
+use crate::net::home::{self, descriptor, map_shutdown, poll_map_shutdown};
+use crate::net::sharing::from_std;
 use crate::net::ToSocketAddrs;
 use std::future::ready;
 use std::io;

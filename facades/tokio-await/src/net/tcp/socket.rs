@@ -43,9 +43,8 @@ pub struct TcpSocket {
 
 /// A pair of methods that get and set an option.
 macro_rules! option {
-    ($(#[$cfg:meta])* $what:literal, $get:ident, $set:ident, $type:ty,
+    ($what:literal, $get:ident, $set:ident, $type:ty,
      |$socket:ident| $read:expr, |$socket2:ident, $value:ident| $write:expr) => {
-        $(#[$cfg])*
         impl TcpSocket {
             #[doc = concat!("Returns ", $what, ".")]
             ///
@@ -87,20 +86,6 @@ option!(
     |s, reuseaddr| s.set_reuse_address(reuseaddr)
 );
 option!(
-    #[cfg(all(
-        unix,
-        not(target_os = "solaris"),
-        not(target_os = "illumos"),
-        not(target_os = "cygwin")
-    ))]
-    "whether several sockets may share an address",
-    reuseport,
-    set_reuseport,
-    bool,
-    |s| s.reuse_port(),
-    |s, reuseport| s.set_reuse_port(reuseport)
-);
-option!(
     "the size of the send buffer in bytes",
     send_buffer_size,
     set_send_buffer_size,
@@ -123,15 +108,6 @@ option!(
     bool,
     |s| s.tcp_nodelay(),
     |s, nodelay| s.set_tcp_nodelay(nodelay)
-);
-option!(
-    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-    "the traffic class of IPv6 packets",
-    tclass_v6,
-    set_tclass_v6,
-    u32,
-    |s| s.tclass_v6(),
-    |s, tclass| s.set_tclass_v6(tclass)
 );
 option!(
     "the type of service of IPv4 packets",
@@ -212,26 +188,6 @@ impl TcpSocket {
     /// Those of the system.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.inner.set_linger(Some(Duration::ZERO))
-    }
-
-    /// Returns the network interface that the socket is bound to.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    pub fn device(&self) -> io::Result<Option<Vec<u8>>> {
-        self.inner.device()
-    }
-
-    /// Binds the socket to a network interface; `None` to any.
-    ///
-    /// # Errors
-    ///
-    /// Those of the system.
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
-        self.inner.bind_device(interface)
     }
 
     /// Returns the address that the socket is bound to.
@@ -338,6 +294,69 @@ impl TcpSocket {
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
         TcpListener::of_std(self.inner.into())
+    }
+}
+
+// An option of some systems only is a module here, chosen on its `mod` line.
+
+#[cfg(all(
+    unix,
+    not(target_os = "solaris"),
+    not(target_os = "illumos"),
+    not(target_os = "cygwin")
+))]
+mod reuse_port {
+    use super::TcpSocket;
+    use std::io;
+
+    option!(
+        "whether several sockets may share an address",
+        reuseport,
+        set_reuseport,
+        bool,
+        |s| s.reuse_port(),
+        |s, reuseport| s.set_reuse_port(reuseport)
+    );
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+mod traffic_class {
+    use super::TcpSocket;
+    use std::io;
+
+    option!(
+        "the traffic class of IPv6 packets",
+        tclass_v6,
+        set_tclass_v6,
+        u32,
+        |s| s.tclass_v6(),
+        |s, tclass| s.set_tclass_v6(tclass)
+    );
+}
+
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+mod device {
+    use super::TcpSocket;
+    use std::io;
+
+    impl TcpSocket {
+        /// Returns the network interface that the socket is bound to.
+        ///
+        /// # Errors
+        ///
+        /// Those of the system.
+        pub fn device(&self) -> io::Result<Option<Vec<u8>>> {
+            self.inner.device()
+        }
+
+        /// Binds the socket to a network interface; `None` to any.
+        ///
+        /// # Errors
+        ///
+        /// Those of the system.
+        pub fn bind_device(&self, interface: Option<&[u8]>) -> io::Result<()> {
+            self.inner.bind_device(interface)
+        }
     }
 }
 

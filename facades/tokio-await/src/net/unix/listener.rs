@@ -7,8 +7,8 @@
 
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;
-use crate::net::home::{self, map_shutdown, poll_map_shutdown};
-use crate::net::sharing::{descriptor, from_std};
+use crate::net::home::{self, descriptor, map_shutdown, poll_map_shutdown};
+use crate::net::sharing::from_std;
 use std::io;
 use std::os::unix::net;
 use std::path::Path;

@@ -7,8 +7,8 @@
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use crate::net::buffers::{into_buf, into_slice, poll_into, Recv};
-use crate::net::home::{self, map_shutdown, poll_map_shutdown};
-use crate::net::sharing::{descriptor, from_std, sharing};
+use crate::net::home::{self, descriptor, map_shutdown, poll_map_shutdown};
+use crate::net::sharing::{from_std, sharing};
 use crate::net::streams::{halves, stream};
 use bytes1::BufMut;
 use socket2::SockRef;

@@ -9,7 +9,7 @@ use super::RuntimeMetrics;
 use std::ops::Range;
 use std::thread::ThreadId;
 use std::time::Duration;
-use tokio_threadpool::WorkerMetrics;
+use tokio_threadpool::{PollTimeHistogram, WorkerMetrics};
 
 impl RuntimeMetrics {
     /// Returns the number of threads for what blocks, those that wait for work included.
@@ -167,7 +167,7 @@ impl RuntimeMetrics {
     }
 
     /// Returns the mean of those polls of `worker` that were measured: one of 61, or each with
-    /// [`enable_metrics_poll_time_histogram`] of the builder. Zero on a current-thread runtime.
+    /// [`enable_metrics_poll_time_histogram`] of the builder.
     ///
     /// [`enable_metrics_poll_time_histogram`]:
     ///     super::super::Builder::enable_metrics_poll_time_histogram
@@ -177,12 +177,12 @@ impl RuntimeMetrics {
     /// If there is no such worker.
     #[track_caller]
     pub fn worker_mean_poll_time(&self, worker: usize) -> Duration {
-        self.of_pool(worker).map_or(Duration::ZERO, |worker| worker.poll_times.mean())
+        self.poll_times(worker).map_or(Duration::ZERO, |times| times.mean())
     }
 
-    /// Returns whether every poll is measured. Never on a current-thread runtime.
+    /// Returns whether every poll is measured.
     pub fn poll_time_histogram_enabled(&self) -> bool {
-        self.of_pool(0).is_some_and(|worker| !worker.poll_times.is_sampled)
+        self.measured(0).is_some()
     }
 
     /// Is the former name of [`poll_time_histogram_enabled`](Self::poll_time_histogram_enabled).
@@ -194,7 +194,7 @@ impl RuntimeMetrics {
 
     /// Returns the number of counts of polls by their time; 0 unless every poll is measured.
     pub fn poll_time_histogram_num_buckets(&self) -> usize {
-        self.measured(0).map_or(0, |worker| worker.poll_times.counts.len())
+        self.measured(0).map_or(0, |times| times.counts.len())
     }
 
     /// Is the former name of
@@ -212,8 +212,8 @@ impl RuntimeMetrics {
     /// If every poll is measured, and there is no such count.
     #[track_caller]
     pub fn poll_time_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
-        let Some(worker) = self.measured(0) else { return Duration::ZERO..Duration::ZERO };
-        let starts = &worker.poll_times.starts;
+        let Some(times) = self.measured(0) else { return Duration::ZERO..Duration::ZERO };
+        let starts = &times.starts;
         let longest = Duration::from_nanos(u64::MAX);
         starts[bucket]..starts.get(bucket + 1).copied().unwrap_or(longest)
     }
@@ -234,7 +234,7 @@ impl RuntimeMetrics {
     /// If there is no such worker; or if every poll is measured, and there is no such count.
     #[track_caller]
     pub fn poll_time_histogram_bucket_count(&self, worker: usize, bucket: usize) -> u64 {
-        self.measured(worker).map_or(0, |worker| worker.poll_times.counts[bucket])
+        self.measured(worker).map_or(0, |times| times.counts[bucket])
     }
 
     /// Is the former name of
@@ -277,8 +277,20 @@ impl RuntimeMetrics {
         executor.pool_metrics().workers.into_iter().nth(worker)
     }
 
+    /// How long those polls of a worker took that were measured; none if none was, or if there
+    /// is no such worker any more.
     #[track_caller]
-    fn measured(&self, worker: usize) -> Option<WorkerMetrics> {
-        self.of_pool(worker).filter(|worker| !worker.poll_times.is_sampled)
+    fn poll_times(&self, worker: usize) -> Option<PollTimeHistogram> {
+        match (self.of_pool(worker), self.handle.kind()) {
+            (Some(worker), _) => Some(worker.poll_times),
+            (None, Kind::One { spawner, .. }) => spawner.numbers().poll_times,
+            (None, Kind::Pool { .. }) => None,
+        }
+    }
+
+    /// The same, if every poll is measured.
+    #[track_caller]
+    fn measured(&self, worker: usize) -> Option<PollTimeHistogram> {
+        self.poll_times(worker).filter(|times| !times.is_sampled)
     }
 }

@@ -87,6 +87,7 @@ impl TcpStream {
     /// # Dropping
     ///
     /// Closes the socket.
+    // Hidden: as tokio 0.2 hides it.
     #[doc(hidden)]
     pub async fn connect_std(stream: net::TcpStream, addr: &SocketAddr) -> io::Result<TcpStream> {
         stream.set_nonblocking(true)?;

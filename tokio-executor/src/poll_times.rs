@@ -1,37 +1,37 @@
 //! How long polls took, as counts by length.
 //!
-//! A worker measures one poll of every few dozen, or each one if the builder says so, and
-//! adds it to counts of its own; whoever asks reads them.
+//! A worker of the pool, and an executor of one thread, measures one poll of every few dozen, or
+//! each one if the builder says so, and adds it to counts of its own; whoever asks reads them.
 //!
 //! Always true: counts are written by the thread that runs their worker, and by no other.
 //!
 //! Why not every poll always? Two looks at the clock cost as much as a short poll.
 
+use crate::sys::AtomicU64;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_executor::internals::sys::AtomicU64;
 
 /// The lower ends of the counts, beginning with zero, and which polls are measured.
 #[derive(Clone, Debug)]
-pub(crate) struct Scale {
+pub struct Scale {
     starts: Arc<[Duration]>,
     /// Whether every poll is measured, not only one in a few dozen.
-    pub(crate) every_poll: bool,
+    pub every_poll: bool,
 }
 
 impl Scale {
-    /// For polls of which a few are measured: from 1 us, each twice the one before.
-    pub(crate) fn sampled() -> Scale {
+    /// Returns one for polls of which a few are measured: from 1 us, each twice the one before.
+    pub fn sampled() -> Scale {
         let doubled = (0..23).map(|n| Duration::from_micros(1 << n));
         let starts = [Duration::ZERO].into_iter().chain(doubled).collect();
         Scale { starts, every_poll: false }
     }
 
-    /// For polls that are all measured. `ends` are the upper ends of all counts but the last,
-    /// which has none.
-    pub(crate) fn of_every_poll(mut ends: Vec<Duration>) -> Scale {
+    /// Returns one for polls that are all measured. `ends` are the upper ends of all counts but
+    /// the last, which has none.
+    pub fn of_every_poll(mut ends: Vec<Duration>) -> Scale {
         ends.push(Duration::ZERO);
         ends.sort_unstable();
         ends.dedup();
@@ -45,20 +45,22 @@ impl Scale {
 }
 
 /// A worker's own counts.
-pub(crate) struct PollTimes {
-    pub(crate) scale: Scale,
+pub struct PollTimes {
+    /// The counts that there are.
+    pub scale: Scale,
     counts: Box<[AtomicU64]>,
     total_ns: AtomicU64,
 }
 
 impl PollTimes {
-    pub(crate) fn new(scale: Scale) -> PollTimes {
+    /// Returns counts that are zero.
+    pub fn new(scale: Scale) -> PollTimes {
         let counts = scale.starts.iter().map(|_| AtomicU64::new(0)).collect();
         PollTimes { scale, counts, total_ns: AtomicU64::new(0) }
     }
 
-    /// A poll took that long.
-    pub(crate) fn add(&self, took: Duration) {
+    /// Counts a poll that took that long.
+    pub fn add(&self, took: Duration) {
         let add = |number: &AtomicU64, by: u64| {
             // Relaxed: a statistic with one writer; nobody acts on it.
             number.store(number.load(Relaxed).wrapping_add(by), Relaxed);
@@ -67,7 +69,8 @@ impl PollTimes {
         add(&self.total_ns, took.as_nanos() as u64);
     }
 
-    pub(crate) fn read(&self) -> PollTimeHistogram {
+    /// Returns the counts as they are.
+    pub fn read(&self) -> PollTimeHistogram {
         // Relaxed: statistics.
         let counts: Vec<u64> = self.counts.iter().map(|count| count.load(Relaxed)).collect();
         PollTimeHistogram {
