@@ -97,7 +97,6 @@ impl Child {
     /// let child = Command::new("true").spawn_async().unwrap();
     /// println!("started process {}", child.id());
     /// ```
-    #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the child")]
     pub fn id(&self) -> u32 {
         self.std().id()
     }
