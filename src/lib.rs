@@ -87,9 +87,9 @@ mod both;
 mod evented_fd;
 #[cfg(feature = "fs")]
 pub mod fs;
-#[cfg(all(feature = "process", unix))]
+#[cfg(all(feature = "process", any(unix, windows)))]
 pub mod process;
-#[cfg(all(feature = "shutdown", unix))]
+#[cfg(all(feature = "shutdown", any(unix, windows)))]
 pub mod shutdown;
 #[cfg(all(feature = "signal", any(unix, windows)))]
 pub mod signal;

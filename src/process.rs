@@ -7,9 +7,10 @@
 //! Either way it does not stay behind as a zombie: its exit status is collected by the
 //! process, later and in the background, without blocking the drop.
 //!
-//! The modules: `command` starts a child, `child` waits for it, `exit` is how it learns
-//! of the end, `orphans` takes what nobody waits for, `output` gathers what a child
-//! writes, and `stdio` are the pipes.
+//! The modules: `command` starts a child, `child` waits for it, `output` gathers what a
+//! child writes, and `stdio` are the pipes. In `unix` and `windows`: `exit` is how it becomes
+//! known that a child has ended, `pipe` is a pipe's end, and `orphans` takes the children that
+//! nobody waits for.
 //!
 //! # Forks
 //!
@@ -36,13 +37,18 @@
 
 mod child;
 mod command;
-mod exit;
-mod orphans;
 mod output;
 mod stdio;
 
-#[expect(unsafe_code, reason = "asks the operating system for what std has no call for")]
-mod sys;
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use self::unix as os;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use self::windows as os;
 
 pub use self::child::{Child, StatusAsync};
 pub use self::command::CommandExt;
@@ -54,5 +60,5 @@ pub use self::stdio::{ChildStderr, ChildStdin, ChildStdout};
 #[doc(hidden)]
 pub type StatusAsync2 = StatusAsync;
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -35,7 +35,7 @@ pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::metrics::RuntimeMetrics;
-#[cfg(all(feature = "shutdown", unix))]
+#[cfg(all(feature = "shutdown", any(unix, windows)))]
 pub(crate) use self::shutdown_report::Draining;
 #[cfg(feature = "inspect")]
 pub use self::shutdown_report::{DroppedTask, ShutdownReport};

@@ -30,6 +30,14 @@
 mod cancellation;
 mod signals;
 
+#[cfg(unix)]
+#[path = "shutdown/endings/unix.rs"]
+mod endings;
+
+#[cfg(windows)]
+#[path = "shutdown/endings/windows.rs"]
+mod endings;
+
 pub use self::cancellation::{Cancellable, Cancellation, Cancelled, Token, WithCancellation};
 pub use self::signals::{run, run_std};
 #[doc(no_inline)]

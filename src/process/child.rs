@@ -1,6 +1,6 @@
 //! A child and its end.
 //!
-//! `CommandExt` makes it; `process::exit` waits for the exit, `process::orphans` takes over
+//! `CommandExt` makes it; the system's `exit` waits for the exit, and its `orphans` take over
 //! what is dropped.
 //!
 //! Always true: a child is collected once, by its `Child` or by the reaper, and killed when it
@@ -9,8 +9,7 @@
 //! Why a guard inside? `wait_with_output` takes the pipes and the exit apart, and the kill must
 //! go with the exit.
 
-use super::exit::Exit;
-use super::orphans;
+use super::os::{self, Exit};
 use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::both::both_futures;
 use std::fmt;
@@ -77,13 +76,13 @@ impl Child {
         let stdin = child.stdin.take();
         let stdout = child.stdout.take();
         let stderr = child.stderr.take();
-        let exit = Exit::of(child.id(), handle)?;
+        let exit = Exit::of(child, handle)?;
         Ok(Child {
             guard,
             exit,
-            stdin: stdin.map(|io| ChildStdin::new(io.into(), handle)).transpose()?,
-            stdout: stdout.map(|io| ChildStdout::new(io.into(), handle)).transpose()?,
-            stderr: stderr.map(|io| ChildStderr::new(io.into(), handle)).transpose()?,
+            stdin: stdin.map(|io| ChildStdin::from_std_with_handle(io, handle)).transpose()?,
+            stdout: stdout.map(|io| ChildStdout::from_std_with_handle(io, handle)).transpose()?,
+            stderr: stderr.map(|io| ChildStderr::from_std_with_handle(io, handle)).transpose()?,
         })
     }
 
@@ -98,12 +97,11 @@ impl Child {
     /// let child = Command::new("true").spawn_async().unwrap();
     /// println!("started process {}", child.id());
     /// ```
-    #[expect(clippy::missing_panics_doc, reason = "never: only the drop takes the child")]
     pub fn id(&self) -> u32 {
-        self.guard.child.as_ref().expect("only the drop takes it").id()
+        self.std().id()
     }
 
-    /// Kills the child: on Unix, with `SIGKILL`.
+    /// Kills the child: on Unix with `SIGKILL`, on Windows by `TerminateProcess`.
     ///
     /// It still takes a moment to end; to wait for that, poll on. A child whose exit has
     /// been seen is left alone: its ID may be another process's by now.
@@ -135,7 +133,7 @@ impl Child {
     /// If the exit was seen, if the reactor is gone, or if the process has too many
     /// descriptors.
     pub fn set_handle(&mut self, handle: &Handle) -> io::Result<()> {
-        self.exit.set_handle(self.id(), handle)
+        self.exit.set_handle(self.guard.child(), handle)
     }
 
     /// Returns what writes to the child's standard input, if that is a pipe. Take it out and
@@ -193,6 +191,10 @@ impl Child {
         self.guard.kill_on_drop = false;
     }
 
+    pub(super) fn std(&self) -> &process::Child {
+        self.guard.child.as_ref().expect("only the drop takes it")
+    }
+
     pub(super) fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<io::Result<ExitStatus>> {
         let polled = self.exit.poll(cx, self.guard.child());
         if let Poll::Ready(Ok(_)) = polled {
@@ -202,7 +204,7 @@ impl Child {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod for_tests {
     impl super::Child {
         pub(in crate::process) fn exit_mut(&mut self) -> &mut super::Exit {
@@ -233,7 +235,7 @@ impl Drop for Guard {
         let mut child = self.child.take().expect("only the drop takes it");
         // Any other answer: collected already, by us or by somebody else.
         if let Ok(None) = child.try_wait() {
-            orphans::adopt(child);
+            os::adopt(child);
         }
     }
 }

@@ -1,45 +1,30 @@
 //! Our ends of the pipes to a child.
 //!
-//! `Child` hands them out; each is a pipe end in non-blocking mode, registered with a reactor.
+//! `Child` hands them out; `pipe` of `unix` or `windows` has the calls to the system.
 //!
 //! Always true: closing the writer is what ends the child's input, so dropping `ChildStdin`
 //! does.
 //!
 //! Why a macro? The three ends differ in direction only.
 
-use super::sys;
-use crate::evented_fd::Fd;
+use super::os::Pipe;
 use futures::{Async, Poll as Poll01};
-use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::task::Poll;
 use tokio_executor::internals::convert::{into_async, or_would_block};
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
-use tokio_reactor::{Handle, PollEvented};
-
-/// A pipe's end, in non-blocking mode.
-type Pipe = PollEvented<Fd<File>>;
-
-fn pipe(end: OwnedFd, handle: &Handle) -> io::Result<Pipe> {
-    sys::set_nonblocking(&end)?;
-    PollEvented::new_with_handle(Fd(File::from(end)), handle)
-}
+use tokio_reactor::Handle;
 
 macro_rules! ends {
     ($( $(#[$doc:meta])* $name:ident; )*) => { $(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name {
-            pipe: Pipe,
+            pub(super) pipe: Pipe,
         }
 
         impl $name {
-            pub(super) fn new(end: OwnedFd, handle: &Handle) -> io::Result<$name> {
-                Ok($name { pipe: pipe(end, handle)? })
-            }
-
             /// Takes over our end of a pipe that std has made, with `handle`'s reactor.
             ///
             /// # Errors
@@ -49,30 +34,7 @@ macro_rules! ends {
                 std: std::process::$name,
                 handle: &Handle,
             ) -> io::Result<$name> {
-                $name::new(std.into(), handle)
-            }
-
-            /// Returns the descriptor, in blocking mode, as a child process expects it.
-            ///
-            /// # Errors
-            ///
-            /// If the operating system does not let it go.
-            pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
-                let end = OwnedFd::from(self.pipe.into_inner()?.0);
-                sys::set_blocking(&end)?;
-                Ok(end)
-            }
-        }
-
-        impl AsFd for $name {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.pipe.get_ref().0.as_fd()
-            }
-        }
-
-        impl AsRawFd for $name {
-            fn as_raw_fd(&self) -> RawFd {
-                self.pipe.get_ref().as_raw_fd()
+                Ok($name { pipe: Pipe::new(std, handle)? })
             }
         }
     )* };
@@ -96,7 +58,7 @@ ends! {
     ///
     /// # Dropping
     ///
-    /// A child that goes on writing is sent `SIGPIPE`, of which most die.
+    /// A child that goes on writing gets an error; on Unix it is sent `SIGPIPE`, of which most die.
     ChildStdout;
 
     /// Reads the standard error of a child; otherwise as [`ChildStdout`].
@@ -110,7 +72,7 @@ impl ChildStdin {
     ///
     /// Those of the write; and if the reactor is gone.
     pub fn poll_write_cx(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.pipe.poll_write_io(cx, |pipe| (&pipe.0).write(buf))
+        self.pipe.poll_write(cx, buf)
     }
 
     /// Writes from `bufs`, one after the other; otherwise as
@@ -124,7 +86,7 @@ impl ChildStdin {
         cx: &Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.pipe.poll_write_io(cx, |pipe| (&pipe.0).write_vectored(bufs))
+        self.pipe.poll_write_vectored(cx, bufs)
     }
 }
 
@@ -159,7 +121,7 @@ macro_rules! readers {
             ///
             /// Those of the read; and if the reactor is gone.
             pub fn poll_read_cx(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
-                self.pipe.poll_read_io(cx, |pipe| (&pipe.0).read(buf))
+                self.pipe.poll_read(cx, buf)
             }
         }
 

@@ -1,6 +1,6 @@
 //! Tests of children, with programs that every Unix has, and the fallback reactor.
 
-use super::exit::Exit;
+use super::unix::Exit;
 use super::*;
 use futures::{Async, Future};
 use std::io::{self, Read};

@@ -1,8 +1,7 @@
 //! The wait of a program's main thread for the end: of all tasks, or by a signal.
 
-use super::Token;
+use super::{endings, Token};
 use crate::runtime::{Draining, Runtime, ShutdownReport};
-use crate::signal::unix::{Signal, SIGINT, SIGTERM};
 use futures::{Async, Future, Stream};
 use std::io;
 use std::time::Duration;
@@ -10,7 +9,8 @@ use tokio_executor::internals::wait;
 use tokio_reactor::Handle;
 
 /// Starts a runtime, runs the future that `start` makes, and returns once all that was spawned
-/// is done; or, after SIGINT or SIGTERM, once it is done or `limit` is over.
+/// is done; or, after a signal that asks for the end, once it is done or `limit` is over: SIGINT
+/// or SIGTERM, and on Windows whatever the console tells (Ctrl-C, its closing, a shutdown).
 ///
 /// The signal cancels the token that `start` is given. What is not done after `limit` is
 /// dropped, and listed in the report. A second signal ends the wait at once.
@@ -56,10 +56,7 @@ fn run_with(
     let mut enter = tokio_executor::enter().map_err(io::Error::other)?;
     // Before anything runs that may take long; and by a reactor that this runtime does not end.
     let handle = Handle::background();
-    let mut interrupts = [SIGINT, SIGTERM]
-        .map(|signal| Signal::listen_from_now(signal, &handle))
-        .into_iter()
-        .collect::<io::Result<Vec<Signal>>>()?;
+    let mut endings = endings::listen(&handle)?;
     let mut runtime = Runtime::new()?;
     let token = Token::new();
     spawn(&mut runtime, token.clone());
@@ -68,7 +65,7 @@ fn run_with(
         if draining.end.poll() == Ok(Async::Ready(())) {
             return Ok(Async::Ready(false));
         }
-        for signal in &mut interrupts {
+        for signal in &mut endings {
             if signal.poll()?.is_ready() {
                 return Ok(Async::Ready(true));
             }

@@ -3,12 +3,14 @@
 
 use futures::stream::FuturesUnordered;
 use futures::{Async, Future, Stream};
-use std::io;
+use std::io::{self, Read, Write};
+use std::net::{self, SocketAddr};
 use std::pin::pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_io::{AsyncRead, AsyncWrite};
 
 /// Runs a std future on this thread.
@@ -80,4 +82,27 @@ pub(crate) fn child_process(name: &str) -> Child {
 /// Whether this process is the child that the test called `name` has started.
 pub(crate) fn is_child(name: &str) -> bool {
     std::env::var_os("NET_TEST_CHILD").is_some_and(|child| child == name)
+}
+
+/// A listener of ours on a free port, and its address.
+pub(crate) fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let addr = listener.local_addr().unwrap();
+    (listener, addr)
+}
+
+/// Has `client` echoed something.
+pub(crate) fn ping(client: &mut net::TcpStream) {
+    client.write_all(b"ping").unwrap();
+    let mut answer = [0; 4];
+    client.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"ping");
+}
+
+/// A stream of ours, and its peer of std's.
+pub(crate) fn pair() -> (TcpStream, net::TcpStream) {
+    let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let ours = TcpStream::connect(&listener.local_addr().unwrap());
+    let theirs = thread::spawn(move || listener.accept().unwrap().0);
+    (ours.wait().unwrap(), theirs.join().unwrap())
 }

@@ -152,10 +152,11 @@ impl WaiterCell {
             self.content.with_mut(|content| unsafe { &mut *content }.replace(waiter))
         };
         let overtaken = guard.finish();
-        drop(replaced);
+        // First: the wake must not be lost if the other waker panics in its drop.
         if let Some(waiter) = overtaken {
             waiter.wake();
         }
+        drop(replaced);
     }
 
     /// Makes `waiter` the one that the next [`wake`](WaiterCell::wake) wakes.
@@ -171,10 +172,11 @@ impl WaiterCell {
         // SAFETY: the move to REGISTERING gave this thread the cell.
         let replaced = self.content.with_mut(|content| unsafe { &mut *content }.replace(waiter));
         let overtaken = self.release();
-        drop(replaced);
+        // First: the wake must not be lost if the other waker panics in its drop.
         if let Some(waiter) = overtaken {
             waiter.wake();
         }
+        drop(replaced);
     }
 
     /// Wakes the registered task, if there is one.

@@ -1,6 +1,7 @@
 //! Known failures of comparable reactors, which must not happen here.
 //!
 //! The tests turn the reactor themselves, so that nothing happens between the steps.
+#![cfg(unix)]
 
 use mio1::net::{TcpStream, UnixStream};
 use std::cell::RefCell;

@@ -1,4 +1,5 @@
 //! Many tasks wait for one source, by way of `&self`.
+#![cfg(unix)]
 
 use futures::executor::{spawn, Notify};
 use std::future::Future;

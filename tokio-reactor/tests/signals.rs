@@ -1,5 +1,6 @@
 //! Signals that come while the reactor waits. In a process of their own, for a handler
 //! is the whole process's.
+#![cfg(unix)]
 #![expect(unsafe_code, reason = "signals are handled and sent through libc")]
 
 use std::io::{Read, Write};

@@ -1,5 +1,6 @@
 //! Sources under a background reactor: sockets, pairs of the program's own, and what
 //! happens to them when the reactor goes.
+#![cfg(unix)]
 
 use futures::{future, Future};
 use mio1::net::TcpStream;

@@ -142,14 +142,16 @@ fn fault_s19_one_thread_stays_whoever_retires() {
             let _ = gone.lock().unwrap().send(());
         })
         .build();
+    let mut stopped = 0;
     for _ in 0..50 {
         drop(occupy(&pool, 4));
         for _ in 0..3 {
             wait.recv_timeout(PATIENCE).unwrap();
         }
-        let before = started.load(SeqCst);
         assert_eq!(pool.spawn_handle(future::ok::<_, ()>(1)).wait(), Ok(1));
-        assert_eq!(started.load(SeqCst), before, "the last thread is gone as well");
+        // A thread that was about to retire when the task came may have started another one.
+        stopped += 3 + wait.try_iter().count();
+        assert!(started.load(SeqCst) > stopped, "the last thread is gone as well");
     }
     pool.shutdown_on_idle().wait().unwrap();
 }

@@ -14,7 +14,7 @@ pub use tokio_era_02::{io, net, pin, prelude, runtime};
 
 #[cfg(feature = "fs")]
 pub use tokio_era_02::fs;
-#[cfg(all(feature = "process", unix))]
+#[cfg(all(feature = "process", any(unix, windows)))]
 pub use tokio_era_02::process;
 #[cfg(all(feature = "signal", any(unix, windows)))]
 pub use tokio_era_02::signal;

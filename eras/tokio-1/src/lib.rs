@@ -21,7 +21,7 @@ pub use tokio_await::fs;
 pub use tokio_await::macros::{main_rt as main, test_rt as test};
 #[cfg(feature = "net")]
 pub use tokio_await::net;
-#[cfg(all(feature = "process", unix))]
+#[cfg(all(feature = "process", any(unix, windows)))]
 pub use tokio_await::process;
 #[cfg(all(feature = "signal", any(unix, windows)))]
 pub use tokio_await::signal;

@@ -50,7 +50,7 @@ pub mod net;
 pub mod io;
 
 pub mod fs;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub mod process;
 #[cfg(any(unix, windows))]
 pub mod signal;

@@ -20,9 +20,16 @@ mod child;
 mod command;
 mod stdio;
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "has an unsafe method of std's command")]
 mod pre_exec;
 
+#[cfg(unix)]
 pub(crate) use self::child::{assert_runtime, is_reactor_gone};
 
 pub use self::child::Child;

@@ -15,7 +15,7 @@ pub mod io;
 pub mod net;
 
 pub mod fs;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub mod process;
 #[cfg(any(unix, windows))]
 pub mod signal;

@@ -3,6 +3,12 @@
 mod child;
 mod command;
 
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "has an unsafe method of std's command")]
 mod pre_exec;
 

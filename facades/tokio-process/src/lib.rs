@@ -2,8 +2,8 @@
 
 #![warn(missing_docs)]
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub use tokio::process::*;
 
-#[cfg(not(unix))]
-compile_error!("tokio-process is for Unix: `tokio::process` has no other system yet");
+#[cfg(not(any(unix, windows)))]
+compile_error!("tokio-process is for Unix and Windows: `tokio::process` has no other system");

@@ -10,7 +10,8 @@ use std::sync::{Mutex, MutexGuard};
 /// Lets any source of mio 1 be registered.
 ///
 /// mio 1 registers a source through `&mut`, the reactor through `&`; the lock between
-/// is only taken for registering. It reports with edge-triggered events only.
+/// is only taken for registering, and by [`with`](FromSource::with). It reports with
+/// edge-triggered events only.
 ///
 /// mio 1's own sockets do not need this: they are [`Evented`] as they are.
 ///
@@ -27,7 +28,7 @@ use std::sync::{Mutex, MutexGuard};
 /// # Ok(()) }
 /// ```
 pub struct FromSource<S> {
-    /// Held while registering; never while the source is read or written.
+    /// Held while registering, and while the source is lent.
     source: Mutex<S>,
 }
 
@@ -40,6 +41,15 @@ impl<S> FromSource<S> {
     /// Returns the source.
     pub fn get_mut(&mut self) -> &mut S {
         self.source.get_mut().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Lends the source to `f`. While it runs, the source cannot be registered or lent again:
+    /// that waits for `f`, or hangs if it is `f` that does so.
+    ///
+    /// For a source that is read and written through `&`, as by
+    /// [`PollEvented::poll_read_io`](crate::PollEvented::poll_read_io).
+    pub fn with<R>(&self, f: impl FnOnce(&S) -> R) -> R {
+        f(&self.lock())
     }
 
     /// Returns the source, out of the wrapper.

@@ -99,11 +99,15 @@ impl Child {
     /// # });
     /// ```
     pub fn id(&self) -> Option<u32> {
-        let child = self.running.child.as_ref().filter(|_| self.running.status.is_none());
-        child.map(engine::Child::id)
+        self.running().map(engine::Child::id)
     }
 
-    /// Kills the child, with `SIGKILL`; does not wait for its end. Does nothing if its exit
+    /// The child, as long as its exit was not seen.
+    pub(super) fn running(&self) -> Option<&engine::Child> {
+        self.running.child.as_ref().filter(|_| self.running.status.is_none())
+    }
+
+    /// Kills the child, on Unix with `SIGKILL`; does not wait for its end. Does nothing if its exit
     /// was seen.
     ///
     /// # Errors

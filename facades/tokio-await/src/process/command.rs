@@ -10,7 +10,6 @@ use super::Child;
 use std::ffi::OsStr;
 use std::future::Future;
 use std::io;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{self, ExitStatus, Output, Stdio};
 
@@ -30,7 +29,7 @@ use std::process::{self, ExitStatus, Output, Stdio};
 /// ```
 #[derive(Debug)]
 pub struct Command {
-    std: process::Command,
+    pub(super) std: process::Command,
     kill_on_drop: bool,
 }
 
@@ -44,6 +43,7 @@ macro_rules! as_in_std {
         }
     )* };
 }
+pub(super) use as_in_std;
 
 impl Command {
     /// Creates a command that starts `program`, without arguments.
@@ -79,14 +79,6 @@ impl Command {
         stdout<T: Into<Stdio>>(cfg: T);
         /// Sets where the child's standard error goes.
         stderr<T: Into<Stdio>>(cfg: T);
-        /// Sets the child's user.
-        uid(id: u32);
-        /// Sets the child's group.
-        gid(id: u32);
-        /// Sets the name that the child finds as its own.
-        arg0<S: AsRef<OsStr>>(arg: S);
-        /// Puts the child into a process group; 0 makes one of its own.
-        process_group(pgroup: i32);
     }
 
     /// Adds arguments.

@@ -3,9 +3,8 @@
 use super::child::assert_runtime;
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 use std::io::{self, IoSlice};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::pin::Pin;
-use std::process::{self, Stdio};
+use std::process;
 use std::task::{ready, Context, Poll};
 use tokio::process as engine;
 use tokio_reactor::Handle;
@@ -15,7 +14,7 @@ macro_rules! ends {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name {
-            inner: engine::$name,
+            pub(super) inner: engine::$name,
         }
 
         impl $name {
@@ -37,35 +36,6 @@ macro_rules! ends {
                 assert_runtime();
                 engine::$name::from_std_with_handle(inner, &Handle::default()).map($name::new)
             }
-
-            /// Returns the descriptor, in blocking mode, as a child process expects it.
-            ///
-            /// # Errors
-            ///
-            /// If the operating system does not let it go.
-            pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
-                self.inner.into_owned_fd()
-            }
-        }
-
-        impl TryInto<Stdio> for $name {
-            type Error = io::Error;
-
-            fn try_into(self) -> io::Result<Stdio> {
-                self.into_owned_fd().map(Stdio::from)
-            }
-        }
-
-        impl AsFd for $name {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.inner.as_fd()
-            }
-        }
-
-        impl AsRawFd for $name {
-            fn as_raw_fd(&self) -> RawFd {
-                self.inner.as_raw_fd()
-            }
         }
     )* };
 }
@@ -84,7 +54,7 @@ ends! {
     ///
     /// # Dropping
     ///
-    /// A child that goes on writing is sent `SIGPIPE`, of which most die.
+    /// A child that goes on writing gets an error; on Unix it is sent `SIGPIPE`, of which most die.
     ChildStdout;
 
     /// Reads the standard error of a child; otherwise as [`ChildStdout`].

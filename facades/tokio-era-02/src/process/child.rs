@@ -3,7 +3,6 @@
 use crate::io::{forward_reads, forward_writes};
 use std::future::Future;
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
 use std::process::{ExitStatus, Output};
 use std::task::{Context, Poll};
@@ -66,7 +65,7 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// Those of `kill(2)`.
+    /// If the operating system does not allow it.
     pub fn kill(&mut self) -> io::Result<()> {
         self.inner.start_kill()
     }
@@ -103,13 +102,7 @@ macro_rules! ends {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name {
-            inner: modern::$name,
-        }
-
-        impl AsRawFd for $name {
-            fn as_raw_fd(&self) -> RawFd {
-                self.inner.as_raw_fd()
-            }
+            pub(super) inner: modern::$name,
         }
     )* };
 }

@@ -23,6 +23,7 @@ macro_rules! forwards {
         }
     )* };
 }
+pub(super) use forwards;
 
 impl Command {
     /// Creates a command that runs `program` without arguments, with the environment, the
@@ -48,10 +49,6 @@ impl Command {
         stdout<T: Into<Stdio>>(cfg: T);
         /// Sets where the child writes errors to.
         stderr<T: Into<Stdio>>(cfg: T);
-        /// Sets the user that the child runs as.
-        uid(id: u32);
-        /// Sets the group that the child runs as.
-        gid(id: u32);
         /// Sets whether to kill the child when its [`Child`] is dropped.
         kill_on_drop(kill_on_drop: bool);
     }

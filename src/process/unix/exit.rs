@@ -16,15 +16,15 @@ use tokio_reactor::evented::Ready;
 use tokio_reactor::{Handle, PollEvented};
 
 #[derive(Debug)]
-pub(super) enum Exit {
+pub(in crate::process) enum Exit {
     Descriptor(PollEvented<Fd<OwnedFd>>),
     Signal(Signal),
 }
 
 impl Exit {
-    /// For the child `id`, whose status nobody has collected.
-    pub(super) fn of(id: u32, handle: &Handle) -> io::Result<Exit> {
-        match sys::process_descriptor(id) {
+    /// For a child whose status nobody has collected.
+    pub(in crate::process) fn of(child: &Child, handle: &Handle) -> io::Result<Exit> {
+        match sys::process_descriptor(child.id()) {
             Ok(descriptor) => {
                 Ok(Exit::Descriptor(PollEvented::new_with_handle(Fd(descriptor), handle)?))
             }
@@ -33,18 +33,22 @@ impl Exit {
         }
     }
 
-    pub(super) fn by_signal(handle: &Handle) -> io::Result<Exit> {
+    pub(in crate::process) fn by_signal(handle: &Handle) -> io::Result<Exit> {
         Signal::listen(libc::SIGCHLD, handle).map(Exit::Signal)
     }
 
     /// Waits by way of another reactor from now on.
-    pub(super) fn set_handle(&mut self, id: u32, handle: &Handle) -> io::Result<()> {
-        *self = Exit::of(id, handle)?;
+    pub(in crate::process) fn set_handle(
+        &mut self,
+        child: &Child,
+        handle: &Handle,
+    ) -> io::Result<()> {
+        *self = Exit::of(child, handle)?;
         Ok(())
     }
 
     /// Collects `child`'s exit status, or has the task woken when that is worth trying.
-    pub(super) fn poll(
+    pub(in crate::process) fn poll(
         &mut self,
         cx: &Context<'_>,
         child: &mut Child,

@@ -1,7 +1,7 @@
 //! Children that nobody waits for any more.
 //!
 //! A child that has ended stays a zombie until its parent collects its exit status. A
-//! [`Child`](super::Child) that is dropped must not wait for that, so it leaves it to a
+//! [`Child`](crate::process::Child) that is dropped must not wait for that, so it leaves it to a
 //! thread: the reaper, which is there as long as there are orphans.
 //!
 //! Always true: an orphan in the list has a reaper that will look at it again: after the
@@ -34,7 +34,7 @@ struct SelfPipe {
 }
 
 /// Takes over `child`, to collect its exit status when it has ended. Does not block.
-pub(super) fn adopt(child: Child) {
+pub(in crate::process) fn adopt(child: Child) {
     let mut queue = lock();
     queue.orphans.push(child);
     if let Err(error) = queue.notify_reaper() {
