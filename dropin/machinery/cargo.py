@@ -238,7 +238,8 @@ class _Job:
                     self.outcome.tests[key] = "hangs" if alone.status is None else "aborts"
 
     def doc_tests(self):
-        if self.suite.values("target") or not (self.folder / "src/lib.rs").exists():
+        left_out = self.suite.values("target") or self.suite.wants("tests-only")
+        if left_out or not (self.folder / "src/lib.rs").exists():
             return
         run = self.cargo(
             "test",

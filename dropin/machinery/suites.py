@@ -23,6 +23,7 @@ DIRECTIVES = {
     "feature": 1,  # NAME: build with this feature of the package
     "target": 1,  # NAME: only this test target
     "skip": 1,  # TEST: leave this test out
+    "tests-only": 0,  # leave the doc examples out
     "env": 1,  # NAME=VALUE: for the tests
     "self-patch": 0,  # the package also stands in for its own published self
     "one-thread": 0,  # tests of a binary one after the other

@@ -637,8 +637,7 @@ fn drive<P: Park>(
         let mut polls = 0;
         // Apart from the others, which the look at it would slow down.
         let to_measure = here.to_measure();
-        while polls < to_measure && polls < here.batch_len() && !done() && here.run_next_measured()
-        {
+        while polls < to_measure.min(here.batch_len()) && !done() && here.run_next_measured() {
             polls += 1;
         }
         while polls < here.batch_len() {

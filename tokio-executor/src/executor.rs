@@ -56,6 +56,7 @@ pub trait Executor {
     /// Returns whether [`spawn_task`](Executor::spawn_task) puts no box around the task, so that it
     /// may as well be called in place of [`spawn`](Executor::spawn): the task then knows where it
     /// was spawned, which a call by way of `dyn Executor` hides.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     fn takes_tasks(&self) -> bool {
         false

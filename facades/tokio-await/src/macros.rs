@@ -65,11 +65,13 @@ pub fn first_branch(branches: u32) -> u32 {
 }
 
 /// Which future of a `join!` is polled first: another each time.
+// Hidden: for the code that `join!` expands to.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct InTurn(u32);
 
 /// The first one each time.
+// Hidden: for the code that `join!` expands to.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct InOrder;

@@ -54,6 +54,7 @@ impl NewTask {
     }
 
     /// Does what [`new`](NewTask::new) does, as if called at `at`.
+    // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn new_at<F>(future: F, at: &'static Location<'static>) -> NewTask
     where
