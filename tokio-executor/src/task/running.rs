@@ -85,6 +85,7 @@ struct Outer {
     own_refs: i64,
     woken: bool,
     budget: u32,
+    reading: Reading,
 }
 
 /// What a run owes the state word.
@@ -132,6 +133,7 @@ impl Running {
             own_refs: self.own_refs.replace(0),
             woken: self.woken.replace(false),
             budget: self.budget.get(),
+            reading: self.reading.get(),
         }
     }
 
@@ -141,6 +143,7 @@ impl Running {
         self.own_refs.set(outer.own_refs);
         self.woken.set(outer.woken);
         self.budget.set(outer.budget);
+        self.reading.set(outer.reading);
     }
 }
 

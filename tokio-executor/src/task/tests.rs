@@ -219,6 +219,30 @@ fn code_without_a_budget_leaves_the_budget_as_it_was() {
     assert_eq!(handle.wait().unwrap(), super::running::BUDGET as usize);
 }
 
+/// A poll that runs another task has handed on what it read itself, and nothing else.
+#[test]
+fn what_a_task_has_read_is_its_own() {
+    use super::running::{note_read, note_wake_of_other, owes_a_turn};
+
+    let queue = Arc::new(Queue::default());
+    let inner = |queue: &Queue| {
+        let (task, _handle) = NewTask::joined_std(async { note_read() });
+        assert!(matches!(queue.run(task), AfterRun::Done));
+    };
+    let theirs = queue.clone();
+    let (task, handle) = NewTask::joined_std(async move {
+        inner(&theirs);
+        note_wake_of_other();
+        assert!(!owes_a_turn(), "it has read nothing");
+        note_read();
+        note_wake_of_other();
+        inner(&theirs);
+        assert!(owes_a_turn());
+    });
+    assert!(matches!(queue.run(task), AfterRun::Done));
+    handle.wait().unwrap();
+}
+
 #[test]
 fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
     let queue = Queue::default();
