@@ -9,7 +9,9 @@
 //! `crossbeam`). A lock counts as two read-modify-writes, one to take it and one to give it
 //! back.
 
-pub use super::plain::{in_total_order, local, spin_loop, yield_now, OnceLock, UnsafeCell};
+pub use super::plain::{
+    const_fn, in_total_order, local, spin_loop, yield_now, OnceLock, UnsafeCell,
+};
 pub use std::sync::{Arc, Condvar, MutexGuard};
 
 use std::cell::RefCell;
