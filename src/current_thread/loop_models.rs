@@ -6,6 +6,7 @@ use loom::sync::atomic::AtomicBool;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 use std::future::{poll_fn, Future};
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task::{Context, Poll};
@@ -53,7 +54,7 @@ fn executor() -> (Movable<Sleep>, Spawner) {
 
 fn block_on<F: Future>(executor: &mut Movable<Sleep>, future: F) -> F::Output {
     let mut enter = tokio_executor::enter().expect("one thread of the model runs at a time");
-    executor.block_on(&mut enter, future).expect("this parker does not fail")
+    executor.block_on(&mut enter, Location::caller(), future).expect("this parker does not fail")
 }
 
 /// A flag, and who waits for it.
