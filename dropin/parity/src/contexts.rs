@@ -6,6 +6,7 @@
 use crate::{one, panic_of, pool, Program};
 use std::future::pending;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio::task::{self, yield_now, LocalSet};
 
 pub const PROGRAMS: &[Program] = &[
@@ -146,6 +147,8 @@ fn context_of_local_set_drop() {
 fn context_of_blocking() {
     let runtime = one();
     let captured = Look("captured");
+    // Else the runtime's thread polls the task while the other one drops what it has captured.
+    let (go_on, goes_on) = oneshot::channel();
     let task = runtime.spawn_blocking(move || {
         let _captured = captured;
         look("closure");
@@ -154,9 +157,13 @@ fn context_of_blocking() {
             3
         });
         println!("{nested}");
-        tokio::spawn(async { look("task") })
+        tokio::spawn(async {
+            goes_on.await.unwrap();
+            look("task")
+        })
     });
     let task = runtime.block_on(task).unwrap();
+    go_on.send(()).unwrap();
     runtime.block_on(task).unwrap();
 }
 

@@ -150,16 +150,16 @@ macro_rules! pin {
 #[macro_export]
 macro_rules! join {
     // Each step makes a place for a future; hygiene keeps the places of one name apart.
-    (@places $turn:tt { $($done:tt)* } [$($last:ident)*] ($($count:tt)*) ($($mark:ident)*)
+    (@places $how:ident $turn:tt { $($done:tt)* } [$($last:ident)*] ($($count:tt)*) ($($mark:ident)*)
         $future:expr $(, $($futures:tt)*)?
     ) => {{
         let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
-        $crate::join!(@places $turn
+        $crate::join!(@places $how $turn
             { $($done)* (($($count)*) $($mark)*) } [place $($last)*] ($($count)* + 1) ($($mark)* rest)
             $($($futures)*)?
         )
     }};
-    (@places $turn:ident { $((($($index:tt)*) $($rest:ident)*))* } [$($last:ident)*] ($($count:tt)*) $marks:tt) => {{
+    (@places $how:ident $turn:ident { $((($($index:tt)*) $($rest:ident)*))* } [$($last:ident)*] ($($count:tt)*) $marks:tt) => {{
         const COUNT: u32 = $($count)*;
         // From the last to the first, so that they are dropped from the first to the last.
         let chain = ();
@@ -172,25 +172,44 @@ macro_rules! join {
             for offset in 0..COUNT {
                 let index = (first + offset) % COUNT;
                 $(
-                    is_waiting |= index == $($index)*
-                        && !chain.as_mut()$(.$rest())*.first().poll_done(cx);
+                    if index == $($index)* {
+                        let place = chain.as_mut()$(.$rest())*.first();
+                        $crate::join!(@poll $how place, cx, is_waiting);
+                    }
                 )*
             }
             if is_waiting {
                 $crate::macros::Poll::Pending
             } else {
-                $crate::macros::Poll::Ready(($(chain.as_mut()$(.$rest())*.first().take(),)*))
+                $crate::macros::Poll::Ready(
+                    $crate::join!(@output $how $(chain.as_mut()$(.$rest())*.first(),)*)
+                )
             }
         })
         .await
     }};
+    (@poll all $place:ident, $cx:ident, $is_waiting:ident) => {
+        $is_waiting |= !$place.poll_done($cx)
+    };
+    (@output all $($place:expr,)*) => { ($($place.take(),)*) };
+    // For `try_join!`: ends with the first error.
+    (@poll ok $place:ident, $cx:ident, $is_waiting:ident) => {
+        match $place.poll_ok($cx) {
+            $crate::macros::Poll::Ready(::core::result::Result::Ok(())) => {}
+            $crate::macros::Poll::Ready(::core::result::Result::Err(error)) => {
+                return $crate::macros::Poll::Ready(::core::result::Result::Err(error));
+            }
+            $crate::macros::Poll::Pending => $is_waiting = true,
+        }
+    };
+    (@output ok $($place:expr,)*) => { ::core::result::Result::Ok(($($place.take_ok(),)*)) };
     (biased; $($futures:tt)+) => {
-        $crate::join!(@places InOrder {} [] (0) () $($futures)+)
+        $crate::join!(@places all InOrder {} [] (0) () $($futures)+)
     };
     (biased;) => { async {}.await };
     () => { async {}.await };
     ($($futures:tt)+) => {
-        $crate::join!(@places InTurn {} [] (0) () $($futures)+)
+        $crate::join!(@places all InTurn {} [] (0) () $($futures)+)
     };
 }
 
@@ -210,57 +229,13 @@ macro_rules! join {
 /// ```
 #[macro_export]
 macro_rules! try_join {
-    (@places $turn:tt { $($done:tt)* } [$($last:ident)*] ($($count:tt)*) ($($mark:ident)*)
-        $future:expr $(, $($futures:tt)*)?
-    ) => {{
-        let place = $crate::macros::Place::new($crate::macros::IntoFuture::into_future($future));
-        $crate::try_join!(@places $turn
-            { $($done)* (($($count)*) $($mark)*) } [place $($last)*] ($($count)* + 1) ($($mark)* rest)
-            $($($futures)*)?
-        )
-    }};
-    (@places $turn:ident { $((($($index:tt)*) $($rest:ident)*))* } [$($last:ident)*] ($($count:tt)*) $marks:tt) => {{
-        const COUNT: u32 = $($count)*;
-        let chain = ();
-        $( let chain = $crate::macros::Chain::new($last, chain); )*
-        let mut chain = $crate::macros::pin!(chain);
-        let mut turn = $crate::macros::$turn::default();
-        $crate::macros::poll_fn(move |cx| {
-            let first = turn.next(COUNT);
-            let mut is_waiting = false;
-            for offset in 0..COUNT {
-                let index = (first + offset) % COUNT;
-                $(
-                    if index == $($index)* {
-                        match chain.as_mut()$(.$rest())*.first().poll_ok(cx) {
-                            $crate::macros::Poll::Ready(::core::result::Result::Ok(())) => {}
-                            $crate::macros::Poll::Ready(::core::result::Result::Err(error)) => {
-                                return $crate::macros::Poll::Ready(
-                                    ::core::result::Result::Err(error),
-                                );
-                            }
-                            $crate::macros::Poll::Pending => is_waiting = true,
-                        }
-                    }
-                )*
-            }
-            if is_waiting {
-                $crate::macros::Poll::Pending
-            } else {
-                $crate::macros::Poll::Ready(::core::result::Result::Ok((
-                    $(chain.as_mut()$(.$rest())*.first().take_ok(),)*
-                )))
-            }
-        })
-        .await
-    }};
     (biased; $($futures:tt)+) => {
-        $crate::try_join!(@places InOrder {} [] (0) () $($futures)+)
+        $crate::join!(@places ok InOrder {} [] (0) () $($futures)+)
     };
     (biased;) => { async { ::core::result::Result::Ok(()) }.await };
     () => { async { ::core::result::Result::Ok(()) }.await };
     ($($futures:tt)+) => {
-        $crate::try_join!(@places InTurn {} [] (0) () $($futures)+)
+        $crate::join!(@places ok InTurn {} [] (0) () $($futures)+)
     };
 }
 

@@ -22,11 +22,11 @@ use std::mem::ManuallyDrop;
 use std::os::windows::io::{
     AsHandle, AsRawHandle, FromRawHandle, IntoRawHandle, OwnedHandle, RawHandle,
 };
-use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::process::Child;
 use std::ptr;
 use std::sync::atomic::{AtomicU8, Ordering::AcqRel};
 use std::sync::Arc;
+use tokio_executor::internals::unwind;
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
@@ -135,11 +135,10 @@ unsafe extern "system" fn callback(context: *mut c_void, _: u8) {
     // SAFETY: the address came from `Arc::into_raw`, and the reference is there until the
     // mark below is set.
     let shared = ManuallyDrop::new(unsafe { Arc::from_raw(context.cast::<Shared>()) });
-    if catch_unwind(AssertUnwindSafe(|| shared.waiter.wake())).is_err() {
-        log::error!("a waker panicked that was told of the end of a child");
-    }
+    // A panic of a waker, also of one that is dropped, must not leave a function of the system's.
+    unwind::quietly(|| shared.waiter.wake());
     if shared.is_second(CALLED) {
-        drop(ManuallyDrop::into_inner(shared));
+        unwind::quietly(|| drop(ManuallyDrop::into_inner(shared)));
     }
 }
 

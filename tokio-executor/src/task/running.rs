@@ -86,6 +86,7 @@ struct Outer {
     woken: bool,
     budget: u32,
     reading: Reading,
+    special: u8,
 }
 
 /// What a run owes the state word.
@@ -134,6 +135,7 @@ impl Running {
             woken: self.woken.replace(false),
             budget: self.budget.get(),
             reading: self.reading.get(),
+            special: self.special.replace(0),
         }
     }
 
@@ -144,6 +146,7 @@ impl Running {
         self.woken.set(outer.woken);
         self.budget.set(outer.budget);
         self.reading.set(outer.reading);
+        self.special.set(outer.special);
     }
 }
 

@@ -244,6 +244,23 @@ fn what_a_task_has_read_is_its_own() {
 }
 
 #[test]
+fn a_task_that_is_polled_inside_a_recorded_poll_is_not_recorded_by_that() {
+    use super::running::{is_recorded, Recorded};
+
+    let queue = Arc::new(Queue::default());
+    let theirs = queue.clone();
+    let (task, handle) = NewTask::joined_std(async move {
+        let _recorded = Recorded::begin();
+        let (inner, seen) = NewTask::joined_std(async { is_recorded() });
+        assert!(matches!(theirs.bind(inner).run_unseen(), AfterRun::Done));
+        assert!(!seen.wait().unwrap());
+        assert!(is_recorded());
+    });
+    assert!(matches!(queue.bind(task).run_unseen(), AfterRun::Done));
+    handle.wait().unwrap();
+}
+
+#[test]
 fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
     let queue = Queue::default();
     let mut ended: Vec<_> = (0..200)

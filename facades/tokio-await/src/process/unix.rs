@@ -1,9 +1,10 @@
 //! What children have on Unix only.
 
 use super::{ChildStderr, ChildStdin, ChildStdout, Command};
+use crate::handles::has_handle;
 use std::ffi::OsStr;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
@@ -41,17 +42,7 @@ macro_rules! descriptors {
             }
         }
 
-        impl AsFd for $end {
-            fn as_fd(&self) -> BorrowedFd<'_> {
-                self.inner.as_fd()
-            }
-        }
-
-        impl AsRawFd for $end {
-            fn as_raw_fd(&self) -> RawFd {
-                self.inner.as_raw_fd()
-            }
-        }
+        has_handle!($end, inner);
     )* };
 }
 

@@ -1,9 +1,10 @@
 //! What children have on Windows only.
 
 use super::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use crate::handles::has_handle;
 use std::ffi::OsStr;
 use std::io;
-use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, OwnedHandle, RawHandle};
+use std::os::windows::io::{AsRawHandle, OwnedHandle, RawHandle};
 use std::os::windows::process::CommandExt as _;
 use std::process::{self, Stdio};
 
@@ -47,17 +48,7 @@ macro_rules! handles {
             }
         }
 
-        impl AsHandle for $end {
-            fn as_handle(&self) -> BorrowedHandle<'_> {
-                self.inner.as_handle()
-            }
-        }
-
-        impl AsRawHandle for $end {
-            fn as_raw_handle(&self) -> RawHandle {
-                self.inner.as_raw_handle()
-            }
-        }
+        has_handle!($end, inner);
     )* };
 }
 

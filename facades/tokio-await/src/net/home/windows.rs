@@ -8,9 +8,21 @@ pub(crate) fn refuse_blocking<T>(_: &T) -> io::Result<()> {
     Ok(())
 }
 
-/// The descriptor of a socket, which has none there.
+/// What gives the handle of a socket, in place of its descriptor.
 macro_rules! descriptor {
-    ($socket:ident) => {};
+    ($socket:ident) => {
+        impl std::os::windows::io::AsRawSocket for $socket {
+            fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+                self.evented().get_ref().as_raw_socket()
+            }
+        }
+
+        impl std::os::windows::io::AsSocket for $socket {
+            fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+                self.evented().get_ref().as_socket()
+            }
+        }
+    };
 }
 
 pub(crate) use descriptor;

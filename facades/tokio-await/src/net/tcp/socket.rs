@@ -404,9 +404,42 @@ mod unix {
 }
 
 #[cfg(windows)]
+#[expect(unsafe_code, reason = "taking a socket's handle is unsafe")]
 mod windows {
+    use super::TcpSocket;
+    use socket2::Socket;
+    use std::os::windows::io::{
+        AsRawSocket, AsSocket, BorrowedSocket, FromRawSocket, IntoRawSocket, RawSocket,
+    };
+
     pub(super) fn is_under_way(error: &std::io::Error) -> bool {
         error.kind() == std::io::ErrorKind::WouldBlock
+    }
+
+    impl AsRawSocket for TcpSocket {
+        fn as_raw_socket(&self) -> RawSocket {
+            self.inner.as_raw_socket()
+        }
+    }
+
+    impl AsSocket for TcpSocket {
+        fn as_socket(&self) -> BorrowedSocket<'_> {
+            self.inner.as_socket()
+        }
+    }
+
+    impl FromRawSocket for TcpSocket {
+        /// Takes a TCP socket, which must be non-blocking.
+        unsafe fn from_raw_socket(socket: RawSocket) -> TcpSocket {
+            // SAFETY: the caller owns `socket`.
+            TcpSocket { inner: unsafe { Socket::from_raw_socket(socket) } }
+        }
+    }
+
+    impl IntoRawSocket for TcpSocket {
+        fn into_raw_socket(self) -> RawSocket {
+            self.inner.into_raw_socket()
+        }
     }
 }
 
