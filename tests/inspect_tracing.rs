@@ -162,8 +162,11 @@ fn tasks_of_both_kinds_have_spans_around_their_polls_and_events_for_their_wakes(
     }
 }
 
-/// The events that a wait gave, each with the spans around it by their names.
-fn of_waits(op_name: &str) -> Vec<(Told, HashMap<&'static str, (u64, Span)>)> {
+/// Spans by their names.
+type Around = HashMap<&'static str, (u64, Span)>;
+
+/// The events that a wait gave, each with the spans around it.
+fn of_waits(op_name: &str) -> Vec<(Told, Around)> {
     // In this order: the spans around an event were there before it.
     let events = EVENTS.lock().unwrap();
     let spans: HashMap<u64, Span> = SPANS.lock().unwrap().clone().into_iter().collect();
