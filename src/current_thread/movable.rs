@@ -53,7 +53,7 @@ impl<P: Park> Movable<P> {
     /// Returns an executor that sleeps in `park`; a `prompt` one does not go to sleep, or on
     /// sleeping, once it has woken a task. With the upper ends of all counts but the last, every
     /// poll is measured, and counted by how long it took.
-    pub(crate) fn new(park: P, prompt: bool, poll_times: Option<Vec<Duration>>) -> Movable<P> {
+    pub fn new(park: P, prompt: bool, poll_times: Option<Vec<Duration>>) -> Movable<P> {
         Movable { executor: CurrentThread::new_movable(park, prompt, poll_times) }
     }
 
