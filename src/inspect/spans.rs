@@ -113,6 +113,11 @@ impl Observer for Tracer {
 
     fn ended(&self, id: u64) {
         let span = SPANS.shard(id).as_mut().and_then(|spans| spans.remove(&id));
+        // tokio's tasks enter theirs once more, as their future is dropped, and the console counts
+        // by that.
+        if let Some(span) = &span {
+            drop(span.enter());
+        }
         drop(span);
     }
 }
