@@ -7,12 +7,14 @@
 //! Always true: an answer is made by the executor's own thread, in pieces, so that a round is
 //! not held up for long. A request to an executor that nobody drives is taken back. An executor
 //! that the asking thread itself drives is not asked, since it would not answer before the
-//! polling task ends its poll.
+//! polling task ends its poll. Nothing is locked while an executor is unparked or dropped: its
+//! `Unpark` is a caller's, and may ask as well.
 //!
 //! Why not a lock around the list? Every task that waits would take it.
 
 use super::shared::{Here, Shared};
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
@@ -42,11 +44,13 @@ pub(super) struct Visible {
     is_runtime: AtomicBool,
     /// There is a request. Of std also in a model: the lock below orders what matters.
     is_asked: AtomicBool,
-    /// Held to leave a request, and to answer a piece of it.
-    request: Mutex<Option<Request>>,
+    /// Those that are not answered yet, the first one in part. Held to leave a request, to take
+    /// it back, and to answer a piece of it.
+    requests: Mutex<VecDeque<Request>>,
 }
 
 struct Request {
+    number: u64,
     to: mpsc::Sender<Piece>,
     has_begun: bool,
 }
@@ -76,8 +80,8 @@ fn this_thread() -> usize {
 }
 
 impl Visible {
-    fn request(&self) -> MutexGuard<'_, Option<Request>> {
-        self.request.lock().unwrap_or_else(|e| e.into_inner())
+    fn requests(&self) -> MutexGuard<'_, VecDeque<Request>> {
+        self.requests.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// This thread drives the executor.
@@ -105,11 +109,11 @@ impl Visible {
         cfg!(feature = "inspect") && self.is_asked.load(Relaxed)
     }
 
-    /// Answers a piece of the request, on the executor's thread.
+    /// Answers a piece of the oldest request, on the executor's thread.
     #[cold]
     pub(super) fn answer(&self, waiting: &LocalTaskList, unpark: &dyn Unpark) {
-        let mut request = self.request();
-        let Some(asked) = &mut *request else { return };
+        let mut requests = self.requests();
+        let Some(asked) = requests.front_mut() else { return };
         if !std::mem::replace(&mut asked.has_begun, true) {
             waiting.begin_walk();
         }
@@ -117,32 +121,36 @@ impl Visible {
         let is_last = !waiting.walk_on(&mut tasks, PIECE);
         let to = asked.to.clone();
         if is_last {
-            self.take_back(&mut request);
+            requests.pop_front();
         }
-        drop(request);
+        let is_asked = !requests.is_empty();
+        // Relaxed: the lock is held.
+        self.is_asked.store(is_asked, Relaxed);
+        drop(requests);
         // Whoever asked may have given up.
         let _ = to.send(Piece { tasks, is_last });
-        if !is_last {
+        if is_asked {
             // For the next piece: the executor is not to sleep first.
             unpark.unpark();
         }
     }
 
-    fn take_back(&self, request: &mut Option<Request>) {
-        *request = None;
+    fn take_back(&self, number: u64) {
+        let mut requests = self.requests();
+        requests.retain(|request| request.number != number);
         // Relaxed: the lock is held.
-        self.is_asked.store(false, Relaxed);
+        self.is_asked.store(!requests.is_empty(), Relaxed);
     }
 
     /// Leaves a request. `None` if nobody drives the executor, who could answer it.
-    fn ask(&self) -> Option<mpsc::Receiver<Piece>> {
+    fn ask(&self, number: u64) -> Option<mpsc::Receiver<Piece>> {
         // Relaxed: a hint.
         if self.driver.load(Relaxed) == 0 {
             return None;
         }
         let (to, answers) = mpsc::channel();
-        let mut request = self.request();
-        *request = Some(Request { to, has_begun: false });
+        let mut requests = self.requests();
+        requests.push_back(Request { number, to, has_begun: false });
         // Relaxed: as in `is_asked`.
         self.is_asked.store(true, Relaxed);
         Some(answers)
@@ -193,9 +201,10 @@ pub(crate) struct Waiting {
 /// The waiting tasks of all executors that are driven.
 #[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` looks"))]
 pub(crate) fn waiting_tasks() -> Vec<Waiting> {
-    /// Held for all of it: an executor has room for one request.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
+    /// Of the next request.
+    static NUMBERS: AtomicU64 = AtomicU64::new(0);
+    // Relaxed: only tells requests apart.
+    let request = NUMBERS.fetch_add(1, Relaxed);
     let executors: Vec<(u64, Arc<Shared>)> = {
         let executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
         executors.iter().filter_map(|(number, e)| Some((*number, e.upgrade()?))).collect()
@@ -209,8 +218,8 @@ pub(crate) fn waiting_tasks() -> Vec<Waiting> {
         if let Some(here) = Here::of(&executor) {
             let tasks = here.waiting_tasks();
             found.push(Waiting { number, is_runtime, tasks, is_here: true });
-        } else if let Some(answers) = executor.visible.ask() {
-            executor.unpark_now();
+        } else if let Some(answers) = executor.visible.ask(request) {
+            tokio_executor::internals::unwind::quietly(|| executor.unpark_now());
             asked.push((number, is_runtime, executor, answers));
         }
     }
@@ -225,9 +234,7 @@ pub(crate) fn waiting_tasks() -> Vec<Waiting> {
                 break;
             }
         }
-        let mut request = executor.visible.request();
-        executor.visible.take_back(&mut request);
-        drop(request);
+        executor.visible.take_back(request);
         found.push(Waiting { number, is_runtime, tasks: all, is_here: false });
     }
     found
