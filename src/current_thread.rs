@@ -9,9 +9,9 @@
 //! threads come through a second, lock-free queue.
 //!
 //! The files in the path of an event: `handle` (spawn) and a task's waker lead to
-//! `shared`, by way of `remote` if they come from another thread; `executor` is the
+//! `here`, by way of `remote` if they come from another thread; `drive` is the
 //! loop that polls and parks; `root` makes a task of the future that `block_on` waits
-//! for.
+//! for. `home` is what belongs to the executor's thread, `shared` what others see of it.
 //!
 //! # Examples
 //!
@@ -30,8 +30,14 @@
 mod error;
 
 mod core_cell;
+mod drive;
+mod entered;
 mod executor;
 mod handle;
+#[expect(unsafe_code, reason = "an executor's tasks and threads have its plain address")]
+mod here;
+#[expect(unsafe_code, reason = "the run queue is changed through a shared reference")]
+mod home;
 #[cfg(all(test, loom))]
 #[expect(unsafe_code, reason = "models make tasks without an executor")]
 mod loom_tests;
@@ -46,13 +52,15 @@ mod remote;
 mod ring;
 #[expect(unsafe_code, reason = "the future of a block_on is lent to its task")]
 pub(crate) mod root;
-#[expect(unsafe_code, reason = "the run queue belongs to one thread, its address to all")]
+#[expect(unsafe_code, reason = "what belongs to one thread is shared with all")]
 mod shared;
 mod task_set;
 #[cfg(all(test, not(loom)))]
 #[expect(clippy::unit_arg, reason = "`Ok(set())` is how a futures 0.1 task does one thing")]
 mod tests;
-pub(crate) mod visible;
+mod visible;
+#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` asks"))]
+pub(crate) mod waiting;
 
 // Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
@@ -72,7 +80,7 @@ pub use self::numbers::Numbers;
 #[doc(hidden)]
 pub use self::task_set::TaskSet;
 
-use self::shared::Here;
+use self::here::Here;
 use futures::Future;
 use tokio_executor::task::JoinHandle;
 use tokio_executor::SpawnError;

@@ -74,9 +74,7 @@ pub use tokio_executor::internals::inspect::{Ending, LongPoll, Recording, TaskIn
 pub use tokio_executor::task::{TaskKind, TaskState};
 
 /// Prepares for a runtime that is about to be built.
-// Hidden: for the interfaces of tokio 1.x and 0.2.
-#[doc(hidden)]
-pub fn runtime_starts() {
+pub(crate) fn runtime_starts() {
     env::start();
     spans::start();
     diagnosis::log_panics();

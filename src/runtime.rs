@@ -25,6 +25,8 @@ mod context;
 pub mod current_thread;
 mod driver;
 pub(crate) mod metrics;
+#[cfg(not(feature = "inspect"))]
+mod no_inspect;
 #[cfg(feature = "inspect")]
 mod shutdown_report;
 mod stuck_detector;
@@ -46,7 +48,11 @@ pub use self::task_executor::WorkerCounts;
 #[cfg(feature = "inspect")]
 pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
 
+#[cfg(not(feature = "inspect"))]
+use self::no_inspect::runtime_starts;
 use crate::current_thread::CurrentThread;
+#[cfg(feature = "inspect")]
+use crate::inspect::runtime_starts;
 use futures::{Future, Poll};
 use std::any::Any;
 use std::cell::RefCell;

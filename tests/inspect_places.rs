@@ -39,7 +39,7 @@ fn what_block_on_waits_for_is_dumped_as_the_main_future() {
             let of = dump.tasks.iter().find(is_it)?;
             let (wait, frames) = of.stacks.first()?;
             assert_eq!(wait.kind, "oneshot receiver");
-            assert!(frames.join("\n").contains("oneshot::Receiver"), "{frames:?}");
+            assert!(frames.join("\n").contains("oneshot"), "{frames:?}");
             assert!(of.task.spawned_at.file().ends_with("inspect_places.rs"), "{:?}", of.task);
             Some(of.task.spawned_at.line())
         });

@@ -199,18 +199,12 @@ fn a_long_file_opens_with_more_than_one_line() {
     none("a file over 150 lines says what it is, who calls it, what always holds", places);
 }
 
-/// Files that are longer, each with its reason.
-const LONG: &[(&str, &str)] = &[(
-    "src/current_thread/shared.rs",
-    "is being changed; what its own thread does could be a file",
-)];
-
 #[test]
 fn no_file_is_longer_than_700_lines() {
     let mut places = Vec::new();
     for source in files(&[".rs"]) {
         let lines = source.text.lines().count();
-        if lines > 700 && LONG.iter().all(|(path, _)| *path != source.path) {
+        if lines > 700 {
             places.push(format!("{}: {lines} lines", source.path));
         }
     }
@@ -234,7 +228,6 @@ fn comments_fit_in_a_hundred_columns() {
 /// `#[cfg]` on something else than a `mod` or `use` line, each with its reason.
 const CFG_ELSEWHERE: &[(&str, &str)] = &[
     ("facades/tokio-await/src/fs/open_options.rs", "a macro lists the options of each system"),
-    ("src/current_thread/visible.rs", "a runtime tells `inspect` of itself if that is on"),
     ("src/inspect/endpoint.rs", "a socket of Unix, and the error elsewhere"),
     ("src/inspect/env.rs", "signals of Unix, and the error elsewhere"),
     ("src/lib.rs", "`spawn_std` is of the crate's root"),

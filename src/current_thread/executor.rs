@@ -1,17 +1,18 @@
-//! The executor and its loop.
+//! The executor, as its owner has it: spawn, block, turn.
 //!
-//! The loop polls ready tasks, and after [`POLLS_PER_PARK`] of them, or when none is
-//! left, calls the parker: with no time to sleep if a task is ready, so that I/O and
-//! timers keep up with tasks that are always ready.
+//! Every method that runs tasks does so by the loop in `drive`. The future that `block_on` waits
+//! for is a task, too; see `root`.
 //!
-//! Always true: the loop looks for tasks between a `park` that returned and one that
-//! may sleep, so a task that came meanwhile is seen; one that comes later unparks.
+//! Always true: one executor at a time runs on a thread, which [`Entered`] shows; a set of local
+//! tasks may run inside another's.
 
+use super::drive::{drive, park};
+use super::entered;
 use super::error::{BlockError, RunError, RunTimeoutError, Stopped, TurnError};
 use super::handle::Handle;
+use super::here::Own;
+use super::home::Parking;
 use super::root::{self, PollRoot};
-use super::shared::{Here, Own, Parking};
-use super::visible;
 use futures::{Async, Future};
 use std::fmt;
 use std::panic::Location;
@@ -21,10 +22,6 @@ use std::time::{Duration, Instant};
 use tokio_executor::park::{Park, ParkThread};
 use tokio_executor::task::{JoinHandle, NewTask};
 use tokio_executor::{Enter, Executor, SpawnError, TypedExecutor};
-
-/// Tasks polled between two calls of the parker. A turn of a reactor costs about as
-/// much as polling ten small tasks.
-const POLLS_PER_PARK: usize = 64;
 
 const NOT_CLOSING: &str = "an executor takes tasks until it is dropped";
 
@@ -161,7 +158,7 @@ impl<P: Park> CurrentThread<P> {
     /// Enters this among the executors that `inspect` shows.
     #[allow(dead_code, reason = "the runtimes do, which are of rt-full")]
     pub(crate) fn make_visible(&self) {
-        visible::register(self.own.shared());
+        entered::register(self.own.shared());
     }
 
     pub(super) fn own(&self) -> &Own {
@@ -619,75 +616,6 @@ impl<P: Park> Entered<'_, P> {
     pub fn get_park_mut(&mut self) -> &mut P {
         &mut self.executor.park
     }
-}
-
-/// Runs tasks until `done`.
-fn drive<P: Park>(
-    here: Here<'_>,
-    parker: &mut P,
-    parking: Parking,
-    deadline: Option<Instant>,
-    done: impl Fn() -> bool,
-) -> Result<(), Stopped> {
-    here.fetch();
-    // Whoever is ready now gets a poll even if there is no time at all.
-    let mut owed_polls = here.ready_len();
-    loop {
-        here.begin_batch(POLLS_PER_PARK);
-        let mut polls = 0;
-        // Apart from the others, which the look at it would slow down.
-        let to_measure = here.to_measure();
-        while polls < to_measure.min(here.batch_len()) && !done() && here.run_next_measured() {
-            polls += 1;
-        }
-        while polls < here.batch_len() {
-            if done() {
-                return Ok(());
-            }
-            if !here.run_next_unseen() {
-                break;
-            }
-            polls += 1;
-        }
-        if done() {
-            return Ok(());
-        }
-        let limit = if here.has_ready() || here.has_deferred() {
-            Some(Duration::ZERO)
-        } else {
-            here.make_visible();
-            deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
-        };
-        park(here, parker, parking, limit).map_err(|_| Stopped::ParkFailed)?;
-        owed_polls = owed_polls.saturating_sub(polls);
-        if owed_polls == 0 && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(Stopped::TimeIsUp);
-        }
-        here.fetch();
-    }
-}
-
-fn park<P: Park>(
-    here: Here<'_>,
-    parker: &mut P,
-    parking: Parking,
-    limit: Option<Duration>,
-) -> Result<(), P::Error> {
-    let sleeps = limit != Some(Duration::ZERO) && here.is_counted();
-    if sleeps {
-        here.falls_asleep();
-    }
-    here.set_parking(parking);
-    let parked = match limit {
-        Some(limit) => parker.park_timeout(limit),
-        None => parker.park(),
-    };
-    here.set_parking(Parking::Awake);
-    if sleeps {
-        here.wakes_up();
-    }
-    here.wake_deferred();
-    parked
 }
 
 impl<P: Park> fmt::Debug for Entered<'_, P> {

@@ -8,7 +8,8 @@
 //!
 //! Why two types? One sends only futures that are `Send`; the other takes any.
 
-use super::shared::{Here, Shared};
+use super::here::{self, Here};
+use super::shared::Shared;
 use futures::future::{self, ExecuteError, ExecuteErrorKind};
 use futures::Future;
 use std::cell::Cell;
@@ -106,7 +107,7 @@ impl Handle {
     }
 
     fn spawn_task(&self, task: NewTask) -> Result<(), SpawnError> {
-        self.shared.submit(task)
+        here::submit(&self.shared, task)
     }
 
     /// Returns whether a spawn is likely to succeed right now: a hint, nothing is reserved.

@@ -7,8 +7,9 @@
 //! it where it runs, since they take tasks that are not.
 
 use super::error::RunError;
+use super::here::{self, Here};
 use super::numbers::Numbers;
-use super::shared::{self, Here, Shared};
+use super::shared::Shared;
 use super::CurrentThread;
 use std::cell::Cell;
 use std::fmt;
@@ -77,7 +78,7 @@ impl<P: Park> Movable<P> {
         at: &'static Location<'static>,
         future: F,
     ) -> Result<F::Output, RunError> {
-        /// Puts the executor back that ran around this one. Who has given way to the parker
+        /// Puts the executor back that ran around this one. Who has yielded to the parker
         /// may be polled elsewhere from now on, and waits for no further turn.
         struct Over {
             shared: *const Shared,
@@ -90,13 +91,13 @@ impl<P: Park> Movable<P> {
                 // SAFETY: the executor is borrowed for longer than this exists, by a thread
                 // that has it therefore.
                 let here = unsafe { Here::new(self.shared) };
-                here.rests();
-                here.wake_deferred();
+                here.home().rests();
+                here.home().wake_deferred();
             }
         }
 
         let shared = Arc::as_ptr(self.executor.own().shared());
-        self.executor.own().here().awake();
+        self.executor.own().here().home().awake();
         let _over = Over { shared, outer: DRIVING.replace(shared) };
         self.executor.enter(enter).block_on_std_at(future, at)
     }
@@ -126,12 +127,12 @@ impl Spawner {
     /// If the executor is gone. `task` is dropped then.
     #[inline]
     pub fn spawn(&self, task: NewTask) -> Result<(), SpawnError> {
-        if self.is_here() && shared::is_polling() {
+        if self.is_here() && here::is_polling() {
             // In a set of local tasks, as likely as not, that one of its own polls.
             // SAFETY: the executor is borrowed by this thread as long as it drives.
             return unsafe { Here::new(Arc::as_ptr(&self.shared)) }.spawn_task(task);
         }
-        self.shared.submit(task)
+        here::submit(&self.shared, task)
     }
 
     /// Returns the number of tasks that are not done.

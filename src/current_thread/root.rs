@@ -11,7 +11,7 @@
 //! Why not poll it in the loop of the executor? It would be polled whenever anything
 //! happened, or need a wake protocol of its own beside that of tasks.
 
-use super::shared::Here;
+use super::here::Here;
 use std::cell::Cell;
 use std::future::Future;
 use std::panic::{self, Location};
@@ -68,7 +68,7 @@ struct Over<'a> {
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         ROOT.set(self.outer);
-        self.here.root_is_over();
+        self.here.home().root_is_over();
     }
 }
 

@@ -6,7 +6,8 @@
 //! Always true: a set does not leave its thread. A task that became ready after the last
 //! poll of the set has woken who polled it.
 
-use super::shared::{Here, Own, Parking};
+use super::here::{Here, Own};
+use super::home::Parking;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ struct Asleep<'a>(Here<'a>);
 
 impl Drop for Asleep<'_> {
     fn drop(&mut self) {
-        self.0.set_parking(Parking::MaySleep);
+        self.0.home().set_parking(Parking::MaySleep);
     }
 }
 
@@ -52,7 +53,7 @@ impl TaskSet {
         let waiter = Arc::new(Waits(WaiterCell::new()));
         let unpark: Arc<dyn Unpark> = waiter.clone();
         let own = Own::new(Box::new(unpark));
-        own.here().set_parking(Parking::MaySleep);
+        own.here().home().set_parking(Parking::MaySleep);
         TaskSet { own, waiter }
     }
 
@@ -72,7 +73,7 @@ impl TaskSet {
         self.waiter.0.register(cx);
         let more = self.own.run(|here| {
             let _asleep = Asleep(here);
-            here.set_parking(Parking::Awake);
+            here.home().set_parking(Parking::Awake);
             here.fetch();
             let ran_all = (0..POLLS_PER_TURN).any(|_| !here.run_next());
             !ran_all || here.has_ready()

@@ -1,44 +1,32 @@
-//! What lets other threads see the waiting tasks of an executor of one thread.
+//! The request of another thread to see the waiting tasks of an executor of one thread.
 //!
-//! The list of its tasks is the executor's own, without a lock. So who wants to see it leaves a
-//! request and unparks the executor, which answers between two rounds of polls. Called by
-//! `inspect`; `shared` answers.
+//! The list of its tasks is the executor's own, without a lock. Whoever wants to see it leaves
+//! a request and unparks the executor, which answers between two rounds of polls. `waiting`
+//! asks, and `here` answers.
 //!
 //! Always true: an answer is made by the executor's own thread, in pieces, so that a round is
-//! not held up for long. A request to an executor that nobody drives is taken back. An executor
-//! that the asking thread itself drives is not asked, since it would not answer before the
-//! polling task ends its poll. Nothing is locked while an executor is unparked or dropped: its
-//! `Unpark` is a caller's, and may ask as well.
+//! not held up for long. A request to an executor that nobody drives is taken back.
 //!
 //! Why not a lock around the list? Every task that waits would take it.
 
-use super::shared::{Here, Shared};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::sync::{mpsc, Arc, Mutex, MutexGuard, Weak};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{mpsc, Mutex, MutexGuard};
 use tokio_executor::park::Unpark;
 use tokio_executor::task::{LocalTaskList, TaskRef};
 
 /// Tasks in one piece of an answer.
 const PIECE: usize = 1024;
 
-/// How long all executors together have to answer.
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// The executors of runtimes, and others that have slept. Held to enter, to take out those that
-/// are gone, and to copy.
-static EXECUTORS: Mutex<Vec<(u64, Weak<Shared>)>> = Mutex::new(Vec::new());
-
 /// An executor's part.
 #[derive(Default)]
 pub(super) struct Visible {
     /// The thread that drives the executor, as [`this_thread`] has it; zero if none does.
     driver: AtomicUsize,
-    /// It is among [`EXECUTORS`].
+    /// It is among those of `entered`.
     is_entered: AtomicBool,
     /// It is that of a runtime, not only of what waits beside one.
     is_runtime: AtomicBool,
@@ -55,9 +43,10 @@ struct Request {
     has_begun: bool,
 }
 
-struct Piece {
-    tasks: Vec<TaskRef>,
-    is_last: bool,
+/// A part of an answer.
+pub(super) struct Piece {
+    pub(super) tasks: Vec<TaskRef>,
+    pub(super) is_last: bool,
 }
 
 /// A thread drives an executor until this is dropped; the one that did so before is `outer`.
@@ -94,6 +83,24 @@ impl Visible {
     pub(super) fn is_driven_here(&self) -> bool {
         // Relaxed: to others this is a hint, and a thread reads its own stores.
         self.driver.load(Relaxed) == this_thread()
+    }
+
+    /// The executor is that of a runtime.
+    pub(super) fn set_runtime(&self) {
+        // Relaxed: does not change once the executor is entered, under a lock.
+        self.is_runtime.store(true, Relaxed);
+    }
+
+    /// Whether the executor is that of a runtime.
+    pub(super) fn is_runtime(&self) -> bool {
+        // Relaxed: as above.
+        self.is_runtime.load(Relaxed)
+    }
+
+    /// The executor is entered. On its own thread, or before it has one.
+    pub(super) fn set_entered(&self) {
+        // Relaxed: as in `is_hidden`.
+        self.is_entered.store(true, Relaxed);
     }
 
     /// Whether the executor is still to be entered.
@@ -135,7 +142,8 @@ impl Visible {
         }
     }
 
-    fn take_back(&self, number: u64) {
+    /// Takes the request of that number back, if it was not answered.
+    pub(super) fn take_back(&self, number: u64) {
         let mut requests = self.requests();
         requests.retain(|request| request.number != number);
         // Relaxed: the lock is held.
@@ -143,7 +151,7 @@ impl Visible {
     }
 
     /// Leaves a request. `None` if nobody drives the executor, who could answer it.
-    fn ask(&self, number: u64) -> Option<mpsc::Receiver<Piece>> {
+    pub(super) fn ask(&self, number: u64) -> Option<mpsc::Receiver<Piece>> {
         // Relaxed: a hint.
         if self.driver.load(Relaxed) == 0 {
             return None;
@@ -161,81 +169,4 @@ impl fmt::Debug for Visible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visible").field("is_asked", &self.is_asked()).finish_non_exhaustive()
     }
-}
-
-/// Enters the executor of a runtime.
-pub(super) fn register(shared: &Arc<Shared>) {
-    #[cfg(feature = "inspect")]
-    crate::inspect::runtime_starts();
-    shared.visible.is_runtime.store(true, Relaxed);
-    if shared.visible.is_hidden() {
-        show(shared);
-    }
-}
-
-/// Enters an executor. On its own thread, or before it has one.
-#[cold]
-pub(super) fn show(shared: &Arc<Shared>) {
-    static NUMBERS: AtomicU64 = AtomicU64::new(1);
-    // Relaxed: only this thread changes it.
-    shared.visible.is_entered.store(true, Relaxed);
-    // Relaxed: only tells executors apart.
-    let entry = (NUMBERS.fetch_add(1, Relaxed), Arc::downgrade(shared));
-    let mut executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
-    executors.retain(|(_, executor)| executor.strong_count() > 0);
-    executors.push(entry);
-}
-
-/// The waiting tasks of one executor.
-#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` looks"))]
-pub(crate) struct Waiting {
-    /// The executor's.
-    pub(crate) number: u64,
-    /// It is that of a runtime.
-    pub(crate) is_runtime: bool,
-    pub(crate) tasks: Vec<TaskRef>,
-    /// The asking thread drives the executor: none of them is polled while it waits.
-    pub(crate) is_here: bool,
-}
-
-/// The waiting tasks of all executors that are driven.
-#[cfg_attr(not(feature = "inspect"), allow(dead_code, reason = "`inspect` looks"))]
-pub(crate) fn waiting_tasks() -> Vec<Waiting> {
-    /// Of the next request.
-    static NUMBERS: AtomicU64 = AtomicU64::new(0);
-    // Relaxed: only tells requests apart.
-    let request = NUMBERS.fetch_add(1, Relaxed);
-    let executors: Vec<(u64, Arc<Shared>)> = {
-        let executors = EXECUTORS.lock().unwrap_or_else(|e| e.into_inner());
-        executors.iter().filter_map(|(number, e)| Some((*number, e.upgrade()?))).collect()
-    };
-    let mut found = Vec::new();
-    let mut asked = Vec::new();
-    for (number, executor) in executors {
-        // Relaxed: does not change once the executor is entered.
-        let is_runtime = executor.visible.is_runtime.load(Relaxed);
-        // Also with a set of local tasks, or another executor, in between.
-        if let Some(here) = Here::of(&executor) {
-            let tasks = here.waiting_tasks();
-            found.push(Waiting { number, is_runtime, tasks, is_here: true });
-        } else if let Some(answers) = executor.visible.ask(request) {
-            tokio_executor::internals::unwind::quietly(|| executor.unpark_now());
-            asked.push((number, is_runtime, executor, answers));
-        }
-    }
-    let until = Instant::now() + PATIENCE;
-    for (number, is_runtime, executor, answers) in asked {
-        let mut all = Vec::new();
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let Ok(Piece { mut tasks, is_last }) = answers.recv_timeout(left) else { break };
-            all.append(&mut tasks);
-            if is_last {
-                break;
-            }
-        }
-        executor.visible.take_back(request);
-        found.push(Waiting { number, is_runtime, tasks: all, is_here: false });
-    }
-    found
 }

@@ -178,7 +178,7 @@ pub(super) fn find() -> Vec<(Task, Option<TaskRef>)> {
             found.push((task, Some(of)));
         }
     }
-    for waiting in crate::current_thread::visible::waiting_tasks() {
+    for waiting in crate::current_thread::waiting::waiting_tasks() {
         let what = if waiting.is_runtime { "one-thread" } else { "block-on" };
         let name = format!("{what}#{}", waiting.number);
         for of in waiting.tasks {

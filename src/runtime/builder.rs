@@ -404,8 +404,8 @@ impl Builder {
             let driver = weak_driver.clone();
             let counts = move || driver.upgrade().map_or(Default::default(), |d| d.counts());
             crate::inspect::register(pool.sender(), counts);
-            crate::inspect::runtime_starts();
         }
+        super::runtime_starts();
         #[cfg(feature = "inspect")]
         let watch = self.on_long_poll.clone().map(|(limit, hook)| {
             use tokio_executor::internals::inspect;

@@ -32,7 +32,18 @@ pub use self::builder::Builder;
 pub use self::runtime::{Handle, RunError, Runtime};
 pub use crate::current_thread::{spawn, spawn_handle, spawn_handle_std, spawn_std, TaskExecutor};
 
+use crate::current_thread::Movable;
 use futures::Future;
+use std::time::Duration;
+use tokio_executor::park::Park;
+
+/// Makes the executor of a runtime that goes from thread to thread; see [`Movable::new`].
+// Hidden: for the interfaces of tokio 1.x and 0.2.
+#[doc(hidden)]
+pub fn movable<P: Park>(park: P, prompt: bool, poll_times: Option<Vec<Duration>>) -> Movable<P> {
+    super::runtime_starts();
+    Movable::new(park, prompt, poll_times)
+}
 
 /// Runs `future` and everything it spawns on this thread, and returns its result once
 /// all of that is done.

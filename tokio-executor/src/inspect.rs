@@ -1,9 +1,9 @@
 //! What is recorded of tasks while somebody looks at them.
 //!
-//! `task::runnable` comes by before and after a poll, at a wake and at the end of a task; leaves
-//! call [`note`] where they leave their task's waker. While nobody looks, each of these is one
-//! relaxed load of `LOOKERS` and nothing else. While somebody does, what was seen goes into
-//! tables beside the tasks, by their ids.
+//! `task::runnable` comes by before and after a poll that is recorded, and at the end of a task
+//! that has a number; wakers that such a poll gave out come by as they wake; leaves call [`note`]
+//! where they leave their task's waker, which is a look at a flag of their thread. An executor asks
+//! [`is_on`] once for many polls. What was seen goes into tables beside the tasks, by their ids.
 //!
 //! Always true: a record is there only while somebody looks, for a task that was polled since
 //! and is not done. No lock is held while anything of a caller's runs.
@@ -300,11 +300,11 @@ impl Poll {
 
     pub(crate) fn end(self, pending: bool) {
         let Poll { task, outer, wanted, start } = self;
-        observer::tell(|observer| observer.poll_ends(&task));
-        let now = Instant::now();
-        let took = now.saturating_duration_since(start);
         let noted = NOTED.try_with(|n| n.replace(outer)).ok().flatten();
         let (waits, stacks) = noted.map_or((Few::new(), None), |n| (n.waits, n.stacks));
+        observer::tell(|observer| observer.poll_ends(&task, &waits));
+        let now = Instant::now();
+        let took = now.saturating_duration_since(start);
         if let Some(batch) = wanted {
             let state = if pending { Seen::Waits } else { Seen::Done };
             let stacks = stacks.map_or_else(Few::new, |noting| noting.stacks);
@@ -409,11 +409,17 @@ pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
 /// Does the same for what is part of a `what` that was made at `place`.
 #[inline]
 pub fn note_wait_at<T: ?Sized>(kind: &'static str, of: &T, what: &'static str, place: Place) {
-    note(|| Wait {
-        kind,
-        address: std::ptr::from_ref(of).addr(),
-        detail: place.get().map_or(Detail::None, |at| Detail::Made(what, at)),
-    });
+    if is_recorded() {
+        note_at(kind, std::ptr::from_ref(of).addr(), what, place);
+    }
+}
+
+/// Notes a wait. Out of line and no closure, so that the caller has nothing to lay out for it.
+#[cold]
+#[inline(never)]
+pub(crate) fn note_at(kind: &'static str, address: usize, what: &'static str, place: Place) {
+    let detail = place.get().map_or(Detail::None, |at| Detail::Made(what, at));
+    note_now(|| Wait { kind, address, detail });
 }
 
 /// Notes that the leaf that called [`note`] last takes the task's waker once more.

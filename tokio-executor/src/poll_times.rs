@@ -99,7 +99,7 @@ pub struct PollTimeHistogram {
     pub counts: Vec<u64>,
     /// The time of all measured polls.
     pub total: Duration,
-    /// Whether one poll in 61 is measured, and not each.
+    /// Whether one poll in 61 is measured, and not each; while somebody looks, each is.
     pub is_sampled: bool,
 }
 

@@ -121,6 +121,7 @@ impl WaiterCell {
     }
 
     /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
+    #[inline]
     pub(crate) fn register_noting(&self, cx: &Context<'_>, wait: impl Fn() -> Wait) {
         self.register_by(cx, |cx| cx.waiter_noting(wait));
     }

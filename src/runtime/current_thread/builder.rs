@@ -68,6 +68,7 @@ impl Builder {
         // own: neither sleeps with a task woken.
         let executor = CurrentThread::new_with_prompt_park(timer);
         executor.make_visible();
+        crate::runtime::runtime_starts();
         Ok(Runtime::new2(executor, reactor_handle, timer_handle, clock))
     }
 }

@@ -18,8 +18,9 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 use tokio::clock::Clock;
-use tokio::current_thread::{CoreCell, Movable};
+use tokio::current_thread::CoreCell;
 use tokio::runtime as engine;
+use tokio::runtime::current_thread::movable;
 use tokio::timer::driver::Timer;
 use tokio_reactor::Reactor;
 
@@ -533,7 +534,7 @@ impl Builder {
         let park = HookedPark { park: timer, before, after };
         // The timer wakes tasks after its reactor's sleep, and the reactor after its own:
         // neither sleeps with a task woken. What the hooks wake it cannot know.
-        let core = Movable::new(park, !hooked, self.poll_times.ends());
+        let core = movable(park, !hooked, self.poll_times.ends());
         let kind = Kind::One { spawner: core.spawner(), cell: CoreCell::new(core) };
         Ok(Handle::new(self.parts(context, local), kind))
     }
