@@ -286,11 +286,14 @@ fn manual_runtime_finishes_all_it_has_spawned() {
 
 #[test]
 fn blocking_tasks_begin_before_any_is_done() {
-    let said = Example::start("blocking", &[]).output();
-    let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 24, "{said}");
-    let first_done = lines.iter().position(|line| line.contains("has blocked")).unwrap();
-    assert_eq!(first_done, 16, "{said}");
+    let begin_first = || {
+        let said = Example::start("blocking", &[]).output();
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), 24, "{said}");
+        lines.iter().position(|line| line.contains("has blocked")) == Some(16)
+    };
+    // Each blocks for a second; a machine may need as long until the last one begins.
+    assert!((0..5).any(|_| begin_first()));
 }
 
 /// The tools find the four faults of the example from outside, by a socket and by a signal,

@@ -1,13 +1,16 @@
 //! What a subscriber of `tracing` receives about tasks: spans that are entered around their polls,
-//! for tasks of both kinds, and events for their wakes, by the names that tokio's console takes.
+//! for tasks of both kinds, events for their wakes, and spans for what they wait for, by the names
+//! that tokio's console takes.
 //!
 //! In a process of its own: the subscriber is the whole process's.
 
-use futures::Future;
+use futures::{Future, Stream};
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, Once};
+use std::time::Duration;
+use test_support::until;
 use tokio::inspect::Inspect;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -35,7 +38,7 @@ struct Span {
     closed: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Told {
     target: String,
     fields: HashMap<String, String>,
@@ -100,9 +103,14 @@ impl Subscriber for All {
     }
 }
 
+fn trace() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(All).unwrap());
+}
+
 #[test]
 fn tasks_of_both_kinds_have_spans_around_their_polls_and_events_for_their_wakes() {
-    tracing::subscriber::set_global_default(All).unwrap();
+    trace();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let line = line!() + 1;
     let of_01 = runtime.spawn_handle(tokio::task::yield_now().map_err(drop).map(|()| {
@@ -152,4 +160,93 @@ fn tasks_of_both_kinds_have_spans_around_their_polls_and_events_for_their_wakes(
         assert_eq!(wakes.len(), 1, "{wakes:?}");
         assert_eq!(wakes[0].fields["op"], "waker.wake_by_ref");
     }
+}
+
+/// Spans by their names.
+type Around = HashMap<&'static str, (u64, Span)>;
+
+/// The events that a wait gave, each with the spans around it.
+fn of_waits(op_name: &str) -> Vec<(Told, Around)> {
+    // In this order: the spans around an event were there before it.
+    let events = EVENTS.lock().unwrap();
+    let spans: HashMap<u64, Span> = SPANS.lock().unwrap().clone().into_iter().collect();
+    let is_it = |told: &&Told| {
+        told.target == "runtime::resource::poll_op" && told.fields["op_name"] == op_name
+    };
+    let around = |told: &Told| {
+        let within = told.within.iter().map(|id| (spans[id].name, (*id, spans[id].clone())));
+        (told.clone(), within.collect())
+    };
+    events.iter().filter(is_it).map(around).collect()
+}
+
+#[test]
+fn what_a_task_waits_for_is_a_resource_and_the_wait_is_an_operation_in_it() {
+    trace();
+    let mut runtime = tokio::runtime::Runtime::new().unwrap();
+    let line = line!() + 1;
+    let lock = Arc::new(tokio::sync::mutex::Mutex::new(()));
+    let held = lock.clone();
+    let held = runtime.block_on_std(async move { held.lock_owned().await });
+    for _ in 0..2 {
+        let lock = lock.clone();
+        runtime.spawn_std(async move { drop(lock.lock().await) });
+    }
+    let of_lock = || of_waits("lock or semaphore");
+    let waits = until("both wait", || Some(of_lock()).filter(|waits| waits.len() == 2));
+    let of = |name: &'static str| -> Vec<&(u64, Span)> {
+        waits.iter().map(|(_, around)| &around[name]).collect()
+    };
+    let resources = of("runtime.resource");
+    assert_eq!(resources[0].0, resources[1].0, "it is one lock: {resources:?}");
+    let fields = &resources[0].1.fields;
+    assert_eq!((&*fields["concrete_type"], &*fields["kind"]), ("lock or semaphore", "Sync"));
+    assert!(fields["loc.file"].ends_with("inspect_tracing.rs"), "{fields:?}");
+    assert_eq!(fields["loc.line"], line.to_string());
+    for name in ["runtime.spawn", "runtime.resource.async_op", "runtime.resource.async_op.poll"] {
+        let each = of(name);
+        assert_ne!(each[0].0, each[1].0, "each task has its own {name}");
+    }
+    assert!(waits.iter().all(|(told, _)| told.fields["is_ready"] == "false"), "{waits:?}");
+
+    drop(held);
+    runtime.shutdown_on_idle().wait().unwrap();
+    let waits = of_lock();
+    let ready = waits.iter().filter(|(told, _)| told.fields["is_ready"] == "true");
+    assert_eq!(ready.count(), 2, "{waits:?}");
+    for (_, around) in &waits {
+        for name in ["runtime.resource", "runtime.resource.async_op"] {
+            assert!(around[name].1.closed, "{name}: {around:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wait_that_is_given_up_ends_its_operation_and_its_resource() {
+    trace();
+    let mut runtime = tokio::runtime::Runtime::new().unwrap();
+    let later = tokio::clock::now() + Duration::from_secs(3600);
+    let (sender, receiver) = tokio::sync::mpsc::channel::<()>(1);
+    let (timer, message) = (tokio::timer::Delay::new(later), receiver.into_future());
+    runtime.spawn(timer.map_err(drop).select2(message.map_err(drop)).map(drop).map_err(drop));
+    let kinds = [("timer", "timer", "timer"), ("mpsc receiver", "mpsc channel", "Sync")];
+    for (op_name, what, kind) in kinds {
+        let (_, around) = until(op_name, || of_waits(op_name).pop());
+        let fields = &around["runtime.resource"].1.fields;
+        assert_eq!((&*fields["concrete_type"], &*fields["kind"]), (what, kind));
+    }
+    drop(sender);
+    // The message's end is the end of the timer's wait.
+    runtime.shutdown_on_idle().wait().unwrap();
+    for (op_name, ..) in kinds {
+        for (_, around) in of_waits(op_name) {
+            for name in ["runtime.resource", "runtime.resource.async_op"] {
+                assert!(around[name].1.closed, "{name}: {around:?}");
+            }
+        }
+    }
+    let events = EVENTS.lock().unwrap();
+    let states = events.iter().filter(|told| told.target == "runtime::resource::state_update");
+    let is_timer = |told: &&Told| told.fields.get("duration.unit").is_some_and(|unit| unit == "ms");
+    assert_eq!(states.filter(is_timer).count(), 1, "the timer tells for how long it is");
 }

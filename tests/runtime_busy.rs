@@ -11,6 +11,8 @@ use tokio::reactor::Handle;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::{Delay, Interval};
 
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The stall monitor's period.
 const PERIOD: Duration = Duration::from_millis(10);
 
@@ -27,20 +29,22 @@ fn echo(rt: &Runtime) -> std::net::TcpStream {
     client
 }
 
-fn round_trips(client: &mut std::net::TcpStream, count: u32) {
-    let mut byte = [0];
-    for _ in 0..count {
-        client.write_all(&byte).unwrap();
-        client.read_exact(&mut byte).unwrap();
-    }
+fn round_trip(client: &mut std::net::TcpStream) -> Duration {
+    let (start, mut byte) = (Instant::now(), [0]);
+    client.write_all(&byte).unwrap();
+    client.read_exact(&mut byte).unwrap();
+    start.elapsed()
 }
 
-/// The last sleeper slept aside for a whole period before it drove, at each event.
+/// The last sleeper slept aside for a whole period before it drove, at each event: none was
+/// quick. How many are quick is up to the machine.
 #[test]
 fn io_goes_on_while_all_other_workers_are_in_long_polls() {
     let rt = Builder::new().core_threads(2).build().unwrap();
     let mut client = echo(&rt);
-    round_trips(&mut client, 10);
+    for _ in 0..10 {
+        round_trip(&mut client);
+    }
     let (begun, has_begun) = mpsc::channel();
     let (release, released) = mpsc::channel::<()>();
     rt.executor().spawn(future::lazy(move || {
@@ -48,24 +52,27 @@ fn io_goes_on_while_all_other_workers_are_in_long_polls() {
         released.recv().map_err(drop)
     }));
     has_begun.recv().unwrap();
-    let start = Instant::now();
-    round_trips(&mut client, 200);
-    let took = start.elapsed();
-    assert!(took < 100 * PERIOD, "each event waits for the monitor: {took:?}");
+    let (start, mut quick) = (Instant::now(), 0);
+    while quick < 20 {
+        quick += u32::from(round_trip(&mut client) < PERIOD / 2);
+        assert!(start.elapsed() < PATIENCE, "each event waits for the monitor: {quick} did not");
+    }
     release.send(()).unwrap();
     drop(client);
     rt.shutdown_now().wait().unwrap();
 }
 
 /// Sixty tasks that one turn woke ran on one thread, as long as something kept a monitor on
-/// duty, for whom polls of 4 ms were progress.
+/// duty, for whom polls of 4 ms were progress: no burst was shared. How many are is up to the
+/// machine, which may leave all threads but one without a processor for a while.
 #[test]
 fn a_burst_is_shared_while_a_monitor_is_on_duty() {
     let rt = Builder::new().core_threads(4).build().unwrap();
     rt.executor().spawn(
         Interval::new(Instant::now(), Duration::from_millis(3)).map_err(drop).for_each(|_| Ok(())),
     );
-    for _ in 0..5 {
+    let (start, mut shared) = (Instant::now(), 0);
+    while shared < 5 {
         let ran = Arc::new(Mutex::new(HashMap::new()));
         let at = Instant::now() + Duration::from_millis(50);
         let (done, all_done) = mpsc::channel();
@@ -80,7 +87,8 @@ fn a_burst_is_shared_while_a_monitor_is_on_duty() {
         drop(done);
         assert_eq!(all_done.iter().count(), 60);
         let ran = ran.lock().unwrap();
-        assert!(ran.len() >= 2 && *ran.values().max().unwrap() < 50, "tasks by thread: {ran:?}");
+        shared += u32::from(*ran.values().max().unwrap() < 50);
+        assert!(start.elapsed() < PATIENCE, "tasks by thread: {ran:?}");
     }
     rt.shutdown_now().wait().unwrap();
 }

@@ -2,18 +2,21 @@
 //!
 //! A task has a span `runtime.spawn` from its first poll on, entered around each of its polls,
 //! so that what is logged there says which task it was; a wake is an event of the target
-//! `tokio::task::waker`. Called by `tokio_executor::internals::inspect`, which each task calls.
+//! `tokio::task::waker`. What it waits for has spans as well, see `resources`. Called by
+//! `tokio_executor::internals::inspect`, which each task calls.
 //!
 //! Always true: a span is entered and left on one thread, and the lock of the table is held for
 //! no call of the subscriber's.
 //!
 //! Why not fields of the task? A program that does not trace would pay for them.
 
+mod resources;
+
 use super::{diagnosis, named};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, Once};
-use tokio_executor::internals::inspect::{self, Observer, TaskInfo};
+use tokio_executor::internals::inspect::{self, Few, Observer, TaskInfo, Wait};
 use tokio_executor::task::TaskKind;
 use tracing::level_filters::LevelFilter;
 use tracing::span::EnteredSpan;
@@ -98,7 +101,8 @@ impl Observer for Tracer {
         let _ = ENTERED.try_with(|entered| entered.borrow_mut().push((*task, span)));
     }
 
-    fn poll_ends(&self, _: &TaskInfo) {
+    fn poll_ends(&self, task: &TaskInfo, waits: &Few<Wait>) {
+        resources::wait_for(task.id, waits);
         // Left when nothing is borrowed: the subscriber may be in a poll of its own.
         let last = ENTERED.try_with(|entered| entered.borrow_mut().pop());
         drop(last);
@@ -118,6 +122,7 @@ impl Observer for Tracer {
         if let Some(span) = &span {
             drop(span.enter());
         }
+        resources::ended(id);
         drop(span);
     }
 }

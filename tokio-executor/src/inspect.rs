@@ -300,11 +300,11 @@ impl Poll {
 
     pub(crate) fn end(self, pending: bool) {
         let Poll { task, outer, wanted, start } = self;
-        observer::tell(|observer| observer.poll_ends(&task));
-        let now = Instant::now();
-        let took = now.saturating_duration_since(start);
         let noted = NOTED.try_with(|n| n.replace(outer)).ok().flatten();
         let (waits, stacks) = noted.map_or((Few::new(), None), |n| (n.waits, n.stacks));
+        observer::tell(|observer| observer.poll_ends(&task, &waits));
+        let now = Instant::now();
+        let took = now.saturating_duration_since(start);
         if let Some(batch) = wanted {
             let state = if pending { Seen::Waits } else { Seen::Done };
             let stacks = stacks.map_or_else(Few::new, |noting| noting.stacks);

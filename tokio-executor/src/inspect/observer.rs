@@ -4,7 +4,7 @@
 //!
 //! Always true: nothing is locked during a call, and a call that panics harms no task.
 
-use super::TaskInfo;
+use super::{Few, TaskInfo, Wait};
 use crate::unwind;
 use std::sync::OnceLock;
 
@@ -13,8 +13,9 @@ pub trait Observer: Send + Sync {
     /// A poll begins.
     fn poll_begins(&self, task: &TaskInfo);
 
-    /// The poll that began last on this thread, of those that have not ended, is over.
-    fn poll_ends(&self, task: &TaskInfo);
+    /// The poll that began last on this thread, of those that have not ended, is over; `waits` is
+    /// what it left the task's waker with.
+    fn poll_ends(&self, task: &TaskInfo, waits: &Few<Wait>);
 
     /// The task of that number was woken.
     fn woken(&self, id: u64);

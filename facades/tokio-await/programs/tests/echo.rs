@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 const ADDRESS_01: &str = "127.0.0.1:12345";
 const ADDRESS: &str = "127.0.0.1:8080";
 
+/// Held by the one run of this test that has those: there may be others on the machine.
+const TURN: &str = "127.0.0.1:12344";
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Ends the program with the test, however that ends.
@@ -25,6 +28,18 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Waits until no other run of this test has the ports.
+fn wait_for_turn() -> TcpListener {
+    let deadline = Instant::now() + 3 * PATIENCE;
+    loop {
+        match TcpListener::bind(TURN) {
+            Ok(turn) => return turn,
+            Err(e) => assert!(Instant::now() < deadline, "another has {TURN}: {e}"),
+        }
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -102,6 +117,7 @@ fn echoes_at_length(mut stream: TcpStream) {
 /// 0.1 serves beside either.
 #[test]
 fn the_echo_programs_of_0_1_of_0_2_and_of_today_run_unchanged_side_by_side() {
+    let _turn = wait_for_turn();
     let mut first = Program::start(program_of_0_1(), ADDRESS_01);
     let mut throughout = first.connect();
     for binary in [env!("CARGO_BIN_EXE_echo_02"), env!("CARGO_BIN_EXE_echo")] {
