@@ -67,8 +67,10 @@ fn connect_and_accept_agree_on_addresses() {
 
 #[test]
 fn a_refused_connection_is_an_error_of_either_kind_of_future() {
-    // Nobody listens here any more.
-    let addr = net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // Nobody listens here, and nobody else may.
+    let taken = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    taken.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+    let addr = taken.local_addr().unwrap().as_socket().unwrap();
     let error = TcpStream::connect(&addr).wait().unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     let error = block_on(TcpStream::connect(&addr)).unwrap_err();

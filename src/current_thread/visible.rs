@@ -10,6 +10,7 @@
 //! Why not a lock around the list? Every task that waits would take it.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -31,11 +32,13 @@ pub(super) struct Visible {
     is_runtime: AtomicBool,
     /// There is a request. Of std also in a model: the lock below orders what matters.
     is_asked: AtomicBool,
-    /// Held to leave a request, and to answer a piece of it.
-    request: Mutex<Option<Request>>,
+    /// Those that are not answered yet, the first one in part. Held to leave a request, to take
+    /// it back, and to answer a piece of it.
+    requests: Mutex<VecDeque<Request>>,
 }
 
 struct Request {
+    number: u64,
     to: mpsc::Sender<Piece>,
     has_begun: bool,
 }
@@ -66,8 +69,8 @@ fn this_thread() -> usize {
 }
 
 impl Visible {
-    fn request(&self) -> MutexGuard<'_, Option<Request>> {
-        self.request.lock().unwrap_or_else(|e| e.into_inner())
+    fn requests(&self) -> MutexGuard<'_, VecDeque<Request>> {
+        self.requests.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// This thread drives the executor.
@@ -113,11 +116,11 @@ impl Visible {
         cfg!(feature = "inspect") && self.is_asked.load(Relaxed)
     }
 
-    /// Answers a piece of the request, on the executor's thread.
+    /// Answers a piece of the oldest request, on the executor's thread.
     #[cold]
     pub(super) fn answer(&self, waiting: &LocalTaskList, unpark: &dyn Unpark) {
-        let mut request = self.request();
-        let Some(asked) = &mut *request else { return };
+        let mut requests = self.requests();
+        let Some(asked) = requests.front_mut() else { return };
         if !std::mem::replace(&mut asked.has_begun, true) {
             waiting.begin_walk();
         }
@@ -125,37 +128,37 @@ impl Visible {
         let is_last = !waiting.walk_on(&mut tasks, PIECE);
         let to = asked.to.clone();
         if is_last {
-            self.take_back_locked(&mut request);
+            requests.pop_front();
         }
-        drop(request);
+        let is_asked = !requests.is_empty();
+        // Relaxed: the lock is held.
+        self.is_asked.store(is_asked, Relaxed);
+        drop(requests);
         // Whoever asked may have given up.
         let _ = to.send(Piece { tasks, is_last });
-        if !is_last {
+        if is_asked {
             // For the next piece: the executor is not to sleep first.
             unpark.unpark();
         }
     }
 
-    fn take_back_locked(&self, request: &mut Option<Request>) {
-        *request = None;
+    /// Takes the request of that number back, if it was not answered.
+    pub(super) fn take_back(&self, number: u64) {
+        let mut requests = self.requests();
+        requests.retain(|request| request.number != number);
         // Relaxed: the lock is held.
-        self.is_asked.store(false, Relaxed);
-    }
-
-    /// Takes the request back, if it was not answered.
-    pub(super) fn take_back(&self) {
-        self.take_back_locked(&mut self.request());
+        self.is_asked.store(!requests.is_empty(), Relaxed);
     }
 
     /// Leaves a request. `None` if nobody drives the executor, who could answer it.
-    pub(super) fn ask(&self) -> Option<mpsc::Receiver<Piece>> {
+    pub(super) fn ask(&self, number: u64) -> Option<mpsc::Receiver<Piece>> {
         // Relaxed: a hint.
         if self.driver.load(Relaxed) == 0 {
             return None;
         }
         let (to, answers) = mpsc::channel();
-        let mut request = self.request();
-        *request = Some(Request { to, has_begun: false });
+        let mut requests = self.requests();
+        requests.push_back(Request { number, to, has_begun: false });
         // Relaxed: as in `is_asked`.
         self.is_asked.store(true, Relaxed);
         Some(answers)

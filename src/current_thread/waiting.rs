@@ -3,11 +3,14 @@
 //! Always true: an executor that the asking thread itself drives is not asked, since it would not
 //! answer before the polling task ends its poll; its list is read at once. The others get the
 //! same moment until which they may answer: what has not come by then is left out.
+//! Nothing is locked while an executor is unparked or dropped: its `Unpark` is a caller's, and may
+//! ask as well.
 
 use super::entered;
 use super::here::Here;
 use super::visible::Piece;
-use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 use tokio_executor::task::TaskRef;
 
@@ -27,9 +30,10 @@ pub(crate) struct Waiting {
 
 /// The waiting tasks of all executors that are driven.
 pub(crate) fn waiting_tasks() -> Vec<Waiting> {
-    /// Held for all of it: an executor has room for one request.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(|e| e.into_inner());
+    /// Of the next request.
+    static NUMBERS: AtomicU64 = AtomicU64::new(0);
+    // Relaxed: only tells requests apart.
+    let request = NUMBERS.fetch_add(1, Relaxed);
     let mut found = Vec::new();
     let mut asked = Vec::new();
     for (number, executor) in entered::all() {
@@ -38,8 +42,8 @@ pub(crate) fn waiting_tasks() -> Vec<Waiting> {
         if let Some(here) = Here::of(&executor) {
             let tasks = here.waiting_tasks();
             found.push(Waiting { number, is_runtime, tasks, is_here: true });
-        } else if let Some(answers) = executor.visible.ask() {
-            executor.unpark_now();
+        } else if let Some(answers) = executor.visible.ask(request) {
+            tokio_executor::internals::unwind::quietly(|| executor.unpark_now());
             asked.push((number, is_runtime, executor, answers));
         }
     }
@@ -54,7 +58,7 @@ pub(crate) fn waiting_tasks() -> Vec<Waiting> {
                 break;
             }
         }
-        executor.visible.take_back();
+        executor.visible.take_back(request);
         found.push(Waiting { number, is_runtime, tasks: all, is_here: false });
     }
     found

@@ -9,9 +9,10 @@ use super::tasks::{self, Task, Wait};
 use super::{named, render};
 use crate::runtime::DroppedTask;
 use std::backtrace::Backtrace;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_executor::internals::inspect::{Captured, Capturing, Recording, Seen};
 use tokio_executor::task::{TaskRef, TaskState};
@@ -58,11 +59,11 @@ pub struct Waiting {
 /// one and a half seconds.
 ///
 /// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
-/// once, with no stacks of that executor's tasks, of which none is polled meanwhile.
+/// once, with no stacks of that executor's tasks, of which none is polled meanwhile. In a waker
+/// that another dump calls, there are no stacks at all.
 pub fn dump(limit: usize) -> Dump {
-    /// Held for a whole dump, so that the next one asks no task that this one asks.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let one = One::begin();
+    let limit = if one.is_some() { limit } else { 0 };
     // What the polls below record is looked at again for the findings.
     let _on = Recording::start();
     let found = tasks::find();
@@ -90,6 +91,29 @@ pub fn dump(limit: usize) -> Dump {
     }
     let findings = diagnosis::diagnose();
     Dump { findings, tasks: waiting, unseen }
+}
+
+/// Held for a whole dump, so that the next one asks no task that this one asks.
+struct One(#[allow(dead_code, reason = "held")] MutexGuard<'static, ()>);
+
+thread_local!(static IS_DUMPING: Cell<bool> = const { Cell::new(false) });
+
+impl One {
+    /// Waits for the dumps of other threads. `None` within a dump of this one, which wakes tasks:
+    /// a waker or an `Unpark` of the program's own may ask for a dump.
+    fn begin() -> Option<One> {
+        static ONE: Mutex<()> = Mutex::new(());
+        if IS_DUMPING.replace(true) {
+            return None;
+        }
+        Some(One(ONE.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+impl Drop for One {
+    fn drop(&mut self) {
+        IS_DUMPING.set(false);
+    }
 }
 
 /// Looks where one task waits, as [`dump`] does for all. None if there is no such task.
@@ -306,12 +330,20 @@ mod tests {
         let (longest, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         polls.store(0, SeqCst);
         runtime.spawn_std(count(polls.clone(), longest.clone(), stop.clone()));
-        let dump = dump(usize::MAX);
+        let with_stacks = |dump: &Dump| -> Vec<_> {
+            let ours = dump.tasks.iter().filter(are_ours);
+            ours.filter_map(|of| of.stacks.first()).map(|(_, frames)| frames.as_ptr()).collect()
+        };
+        // Where it takes longer than is allowed, there are fewer; and none of a worker that does
+        // not get its turn.
+        let seen = test_support::until("a dump of more than are polled at a time", || {
+            // Kept until the frames have been told apart.
+            let dump = dump(usize::MAX);
+            let seen = with_stacks(&dump);
+            (seen.len() > AT_A_TIME).then_some((dump, seen))
+        });
         stop.store(true, SeqCst);
-        // Where it takes longer than is allowed, there are fewer.
-        let with_stacks = dump.tasks.iter().filter(are_ours).filter(|of| !of.stacks.is_empty());
-        let frames: HashSet<_> = with_stacks.clone().map(|of| of.stacks[0].1.as_ptr()).collect();
-        assert!(with_stacks.count() > AT_A_TIME);
+        let frames: HashSet<_> = seen.1.iter().collect();
         assert!(frames.len() <= 2, "equal stacks are kept once: {}", frames.len());
         let longest = longest.load(SeqCst);
         // Those that were queued before it, and those that came meanwhile and went ahead.

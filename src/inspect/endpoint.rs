@@ -218,7 +218,12 @@ fn read_head<S: Socket>(socket: &mut S) -> io::Result<Option<Vec<u8>>> {
     let mut part = [0; 1024];
     while head.len() < HEAD {
         socket.set_timeouts(left(until)?, WRITE)?;
-        let n = socket.read(&mut part)?;
+        let n = match socket.read(&mut part) {
+            Ok(n) => n,
+            // By a signal; a call with a time limit is not restarted.
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e),
+        };
         if n == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -258,7 +263,11 @@ impl Reply {
             while !rest.is_empty() {
                 // A part at a time, so that each wait for a slow reader is bounded.
                 socket.set_timeouts(READ, left(until)?)?;
-                let n = socket.write(&rest[..rest.len().min(64 * 1024)])?;
+                let n = match socket.write(&rest[..rest.len().min(64 * 1024)]) {
+                    Ok(n) => n,
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(e) => return Err(e),
+                };
                 if n == 0 {
                     return Err(io::ErrorKind::WriteZero.into());
                 }

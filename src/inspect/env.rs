@@ -11,14 +11,19 @@ const VARIABLE: &str = "TOKIO_INSPECT";
 /// Does what the environment asks for, once.
 pub(crate) fn start() {
     static STARTED: Once = Once::new();
+    let mut begun = None;
     STARTED.call_once(|| {
         let Some(how) = std::env::var_os(VARIABLE).filter(|how| !how.is_empty()) else { return };
         let how = how.to_string_lossy();
         match begin(&how) {
-            Ok(at) => log::info!("{VARIABLE}: {at}"),
+            Ok(at) => begun = Some(at),
             Err(e) => eprintln!("{VARIABLE}={how}: {e}"),
         }
     });
+    // Out here: the program's logger may build a runtime.
+    if let Some(at) = begun {
+        log::info!("{VARIABLE}: {at}");
+    }
 }
 
 fn begin(how: &str) -> io::Result<String> {

@@ -36,8 +36,15 @@ pub fn on_signal(signal: c_int, mut hook: impl FnMut(Dump) + Send + 'static) -> 
     thread::Builder::new().name("tokio-inspect".to_owned()).spawn(move || {
         let mut bytes = [0; 64];
         // Signals that come during a dump are one more.
-        while matches!(awaits.read(&mut bytes), Ok(1..)) {
-            tokio_executor::internals::unwind::quietly(|| hook(dump::dump(STACKS)));
+        loop {
+            match awaits.read(&mut bytes) {
+                Ok(1..) => {
+                    tokio_executor::internals::unwind::quietly(|| hook(dump::dump(STACKS)));
+                }
+                // By another signal, whose handler does not restart calls.
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                _ => break,
+            }
         }
     })?;
     let wake = move || {

@@ -7,6 +7,7 @@ use std::sync::{mpsc, Arc};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 use test_support::evil::{everywhere, Asking, Evil, On, Poller, World};
+use test_support::until;
 use tokio::net::UdpSocket;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::Delay;
@@ -172,8 +173,10 @@ pub fn try_all(
         let wait = move |a: &Asking<'_>| a.poll(&mut end);
         put_to_the_test(Subject::new("the end", wait, || {}), &evil, world, may_panic);
         evils.push(evil);
-        let left: usize = evils.iter().map(|evil| evil.alive()).sum();
-        assert_eq!(left, 0, "wakers are left over, or were freed twice: {on:?} in {world:?}");
+        // The thread that woke the last one may still have it in its hands.
+        until(&format!("the drop of each waker, once: {on:?} in {world:?}"), || {
+            evils.iter().all(|evil| evil.alive() == 0).then_some(())
+        });
     }
 }
 
