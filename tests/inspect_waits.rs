@@ -1,6 +1,6 @@
 //! Each kind of thing that a task can wait for is named in a dump, beside those that
 //! `tests/inspect.rs` has: the other ends of channels, notifications, other tasks, queues of
-//! timers, and sockets that are not streams or are to be written.
+//! timers, and sockets that are not streams or are to be written. And of many tasks, all are there.
 
 use futures::{future, Future, Stream};
 use std::collections::BTreeMap;
@@ -156,5 +156,35 @@ fn a_wait_for_a_place_to_block_is_named() {
     executor.spawn(second.named("second"));
     assert_kinds(&[("second", "a thread to block, of which all are taken")]);
     drop(release);
+    runtime.shutdown_on_idle().wait().unwrap();
+}
+
+/// A dump takes two seconds at most, and says how many stacks it has not for that. How long it
+/// keeps workers from their work is measured by `examples/inspect-many.rs`.
+#[test]
+fn a_hundred_thousand_tasks_are_listed_and_dumped_and_go_on() {
+    const TASKS: usize = 100_000;
+
+    let _alone = alone();
+    let runtime = Runtime::new().unwrap();
+    let executor = runtime.executor();
+    let permits = Arc::new(tokio::sync::semaphore::Semaphore::new(0));
+    for _ in 0..TASKS {
+        let permits = permits.clone();
+        let waits = async move { drop(permits.acquire().await) };
+        executor.spawn_std(waits.named("one of many"));
+    }
+    let is_one = |task: &inspect::Task| task.name.as_deref() == Some("one of many");
+    until("all of them", || {
+        let tasks = inspect::tasks();
+        let idle = |task: &&inspect::Task| is_one(task) && task.state == inspect::TaskState::Idle;
+        (tasks.iter().filter(idle).count() == TASKS).then_some(())
+    });
+    let dump = inspect::dump(TASKS);
+    let with_stack = |of: &&inspect::Waiting| is_one(&of.task) && !of.stacks.is_empty();
+    let seen = dump.tasks.iter().filter(with_stack).count();
+    assert!(seen > 0 && seen + dump.unseen == TASKS, "{seen} seen, {} not", dump.unseen);
+    assert_eq!(dump.findings, []);
+    permits.add_permits(1);
     runtime.shutdown_on_idle().wait().unwrap();
 }

@@ -302,7 +302,10 @@ impl Poll {
         let Poll { task, outer, wanted, start } = self;
         let noted = NOTED.try_with(|n| n.replace(outer)).ok().flatten();
         let (waits, stacks) = noted.map_or((Few::new(), None), |n| (n.waits, n.stacks));
-        observer::tell(|observer| observer.poll_ends(&task, &waits));
+        // What a poll to the end has left its waker with is waited for by nobody.
+        let none = Few::new();
+        let left = if pending { &waits } else { &none };
+        observer::tell(|observer| observer.poll_ends(&task, left));
         let now = Instant::now();
         let took = now.saturating_duration_since(start);
         if let Some(batch) = wanted {

@@ -39,7 +39,7 @@ fn take(id: u64) -> Vec<Operation> {
     operations.as_mut().and_then(|operations| operations.remove(&id)).unwrap_or_default()
 }
 
-/// A poll of the task that this thread is in ends, and `waits` is what it left its waker with.
+/// A poll of the task that this thread is in ends, and `waits` is what the task waits for now.
 pub(super) fn wait_for(id: u64, waits: &Few<Wait>) {
     let mut former = take(id);
     let named = waits.iter().filter(|wait| wait.kind != "waker");
@@ -49,6 +49,7 @@ pub(super) fn wait_for(id: u64, waits: &Few<Wait>) {
             None => Operation::new(wait),
         })
         .collect();
+    // Over, or given up: leaves do not say which.
     for operation in former {
         operation.polled(true);
     }

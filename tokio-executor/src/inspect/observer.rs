@@ -14,7 +14,7 @@ pub trait Observer: Send + Sync {
     fn poll_begins(&self, task: &TaskInfo);
 
     /// The poll that began last on this thread, of those that have not ended, is over; `waits` is
-    /// what it left the task's waker with.
+    /// what the task waits for now.
     fn poll_ends(&self, task: &TaskInfo, waits: &Few<Wait>);
 
     /// The task of that number was woken.

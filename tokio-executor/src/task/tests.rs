@@ -1,5 +1,7 @@
 //! A task's result, its budget, and its life on executors that are not ours.
 
+use super::header::Header;
+use super::ids::TaskNumber;
 use super::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
 use crate::coop;
 use futures::executor::{self, Notify, NotifyHandle};
@@ -442,4 +444,15 @@ fn a_blocking_task_has_no_budget() {
     });
     assert!(matches!(queue.run(task), AfterRun::Done));
     assert!(handle.wait().unwrap());
+}
+
+/// Beside the state and the links that it needs to run at all, for those who look inside.
+#[test]
+fn a_task_has_16_bytes_for_its_number_and_its_place() {
+    let [number, place] = [size_of::<TaskNumber>(), size_of::<&std::panic::Location<'_>>()];
+    assert!(number + place <= 16, "{number} + {place}");
+    // State, methods, owner of two words, next, two links, and the list's index.
+    let others = 7 * size_of::<usize>() + size_of::<u64>();
+    let header = size_of::<Header>();
+    assert!(header <= others + 16, "a head of {header} bytes, of which {others} are needed anyway");
 }
