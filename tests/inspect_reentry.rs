@@ -6,12 +6,14 @@
 
 use futures::{Async, Future};
 use std::cell::Cell;
-use std::sync::mpsc;
+use std::process::Command;
+use std::sync::{mpsc, OnceLock};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 use test_support::{alone, until};
 use tokio::executor::current_thread::CurrentThread;
 use tokio::inspect;
+use tokio::runtime::Runtime;
 use tokio_executor::park::{Park, ParkThread, Unpark, UnparkThread};
 
 /// Parks as a thread does. Another thread that unparks it looks at the process.
@@ -119,4 +121,42 @@ fn a_dump_is_made_on_a_signal_after_another_signal_has_interrupted_the_wait_for_
         assert_eq!(unsafe { libc::kill(libc::getpid(), libc::SIGUSR1) }, 0);
         dumps.recv().expect("the thread still waits for signals");
     }
+}
+
+/// Builds a runtime for the first line that says how to inspect the process.
+struct Remote;
+
+static REMOTE: OnceLock<Runtime> = OnceLock::new();
+
+impl log::Log for Remote {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if record.args().to_string().contains("TOKIO_INSPECT") {
+            REMOTE.get_or_init(|| Runtime::new().unwrap());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn a_logger_may_build_a_runtime_when_the_environment_asks_for_inspection() {
+    const NAME: &str = "a_logger_may_build_a_runtime_when_the_environment_asks_for_inspection";
+    if std::env::var_os("TOKIO_INSPECT").is_some() {
+        log::set_logger(&Remote).unwrap();
+        log::set_max_level(log::LevelFilter::Info);
+        let (built, has_been_built) = mpsc::channel();
+        thread::spawn(move || built.send(Runtime::new().unwrap()).unwrap());
+        has_been_built.recv_timeout(Duration::from_secs(60)).expect("a runtime");
+        assert!(REMOTE.get().is_some(), "the line was logged");
+        return;
+    }
+    // The variable is read once in a process.
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", NAME]).env("TOKIO_INSPECT", "127.0.0.1:0");
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -1,7 +1,10 @@
 //! Sinks of futures 0.1 below std.
 //!
-//! Futures 0.1 offers an item and may get it back; futures 0.3 asks for room first. So
-//! the adapter keeps the one item that was accepted on the strength of an empty place.
+//! Futures 0.1 offers an item and may get it back; futures 0.3 asks for room first. So the adapter
+//! has a place for one item: while that is empty there is room, and an item in it is offered to the
+//! sink until the sink takes it. Programs make it by `sink_compat`.
+//!
+//! Always true: it holds at most one item, which goes to the sink before any later one.
 
 use futures::{Async, AsyncSink, Sink};
 use std::fmt;
@@ -24,7 +27,7 @@ use tokio_executor::internals::convert::from_async;
 /// assert_eq!(rx.try_recv(), Some("message"));
 /// ```
 pub trait Sink01CompatExt: Sink + Sized {
-    /// This sink with a [`send`](Compat01Sink::send) that can be awaited. With the
+    /// Returns this sink with a [`send`](Compat01Sink::send) that can be awaited. With the
     /// feature `futures03` it is a sink of futures 0.3, too; and a stream, if this is one.
     ///
     /// # Examples

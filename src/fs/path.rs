@@ -2,7 +2,8 @@
 //!
 //! A future keeps its arguments, and makes the call in the poll that gets to block. So
 //! nothing happens before the first poll, and a future that is dropped before it
-//! resolved has not touched the file system.
+//! resolved has not touched the file system. Programs call the functions; `fs::blocking` makes
+//! each call.
 
 use super::blocking::poll_io;
 use crate::both::both_futures;

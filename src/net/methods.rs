@@ -2,7 +2,10 @@
 //!
 //! Used inside the `impl` blocks of TCP and Unix streams, and of both kinds of datagram
 //! sockets: each has a field `io`, a [`PollEvented`](tokio_reactor::PollEvented), and the
-//! macros write public methods in terms of it.
+//! macros write public methods in terms of it. A method that all of these sockets have belongs
+//! here; one of a single kind of socket belongs in that socket's file.
+//!
+//! Always true: no method here blocks its thread.
 //!
 //! Why macros, and not a trait? The methods are inherent in upstream tokio 0.1, and so in
 //! every program that calls them without an import.

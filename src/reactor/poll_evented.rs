@@ -159,17 +159,17 @@ impl<E> PollEvented<E> {
         &self.handle
     }
 
-    /// Returns the source.
+    /// Returns the I/O value.
     pub fn get_ref(&self) -> &E {
         &self.io
     }
 
-    /// Returns the source.
+    /// Returns the I/O value.
     pub fn get_mut(&mut self) -> &mut E {
         &mut self.io
     }
 
-    /// Returns the source, which stays registered until it is closed.
+    /// Returns the I/O value, which stays registered until it is closed.
     pub fn into_inner(self) -> E {
         self.io
     }

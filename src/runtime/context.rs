@@ -3,6 +3,8 @@
 //! Put in place by [`Context::enter`], on top of what was there before, and taken away by its
 //! guard. The async/await interface keeps one beside its own handle, so that a thread can
 //! belong to a runtime without running its tasks.
+//!
+//! Called by the runtimes around each of their threads.
 
 use crate::clock::{self, Clock};
 use crate::timer::driver as timer;

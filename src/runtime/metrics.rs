@@ -3,6 +3,9 @@
 //! The pool's workers write these numbers in any case, each its own; whoever asks adds them
 //! up. Made by [`Runtime::metrics`](super::Runtime::metrics), and by `inspect` for all
 //! runtimes of the process.
+//!
+//! Always true: the numbers are read one after the other while the runtime goes on, so that they
+//! need not fit together to the last task.
 
 use std::fmt::{self, Write};
 use std::time::Duration;

@@ -5,7 +5,11 @@
 //! and gives a [`SemaphorePermit`], which goes back when it is dropped. Those who wait are
 //! served in the order in which they came.
 //!
-//! Built on the claims and counters that the locks and the bounded channel use as well.
+//! Built on the claims and counters that the locks and the bounded channel use as well
+//! (`permits`). Programs call it.
+//!
+//! Always true: a permit that comes back goes to the task that waits longest; no task that comes
+//! later overtakes it.
 //!
 //! # Examples
 //!

@@ -2,6 +2,9 @@
 //!
 //! Used by the single-threaded runtime, and by programs that put a runtime together
 //! themselves. It is a [`Timers`] with one shard.
+//!
+//! Always true: a park ends once the next deadline has passed, and then the tasks whose deadlines
+//! have passed are woken on this thread. Dropping the timer ends every wait with an error.
 
 use super::timers::Timers;
 use crate::clock::Clock;

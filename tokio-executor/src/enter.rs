@@ -1,7 +1,10 @@
 //! Marks a thread as running an executor, so that a second one is refused.
 //!
 //! A thread that blocks in an executor cannot at the same time be driven by another:
-//! the inner one would wait for events that only the outer one could fetch.
+//! the inner one would wait for events that only the outer one could fetch. Called by every
+//! executor, around its loop, and by whatever blocks on a future.
+//!
+//! Always true: a thread is marked while an [`Enter`] of it lives, except inside [`exit`].
 
 use crate::park;
 use futures::Future;

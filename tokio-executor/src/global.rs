@@ -1,7 +1,12 @@
 //! The executor that `spawn` uses on this thread.
 //!
 //! An executor lends itself to its thread for as long as it runs there; the thread-local keeps
-//! a plain pointer, so that finding it costs one thread-local read.
+//! a plain pointer, so that finding it costs one thread-local read. Executors call
+//! [`with_default`] and [`set_default`]; `spawn` of every era finds them by [`DefaultExecutor`].
+//!
+//! Always true: an executor that [`with_default`] lends is taken out again before `with_default`
+//! returns, so the pointer is never followed later. A use within a use of an executor does not find
+//! it.
 
 use crate::task::NewTask;
 use crate::{Enter, Executor, SpawnError, TypedExecutor};

@@ -5,6 +5,9 @@
 //! marked, a task that asks and gives up over and over while nothing happens would make the
 //! queue grow without bound.
 //!
+//! Always true: a key leads to its entry until that is removed, also while the entry is detached
+//! from the queue. A key must not be used after that: its place is given to a later entry.
+//!
 //! Why not `VecDeque`? It cannot give up an entry of its middle in constant time. Why not
 //! links inside the entries? They would need `unsafe`; indices into one vector do not.
 
@@ -20,7 +23,8 @@ const DETACHED: usize = usize::MAX - 1;
 /// See the top of the file.
 #[derive(Debug)]
 pub struct WaitList<T> {
-    /// Entries and free places mixed; each is on exactly one of the two chains.
+    /// Entries and free places mixed. An entry is on the chain from `oldest` or detached; a free
+    /// place is on the chain from `free`.
     places: Vec<Place<T>>,
     oldest: usize,
     newest: usize,

@@ -3,6 +3,12 @@
 //! In this order: the one that the handle names; the one that is the thread's default;
 //! the process's fallback, which is a reactor with a thread of its own, started when it
 //! is first needed.
+//!
+//! Called by `registration`; runtimes set the default around their threads.
+//!
+//! Always true: a handle does not keep its reactor alive; a source that is registered through one
+//! whose reactor is gone gets an error. A guard removes the default that it set and no other one,
+//! in whichever order guards are dropped.
 
 use crate::shared::{gone, ReactorCounts, Shared};
 use crate::{Background, Reactor};

@@ -1,9 +1,9 @@
 //! An I/O value and its registration: what sockets are made of.
 //!
 //! An operation runs only when its side is ready; a "would block" clears that side, and
-//! the task waits for the next event. Every operation, under either kind of future,
-//! goes through [`PollEvented::poll_io`], so there is one place that pairs trying with
-//! waiting.
+//! the task waits for the next event. Called by every socket, pipe and listener of the layers
+//! above. Every operation, under either kind of future, goes through [`PollEvented::poll_io`], so
+//! there is one place that pairs trying with waiting.
 //!
 //! Always true: what an operation clears is what was seen before it ran. An event that
 //! comes in between stands.

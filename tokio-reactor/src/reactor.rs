@@ -3,6 +3,9 @@
 //! Whoever owns the [`Reactor`] turns it: a runtime's worker that has nothing else to
 //! do parks in it, a [`Background`](crate::Background) thread does nothing else. Only
 //! the owner can, so events are dispatched by one thread at a time.
+//!
+//! Always true: no lock is held while a task is woken. When the reactor is dropped, every source
+//! fails with an error and the tasks that wait for it are woken.
 
 #[cfg(unix)]
 mod os_poll;

@@ -20,8 +20,10 @@
 //!
 //! The dispatcher calls `event`; the side that waits calls `load`, then `clear` or
 //! `consume`; the list of waiters calls `list` and `unlist`; the table calls `assign`,
-//! `retire` and `close`. Every move is one read-modify-write, so none is lost; and what an
-//! event releases reaches every later `load`, whatever moved the word in between.
+//! `retire` and `close`.
+//!
+//! Always true: every move is one read-modify-write, so none is lost; and what an event releases
+//! reaches every later `load`, whatever moved the word in between.
 
 use crate::evented::Ready;
 use std::fmt;

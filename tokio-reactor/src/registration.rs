@@ -2,7 +2,10 @@
 //!
 //! It is made empty and filled at most once, by whichever thread comes first; from then
 //! on it leads to the source without a lock. [`PollEvented`](crate::PollEvented) keeps
-//! one beside the I/O value; other wrappers may do the same.
+//! one beside the I/O value, and calls it; other wrappers may do the same.
+//!
+//! Always true: a registration is filled once, with an entry or with an error, and does not change
+//! from then on. Dropping it gives the table entry back.
 
 use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};

@@ -2,7 +2,10 @@
 //! `&self` and can be awaited.
 //!
 //! Each call waits on its own, in the source's list (`waiters`); the cells of the `poll_*`
-//! methods are not touched.
+//! methods are not touched. Called by the sockets of tokio 1.x, and by programs.
+//!
+//! Always true: a call that is dropped while it waits has taken nothing and cleared nothing, and
+//! leaves the list.
 
 use crate::evented::Evented;
 use crate::interest::{Interest, Ready, ReadyEvent};

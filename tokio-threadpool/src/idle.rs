@@ -1,7 +1,8 @@
 //! Workers that found nothing to do, newest on top, and who is looking for work.
 //!
 //! A worker lists itself here just before it parks; whoever adds a task pops one and
-//! unparks it. Called by `worker`, `sleep` and `shared`; calls nothing.
+//! unparks it. Called by `worker`, `sleep`, `shared`, `shutdown`, `monitor` and `stuck`; calls
+//! nothing.
 //!
 //! ```text
 //!   63          32 31           0
@@ -17,18 +18,19 @@
 //!
 //! Always true: no task that was added stays queued while all workers sleep. In steps:
 //!
-//! 1. Who adds a task from outside the workers queues it; then comes a fence; then it reads
-//!    the word (`wake_for_injected`). If somebody searches, or nobody sleeps, it leaves the
+//! 1. A thread that adds a task from outside the workers queues it; then comes a fence; then it
+//!    reads the word (`wake_for_injected`). If a worker searches, or none sleeps, it leaves the
 //!    task to the others; else it takes out a sleeper, counts it as awake and searching, and
 //!    unparks it.
 //! 2. A worker that goes to sleep lists itself and takes itself off the counts (`sleep`);
 //!    then comes a fence; then it looks at every queue, and at the pool's end, and stays
 //!    awake if it finds anything.
-//! 3. Of two fences one comes first. If it is that of 1, the worker of 2 finds the task. If
-//!    it is that of 2, the adder sees one searcher fewer, or one sleeper more.
+//! 3. One of the two fences comes first in their total order. If it is that of step 1, the
+//!    worker of step 2 finds the task. If it is that of step 2, the thread of step 1 reads a word
+//!    with one searcher fewer, or one sleeper more.
 //! 4. A worker that searches either finds a task, and then wakes another one if it was the
-//!    last to search and more is queued (`found`), or goes to sleep by way of 2. So whoever
-//!    relied on it in 1 is served.
+//!    last to search and more is queued (`found`), or goes to sleep by step 2. So a task that
+//!    step 1 left to it is found.
 //! 5. An unpark is not lost: parkers remember one that comes before the sleep (`Token`,
 //!    `park::sleeper`). A worker that wakes up by itself while it is being taken out finds
 //!    itself off the list (`remove`), and goes on as one that searches.
@@ -36,8 +38,8 @@
 //!    its queue: so it gets there itself. That others help is a matter of speed alone: see
 //!    `worker` and `monitor`.
 //!
-//! The fences do all of this. The word itself is `Relaxed` throughout: it hands over numbers
-//! and nothing else, and an addition misses no other one.
+//! Only the fences order these steps. The word itself is `Relaxed` throughout: it carries two
+//! counts and publishes nothing else, and an atomic addition loses no other one.
 //!
 //! Why not a queue of sleepers? The newest has the warmest cache, and in a quiet pool
 //! the oldest is left alone until it may exit. Workers whose thread has exited stay at the

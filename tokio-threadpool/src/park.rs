@@ -1,4 +1,7 @@
-//! How a worker sleeps.
+//! What a worker sleeps in: the parker that a program may choose, and the pool's own.
+//!
+//! `builder` takes a parker for each worker; `sleep` and `worker` call it. Parkers that share one
+//! driver, as those of a runtime do, are made of a `Sleeper`.
 //!
 //! # Examples
 //!

@@ -9,6 +9,9 @@
 //! any more. If some are left that block within a poll, the last of the others drops all
 //! tasks but theirs, which may be what they wait for. The [`Trigger`] fires once the threads
 //! have let go of the pool, too.
+//!
+//! Always true: a phase is never taken back, and the trigger fires once. No task is polled after
+//! the last thread has dropped what was left.
 
 use crate::phase::Trigger;
 use crate::shared::Shared;

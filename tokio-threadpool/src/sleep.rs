@@ -7,18 +7,18 @@
 //! Always true: if a worker sleeps, I/O and timers do not wait for a poll that is longer
 //! than the monitor's period. In steps:
 //!
-//! 1. A worker that was at work takes the driver when it goes to sleep, if that is free; so
-//!    does one without the monitor's duty.
-//! 2. With the duty, a worker that was woken for that alone first sleeps aside. The one that
-//!    works will be back at the driver sooner than the two could hand it over twice.
+//! 1. A worker that goes to sleep takes the driver, if it is free. Step 2 is the exception.
+//! 2. A worker that ran no task since its last sleep, and has the monitor's duty, sleeps aside
+//!    at first. The worker that it monitors will be back at the driver sooner than the two could
+//!    hand it over twice.
 //! 3. The monitor takes the driver as soon as it finds, at one of its looks, that nobody is
 //!    in it and that it was rarely turned since the last look. It keeps the driver while it
-//!    sleeps on, and comes back to it by 1 after work of its own. So once a task holds up
+//!    sleeps on, and comes back to it by step 1 after it has run tasks. So once a task holds up
 //!    one worker, another one waits in the driver.
 //! 4. A worker that was away from the driver for long (`SLOW`), and now leaves it for a
 //!    task, first hands it to a sleeper: it may be away for long again.
 //!
-//! Why is not somebody in the driver always? With one request after the other, each event
+//! Why is a sleeper not always in the driver? With one request after the other, each event
 //! would cost a wake-up more, for a worker that finds nothing to do.
 
 use crate::monitor::{Monitor, PERIOD};

@@ -6,21 +6,22 @@
 //! thread-local is emptied: from then on this thread only finishes its task. `sleep` has
 //! what a worker does when it finds nothing, `threads` what its thread does around it.
 //!
+//! Called by `threads`, which runs the loop, and by `shared` for spawns and wakes on this thread.
+//!
 //! Always true: a core belongs to one thread at a time; a worker blocks in its parker only;
 //! only a poll gives the core away ([`Mode`]). A task that was queued is run. In steps:
 //!
 //! 1. A task that is woken or spawned on the worker's own thread goes to its LIFO slot
 //!    or queue. It needs no wake-up: the worker looks into both before it sleeps.
-//! 2. Any other goes to the injector, and a worker is woken if none searches: see `idle`,
+//! 2. Any other task goes to the injector, and a worker is woken if none searches: see `idle`,
 //!    which has the proof that one of them finds it.
 //! 3. A worker that stays in one poll does not get to what it queued. If a worker sleeps,
 //!    there is a stall monitor (`monitor`), which within two periods finds the queue and
 //!    takes the tasks, or has others do so.
 //! 4. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for
-//!    each; a parker of the user's, which may wake first and sleep then, is unparked for the
-//!    first. The worker wakes a sleeper at once if that is much, and else after
-//!    [`SLOW`], should some be left then ([`Core::check`]): whether or not there is a
-//!    monitor.
+//!    each; a user's parker, which may wake tasks before it sleeps, is unparked for the first.
+//!    The worker wakes a sleeper at once if there are more than [`BACKLOG`], and else if some
+//!    are left after [`SLOW`] ([`Core::check`]), whether or not there is a monitor.
 //! 5. I/O and timers are driven by a sleeper, by a worker between polls, or by the monitor
 //!    once it sees that neither happens (`sleep`).
 //!

@@ -2,7 +2,10 @@
 //!
 //! It is std's channel, with a count of the messages in it beside: the receiver is
 //! readable while that is not zero. The last sender to go counts as a message, so that
-//! the receiver comes to see it.
+//! the receiver comes to see it. Programs of mio 0.6 call it.
+//!
+//! Always true: each message that is sent, and the drop of the last sender, makes the receiver
+//! readable.
 
 use crate::event::Evented;
 use crate::{Poll, PollOpt, Ready, Registration, SetReadiness, Token};

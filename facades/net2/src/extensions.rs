@@ -1,7 +1,9 @@
-//! Options of the standard library's sockets, most of which it has gained since.
+//! Traits with socket options for the standard library's sockets, which has most of them by now.
 //!
-//! Used by importing the trait; where the standard library has a method of the same
-//! name, a plain call means that one.
+//! Programs of net2 import a trait and call its methods. Where the standard library has a method of
+//! the same name, a plain call means the standard library's.
+//!
+//! Always true: a method keeps nothing between calls; the options are the system's.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};

@@ -1,5 +1,8 @@
 //! A TCP connection.
 //!
+//! Programs of tokio 0.1 call it; the streams of tokio 1.x and 0.2 have one inside. An option of
+//! TCP alone belongs here, beside `nodelay`; what all sockets share is in `net::methods`.
+//!
 //! Always true: a read or write is one system call. One that moves less than it could
 //! have moved shows that the socket is empty, or full, so that no second call has to
 //! find that out.

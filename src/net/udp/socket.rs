@@ -1,5 +1,7 @@
 //! A UDP socket.
 //!
+//! Programs of tokio 0.1 call it; the sockets of tokio 1.x and 0.2 have one inside.
+//!
 //! Always true: one call moves one datagram; an empty one is a datagram like any other.
 //! An error that the network reported for an earlier datagram surfaces once, in
 //! whichever call comes next, and leaves the socket usable.

@@ -1,5 +1,7 @@
 //! A Unix stream connection.
 //!
+//! Programs of tokio 0.1 call it; the streams of tokio 1.x and 0.2 have one inside.
+//!
 //! Always true: a read or write is one system call. A short write shows that the peer's
 //! queue is full; a short read shows nothing, since it also ends where a message with
 //! descriptors begins.

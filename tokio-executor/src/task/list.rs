@@ -1,7 +1,10 @@
 //! The waiting tasks of an executor, so that it can drop them when it shuts down.
 //!
 //! A task enters the list when it first has to wait, and leaves it when it is done: one
-//! that ends in its first poll is never here.
+//! that ends in its first poll is never here. Executors call it, as owners of their tasks.
+//!
+//! Always true: a task in a list is not done, so its block is there, although the list counts as
+//! no reference. The links of a task belong to whoever holds the list's lock.
 //!
 //! Why not a set of handles? The links are in the task's own block, so entering and
 //! leaving allocate nothing and hold the lock for a few instructions.

@@ -20,6 +20,10 @@
 //! `transition_to_idle` then leads back to NOTIFIED. Once `done`, nothing but the
 //! references matters.
 //!
+//! Called by `runnable`, `task_ref`, `header` and `cell`. Always true: a task is polled by the
+//! holder of its only `Runnable`, and its block is freed by the thread that gives the last
+//! reference back.
+//!
 //! One reference, the *living* one, stands for the task's existence until it is done,
 //! so neither queues nor the runner count. Every waker, join handle and abort handle is
 //! one more.

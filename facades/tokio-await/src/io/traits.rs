@@ -2,6 +2,9 @@
 //!
 //! The four traits, and their implementations for pointers, slices, vectors and cursors.
 //! What programs call are the extension traits beside them.
+//!
+//! Always true of an implementation that keeps the contract: a method that answers "pending" has
+//! moved no byte, and the task is woken once it is worth trying again.
 
 use super::forward::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};
 use super::ReadBuf;

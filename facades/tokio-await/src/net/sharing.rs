@@ -1,7 +1,10 @@
 //! What all sockets offer that wait in terms of readiness, whatever is read and written.
 //!
 //! Each socket has a method `evented` that leads to its `PollEvented`; the list of waiters
-//! there lets any number of tasks wait at once.
+//! there lets any number of tasks wait at once. The sockets expand the macros here in their `impl`
+//! blocks.
+//!
+//! Always true: a future that is dropped while pending has read and written nothing.
 
 /// `ready`, `readable` and so on, under the names that `$poll_read` and `$poll_write` are
 /// for the socket at hand.

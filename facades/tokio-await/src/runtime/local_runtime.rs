@@ -1,7 +1,7 @@
 //! A runtime of one thread whose tasks need not be `Send`.
 //!
 //! It is a current-thread runtime with a set of local tasks, polled beside what is blocked
-//! on. Neither leaves the thread.
+//! on. Neither leaves the thread. Programs of tokio 1.x call it.
 
 use super::{Builder, EnterGuard, Handle, JoinHandle, Runtime, RuntimeMetrics};
 use crate::task::LocalSet;

@@ -1,7 +1,10 @@
 //! A value that is made once, by whoever needs it first.
 //!
 //! [`Once`] has the value; a mutex of the root crate lets one task at a time make
-//! it, and the others wait.
+//! it, and the others wait. Programs of tokio 1.x call it.
+//!
+//! Always true: while the cell is shared, the value is set once. An attempt that fails, panics or
+//! is dropped leaves the cell empty, and the next task in line tries.
 
 use super::once::Once;
 use std::convert::Infallible;
