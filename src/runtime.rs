@@ -27,6 +27,7 @@ mod driver;
 pub(crate) mod metrics;
 #[cfg(not(feature = "inspect"))]
 mod no_inspect;
+mod shutdown;
 #[cfg(feature = "inspect")]
 mod shutdown_report;
 mod stuck_detector;
@@ -37,6 +38,10 @@ pub use self::builder::Builder;
 #[doc(hidden)]
 pub use self::context::{Context, ContextGuard};
 pub use self::metrics::RuntimeMetrics;
+// Hidden: for the interfaces of tokio 1.x and 0.2.
+#[doc(hidden)]
+pub use self::shutdown::Companion;
+pub use self::shutdown::Shutdown;
 #[cfg(all(feature = "shutdown", any(unix, windows)))]
 pub(crate) use self::shutdown_report::Draining;
 #[cfg(feature = "inspect")]
@@ -50,18 +55,19 @@ pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
 
 #[cfg(not(feature = "inspect"))]
 use self::no_inspect::runtime_starts;
+use self::shutdown::has_left;
 use crate::current_thread::CurrentThread;
 #[cfg(feature = "inspect")]
 use crate::inspect::runtime_starts;
-use futures::{Future, Poll};
-use std::any::Any;
+use futures::Future;
 use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::panic::{self, Location};
-use std::pin::{pin, Pin};
+use std::pin::pin;
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 use tokio_executor::task::{JoinError, JoinHandle, NewTask};
 use tokio_executor::Enter;
 use tokio_reactor::Handle;
@@ -99,7 +105,7 @@ struct Parts {
     context: Context,
     driver: Weak<driver::Driver>,
     /// What a layer above keeps with this runtime, made when it is first asked for.
-    companion: Arc<OnceLock<Arc<dyn Companion>>>,
+    companion: shutdown::Shared,
     /// What tells of long polls, if somebody asked.
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
@@ -113,17 +119,6 @@ struct Parts {
     on_unobserved: Option<tokio_executor::internals::inspect::UnobservedHook>,
 }
 
-/// What a layer above keeps with a runtime.
-// Hidden: for the interfaces of tokio 1.x and 0.2.
-#[doc(hidden)]
-pub trait Companion: Any + Send + Sync {
-    /// The runtime stops.
-    fn stop(&self);
-
-    /// This, to be made of its own type again.
-    fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
-}
-
 /// A runtime, seen from one of its threads.
 // Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
@@ -131,7 +126,7 @@ pub trait Companion: Any + Send + Sync {
 pub struct Current {
     executor: TaskExecutor,
     context: Context,
-    companion: Arc<OnceLock<Arc<dyn Companion>>>,
+    companion: shutdown::Shared,
 }
 
 thread_local! {
@@ -240,9 +235,12 @@ fn enter(what: &str) -> Enter {
 }
 
 fn finish(enter: &mut Enter, stuck_detector: StuckDetector, shutdown: Shutdown) {
+    let companion = shutdown.companion().clone();
     if stuck_detector::block_on(enter, stuck_detector, shutdown).is_err() {
         unreachable!("a shutdown does not fail");
     }
+    // A file of tokio 1.x may still be written by a job that no task waits for.
+    has_left(&companion, Duration::MAX);
 }
 
 impl Runtime {
@@ -602,7 +600,7 @@ impl Runtime {
     /// runtime.shutdown_now().wait().unwrap();
     /// ```
     pub fn shutdown_now(self) -> Shutdown {
-        self.end(threadpool::ThreadPool::shutdown_now)
+        self.end(threadpool::ThreadPool::shutdown_now).now()
     }
 
     fn end(mut self, how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown) -> Shutdown {
@@ -612,11 +610,7 @@ impl Runtime {
 
 impl Parts {
     fn end(self, how: impl FnOnce(threadpool::ThreadPool) -> threadpool::Shutdown) -> Shutdown {
-        let shutdown = how(self.pool);
-        if let Some(companion) = self.companion.get() {
-            companion.stop();
-        }
-        Shutdown { pool: shutdown }
+        Shutdown::new(how(self.pool), self.companion)
     }
 }
 
@@ -624,7 +618,7 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         let Some(parts) = self.parts.take() else { return };
         let own = parts.pool.has_this_thread();
-        let shutdown = parts.end(threadpool::ThreadPool::shutdown_now);
+        let shutdown = parts.end(threadpool::ThreadPool::shutdown_now).now();
         // A thread of the runtime cannot wait for itself to end.
         if !own && !std::thread::panicking() {
             let _ = shutdown.wait();
@@ -646,47 +640,5 @@ impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pool = self.parts.as_ref().map(|parts| &parts.pool);
         f.debug_struct("Runtime").field("pool", &pool).finish()
-    }
-}
-
-/// Completes once a runtime has stopped and all of its threads have left it.
-///
-/// Of futures 0.1 and of std.
-///
-/// # Dropping
-///
-/// Changes nothing: the runtime goes on stopping.
-///
-/// # Examples
-///
-/// ```
-/// use futures::{future, Future};
-/// use tokio::runtime::Runtime;
-///
-/// let mut runtime = Runtime::new()?;
-/// runtime.spawn(future::lazy(|| Ok(println!("before the end"))));
-/// runtime.shutdown_on_idle().wait().unwrap();
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[must_use = "to wait for the runtime to stop, wait for this future"]
-#[derive(Debug)]
-pub struct Shutdown {
-    pool: threadpool::Shutdown,
-}
-
-impl Future for Shutdown {
-    type Item = ();
-    type Error = ();
-
-    fn poll(&mut self) -> Poll<(), ()> {
-        Future::poll(&mut self.pool)
-    }
-}
-
-impl std::future::Future for Shutdown {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<()> {
-        std::future::Future::poll(Pin::new(&mut self.pool), cx)
     }
 }

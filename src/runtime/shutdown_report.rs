@@ -8,6 +8,7 @@
 //! Why not a look at the tasks as they are dropped? What one waited for is known by then to
 //! nobody: it takes a poll to learn it.
 
+use super::shutdown::has_left;
 use super::{enter, Runtime, Shutdown};
 use crate::inspect::{self, Recording};
 use std::fmt;
@@ -29,8 +30,8 @@ pub struct ShutdownReport {
     /// The number of tasks that were not done and have never waited: queued, or in their first
     /// poll.
     pub others: usize,
-    /// Whether all threads had left when the report was made. One that is in a poll, or in
-    /// `blocking`, leaves when that is over.
+    /// Whether all threads had left when the report was made. One that is in a poll, in
+    /// `blocking`, or in `spawn_blocking` of tokio 1.x or 0.2, leaves when that is over.
     pub has_stopped: bool,
 }
 
@@ -94,7 +95,9 @@ impl Draining {
     /// Waits for the tasks for `limit` at most, and drops the others.
     pub(crate) fn finish(mut self, _: &mut Enter, limit: Duration) -> ShutdownReport {
         let mut report = ShutdownReport { dropped: Vec::new(), others: 0, has_stopped: true };
+        let for_threads = limit.max(Duration::from_secs(1));
         if wait_at_most(&mut self.end, limit) {
+            report.has_stopped = has_left(self.end.companion(), for_threads);
             return report;
         }
         report.dropped = inspect::unfinished(&self.sender);
@@ -102,7 +105,9 @@ impl Draining {
         let alive = metrics.spawned.saturating_sub(metrics.completed) as usize;
         report.others = alive.saturating_sub(report.dropped.len());
         self.sender.stop();
-        report.has_stopped = wait_at_most(&mut self.end, limit.max(Duration::from_secs(1)));
+        self.end.stop_companion();
+        report.has_stopped =
+            wait_at_most(&mut self.end, for_threads) && has_left(self.end.companion(), for_threads);
         report
     }
 }
@@ -112,8 +117,8 @@ impl Runtime {
     /// Returns what was dropped.
     ///
     /// While it waits it has the runtime's tasks recorded; to learn what they wait for, it has
-    /// each polled once more. It waits for threads that are in a poll or in `blocking` for
-    /// `limit` again, or a second.
+    /// each polled once more. It waits for threads that are in a poll, in `blocking`, or in
+    /// `spawn_blocking` of tokio 1.x or 0.2, for `limit` again, or a second.
     ///
     /// # Panics
     ///

@@ -14,6 +14,7 @@ pub struct SpawnError {
 enum Reason {
     Shutdown,
     AtCapacity,
+    NoThread,
 }
 
 impl SpawnError {
@@ -28,6 +29,14 @@ impl SpawnError {
         SpawnError { reason: Reason::AtCapacity }
     }
 
+    /// Returns the error that says that the system refuses the executor its first thread: one
+    /// that is at capacity with no task.
+    // Hidden: for the pool.
+    #[doc(hidden)]
+    pub fn no_thread() -> SpawnError {
+        SpawnError { reason: Reason::NoThread }
+    }
+
     /// Returns whether the executor has shut down, or there is none on this thread.
     pub fn is_shutdown(&self) -> bool {
         self.reason == Reason::Shutdown
@@ -35,7 +44,7 @@ impl SpawnError {
 
     /// Returns whether the executor holds as many tasks as it can.
     pub fn is_at_capacity(&self) -> bool {
-        self.reason == Reason::AtCapacity
+        self.reason != Reason::Shutdown
     }
 }
 
@@ -54,6 +63,7 @@ impl fmt::Display for SpawnError {
         f.write_str(match self.reason {
             Reason::Shutdown => ": no executor runs on this thread, or it has shut down",
             Reason::AtCapacity => ": it holds as many tasks as it can",
+            Reason::NoThread => ": the system lets it start no thread",
         })
     }
 }

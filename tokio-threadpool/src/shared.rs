@@ -158,7 +158,7 @@ impl Shared {
             self.completed_elsewhere();
             return Err(match self.phase.is_closed() {
                 true => SpawnError::shutdown(),
-                false => SpawnError::at_capacity(),
+                false => SpawnError::no_thread(),
             });
         }
         self.inject(self.bind(task));

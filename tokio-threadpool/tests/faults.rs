@@ -52,7 +52,9 @@ fn fault_s18_a_pool_that_gets_no_thread_refuses_the_task() {
             drop(guard);
             Ok(())
         }));
-        assert!(refused.unwrap_err().is_at_capacity());
+        let refused = refused.unwrap_err();
+        assert!(refused.is_at_capacity());
+        assert!(refused.to_string().ends_with("it start no thread"), "{refused}");
         assert_eq!(alive.load(SeqCst), 0);
     }
     pool.shutdown_on_idle().wait().unwrap();

@@ -213,11 +213,12 @@ impl BlockingPool {
         drop(jobs);
     }
 
-    /// Waits until all threads have ended, or for `deadline`. The pool is closed.
-    pub(super) fn wait(&self, deadline: Option<Instant>) {
+    /// Waits until all threads have ended, or for `deadline`. The pool is closed. False if some
+    /// have not ended.
+    pub(super) fn wait(&self, deadline: Option<Instant>) -> bool {
         if ptr::eq(MEMBER_OF.get(), self) {
             // This thread cannot wait for its own end.
-            return;
+            return false;
         }
         let mut state = self.state();
         while state.threads > 0 {
@@ -226,7 +227,7 @@ impl BlockingPool {
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
                     if left.is_zero() {
-                        return;
+                        return false;
                     }
                     let waited = self.empty.wait_timeout(state, left);
                     Ok(waited.unwrap_or_else(PoisonError::into_inner).0)
@@ -240,6 +241,7 @@ impl BlockingPool {
         for handle in handles.into_values() {
             let _ = handle.join();
         }
+        true
     }
 
     /// Threads that there are, those among them that wait for a job, and queued jobs.

@@ -586,6 +586,10 @@ impl engine::Companion for Shared {
         self.blocking.close();
     }
 
+    fn wait(&self, limit: Duration) -> bool {
+        self.blocking.wait(Instant::now().checked_add(limit))
+    }
+
     fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
