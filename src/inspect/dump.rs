@@ -192,6 +192,9 @@ const UNFINISHED: usize = 1_000;
 const HOOKS: [&str; 3] =
     ["tokio_executor::inspect::", "tokio_executor::task::", "tokio_executor::waiter::"];
 
+/// What calls the poll of a task, and is in no way to the hook.
+const EXECUTOR: [&str; 2] = ["tokio_executor::task::cell::", "tokio_executor::task::runnable::"];
+
 /// How far from the top a frame of the hook can be.
 const HOOK_FRAMES: usize = 24;
 
@@ -238,16 +241,18 @@ fn shorten(stack: &str) -> Vec<String> {
     }
     // Names are without their modules where the program has only the tables of lines.
     let is_at = |at: &Option<String>, file: &str| at.as_ref().is_some_and(|at| at.contains(file));
-    // The poll of the task: what called it is the executor.
-    let poll = frames.iter().position(|(name, at)| {
-        (name.contains("tokio_executor::task::") && name.contains("Work>::poll"))
-            || is_at(at, "tokio-executor/src/task/work.rs")
-    });
-    frames.truncate(poll.unwrap_or(frames.len()));
     let is = |name: &str, of: &[&str]| {
         let bare = name.trim_start_matches(['<', '&']);
         of.iter().any(|of| bare.starts_with(of))
     };
+    // The poll of the task: what called it is the executor. Its own frame may be inlined, and then
+    // that of its caller is the first.
+    let poll = frames.iter().position(|(name, at)| {
+        (name.contains("tokio_executor::task::") && name.contains("Work>::poll"))
+            || is(name, &EXECUTOR)
+            || is_at(at, "tokio-executor/src/task/work.rs")
+    });
+    frames.truncate(poll.unwrap_or(frames.len()));
     // The leaf is what called the hook.
     let is_hook = |(name, at): &(String, Option<String>)| {
         is(name, &HOOKS) || is_at(at, "tokio-executor/src/inspect")
@@ -364,6 +369,16 @@ mod tests {
    6: main";
         let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
         assert_eq!(shorten(stack), expected);
+        // With symbols of the kind v0, and the poll inlined.
+        let stack = "\
+   0: tokio_executor::inspect::keep::<tokio_executor::inspect::note_waker::{closure#1}>
+   1: tokio_executor::task::handles::special_handle
+   2: <my::Leaf<u32> as futures::future::Future>::poll
+   3: <tokio_executor::task::cell::Cell<tokio_executor::task::work::Plain<my::Leaf<u32>>>>::poll
+   4: tokio_executor::task::runnable::poll_recorded
+   5: <tokio_executor::task::runnable::Runnable>::run
+   6: tokio_threadpool::worker::run";
+        assert_eq!(shorten(stack), ["<my::Leaf<u32> as futures::future::Future>::poll"]);
         let stack = "\
    0: keep<tokio_executor::inspect::note_wait::{closure_env#0}>
              at ./tokio-executor/src/inspect.rs:10:5
