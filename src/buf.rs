@@ -68,7 +68,7 @@ pub trait BufStream {
     /// Whatever broke the stream off. Do not poll it again then, nor after its end.
     fn poll_buf(&mut self) -> Poll<Option<Self::Item>, Self::Error>;
 
-    /// How many bytes are still to come, as far as the stream can tell.
+    /// Returns how many bytes are still to come, as far as the stream can tell.
     ///
     /// By default: nothing is known.
     fn size_hint(&self) -> SizeHint {

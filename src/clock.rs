@@ -65,7 +65,7 @@ use tokio_executor::Enter;
 /// assert!(clock.now() > Instant::now());
 /// ```
 pub trait Now: Send + Sync + 'static {
-    /// The present time.
+    /// Returns the present time.
     fn now(&self) -> Instant;
 }
 

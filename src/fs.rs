@@ -21,14 +21,14 @@
 //! ```
 //! use tokio::prelude::*;
 //!
-//! # let path = std::env::temp_dir().join(format!("tokio-fs-{}.txt", std::process::id()));
+//! let path = std::env::temp_dir().join(format!("tokio-fs-{}.txt", std::process::id()));
 //! let (there, back) = (path.clone(), path.clone());
 //! let task = tokio::fs::write(there, "hello")
 //!     .and_then(move |_| tokio::fs::read(back))
 //!     .map(|contents| assert_eq!(contents, b"hello"))
 //!     .map_err(|e| panic!("cannot write and read back: {e}"));
 //! tokio::run(task);
-//! # std::fs::remove_file(path).unwrap();
+//! std::fs::remove_file(path).unwrap();
 //! ```
 
 mod blocking;

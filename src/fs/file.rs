@@ -47,7 +47,7 @@ use tokio_io::{AsyncRead, AsyncWrite};
 /// use tokio::fs::OpenOptions;
 /// use tokio::prelude::*;
 ///
-/// # let path = std::env::temp_dir().join(format!("tokio-file-{}.txt", std::process::id()));
+/// let path = std::env::temp_dir().join(format!("tokio-file-{}.txt", std::process::id()));
 /// let task = OpenOptions::new()
 ///     .read(true)
 ///     .write(true)
@@ -59,7 +59,7 @@ use tokio_io::{AsyncRead, AsyncWrite};
 ///     .map(|(_, rest)| assert_eq!(rest, b"world"))
 ///     .map_err(|e| panic!("cannot write and read back: {e}"));
 /// tokio::run(task);
-/// # std::fs::remove_file(path).unwrap();
+/// std::fs::remove_file(path).unwrap();
 /// ```
 #[derive(Debug)]
 pub struct File {
@@ -222,13 +222,13 @@ operations! {
     /// use futures::future::{poll_fn, Future};
     /// use tokio::fs::File;
     ///
-    /// # let path = std::env::temp_dir().join(format!("tokio-sync-{}.txt", std::process::id()));
+    /// let path = std::env::temp_dir().join(format!("tokio-sync-{}.txt", std::process::id()));
     /// let task = File::create(path.clone())
     ///     .and_then(|file| tokio::io::write_all(file, "to stay"))
     ///     .and_then(|(mut file, _)| poll_fn(move || file.poll_sync_all()))
     ///     .map_err(|e| panic!("not stored: {e}"));
     /// tokio::run(task);
-    /// # std::fs::remove_file(path).unwrap();
+    /// std::fs::remove_file(path).unwrap();
     /// ```
     poll_sync_all, poll_sync_all_cx() -> (), |file| file.sync_all();
 

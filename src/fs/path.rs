@@ -67,13 +67,13 @@ path_operations! {
     /// ```
     /// use futures::Future;
     ///
-    /// # let path = std::env::temp_dir().join(format!("tokio-dir-{}", std::process::id()));
+    /// let path = std::env::temp_dir().join(format!("tokio-dir-{}", std::process::id()));
     /// let (made, removed) = (path.clone(), path.clone());
     /// let task = tokio::fs::create_dir(made)
     ///     .and_then(|()| tokio::fs::remove_dir(removed))
     ///     .map_err(|e| panic!("cannot make and remove a directory: {e}"));
     /// tokio::run(task);
-    /// # assert!(!path.exists());
+    /// assert!(!path.exists());
     /// ```
     fn create_dir[P: (AsRef<Path>)](path: P);
 
@@ -357,13 +357,13 @@ path_operations! {
 /// ```
 /// use futures::Future;
 ///
-/// # let path = std::env::temp_dir().join(format!("tokio-write-{}.txt", std::process::id()));
+/// let path = std::env::temp_dir().join(format!("tokio-write-{}.txt", std::process::id()));
 /// let task = tokio::fs::write(path.clone(), "hello")
 ///     .map(|contents| assert_eq!(contents, "hello"))
 ///     .map_err(|e| panic!("cannot write: {e}"));
 /// tokio::run(task);
 /// assert_eq!(std::fs::read(&path)?, b"hello");
-/// # std::fs::remove_file(path)?;
+/// std::fs::remove_file(path)?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn write<P, C: AsRef<[u8]>>(path: P, contents: C) -> WriteFile<P, C>

@@ -38,7 +38,7 @@ pub trait Guard: Sized {
     // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn given_back(_home: &Self::Home) {}
-    /// A guard over `n` permits that were taken.
+    /// Returns a guard over `n` permits that were taken.
     // Hidden: part of a sealed trait.
     #[doc(hidden)]
     fn new(home: Self::Home, n: usize) -> Self;

@@ -144,6 +144,10 @@ impl<T> JoinSet<T> {
 
     /// Returns the result of the next task that ends, or `None` if the set is empty.
     ///
+    /// # Errors
+    ///
+    /// If the task panicked or was cancelled.
+    ///
     /// # Dropping
     ///
     /// Loses nothing: a result is either returned or still in the set.

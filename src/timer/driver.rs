@@ -20,10 +20,10 @@ pub use crate::clock::Clock as SystemNow;
 #[doc(hidden)]
 #[deprecated(since = "0.2.4", note = "use clock::Now instead")]
 pub trait Now {
-    /// The present time.
+    /// Returns the present time.
     fn now(&mut self) -> Instant;
 
-    /// The same clock for other threads, if this is one that can be shared.
+    /// Returns the same clock for other threads, if this is one that can be shared.
     // Hidden: part of a deprecated trait.
     #[doc(hidden)]
     fn shared(&self) -> Option<Clock> {

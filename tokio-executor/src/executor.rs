@@ -31,7 +31,7 @@ pub trait Executor {
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
     ) -> Result<(), SpawnError>;
 
-    /// Whether a spawn is likely to succeed right now: a hint, nothing is reserved.
+    /// Returns whether a spawn is likely to succeed right now: a hint, nothing is reserved.
     ///
     /// # Errors
     ///

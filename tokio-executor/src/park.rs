@@ -64,7 +64,7 @@ pub trait Park {
     /// Why parking failed.
     type Error;
 
-    /// A handle that ends this parker's sleep.
+    /// Returns a handle that ends this parker's sleep.
     fn unpark(&self) -> Self::Unpark;
 
     /// Sleeps until unparked, or until something happened that this parker drives.
@@ -84,7 +84,7 @@ pub trait Park {
     /// As for [`park`](Park::park).
     fn park_timeout(&mut self, duration: Duration) -> Result<(), Self::Error>;
 
-    /// Whether the last park ended because something happened, as far as this parker can
+    /// Returns whether the last park ended because something happened, as far as this parker can
     /// tell: an event, or an `unpark`. Time that stands still is not moved on then.
     // Hidden: for the crates above this one.
     #[doc(hidden)]

@@ -29,7 +29,7 @@ pub trait TypedExecutor<T> {
     /// If the executor has shut down or is full. `future` is dropped then.
     fn spawn(&mut self, future: T) -> Result<(), SpawnError>;
 
-    /// Whether a spawn is likely to succeed right now: a hint, nothing is reserved.
+    /// Returns whether a spawn is likely to succeed right now: a hint, nothing is reserved.
     ///
     /// # Errors
     ///

@@ -109,19 +109,19 @@ pub trait AsyncRead: Read {
     /// ```
     /// use std::io::{self, Read, Write};
     /// use tokio_io::{AsyncRead, AsyncWrite};
-    /// # #[derive(Default)]
-    /// # struct Pipe(std::collections::VecDeque<u8>);
-    /// # impl Read for Pipe {
-    /// #     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> { self.0.read(buf) }
-    /// # }
-    /// # impl Write for Pipe {
-    /// #     fn write(&mut self, buf: &[u8]) -> io::Result<usize> { self.0.write(buf) }
-    /// #     fn flush(&mut self) -> io::Result<()> { Ok(()) }
-    /// # }
-    /// # impl AsyncRead for Pipe {}
-    /// # impl AsyncWrite for Pipe {
-    /// #     fn shutdown(&mut self) -> futures::Poll<(), io::Error> { Ok(().into()) }
-    /// # }
+    /// #[derive(Default)]
+    /// struct Pipe(std::collections::VecDeque<u8>);
+    /// impl Read for Pipe {
+    ///     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> { self.0.read(buf) }
+    /// }
+    /// impl Write for Pipe {
+    ///     fn write(&mut self, buf: &[u8]) -> io::Result<usize> { self.0.write(buf) }
+    ///     fn flush(&mut self) -> io::Result<()> { Ok(()) }
+    /// }
+    /// impl AsyncRead for Pipe {}
+    /// impl AsyncWrite for Pipe {
+    ///     fn shutdown(&mut self) -> futures::Poll<(), io::Error> { Ok(().into()) }
+    /// }
     ///
     /// let (mut reader, mut writer) = Pipe::default().split();
     /// writer.write_all(b"through the pipe")?;

@@ -15,7 +15,7 @@ pub trait UnixTcpBuilderExt {
     /// Those of `setsockopt(2)`; if the socket was handed out before.
     fn reuse_port(&self, reuse: bool) -> io::Result<&Self>;
 
-    /// Whether `SO_REUSEPORT` is set.
+    /// Returns whether `SO_REUSEPORT` is set.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ pub trait UnixUdpBuilderExt {
     /// Those of `setsockopt(2)`; if the socket was handed out before.
     fn reuse_port(&self, reuse: bool) -> io::Result<&Self>;
 
-    /// Whether `SO_REUSEPORT` is set.
+    /// Returns whether `SO_REUSEPORT` is set.
     ///
     /// # Errors
     ///

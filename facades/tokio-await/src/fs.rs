@@ -129,11 +129,12 @@ pub async fn set_permissions(path: impl AsRef<Path>, perm: Permissions) -> io::R
 /// # Examples
 ///
 /// ```no_run
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// tokio_await::fs::write("greeting.txt", "hello").await?;
-/// assert_eq!(tokio_await::fs::read("greeting.txt").await?, b"hello");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     tokio::fs::write("greeting.txt", "hello").await?;
+///     assert_eq!(tokio::fs::read("greeting.txt").await?, b"hello");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub async fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> io::Result<()> {

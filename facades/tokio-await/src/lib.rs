@@ -19,23 +19,23 @@
 //! # Examples
 //!
 //! ```
-//! use tokio_await as tokio;
+//! # use tokio_await as tokio;
 //! use tokio::io::{AsyncReadExt, AsyncWriteExt};
 //! use tokio::net::{TcpListener, TcpStream};
 //!
-//! # tokio::runtime::Runtime::new()?.block_on(async {
-//! let listener = TcpListener::bind("127.0.0.1:0").await?;
-//! let address = listener.local_addr()?;
-//! let server = tokio::spawn(async move {
-//!     let (mut socket, _) = listener.accept().await?;
-//!     socket.write_all(b"hello").await
-//! });
-//! let mut socket = TcpStream::connect(address).await?;
-//! let mut text = String::new();
-//! socket.read_to_string(&mut text).await?;
-//! assert_eq!(text, "hello");
-//! server.await.unwrap()
-//! # })?;
+//! tokio::runtime::Runtime::new()?.block_on(async {
+//!     let listener = TcpListener::bind("127.0.0.1:0").await?;
+//!     let address = listener.local_addr()?;
+//!     let server = tokio::spawn(async move {
+//!         let (mut socket, _) = listener.accept().await?;
+//!         socket.write_all(b"hello").await
+//!     });
+//!     let mut socket = TcpStream::connect(address).await?;
+//!     let mut text = String::new();
+//!     socket.read_to_string(&mut text).await?;
+//!     assert_eq!(text, "hello");
+//!     server.await.unwrap()
+//! })?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

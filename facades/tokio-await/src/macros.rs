@@ -112,16 +112,17 @@ pub fn poll_budget(cx: &mut Context<'_>) -> Poll<()> {
 /// # Examples
 ///
 /// ```
-/// use tokio_await::pin;
+/// # use tokio_await as tokio;
+/// use tokio::pin;
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let six = async { 6 };
-/// pin!(six);
-/// pin! {
-///     let seven = async { 7 };
-/// }
-/// assert_eq!(six.as_mut().await * seven.as_mut().await, 42);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let six = async { 6 };
+///     pin!(six);
+///     pin! {
+///         let seven = async { 7 };
+///     }
+///     assert_eq!(six.as_mut().await * seven.as_mut().await, 42);
+/// });
 /// ```
 #[macro_export]
 macro_rules! pin {
@@ -142,10 +143,11 @@ macro_rules! pin {
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let (one, two) = tokio_await::join!(async { 1 }, async { 2 });
-/// assert_eq!(one + two, 3);
-/// # });
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (one, two) = tokio::join!(async { 1 }, async { 2 });
+///     assert_eq!(one + two, 3);
+/// });
 /// ```
 #[macro_export]
 macro_rules! join {
@@ -222,10 +224,11 @@ macro_rules! join {
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let both = tokio_await::try_join!(async { Ok(1) }, async { Err::<(), _>("no") });
-/// assert_eq!(both, Err("no"));
-/// # });
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let both = tokio::try_join!(async { Ok(1) }, async { Err::<(), _>("no") });
+///     assert_eq!(both, Err("no"));
+/// });
 /// ```
 #[macro_export]
 macro_rules! try_join {
@@ -256,16 +259,17 @@ macro_rules! try_join {
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let (tx, mut rx) = tokio_await::sync::mpsc::channel(1);
-/// tx.try_send(7).unwrap();
-/// let got = tokio_await::select! {
-///     Some(n) = rx.recv() => n,
-///     _ = std::future::pending::<()>() => unreachable!(),
-///     else => 0,
-/// };
-/// assert_eq!(got, 7);
-/// # });
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = tokio::sync::mpsc::channel(1);
+///     tx.try_send(7).unwrap();
+///     let got = tokio::select! {
+///         Some(n) = rx.recv() => n,
+///         _ = std::future::pending::<()>() => unreachable!(),
+///         else => 0,
+///     };
+///     assert_eq!(got, 7);
+/// });
 /// ```
 #[macro_export]
 macro_rules! select {

@@ -6,13 +6,14 @@
 //! # Examples
 //!
 //! ```
-//! use tokio_await::process::Command;
+//! # use tokio_await as tokio;
+//! use tokio::process::Command;
 //!
-//! # tokio_await::runtime::Runtime::new()?.block_on(async {
-//! let output = Command::new("echo").arg("hello").output().await?;
-//! assert_eq!(output.stdout, b"hello\n");
-//! # Ok::<(), std::io::Error>(())
-//! # })?;
+//! tokio::runtime::Runtime::new()?.block_on(async {
+//!     let output = Command::new("echo").arg("hello").output().await?;
+//!     assert_eq!(output.stdout, b"hello\n");
+//!     Ok::<(), std::io::Error>(())
+//! })?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

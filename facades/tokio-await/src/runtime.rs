@@ -53,7 +53,8 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::runtime::Runtime;
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Runtime;
 ///
 /// let runtime = Runtime::new()?;
 /// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);

@@ -31,11 +31,12 @@ use std::io;
 /// # Examples
 ///
 /// ```no_run
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// tokio_await::signal::ctrl_c().await?;
-/// println!("interrupted");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     tokio::signal::ctrl_c().await?;
+///     println!("interrupted");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub async fn ctrl_c() -> io::Result<()> {

@@ -38,10 +38,11 @@ use tokio_executor::{DefaultExecutor, Executor};
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let answer = tokio_await::spawn(async { 6 * 7 });
-/// assert_eq!(answer.await.unwrap(), 42);
-/// # });
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let answer = tokio::spawn(async { 6 * 7 });
+///     assert_eq!(answer.await.unwrap(), 42);
+/// });
 /// ```
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
@@ -68,10 +69,11 @@ where
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let sum = tokio_await::task::spawn_blocking(|| (1..=100).sum::<u32>());
-/// assert_eq!(sum.await.unwrap(), 5050);
-/// # });
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let sum = tokio::task::spawn_blocking(|| (1..=100).sum::<u32>());
+///     assert_eq!(sum.await.unwrap(), 5050);
+/// });
 /// ```
 #[track_caller]
 pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
@@ -91,9 +93,10 @@ where
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// tokio_await::task::yield_now().await;
-/// # });
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     tokio::task::yield_now().await;
+/// });
 /// ```
 pub async fn yield_now() {
     let mut yielded = false;
@@ -121,9 +124,9 @@ pub async fn yield_now() {
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// tokio::spawn(async { println!("this is task {}", tokio::task::id()) }).await.unwrap();
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     tokio::spawn(async { println!("this is task {}", tokio::task::id()) }).await.unwrap();
+/// });
 /// ```
 #[track_caller]
 pub fn id() -> Id {
@@ -158,12 +161,13 @@ pub fn try_id() -> Option<Id> {
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let task = tokio_await::spawn(async {
-///     tokio_await::task::block_in_place(|| (1..=100).sum::<u32>())
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let task = tokio::spawn(async {
+///         tokio::task::block_in_place(|| (1..=100).sum::<u32>())
+///     });
+///     assert_eq!(task.await.unwrap(), 5050);
 /// });
-/// assert_eq!(task.await.unwrap(), 5050);
-/// # });
 /// ```
 #[track_caller]
 pub fn block_in_place<F, R>(f: F) -> R

@@ -30,7 +30,8 @@ use tokio_await::runtime as modern;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::runtime::Runtime;
+/// # use tokio_era_02 as tokio;
+/// use tokio::runtime::Runtime;
 ///
 /// let mut runtime = Runtime::new()?;
 /// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);

@@ -33,12 +33,13 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::stream::{self, StreamExt};
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{self, StreamExt};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let squares = stream::iter(1..).map(|n| n * n).filter(|n| n % 2 == 1);
-/// assert_eq!(squares.take(3).collect::<Vec<u32>>().await, [1, 9, 25]);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let squares = stream::iter(1..).map(|n| n * n).filter(|n| n % 2 == 1);
+///     assert_eq!(squares.take(3).collect::<Vec<u32>>().await, [1, 9, 25]);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait StreamExt: Stream {

@@ -24,7 +24,7 @@ pub trait FromBufStream<T: Buf>: Sized {
     /// Why the value cannot be made.
     type Error;
 
-    /// An empty builder for a stream of which `hint` is known.
+    /// Returns an empty builder for a stream of which `hint` is known.
     fn builder(hint: &SizeHint) -> Self::Builder;
 
     /// Adds `buf`. `hint` speaks of what comes after it.

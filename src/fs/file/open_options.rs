@@ -12,7 +12,7 @@ use std::path::Path;
 /// use futures::Future;
 /// use tokio::fs::OpenOptions;
 ///
-/// # let path = std::env::temp_dir().join(format!("tokio-open-{}.txt", std::process::id()));
+/// let path = std::env::temp_dir().join(format!("tokio-open-{}.txt", std::process::id()));
 /// let task = OpenOptions::new()
 ///     .append(true)
 ///     .create(true)
@@ -21,7 +21,7 @@ use std::path::Path;
 ///     .map(|_| ())
 ///     .map_err(|e| eprintln!("cannot write the log: {e}"));
 /// tokio::run(task);
-/// # std::fs::remove_file(path).unwrap();
+/// std::fs::remove_file(path).unwrap();
 /// ```
 ///
 /// What only one operating system has, comes by way of std's options:

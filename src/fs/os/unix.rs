@@ -21,8 +21,8 @@ path_operations! {
     /// use futures::Future;
     /// use tokio::fs::{self, os::unix::symlink};
     ///
-    /// # let path = std::env::temp_dir().join(format!("tokio-link-{}", std::process::id()));
-    /// # let (made, read, removed) = (path.clone(), path.clone(), path.clone());
+    /// let path = std::env::temp_dir().join(format!("tokio-link-{}", std::process::id()));
+    /// let (made, read, removed) = (path.clone(), path.clone(), path.clone());
     /// let task = symlink("nowhere", made)
     ///     .and_then(move |()| fs::read_link(read))
     ///     .map(|target| assert_eq!(target.to_str(), Some("nowhere")))

@@ -32,9 +32,9 @@ use tokio_reactor::{Handle, PollEvented};
 ///     println!("{} is here", connection.peer_addr()?);
 ///     Ok(())
 /// });
-/// # let client = std::net::TcpStream::connect(addr)?;
-/// # server.wait()?;
-/// # drop(client);
+/// let client = std::net::TcpStream::connect(addr)?;
+/// server.wait()?;
+/// drop(client);
 /// # Ok(())
 /// # }
 /// ```
@@ -96,9 +96,9 @@ impl TcpListener {
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let mut listener = TcpListener::bind(&"127.0.0.1:0".parse()?)?;
-    /// # let client = std::net::TcpStream::connect(listener.local_addr()?)?;
+    /// let client = std::net::TcpStream::connect(listener.local_addr()?)?;
     /// let (connection, peer) = future::poll_fn(|| listener.poll_accept()).wait()?;
-    /// # assert_eq!(peer, client.local_addr()?);
+    /// assert_eq!(peer, client.local_addr()?);
     /// # Ok(())
     /// # }
     /// ```

@@ -43,12 +43,12 @@ use tokio_reactor::{Handle, PollEvented};
 /// use futures::Future;
 /// use tokio::net::TcpStream;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-/// # let addr = listener.local_addr()?;
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// let addr = listener.local_addr()?;
 ///
 /// let greeting = TcpStream::connect(&addr)
 ///     .and_then(|stream| tokio_io::io::write_all(stream, "hello world"));
-/// # greeting.wait()?;
+/// greeting.wait()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -186,16 +186,16 @@ impl TcpStream {
     /// ```
     /// use futures::{future, Future};
     /// use tokio::net::TcpStream;
-    /// # use std::io::Write;
+    /// use std::io::Write;
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-    /// # let addr = listener.local_addr()?;
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// let addr = listener.local_addr()?;
     ///
     /// let mut stream = TcpStream::connect(&addr).wait()?;
-    /// # listener.accept()?.0.write_all(b"hello")?;
+    /// listener.accept()?.0.write_all(b"hello")?;
     /// let mut start = [0; 5];
     /// let n = future::poll_fn(|| stream.poll_peek(&mut start)).wait()?;
-    /// # assert_eq!(&start[..n], b"hello");
+    /// assert_eq!(&start[..n], b"hello");
     /// # Ok(())
     /// # }
     /// ```

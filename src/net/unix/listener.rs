@@ -30,12 +30,12 @@ use tokio_reactor::{Handle, PollEvented};
 /// use tokio::net::{UnixListener, UnixStream};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let path = std::env::temp_dir().join(format!("doc-listener-{}", std::process::id()));
+/// let path = std::env::temp_dir().join(format!("doc-listener-{}", std::process::id()));
 /// let listener = UnixListener::bind(&path)?;
 /// let client = UnixStream::connect(&path);
 /// let server = listener.incoming().into_future().map_err(|(error, _)| error);
 /// let (client, (server, _)) = client.join(server).wait()?;
-/// # std::fs::remove_file(&path)?;
+/// std::fs::remove_file(&path)?;
 /// # Ok(())
 /// # }
 /// ```

@@ -79,7 +79,7 @@ pub trait Decoder {
         }
     }
 
-    /// A stream and sink of frames over `io`, with `self` for a codec both ways.
+    /// Returns a stream and sink of frames over `io`, with `self` for a codec both ways.
     ///
     /// `Stream::split` parts the result into its two directions.
     fn framed<T: AsyncRead + AsyncWrite + Sized>(self, io: T) -> Framed<T, Self>

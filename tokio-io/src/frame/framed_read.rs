@@ -23,8 +23,8 @@ use tokio_executor::cross::As01;
 ///
 /// let source = &b"one\ntwo\n"[..];
 /// let lines = FramedRead::new(source, LinesCodec::new()).collect();
-/// # let lines = futures::Future::wait(lines)?;
-/// # assert_eq!(lines, ["one", "two"]);
+/// let lines = futures::Future::wait(lines)?;
+/// assert_eq!(lines, ["one", "two"]);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct FramedRead<T, D> {

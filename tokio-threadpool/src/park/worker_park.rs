@@ -24,10 +24,10 @@ pub trait WorkerPark: Send {
     /// Looks for I/O and timers without sleeping.
     fn turn(&mut self);
 
-    /// What wakes this sleeper.
+    /// Returns what wakes this sleeper.
     fn unpark(&self) -> Box<dyn Unpark>;
 
-    /// Whether a park may wake tasks and sleep afterwards: then the worker unparks itself
+    /// Returns whether a park may wake tasks and sleep afterwards: then the worker unparks itself
     /// for them. One that wakes only after it slept does without.
     fn may_wake_first(&self) -> bool {
         false

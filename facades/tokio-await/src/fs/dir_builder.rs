@@ -32,9 +32,9 @@ impl DirBuilder {
     ///
     /// ```no_run
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// tokio::fs::DirBuilder::new().recursive(true).create("a/b").await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     tokio::fs::DirBuilder::new().recursive(true).create("a/b").await.unwrap();
+    /// });
     /// ```
     pub fn new() -> DirBuilder {
         DirBuilder::default()

@@ -33,14 +33,15 @@ use tokio::sync::mutex::Mutex;
 /// # Examples
 ///
 /// ```no_run
-/// use tokio_await::fs::File;
-/// use tokio_await::io::AsyncWriteExt;
+/// # use tokio_await as tokio;
+/// use tokio::fs::File;
+/// use tokio::io::AsyncWriteExt;
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut file = File::create("greeting.txt").await?;
-/// file.write_all(b"hello").await?;
-/// file.flush().await
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut file = File::create("greeting.txt").await?;
+///     file.write_all(b"hello").await?;
+///     file.flush().await
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct File {
@@ -182,10 +183,10 @@ impl File {
     /// use tokio::fs::File;
     /// use tokio::io::AsyncReadExt;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut text = String::new();
-    /// File::open("greeting.txt").await.unwrap().read_to_string(&mut text).await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut text = String::new();
+    ///     File::open("greeting.txt").await.unwrap().read_to_string(&mut text).await.unwrap();
+    /// });
     /// ```
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         File::options().read(true).open(path).await
@@ -233,10 +234,10 @@ impl File {
     ///
     /// ```no_run
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let file = tokio::fs::File::create_new("greeting.txt").await.unwrap();
-    /// # drop(file);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let file = tokio::fs::File::create_new("greeting.txt").await.unwrap();
+    /// #     drop(file);
+    /// });
     /// ```
     pub async fn create_new<P: AsRef<Path>>(path: P) -> io::Result<File> {
         File::options().read(true).write(true).create_new(true).open(path).await
@@ -272,11 +273,11 @@ impl File {
     /// use tokio::fs::File;
     /// use tokio::io::AsyncWriteExt;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut file = File::create("greeting.txt").await.unwrap();
-    /// file.write_all(b"hello").await.unwrap();
-    /// file.sync_all().await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut file = File::create("greeting.txt").await.unwrap();
+    ///     file.write_all(b"hello").await.unwrap();
+    ///     file.sync_all().await.unwrap();
+    /// });
     /// ```
     pub async fn sync_all(&self) -> io::Result<()> {
         self.after_writes(|std| std.sync_all()).await
@@ -309,10 +310,10 @@ impl File {
     ///
     /// ```no_run
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let file = tokio::fs::File::create("greeting.txt").await.unwrap();
-    /// file.set_len(100).await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let file = tokio::fs::File::create("greeting.txt").await.unwrap();
+    ///     file.set_len(100).await.unwrap();
+    /// });
     /// ```
     pub async fn set_len(&self, size: u64) -> io::Result<()> {
         let mut inner = self.inner.lock().await;
@@ -343,10 +344,10 @@ impl File {
     ///
     /// ```no_run
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let file = tokio::fs::File::open("greeting.txt").await.unwrap();
-    /// println!("{} bytes", file.metadata().await.unwrap().len());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let file = tokio::fs::File::open("greeting.txt").await.unwrap();
+    ///     println!("{} bytes", file.metadata().await.unwrap().len());
+    /// });
     /// ```
     pub async fn metadata(&self) -> io::Result<Metadata> {
         let std = self.std.clone();
@@ -367,11 +368,11 @@ impl File {
     ///
     /// ```no_run
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let file = tokio::fs::File::open("greeting.txt").await.unwrap();
-    /// let same = file.try_clone().await.unwrap();
-    /// # drop(same);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let file = tokio::fs::File::open("greeting.txt").await.unwrap();
+    ///     let same = file.try_clone().await.unwrap();
+    /// #     drop(same);
+    /// });
     /// ```
     pub async fn try_clone(&self) -> io::Result<File> {
         let std = self.after_writes(|std| std.try_clone()).await?;

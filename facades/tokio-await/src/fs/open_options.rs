@@ -96,10 +96,10 @@ impl OpenOptions {
     /// # use tokio_await as tokio;
     /// use tokio::fs::OpenOptions;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let log = OpenOptions::new().append(true).create(true).open("log.txt").await.unwrap();
-    /// # drop(log);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let log = OpenOptions::new().append(true).create(true).open("log.txt").await.unwrap();
+    /// #     drop(log);
+    /// });
     /// ```
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let path = path.as_ref().to_owned();

@@ -36,12 +36,12 @@ const BATCH: usize = 32;
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut entries = tokio::fs::read_dir(".").await.unwrap();
-/// while let Some(entry) = entries.next_entry().await.unwrap() {
-///     println!("{}", entry.path().display());
-/// }
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut entries = tokio::fs::read_dir(".").await.unwrap();
+///     while let Some(entry) = entries.next_entry().await.unwrap() {
+///         println!("{}", entry.path().display());
+///     }
+/// });
 /// ```
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     let path = path.as_ref().to_owned();
@@ -218,14 +218,14 @@ impl DirEntry {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut entries = tokio::fs::read_dir(".").await.unwrap();
-    /// while let Some(entry) = entries.next_entry().await.unwrap() {
-    ///     if entry.file_type().await.unwrap().is_dir() {
-    ///         println!("{:?}", entry.file_name());
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut entries = tokio::fs::read_dir(".").await.unwrap();
+    ///     while let Some(entry) = entries.next_entry().await.unwrap() {
+    ///         if entry.file_type().await.unwrap().is_dir() {
+    ///             println!("{:?}", entry.file_name());
+    ///         }
     ///     }
-    /// }
-    /// # });
+    /// });
     /// ```
     pub async fn file_type(&self) -> io::Result<FileType> {
         if let Some(file_type) = self.file_type {

@@ -74,11 +74,11 @@ impl<R: AsyncRead> BufReader<R> {
     /// # use tokio_await as tokio;
     /// use tokio::io::{AsyncBufReadExt, BufReader};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut line = String::new();
-    /// BufReader::new(&b"one\ntwo\n"[..]).read_line(&mut line).await.unwrap();
-    /// assert_eq!(line, "one\n");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut line = String::new();
+    ///     BufReader::new(&b"one\ntwo\n"[..]).read_line(&mut line).await.unwrap();
+    ///     assert_eq!(line, "one\n");
+    /// });
     /// ```
     pub fn new(inner: R) -> BufReader<R> {
         BufReader::with_capacity(BUFFER, inner)

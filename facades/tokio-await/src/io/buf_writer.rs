@@ -67,12 +67,12 @@ impl<W: AsyncWrite> BufWriter<W> {
     /// # use tokio_await as tokio;
     /// use tokio::io::{AsyncWriteExt, BufWriter};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut writer = BufWriter::new(Vec::new());
-    /// writer.write_all(b"abc").await.unwrap();
-    /// writer.flush().await.unwrap();
-    /// assert_eq!(writer.into_inner(), b"abc");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut writer = BufWriter::new(Vec::new());
+    ///     writer.write_all(b"abc").await.unwrap();
+    ///     writer.flush().await.unwrap();
+    ///     assert_eq!(writer.into_inner(), b"abc");
+    /// });
     /// ```
     pub fn new(inner: W) -> BufWriter<W> {
         BufWriter::with_capacity(BUFFER, inner)
@@ -120,11 +120,11 @@ impl<W: AsyncWrite> BufWriter<W> {
     /// # use tokio_await as tokio;
     /// use tokio::io::{AsyncWriteExt, BufWriter};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut writer = BufWriter::new(Vec::new());
-    /// writer.write_all(b"abc").await.unwrap();
-    /// assert_eq!(writer.buffer(), b"abc");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut writer = BufWriter::new(Vec::new());
+    ///     writer.write_all(b"abc").await.unwrap();
+    ///     assert_eq!(writer.buffer(), b"abc");
+    /// });
     /// ```
     pub fn buffer(&self) -> &[u8] {
         &self.buffer

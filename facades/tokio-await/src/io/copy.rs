@@ -38,13 +38,14 @@ const CHUNK: usize = 8 * 1024;
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut reader: &[u8] = b"hello";
-/// let mut writer = Vec::new();
-/// assert_eq!(tokio_await::io::copy(&mut reader, &mut writer).await?, 5);
-/// assert_eq!(writer, b"hello");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// # use tokio_await as tokio;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut reader: &[u8] = b"hello";
+///     let mut writer = Vec::new();
+///     assert_eq!(tokio::io::copy(&mut reader, &mut writer).await?, 5);
+///     assert_eq!(writer, b"hello");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub async fn copy<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
@@ -194,11 +195,11 @@ impl Transfer {
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut got = Vec::new();
-/// let copied = tokio::io::copy_buf(&mut &b"abc"[..], &mut got).await.unwrap();
-/// assert_eq!((copied, &got[..]), (3, &b"abc"[..]));
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut got = Vec::new();
+///     let copied = tokio::io::copy_buf(&mut &b"abc"[..], &mut got).await.unwrap();
+///     assert_eq!((copied, &got[..]), (3, &b"abc"[..]));
+/// });
 /// ```
 pub async fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
 where
@@ -257,14 +258,14 @@ where
 /// # use tokio_await as tokio;
 /// use tokio::io::{copy_bidirectional, duplex, AsyncReadExt, AsyncWriteExt};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let (mut client, mut near) = duplex(64);
-/// let (mut far, mut server) = duplex(64);
-/// client.write_all(b"asked").await.unwrap();
-/// client.shutdown().await.unwrap();
-/// server.shutdown().await.unwrap();
-/// assert_eq!(copy_bidirectional(&mut near, &mut far).await.unwrap(), (5, 0));
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (mut client, mut near) = duplex(64);
+///     let (mut far, mut server) = duplex(64);
+///     client.write_all(b"asked").await.unwrap();
+///     client.shutdown().await.unwrap();
+///     server.shutdown().await.unwrap();
+///     assert_eq!(copy_bidirectional(&mut near, &mut far).await.unwrap(), (5, 0));
+/// });
 /// ```
 pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
 where

@@ -22,15 +22,16 @@ use std::task::{Context, Poll};
 /// # Examples
 ///
 /// ```
-/// use tokio_await::io::{duplex, AsyncReadExt, AsyncWriteExt};
+/// # use tokio_await as tokio;
+/// use tokio::io::{duplex, AsyncReadExt, AsyncWriteExt};
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let (mut client, mut server) = duplex(64);
-/// client.write_all(b"ping").await.unwrap();
-/// let mut buf = [0; 4];
-/// server.read_exact(&mut buf).await.unwrap();
-/// assert_eq!(&buf, b"ping");
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (mut client, mut server) = duplex(64);
+///     client.write_all(b"ping").await.unwrap();
+///     let mut buf = [0; 4];
+///     server.read_exact(&mut buf).await.unwrap();
+///     assert_eq!(&buf, b"ping");
+/// });
 /// ```
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
@@ -105,13 +106,13 @@ impl Drop for DuplexStream {
 /// # use tokio_await as tokio;
 /// use tokio::io::{simplex, AsyncReadExt, AsyncWriteExt};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let (mut reader, mut writer) = simplex(64);
-/// writer.write_all(b"abc").await.unwrap();
-/// let mut got = [0; 3];
-/// reader.read_exact(&mut got).await.unwrap();
-/// assert_eq!(&got, b"abc");
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (mut reader, mut writer) = simplex(64);
+///     writer.write_all(b"abc").await.unwrap();
+///     let mut got = [0; 3];
+///     reader.read_exact(&mut got).await.unwrap();
+///     assert_eq!(&got, b"abc");
+/// });
 /// ```
 #[track_caller]
 pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<SimplexStream>) {

@@ -23,16 +23,17 @@ use std::task::{ready, Context, Poll};
 /// # Examples
 ///
 /// ```
-/// use tokio_await::io::AsyncBufReadExt;
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncBufReadExt;
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let text: &[u8] = b"one\ntwo\r\nthree";
-/// let mut lines = text.lines();
-/// while let Some(line) = lines.next_line().await? {
-///     println!("{line}");
-/// }
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let text: &[u8] = b"one\ntwo\r\nthree";
+///     let mut lines = text.lines();
+///     while let Some(line) = lines.next_line().await? {
+///         println!("{line}");
+///     }
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait AsyncBufReadExt: AsyncBufRead {
@@ -270,10 +271,10 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # use tokio_await as tokio;
     /// use tokio::io::AsyncBufReadExt;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut lines = (&b"one\ntwo\n"[..]).lines();
-    /// assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("one"));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut lines = (&b"one\ntwo\n"[..]).lines();
+    ///     assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("one"));
+    /// });
     /// ```
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await
@@ -370,10 +371,10 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// # use tokio_await as tokio;
     /// use tokio::io::AsyncBufReadExt;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut parts = AsyncBufReadExt::split(&b"a,b"[..], b',');
-    /// assert_eq!(parts.next_segment().await.unwrap().as_deref(), Some(&b"a"[..]));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut parts = AsyncBufReadExt::split(&b"a,b"[..], b',');
+    ///     assert_eq!(parts.next_segment().await.unwrap().as_deref(), Some(&b"a"[..]));
+    /// });
     /// ```
     pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await

@@ -24,16 +24,17 @@ use std::task::{ready, Context, Poll};
 /// # Examples
 ///
 /// ```
-/// use tokio_await::io::AsyncReadExt;
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncReadExt;
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut reader: &[u8] = b"\x00\x03abc";
-/// let length = reader.read_u16().await?;
-/// let mut text = String::new();
-/// reader.take(length.into()).read_to_string(&mut text).await?;
-/// assert_eq!(text, "abc");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut reader: &[u8] = b"\x00\x03abc";
+///     let length = reader.read_u16().await?;
+///     let mut text = String::new();
+///     reader.take(length.into()).read_to_string(&mut text).await?;
+///     assert_eq!(text, "abc");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait AsyncReadExt: AsyncRead {

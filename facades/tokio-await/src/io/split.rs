@@ -63,15 +63,15 @@ struct Shared<T> {
 /// # use tokio_await as tokio;
 /// use tokio::io::{duplex, split, AsyncReadExt, AsyncWriteExt};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let (ours, mut theirs) = duplex(64);
-/// let (mut reader, mut writer) = split(ours);
-/// theirs.write_all(b"in").await.unwrap();
-/// writer.write_all(b"out").await.unwrap();
-/// let mut got = [0; 2];
-/// reader.read_exact(&mut got).await.unwrap();
-/// assert_eq!(&got, b"in");
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (ours, mut theirs) = duplex(64);
+///     let (mut reader, mut writer) = split(ours);
+///     theirs.write_all(b"in").await.unwrap();
+///     writer.write_all(b"out").await.unwrap();
+///     let mut got = [0; 2];
+///     reader.read_exact(&mut got).await.unwrap();
+///     assert_eq!(&got, b"in");
+/// });
 /// ```
 pub fn split<T>(stream: T) -> (ReadHalf<T>, WriteHalf<T>)
 where

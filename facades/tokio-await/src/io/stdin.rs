@@ -179,17 +179,18 @@ pub struct Stdin {
 /// # Examples
 ///
 /// ```no_run
+/// # use tokio_await as tokio;
 /// use std::time::Duration;
-/// use tokio_await::io::{stdin, AsyncBufReadExt, BufReader};
+/// use tokio::io::{stdin, AsyncBufReadExt, BufReader};
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut lines = BufReader::new(stdin()).lines();
-/// match tokio_await::time::timeout(Duration::from_secs(10), lines.next_line()).await {
-///     Ok(line) => println!("{:?}", line?),
-///     Err(_) => println!("too late"),
-/// }
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut lines = BufReader::new(stdin()).lines();
+///     match tokio::time::timeout(Duration::from_secs(10), lines.next_line()).await {
+///         Ok(line) => println!("{:?}", line?),
+///         Err(_) => println!("too late"),
+///     }
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn stdin() -> Stdin {

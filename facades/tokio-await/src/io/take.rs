@@ -58,13 +58,13 @@ impl<R: AsyncRead> Take<R> {
     /// # use tokio_await as tokio;
     /// use tokio::io::AsyncReadExt;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut reader = tokio::io::repeat(1).take(5);
-    /// reader.set_limit(2);
-    /// let mut got = Vec::new();
-    /// reader.read_to_end(&mut got).await.unwrap();
-    /// assert_eq!(got, [1, 1]);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut reader = tokio::io::repeat(1).take(5);
+    ///     reader.set_limit(2);
+    ///     let mut got = Vec::new();
+    ///     reader.read_to_end(&mut got).await.unwrap();
+    ///     assert_eq!(got, [1, 1]);
+    /// });
     /// ```
     pub fn set_limit(&mut self, limit: u64) {
         self.limit = limit;

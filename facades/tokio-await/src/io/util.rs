@@ -21,10 +21,10 @@ pub struct Empty(());
 /// # use tokio_await as tokio;
 /// use tokio::io::AsyncReadExt;
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut got = Vec::new();
-/// assert_eq!(tokio::io::empty().read_to_end(&mut got).await.unwrap(), 0);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut got = Vec::new();
+///     assert_eq!(tokio::io::empty().read_to_end(&mut got).await.unwrap(), 0);
+/// });
 /// ```
 pub fn empty() -> Empty {
     Empty(())
@@ -41,11 +41,11 @@ pub struct Repeat(u8);
 /// # use tokio_await as tokio;
 /// use tokio::io::AsyncReadExt;
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut got = [0; 3];
-/// tokio::io::repeat(7).read_exact(&mut got).await.unwrap();
-/// assert_eq!(got, [7; 3]);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut got = [0; 3];
+///     tokio::io::repeat(7).read_exact(&mut got).await.unwrap();
+///     assert_eq!(got, [7; 3]);
+/// });
 /// ```
 pub fn repeat(byte: u8) -> Repeat {
     Repeat(byte)
@@ -62,9 +62,9 @@ pub struct Sink(());
 /// # use tokio_await as tokio;
 /// use tokio::io::AsyncWriteExt;
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// tokio::io::sink().write_all(b"to nowhere").await.unwrap();
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     tokio::io::sink().write_all(b"to nowhere").await.unwrap();
+/// });
 /// ```
 pub fn sink() -> Sink {
     Sink(())

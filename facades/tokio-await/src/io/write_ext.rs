@@ -27,15 +27,16 @@ const MAX_CHUNKS: usize = 64;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::io::AsyncWriteExt;
+/// # use tokio_await as tokio;
+/// use tokio::io::AsyncWriteExt;
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut written = Vec::new();
-/// written.write_u16(3).await?;
-/// written.write_all(b"abc").await?;
-/// assert_eq!(written, b"\x00\x03abc");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut written = Vec::new();
+///     written.write_u16(3).await?;
+///     written.write_all(b"abc").await?;
+///     assert_eq!(written, b"\x00\x03abc");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait AsyncWriteExt: AsyncWrite {

@@ -44,11 +44,11 @@ pub trait ToSocketAddrs: kinds::Sealed {}
 ///
 /// ```no_run
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// for address in tokio::net::lookup_host("localhost:80").await.unwrap() {
-///     println!("{address}");
-/// }
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     for address in tokio::net::lookup_host("localhost:80").await.unwrap() {
+///         println!("{address}");
+///     }
+/// });
 /// ```
 pub async fn lookup_host<T: ToSocketAddrs>(
     host: T,

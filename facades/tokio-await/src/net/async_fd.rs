@@ -35,21 +35,21 @@ use tokio_reactor::PollEvented;
 /// ```
 /// use std::io::Read;
 /// use std::os::unix::net::UnixStream;
-/// use tokio_await as tokio;
+/// # use tokio_await as tokio;
 /// use tokio::io::unix::AsyncFd;
 /// use tokio::io::Interest;
 ///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let (a, b) = UnixStream::pair()?;
-/// a.set_nonblocking(true)?;
-/// // SAFETY: a socket of std's keeps its descriptor.
-/// let a = unsafe { AsyncFd::register(a) }?;
-/// drop(b);
-/// let mut byte = [0];
-/// let n = a.async_io(Interest::READABLE, |mut a| a.read(&mut byte)).await?;
-/// assert_eq!(n, 0);
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let (a, b) = UnixStream::pair()?;
+///     a.set_nonblocking(true)?;
+///     // SAFETY: a socket of std's keeps its descriptor.
+///     let a = unsafe { AsyncFd::register(a) }?;
+///     drop(b);
+///     let mut byte = [0];
+///     let n = a.async_io(Interest::READABLE, |mut a| a.read(&mut byte)).await?;
+///     assert_eq!(n, 0);
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct AsyncFd<T: AsRawFd> {

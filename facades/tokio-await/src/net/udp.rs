@@ -32,18 +32,18 @@ use std::task::{Context, Poll};
 /// # Examples
 ///
 /// ```
-/// use tokio_await as tokio;
+/// # use tokio_await as tokio;
 /// use tokio::net::UdpSocket;
 ///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let receiver = UdpSocket::bind("127.0.0.1:0").await?;
-/// let sender = UdpSocket::bind("127.0.0.1:0").await?;
-/// sender.send_to(b"hello", receiver.local_addr()?).await?;
-/// let mut buf = [0; 16];
-/// let (n, from) = receiver.recv_from(&mut buf).await?;
-/// assert_eq!((&buf[..n], from), (&b"hello"[..], sender.local_addr()?));
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let receiver = UdpSocket::bind("127.0.0.1:0").await?;
+///     let sender = UdpSocket::bind("127.0.0.1:0").await?;
+///     sender.send_to(b"hello", receiver.local_addr()?).await?;
+///     let mut buf = [0; 16];
+///     let (n, from) = receiver.recv_from(&mut buf).await?;
+///     assert_eq!((&buf[..n], from), (&b"hello"[..], sender.local_addr()?));
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct UdpSocket {
@@ -231,11 +231,11 @@ impl UdpSocket {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    /// socket.writable().await.unwrap();
-    /// assert_eq!(socket.try_send_to(b"abc", socket.local_addr().unwrap()).unwrap(), 3);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     socket.writable().await.unwrap();
+    ///     assert_eq!(socket.try_send_to(b"abc", socket.local_addr().unwrap()).unwrap(), 3);
+    /// });
     /// ```
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
         map_shutdown(
@@ -296,15 +296,15 @@ impl UdpSocket {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    /// let here = socket.local_addr().unwrap();
-    /// socket.send_to(b"abc", here).await.unwrap();
-    /// let mut got = [0; 8];
-    /// assert_eq!(socket.peek_from(&mut got).await.unwrap(), (3, here));
-    /// // It is still there.
-    /// assert_eq!(socket.recv_from(&mut got).await.unwrap(), (3, here));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     let here = socket.local_addr().unwrap();
+    ///     socket.send_to(b"abc", here).await.unwrap();
+    ///     let mut got = [0; 8];
+    ///     assert_eq!(socket.peek_from(&mut got).await.unwrap(), (3, here));
+    ///     // It is still there.
+    ///     assert_eq!(socket.recv_from(&mut got).await.unwrap(), (3, here));
+    /// });
     /// ```
     pub async fn peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         let peek = |socket: &_| {
@@ -364,12 +364,12 @@ impl UdpSocket {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    /// let here = socket.local_addr().unwrap();
-    /// socket.send_to(b"abc", here).await.unwrap();
-    /// assert_eq!(socket.peek_sender().await.unwrap(), here);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     let here = socket.local_addr().unwrap();
+    ///     socket.send_to(b"abc", here).await.unwrap();
+    ///     assert_eq!(socket.peek_sender().await.unwrap(), here);
+    /// });
     /// ```
     pub async fn peek_sender(&self) -> io::Result<SocketAddr> {
         map_shutdown(self.evented().async_io(Interest::READABLE, peek_sender).await)
@@ -403,10 +403,10 @@ impl UdpSocket {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    /// assert_ne!(socket.local_addr().unwrap().port(), 0);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     assert_ne!(socket.local_addr().unwrap().port(), 0);
+    /// });
     /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
@@ -422,11 +422,11 @@ impl UdpSocket {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    /// socket.connect("127.0.0.1:9").await.unwrap();
-    /// assert_eq!(socket.peer_addr().unwrap().port(), 9);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    ///     socket.connect("127.0.0.1:9").await.unwrap();
+    ///     assert_eq!(socket.peer_addr().unwrap().port(), 9);
+    /// });
     /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.evented().get_ref().peer_addr()
@@ -463,10 +463,10 @@ impl UdpSocket {
     /// use std::net::Ipv4Addr;
     /// use tokio::net::UdpSocket;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = UdpSocket::bind("0.0.0.0:5353").await.unwrap();
-    /// socket.join_multicast_v4(Ipv4Addr::new(224, 0, 0, 251), Ipv4Addr::UNSPECIFIED).unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = UdpSocket::bind("0.0.0.0:5353").await.unwrap();
+    ///     socket.join_multicast_v4(Ipv4Addr::new(224, 0, 0, 251), Ipv4Addr::UNSPECIFIED).unwrap();
+    /// });
     /// ```
     pub fn join_multicast_v4(&self, multiaddr: Ipv4Addr, interface: Ipv4Addr) -> io::Result<()> {
         self.evented().get_ref().join_multicast_v4(&multiaddr, &interface)

@@ -91,12 +91,12 @@ impl Child {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut child = tokio::process::Command::new("true").spawn().unwrap();
-    /// assert!(child.id().is_some());
-    /// child.wait().await.unwrap();
-    /// assert!(child.id().is_none());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut child = tokio::process::Command::new("true").spawn().unwrap();
+    ///     assert!(child.id().is_some());
+    ///     child.wait().await.unwrap();
+    ///     assert!(child.id().is_none());
+    /// });
     /// ```
     pub fn id(&self) -> Option<u32> {
         self.running().map(engine::Child::id)
@@ -118,11 +118,11 @@ impl Child {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
-    /// child.start_kill().unwrap();
-    /// assert!(!child.wait().await.unwrap().success());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
+    ///     child.start_kill().unwrap();
+    ///     assert!(!child.wait().await.unwrap().success());
+    /// });
     /// ```
     pub fn start_kill(&mut self) -> io::Result<()> {
         match self.running.status {
@@ -145,10 +145,10 @@ impl Child {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
-    /// child.kill().await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut child = tokio::process::Command::new("sleep").arg("60").spawn().unwrap();
+    ///     child.kill().await.unwrap();
+    /// });
     /// ```
     pub async fn kill(&mut self) -> io::Result<()> {
         self.start_kill()?;
@@ -171,10 +171,10 @@ impl Child {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut child = tokio::process::Command::new("true").spawn().unwrap();
-    /// assert!(child.wait().await.unwrap().success());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut child = tokio::process::Command::new("true").spawn().unwrap();
+    ///     assert!(child.wait().await.unwrap().success());
+    /// });
     /// ```
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         drop(self.stdin.take());
@@ -236,10 +236,10 @@ impl Child {
     /// use std::process::Stdio;
     /// use tokio::process::Command;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let child = Command::new("echo").arg("a").stdout(Stdio::piped()).spawn().unwrap();
-    /// assert_eq!(child.wait_with_output().await.unwrap().stdout, b"a\n");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let child = Command::new("echo").arg("a").stdout(Stdio::piped()).spawn().unwrap();
+    ///     assert_eq!(child.wait_with_output().await.unwrap().stdout, b"a\n");
+    /// });
     /// ```
     pub async fn wait_with_output(mut self) -> io::Result<Output> {
         async fn all(pipe: &mut Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {

@@ -54,9 +54,9 @@ impl Command {
     /// # use tokio_await as tokio;
     /// use tokio::process::Command;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// assert!(Command::new("true").status().await.unwrap().success());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     assert!(Command::new("true").status().await.unwrap().success());
+    /// });
     /// ```
     pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Command::from(process::Command::new(program))
@@ -89,10 +89,10 @@ impl Command {
     /// # use tokio_await as tokio;
     /// use tokio::process::Command;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let output = Command::new("echo").args(["a", "b"]).output().await.unwrap();
-    /// assert_eq!(output.stdout, b"a b\n");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let output = Command::new("echo").args(["a", "b"]).output().await.unwrap();
+    ///     assert_eq!(output.stdout, b"a b\n");
+    /// });
     /// ```
     pub fn args<I, S>(&mut self, args: I) -> &mut Command
     where
@@ -156,10 +156,10 @@ impl Command {
     /// # use tokio_await as tokio;
     /// use tokio::process::Command;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut child = Command::new("true").spawn().unwrap();
-    /// assert!(child.wait().await.unwrap().success());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut child = Command::new("true").spawn().unwrap();
+    ///     assert!(child.wait().await.unwrap().success());
+    /// });
     /// ```
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {

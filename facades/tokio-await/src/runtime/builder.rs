@@ -29,7 +29,8 @@ use tokio_reactor::Reactor;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::runtime::Builder;
+/// # use tokio_await as tokio;
+/// use tokio::runtime::Builder;
 ///
 /// let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
 /// assert_eq!(runtime.block_on(async { 1 }), 1);

@@ -28,9 +28,10 @@ pub struct LocalOptions {
 /// # Examples
 ///
 /// ```
+/// # use tokio_await as tokio;
 /// use std::rc::Rc;
-/// use tokio_await::runtime::LocalRuntime;
-/// use tokio_await::task;
+/// use tokio::runtime::LocalRuntime;
+/// use tokio::task;
 ///
 /// let runtime = LocalRuntime::new()?;
 /// let shared = Rc::new(7);

@@ -151,12 +151,12 @@ pub struct Signal {
 /// # use tokio_await as tokio;
 /// use tokio::signal::unix::{signal, SignalKind};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut hangups = signal(SignalKind::hangup()).unwrap();
-/// while hangups.recv().await.is_some() {
-///     println!("reading the configuration again");
-/// }
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut hangups = signal(SignalKind::hangup()).unwrap();
+///     while hangups.recv().await.is_some() {
+///         println!("reading the configuration again");
+///     }
+/// });
 /// ```
 #[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
@@ -180,10 +180,10 @@ impl Signal {
     /// # use tokio_await as tokio;
     /// use tokio::signal::unix::{signal, SignalKind};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// signal(SignalKind::terminate()).unwrap().recv().await;
-    /// println!("asked to end");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     signal(SignalKind::terminate()).unwrap().recv().await;
+    ///     println!("asked to end");
+    /// });
     /// ```
     pub async fn recv(&mut self) -> Option<()> {
         poll_fn(|cx| self.poll_recv(cx)).await

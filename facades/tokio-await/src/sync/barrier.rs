@@ -11,16 +11,17 @@ use tokio::sync::notify::Notify;
 /// # Examples
 ///
 /// ```
+/// # use tokio_await as tokio;
 /// use std::sync::Arc;
-/// use tokio_await::sync::Barrier;
+/// use tokio::sync::Barrier;
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let barrier = Arc::new(Barrier::new(2));
-/// let other = barrier.clone();
-/// let other = tokio_await::spawn(async move { other.wait().await.is_leader() });
-/// let leads = barrier.wait().await.is_leader();
-/// assert!(leads ^ other.await.unwrap());
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let barrier = Arc::new(Barrier::new(2));
+///     let other = barrier.clone();
+///     let other = tokio::spawn(async move { other.wait().await.is_leader() });
+///     let leads = barrier.wait().await.is_leader();
+///     assert!(leads ^ other.await.unwrap());
+/// });
 /// ```
 #[derive(Debug)]
 pub struct Barrier {
@@ -84,11 +85,11 @@ impl Barrier {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let barrier = tokio::sync::Barrier::new(2);
-    /// let (first, second) = tokio::join!(barrier.wait(), barrier.wait());
-    /// assert!(first.is_leader() != second.is_leader());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let barrier = tokio::sync::Barrier::new(2);
+    ///     let (first, second) = tokio::join!(barrier.wait(), barrier.wait());
+    ///     assert!(first.is_leader() != second.is_leader());
+    /// });
     /// ```
     pub async fn wait(&self) -> BarrierWaitResult {
         let Some(round) = self.arrive() else {

@@ -6,14 +6,15 @@
 //! # Examples
 //!
 //! ```
-//! use tokio_await::sync::mpsc;
+//! # use tokio_await as tokio;
+//! use tokio::sync::mpsc;
 //!
-//! # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-//! let (tx, mut rx) = mpsc::channel(1);
-//! tokio_await::spawn(async move { tx.send(7).await.unwrap() });
-//! assert_eq!(rx.recv().await, Some(7));
-//! assert_eq!(rx.recv().await, None);
-//! # });
+//! tokio::runtime::Runtime::new().unwrap().block_on(async {
+//!     let (tx, mut rx) = mpsc::channel(1);
+//!     tokio::spawn(async move { tx.send(7).await.unwrap() });
+//!     assert_eq!(rx.recv().await, Some(7));
+//!     assert_eq!(rx.recv().await, None);
+//! });
 //! ```
 
 mod bounded;
@@ -74,15 +75,15 @@ macro_rules! ends {
             ///
             /// ```
             /// # use tokio_await as tokio;
-            /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-            /// let (tx, mut rx) = tokio::sync::mpsc::channel(8);
-            /// for n in 0..3 {
-            ///     tx.send(n).await.unwrap();
-            /// }
-            /// let mut got = Vec::new();
-            /// assert_eq!(rx.recv_many(&mut got, 10).await, 3);
-            /// assert_eq!(got, [0, 1, 2]);
-            /// # });
+            /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+            ///     let (tx, mut rx) = tokio::sync::mpsc::channel(8);
+            ///     for n in 0..3 {
+            ///         tx.send(n).await.unwrap();
+            ///     }
+            ///     let mut got = Vec::new();
+            ///     assert_eq!(rx.recv_many(&mut got, 10).await, 3);
+            ///     assert_eq!(got, [0, 1, 2]);
+            /// });
             /// ```
             pub async fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
                 poll_fn(|cx| self.poll_recv_many(cx, buffer, limit)).await
@@ -173,14 +174,14 @@ macro_rules! ends {
             ///
             /// ```
             /// # use tokio_await as tokio;
-            /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-            /// let (tx, mut rx) = tokio::sync::mpsc::channel(8);
-            /// tx.send(1).await.unwrap();
-            /// rx.close();
-            /// assert!(tx.send(2).await.is_err());
-            /// assert_eq!(rx.recv().await, Some(1));
-            /// assert_eq!(rx.recv().await, None);
-            /// # });
+            /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+            ///     let (tx, mut rx) = tokio::sync::mpsc::channel(8);
+            ///     tx.send(1).await.unwrap();
+            ///     rx.close();
+            ///     assert!(tx.send(2).await.is_err());
+            ///     assert_eq!(rx.recv().await, Some(1));
+            ///     assert_eq!(rx.recv().await, None);
+            /// });
             /// ```
             pub fn close(&mut self) {
                 self.inner.close();

@@ -18,15 +18,16 @@ use tokio::sync::mutex::Mutex;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::sync::OnceCell;
+/// # use tokio_await as tokio;
+/// use tokio::sync::OnceCell;
 ///
 /// static NAME: OnceCell<String> = OnceCell::const_new();
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let name = NAME.get_or_init(|| async { String::from("first") }).await;
-/// assert_eq!(name, "first");
-/// assert_eq!(NAME.get().unwrap(), "first");
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let name = NAME.get_or_init(|| async { String::from("first") }).await;
+///     assert_eq!(name, "first");
+///     assert_eq!(NAME.get().unwrap(), "first");
+/// });
 /// ```
 pub struct OnceCell<T> {
     value: Once<T>,
@@ -174,11 +175,11 @@ impl<T> OnceCell<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let cell = tokio::sync::OnceCell::new();
-    /// assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
-    /// assert_eq!(cell.get_or_init(|| async { 2 }).await, &1);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let cell = tokio::sync::OnceCell::new();
+    ///     assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
+    ///     assert_eq!(cell.get_or_init(|| async { 2 }).await, &1);
+    /// });
     /// ```
     pub async fn get_or_init<F, Fut>(&self, init: F) -> &T
     where
@@ -204,11 +205,11 @@ impl<T> OnceCell<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let cell = tokio::sync::OnceCell::new();
-    /// assert_eq!(cell.get_or_try_init(|| async { Err("not yet") }).await, Err("not yet"));
-    /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, ()>(1) }).await, Ok(&1));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let cell = tokio::sync::OnceCell::new();
+    ///     assert_eq!(cell.get_or_try_init(|| async { Err("not yet") }).await, Err("not yet"));
+    ///     assert_eq!(cell.get_or_try_init(|| async { Ok::<_, ()>(1) }).await, Ok(&1));
+    /// });
     /// ```
     #[expect(clippy::missing_panics_doc, reason = "never: it was set just before")]
     pub async fn get_or_try_init<E, F, Fut>(&self, init: F) -> Result<&T, E>

@@ -28,11 +28,11 @@ pub mod error {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, rx) = tokio::sync::oneshot::channel::<u32>();
-    /// drop(tx);
-    /// assert_eq!(rx.await.unwrap_err().to_string(), "channel closed");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, rx) = tokio::sync::oneshot::channel::<u32>();
+    ///     drop(tx);
+    ///     assert_eq!(rx.await.unwrap_err().to_string(), "channel closed");
+    /// });
     /// ```
     #[derive(Debug, PartialEq, Eq, Clone)]
     pub struct RecvError(pub(super) ());
@@ -83,13 +83,14 @@ pub mod error {
 /// # Examples
 ///
 /// ```
-/// use tokio_await::sync::oneshot;
+/// # use tokio_await as tokio;
+/// use tokio::sync::oneshot;
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let (tx, rx) = oneshot::channel();
-/// tokio_await::spawn(async move { tx.send("hello") });
-/// assert_eq!(rx.await.unwrap(), "hello");
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (tx, rx) = oneshot::channel();
+///     tokio::spawn(async move { tx.send("hello") });
+///     assert_eq!(rx.await.unwrap(), "hello");
+/// });
 /// ```
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
@@ -155,11 +156,11 @@ impl<T> Sender<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, rx) = tokio::sync::oneshot::channel();
-    /// tx.send(1).unwrap();
-    /// assert_eq!(rx.await, Ok(1));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, rx) = tokio::sync::oneshot::channel();
+    ///     tx.send(1).unwrap();
+    ///     assert_eq!(rx.await, Ok(1));
+    /// });
     /// ```
     pub fn send(self, t: T) -> Result<(), T> {
         self.inner.send(t)
@@ -175,11 +176,11 @@ impl<T> Sender<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (mut tx, rx) = tokio::sync::oneshot::channel::<u32>();
-    /// drop(rx);
-    /// tx.closed().await;
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (mut tx, rx) = tokio::sync::oneshot::channel::<u32>();
+    ///     drop(rx);
+    ///     tx.closed().await;
+    /// });
     /// ```
     pub async fn closed(&mut self) {
         poll_fn(|cx| self.poll_closed(cx)).await;

@@ -14,16 +14,17 @@ use tokio::sync::notify::Notify;
 /// # Examples
 ///
 /// ```
+/// # use tokio_await as tokio;
 /// use std::sync::Arc;
-/// use tokio_await::sync::SetOnce;
+/// use tokio::sync::SetOnce;
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let address = Arc::new(SetOnce::new());
-/// let other = address.clone();
-/// tokio_await::spawn(async move { other.set("127.0.0.1:80") });
-/// assert_eq!(*address.wait().await, "127.0.0.1:80");
-/// assert!(address.set("0.0.0.0:80").is_err());
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let address = Arc::new(SetOnce::new());
+///     let other = address.clone();
+///     tokio::spawn(async move { other.set("127.0.0.1:80") });
+///     assert_eq!(*address.wait().await, "127.0.0.1:80");
+///     assert!(address.set("0.0.0.0:80").is_err());
+/// });
 /// ```
 pub struct SetOnce<T> {
     value: Once<T>,
@@ -134,12 +135,12 @@ impl<T> SetOnce<T> {
     /// use std::sync::Arc;
     /// use tokio::sync::SetOnce;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let cell = Arc::new(SetOnce::new());
-    /// let setter = cell.clone();
-    /// tokio::spawn(async move { setter.set(1) });
-    /// assert_eq!(cell.wait().await, &1);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let cell = Arc::new(SetOnce::new());
+    ///     let setter = cell.clone();
+    ///     tokio::spawn(async move { setter.set(1) });
+    ///     assert_eq!(cell.wait().await, &1);
+    /// });
     /// ```
     pub async fn wait(&self) -> &T {
         loop {

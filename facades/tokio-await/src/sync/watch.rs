@@ -22,11 +22,11 @@ pub mod error {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
-    /// drop(tx);
-    /// assert!(rx.changed().await.is_err());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, mut rx) = tokio::sync::watch::channel(1);
+    ///     drop(tx);
+    ///     assert!(rx.changed().await.is_err());
+    /// });
     /// ```
     #[derive(Debug, Clone)]
     pub struct RecvError(pub(super) ());
@@ -73,15 +73,16 @@ pub mod error {
 /// # Examples
 ///
 /// ```
-/// use tokio_await::sync::watch;
+/// # use tokio_await as tokio;
+/// use tokio::sync::watch;
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let (tx, mut rx) = watch::channel("first");
-/// assert_eq!(*rx.borrow(), "first");
-/// tx.send("second").unwrap();
-/// rx.changed().await.unwrap();
-/// assert_eq!(*rx.borrow(), "second");
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = watch::channel("first");
+///     assert_eq!(*rx.borrow(), "first");
+///     tx.send("second").unwrap();
+///     rx.changed().await.unwrap();
+///     assert_eq!(*rx.borrow(), "second");
+/// });
 /// ```
 #[track_caller]
 pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
@@ -235,11 +236,11 @@ impl<T> Sender<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, rx) = tokio::sync::watch::channel(1);
-    /// drop(rx);
-    /// tx.closed().await;
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, rx) = tokio::sync::watch::channel(1);
+    ///     drop(rx);
+    ///     tx.closed().await;
+    /// });
     /// ```
     pub async fn closed(&self) {
         self.inner.closed().await;
@@ -372,11 +373,11 @@ impl<T> Receiver<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (_tx, mut rx) = tokio::sync::watch::channel(1);
-    /// rx.mark_changed();
-    /// rx.changed().await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (_tx, mut rx) = tokio::sync::watch::channel(1);
+    ///     rx.mark_changed();
+    ///     rx.changed().await.unwrap();
+    /// });
     /// ```
     pub fn mark_changed(&mut self) {
         self.inner.mark_changed();
@@ -411,12 +412,12 @@ impl<T> Receiver<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
-    /// tokio::spawn(async move { tx.send(2) });
-    /// rx.changed().await.unwrap();
-    /// assert_eq!(*rx.borrow_and_update(), 2);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, mut rx) = tokio::sync::watch::channel(1);
+    ///     tokio::spawn(async move { tx.send(2) });
+    ///     rx.changed().await.unwrap();
+    ///     assert_eq!(*rx.borrow_and_update(), 2);
+    /// });
     /// ```
     pub async fn changed(&mut self) -> Result<(), RecvError> {
         let changed = poll_fn(|cx| self.inner.poll_ref_cx(&cx.into()).map(|seen| seen.is_some()));
@@ -437,11 +438,11 @@ impl<T> Receiver<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, mut rx) = tokio::sync::watch::channel(1);
-    /// tokio::spawn(async move { tx.send(5) });
-    /// assert_eq!(*rx.wait_for(|n| *n > 4).await.unwrap(), 5);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, mut rx) = tokio::sync::watch::channel(1);
+    ///     tokio::spawn(async move { tx.send(5) });
+    ///     assert_eq!(*rx.wait_for(|n| *n > 4).await.unwrap(), 5);
+    /// });
     /// ```
     pub async fn wait_for(
         &mut self,

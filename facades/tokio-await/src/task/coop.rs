@@ -24,15 +24,15 @@ use tokio_executor::coop;
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut sum = 0u64;
-/// for n in 0..1000 {
-///     sum += n;
-///     // Lets others run once in a while.
-///     tokio::task::consume_budget().await;
-/// }
-/// assert_eq!(sum, 499_500);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut sum = 0u64;
+///     for n in 0..1000 {
+///         sum += n;
+///         // Lets others run once in a while.
+///         tokio::task::consume_budget().await;
+///     }
+///     assert_eq!(sum, 499_500);
+/// });
 /// ```
 pub async fn consume_budget() {
     poll_fn(|cx| {
@@ -58,8 +58,9 @@ pub fn has_budget_remaining() -> bool {
 /// # Examples
 ///
 /// ```
+/// # use tokio_await as tokio;
 /// use std::task::{ready, Context, Poll};
-/// use tokio_await::task::coop;
+/// use tokio::task::coop;
 ///
 /// fn poll_next(count: &mut u64, cx: &mut Context<'_>) -> Poll<u64> {
 ///     let progress = ready!(coop::poll_proceed(cx));
@@ -114,9 +115,9 @@ impl Drop for RestoreOnPending {
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// assert_eq!(tokio::task::unconstrained(async { 1 }).await, 1);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     assert_eq!(tokio::task::unconstrained(async { 1 }).await, 1);
+/// });
 /// ```
 pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
     Unconstrained { inner }

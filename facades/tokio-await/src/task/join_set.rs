@@ -20,19 +20,20 @@ use std::task::{Context, Poll, Waker};
 /// # Examples
 ///
 /// ```
-/// use tokio_await::task::JoinSet;
+/// # use tokio_await as tokio;
+/// use tokio::task::JoinSet;
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let mut set = JoinSet::new();
-/// for n in 1..=3 {
-///     set.spawn(async move { n });
-/// }
-/// let mut sum = 0;
-/// while let Some(n) = set.join_next().await {
-///     sum += n.unwrap();
-/// }
-/// assert_eq!(sum, 6);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let mut set = JoinSet::new();
+///     for n in 1..=3 {
+///         set.spawn(async move { n });
+///     }
+///     let mut sum = 0;
+///     while let Some(n) = set.join_next().await {
+///         sum += n.unwrap();
+///     }
+///     assert_eq!(sum, 6);
+/// });
 /// ```
 pub struct JoinSet<T> {
     set: tokio::task::JoinSet<T>,
@@ -62,11 +63,11 @@ impl<T> JoinSet<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut set = tokio::task::JoinSet::new();
-    /// set.spawn(async { 1 });
-    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut set = tokio::task::JoinSet::new();
+    ///     set.spawn(async { 1 });
+    ///     assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+    /// });
     /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, future: F) -> AbortHandle
@@ -186,6 +187,10 @@ impl<T> JoinSet<T> {
 
     /// Returns the result of the next task that ends, or `None` if the set is empty.
     ///
+    /// # Errors
+    ///
+    /// If the task panicked or was cancelled.
+    ///
     /// # Dropping
     ///
     /// Loses nothing.
@@ -240,11 +245,11 @@ impl<T> JoinSet<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut set = tokio::task::JoinSet::new();
-    /// let id = set.spawn(async { 1 }).id();
-    /// assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (id, 1));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut set = tokio::task::JoinSet::new();
+    ///     let id = set.spawn(async { 1 }).id();
+    ///     assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (id, 1));
+    /// });
     /// ```
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         std::future::poll_fn(|cx| self.poll_join_next_with_id(cx)).await
@@ -359,12 +364,12 @@ impl<T> JoinSet<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut set = tokio::task::JoinSet::new();
-    /// set.spawn(std::future::pending::<()>());
-    /// set.shutdown().await;
-    /// assert!(set.is_empty());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut set = tokio::task::JoinSet::new();
+    ///     set.spawn(std::future::pending::<()>());
+    ///     set.shutdown().await;
+    ///     assert!(set.is_empty());
+    /// });
     /// ```
     pub async fn shutdown(&mut self) {
         self.set.shutdown().await;

@@ -45,18 +45,19 @@ pub(super) fn is_polling() -> bool {
 /// # Examples
 ///
 /// ```
+/// # use tokio_await as tokio;
 /// use std::rc::Rc;
-/// use tokio_await::task::{spawn_local, LocalSet};
+/// use tokio::task::{spawn_local, LocalSet};
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// let shared = Rc::new(7);
-/// let local = LocalSet::new();
-/// let seven = local.run_until(async move {
-///     let task = spawn_local(async move { *shared });
-///     task.await.unwrap()
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let shared = Rc::new(7);
+///     let local = LocalSet::new();
+///     let seven = local.run_until(async move {
+///         let task = spawn_local(async move { *shared });
+///         task.await.unwrap()
+///     });
+///     assert_eq!(seven.await, 7);
 /// });
-/// assert_eq!(seven.await, 7);
-/// # });
 /// ```
 #[track_caller]
 pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
@@ -180,12 +181,12 @@ impl LocalSet {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let local = tokio::task::LocalSet::new();
-    /// let shared = std::rc::Rc::new(1);
-    /// let task = local.spawn_local(async move { *shared });
-    /// assert_eq!(local.run_until(task).await.unwrap(), 1);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let local = tokio::task::LocalSet::new();
+    ///     let shared = std::rc::Rc::new(1);
+    ///     let task = local.spawn_local(async move { *shared });
+    ///     assert_eq!(local.run_until(task).await.unwrap(), 1);
+    /// });
     /// ```
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
@@ -207,13 +208,13 @@ impl LocalSet {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let local = tokio::task::LocalSet::new();
-    /// let one = local.run_until(async {
-    ///     tokio::task::spawn_local(async { 1 }).await.unwrap()
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let local = tokio::task::LocalSet::new();
+    ///     let one = local.run_until(async {
+    ///         tokio::task::spawn_local(async { 1 }).await.unwrap()
+    ///     });
+    ///     assert_eq!(one.await, 1);
     /// });
-    /// assert_eq!(one.await, 1);
-    /// # });
     /// ```
     pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
         RunUntil { tasks: &self.tasks, future }.await

@@ -22,23 +22,24 @@ use std::thread;
 /// # Examples
 ///
 /// ```
-/// tokio_await::task_local! {
+/// # use tokio_await as tokio;
+/// tokio::task_local! {
 ///     /// The number of the request that is served.
 ///     static REQUEST: u32;
 /// }
 ///
-/// # tokio_await::runtime::Runtime::new().unwrap().block_on(async {
-/// async fn log() -> String {
-///     REQUEST.with(|n| format!("request {n}"))
-/// }
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     async fn log() -> String {
+///         REQUEST.with(|n| format!("request {n}"))
+///     }
 ///
-/// let line = REQUEST.scope(7, async {
-///     tokio_await::task::yield_now().await;
-///     log().await
+///     let line = REQUEST.scope(7, async {
+///         tokio::task::yield_now().await;
+///         log().await
+///     });
+///     assert_eq!(line.await, "request 7");
+///     assert!(REQUEST.try_with(|_| ()).is_err());
 /// });
-/// assert_eq!(line.await, "request 7");
-/// assert!(REQUEST.try_with(|_| ()).is_err());
-/// # });
 /// ```
 #[macro_export]
 macro_rules! task_local {
@@ -62,13 +63,13 @@ macro_rules! task_local {
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// tokio::task_local! {
-///     static REQUEST: u32;
-/// }
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     tokio::task_local! {
+///         static REQUEST: u32;
+///     }
 ///
-/// REQUEST.scope(7, async { assert_eq!(REQUEST.get(), 7) }).await;
-/// # });
+///     REQUEST.scope(7, async { assert_eq!(REQUEST.get(), 7) }).await;
+/// });
 /// ```
 pub struct LocalKey<T: 'static> {
     place: &'static thread::LocalKey<RefCell<Option<T>>>,
@@ -193,13 +194,13 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// tokio::task_local! {
-    ///     static REQUEST: u32;
-    /// }
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     tokio::task_local! {
+    ///         static REQUEST: u32;
+    ///     }
     ///
-    /// REQUEST.scope(1, async { assert_eq!(REQUEST.get(), 1) }).await;
-    /// # });
+    ///     REQUEST.scope(1, async { assert_eq!(REQUEST.get(), 1) }).await;
+    /// });
     /// ```
     pub fn scope<F: Future>(&'static self, value: T, f: F) -> TaskLocalFuture<T, F> {
         TaskLocalFuture { key: self, kept: Some(value), future: Some(f), pinned: PhantomPinned }

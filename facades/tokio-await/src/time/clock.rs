@@ -29,15 +29,16 @@ fn runtime() -> Handle {
 /// # Examples
 ///
 /// ```
-/// use tokio_await::time::{self, Duration, Instant};
+/// # use tokio_await as tokio;
+/// use tokio::time::{self, Duration, Instant};
 ///
-/// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// time::pause();
-/// let before = Instant::now();
-/// // Takes no time at all.
-/// time::sleep(Duration::from_secs(3600)).await;
-/// assert!(before.elapsed() >= Duration::from_secs(3600));
-/// # });
+/// tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+///     time::pause();
+///     let before = Instant::now();
+///     // Takes no time at all.
+///     time::sleep(Duration::from_secs(3600)).await;
+///     assert!(before.elapsed() >= Duration::from_secs(3600));
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

@@ -18,7 +18,8 @@ use tokio::clock;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::time::{Duration, Instant};
+/// # use tokio_await as tokio;
+/// use tokio::time::{Duration, Instant};
 ///
 /// let before = Instant::now();
 /// let later = before + Duration::from_secs(1);

@@ -20,13 +20,14 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::time::{interval, Duration};
+/// # use tokio_await as tokio;
+/// use tokio::time::{interval, Duration};
 ///
-/// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let mut beat = interval(Duration::from_millis(2));
-/// let first = beat.tick().await;
-/// assert_eq!(beat.tick().await - first, Duration::from_millis(2));
-/// # });
+/// tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+///     let mut beat = interval(Duration::from_millis(2));
+///     let first = beat.tick().await;
+///     assert_eq!(beat.tick().await - first, Duration::from_millis(2));
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]
@@ -46,11 +47,11 @@ pub fn interval(period: Duration) -> Interval {
 /// # use tokio_await as tokio;
 /// use tokio::time::{interval_at, Duration, Instant};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let start = Instant::now() + Duration::from_millis(1);
-/// let mut ticks = interval_at(start, Duration::from_millis(5));
-/// assert_eq!(ticks.tick().await, start);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let start = Instant::now() + Duration::from_millis(1);
+///     let mut ticks = interval_at(start, Duration::from_millis(5));
+///     assert_eq!(ticks.tick().await, start);
+/// });
 /// ```
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
@@ -147,12 +148,12 @@ impl Interval {
     /// # use tokio_await as tokio;
     /// use tokio::time::{interval, Duration};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut ticks = interval(Duration::from_millis(1));
-    /// // The first is due at once.
-    /// ticks.tick().await;
-    /// ticks.tick().await;
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut ticks = interval(Duration::from_millis(1));
+    ///     // The first is due at once.
+    ///     ticks.tick().await;
+    ///     ticks.tick().await;
+    /// });
     /// ```
     pub async fn tick(&mut self) -> Instant {
         poll_fn(|cx| self.poll_tick(cx)).await
@@ -181,13 +182,13 @@ impl Interval {
     /// # use tokio_await as tokio;
     /// use tokio::time::{interval, Duration, Instant};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut ticks = interval(Duration::from_millis(2));
-    /// ticks.tick().await;
-    /// let now = Instant::now();
-    /// ticks.reset();
-    /// assert!(ticks.tick().await >= now + Duration::from_millis(2));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut ticks = interval(Duration::from_millis(2));
+    ///     ticks.tick().await;
+    ///     let now = Instant::now();
+    ///     ticks.reset();
+    ///     assert!(ticks.tick().await >= now + Duration::from_millis(2));
+    /// });
     /// ```
     pub fn reset(&mut self) {
         self.reset_at(Instant::after(self.period));
@@ -201,12 +202,12 @@ impl Interval {
     /// # use tokio_await as tokio;
     /// use tokio::time::{interval, Duration};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut ticks = interval(Duration::from_secs(60));
-    /// ticks.tick().await;
-    /// ticks.reset_immediately();
-    /// ticks.tick().await;
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut ticks = interval(Duration::from_secs(60));
+    ///     ticks.tick().await;
+    ///     ticks.reset_immediately();
+    ///     ticks.tick().await;
+    /// });
     /// ```
     pub fn reset_immediately(&mut self) {
         self.reset_at(Instant::now());
@@ -222,12 +223,12 @@ impl Interval {
     /// # use tokio_await as tokio;
     /// use tokio::time::{interval, Duration};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let mut ticks = interval(Duration::from_secs(60));
-    /// ticks.tick().await;
-    /// ticks.reset_after(Duration::from_millis(1));
-    /// ticks.tick().await;
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let mut ticks = interval(Duration::from_secs(60));
+    ///     ticks.tick().await;
+    ///     ticks.reset_after(Duration::from_millis(1));
+    ///     ticks.tick().await;
+    /// });
     /// ```
     pub fn reset_after(&mut self, after: Duration) {
         self.reset_at(Instant::after(after));

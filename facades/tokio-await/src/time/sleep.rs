@@ -25,11 +25,12 @@ use tokio::timer::{driver, Delay};
 /// # Examples
 ///
 /// ```
-/// use tokio_await::time::{sleep, Duration};
+/// # use tokio_await as tokio;
+/// use tokio::time::{sleep, Duration};
 ///
-/// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// sleep(Duration::from_millis(5)).await;
-/// # });
+/// tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+///     sleep(Duration::from_millis(5)).await;
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]
@@ -49,11 +50,11 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # use tokio_await as tokio;
 /// use tokio::time::{sleep_until, Duration, Instant};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let deadline = Instant::now() + Duration::from_millis(1);
-/// sleep_until(deadline).await;
-/// assert!(Instant::now() >= deadline);
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let deadline = Instant::now() + Duration::from_millis(1);
+///     sleep_until(deadline).await;
+///     assert!(Instant::now() >= deadline);
+/// });
 /// ```
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
@@ -152,15 +153,16 @@ impl Sleep {
     /// # Examples
     ///
     /// ```
-    /// use tokio_await::time::{sleep, Duration, Instant};
+    /// # use tokio_await as tokio;
+    /// use tokio::time::{sleep, Duration, Instant};
     ///
-    /// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-    /// let sleep = sleep(Duration::from_millis(1));
-    /// tokio_await::pin!(sleep);
-    /// sleep.as_mut().await;
-    /// sleep.as_mut().reset(Instant::now() + Duration::from_millis(1));
-    /// sleep.await;
-    /// # });
+    /// tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    ///     let sleep = sleep(Duration::from_millis(1));
+    ///     tokio::pin!(sleep);
+    ///     sleep.as_mut().await;
+    ///     sleep.as_mut().reset(Instant::now() + Duration::from_millis(1));
+    ///     sleep.await;
+    /// });
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {

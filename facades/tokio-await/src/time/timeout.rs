@@ -27,12 +27,13 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_await::time::{timeout, Duration};
+/// # use tokio_await as tokio;
+/// use tokio::time::{timeout, Duration};
 ///
-/// # tokio_await::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let never = std::future::pending::<()>();
-/// assert!(timeout(Duration::from_millis(5), never).await.is_err());
-/// # });
+/// tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+///     let never = std::future::pending::<()>();
+///     assert!(timeout(Duration::from_millis(5), never).await.is_err());
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]
@@ -56,11 +57,11 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// # use tokio_await as tokio;
 /// use tokio::time::{timeout_at, Duration, Instant};
 ///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let deadline = Instant::now() + Duration::from_millis(1);
-/// let late = timeout_at(deadline, std::future::pending::<()>()).await;
-/// assert!(late.is_err());
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let deadline = Instant::now() + Duration::from_millis(1);
+///     let late = timeout_at(deadline, std::future::pending::<()>()).await;
+///     assert!(late.is_err());
+/// });
 /// ```
 #[track_caller]
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
@@ -108,10 +109,10 @@ impl<T> Timeout<T> {
     /// # use tokio_await as tokio;
     /// use tokio::time::{timeout, Duration};
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let waits = timeout(Duration::from_secs(60), std::future::ready(1));
-    /// assert_eq!(waits.into_inner().await, 1);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let waits = timeout(Duration::from_secs(60), std::future::ready(1));
+    ///     assert_eq!(waits.into_inner().await, 1);
+    /// });
     /// ```
     pub fn into_inner(self) -> T {
         self.value

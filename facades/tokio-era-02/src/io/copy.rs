@@ -23,13 +23,14 @@ use tokio_await::io::parts::Transfer;
 /// # Examples
 ///
 /// ```
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut reader: &[u8] = b"hello";
-/// let mut writer = Vec::new();
-/// assert_eq!(tokio_era_02::io::copy(&mut reader, &mut writer).await?, 5);
-/// assert_eq!(writer, b"hello");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// # use tokio_era_02 as tokio;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut reader: &[u8] = b"hello";
+///     let mut writer = Vec::new();
+///     assert_eq!(tokio::io::copy(&mut reader, &mut writer).await?, 5);
+///     assert_eq!(writer, b"hello");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn copy<'a, R, W>(reader: &'a mut R, writer: &'a mut W) -> Copy<'a, R, W>

@@ -42,16 +42,17 @@ macro_rules! reading {
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::io::AsyncReadExt;
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::AsyncReadExt;
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut reader: &[u8] = b"\x00\x03abc";
-/// let length = reader.read_u16().await?;
-/// let mut text = String::new();
-/// reader.take(length.into()).read_to_string(&mut text).await?;
-/// assert_eq!(text, "abc");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut reader: &[u8] = b"\x00\x03abc";
+///     let length = reader.read_u16().await?;
+///     let mut text = String::new();
+///     reader.take(length.into()).read_to_string(&mut text).await?;
+///     assert_eq!(text, "abc");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait AsyncReadExt: AsyncRead {

@@ -41,15 +41,16 @@ macro_rules! writing {
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::io::AsyncWriteExt;
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::AsyncWriteExt;
 ///
-/// # tokio_await::runtime::Runtime::new()?.block_on(async {
-/// let mut written = Vec::new();
-/// written.write_u16(3).await?;
-/// written.write_all(b"abc").await?;
-/// assert_eq!(written, b"\x00\x03abc");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut written = Vec::new();
+///     written.write_u16(3).await?;
+///     written.write_all(b"abc").await?;
+///     assert_eq!(written, b"\x00\x03abc");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait AsyncWriteExt: AsyncWrite {

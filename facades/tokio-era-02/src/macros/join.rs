@@ -180,10 +180,11 @@ impl<E, C: TryFutures<E>> Future for TryJoin<C, E> {
 /// # Examples
 ///
 /// ```
-/// # tokio_era_02::runtime::Runtime::new().unwrap().block_on(async {
-/// let (one, two) = tokio_era_02::join!(async { 1 }, async { 2 });
-/// assert_eq!(one + two, 3);
-/// # });
+/// # use tokio_era_02 as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (one, two) = tokio::join!(async { 1 }, async { 2 });
+///     assert_eq!(one + two, 3);
+/// });
 /// ```
 #[macro_export]
 macro_rules! join {
@@ -214,10 +215,11 @@ macro_rules! join {
 /// # Examples
 ///
 /// ```
-/// # tokio_era_02::runtime::Runtime::new().unwrap().block_on(async {
-/// let both = tokio_era_02::try_join!(async { Ok(1) }, async { Err::<(), _>("no") });
-/// assert_eq!(both, Err("no"));
-/// # });
+/// # use tokio_era_02 as tokio;
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let both = tokio::try_join!(async { Ok(1) }, async { Err::<(), _>("no") });
+///     assert_eq!(both, Err("no"));
+/// });
 /// ```
 #[macro_export]
 macro_rules! try_join {

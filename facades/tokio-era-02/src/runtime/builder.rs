@@ -14,7 +14,8 @@ use tokio_await::runtime as modern;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::runtime::Builder;
+/// # use tokio_era_02 as tokio;
+/// use tokio::runtime::Builder;
 ///
 /// let mut runtime = Builder::new().threaded_scheduler().core_threads(2).enable_all().build()?;
 /// assert_eq!(runtime.block_on(async { 1 }), 1);

@@ -18,10 +18,11 @@ impl Handle {
     /// # Examples
     ///
     /// ```
-    /// use tokio_era_02::runtime::Runtime;
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
     ///
     /// let mut runtime = Runtime::new()?;
-    /// let task = runtime.handle().enter(|| tokio_era_02::spawn(async { 7 }));
+    /// let task = runtime.handle().enter(|| tokio::spawn(async { 7 }));
     /// assert_eq!(runtime.block_on(task).unwrap(), 7);
     /// # Ok::<(), std::io::Error>(())
     /// ```

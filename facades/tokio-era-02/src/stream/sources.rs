@@ -14,14 +14,15 @@ use tokio_executor::coop;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::stream::{self, StreamExt};
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{self, StreamExt};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let mut items = stream::iter(vec![17, 19]);
-/// assert_eq!(items.next().await, Some(17));
-/// assert_eq!(items.next().await, Some(19));
-/// assert_eq!(items.next().await, None);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut items = stream::iter(vec![17, 19]);
+///     assert_eq!(items.next().await, Some(17));
+///     assert_eq!(items.next().await, Some(19));
+///     assert_eq!(items.next().await, None);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn iter<I: IntoIterator>(i: I) -> Iter<I::IntoIter> {

@@ -23,16 +23,17 @@ use std::task::{Context, Poll};
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::stream::{once, StreamExt, StreamMap};
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{once, StreamExt, StreamMap};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let mut map = StreamMap::new();
-/// map.insert("one", once(1));
-/// map.insert("two", once(2));
-/// let mut items: Vec<_> = map.collect().await;
-/// items.sort();
-/// assert_eq!(items, [("one", 1), ("two", 2)]);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut map = StreamMap::new();
+///     map.insert("one", once(1));
+///     map.insert("two", once(2));
+///     let mut items: Vec<_> = map.collect().await;
+///     items.sort();
+///     assert_eq!(items, [("one", 1), ("two", 2)]);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Default)]

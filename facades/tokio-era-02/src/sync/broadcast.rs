@@ -22,14 +22,15 @@ pub use tokio::sync::broadcast::error::{RecvError, SendError, TryRecvError};
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::sync::broadcast;
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::broadcast;
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let (tx, mut first) = broadcast::channel(16);
-/// let mut second = tx.subscribe();
-/// tx.send(7).unwrap();
-/// assert_eq!(first.recv().await.unwrap() + second.recv().await.unwrap(), 14);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let (tx, mut first) = broadcast::channel(16);
+///     let mut second = tx.subscribe();
+///     tx.send(7).unwrap();
+///     assert_eq!(first.recv().await.unwrap() + second.recv().await.unwrap(), 14);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

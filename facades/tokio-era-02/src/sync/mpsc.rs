@@ -6,14 +6,15 @@
 //! # Examples
 //!
 //! ```
-//! use tokio_era_02::sync::mpsc;
+//! # use tokio_era_02 as tokio;
+//! use tokio::sync::mpsc;
 //!
-//! # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-//! let (mut tx, mut rx) = mpsc::channel(1);
-//! tokio_era_02::spawn(async move { tx.send(7).await.unwrap() });
-//! assert_eq!(rx.recv().await, Some(7));
-//! assert_eq!(rx.recv().await, None);
-//! # });
+//! tokio::runtime::Runtime::new()?.block_on(async {
+//!     let (mut tx, mut rx) = mpsc::channel(1);
+//!     tokio::spawn(async move { tx.send(7).await.unwrap() });
+//!     assert_eq!(rx.recv().await, Some(7));
+//!     assert_eq!(rx.recv().await, None);
+//! });
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

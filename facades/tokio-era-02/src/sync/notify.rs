@@ -7,16 +7,17 @@ use tokio_await::sync as modern;
 /// # Examples
 ///
 /// ```
+/// # use tokio_era_02 as tokio;
 /// use std::sync::Arc;
-/// use tokio_era_02::sync::Notify;
+/// use tokio::sync::Notify;
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let ready = Arc::new(Notify::new());
-/// let theirs = ready.clone();
-/// let task = tokio_era_02::spawn(async move { theirs.notified().await });
-/// ready.notify();
-/// task.await.unwrap();
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let ready = Arc::new(Notify::new());
+///     let theirs = ready.clone();
+///     let task = tokio::spawn(async move { theirs.notified().await });
+///     ready.notify();
+///     task.await.unwrap();
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Default)]

@@ -18,13 +18,14 @@ const MOST_READERS: u32 = 1 << 16;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::sync::RwLock;
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::RwLock;
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let lock = RwLock::new(5);
-/// *lock.write().await += 1;
-/// assert_eq!(*lock.read().await + *lock.read().await, 12);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let lock = RwLock::new(5);
+///     *lock.write().await += 1;
+///     assert_eq!(*lock.read().await + *lock.read().await, 12);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct RwLock<T: ?Sized> {

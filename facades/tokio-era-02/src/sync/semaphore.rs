@@ -12,15 +12,16 @@ pub use tokio_await::sync::SemaphorePermit;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::sync::Semaphore;
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::Semaphore;
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let semaphore = Semaphore::new(1);
-/// let permit = semaphore.acquire().await;
-/// assert!(semaphore.try_acquire().is_err());
-/// drop(permit);
-/// assert_eq!(semaphore.available_permits(), 1);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let semaphore = Semaphore::new(1);
+///     let permit = semaphore.acquire().await;
+///     assert!(semaphore.try_acquire().is_err());
+///     drop(permit);
+///     assert_eq!(semaphore.available_permits(), 1);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]

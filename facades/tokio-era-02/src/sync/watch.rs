@@ -24,16 +24,17 @@ pub mod error {
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::sync::watch;
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::watch;
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let (tx, mut rx) = watch::channel("first");
-/// assert_eq!(rx.recv().await, Some("first"));
-/// tx.broadcast("second").unwrap();
-/// assert_eq!(rx.recv().await, Some("second"));
-/// drop(tx);
-/// assert_eq!(rx.recv().await, None);
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let (tx, mut rx) = watch::channel("first");
+///     assert_eq!(rx.recv().await, Some("first"));
+///     tx.broadcast("second").unwrap();
+///     assert_eq!(rx.recv().await, Some("second"));
+///     drop(tx);
+///     assert_eq!(rx.recv().await, None);
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

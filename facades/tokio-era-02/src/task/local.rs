@@ -18,9 +18,10 @@ use tokio_await::task as modern;
 /// # Examples
 ///
 /// ```
+/// # use tokio_era_02 as tokio;
 /// use std::rc::Rc;
-/// use tokio_era_02::runtime::Runtime;
-/// use tokio_era_02::task::{spawn_local, LocalSet};
+/// use tokio::runtime::Runtime;
+/// use tokio::task::{spawn_local, LocalSet};
 ///
 /// let mut runtime = Runtime::new()?;
 /// let shared = Rc::new(7);

@@ -18,15 +18,16 @@ pub use tokio_await::time::{advance, resume};
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::time::{self, Duration, Instant};
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{self, Duration, Instant};
 ///
-/// # tokio_era_02::runtime::Builder::new().enable_all().build()?.block_on(async {
-/// time::pause();
-/// let before = Instant::now();
-/// // Takes no time at all.
-/// time::delay_for(Duration::from_secs(3600)).await;
-/// assert!(before.elapsed() >= Duration::from_secs(3600));
-/// # });
+/// tokio::runtime::Builder::new().enable_all().build()?.block_on(async {
+///     time::pause();
+///     let before = Instant::now();
+///     // Takes no time at all.
+///     time::delay_for(Duration::from_secs(3600)).await;
+///     assert!(before.elapsed() >= Duration::from_secs(3600));
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

@@ -20,11 +20,12 @@ const TOO_LONG_MS: u128 = (1 << 36) - 1;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::time::{delay_for, Duration};
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{delay_for, Duration};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// delay_for(Duration::from_millis(5)).await;
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     delay_for(Duration::from_millis(5)).await;
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

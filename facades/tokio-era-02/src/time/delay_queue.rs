@@ -21,17 +21,18 @@ pub use tokio::timer::delay_queue::Key;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::stream::StreamExt;
-/// use tokio_era_02::time::{DelayQueue, Duration};
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::StreamExt;
+/// use tokio::time::{DelayQueue, Duration};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let mut queue = DelayQueue::new();
-/// queue.insert("later", Duration::from_millis(4));
-/// queue.insert("sooner", Duration::from_millis(2));
-/// assert_eq!(queue.next().await.unwrap().unwrap().into_inner(), "sooner");
-/// assert_eq!(queue.next().await.unwrap().unwrap().into_inner(), "later");
-/// assert!(queue.next().await.is_none());
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut queue = DelayQueue::new();
+///     queue.insert("later", Duration::from_millis(4));
+///     queue.insert("sooner", Duration::from_millis(2));
+///     assert_eq!(queue.next().await.unwrap().unwrap().into_inner(), "sooner");
+///     assert_eq!(queue.next().await.unwrap().unwrap().into_inner(), "later");
+///     assert!(queue.next().await.is_none());
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]

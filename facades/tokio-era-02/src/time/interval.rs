@@ -16,14 +16,15 @@ use tokio_await::time as modern;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::stream::StreamExt;
-/// use tokio_era_02::time::{interval, Duration};
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::StreamExt;
+/// use tokio::time::{interval, Duration};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let mut beat = interval(Duration::from_millis(2));
-/// let first = beat.tick().await;
-/// assert_eq!(beat.next().await.unwrap() - first, Duration::from_millis(2));
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let mut beat = interval(Duration::from_millis(2));
+///     let first = beat.tick().await;
+///     assert_eq!(beat.next().await.unwrap() - first, Duration::from_millis(2));
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

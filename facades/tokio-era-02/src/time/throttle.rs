@@ -17,15 +17,16 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::stream::{self, StreamExt};
-/// use tokio_era_02::time::{throttle, Duration, Instant};
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{self, StreamExt};
+/// use tokio::time::{throttle, Duration, Instant};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let start = Instant::now();
-/// let mut items = throttle(Duration::from_millis(5), stream::iter(0..2));
-/// while items.next().await.is_some() {}
-/// assert!(start.elapsed() >= Duration::from_millis(5));
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let start = Instant::now();
+///     let mut items = throttle(Duration::from_millis(5), stream::iter(0..2));
+///     while items.next().await.is_some() {}
+///     assert!(start.elapsed() >= Duration::from_millis(5));
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn throttle<T: Stream>(duration: Duration, stream: T) -> Throttle<T> {

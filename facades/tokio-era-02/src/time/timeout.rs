@@ -29,12 +29,13 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_era_02::time::{timeout, Duration};
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{timeout, Duration};
 ///
-/// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-/// let never = std::future::pending::<()>();
-/// assert!(timeout(Duration::from_millis(5), never).await.is_err());
-/// # });
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let never = std::future::pending::<()>();
+///     assert!(timeout(Duration::from_millis(5), never).await.is_err());
+/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

@@ -26,16 +26,16 @@ use std::task::{Context, Poll};
 /// # Examples
 ///
 /// ```
-/// use tokio_await as tokio;
+/// # use tokio_await as tokio;
 /// use tokio::net::{TcpListener, TcpStream};
 ///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let listener = TcpListener::bind("127.0.0.1:0").await?;
-/// let address = listener.local_addr()?;
-/// let (accepted, connected) = tokio::join!(listener.accept(), TcpStream::connect(address));
-/// assert_eq!(accepted?.1, connected?.local_addr()?);
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+///     let address = listener.local_addr()?;
+///     let (accepted, connected) = tokio::join!(listener.accept(), TcpStream::connect(address));
+///     assert_eq!(accepted?.1, connected?.local_addr()?);
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct TcpListener {
@@ -139,10 +139,10 @@ impl TcpListener {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    /// assert_ne!(listener.local_addr().unwrap().port(), 0);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    ///     assert_ne!(listener.local_addr().unwrap().port(), 0);
+    /// });
     /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
@@ -167,11 +167,11 @@ impl TcpListener {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    /// listener.set_ttl(32).unwrap();
-    /// assert_eq!(listener.ttl().unwrap(), 32);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    ///     listener.set_ttl(32).unwrap();
+    ///     assert_eq!(listener.ttl().unwrap(), 32);
+    /// });
     /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.inner.set_ttl(ttl)

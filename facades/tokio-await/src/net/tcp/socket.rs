@@ -24,7 +24,7 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use tokio_await as tokio;
+/// # use tokio_await as tokio;
 /// use tokio::net::TcpSocket;
 ///
 /// # tokio::runtime::Runtime::new()?.block_on(async {

@@ -40,20 +40,20 @@ use tokio_reactor::PollEvented;
 /// # Examples
 ///
 /// ```
-/// use tokio_await as tokio;
+/// # use tokio_await as tokio;
 /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// use tokio::net::{TcpListener, TcpStream};
 ///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let listener = TcpListener::bind("127.0.0.1:0").await?;
-/// let mut client = TcpStream::connect(listener.local_addr()?).await?;
-/// let (mut served, _) = listener.accept().await?;
-/// client.write_all(b"hello").await?;
-/// let mut hello = [0; 5];
-/// served.read_exact(&mut hello).await?;
-/// assert_eq!(&hello, b"hello");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+///     let mut client = TcpStream::connect(listener.local_addr()?).await?;
+///     let (mut served, _) = listener.accept().await?;
+///     client.write_all(b"hello").await?;
+///     let mut hello = [0; 5];
+///     served.read_exact(&mut hello).await?;
+///     assert_eq!(&hello, b"hello");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct TcpStream {
@@ -128,11 +128,11 @@ impl TcpStream {
     /// # use tokio_await as tokio;
     /// use tokio::net::TcpStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
-    /// let mut first = [0; 1];
-    /// stream.peek(&mut first).await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    ///     let mut first = [0; 1];
+    ///     stream.peek(&mut first).await.unwrap();
+    /// });
     /// ```
     pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         let peek = |socket: &_| into_slice(Peek(SockRef::from(socket)), buf);
@@ -171,10 +171,10 @@ impl TcpStream {
     /// # use tokio_await as tokio;
     /// use tokio::net::TcpStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
-    /// println!("from {}", stream.local_addr().unwrap());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    ///     println!("from {}", stream.local_addr().unwrap());
+    /// });
     /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
@@ -192,10 +192,10 @@ impl TcpStream {
     /// # use tokio_await as tokio;
     /// use tokio::net::TcpStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
-    /// assert_eq!(stream.peer_addr().unwrap().port(), 8080);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    ///     assert_eq!(stream.peer_addr().unwrap().port(), 8080);
+    /// });
     /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr()
@@ -265,10 +265,10 @@ impl TcpStream {
     /// use std::time::Duration;
     /// use tokio::net::TcpStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
-    /// stream.set_linger(Some(Duration::from_secs(1))).unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    ///     stream.set_linger(Some(Duration::from_secs(1))).unwrap();
+    /// });
     /// ```
     #[deprecated = "`SO_LINGER` causes the socket to block the thread on drop"]
     pub fn set_linger(&self, dur: Option<Duration>) -> io::Result<()> {
@@ -305,10 +305,10 @@ impl TcpStream {
     /// # use tokio_await as tokio;
     /// use tokio::net::TcpStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
-    /// stream.set_ttl(32).unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let stream = TcpStream::connect("127.0.0.1:8080").await.unwrap();
+    ///     stream.set_ttl(32).unwrap();
+    /// });
     /// ```
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.inner.set_ttl(ttl)

@@ -70,12 +70,12 @@ impl UnixDatagram {
     /// # use tokio_await as tokio;
     /// use tokio::net::UnixDatagram;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = UnixDatagram::bind("service.sock").unwrap();
-    /// let mut got = [0; 1024];
-    /// let (length, _from) = socket.recv_from(&mut got).await.unwrap();
-    /// println!("{length} bytes");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = UnixDatagram::bind("service.sock").unwrap();
+    ///     let mut got = [0; 1024];
+    ///     let (length, _from) = socket.recv_from(&mut got).await.unwrap();
+    ///     println!("{length} bytes");
+    /// });
     /// ```
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
@@ -97,12 +97,12 @@ impl UnixDatagram {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (ours, theirs) = tokio::net::UnixDatagram::pair().unwrap();
-    /// ours.send(b"abc").await.unwrap();
-    /// let mut got = [0; 8];
-    /// assert_eq!(theirs.recv(&mut got).await.unwrap(), 3);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (ours, theirs) = tokio::net::UnixDatagram::pair().unwrap();
+    ///     ours.send(b"abc").await.unwrap();
+    ///     let mut got = [0; 8];
+    ///     assert_eq!(theirs.recv(&mut got).await.unwrap(), 3);
+    /// });
     /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
@@ -132,10 +132,10 @@ impl UnixDatagram {
     /// # use tokio_await as tokio;
     /// use tokio::net::UnixDatagram;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let socket = UnixDatagram::unbound().unwrap();
-    /// socket.send_to(b"abc", "service.sock").await.unwrap();
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let socket = UnixDatagram::unbound().unwrap();
+    ///     socket.send_to(b"abc", "service.sock").await.unwrap();
+    /// });
     /// ```
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {

@@ -63,11 +63,11 @@ impl UnixListener {
     /// # use tokio_await as tokio;
     /// use tokio::net::UnixListener;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let listener = UnixListener::bind("service.sock").unwrap();
-    /// let (stream, _address) = listener.accept().await.unwrap();
-    /// # drop(stream);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let listener = UnixListener::bind("service.sock").unwrap();
+    ///     let (stream, _address) = listener.accept().await.unwrap();
+    /// #     drop(stream);
+    /// });
     /// ```
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
@@ -109,13 +109,13 @@ impl UnixListener {
     /// # use tokio_await as tokio;
     /// use tokio::net::UnixListener;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let listener = UnixListener::bind("service.sock").unwrap();
-    /// loop {
-    ///     let (stream, _address) = listener.accept().await.unwrap();
-    ///     tokio::spawn(async move { drop(stream) });
-    /// }
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let listener = UnixListener::bind("service.sock").unwrap();
+    ///     loop {
+    ///         let (stream, _address) = listener.accept().await.unwrap();
+    ///         tokio::spawn(async move { drop(stream) });
+    ///     }
+    /// });
     /// ```
     pub async fn accept(&self) -> io::Result<(UnixStream, SocketAddr)> {
         let accept = tokio::net::UnixListener::accept_now;

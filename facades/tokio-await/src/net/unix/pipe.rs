@@ -41,19 +41,19 @@ use tokio_reactor::PollEvented;
 /// # Examples
 ///
 /// ```
-/// use tokio_await as tokio;
+/// # use tokio_await as tokio;
 /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// use tokio::net::unix::pipe;
 ///
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let (mut sender, mut receiver) = pipe::pipe()?;
-/// sender.write_all(b"hello").await?;
-/// drop(sender);
-/// let mut text = String::new();
-/// receiver.read_to_string(&mut text).await?;
-/// assert_eq!(text, "hello");
-/// # Ok::<(), std::io::Error>(())
-/// # })?;
+/// tokio::runtime::Runtime::new()?.block_on(async {
+///     let (mut sender, mut receiver) = pipe::pipe()?;
+///     sender.write_all(b"hello").await?;
+///     drop(sender);
+///     let mut text = String::new();
+///     receiver.read_to_string(&mut text).await?;
+///     assert_eq!(text, "hello");
+///     Ok::<(), std::io::Error>(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]

@@ -75,10 +75,10 @@ impl UnixStream {
     /// # use tokio_await as tokio;
     /// use tokio::net::UnixStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let stream = UnixStream::connect("service.sock").await.unwrap();
-    /// # drop(stream);
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let stream = UnixStream::connect("service.sock").await.unwrap();
+    /// #     drop(stream);
+    /// });
     /// ```
     pub async fn connect<P: AsRef<Path>>(path: P) -> io::Result<UnixStream> {
         UnixStream::connect_std(&of_path(path.as_ref())?).await
@@ -132,13 +132,13 @@ impl UnixStream {
     /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
     /// use tokio::net::UnixStream;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (mut ours, mut theirs) = UnixStream::pair().unwrap();
-    /// ours.write_all(b"abc").await.unwrap();
-    /// let mut got = [0; 3];
-    /// theirs.read_exact(&mut got).await.unwrap();
-    /// assert_eq!(&got, b"abc");
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+    ///     ours.write_all(b"abc").await.unwrap();
+    ///     let mut got = [0; 3];
+    ///     theirs.read_exact(&mut got).await.unwrap();
+    ///     assert_eq!(&got, b"abc");
+    /// });
     /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {

@@ -161,12 +161,12 @@ impl<T> Sender<T> {
     /// # use tokio_await as tokio;
     /// use std::time::Duration;
     ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, _rx) = tokio::sync::mpsc::channel(1);
-    /// let limit = Duration::from_millis(1);
-    /// tx.send_timeout(1, limit).await.unwrap();
-    /// assert!(tx.send_timeout(2, limit).await.is_err());
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, _rx) = tokio::sync::mpsc::channel(1);
+    ///     let limit = Duration::from_millis(1);
+    ///     tx.send_timeout(1, limit).await.unwrap();
+    ///     assert!(tx.send_timeout(2, limit).await.is_err());
+    /// });
     /// ```
     pub async fn send_timeout(
         &self,
@@ -274,13 +274,13 @@ impl<T> Sender<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, mut rx) = tokio::sync::mpsc::channel(4);
-    /// for permit in tx.reserve_many(2).await.unwrap() {
-    ///     permit.send(1);
-    /// }
-    /// assert_eq!((rx.recv().await, rx.recv().await), (Some(1), Some(1)));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, mut rx) = tokio::sync::mpsc::channel(4);
+    ///     for permit in tx.reserve_many(2).await.unwrap() {
+    ///         permit.send(1);
+    ///     }
+    ///     assert_eq!((rx.recv().await, rx.recv().await), (Some(1), Some(1)));
+    /// });
     /// ```
     pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
         if n > self.max_capacity() {
@@ -303,12 +303,12 @@ impl<T> Sender<T> {
     ///
     /// ```
     /// # use tokio_await as tokio;
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let (tx, mut rx) = tokio::sync::mpsc::channel(1);
-    /// let permit = tx.reserve_owned().await.unwrap();
-    /// let _tx = permit.send(1);
-    /// assert_eq!(rx.recv().await, Some(1));
-    /// # });
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let (tx, mut rx) = tokio::sync::mpsc::channel(1);
+    ///     let permit = tx.reserve_owned().await.unwrap();
+    ///     let _tx = permit.send(1);
+    ///     assert_eq!(rx.recv().await, Some(1));
+    /// });
     /// ```
     pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
         let mut sender = self.inner;

@@ -72,11 +72,11 @@ pub struct WeakUnboundedSender<T> {
 ///
 /// ```
 /// # use tokio_await as tokio;
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let (tx, mut rx) = tokio::sync::mpsc::unbounded_channel();
-/// tx.send(1).unwrap();
-/// assert_eq!(rx.recv().await, Some(1));
-/// # });
+/// tokio::runtime::Runtime::new().unwrap().block_on(async {
+///     let (tx, mut rx) = tokio::sync::mpsc::unbounded_channel();
+///     tx.send(1).unwrap();
+///     assert_eq!(rx.recv().await, Some(1));
+/// });
 /// ```
 pub struct UnboundedReceiver<T> {
     inner: engine::UnboundedReceiver<T>,

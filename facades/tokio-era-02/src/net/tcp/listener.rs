@@ -14,19 +14,20 @@ wraps! {
     /// # Examples
     ///
     /// ```
-    /// use tokio_era_02::io::{AsyncReadExt, AsyncWriteExt};
-    /// use tokio_era_02::net::{TcpListener, TcpStream};
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::{TcpListener, TcpStream};
     ///
-    /// # tokio_await::runtime::Runtime::new()?.block_on(async {
-    /// let mut listener = TcpListener::bind("127.0.0.1:0").await?;
-    /// let mut client = TcpStream::connect(listener.local_addr()?).await?;
-    /// let (mut server, _) = listener.accept().await?;
-    /// client.write_all(b"hello").await?;
-    /// let mut buf = [0; 5];
-    /// server.read_exact(&mut buf).await?;
-    /// assert_eq!(&buf, b"hello");
-    /// # Ok::<(), std::io::Error>(())
-    /// # })?;
+    /// tokio::runtime::Runtime::new()?.block_on(async {
+    ///     let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (mut server, _) = listener.accept().await?;
+    ///     client.write_all(b"hello").await?;
+    ///     let mut buf = [0; 5];
+    ///     server.read_exact(&mut buf).await?;
+    ///     assert_eq!(&buf, b"hello");
+    ///     Ok::<(), std::io::Error>(())
+    /// })?;
     /// # Ok::<(), std::io::Error>(())
     /// ```
     TcpListener,

@@ -49,17 +49,18 @@ impl<T> Sender<T> {
     /// # Examples
     ///
     /// ```
+    /// # use tokio_era_02 as tokio;
     /// use std::future::poll_fn;
-    /// use tokio_era_02::sync::mpsc;
+    /// use tokio::sync::mpsc;
     ///
-    /// # tokio_era_02::runtime::Runtime::new()?.block_on(async {
-    /// let (mut tx, mut rx) = mpsc::channel(1);
-    /// let mut other = tx.clone();
-    /// poll_fn(|cx| tx.poll_ready(cx)).await.unwrap();
-    /// assert!(other.try_send("no room").is_err());
-    /// tx.try_send("kept").unwrap();
-    /// assert_eq!(rx.recv().await, Some("kept"));
-    /// # });
+    /// tokio::runtime::Runtime::new()?.block_on(async {
+    ///     let (mut tx, mut rx) = mpsc::channel(1);
+    ///     let mut other = tx.clone();
+    ///     poll_fn(|cx| tx.poll_ready(cx)).await.unwrap();
+    ///     assert!(other.try_send("no room").is_err());
+    ///     tx.try_send("kept").unwrap();
+    ///     assert_eq!(rx.recv().await, Some("kept"));
+    /// });
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ClosedError>> {
