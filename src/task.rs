@@ -1,4 +1,4 @@
-//! Tasks of either kind of future, with a handle to their result.
+//! Tasks of either kind of future, and handles to their results.
 //!
 //! [`tokio::spawn`](crate::spawn) keeps the upstream signature, which returns nothing of
 //! use. The functions here return a [`JoinHandle`], which is a future of both kinds: it

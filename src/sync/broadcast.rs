@@ -69,6 +69,14 @@ use tokio_executor::waiter::WaiterCell;
 /// # Panics
 ///
 /// If `capacity` is zero, or more than half of `usize::MAX`.
+///
+/// # Examples
+///
+/// ```
+/// let (tx, mut rx) = tokio::sync::broadcast::channel(3);
+/// tx.send("hello").unwrap();
+/// assert_eq!(rx.try_recv().unwrap(), "hello");
+/// ```
 #[track_caller]
 pub fn channel<T: Clone>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let sender = Sender::new(capacity);

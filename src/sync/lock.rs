@@ -42,6 +42,18 @@ use tokio_executor::task::Context;
 /// # Dropping
 ///
 /// Gives up a wait; if the lock was on its way to this handle, the next in line gets it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Async;
+/// use tokio::sync::lock::Lock;
+///
+/// let mut lock = Lock::new(1);
+/// let Async::Ready(mut guard) = lock.poll_lock() else { unreachable!("nobody else has it") };
+/// *guard += 1;
+/// assert_eq!(*guard, 2);
+/// ```
 pub struct Lock<T> {
     mutex: Arc<Mutex<T>>,
     claim: Claim,

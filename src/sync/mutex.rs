@@ -33,6 +33,14 @@ use tokio_executor::internals::sys::const_fn;
 use tokio_executor::internals::sys::UnsafeCell;
 
 /// A value that one task at a time may reach.
+///
+/// # Examples
+///
+/// ```
+/// let mutex = tokio::sync::mutex::Mutex::new(1);
+/// *mutex.try_lock().unwrap() += 1;
+/// assert_eq!(mutex.into_inner(), 2);
+/// ```
 pub struct Mutex<T: ?Sized> {
     /// There is one; it is never closed.
     permits: Permits,

@@ -58,6 +58,20 @@ pub struct Timeout<T> {
 }
 
 /// Why a [`Timeout`] ended without a result.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use std::time::Duration;
+/// use tokio::runtime::current_thread::Runtime;
+/// use tokio::timer::Timeout;
+///
+/// let never = future::empty::<(), ()>();
+/// let late = Timeout::new(never, Duration::from_millis(1));
+/// let error = Runtime::new().unwrap().block_on(late).unwrap_err();
+/// assert!(error.is_elapsed());
+/// ```
 #[derive(Debug)]
 pub struct Error<T> {
     kind: Kind<T>,

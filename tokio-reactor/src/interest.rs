@@ -3,7 +3,7 @@
 //! These are the words of `PollEvented::ready`, `async_io` and `try_io`, which take `&self`
 //! and may be awaited by many tasks. [`evented::Ready`](crate::evented::Ready) has the words
 //! of mio 0.6 for the `poll_*` methods, which know of one task a side; both are about the
-//! same readiness word.
+//! same readiness word. Used by `sharing`, and by programs.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod urgent;

@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// There is no receiver; has the value that was not sent.
+///
+/// # Examples
+///
+/// ```
+/// let (tx, rx) = tokio::sync::broadcast::channel(1);
+/// drop(rx);
+/// assert_eq!(tx.send("lost").unwrap_err().0, "lost");
+/// ```
 pub struct SendError<T>(pub T);
 
 impl<T> fmt::Debug for SendError<T> {

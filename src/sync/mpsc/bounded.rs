@@ -329,6 +329,15 @@ impl<T> Receiver<T> {
     }
 
     /// Returns whether this receiver has closed the channel, or the last sender is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (tx, rx) = tokio::sync::mpsc::channel::<u32>(1);
+    /// assert!(!rx.is_closed());
+    /// drop(tx);
+    /// assert!(rx.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.closed || self.shared.chan.is_closed()
     }
@@ -354,12 +363,20 @@ impl<T> Receiver<T> {
         self.len() == 0
     }
 
-    /// Returns the messages for which there is room at this moment, and nobody has claimed it.
+    /// Returns the number of messages for which there is room that no sender has claimed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (mut tx, rx) = tokio::sync::mpsc::channel(2);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!((rx.capacity(), rx.max_capacity()), (1, 2));
+    /// ```
     pub fn capacity(&self) -> usize {
         self.shared.permits.available()
     }
 
-    /// Returns the messages for which there is room when the channel is empty.
+    /// Returns the number of messages for which there is room when the channel is empty.
     pub fn max_capacity(&self) -> usize {
         self.shared.buffer
     }

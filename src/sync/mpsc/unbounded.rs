@@ -348,6 +348,15 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// Returns the number of messages sent that were not taken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (mut tx, rx) = tokio::sync::mpsc::unbounded_channel();
+    /// assert!(rx.is_empty());
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!(rx.len(), 1);
+    /// ```
     pub fn len(&self) -> usize {
         self.chan.len(&self.rx)
     }

@@ -1,7 +1,9 @@
 //! The guards of a lock for readers and writers that keep it alive.
 //!
-//! As those that borrow it, but that each has a share of the lock beside the address, and so
-//! knows the lock.
+//! They work like those that borrow the lock (`guards`). Each also holds an `Arc` of the lock, so it
+//! can be sent to another task. `rwlock` makes them.
+//!
+//! Always true: the permits of a guard go back before its `Arc` does.
 
 use super::guards::{lends, lends_mut};
 use super::RwLock;

@@ -67,6 +67,13 @@ impl TryAcquireError {
     }
 
     /// Returns whether all permits are out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let semaphore = tokio::sync::semaphore::Semaphore::new(0);
+    /// assert!(semaphore.try_acquire().unwrap_err().is_no_permits());
+    /// ```
     pub fn is_no_permits(&self) -> bool {
         *self == TryAcquireError::NoPermits
     }

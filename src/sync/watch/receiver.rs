@@ -145,6 +145,14 @@ impl<T> Receiver<T> {
     }
 
     /// Returns whether both are of one channel.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let (_tx, rx) = tokio::sync::watch::channel(1);
+    /// let (_, other) = tokio::sync::watch::channel(1);
+    /// assert!(rx.same_channel(&rx.clone()) && !rx.same_channel(&other));
+    /// ```
     pub fn same_channel(&self, other: &Receiver<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }

@@ -1,7 +1,9 @@
 //! Streams of nothing, and without end.
 //!
 //! They are always ready, and so take from the task's budget: a loop over them would
-//! otherwise keep its worker for ever.
+//! otherwise keep its worker for ever. Programs of tokio 1.x call them.
+//!
+//! Always true: nothing here waits for an event; "pending" means that the budget is spent.
 
 use super::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 use std::fmt;

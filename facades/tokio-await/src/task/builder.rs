@@ -1,7 +1,9 @@
 //! Spawning with a name, as tokio 1.x has it behind `tokio_unstable`.
 //!
 //! The name is what `tokio::inspect` shows of the task. Without the feature `inspect` nothing
-//! shows it, and it is dropped.
+//! shows it, and it is dropped. Programs of tokio 1.x call it.
+//!
+//! Always true: a name changes nothing about how the task runs.
 
 #[cfg(feature = "inspect")]
 mod names;

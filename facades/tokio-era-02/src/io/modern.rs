@@ -4,6 +4,8 @@
 //! and helpers of `tokio-await` serve this era. The functions are for the way back: they
 //! poll, as 0.2 does, what has 1.x's traits. Called by [`super::forward`] and by the futures.
 //!
+//! Always true: nothing is buffered on the way, so either direction may be left at any time.
+//!
 //! Why no wrapper for the way back? What comes that way are newtypes of this crate, which
 //! implement 0.2's traits themselves.
 

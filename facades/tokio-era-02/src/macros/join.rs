@@ -1,7 +1,8 @@
 //! What [`join!`](crate::join) and [`try_join!`](crate::try_join) expand to.
 //!
 //! 1.x's begin each poll with another future; those of tokio 0.2 poll all in their order, and
-//! take no more room than the futures and their outputs.
+//! take no more room than the futures and their outputs. The code that the macros expand to calls
+//! what is here.
 
 use futures_util::future::MaybeDone;
 use pin_project_lite::pin_project;

@@ -1,7 +1,9 @@
 //! The settings of a runtime.
 //!
 //! 1.x's builder takes the scheduler first, this one at any time; so the settings are kept
-//! here, and handed on when the runtime is built.
+//! here, and handed on when the runtime is built. Programs of tokio 0.2 call it.
+//!
+//! Always true: a runtime is made in `build` only; until then nothing is started.
 
 use super::Runtime;
 use std::fmt;
