@@ -1,7 +1,7 @@
 //! The guards of a lock for readers and writers that keep it alive.
 //!
-//! They work like those that borrow the lock (`guards`). Each also holds an `Arc` of the lock, so it
-//! can be sent to another task. `rwlock` makes them.
+//! They work like those that borrow the lock (`guards`). Each also holds an `Arc` of the lock, so
+//! it can be sent to another task. `rwlock` makes them.
 //!
 //! Always true: the permits of a guard go back before its `Arc` does.
 
