@@ -46,6 +46,7 @@ mod dump;
 mod endpoint;
 mod env;
 mod named;
+mod places;
 mod registry;
 mod render;
 #[cfg(unix)]
@@ -60,6 +61,8 @@ mod tasks;
 
 pub use self::diagnosis::{diagnose, on_long_poll, on_unobserved, Finding};
 pub(crate) use self::dump::unfinished;
+#[doc(no_inline)]
+pub use self::dump::DroppedTask;
 pub use self::dump::{dump, Dump, Waiting};
 pub use self::endpoint::serve;
 // Hidden: for the interfaces of tokio 1.x and 0.2.
@@ -82,7 +85,7 @@ pub(crate) fn runtime_starts() {
 
 pub(crate) use self::registry::register;
 
-use crate::runtime::{metrics, RuntimeMetrics};
+use crate::runtime::metrics::{self, RuntimeMetrics};
 
 /// Returns the numbers of all runtimes of the process, and how long tasks waited for their polls
 /// after a wake while that was recorded, in the text format of Prometheus.

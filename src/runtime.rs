@@ -31,7 +31,7 @@ mod shutdown;
 #[cfg(feature = "inspect")]
 mod shutdown_report;
 mod stuck_detector;
-mod task_executor;
+pub(crate) mod task_executor;
 
 pub use self::builder::Builder;
 // Hidden: for the interfaces of tokio 1.x and 0.2.
@@ -45,13 +45,13 @@ pub use self::shutdown::Shutdown;
 #[cfg(all(feature = "shutdown", any(unix, windows)))]
 pub(crate) use self::shutdown_report::Draining;
 #[cfg(feature = "inspect")]
-pub use self::shutdown_report::{DroppedTask, ShutdownReport};
+pub use self::shutdown_report::ShutdownReport;
 pub use self::task_executor::TaskExecutor;
+#[cfg(feature = "inspect")]
+pub use crate::inspect::DroppedTask;
 // Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
 pub use self::task_executor::WorkerCounts;
-#[cfg(feature = "inspect")]
-pub(crate) use self::task_executor::SPAWNS_FOR_OTHERS;
 
 #[cfg(not(feature = "inspect"))]
 use self::no_inspect::runtime_starts;

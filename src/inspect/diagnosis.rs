@@ -3,11 +3,10 @@
 //! Each finding is one that a healthy program does not have: a task that nobody can wake,
 //! tasks that hold what the next one waits for, a poll that lasts for seconds.
 
+use super::named;
 use super::tasks::{self, Recorded, Task};
-use super::{dump, named};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::panic::Location;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Once;
@@ -113,7 +112,7 @@ fn among(tasks: &[Task]) -> Vec<Finding> {
     let mut long = Vec::new();
     for task in tasks {
         if task.is_lost {
-            findings.push(Finding::Lost { task: title(task) });
+            findings.push(Finding::Lost { task: task.title() });
         }
         // What may block does, on a thread that is no worker.
         let may_block = |seen: &Recorded| seen.blocking_at.is_some();
@@ -131,7 +130,7 @@ fn among(tasks: &[Task]) -> Vec<Finding> {
     for (task, thread, since) in long {
         if let Some((_, kept)) = kept(task.id).filter(|(still, _)| *still == since) {
             let (thread, since_ms) = (thread.clone(), kept.as_millis() as u64);
-            findings.push(Finding::Blocked { task: title(task), thread, since_ms });
+            findings.push(Finding::Blocked { task: task.title(), thread, since_ms });
         }
     }
     // Whom each task waits for, if that is one: then it cannot go on without the other.
@@ -143,13 +142,13 @@ fn among(tasks: &[Task]) -> Vec<Finding> {
             }
         }
     }
-    let titles: HashMap<u64, String> = tasks.iter().map(|t| (t.id, title(t))).collect();
+    let titles: HashMap<u64, String> = tasks.iter().map(|t| (t.id, t.title())).collect();
     let name = |id: u64| titles.get(&id).cloned().unwrap_or_else(|| format!("task {id}"));
     let lost: HashSet<u64> = tasks.iter().filter(|t| t.is_lost).map(|t| t.id).collect();
     for task in tasks {
         if let Some(chain) = chain_to(&lost, &waits_for, task.id) {
             let waits_for = chain.into_iter().map(name).collect();
-            findings.push(Finding::Behind { task: title(task), waits_for });
+            findings.push(Finding::Behind { task: task.title(), waits_for });
         }
     }
     for cycle in cycles(waits_for) {
@@ -193,36 +192,6 @@ fn cycles(mut next: HashMap<u64, u64>) -> Vec<Vec<u64>> {
         }
     }
     cycles
-}
-
-/// How a finding names a task.
-pub(super) fn title(task: &Task) -> String {
-    match &task.name {
-        Some(name) => format!("task {} `{name}` ({})", task.id, spawn_place(task)),
-        None => format!("task {} ({})", task.id, spawn_place(task)),
-    }
-}
-
-/// Where a task was spawned. A call of a method of `dyn Executor` hides its caller, and would show
-/// a line of ours.
-pub(super) fn spawn_place(task: &Task) -> String {
-    use crate::{current_thread, runtime};
-
-    let ours = [
-        tokio_threadpool::internals::SPAWNS_FOR_OTHERS,
-        current_thread::SPAWNS_FOR_OTHERS,
-        runtime::SPAWNS_FOR_OTHERS,
-    ];
-    match ours.contains(&task.spawned_at.file()) {
-        true => "through `dyn Executor`".to_owned(),
-        false => place(task.spawned_at),
-    }
-}
-
-/// A place in the source, without the way to the registry that its crate comes from.
-pub(super) fn place(at: &Location<'_>) -> String {
-    let (file, line, column) = (dump::short_place(at.file()), at.line(), at.column());
-    format!("{file}:{line}:{column}")
 }
 
 /// Calls `hook` after each recorded poll that took `limit` or longer, on its thread, and

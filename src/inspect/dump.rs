@@ -5,13 +5,13 @@
 //! from its future down to the leaf.
 
 use super::diagnosis::{self, Finding};
+use super::named;
+use super::places::short_place;
 use super::tasks::{self, Task, Wait};
-use super::{named, render};
-use crate::runtime::DroppedTask;
 use std::backtrace::Backtrace;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_executor::internals::inspect::{Captured, Capturing, Recording, Seen};
@@ -116,6 +116,22 @@ impl Drop for One {
     }
 }
 
+/// A task that was dropped before it was done.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DroppedTask {
+    /// Tells tasks of the process apart.
+    pub id: u64,
+    /// Its name, if it had one.
+    pub name: Option<String>,
+    /// Where it was spawned.
+    pub spawned_at: &'static Location<'static>,
+    /// The type of its future.
+    pub type_name: &'static str,
+    /// What it waited for, innermost call first; empty if it was queued, or in a poll.
+    pub waited_for: Vec<String>,
+}
+
 /// Looks where one task waits, as [`dump`] does for all. None if there is no such task.
 pub(super) fn dump_task(id: u64) -> Option<Waiting> {
     let _on = Recording::start();
@@ -177,7 +193,7 @@ pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
             type_name: of.type_name(),
             waited_for: waits.remove(&of.id()).map_or_else(Vec::new, |seen| {
                 let waits = seen.waits.iter();
-                waits.map(|wait| render::wait_text(&Wait::of(wait, now))).collect()
+                waits.map(|wait| Wait::of(wait, now).text()).collect()
             }),
         })
         .collect();
@@ -280,21 +296,6 @@ pub(super) fn boxed(task: &Task, frames: &[String]) -> Option<String> {
         |name: &str| !["futures::", "tokio::", "tokio_"].iter().any(|o| name.starts_with(o));
     let found = types.map(|(of, _)| of).find(|of| is_plain(of))?;
     Some(found.split('<').next().unwrap_or(found).to_owned())
-}
-
-/// The last parts of a path are enough to find the file.
-pub(super) fn short_place(place: &str) -> String {
-    let parts: Vec<&str> = place.split(['/', '\\']).collect();
-    match parts.iter().rposition(|part| part.starts_with("index.crates.io")) {
-        Some(registry) => parts[registry + 1..].join("/"),
-        None => place.trim_start_matches("./").to_owned(),
-    }
-}
-
-impl fmt::Display for Dump {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::render::dump(f, self)
-    }
 }
 
 #[cfg(all(test, not(loom)))]

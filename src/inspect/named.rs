@@ -4,22 +4,30 @@
 //! in a table by the task's number when the task is first polled, and taken out with the
 //! future: a task without a name pays nothing.
 
-use super::spans;
 use futures::Poll;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::Context;
 use tokio_executor::task::TaskRef;
 
 /// Names by task. Held to read and change it.
 static NAMES: Mutex<Option<HashMap<u64, Arc<str>>>> = Mutex::new(None);
 
+/// Called when a task has got a name, in its poll.
+static ON_NAME: OnceLock<fn(u64)> = OnceLock::new();
+
 thread_local! {
     /// The name that went with a future that has panicked, and its task.
     static PANICKED: RefCell<Option<(u64, Arc<str>)>> = const { RefCell::new(None) };
+}
+
+/// Has `hook` called when a task has got a name, in its poll: the first hook that is set.
+#[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "`spans` sets it"))]
+pub(super) fn on_name(hook: fn(u64)) {
+    let _ = ON_NAME.set(hook);
 }
 
 /// The name of a task that has just panicked on this thread.
@@ -93,7 +101,9 @@ impl Entry {
             if let Some(id) = TaskRef::running().map(|task| task.id()) {
                 let outer = names().get_or_insert_default().insert(id, self.name.clone());
                 self.entered = Some((id, outer));
-                spans::has_name(id);
+                if let Some(hook) = ON_NAME.get() {
+                    hook(id);
+                }
             }
         }
     }

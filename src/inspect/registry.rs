@@ -3,8 +3,7 @@
 //! A runtime is entered when it is built. The registry keeps none alive; one that is gone is
 //! taken out when the next one comes.
 
-use crate::runtime::metrics::DriverCounts;
-use crate::runtime::RuntimeMetrics;
+use crate::runtime::metrics::{DriverCounts, RuntimeMetrics};
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -6,10 +6,11 @@
 //!
 //! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
-use super::diagnosis::{place, spawn_place, title, Finding};
+use super::diagnosis::Finding;
 use super::dump::{boxed, Dump, Waiting};
+use super::places::{place, spawn_place};
 use super::tasks::{Recorded, Task, Wait};
-use crate::runtime::RuntimeMetrics;
+use crate::runtime::metrics::RuntimeMetrics;
 use std::collections::hash_map::{Entry, HashMap};
 use std::fmt::{self, Display, Write};
 use tokio_executor::task::{TaskKind, TaskState};
@@ -34,34 +35,8 @@ fn state(task: &Task) -> &'static str {
 
 // ------------------------------------------------------------------------ text
 
-fn wait(f: &mut dyn Write, wait: &Wait) -> fmt::Result {
-    write!(f, "{}", wait.kind)?;
-    if wait.address != 0 {
-        write!(f, " at {:#x}", wait.address)?;
-    }
-    if !wait.detail.is_empty() {
-        write!(f, " ({})", wait.detail)?;
-    }
-    if let Some((what, at)) = wait.made {
-        let (what, space) = if what == wait.kind { ("", "") } else { (what, " ") };
-        write!(f, ", {what}{space}made at {}", place(at))?;
-    }
-    match wait.held_by {
-        Some(holder) if wait.kind != "join handle" => write!(f, ", held by task {holder}"),
-        _ => Ok(()),
-    }
-}
-
-/// What a task waits for, on a line.
-pub(super) fn wait_text(of: &Wait) -> String {
-    let mut text = String::new();
-    // Writing to a string does not fail.
-    let _ = wait(&mut text, of);
-    text
-}
-
 fn head(f: &mut dyn Write, task: &Task, boxed: Option<String>) -> fmt::Result {
-    write!(f, "{} {}, {}", title(task), state(task), kind(task.kind))?;
+    write!(f, "{} {}, {}", task.title(), state(task), kind(task.kind))?;
     if let Some(runtime) = &task.runtime {
         write!(f, ", runtime {runtime}")?;
     }
@@ -100,15 +75,21 @@ pub(super) fn tasks(tasks: &[Task]) -> String {
         // Writing to a string does not fail.
         let _ = head(f, task, None);
         for of in task.waits() {
-            let _ = f.write_str("    waits for: ").and_then(|()| wait(f, of));
+            let _ = f.write_str("    waits for: ").and_then(|()| of.write_to(f));
             f.push('\n');
         }
     }
     text
 }
 
+impl fmt::Display for Dump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        dump(f, self)
+    }
+}
+
 /// A dump as text.
-pub(super) fn dump(f: &mut fmt::Formatter<'_>, dump: &Dump) -> fmt::Result {
+fn dump(f: &mut fmt::Formatter<'_>, dump: &Dump) -> fmt::Result {
     let Dump { findings, tasks, unseen } = dump;
     for finding in findings {
         writeln!(f, "FOUND: {finding}")?;
@@ -139,7 +120,7 @@ fn waiting(
     head(f, task, stacks.iter().find_map(|(_, frames)| boxed(task, frames)))?;
     for (of, frames) in stacks {
         f.write_str("    waits for: ")?;
-        wait(f, of)?;
+        of.write_to(f)?;
         match shown.entry(frames.as_ptr()) {
             Entry::Occupied(first) if !frames.is_empty() => {
                 writeln!(f, "\n        as task {}", first.get())?;
@@ -155,7 +136,7 @@ fn waiting(
     if stacks.is_empty() {
         for of in task.waits() {
             f.write_str("    waited for: ")?;
-            wait(f, of)?;
+            of.write_to(f)?;
             f.write_char('\n')?;
         }
     }
@@ -224,7 +205,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
         task.id,
         Maybe(task.name.as_ref().map(Quoted)),
         kind(task.kind),
-        Quoted(spawn_place(task)),
+        Quoted(spawn_place(task.spawned_at)),
         Quoted(task.type_name),
         state(task),
         Maybe(task.runtime.as_ref().map(Quoted)),
@@ -232,7 +213,7 @@ fn task_json(f: &mut fmt::Formatter<'_>, task: &Task) -> fmt::Result {
     if let Some(seen) = &task.seen {
         let ms = |d: std::time::Duration| d.as_micros() as f64 / 1000.0;
         let waits =
-            List(&seen.waits, |f: &mut fmt::Formatter<'_>, w: &Wait| Quoted(wait_text(w)).fmt(f));
+            List(&seen.waits, |f: &mut fmt::Formatter<'_>, w: &Wait| Quoted(w.text()).fmt(f));
         let running = seen.running.as_ref();
         write!(
             f,

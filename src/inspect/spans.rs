@@ -128,7 +128,7 @@ impl Observer for Tracer {
 }
 
 /// The task that is polled has got its name.
-pub(super) fn has_name(id: u64) {
+fn has_name(id: u64) {
     let waits = ENTERED.try_with(|entered| {
         let entered = entered.borrow();
         entered.last().filter(|(task, span)| task.id == id && span.is_none()).map(|(task, _)| *task)
@@ -149,6 +149,7 @@ pub(super) fn start() {
     if LevelFilter::current() >= LevelFilter::TRACE {
         STARTED.call_once(|| {
             if inspect::observe(Box::new(Tracer)) {
+                named::on_name(has_name);
                 diagnosis::record_for_ever();
             }
         });

@@ -3,8 +3,10 @@
 //! Two sources: the lists by which runtimes find their waiting tasks, and what is recorded
 //! beside them. A task that is in both is one line.
 
+use super::places::{place, spawn_place};
 use super::{named, registry};
 use std::collections::HashMap;
+use std::fmt;
 use std::panic::Location;
 use std::time::{Duration, Instant};
 use tokio_executor::internals::inspect::{self, Detail, Record, TaskInfo};
@@ -100,6 +102,33 @@ impl Wait {
         };
         Wait { kind, address, detail, made, held_by }
     }
+
+    /// Writes what is waited for, on a line.
+    pub(super) fn write_to(&self, f: &mut dyn fmt::Write) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if self.address != 0 {
+            write!(f, " at {:#x}", self.address)?;
+        }
+        if !self.detail.is_empty() {
+            write!(f, " ({})", self.detail)?;
+        }
+        if let Some((what, at)) = self.made {
+            let (what, space) = if what == self.kind { ("", "") } else { (what, " ") };
+            write!(f, ", {what}{space}made at {}", place(at))?;
+        }
+        match self.held_by {
+            Some(holder) if self.kind != "join handle" => write!(f, ", held by task {holder}"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns what is waited for, on a line.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = self.write_to(&mut text);
+        text
+    }
 }
 
 impl Recorded {
@@ -147,6 +176,14 @@ impl Task {
     /// What it is recorded to wait for.
     pub(super) fn waits(&self) -> &[Wait] {
         self.seen.as_ref().map_or(&[], |seen| &seen.waits)
+    }
+
+    /// Returns how a finding names it.
+    pub(super) fn title(&self) -> String {
+        match &self.name {
+            Some(name) => format!("task {} `{name}` ({})", self.id, spawn_place(self.spawned_at)),
+            None => format!("task {} ({})", self.id, spawn_place(self.spawned_at)),
+        }
     }
 }
 

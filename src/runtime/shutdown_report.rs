@@ -10,9 +10,8 @@
 
 use super::shutdown::has_left;
 use super::{enter, Runtime, Shutdown};
-use crate::inspect::{self, Recording};
+use crate::inspect::{self, DroppedTask, Recording};
 use std::fmt;
-use std::panic::Location;
 use std::time::Duration;
 use tokio_executor::internals::wait_at_most;
 use tokio_executor::Enter;
@@ -33,22 +32,6 @@ pub struct ShutdownReport {
     /// Whether all threads had left when the report was made. One that is in a poll, in
     /// `blocking`, or in `spawn_blocking` of tokio 1.x or 0.2, leaves when that is over.
     pub has_stopped: bool,
-}
-
-/// A task that was dropped before it was done.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct DroppedTask {
-    /// Tells tasks of the process apart.
-    pub id: u64,
-    /// Its name, if it had one.
-    pub name: Option<String>,
-    /// Where it was spawned.
-    pub spawned_at: &'static Location<'static>,
-    /// The type of its future.
-    pub type_name: &'static str,
-    /// What it waited for, innermost call first; empty if it was queued, or in a poll.
-    pub waited_for: Vec<String>,
 }
 
 impl ShutdownReport {

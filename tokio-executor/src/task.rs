@@ -12,6 +12,10 @@
 //! Always true: a future is dropped exactly once, by the holder of its `Runnable`; a
 //! panic in it ends this task alone.
 //!
+//! Why do `header`, `handles`, `owner`, `runnable` and `task_ref` name each other? They are views
+//! of one block: a waker leads to a reference, a reference that wakes makes the `Runnable`, the
+//! `Runnable` goes to the owner, and the owner stands in the header that each begins from.
+//!
 //! # Examples
 //!
 //! An executor that takes [`NewTask`] gets it without a box around the future; any other
