@@ -176,7 +176,8 @@ impl fmt::Debug for Current {
     }
 }
 
-/// Starts a runtime, runs `future` on it, and returns once all that was spawned is done.
+/// Starts a runtime, runs `future` on it, and returns once all that was spawned is done: also the
+/// blocking jobs of tokio 1.x and 0.2 that have begun, as a read of its `stdin` has.
 ///
 /// # Panics
 ///

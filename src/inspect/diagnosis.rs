@@ -1,7 +1,11 @@
 //! What cannot go on, and why.
 //!
 //! Each finding is one that a healthy program does not have: a task that nobody can wake,
-//! tasks that hold what the next one waits for, a poll that lasts for seconds.
+//! tasks that hold what the next one waits for, a poll that lasts for seconds. Programs call it,
+//! `dump` and `endpoint`; each runtime that starts has panics logged.
+//!
+//! Always true: no task is polled for it. What changes while it looks is looked at twice: a long
+//! poll after 20 ms, and a wait for a lock by whether the task was polled meanwhile.
 
 use super::named;
 use super::tasks::{self, Recorded, Task};

@@ -2,7 +2,10 @@
 //!
 //! Each is polled once more by its own executor, during which the leaves note the stack of
 //! the thread as they take the task's waker. What is below the poll of the task is the way
-//! from its future down to the leaf.
+//! from its future down to the leaf. Programs call it, `signal`, `endpoint`, and a runtime that
+//! drops tasks as it stops.
+//!
+//! Always true: one dump at a time asks for the stacks of all tasks, and a task is polled by its own executor only.
 
 use super::diagnosis::{self, Finding};
 use super::named;

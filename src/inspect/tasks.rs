@@ -1,7 +1,10 @@
 //! The list of tasks.
 //!
 //! Two sources: the lists by which runtimes find their waiting tasks, and what is recorded
-//! beside them. A task that is in both is one line.
+//! beside them. A task that is in both is one line. Programs call it, `dump`, `diagnosis` and
+//! `endpoint`.
+//!
+//! Always true: no task is polled for it.
 
 use super::places::{place, spawn_place};
 use super::{named, registry};

@@ -6,6 +6,8 @@
 //! behind a lock and be filled by other tasks: whoever puts a value first brings the delay
 //! forward, and whoever changes the queue so that there is something to look at already
 //! wakes the consumer.
+//!
+//! Always true: the delay is never later than the first value is due.
 
 use super::delay::Delay;
 use super::error::Error;

@@ -2,6 +2,9 @@
 //!
 //! Implemented by sockets, pipes, TLS streams and the wrappers around them; called by
 //! the futures in [`crate::io`] and by the framed types.
+//!
+//! Always true of an implementation: if it answers "not yet", the current task is woken when it
+//! is worth another call.
 
 use crate::claim;
 use bytes::Buf;

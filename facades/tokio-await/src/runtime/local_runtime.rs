@@ -1,7 +1,9 @@
 //! A runtime of one thread whose tasks need not be `Send`.
 //!
 //! It is a current-thread runtime with a set of local tasks, polled beside what is blocked
-//! on. Neither leaves the thread. Programs of tokio 1.x call it.
+//! on. Programs of tokio 1.x call it.
+//!
+//! Always true: neither leaves the thread.
 
 use super::{Builder, EnterGuard, Handle, JoinHandle, Runtime, RuntimeMetrics};
 use crate::task::LocalSet;

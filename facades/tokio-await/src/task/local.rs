@@ -4,6 +4,8 @@
 //! [`run_until`](LocalSet::run_until) of it: `tokio::current_thread::TaskSet` does that. The
 //! set whose future or task is being polled is where [`spawn_local`] spawns; without one, the
 //! tasks of the thread's [`LocalRuntime`](crate::runtime::LocalRuntime).
+//!
+//! Always true: a task is polled and dropped on the thread of its set, which cannot leave it.
 
 use super::JoinHandle;
 use crate::runtime::{Handle, Id, Runtime};
