@@ -5,7 +5,8 @@
 //! from its future down to the leaf. Programs call it, `signal`, `endpoint`, and a runtime that
 //! drops tasks as it stops.
 //!
-//! Always true: one dump at a time asks for the stacks of all tasks, and a task is polled by its own executor only.
+//! Always true: one dump at a time asks for the stacks of all tasks, and a task is polled by its
+//! own executor only.
 
 use super::diagnosis::{self, Finding};
 use super::named;
