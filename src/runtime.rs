@@ -55,7 +55,7 @@ pub use self::task_executor::WorkerCounts;
 
 #[cfg(not(feature = "inspect"))]
 use self::no_inspect::runtime_starts;
-use self::shutdown::has_left;
+use self::shutdown::wait_for_companion;
 use crate::current_thread::CurrentThread;
 #[cfg(feature = "inspect")]
 use crate::inspect::runtime_starts;
@@ -105,7 +105,7 @@ struct Parts {
     context: Context,
     driver: Weak<driver::Driver>,
     /// What a layer above keeps with this runtime, made when it is first asked for.
-    companion: shutdown::Shared,
+    companion: shutdown::CompanionCell,
     /// What tells of long polls, if somebody asked.
     #[cfg(feature = "inspect")]
     #[expect(dead_code, reason = "kept to be dropped with the runtime")]
@@ -126,7 +126,7 @@ struct Parts {
 pub struct Current {
     executor: TaskExecutor,
     context: Context,
-    companion: shutdown::Shared,
+    companion: shutdown::CompanionCell,
 }
 
 thread_local! {
@@ -241,7 +241,7 @@ fn finish(enter: &mut Enter, stuck_detector: StuckDetector, shutdown: Shutdown) 
         unreachable!("a shutdown does not fail");
     }
     // A file of tokio 1.x may still be written by a job that no task waits for.
-    has_left(&companion, Duration::MAX);
+    wait_for_companion(&companion, Duration::MAX);
 }
 
 impl Runtime {

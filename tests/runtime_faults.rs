@@ -443,11 +443,13 @@ fn fault_d07_an_idle_runtime_sleeps() {
         runtime.spawn(future::lazy(move || ran.send(()).map_err(drop)));
         wait.recv_timeout(PATIENCE).unwrap();
     }
+    // The clock of the test is a timer of another runtime.
+    let mut clock = self::runtime(1);
     // Its threads may need some time until they sleep; then they do.
     let patience = Instant::now() + PATIENCE;
     loop {
         let before = switches();
-        std::thread::sleep(Duration::from_millis(300));
+        clock.block_on(Delay::new(Instant::now() + Duration::from_millis(300))).unwrap();
         let woken = switches().saturating_sub(before);
         if woken <= 4 {
             break;

@@ -1,7 +1,7 @@
 //! The part of an executor that belongs to its own thread.
 //!
 //! The run queue, the list of waiting tasks, and what the loop keeps from round to round. `here`
-//! calls it; it knows neither the executor's handles nor its loop.
+//! calls it; it calls neither the executor's handles nor its loop.
 //!
 //! Always true: one thread at a time has it. The counts are atomic only so that others can read
 //! them as statistics.

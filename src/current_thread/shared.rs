@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) remote: Remote,
     /// Tasks that handles have submitted through `remote`, ever.
     submitted: AtomicUsize,
-    /// The executor is being dropped, and wants no more tasks. Only `remote` refuses them
+    /// The executor is being dropped, and takes no more tasks. Only `remote` refuses them
     /// for certain; this keeps those who go on spawning from holding that up.
     closing: AtomicBool,
     /// Goes from thread to thread: tasks that are not `Send` are refused.

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A companion, made when a task first asks for it.
-pub(super) type Shared = Arc<OnceLock<Arc<dyn Companion>>>;
+pub(super) type CompanionCell = Arc<OnceLock<Arc<dyn Companion>>>;
 
 /// What a layer above keeps with a runtime.
 pub trait Companion: Any + Send + Sync {
@@ -26,7 +26,7 @@ pub trait Companion: Any + Send + Sync {
 }
 
 /// Waits for what tasks left behind on other threads, for `limit` at most. False if it goes on.
-pub(super) fn has_left(companion: &Shared, limit: Duration) -> bool {
+pub(super) fn wait_for_companion(companion: &CompanionCell, limit: Duration) -> bool {
     companion.get().is_none_or(|companion| companion.wait(limit))
 }
 
@@ -53,15 +53,15 @@ pub(super) fn has_left(companion: &Shared, limit: Duration) -> bool {
 pub struct Shutdown {
     pool: tokio_threadpool::Shutdown,
     /// Made by a task as late as its last poll. Stopped after that.
-    companion: Shared,
+    companion: CompanionCell,
 }
 
 impl Shutdown {
-    pub(super) fn new(pool: tokio_threadpool::Shutdown, companion: Shared) -> Shutdown {
+    pub(super) fn new(pool: tokio_threadpool::Shutdown, companion: CompanionCell) -> Shutdown {
         Shutdown { pool, companion }
     }
 
-    pub(super) fn companion(&self) -> &Shared {
+    pub(super) fn companion(&self) -> &CompanionCell {
         &self.companion
     }
 

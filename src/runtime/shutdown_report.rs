@@ -8,7 +8,7 @@
 //! Why not a look at the tasks as they are dropped? What one waited for is known by then to
 //! nobody: it takes a poll to learn it.
 
-use super::shutdown::has_left;
+use super::shutdown::wait_for_companion;
 use super::{enter, Runtime, Shutdown};
 use crate::inspect::{self, DroppedTask, Recording};
 use std::fmt;
@@ -80,7 +80,7 @@ impl Draining {
         let mut report = ShutdownReport { dropped: Vec::new(), others: 0, has_stopped: true };
         let for_threads = limit.max(Duration::from_secs(1));
         if wait_at_most(&mut self.end, limit) {
-            report.has_stopped = has_left(self.end.companion(), for_threads);
+            report.has_stopped = wait_for_companion(self.end.companion(), for_threads);
             return report;
         }
         report.dropped = inspect::unfinished(&self.sender);
@@ -89,8 +89,8 @@ impl Draining {
         report.others = alive.saturating_sub(report.dropped.len());
         self.sender.stop();
         self.end.stop_companion();
-        report.has_stopped =
-            wait_at_most(&mut self.end, for_threads) && has_left(self.end.companion(), for_threads);
+        report.has_stopped = wait_at_most(&mut self.end, for_threads)
+            && wait_for_companion(self.end.companion(), for_threads);
         report
     }
 }

@@ -15,7 +15,7 @@ use tokio_reactor::Handle;
 /// The signal cancels the token that `start` is given. What is not done after `limit` is
 /// dropped, and listed in the report. A second signal ends the wait at once. A blocking job of
 /// tokio 1.x or 0.2 that no task waits for has `limit` to end after the last task, or a second;
-/// one that goes on is told by [`has_stopped`](ShutdownReport::has_stopped).
+/// if one goes on, [`has_stopped`](ShutdownReport::has_stopped) is false.
 ///
 /// # Errors
 ///

@@ -42,7 +42,8 @@ impl SpawnError {
         self.reason == Reason::Shutdown
     }
 
-    /// Returns whether the executor holds as many tasks as it can.
+    /// Returns whether the executor holds as many tasks as it can: also if that is none, since the
+    /// system refuses it a thread.
     pub fn is_at_capacity(&self) -> bool {
         self.reason != Reason::Shutdown
     }

@@ -70,15 +70,18 @@ fn a_job_that_ends_in_time_is_waited_for() {
 #[test]
 fn run_returns_once_a_job_that_began_is_over() {
     let (begun, has_begun) = mpsc::channel();
+    let (task, is_task_done) = mpsc::channel::<()>();
     let (over, is_over) = mpsc::channel();
     tokio::run_std(async move {
         drop(spawn_blocking(move || {
             begun.send(()).unwrap();
-            std::thread::sleep(Duration::from_millis(50));
+            // It ends after the last task.
+            is_task_done.recv().unwrap_err();
             over.send(()).unwrap();
         }));
         // Not queued any more, where it would be cancelled.
         has_begun.recv().unwrap();
+        drop(task);
     });
     assert_eq!(is_over.try_recv(), Ok(()));
 }

@@ -132,8 +132,8 @@ impl Drop for Operation {
         let Some(key) = resource.key else { return };
         let mut shared = lock(&SHARED);
         let Some(resources) = shared.as_mut() else { return };
-        // Given up with the table locked: so the last of several is told apart. The table has it,
-        // and so no span ends here.
+        // Dropped with the table locked, so that only the last of several operations counts one
+        // reference below. The table has that one, so no span ends here.
         drop(resource);
         let is_unused = resources.get(&key).is_some_and(|of| Arc::strong_count(of) == 1);
         let unused = is_unused.then(|| resources.remove(&key));

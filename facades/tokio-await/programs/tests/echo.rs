@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::until;
 
 /// Where the program of 0.1 listens, and where the two others do: it is written in them.
 const ADDRESS_01: &str = "127.0.0.1:12345";
@@ -28,18 +29,6 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Waits until no other run of this test has the ports.
-fn wait_for_turn() -> TcpListener {
-    let deadline = Instant::now() + 3 * PATIENCE;
-    loop {
-        match TcpListener::bind(TURN) {
-            Ok(turn) => return turn,
-            Err(e) => assert!(Instant::now() < deadline, "another has {TURN}: {e}"),
-        }
-        thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -117,7 +106,7 @@ fn echoes_at_length(mut stream: TcpStream) {
 /// 0.1 serves beside either.
 #[test]
 fn the_echo_programs_of_0_1_of_0_2_and_of_today_run_unchanged_side_by_side() {
-    let _turn = wait_for_turn();
+    let _turn = until("the end of another run of this test", || TcpListener::bind(TURN).ok());
     let mut first = Program::start(program_of_0_1(), ADDRESS_01);
     let mut throughout = first.connect();
     for binary in [env!("CARGO_BIN_EXE_echo_02"), env!("CARGO_BIN_EXE_echo")] {
