@@ -290,3 +290,32 @@ fn what_block_on_waits_for_is_dumped_as_the_main_future() {
         line!() - 1
     });
 }
+
+/// The thread of a job is none of the workers'.
+#[test]
+fn a_job_shows_where_its_thread_is() {
+    #[inline(never)]
+    fn waits_for_the_test(release: &mpsc::Receiver<()>) {
+        let _ = std::hint::black_box(release.recv());
+    }
+
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let (release, released) = mpsc::channel();
+    let job = task::Builder::new().name("job");
+    drop(job.spawn_blocking_on(move || waits_for_the_test(&released), runtime.handle()));
+    let looks =
+        cfg!(target_os = "linux") && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+    if looks {
+        let frames = until("the stack of the job", || {
+            let dump = inspect::dump(1000);
+            let of = dump.tasks.into_iter().find(|t| t.task.name.as_deref() == Some("job"))?;
+            of.running.map(|running| running.frames).filter(|frames| !frames.is_empty())
+        });
+        let way = frames.join("\n");
+        assert!(way.contains("waits_for_the_test"), "{way}");
+        assert!(!way.contains("tokio_executor::") && !way.contains("std::thread::spawn"), "{way}");
+    }
+    release.send(()).unwrap();
+}
