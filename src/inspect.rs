@@ -3,7 +3,7 @@
 //! | what | how |
 //! | --- | --- |
 //! | the list of tasks | [`tasks`] |
-//! | where each waiting task waits, with its stack | [`dump`] |
+//! | where each task waits or runs, with its stack | [`dump`] |
 //! | what cannot go on, and why | [`diagnose`], part of every dump |
 //! | polls that last long | [`on_long_poll`] |
 //! | panics and errors that nobody looks at | [`on_unobserved`] |

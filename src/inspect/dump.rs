@@ -5,6 +5,8 @@
 //! from its future down to the leaf. Programs call it, `signal`, `endpoint`, and a runtime that
 //! drops tasks as it stops.
 //!
+//! Before that, `running` looks where the threads are of tasks that run.
+//!
 //! Always true: one dump at a time asks for the stacks of all tasks, and a task is polled by its
 //! own executor only.
 
@@ -65,6 +67,12 @@ pub struct Waiting {
 /// Each of them is polled once more, by its own executor, a few at a time. A task whose workers
 /// are all held up is listed without a stack, and so are those whose turn does not come within
 /// one and a half seconds.
+///
+/// On Linux, on x86-64 and aarch64, each thread that is in a poll or a job which was recorded from
+/// its beginning on is asked where it is, by a real-time signal that the program leaves alone. It
+/// is interrupted for some microseconds, and a system call that the kernel never restarts after a
+/// signal, such as `nanosleep` or `poll`, ends in it with `EINTR`. All of them have one second to
+/// answer. `TOKIO_INSPECT_STACKS=waiting` in the environment leaves that out.
 ///
 /// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
 /// once, with no stacks of that executor's tasks, of which none is polled meanwhile. In a waker

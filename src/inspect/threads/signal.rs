@@ -27,6 +27,7 @@ const WORDS: usize = 256 * 1024 / 8;
 /// How much is copied above the frame that polls the task, whose end is not known.
 const SLACK: usize = 4096;
 
+const OTHER_PROC: &str = "/proc has other numbers for threads than this process";
 const NO_SIGNAL: &str = "the program has handlers for all real-time signals";
 const BLOCKED: &str = "the thread blocks the signal";
 const GONE: &str = "the thread has ended";
@@ -108,6 +109,11 @@ impl Asker {
             }
         };
         let process = std::process::id();
+        // One from outside of a container has; the number of a thread may be that of another here.
+        let by_proc = std::fs::read_link("/proc/self").unwrap_or_default();
+        if by_proc.to_str() != Some(&process.to_string()) {
+            return Err(OTHER_PROC);
+        }
         if setup.process != process {
             REQUEST.forget();
             setup.process = process;

@@ -2,7 +2,8 @@
 //!
 //! Whoever looks makes the request and interrupts the thread, which claims the request, writes its
 //! answer where both know, and finishes. The word here says whose that place is. Called by the
-//! root's `inspect::threads`, and there by a signal handler: nothing here allocates, locks or waits.
+//! root's `inspect::threads`, and there by a signal handler: nothing here allocates, locks or
+//! waits.
 //!
 //! ```text
 //!   63       32 31      2 1..0
@@ -17,8 +18,8 @@
 //! ```
 //!
 //! Always true: the place is written only by the thread that claimed the request, which is the one
-//! that was asked, and read only while the request is WRITTEN. A thread that is in the middle of its
-//! answer keeps the place for as long as it takes: until then there is no other request.
+//! that was asked, and read only while the request is WRITTEN. A thread that is in the middle of
+//! its answer keeps the place for as long as it takes: until then there is no other request.
 //!
 //! Why not one place a thread? All threads would have to pay for it, whether or not anybody looks.
 
@@ -97,7 +98,7 @@ impl Request {
         self.word.compare_exchange(word, writing, Acquire, Relaxed).ok().map(|_| Claimed(writing))
     }
 
-    /// The answer to a claimed request is written.
+    /// Marks the answer to a claimed request as written.
     pub fn finish(&self, claimed: Claimed) {
         // Release: the Acquires in `is_written`, `withdraw` and `begin` then see it. No one else
         // changes the word while it is WRITING, but for `forget`, after which this must not.
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn numbers_begin_again() {
-        let request = Request { word: AtomicU64::new(u64::MAX & !STAGE | WRITTEN) };
+        let request = Request { word: AtomicU64::new(!STAGE | WRITTEN) };
         let made = request.begin(u32::MAX).unwrap();
         request.finish(request.claim(u32::MAX).unwrap());
         assert!(request.is_written(&made));
