@@ -19,10 +19,15 @@
 //! Each receiver goes in order, so what all have seen is always a part at the front; it is
 //! taken off at once.
 //!
+//! Called by programs; the channel of tokio 1.x wraps this one.
+//!
 //! Always true: everything shared is under one lock, held for a few instructions; values are
 //! cloned and dropped, and tasks woken, outside of it. A value has a lock of its own, held
 //! while one receiver clones it: so values need not be `Sync`. A clone may lead back to the
 //! channel, but not to the same message.
+//!
+//! Why not a queue for each receiver? A message would be cloned as often as there are receivers,
+//! also for those who never look.
 //!
 //! # Examples
 //!

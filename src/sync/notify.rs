@@ -20,9 +20,14 @@
 //! Whoever notifies it takes it off the queue and leaves it in its place, from where the wait
 //! takes it at its next poll.
 //!
+//! Called by programs, and by the channels and locks here for what waits without a value.
+//!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
 //! the queue has an entry; there is no permit then. Whoever was woken by `notify_one` and
 //! goes away before it looks hands that on.
+//!
+//! Why not a semaphore with one permit? It has no call to all who wait at this moment, and would
+//! remember more than one notification.
 //!
 //! # Examples
 //!

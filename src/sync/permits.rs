@@ -1,7 +1,7 @@
 //! Counting permits, and the claims of those who want one.
 //!
-//! The semaphore, the locks and the bounded channel stand on [`Permits`]. Whoever wants a
-//! permit, or several at once, keeps a [`Claim`]; a claim that finds too few waits in a
+//! Called by the semaphore, the locks and the bounded channel, which stand on [`Permits`]. Whoever
+//! wants a permit, or several at once, keeps a [`Claim`]; a claim that finds too few waits in a
 //! queue, and permits go to the queue first, in the order in which the claims came.
 //!
 //! ```text
@@ -35,6 +35,9 @@
 //! the queue is empty is added to the counter. A claim for many takes what there is when it
 //! joins the queue, and keeps what it has been handed so far: so it is never overtaken by
 //! claims for few. `closed` is never taken back.
+//!
+//! Why not one counter of what is available? A bounded channel's senders and receiver would write
+//! the same line for each message.
 
 use super::wake_list::WakeList;
 use std::fmt;

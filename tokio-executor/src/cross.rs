@@ -5,6 +5,8 @@
 //! the current task. Every adapter between the worlds is one of them beside the thing it
 //! adapts.
 //!
+//! Called by the adapters of `compat`, and by what polls a thing of the other kind.
+//!
 //! Always true: inside a task of ours neither allocates, since such a task is polled
 //! with both at once. [`As01`] then finds that the current futures 0.1 task is the very
 //! one behind the waker, and has nothing to put in place; [`AsStd`] takes the task's own

@@ -5,6 +5,9 @@
 //! executor, around its loop, and by whatever blocks on a future.
 //!
 //! Always true: a thread is marked while an [`Enter`] of it lives, except inside [`exit`].
+//!
+//! Why not let an inner executor run? Its tasks could wait for one of the outer executor, which
+//! does not run meanwhile: a hang in place of an error.
 
 use crate::park;
 use futures::Future;

@@ -1,12 +1,16 @@
 //! The executor that `spawn` uses on this thread.
 //!
-//! An executor lends itself to its thread for as long as it runs there; the thread-local keeps
-//! a plain pointer, so that finding it costs one thread-local read. Executors call
-//! [`with_default`] and [`set_default`]; `spawn` of every era finds them by [`DefaultExecutor`].
+//! An executor lends itself to its thread for as long as it runs there; the thread-local keeps a
+//! plain pointer, so that finding it costs one thread-local read. Called by executors
+//! ([`with_default`], [`set_default`]) and by `spawn` of every era, which finds them by
+//! [`DefaultExecutor`].
 //!
 //! Always true: an executor that [`with_default`] lends is taken out again before `with_default`
 //! returns, so the pointer is never followed later. A use within a use of an executor does not find
 //! it.
+//!
+//! Why not an `Rc` or `Arc` of the executor? `with_default` is given a reference that lives for a
+//! call, as upstream's signature has it.
 
 use crate::task::NewTask;
 use crate::{Enter, Executor, SpawnError, TypedExecutor};

@@ -1,11 +1,14 @@
 //! How a thread without work sleeps, and how it is woken.
 //!
-//! A thread that has nothing to do calls [`Park::park`]; whoever has work for it calls
-//! [`Unpark::unpark`]. Layers stack: a timer parks in a reactor for as long as its
-//! next deadline is away, and the reactor sleeps in the operating system.
+//! Called by a thread that has nothing to do ([`Park::park`]), and by whoever has work for it
+//! ([`Unpark::unpark`]). Layers stack: a timer parks in a reactor for as long as its next deadline
+//! is away, and the reactor sleeps in the operating system.
 //!
 //! Always true: an `unpark` is never lost. One that comes before the `park` makes that
 //! `park` return at once; several before one `park` count as one.
+//!
+//! Why a word beside the lock and the condition variable? An `unpark` of a thread that is awake,
+//! and a `park` that finds a notification, take no lock.
 //!
 //! # Examples
 //!

@@ -4,10 +4,15 @@
 //! that waits for it. The source keeps that task in a [`WaiterCell`]; whoever makes the
 //! event happen calls [`WaiterCell::wake`].
 //!
+//! Called by sockets, timers, channels, join handles and shutdowns.
+//!
 //! Always true: a `wake` that comes after a `register` began is seen: either `wake`
 //! finds the waiter, or `register` finds that it was overtaken and wakes the task
 //! itself. Nothing of a caller's runs while the cell is taken: a waiter that is
 //! replaced is dropped after the cell is free again.
+//!
+//! Why not a lock around an `Option`? A thread that is stopped while it registers would stop the
+//! one that wakes, which may be the reactor with all other tasks' events in hand.
 //!
 //! # Examples
 //!

@@ -1,6 +1,6 @@
 //! A reactor that runs in a thread of its own.
 //!
-//! `Handle::default` starts one when a source is used outside a runtime; programs may start
+//! Made by `Handle::default` when a source is used outside a runtime, and by programs that start
 //! their own.
 //!
 //! Always true: the thread ends after `shutdown_now`, or after `shutdown_on_idle` once no

@@ -9,6 +9,9 @@
 //! Always true: a handle does not keep its reactor alive; a source that is registered through one
 //! whose reactor is gone gets an error. A guard removes the default that it set and no other one,
 //! in whichever order guards are dropped.
+//!
+//! Why a stack, and not one place? Executors may be nested, and guards be dropped in another order
+//! than they were made.
 
 use crate::shared::{gone, ReactorCounts, Shared};
 use crate::{Background, Reactor};

@@ -4,6 +4,10 @@
 //! and may be awaited by many tasks. [`evented::Ready`](crate::evented::Ready) has the words
 //! of mio 0.6 for the `poll_*` methods, which know of one task a side; both are about the
 //! same readiness word. Used by `sharing`, and by programs.
+//!
+//! Always true: an `Interest` has at least one kind of readiness in it.
+//!
+//! Why not mio 1's `Interest`? It cannot ask for errors alone.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod urgent;

@@ -7,6 +7,9 @@
 //!
 //! Always true: what an operation clears is what was seen before it ran. An event that
 //! comes in between stands.
+//!
+//! Why not try, and wait, in each socket? The order of look, call and clear is what decides
+//! whether an event is lost; it stands once.
 
 mod io_traits;
 

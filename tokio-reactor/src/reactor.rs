@@ -4,8 +4,13 @@
 //! do parks in it, a [`Background`](crate::Background) thread does nothing else. Only
 //! the owner can, so events are dispatched by one thread at a time.
 //!
+//! Called by the runtimes' drivers, `background`, and programs that park in one.
+//!
 //! Always true: no lock is held while a task is woken. When the reactor is dropped, every source
 //! fails with an error and the tasks that wait for it are woken.
+//!
+//! Why no thread of its own? Each event would go from its thread to a worker's, by a wake-up that
+//! costs more than the event.
 
 #[cfg(unix)]
 mod os_poll;

@@ -6,6 +6,9 @@
 //!
 //! Always true: a registration is filled once, with an entry or with an error, and does not change
 //! from then on. Dropping it gives the table entry back.
+//!
+//! Why is it filled late? A socket may be made where no reactor is, and an accepted one is often
+//! done before it has to wait.
 
 use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};

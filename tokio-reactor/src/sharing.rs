@@ -6,6 +6,9 @@
 //!
 //! Always true: a call that is dropped while it waits has taken nothing and cleared nothing, and
 //! leaves the list.
+//!
+//! Why not the cells of the `poll_*` methods? Each keeps one task: a second one that waits would
+//! have taken the first one's place.
 
 use crate::evented::Evented;
 use crate::interest::{Interest, Ready, ReadyEvent};

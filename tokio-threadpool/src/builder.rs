@@ -4,6 +4,9 @@
 //!
 //! Always true: a value out of range panics when it is set, and the sizes of a pool never
 //! change afterwards. What the pool reads of the settings later is in `config`.
+//!
+//! Why boxes for parkers and hooks? The pool's type would have all of them as parameters, and so
+//! would every handle to it.
 
 use crate::config::Config;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};

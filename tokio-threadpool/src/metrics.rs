@@ -3,6 +3,9 @@
 //! Adds up what each worker counts for itself (`stats`); called by runtimes and programs.
 //!
 //! Always true: a number that was shown once is never followed by a smaller one.
+//!
+//! Why are highest answers kept? A number that is made of two others may seem to fall while a
+//! worker changes one after the other.
 
 use crate::shared::Shared;
 use crate::stats::LastPoll;

@@ -6,6 +6,9 @@
 //!
 //! Always true: no core is lost. Whatever panics around it (a hook, `around_worker`, a
 //! waker), the thread takes the core back and runs it again.
+//!
+//! Why does a thread not belong to a worker for good? A task may block its thread; the worker's
+//! queue must go on elsewhere.
 
 use crate::blocking;
 use crate::panics::catch;

@@ -4,6 +4,9 @@
 //!
 //! Always true: a value that nobody needs any more is dropped, and receivers are woken, after
 //! the lock of the channel is given back.
+//!
+//! Why does a sender count itself? The last one to go ends the channel for all receivers; a
+//! `WeakSender` does not count.
 
 use super::error::SendError;
 use super::{Message, Receiver, Sender, Shared, State};

@@ -1,6 +1,6 @@
 //! Who is asking: what a leaf needs to know of the task that polls it.
 //!
-//! Every leaf of the family takes a [`Context`]: sockets, timers, channels, locks.
+//! Called by every leaf of the family: sockets, timers, channels and locks take a [`Context`].
 //!
 //! Always true: it is the current futures 0.1 task, or the task behind a std `Waker`; if that
 //! is one of ours, the waiter it makes is the task's own header, without a clone of a foreign

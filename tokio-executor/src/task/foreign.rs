@@ -4,6 +4,8 @@
 //! future that runs the task whenever that is runnable. Its [`Mailbox`] is the task's owner:
 //! a wake, or an abort, puts the task there and wakes the executor around it.
 //!
+//! Made by `NewTask::into_future`, where an executor takes boxed futures only.
+//!
 //! Always true: the task is run by the poll of the `ForeignTask` only. It holds one reference to
 //! its mailbox, which whoever ends the task gives back: so the mailbox outlives it.
 //!

@@ -1,6 +1,7 @@
 //! The handle of a task whose result somebody waits for.
 //!
-//! Spawning functions call [`NewTask::joined`] and its kind, and give the handle to the program.
+//! Made by functions that spawn, through [`NewTask::joined`] and its kind, and given to the
+//! program.
 //!
 //! Always true: the result (`result_cell`) is the runner's until the task is done, and the join
 //! handle's from then on; if the handle is gone by then, the run has dropped the result before.

@@ -3,7 +3,12 @@
 //! Reading is today's codec. Writing differs: a frame is any `IntoBuf` and stays where
 //! it is, behind its length field, until it has been written.
 //!
+//! Called by programs and libraries that still use `tokio_io::codec`.
+//!
 //! Always true: at most one frame is held, and the next is accepted only after it.
+//!
+//! Why not today's codec alone? It takes `Bytes`; here a frame is any `IntoBuf`, which is part of
+//! the type, and is written from where it lies.
 
 use crate::frame::head::{head_settings, Head};
 use crate::frame::{self, LengthDelimitedCodec};

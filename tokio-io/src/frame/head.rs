@@ -10,9 +10,16 @@
 //!
 //! Shared by the codec and the types of old in [`crate::codec::length_delimited`].
 //!
+//! Called by `frame::length_delimited` as well.
+//!
+//! !Called by `frame::length_delimited` as well. =>
+//!
 //! Always true: the settings come from the program, the number from the peer. Nothing is
 //! computed from either without a check for overflow, and no memory is reserved for a
 //! peer's word alone.
+//!
+//! Why so many settings for one number? Protocols place the length anywhere in a head, and count
+//! different things by it; upstream has a setting for each.
 
 use bytes::BytesMut;
 use std::{cmp, error, fmt, io};

@@ -50,6 +50,13 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! Called by programs, by way of `tokio::codec`; `head` has the arithmetic.
+//!
+//! Always true: a head is taken once, and its frame is given out whole or not at all.
+//!
+//! Why are head and frame taken one by one? A decoder is given whatever has arrived, which may end
+//! within either; a head that was taken is not read again.
+//!
 //! # Limits
 //!
 //! A frame whose length field exceeds [`Builder::max_frame_length`] is an error that

@@ -8,9 +8,14 @@
 //!                          line end
 //! ```
 //!
+//! Called by programs, by way of `tokio::codec`.
+//!
 //! Always true: of an overlong line nothing is kept, so what is buffered never exceeds
 //! the limit by more than one read. The bytes of a line that is reported as an error
 //! have left the buffer by then, so it is reported once.
+//!
+//! Why a state beside the buffer? Without it a long line would be searched from its start after
+//! every read, and one that is too long would be reported once for each.
 
 use super::{Decoder, Encoder};
 use crate::utf8;

@@ -19,6 +19,8 @@
 //! doubles each time a fill meets its end, so a connection that trickles never parks
 //! much data before a stalled writer, while one that streams soon reads 64 KiB at once.
 //!
+//! Called by programs, as `tokio::io::copy`.
+//!
 //! Always true: a copy that waits for its reader owns no buffer and has flushed its
 //! writer, or waits for that too; bytes read before an error are written before the
 //! error is reported.

@@ -1,6 +1,6 @@
 //! Events, and the buffer that a poll fills with them.
 //!
-//! `Poll::poll` fills it; the reactor and event loops of the mio 0.6 façade read it.
+//! Filled by `Poll::poll`; used by the reactor, and by event loops of the mio 0.6 façade.
 //!
 //! Always true: an event in the buffer is of the last poll.
 //!

@@ -1,9 +1,12 @@
 //! When a watched source is reported again.
 //!
-//! A program passes it to `Poll::register`; the reactor itself always asks for edges.
+//! Programs pass it to `Poll::register`; the reactor itself always asks for edges.
 //!
 //! Always true: the bits are those of mio 0.6, and are looked at only where a source is
 //! registered.
+//!
+//! Why not flags of a library? The type is part of mio 0.6's interface, with its names and
+//! operators.
 
 use super::ready::fmt_joined;
 use std::fmt;

@@ -1,6 +1,6 @@
 //! What a source is registered with: the reactor, or an event loop of the program's own.
 //!
-//! The reactor owns one; an event loop of the mio 0.6 façade owns another; sources see it in
+//! Held by the reactor; an event loop of the mio 0.6 façade has one of its own; sources see it in
 //! `Evented::register`.
 //!
 //! Always true: what a `SetReadiness` queued is found by the next poll.

@@ -1,6 +1,6 @@
 //! What a source is ready for, or is asked to be watched for.
 //!
-//! Sources, sockets and programs exchange it; `interest` has the engine's own set of bits.
+//! Used by sources, sockets and programs; `interest` has the engine's own set of bits.
 //!
 //! Always true: the bits are those of mio 0.6, so programs may store and compare them.
 //!

@@ -5,6 +5,9 @@
 //!
 //! Always true: it owns no descriptor; whoever registers one keeps it open until it is
 //! deregistered.
+//!
+//! Why not take the descriptor over? Libraries wrap one that they read, write and close
+//! themselves.
 
 use super::{Evented, Poll, PollOpt, Ready, Token};
 use crate::sys;

@@ -4,6 +4,9 @@
 //!
 //! Always true: a write is handed to a thread for blocking calls, and the next operation waits
 //! for it; an error of it is reported then.
+//!
+//! Why a newtype? It implements this era's traits, whose reads fill a plain slice, and `seek` is a
+//! method here; nothing of the file is done twice.
 
 use crate::handles::has_handle;
 use crate::io::{forward_reads, forward_seeks, forward_writes, AsyncSeekExt};

@@ -5,6 +5,9 @@
 //!
 //! Always true: bytes of a buffer come before those of what it wraps; a flush or shutdown
 //! writes the buffer out first.
+//!
+//! Why not buffers of its own? Seeks and vectored writes past a buffer are easy to get wrong once;
+//! the adapter between the traits costs nothing.
 
 use super::modern::Modern;
 use super::{

@@ -2,6 +2,15 @@
 //!
 //! The four traits, and their implementations for pointers, slices, vectors and cursors.
 //! What programs call are the extension traits beside them.
+//!
+//! Called by the extension traits, and by `io::modern`, which makes a reader of one era that of
+//! the other.
+//!
+//! Always true of an implementation that keeps the contract: a method that answers "pending" has
+//! moved no byte, and the task is woken once it is worth trying again.
+//!
+//! Why not the traits of 1.x? Libraries of tokio 0.2 implement these, which read into a slice that
+//! the reader may have to have zeroed first.
 
 use super::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};
 use bytes::{Buf, BufMut};

@@ -4,6 +4,9 @@
 //! here, and handed on when the runtime is built. Programs of tokio 0.2 call it.
 //!
 //! Always true: a runtime is made in `build` only; until then nothing is started.
+//!
+//! Why not hand each setting on at once? 1.x's builder is made for a scheduler, which this one may
+//! be told last.
 
 use super::Runtime;
 use std::fmt;

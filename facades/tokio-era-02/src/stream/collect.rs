@@ -1,6 +1,6 @@
 //! All items of a stream in one collection.
 //!
-//! `StreamExt::collect` returns it.
+//! Made by `StreamExt::collect`.
 //!
 //! Always true: `Gather` starts one collection and finishes it once, when the stream ends or
 //! the collection wants no more; a future that is dropped drops what was gathered.

@@ -2,8 +2,13 @@
 //!
 //! The engine's, with instants that a test can pause.
 //!
+//! Programs of tokio 0.2 call it.
+//!
 //! Always true: a value comes out once: when it has expired, or by `remove`; a key is good
 //! until then.
+//!
+//! Why a wrapper? The engine's queue takes instants of std's and reports its timer's errors; this
+//! era has types of its own for both.
 
 use super::{Error, Instant};
 use futures_core::Stream;

@@ -4,6 +4,9 @@
 //!
 //! Always true: a stream is one of `tokio-await`; what 0.2 calls otherwise is named anew here,
 //! and nothing is done twice.
+//!
+//! Why not the type of 1.x? Some methods have other names or take `&mut self`, and the traits of
+//! this era are other ones.
 
 use crate::io::forward_writes;
 use crate::net::streams::{halves, reads};

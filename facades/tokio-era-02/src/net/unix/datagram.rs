@@ -3,6 +3,9 @@
 //! Programs of tokio 0.2 call it; the socket is `tokio-await`'s.
 //!
 //! Always true: a future that is dropped while pending has sent or taken nothing.
+//!
+//! Why halves, which 1.x has not? In 0.2 sending takes `&mut self`, so a task that sends and one
+//! that receives need one each.
 
 use crate::net::wrap::wraps;
 use std::error::Error;
