@@ -18,12 +18,50 @@ use tokio_await::fs as modern;
 /// # Dropping
 ///
 /// Once polled, the operation goes on to its end on its thread.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let folder = std::env::temp_dir().join("tokio-02-read-dir");
+///     fs::create_dir_all(&folder).await?;
+///     fs::write(folder.join("only.txt"), "").await?;
+///     let mut entries = fs::read_dir(&folder).await?;
+///     while let Some(entry) = entries.next_entry().await? {
+///         assert_eq!(entry.file_name(), "only.txt");
+///     }
+///     fs::remove_dir_all(&folder).await?;
+///     Ok(())
+/// }
+/// ```
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     let inner = modern::read_dir(path).await?;
     Ok(ReadDir { inner })
 }
 
 /// The entries of a directory; see [`read_dir`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs;
+/// use tokio::stream::StreamExt;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let folder = std::env::temp_dir().join("tokio-02-entries");
+///     fs::create_dir_all(folder.join("sub")).await?;
+///     let names: Vec<_> = fs::read_dir(&folder).await?.map(|entry| entry.unwrap().path()).collect().await;
+///     assert_eq!(names, [folder.join("sub")]);
+///     fs::remove_dir_all(&folder).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct ReadDir {
@@ -104,6 +142,23 @@ impl DirEntry {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::fs;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let folder = std::env::temp_dir().join("tokio-02-file-type");
+    ///     fs::create_dir_all(folder.join("sub")).await?;
+    ///     let entry = fs::read_dir(&folder).await?.next_entry().await?.unwrap();
+    ///     assert!(entry.file_type().await?.is_dir());
+    ///     fs::remove_dir_all(&folder).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn file_type(&self) -> io::Result<FileType> {
         self.inner.file_type().await
     }

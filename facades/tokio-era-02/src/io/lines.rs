@@ -14,6 +14,23 @@ use tokio_await::io::AsyncBufReadExt as Ext;
 pin_project! {
     /// The lines of a reader, one after the other; see
     /// [`AsyncBufReadExt::lines`](super::AsyncBufReadExt::lines).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    /// use tokio::stream::StreamExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut lines = (&b"first\nsecond\n"[..]).lines();
+    ///     assert_eq!(lines.next().await.unwrap()?, "first");
+    ///     assert_eq!(lines.next().await.unwrap()?, "second");
+    ///     assert!(lines.next().await.is_none());
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Lines<R> {
@@ -52,6 +69,22 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut lines = (&b"first\r\nsecond"[..]).lines();
+    ///     while let Some(line) = lines.next_line().await? {
+    ///         assert!(["first", "second"].contains(&line.as_str()));
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         self.inner.next_line().await.map_err(not_text)
     }
@@ -83,6 +116,21 @@ impl<R: AsyncBufRead> Stream for Lines<R> {
 pin_project! {
     /// What is between delimiters, one after the other; see
     /// [`AsyncBufReadExt::split`](super::AsyncBufReadExt::split).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    /// use tokio::stream::StreamExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let fields: Result<Vec<_>, _> = AsyncBufReadExt::split(&b"a,b"[..], b',').collect().await;
+    ///     assert_eq!(fields?, [b"a", b"b"]);
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Split<R> {
@@ -124,6 +172,22 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut fields = AsyncBufReadExt::split(&b"a,b"[..], b',');
+    ///     assert_eq!(fields.next_segment().await?, Some(b"a".to_vec()));
+    ///     assert_eq!(fields.next_segment().await?, Some(b"b".to_vec()));
+    ///     assert_eq!(fields.next_segment().await?, None);
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
         self.inner.next_segment().await
     }
