@@ -2,6 +2,13 @@
 //!
 //! 1.x's runtimes underneath. What differs: blocking on a future takes the runtime mutably,
 //! and a runtime is entered by a closure instead of a guard.
+//!
+//! Called by programs of tokio 0.2, and by the attribute `main`.
+//!
+//! Always true: it is one runtime of 1.x, and ends with it.
+//!
+//! Why not that runtime itself? Its builder wants to know the flavor first, and `enter` returns a
+//! guard.
 
 mod builder;
 mod handle;

@@ -1,4 +1,11 @@
 //! Signals as streams, over `tokio-await`'s.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: no signal is lost that comes after a listener was made; several may be reported as
+//! one.
+//!
+//! Why not 1.x's listeners as they are? Here they are streams.
 
 pub use tokio_await::signal::ctrl_c;
 

@@ -1,4 +1,11 @@
 //! The entries of a directory, as a stream.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: an entry that was read is given out, also after a future of `next_entry` was
+//! dropped.
+//!
+//! Why a newtype? In 0.2 the entries are a stream, which 1.x's are not.
 
 use futures_core::Stream;
 use std::ffi::OsString;
@@ -56,8 +63,9 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
 /// async fn main() -> std::io::Result<()> {
 ///     let folder = std::env::temp_dir().join("tokio-02-entries");
 ///     fs::create_dir_all(folder.join("sub")).await?;
-///     let names: Vec<_> = fs::read_dir(&folder).await?.map(|entry| entry.unwrap().path()).collect().await;
-///     assert_eq!(names, [folder.join("sub")]);
+///     let mut entries = fs::read_dir(&folder).await?;
+///     assert_eq!(entries.next().await.unwrap()?.path(), folder.join("sub"));
+///     assert!(entries.next().await.is_none());
 ///     fs::remove_dir_all(&folder).await?;
 ///     Ok(())
 /// }

@@ -1,4 +1,10 @@
 //! The lines, and the segments, of a reader: streams over `tokio-await`'s.
+//!
+//! Made by `AsyncBufReadExt::lines` and `split`.
+//!
+//! Always true: nothing of a line is lost if a future of `next_line` is dropped.
+//!
+//! Why not 1.x's types as they are? They read by the traits of 1.x, and are no streams.
 
 use super::future::not_text;
 use super::modern::Modern;
@@ -126,7 +132,8 @@ pin_project! {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let fields: Result<Vec<_>, _> = AsyncBufReadExt::split(&b"a,b"[..], b',').collect().await;
+    ///     let fields = AsyncBufReadExt::split(&b"a,b"[..], b',');
+    ///     let fields: Result<Vec<_>, _> = fields.collect().await;
     ///     assert_eq!(fields?, [b"a", b"b"]);
     ///     Ok(())
     /// }

@@ -27,14 +27,15 @@ pin_project! {
 /// ```
 /// # use tokio_era_02 as tokio;
 /// use bytes::Bytes;
+/// use std::io::Error;
 /// use tokio::io::{stream_reader, AsyncReadExt};
 /// use tokio::stream;
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let chunks = stream::iter([Bytes::from("some "), Bytes::from("text")].map(Ok::<_, std::io::Error>));
+///     let chunks = ["some ", "text"].map(Bytes::from).map(Ok::<_, Error>);
 ///     let mut text = String::new();
-///     stream_reader(chunks).read_to_string(&mut text).await?;
+///     stream_reader(stream::iter(chunks)).read_to_string(&mut text).await?;
 ///     assert_eq!(text, "some text");
 ///     Ok(())
 /// }

@@ -128,12 +128,13 @@ pub trait AsyncRead {
 ///
 /// ```
 /// # use tokio_era_02 as tokio;
+/// use std::io;
 /// use std::pin::Pin;
 /// use std::task::{Context, Poll};
 /// use tokio::io::{AsyncWrite, AsyncWriteExt};
 ///
 /// #[tokio::main]
-/// async fn main() -> std::io::Result<()> {
+/// async fn main() -> io::Result<()> {
 ///     struct Count(usize);
 ///
 ///     impl AsyncWrite for Count {
@@ -141,16 +142,16 @@ pub trait AsyncRead {
 ///             mut self: Pin<&mut Self>,
 ///             _: &mut Context<'_>,
 ///             buf: &[u8],
-///         ) -> Poll<std::io::Result<usize>> {
+///         ) -> Poll<io::Result<usize>> {
 ///             self.0 += buf.len();
 ///             Poll::Ready(Ok(buf.len()))
 ///         }
 ///
-///         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+///         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
 ///             Poll::Ready(Ok(()))
 ///         }
 ///
-///         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+///         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
 ///             Poll::Ready(Ok(()))
 ///         }
 ///     }

@@ -100,9 +100,9 @@ impl UdpSocket {
     ///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
     ///     let own = socket.local_addr()?;
     ///     let (mut receive, mut send) = socket.split();
-    ///     let received = tokio::spawn(async move { receive.recv_from(&mut [0; 8]).await.unwrap() });
+    ///     let received = tokio::spawn(async move { receive.recv_from(&mut [0; 8]).await });
     ///     send.send_to(b"ping", &own).await?;
-    ///     assert_eq!(received.await.unwrap(), (4, own));
+    ///     assert_eq!(received.await.unwrap()?, (4, own));
     ///     Ok(())
     /// }
     /// ```

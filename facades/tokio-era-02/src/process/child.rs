@@ -1,4 +1,12 @@
 //! A child process, as a future of its exit status, and the ends of its pipes.
+//!
+//! Made by `Command::spawn`; programs wait for it.
+//!
+//! Always true: the exit status is given out once; a child that is dropped goes on, unless
+//! `kill_on_drop` was asked for.
+//!
+//! Why not 1.x's child? In 0.2 the child itself is the future, and its pipes read and write by the
+//! traits of this era.
 
 use crate::io::{forward_reads, forward_writes};
 use std::future::Future;

@@ -1,4 +1,10 @@
 //! How child processes are started.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: a setting goes straight to the command of `tokio-await`; nothing is kept here.
+//!
+//! Why not 1.x's command as it is? `spawn` gives a child of this era.
 
 use super::Child;
 use std::ffi::OsStr;
@@ -122,7 +128,8 @@ impl Command {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    ///     let mut command = Command::new("cat");
+    ///     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     ///     child.stdin.take().unwrap().write_all(b"some text").await?;
     ///     assert_eq!(child.wait_with_output().await?.stdout, b"some text");
     ///     Ok(())

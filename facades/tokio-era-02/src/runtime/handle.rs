@@ -1,4 +1,10 @@
 //! What leads to a runtime from any thread.
+//!
+//! Held by programs, to spawn from any thread.
+//!
+//! Always true: it is a handle of 1.x, and keeps no runtime alive.
+//!
+//! Why not that handle itself? `enter` takes a closure here.
 
 use super::TryCurrentError;
 use crate::task::JoinHandle;

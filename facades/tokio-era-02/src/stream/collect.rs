@@ -28,8 +28,8 @@ use std::task::{ready, Context, Poll};
 /// async fn main() {
 ///     let text: String = stream::iter(vec!["one ", "two"]).collect().await;
 ///     assert_eq!(text, "one two");
-///     let numbers: Result<Vec<u8>, &str> = stream::iter(vec![Ok(1), Err("no number")]).collect().await;
-///     assert_eq!(numbers, Err("no number"));
+///     let numbers = stream::iter(vec![Ok(1), Err("no number")]);
+///     assert_eq!(numbers.collect::<Result<Vec<u8>, &str>>().await, Err("no number"));
 /// }
 /// ```
 pub trait FromStream<T>: Gather<T> {}

@@ -17,8 +17,8 @@ pin_project! {
     ///
     /// #[tokio::main]
     /// async fn main() {
-    ///     let start: Vec<u8> = stream::iter(0..10).take_while(|number| *number < 3).collect().await;
-    ///     assert_eq!(start, [0, 1, 2]);
+    ///     let small = stream::iter(0..10).take_while(|number| *number < 3);
+    ///     assert_eq!(small.collect::<Vec<_>>().await, [0, 1, 2]);
     /// }
     /// ```
     #[must_use = "streams do nothing unless polled"]

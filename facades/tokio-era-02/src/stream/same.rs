@@ -1,6 +1,8 @@
 //! What is the same in `futures-util`, under types of this era.
 //!
-//! `StreamExt` returns them. Each is a newtype around the one of that name, which does the work.
+//! Made by `StreamExt`. Each is a newtype around the one of that name, which does the work.
+//!
+//! Always true: an adapter polls what it wraps for the task that polls it, and adds nothing.
 //!
 //! Why not that crate's own types? They have methods and traits of their own, which grow with
 //! that crate; tokio 0.2's interface does not.

@@ -1,4 +1,12 @@
 //! Streams from what is there already.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: `iter` is "not ready" for want of budget only, `once` and `empty` never; `pending`
+//! is never ready.
+//!
+//! Why not the types of `futures-util`? Those of tokio 0.2 are public under these names, and a
+//! loop over `iter` takes from the task's budget.
 
 use futures_core::Stream;
 use std::fmt;

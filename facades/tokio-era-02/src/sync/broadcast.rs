@@ -2,8 +2,12 @@
 //!
 //! The engine's channel, with receivers that are streams.
 //!
+//! Called by programs of tokio 0.2.
+//!
 //! Always true: each receiver sees each message once and in order, or gets the
 //! number of those it missed.
+//!
+//! Why not 1.x's receiver? It is no stream, and its errors are of another module.
 
 use futures_core::Stream;
 use std::future::poll_fn;

@@ -1,6 +1,12 @@
 //! A number of permits, which tasks take and give back.
 //!
 //! The engine's, which is never closed here, so that acquiring cannot fail.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: a permit that comes back goes to the task that waits longest.
+//!
+//! Why not 1.x's semaphore? It can be closed, so that its futures give a `Result`.
 
 use std::sync::Arc;
 use tokio_await::sync::{self as modern, TryAcquireError};

@@ -2,6 +2,13 @@
 //!
 //! The engine's channel. Here the first thing a receiver gets is the value that is there when
 //! it is made, and it gets values instead of borrowing them.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: a receiver gets the newest value, once for each change that it has not seen, and
+//! nothing older.
+//!
+//! Why not 1.x's receiver? It lends the value and does not count the first one as new.
 
 use futures_core::Stream;
 use std::future::poll_fn;

@@ -1,4 +1,10 @@
 //! Waiting until an instant.
+//!
+//! Called by programs of tokio 0.2, and by the timers here.
+//!
+//! Always true: it is never early.
+//!
+//! Why not 1.x's `Sleep`? A `Delay` may be moved once it was polled.
 
 use super::Instant;
 use std::future::Future;

@@ -1,4 +1,10 @@
 //! TCP sockets that take connections.
+//!
+//! Called by programs of tokio 0.2; `incoming` has the stream of connections.
+//!
+//! Always true: a future of `accept` that is dropped has taken no connection.
+//!
+//! Why not 1.x's listener as it is? Here it is a stream too, and its connections are of this era.
 
 use crate::net::incoming::incoming;
 use crate::net::wrap::wraps;

@@ -1,4 +1,11 @@
 //! Connections of Unix sockets.
+//!
+//! Called by programs of tokio 0.2, and by `listener` for what it accepts.
+//!
+//! Always true: a stream is one of `tokio-await`, and nothing of it is done twice.
+//!
+//! Why not 1.x's stream as it is? It implements the traits of 1.x; those of this era read in
+//! another way.
 
 use crate::io::forward_writes;
 use crate::net::streams::{halves, reads};

@@ -1,4 +1,10 @@
 //! The channel with a bound.
+//!
+//! Called by programs of tokio 0.2; the channel is the engine's.
+//!
+//! Always true: a message is in the channel or with its sender, whatever is dropped.
+//!
+//! Why not 1.x's sender? In 0.2 it keeps room for itself (`poll_ready`), and sends by `&mut`.
 
 use super::ends;
 use super::error::{ClosedError, SendError, SendTimeoutError, TryRecvError, TrySendError};
