@@ -520,8 +520,35 @@ const LEAST_EXAMPLES: [(&str, usize); 2] = [("type", 60), ("function", 40)];
 
 /// The crates that programs are written against, and what in them programs do not reach: it is
 /// exported by the hidden `internals` only.
-const WITH_EXAMPLES: &[(&str, &[&str])] =
-    &[("facades/tokio-await/src/", &[]), ("facades/tokio-era-02/src/", &[]), ("src/", &[])];
+const WITH_EXAMPLES: &[(&str, &[&str])] = &[
+    ("facades/tokio-await/src/", &[]),
+    ("facades/tokio-era-02/src/", &[]),
+    ("src/", &[]),
+    ("tokio-threadpool/src/", &["park/sleeper.rs", "park/worker_park.rs", "stuck.rs", "worker.rs"]),
+    ("tokio-reactor/src/", &["shared.rs", "sys/"]),
+    // The paths of old, which are hidden.
+    ("tokio-io/src/", &["codec/"]),
+    // And what an executor of ours is made of: its lists, runs and references.
+    (
+        "tokio-executor/src/",
+        &[
+            "convert.rs",
+            "inspect",
+            "park/wait.rs",
+            "poll_times.rs",
+            "pooled.rs",
+            "sys",
+            "task/list.rs",
+            "task/owner.rs",
+            "task/runnable.rs",
+            "task/task_ref.rs",
+            "task/woken_keys.rs",
+            "unwind.rs",
+            "wait_list.rs",
+            "yields.rs",
+        ],
+    ),
+];
 
 /// The documented public items of a file that are not hidden: what it is, and whether it has an
 /// example.

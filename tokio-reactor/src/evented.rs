@@ -112,6 +112,14 @@ pub trait Evented {
 }
 
 /// The number under which a source's events are reported.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::Token;
+///
+/// assert_eq!(usize::from(Token(7)), 7);
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub usize);
 

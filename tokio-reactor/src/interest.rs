@@ -83,12 +83,31 @@ impl Interest {
     }
 
     /// Returns what either of the two waits for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::interest::Interest;
+    ///
+    /// let both = Interest::READABLE.add(Interest::WRITABLE);
+    /// assert_eq!(both, Interest::READABLE | Interest::WRITABLE);
+    /// ```
     #[must_use]
     pub const fn add(self, other: Interest) -> Interest {
         Interest(self.0 | other.0)
     }
 
     /// Returns what is left without `other`; `None` if that is nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::interest::Interest;
+    ///
+    /// let both = Interest::READABLE | Interest::WRITABLE;
+    /// assert_eq!(both.remove(Interest::READABLE), Some(Interest::WRITABLE));
+    /// assert_eq!(Interest::READABLE.remove(Interest::READABLE), None);
+    /// ```
     #[must_use = "this returns the result of the operation, without modifying the original"]
     pub fn remove(self, other: Interest) -> Option<Interest> {
         match self.0 & !other.0 {
@@ -210,6 +229,15 @@ impl Ready {
     }
 
     /// Returns whether no more will come than what is there to read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::interest::Ready;
+    ///
+    /// assert!(Ready::READ_CLOSED.is_read_closed());
+    /// assert!(Ready::READ_CLOSED.is_readable(), "a read finds the end at once");
+    /// ```
     pub fn is_read_closed(self) -> bool {
         self.intersects(Ready::READ_CLOSED)
     }

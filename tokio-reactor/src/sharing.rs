@@ -36,6 +36,22 @@ impl<E: Evented> PollEvented<E> {
     /// # Dropping
     ///
     /// Stops waiting. Nothing is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Ready, Registration};
+    /// use tokio_reactor::interest::Interest;
+    /// use tokio_reactor::PollEvented;
+    ///
+    /// async fn wait(source: &PollEvented<Registration>) -> std::io::Result<()> {
+    ///     let ready = source.ready(Interest::READABLE | Interest::WRITABLE).await?;
+    ///     if ready.is_readable() {
+    ///         println!("there is something to read");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         Ok(self.ready_event(interest).await?.ready())
     }

@@ -45,6 +45,14 @@ use tokio_executor::task::Context;
 use tokio_executor::Enter;
 
 /// [`blocking`] was called where no thread may block: not on a thread of a pool.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_threadpool::blocking;
+///
+/// assert!(blocking(|| ()).is_err(), "this is no thread of a pool");
+/// ```
 pub struct BlockingError {
     _private: (),
 }

@@ -58,6 +58,19 @@ pub struct PoolMetrics {
 }
 
 /// What a worker did so far, and what waits for it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// pool.spawn_handle(future::ok::<_, ()>(7)).wait().unwrap();
+/// for (number, worker) in pool.metrics().workers.iter().enumerate() {
+///     println!("worker {number}: {} polls, {} stolen", worker.polls, worker.stolen);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WorkerMetrics {

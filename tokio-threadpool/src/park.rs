@@ -57,6 +57,19 @@ pub struct DefaultPark {
 }
 
 /// Wakes the worker that sleeps in a [`DefaultPark`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::{Park, Unpark};
+/// use tokio_threadpool::park::DefaultPark;
+///
+/// let mut park = DefaultPark::new();
+/// let unpark = park.unpark();
+/// let waker = std::thread::spawn(move || unpark.unpark());
+/// park.park().unwrap();
+/// waker.join().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct DefaultUnpark {
     token: Arc<Token>,

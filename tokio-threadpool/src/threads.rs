@@ -166,6 +166,25 @@ pub struct Worker {
 }
 
 /// Tells the workers of a pool apart.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Mutex;
+/// use tokio_threadpool::park::DefaultPark;
+/// use tokio_threadpool::{Builder, WorkerId};
+///
+/// let seen = std::sync::Arc::new(Mutex::new(Vec::new()));
+/// let ids = seen.clone();
+/// let pool = Builder::new()
+///     .pool_size(2)
+///     .custom_park(move |id: &WorkerId| {
+///         ids.lock().unwrap().push(id.to_usize());
+///         DefaultPark::new()
+///     })
+///     .build();
+/// assert_eq!(*seen.lock().unwrap(), [0, 1]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WorkerId {
     pub(crate) index: usize,

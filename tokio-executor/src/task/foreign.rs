@@ -113,6 +113,17 @@ impl NewTask {
     /// Returns the task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// // Any executor of futures 0.1 can poll it; here it is the thread itself.
+    /// let task = NewTask::new(future::ok(())).into_future();
+    /// task.wait().unwrap();
+    /// ```
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
         ForeignTask::new(self)
     }

@@ -22,6 +22,18 @@ use std::io::{self, Cursor, Read, Write};
 pub use crate::frame::length_delimited::FrameTooBig;
 
 /// Settings for length-delimited frames.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio_io::codec::length_delimited::Builder;
+///
+/// let frames = Builder::new().length_field_length(1).new_read(&b"\x03abc\x01d"[..]);
+/// let frames = frames.collect().wait()?;
+/// assert_eq!(frames, [&b"abc"[..], b"d"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 #[derive(Debug, Clone, Copy)]
 pub struct Builder {
@@ -35,6 +47,17 @@ pub struct Framed<T, B: IntoBuf = BytesMut> {
 }
 
 /// A stream of frames.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio_io::codec::length_delimited::FramedRead;
+///
+/// let frames = FramedRead::new(&b"\0\0\0\x03abc"[..]).collect().wait()?;
+/// assert_eq!(frames, [&b"abc"[..]]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 #[derive(Debug)]
 pub struct FramedRead<T> {
@@ -42,6 +65,18 @@ pub struct FramedRead<T> {
 }
 
 /// A sink of frames.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Sink};
+/// use std::io::Cursor;
+/// use tokio_io::codec::length_delimited::FramedWrite;
+///
+/// let frames = FramedWrite::new(Cursor::new(Vec::new())).send("abc").wait()?;
+/// assert_eq!(frames.into_inner().into_inner(), b"\0\0\0\x03abc");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 pub struct FramedWrite<T, B: IntoBuf = BytesMut> {
     inner: T,
@@ -69,6 +104,19 @@ impl Builder {
     }
 
     /// Returns a sink that writes frames into `inner`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Sink};
+    /// use std::io::Cursor;
+    /// use tokio_io::codec::length_delimited::Builder;
+    ///
+    /// let frames = Builder::new().length_field_length(2).new_write(Cursor::new(Vec::new()));
+    /// let frames = frames.send(vec![7; 3]).wait()?;
+    /// assert_eq!(frames.into_inner().into_inner(), [0, 3, 7, 7, 7]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_write<T, B>(&self, inner: T) -> FramedWrite<T, B>
     where
         T: AsyncWrite,

@@ -151,6 +151,17 @@ fn overflow() -> io::Error {
 
 /// The error inside an `io::Error` when a frame is longer than allowed, or than its
 /// length field can say.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio::codec::length_delimited::{Builder, FrameTooBig};
+///
+/// let frames = Builder::new().max_frame_length(2).new_read(&b"\0\0\0\x03abc"[..]);
+/// let error = frames.collect().wait().unwrap_err();
+/// assert!(error.get_ref().unwrap().is::<FrameTooBig>());
+/// ```
 pub struct FrameTooBig {
     len: u64,
     max: u64,

@@ -87,6 +87,18 @@ where
 }
 
 /// The future made by [`copy`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::Cursor;
+/// use tokio_io::io;
+///
+/// let (length, _, writer) = io::copy(&b"hello"[..], Cursor::new(Vec::new())).wait()?;
+/// assert_eq!((length, &writer.into_inner()[..]), (5, &b"hello"[..]));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[must_use = "futures do nothing unless polled"]
 pub struct Copy<R, W> {
     /// `None` once the future has completed.

@@ -100,6 +100,16 @@ impl UnixReady {
     }
 
     /// Returns the set that says that the other end has hung up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::unix::UnixReady;
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// let ready = Ready::readable() | UnixReady::hup();
+    /// assert!(UnixReady::from(ready).is_hup());
+    /// ```
     #[inline]
     pub fn hup() -> UnixReady {
         UnixReady(Ready::HUP)
@@ -119,6 +129,16 @@ impl UnixReady {
     }
 
     /// Returns whether something is wrong.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::unix::UnixReady;
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// assert!(UnixReady::error().is_error());
+    /// assert!(!UnixReady::from(Ready::readable()).is_error());
+    /// ```
     #[inline]
     pub fn is_error(&self) -> bool {
         self.contains(Ready::ERROR)
