@@ -6,26 +6,31 @@
 //! it has missed, and goes on with the oldest that is left; nobody ever waits for it.
 //!
 //! ```text
-//!   message      4     5     6     7     8
-//!             +-----+-----+-----+-----+-----+-----+
-//!   in slot   |  2  |  1  |  3  |  3  |  3  |     |     receivers that have yet to see it
-//!             +-----+-----+-----+-----+-----+-----+
-//!                      ^           ^           ^
-//!                 a receiver    another      tail
+//!   message     4     5     6     7     8
+//!            +-----+-----+-----+-----+-----+-----+
+//!   entry    |  2  |  1  |  3  |  3  |  3  |     |     receivers that have yet to see it
+//!            +-----+-----+-----+-----+-----+-----+
+//!                     ^           ^           ^
+//!                a receiver    another      tail
 //! ```
 //!
-//! A message goes to the slot of its number, modulo their count, in place of an older one. It
+//! A message goes to the entry of its number, modulo their count, in place of an older one. It
 //! is kept until all who were there when it was sent have seen it, or have gone. Each receiver
 //! goes in order, so what all have seen is always a part at the front.
 //!
-//! Each slot has a lock. A receiver that finds its next message takes no other one, so that
+//! Called by programs; the channel of tokio 1.x wraps this one.
+//!
+//! Each entry has a lock. A receiver that finds its next message takes no other one, so that
 //! receivers meet only where they are at the same message. The channel's lock is for who sends,
 //! comes and goes, and for a receiver that finds nothing. (As in tokio 1.x's channel.)
 //!
-//! Always true: a slot's lock may be taken under the channel's, and not the other way; both are
+//! Always true: an entry's lock may be taken under the channel's, and not the other way; both are
 //! held for a few instructions; values are cloned and dropped, and tasks woken, outside of them.
 //! A value has a lock of its own, held while one receiver clones it: so values need not be
 //! `Sync`. A clone may lead back to the channel, but not to the same message.
+//!
+//! Why not a queue for each receiver? A message would be cloned as often as there are receivers,
+//! also for those who never look.
 //!
 //! # Examples
 //!
@@ -143,7 +148,7 @@ pub struct Receiver<T> {
 
 struct Shared<T> {
     /// As many as there is room for messages, a power of two.
-    slots: Box<[Mutex<Slot<T>>]>,
+    entries: Box<[Mutex<Entry<T>>]>,
     /// Held to look or change; never while cloning, dropping or waking anything.
     state: Mutex<State>,
     /// The tail, and whether there is no sender, as they were not long ago. Written under
@@ -167,7 +172,7 @@ struct State {
 }
 
 /// Room for one message.
-struct Slot<T> {
+struct Entry<T> {
     /// The number of the message that it has, or had last.
     number: u64,
     /// Receivers that have yet to see it.
@@ -178,7 +183,7 @@ struct Slot<T> {
 
 type Value<T> = StdArc<Mutex<T>>;
 
-impl<T> Slot<T> {
+impl<T> Entry<T> {
     /// One receiver less has yet to see the message. Returns its value, which is still kept if
     /// `left` is not zero.
     fn see(&mut self) -> Option<Value<T>> {
@@ -196,16 +201,16 @@ impl<T> Shared<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The slot that the message of this number goes to.
-    fn slot(&self, number: u64) -> MutexGuard<'_, Slot<T>> {
-        let at = number as usize & (self.slots.len() - 1);
+    /// The entry that the message of this number goes to.
+    fn entry(&self, number: u64) -> MutexGuard<'_, Entry<T>> {
+        let at = number as usize & (self.entries.len() - 1);
         // Nothing that can panic halfway runs under the lock.
-        self.slots[at].lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The number of the oldest message that a slot is left for.
+    /// The number of the oldest message that there is an entry for.
     fn front(&self, tail: u64) -> u64 {
-        tail.saturating_sub(self.slots.len() as u64)
+        tail.saturating_sub(self.entries.len() as u64)
     }
 
     /// How many messages somebody has yet to see.
@@ -214,7 +219,7 @@ impl<T> Shared<T> {
         let (mut seen, mut unseen) = (self.front(state.tail), state.tail);
         while seen < unseen {
             let middle = seen + (unseen - seen) / 2;
-            if self.slot(middle).value.is_some() {
+            if self.entry(middle).value.is_some() {
                 unseen = middle;
             } else {
                 seen = middle + 1;
@@ -225,7 +230,7 @@ impl<T> Shared<T> {
 
     /// Wakes all receivers that wait, after unlocking.
     fn tell(&self, mut state: MutexGuard<'_, State>) {
-        // Release: who reads it finds the message in its slot.
+        // Release: who reads it finds the message in its entry.
         self.cached_tail.store(state.tail_word(), Release);
         let mut woken = WakeList::default();
         if !state.waiting.is_empty() {
@@ -269,7 +274,7 @@ impl State {
         if *next == self.tail {
             return if self.senders == 0 { Found::Closed } else { Found::Empty };
         }
-        let value = shared.slot(*next).see();
+        let value = shared.entry(*next).see();
         *next += 1;
         Found::Message(value.expect("a message is kept until all have seen it"))
     }
@@ -286,14 +291,14 @@ enum Found<T> {
 impl<T> Receiver<T> {
     /// Takes the next message, if it is there.
     fn take_next(&mut self) -> Option<Value<T>> {
-        let mut slot = self.shared.slot(self.next);
+        let mut entry = self.shared.entry(self.next);
         // With another number, it is lost, or to be sent yet; so it is without a value, if the
-        // slot was never used.
-        if slot.number != self.next || slot.value.is_none() {
+        // entry was never used.
+        if entry.number != self.next || entry.value.is_none() {
             return None;
         }
         self.next += 1;
-        slot.see()
+        entry.see()
     }
 
     /// Returns the number of messages sent that this receiver has not seen, those that are lost to
@@ -508,10 +513,10 @@ impl<T> Drop for Receiver<T> {
         drop(state);
         let mut seen = Vec::new();
         for number in self.next.max(self.shared.front(tail))..tail {
-            let mut slot = self.shared.slot(number);
+            let mut entry = self.shared.entry(number);
             // Otherwise there is a newer one in its place, which was not sent to this receiver.
-            if slot.number == number {
-                seen.extend(slot.see());
+            if entry.number == number {
+                seen.extend(entry.see());
             }
         }
         if last {
@@ -610,7 +615,7 @@ impl<T> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         f.debug_struct("Shared")
-            .field("capacity", &self.slots.len())
+            .field("capacity", &self.entries.len())
             .field("tail", &state.tail)
             .field("kept", &self.kept(&state))
             .field("senders", &state.senders)

@@ -1,7 +1,7 @@
 //! Counting permits, and the claims of those who want one.
 //!
-//! The semaphore, the locks and the bounded channel stand on [`Permits`]. Whoever wants a
-//! permit, or several at once, keeps a [`Claim`]; a claim that finds too few waits in a
+//! Called by the semaphore, the locks and the bounded channel, which stand on [`Permits`]. Whoever
+//! wants a permit, or several at once, keeps a [`Claim`]; a claim that finds too few waits in a
 //! queue, and permits go to the queue first, in the order in which the claims came.
 //!
 //! ```text
@@ -39,6 +39,9 @@
 //! Entries have numbers that rise from the oldest to the newest, and leave in that order, but for
 //! claims that give up. So one more counter, `served`, tells a claim that was woken that it has its
 //! permits: it does not take the lock for that, which whoever waits next contends for.
+//!
+//! Why not one counter of what is available? A bounded channel's senders and receiver would write
+//! the same line for each message.
 
 use super::wake_list::WakeList;
 use std::fmt;

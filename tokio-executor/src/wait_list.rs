@@ -1,9 +1,9 @@
 //! A queue from whose middle an entry can be taken by its key.
 //!
-//! Whatever many tasks may wait for keeps them here, in the order in which they came: a
+//! Called by whatever many tasks may wait for, to keep them in the order in which they came: a
 //! source of the reactor, a channel, a lock. One that gives up leaves at once: were it only
-//! marked, a task that asks and gives up over and over while nothing happens would make the
-//! queue grow without bound.
+//! marked, a task that asks and gives up over and over while nothing happens would make the queue
+//! grow without bound.
 //!
 //! Always true: a key leads to its entry until that is removed, also while the entry is detached
 //! from the queue. A key must not be used after that: its place is given to a later entry.

@@ -4,9 +4,12 @@
 //!
 //! Always true: a value that nobody needs any more is dropped, and receivers are woken, after
 //! the lock of the channel is given back.
+//!
+//! Why does a sender count itself? The last one to go ends the channel for all receivers; a
+//! `WeakSender` does not count.
 
 use super::error::SendError;
-use super::{Receiver, Sender, Shared, Slot, State};
+use super::{Entry, Receiver, Sender, Shared, State};
 use crate::sync::budget;
 use crate::sync::notify::Notify;
 use std::sync::{Arc as StdArc, PoisonError};
@@ -48,9 +51,11 @@ impl<T> Sender<T> {
             waiting: WaitList::new(),
             wake_generation: 0,
         };
-        let slots = 0..capacity.next_power_of_two() as u64;
+        let entries = 0..capacity.next_power_of_two() as u64;
         let shared = Arc::new(Shared {
-            slots: slots.map(|number| Mutex::new(Slot { number, left: 0, value: None })).collect(),
+            entries: entries
+                .map(|number| Mutex::new(Entry { number, left: 0, value: None }))
+                .collect(),
             state: Mutex::new(state),
             cached_tail: AtomicU64::new(0),
             no_receivers: Notify::new(),
@@ -88,8 +93,8 @@ impl<T> Sender<T> {
             let value = StdArc::into_inner(value).expect("the message was not shared yet");
             return Err(SendError(value.into_inner().unwrap_or_else(PoisonError::into_inner)));
         }
-        let message = Slot { number: state.tail, left, value: Some(value) };
-        let oldest = std::mem::replace(&mut *self.shared.slot(state.tail), message);
+        let message = Entry { number: state.tail, left, value: Some(value) };
+        let oldest = std::mem::replace(&mut *self.shared.entry(state.tail), message);
         state.tail += 1;
         self.shared.tell(state);
         drop(oldest);
