@@ -29,7 +29,16 @@ fn look(name: &str) -> Option<Waiting> {
 
 /// What a dump shows of the thread of a task, once there is a stack.
 fn stack_of(name: &str) -> ThreadStack {
-    until(name, || look(name)?.running.filter(|running| !running.frames.is_empty()))
+    stack_with(name, "")
+}
+
+/// What a dump shows of the thread of a task, once there is a stack with that call.
+fn stack_with(name: &str, call: &str) -> ThreadStack {
+    until(name, || {
+        let running = look(name)?.running?;
+        println!("{running:?}");
+        running.frames.iter().any(|at| at.contains(call)).then_some(running)
+    })
 }
 
 /// Whether the frames are those of the caller of `leaf`, and none of the engine's.
@@ -193,9 +202,7 @@ fn a_stack_deeper_than_what_is_copied_is_cut_and_says_so() {
     let mut runtime = runtime();
     let (release, released) = mpsc::channel();
     runtime.spawn(future::lazy(move || Ok(descends_to_the_test(60, &released))).named("deep"));
-    let stack = until("the deep stack", || {
-        look("deep")?.running.filter(|of| of.frames.iter().any(|at| at.contains("waits_for")))
-    });
+    let stack = stack_with("deep", "waits_for");
     assert!(stack.missing.is_some_and(|missing| missing.contains("deeper")), "{stack:?}");
     assert!(stack.frames.last().unwrap().contains("descends"), "{stack:?}");
     let text = inspect::dump(0).to_string();
@@ -212,9 +219,7 @@ fn a_stack_with_large_frames_is_whole() {
     let mut runtime = runtime();
     let (release, released) = mpsc::channel();
     runtime.spawn(future::lazy(move || Ok(descends_to_the_test(7, &released))).named("large"));
-    let stack = until("the stack", || {
-        look("large")?.running.filter(|of| of.frames.iter().any(|at| at.contains("waits_for")))
-    });
+    let stack = stack_with("large", "waits_for");
     assert_is_way(&stack, "descends", "Lazy");
     release.send(()).unwrap();
     runtime.shutdown_on_idle().wait().unwrap();
@@ -258,9 +263,7 @@ fn a_task_on_a_stack_of_its_own_making_shows_what_is_on_that_one() {
         Ok(())
     });
     runtime.spawn(task.named("elsewhere"));
-    let stack = until("the stack", || {
-        look("elsewhere")?.running.filter(|of| of.frames.iter().any(|at| at.contains("waits_on")))
-    });
+    let stack = stack_with("elsewhere", "waits_on");
     assert!(stack.frames.iter().any(|at| at.contains("waits_for_the_test")), "{stack:?}");
     release.send(()).unwrap();
     runtime.shutdown_on_idle().wait().unwrap();

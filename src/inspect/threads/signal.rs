@@ -9,6 +9,9 @@
 //!
 //! Always true: the handler neither allocates nor locks, and leaves `errno` as it was. What it
 //! writes to is static; `Request` says whose it is, so that a late answer harms nothing.
+//!
+//! Why not read the stack from outside? The thread goes on meanwhile, and its registers cannot be
+//! had: a process may not trace itself.
 
 use super::{kernel, processor};
 use libc::{c_int, c_long, c_void, siginfo_t, ucontext_t};
