@@ -44,7 +44,8 @@ fn look_up(at: Address, modules: &Modules, directory: &Option<PathBuf>) -> Vec<C
         let place = symbol.filename().map(|file| {
             let below = directory.as_ref().and_then(|directory| file.strip_prefix(directory).ok());
             let file = short_place(&below.unwrap_or(file).to_string_lossy());
-            match (symbol.lineno(), symbol.colno()) {
+            // Zero where the language has no columns.
+            match (symbol.lineno(), symbol.colno().filter(|column| *column != 0)) {
                 (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
                 (Some(line), None) => format!("{file}:{line}"),
                 _ => file,
