@@ -20,14 +20,14 @@ const MOST_BYTES: u64 = 256 << 20;
 const LOADED: u32 = 1;
 const EH_FRAME_HDR: u32 = 0x6474_e550;
 
-/// What is mapped of a file.
+/// What is mapped of a file, or code that is of none.
 #[derive(Debug, PartialEq)]
 struct Mapping {
     addresses: Range<u64>,
     is_code: bool,
     /// Where in the file it begins.
     offset: u64,
-    /// The path of the file, or a name as `[vdso]`.
+    /// The path of the file, a name as `[vdso]`, or nothing.
     path: String,
 }
 
@@ -45,11 +45,25 @@ impl Modules {
         Modules { mappings, memory: File::open("/proc/self/mem").ok() }
     }
 
+    /// Whether there is code at `address`: in what an unwinder takes for one to return to, there
+    /// may be anything.
+    pub(super) fn has_code(&self, address: u64) -> bool {
+        self.code(address).is_some()
+    }
+
+    /// The mapping of code with that address, and those below it.
+    fn code(&self, address: u64) -> Option<(&Mapping, &[Mapping])> {
+        let after = self.mappings.partition_point(|mapping| mapping.addresses.start <= address);
+        let (code, below) = self.mappings[..after].split_last()?;
+        (code.is_code && code.addresses.contains(&address)).then_some((code, below))
+    }
+
     /// The mapping of code with that address, and where the file that it is of begins in memory.
     fn find(&self, address: u64) -> Option<(&Mapping, u64)> {
-        let after = self.mappings.partition_point(|mapping| mapping.addresses.start <= address);
-        let below = &self.mappings[..after];
-        let code = below.last().filter(|code| code.is_code && code.addresses.contains(&address))?;
+        let (code, below) = self.code(address).filter(|(code, _)| !code.path.is_empty())?;
+        if code.offset == 0 {
+            return Some((code, code.addresses.start));
+        }
         let of_file = below.iter().rev().filter(|mapping| mapping.path == code.path);
         let first = of_file.into_iter().find(|mapping| mapping.offset == 0)?;
         Some((code, first.addresses.start))
@@ -106,16 +120,21 @@ impl Modules {
     }
 }
 
-/// A line of `/proc/self/maps`; none for what is of no file.
+/// A line of `/proc/self/maps`; none for what is neither code nor of a file.
 fn parse(line: &str) -> Option<Mapping> {
     let mut fields = line.splitn(6, ' ');
     let (start, end) = fields.next()?.split_once('-')?;
     let number = |digits: &str| u64::from_str_radix(digits, 16).ok();
     let is_code = fields.next()?.as_bytes().get(2) == Some(&b'x');
     let offset = number(fields.next()?)?;
-    let path = fields.nth(2)?.trim_start();
+    let path = fields.nth(2).unwrap_or("").trim_start();
     let addresses = number(start)?..number(end)?;
-    (!path.is_empty()).then(|| Mapping { addresses, is_code, offset, path: path.to_owned() })
+    (is_code || !path.is_empty()).then(|| Mapping {
+        addresses,
+        is_code,
+        offset,
+        path: path.to_owned(),
+    })
 }
 
 /// What the headers of a program say. Addresses are those that the linker gave, from the first
@@ -179,6 +198,7 @@ mod tests {
         let expected = Mapping { addresses: 0x7f00..0x7f9f, is_code: true, offset: 0x26000, path };
         assert_eq!(parse(line), Some(expected));
         assert_eq!(parse("7f00-7f9f rw-p 00000000 00:00 0 "), None, "of no file");
+        assert!(parse("7f00-7f9f rwxp 00000000 00:00 0 ").is_some(), "made at run time");
         assert_eq!(parse("7f00-7f9f rw-p 00000000 00:00 0"), None);
         assert_eq!(parse(""), None);
     }
@@ -194,7 +214,9 @@ mod tests {
         assert!(modules.sections(base, &image).is_some(), "{image:?}");
         let module = modules.module(address).unwrap();
         assert!(module.avma_range().contains(&address));
-        assert!(modules.module(8).is_none(), "nothing is there");
+        assert!(modules.module(8).is_none() && !modules.has_code(8), "nothing is there");
+        let here = std::ptr::from_ref(&module).addr() as u64;
+        assert!(modules.has_code(address) && !modules.has_code(here), "this is no code");
     }
 
     #[test]

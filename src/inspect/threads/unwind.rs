@@ -87,7 +87,8 @@ impl Unwind {
             }
             addresses.push(Address(at));
             match next.map(|next| next.and_then(FrameAddress::from_return_address)) {
-                Ok(Some(next)) => at = next,
+                Ok(Some(next)) if self.modules.has_code(next.address_for_lookup()) => at = next,
+                Ok(Some(_)) => break (false, LOST),
                 Ok(None) => break (false, LOST),
                 Err(framehop::Error::CouldNotReadStack(_)) if copied.is_cut => break (false, CUT),
                 Err(_) => break (false, LOST),
