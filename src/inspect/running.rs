@@ -49,6 +49,7 @@ impl Poll {
     }
 
     /// Whether it still goes on, on the same thread.
+    #[allow(dead_code, reason = "there are systems on which no thread is asked")]
     pub(super) fn goes_on(&self) -> bool {
         Poll::of(self.id).is_some_and(|now| {
             let (now, then) = (&now.running, &self.running);
