@@ -58,7 +58,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_wait_at, Place};
+use tokio_executor::internals::inspect::{Kind, Place};
 use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -137,6 +137,8 @@ pub struct Receiver<T> {
     /// Where `cell` was put on the list, and in which wake generation.
     listed: Option<(u64, Key)>,
 }
+
+static RECEIVER: Kind = Kind { wait: "broadcast receiver", of: "broadcast channel" };
 
 struct Shared<T> {
     capacity: usize,
@@ -405,9 +407,8 @@ impl<T: Clone> Receiver<T> {
         let guessed_empty = self.shared.cached_tail.load(Relaxed) == tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
-            let made = self.shared.made;
-            note_wait_at("broadcast receiver", &*self.shared, "broadcast channel", made);
-            self.cell.register(cx);
+            let address = std::ptr::from_ref(&*self.shared).addr();
+            self.cell.register_at(cx, &RECEIVER, address, self.shared.made);
         } else if !coop::proceed(cx) {
             return Poll::Pending;
         }

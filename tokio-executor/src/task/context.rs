@@ -13,7 +13,8 @@ use super::current_task;
 use super::handles;
 use super::running;
 use super::task_ref::TaskRef;
-use crate::inspect::{self, Wait};
+use crate::inspect::{self, Kind, Place, Wait};
+use crate::unwind;
 use crate::waiter::Waiter;
 use futures::task;
 use std::task::Waker;
@@ -99,47 +100,46 @@ impl<'a> Context<'a> {
     /// If this stands for the current futures 0.1 task and there is none.
     #[inline]
     pub fn waiter(&self) -> Waiter {
-        if inspect::is_recorded() {
-            return self.noted_waiter();
-        }
-        self.waiter_unseen()
+        self.waiter_by(note_taken)
     }
 
-    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
+    /// Works like [`waiter`](Context::waiter), for a leaf that has not noted yet what it waits
+    /// for: `wait` says it.
+    // Hidden: for the crates above this one. One look at whether the poll is recorded, where two
+    // calls would have two.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) fn waiter_noting(&self, wait: impl FnOnce() -> Wait) -> Waiter {
-        if inspect::is_recorded() {
-            inspect::note(wait);
-            return self.noted_waiter();
-        }
-        self.waiter_unseen()
+    pub fn waiter_noting(&self, wait: impl FnOnce() -> Wait) -> Waiter {
+        self.waiter_by(|waker| {
+            inspect::note_now(wait);
+            note_taken(waker);
+        })
     }
 
+    /// Does the same, for a thing of that kind that was made at `place`.
+    // Hidden: as above.
+    #[doc(hidden)]
     #[inline]
-    fn waiter_unseen(&self) -> Waiter {
-        match self.waker {
-            Some(waker) => Waiter::Waker(waker.clone()),
-            None => match current_of_ours() {
-                Some(own) => Waiter::Waker(own.into_waker()),
-                None => Waiter::current_task(),
-            },
-        }
+    pub fn waiter_at(&self, kind: &'static Kind, address: usize, place: Place) -> Waiter {
+        self.waiter_by(move |waker| note_taken_at(waker, kind, address, place))
     }
 
-    /// The same, in a poll that is recorded.
-    #[cold]
-    #[inline(never)]
-    fn noted_waiter(&self) -> Waiter {
-        // A waker of ours notes by itself that it is cloned.
-        if !self.waker.is_some_and(handles::is_running) {
-            inspect::note_waker();
+    /// Makes the handle. In a poll that is recorded, `note` is called before.
+    #[inline(always)]
+    fn waiter_by(&self, note: impl FnOnce(Option<&Waker>)) -> Waiter {
+        if let Some(waker) = self.waker {
+            return Waiter::Waker(match handles::unrecorded(waker) {
+                Some(own) => own.into_waker(),
+                None => other_waker(waker, note),
+            });
         }
-        match self.waker {
-            Some(waker) => Waiter::Waker(waker.clone()),
-            None => match current_of_ours() {
-                Some(own) => Waiter::Waker(own.into_recorded_waker()),
-                None => Waiter::current_task(),
-            },
+        if inspect::is_recorded() {
+            note(None);
+            return recorded_current();
+        }
+        match current_of_ours() {
+            Some(own) => Waiter::Waker(own.into_waker()),
+            None => Waiter::current_task(),
         }
     }
 
@@ -148,6 +148,13 @@ impl<'a> Context<'a> {
     /// A `false` may be wrong (the same task behind another waker, or a poll that is recorded, so
     /// that each registration counts as a new one); a `true` never is.
     pub fn is(&self, waiter: &Waiter) -> bool {
+        self.is_noting(waiter, || {})
+    }
+
+    /// Works like [`is`](Context::is), for a leaf that has not noted yet what it waits for: if
+    /// it is true and the poll is recorded, `note` is called.
+    #[inline]
+    pub(crate) fn is_noting(&self, waiter: &Waiter, note: impl FnOnce()) -> bool {
         let same = match (self.waker, waiter) {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
@@ -157,9 +164,17 @@ impl<'a> Context<'a> {
             (Some(_), Waiter::Task(_)) => false,
         };
         if same && inspect::is_recorded() {
+            note();
             inspect::note_kept();
         }
         same
+    }
+
+    /// Does the same, for a thing of that kind that was made at `place`.
+    // Hidden: as above.
+    #[doc(hidden)]
+    pub fn is_at(&self, waiter: &Waiter, kind: &'static Kind, address: usize, at: Place) -> bool {
+        self.is_noting(waiter, move || kind.note(address, at))
     }
 
     /// Returns whether `waker` is that of the task this thread polls, and that task is also the
@@ -207,6 +222,50 @@ impl<'a, 'b: 'a> From<&'a mut std::task::Context<'b>> for Context<'a> {
     #[inline]
     fn from(cx: &'a mut std::task::Context<'b>) -> Context<'a> {
         Context::from_waker(cx.waker())
+    }
+}
+
+/// A clone of a waker that is not one of ours, or is that of a poll that is recorded.
+#[cold]
+#[inline(never)]
+fn other_waker(waker: &Waker, note: impl FnOnce(Option<&Waker>)) -> Waker {
+    if inspect::is_recorded() {
+        note(Some(waker));
+    }
+    waker.clone()
+}
+
+/// Notes, in a poll that is recorded, that the handle of its task is taken.
+#[cold]
+#[inline(never)]
+fn note_taken(waker: Option<&Waker>) {
+    // A waker of ours notes by itself that it is cloned.
+    if !waker.is_some_and(handles::is_running) {
+        inspect::note_waker();
+    }
+}
+
+/// Does the same for a leaf that has not noted yet what it is, by one call like `Kind::note`.
+#[allow(improper_ctypes_definitions, reason = "called by Rust only")]
+#[cold]
+#[inline(never)]
+extern "C" fn note_taken_at(
+    waker: Option<&Waker>,
+    kind: &'static Kind,
+    address: usize,
+    place: Place,
+) {
+    kind.note(address, place);
+    unwind::quietly(|| note_taken(waker));
+}
+
+/// The current futures 0.1 task, in a poll that is recorded.
+#[cold]
+#[inline(never)]
+fn recorded_current() -> Waiter {
+    match current_of_ours() {
+        Some(own) => Waiter::Waker(own.into_recorded_waker()),
+        None => Waiter::current_task(),
     }
 }
 
