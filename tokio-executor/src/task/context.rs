@@ -14,7 +14,6 @@ use super::handles;
 use super::running;
 use super::task_ref::TaskRef;
 use crate::inspect::{self, Kind, Place, Wait};
-use crate::unwind;
 use crate::waiter::Waiter;
 use futures::task;
 use std::task::Waker;
@@ -100,7 +99,7 @@ impl<'a> Context<'a> {
     /// If this stands for the current futures 0.1 task and there is none.
     #[inline]
     pub fn waiter(&self) -> Waiter {
-        self.waiter_by(note_taken)
+        self.waiter_by(other_waker, recorded_current)
     }
 
     /// Works like [`waiter`](Context::waiter), for a leaf that has not noted yet what it waits
@@ -109,10 +108,14 @@ impl<'a> Context<'a> {
     // calls would have two.
     #[doc(hidden)]
     #[inline]
-    pub fn waiter_noting(&self, wait: impl FnOnce() -> Wait) -> Waiter {
-        self.waiter_by(|waker| {
-            inspect::note_now(wait);
-            note_taken(waker);
+    pub fn waiter_noting(&self, wait: impl Fn() -> Wait) -> Waiter {
+        let other = |waker: &Waker| {
+            inspect::note(&wait);
+            other_waker(waker)
+        };
+        self.waiter_by(other, || {
+            inspect::note_now(&wait);
+            recorded_current()
         })
     }
 
@@ -121,21 +124,27 @@ impl<'a> Context<'a> {
     #[doc(hidden)]
     #[inline]
     pub fn waiter_at(&self, kind: &'static Kind, address: usize, place: Place) -> Waiter {
-        self.waiter_by(move |waker| note_taken_at(waker, kind, address, place))
+        let other = move |waker: &Waker| other_waker_at(waker, kind, address, place);
+        self.waiter_by(other, move || recorded_current_at(kind, address, place))
     }
 
-    /// Makes the handle. In a poll that is recorded, `note` is called before.
+    /// Makes the handle, by `other` of a waker that is not that of an unrecorded poll of ours,
+    /// and in a recorded poll of futures 0.1 by `current`. These lie out of line and take what
+    /// registers hold, so that a leaf lays out nothing for them.
     #[inline(always)]
-    fn waiter_by(&self, note: impl FnOnce(Option<&Waker>)) -> Waiter {
+    fn waiter_by(
+        &self,
+        other: impl FnOnce(&Waker) -> Waker,
+        current: impl FnOnce() -> Waiter,
+    ) -> Waiter {
         if let Some(waker) = self.waker {
             return Waiter::Waker(match handles::unrecorded(waker) {
                 Some(own) => own.into_waker(),
-                None => other_waker(waker, note),
+                None => other(waker),
             });
         }
         if inspect::is_recorded() {
-            note(None);
-            return recorded_current();
+            return current();
         }
         match current_of_ours() {
             Some(own) => Waiter::Waker(own.into_waker()),
@@ -228,45 +237,39 @@ impl<'a, 'b: 'a> From<&'a mut std::task::Context<'b>> for Context<'a> {
 /// A clone of a waker that is not one of ours, or is that of a poll that is recorded.
 #[cold]
 #[inline(never)]
-fn other_waker(waker: &Waker, note: impl FnOnce(Option<&Waker>)) -> Waker {
-    if inspect::is_recorded() {
-        note(Some(waker));
+fn other_waker(waker: &Waker) -> Waker {
+    // A waker of ours notes by itself that it is cloned.
+    if inspect::is_recorded() && !handles::is_running(waker) {
+        inspect::note_waker();
     }
     waker.clone()
 }
 
-/// Notes, in a poll that is recorded, that the handle of its task is taken.
 #[cold]
 #[inline(never)]
-fn note_taken(waker: Option<&Waker>) {
-    // A waker of ours notes by itself that it is cloned.
-    if !waker.is_some_and(handles::is_running) {
-        inspect::note_waker();
+fn other_waker_at(waker: &Waker, kind: &'static Kind, address: usize, place: Place) -> Waker {
+    if inspect::is_recorded() {
+        kind.note(address, place);
     }
-}
-
-/// Does the same for a leaf that has not noted yet what it is, by one call like `Kind::note`.
-#[allow(improper_ctypes_definitions, reason = "called by Rust only")]
-#[cold]
-#[inline(never)]
-extern "C" fn note_taken_at(
-    waker: Option<&Waker>,
-    kind: &'static Kind,
-    address: usize,
-    place: Place,
-) {
-    kind.note(address, place);
-    unwind::quietly(|| note_taken(waker));
+    other_waker(waker)
 }
 
 /// The current futures 0.1 task, in a poll that is recorded.
 #[cold]
 #[inline(never)]
 fn recorded_current() -> Waiter {
+    inspect::note_waker();
     match current_of_ours() {
         Some(own) => Waiter::Waker(own.into_recorded_waker()),
         None => Waiter::current_task(),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn recorded_current_at(kind: &'static Kind, address: usize, place: Place) -> Waiter {
+    kind.note(address, place);
+    recorded_current()
 }
 
 /// The current futures 0.1 task, if it is the one that this thread runs.
