@@ -227,7 +227,8 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         false
     }
 
-    /// Nobody will look at `result`, which is bad. Takes it whole, so that it need not be in memory before.
+    /// Nobody will look at `result`, which is bad. Takes it whole, so that it need not be in
+    /// memory before.
     #[cold]
     #[inline(never)]
     fn drop_unobserved(&self, result: Result<F::Output, JoinError>) {

@@ -120,9 +120,9 @@ impl Builder {
     /// Has the time measured from when a task is spawned or woken until it is polled, and counted
     /// by worker. Of several wakes before a poll, the first counts.
     ///
-    /// It takes two looks at the clock a poll, and an allocation a task. What counts is spawned by
-    /// the interface of tokio 1.x onto this runtime; tasks of a [`LocalSet`](crate::task::LocalSet)
-    /// and of futures 0.1 are not measured, and neither is what is blocked on.
+    /// It takes two looks at the clock a poll, and two allocations a task. Measured is what the
+    /// interface of tokio 1.x spawns onto this runtime: no futures 0.1, no tasks of a
+    /// [`LocalSet`](crate::task::LocalSet), and nothing that is blocked on.
     ///
     /// # Examples
     ///
@@ -137,8 +137,8 @@ impl Builder {
     /// runtime.block_on(async { tokio::spawn(async {}).await.unwrap() });
     /// let metrics = runtime.metrics();
     /// let counts = 0..metrics.schedule_latency_histogram_num_buckets();
-    /// let counts = counts.map(|bucket| metrics.schedule_latency_histogram_bucket_count(0, bucket));
-    /// assert_eq!(counts.sum::<u64>(), 1);
+    /// let polls = counts.map(|n| metrics.schedule_latency_histogram_bucket_count(0, n));
+    /// assert_eq!(polls.sum::<u64>(), 1);
     /// ```
     pub fn enable_metrics_schedule_latency_histogram(&mut self) -> &mut Builder {
         self.latencies.enabled = true;
