@@ -1,10 +1,16 @@
 //! What time it is, and where that comes from.
 //!
-//! Everything of ours that needs the time asks [`now`], which reads the thread's default
-//! [`Clock`]: the system's, unless [`set_default`] or [`with_default`] put another in its
-//! place. A runtime sets the clock it was built with on all of its threads. Unless that is
-//! a [`Now`] of yours, a test can [`pause`] it and [`advance`] it; a paused runtime with
-//! nothing to do advances it to the next deadline by itself.
+//! Called by everything of ours that needs the time: it asks [`now`], which reads the thread's
+//! default [`Clock`]: the system's, unless [`set_default`] or [`with_default`] put another in its
+//! place. A runtime sets the clock it was built with on all of its threads. Unless that is a
+//! [`Now`] of yours, a test can [`pause`] it and [`advance`] it; a paused runtime with nothing to
+//! do advances it to the next deadline by itself.
+//!
+//! Always true: a thread has one default clock at a time, and a guard that is dropped puts back
+//! the one before.
+//!
+//! Why not the system's clock everywhere? A test of a timeout would then have to wait for it; and
+//! a program of tokio 0.1 may bring a [`Now`] of its own.
 //!
 //! # Examples
 //!

@@ -25,6 +25,14 @@
 //! An adapter changes no contract: as upstream, the `shutdown` of a `TcpStream` leaves
 //! the connection open until it is dropped, unless `set_close_on_shutdown` was called.
 //!
+//! Called by programs in which both kinds of code live.
+//!
+//! Always true: an adapter adds no task and no buffer of its own, but for a sink's one item.
+//!
+//! Why adapters of its own? That of futures 0.3 makes a task of futures 0.1 around each std
+//! future, and a waker around each poll of the other kind; it cannot know that our tasks are of
+//! both kinds already.
+//!
 //! # What a bridge costs
 //!
 //! Inside tasks of this runtime nothing is allocated: such a task is of both kinds at

@@ -13,6 +13,13 @@
 //! loop that polls and parks; `root` makes a task of the future that `block_on` waits
 //! for. `home` is what belongs to the executor's thread, `shared` what others see of it.
 //!
+//! Called by programs, and by `runtime::current_thread`.
+//!
+//! Always true: a task is polled and dropped on the executor's thread.
+//!
+//! Why not the pool with one worker? Its tasks must be `Send`, and its queues are shared with
+//! thieves.
+//!
 //! # Examples
 //!
 //! ```

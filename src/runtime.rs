@@ -6,6 +6,14 @@
 //!
 //! [`current_thread`] has a runtime on one thread, for futures that must stay there.
 //!
+//! Called by programs, and by `tokio-await`, whose pool of workers is this one.
+//!
+//! Always true: a runtime's threads have its reactor, timers, clock and executor as their
+//! defaults; each task ends, or is dropped, before a shutdown has completed.
+//!
+//! Why not the three crates side by side? A worker that sleeps has to wait for tasks, events and
+//! deadlines at once: `driver` joins them, and nothing below knows of it.
+//!
 //! # Examples
 //!
 //! ```

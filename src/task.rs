@@ -4,6 +4,14 @@
 //! use. The functions here return a [`JoinHandle`], which is a future of both kinds: it
 //! can be chained with `and_then` and awaited with `.await`.
 //!
+//! Called by programs inside a runtime, and by the façades of 1.x and 0.2.
+//!
+//! Always true: a task runs on the executor of the thread that spawned it, and outlives its join
+//! handle.
+//!
+//! Why not a result from [`tokio::spawn`](crate::spawn)? What it returns,
+//! [`Spawn`](crate::executor::Spawn), stands in the types of programs of tokio 0.1.
+//!
 //! # Examples
 //!
 //! ```

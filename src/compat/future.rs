@@ -3,6 +3,9 @@
 //! Called by programs that await futures 0.1, or chain std's.
 //!
 //! Always true: a future is polled for the task that polls its adapter, of whichever kind.
+//!
+//! Why does `poll_fn_01` stand beside the adapters? A `poll_*` method of futures 0.1 is no future
+//! that could be wrapped: it looks for the current task, which must be in place around the call.
 
 use super::{Compat, Compat01};
 use std::fmt;

@@ -5,6 +5,9 @@
 //! sink until the sink takes it. Programs make it by `sink_compat`.
 //!
 //! Always true: it holds at most one item, which goes to the sink before any later one.
+//!
+//! Why a place for an item? A sink of futures 0.1 cannot be asked whether there is room; it can
+//! only be offered an item.
 
 use futures::{Async, AsyncSink, Sink};
 use std::fmt;

@@ -4,8 +4,13 @@
 //! waits for it beside its own future; who is done puts it back, and wakes one of those who
 //! wait.
 //!
+//! Called by `tokio-await`'s runtime of one thread.
+//!
 //! Always true: while the core lies in the cell and somebody waits, one of those was woken
 //! and has not looked yet. Who was woken and needs the core no more passes the wake-up on.
+//!
+//! Why not a `Mutex` around the core? Whoever waits for the core polls its own future meanwhile,
+//! and is to be woken by either.
 
 use std::collections::VecDeque;
 use std::fmt;

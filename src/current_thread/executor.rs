@@ -3,8 +3,13 @@
 //! Every method that runs tasks does so by the loop in `drive`. The future that `block_on` waits
 //! for is a task, too; see `root`.
 //!
+//! Programs call it, `runtime::current_thread`, and `movable`.
+//!
 //! Always true: one executor at a time runs on a thread, which [`Entered`] shows; a set of local
 //! tasks may run inside another's.
+//!
+//! Why so many methods that run? Upstream has them: until a future is done, until all are, for a
+//! time, one turn; each is a few lines over the loop.
 
 use super::drive::{drive, park};
 use super::entered;

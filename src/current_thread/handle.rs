@@ -1,7 +1,7 @@
 //! Ways to an executor that do not borrow it: from other threads, and from its tasks.
 //!
-//! Tasks and other threads hold them: [`Handle`] from anywhere, [`TaskExecutor`] on the
-//! executor's own thread.
+//! Held by tasks and other threads: a [`Handle`] anywhere, a [`TaskExecutor`] on the executor's
+//! own thread.
 //!
 //! Always true: what is spawned after the executor is gone is refused; from the executor's own
 //! thread a task goes to its list, from another one to the remote queue, with an unpark.

@@ -4,9 +4,14 @@
 //! while that runs, it goes straight into the run queue: no lock, no atomic operation.
 //! From anywhere else it goes into `Remote`, and the executor is unparked.
 //!
+//! Called by `executor`, `handle`, `movable`, and by the tasks' own wakes.
+//!
 //! Always true: a [`Here`] exists only on the executor's own thread, which is the one that has
 //! the [`Own`]. The executor of `movable` goes from thread to thread; then it takes tasks that
 //! are `Send` only.
+//!
+//! Why does `schedule` not always use the queue of other threads? That queue costs an atomic
+//! exchange for each wake, and an unpark of an executor that is awake.
 
 use super::entered;
 use super::home::Home;

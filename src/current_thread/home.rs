@@ -5,6 +5,9 @@
 //!
 //! Always true: one thread at a time has it. The counts are atomic only so that others can read
 //! them as statistics.
+//!
+//! Why is it apart from `Shared`? What needs neither lock nor atomic operation is kept where other
+//! threads have no way to it.
 
 use super::numbers::Counts;
 use super::ring::Ring;

@@ -3,8 +3,13 @@
 //! Whoever has the [`Movable`] runs it, and may hand it on between two runs. Its tasks come
 //! through a [`Spawner`], from any thread.
 //!
+//! Called by `tokio-await`'s runtime of one thread.
+//!
 //! Always true: all of its tasks are `Send`. `spawn` and its like in `current_thread` refuse
 //! it where it runs, since they take tasks that are not.
+//!
+//! Why not the executor itself? That one takes tasks which are not `Send`, and so may not leave
+//! its thread.
 
 use super::error::RunError;
 use super::here::{self, Here};

@@ -4,6 +4,11 @@
 //! nothing happens before the first poll, and a future that is dropped before it
 //! resolved has not touched the file system. Programs call the functions; `fs::blocking` makes
 //! each call.
+//!
+//! Always true: an operation of the file system is made in one poll, on a thread that may block.
+//!
+//! Why a macro? Upstream has a public future for each function; all but the call itself is the
+//! same.
 
 use super::blocking::poll_io;
 use crate::both::both_futures;

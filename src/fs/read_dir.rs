@@ -4,6 +4,9 @@
 //!
 //! Always true: an entry is read when it is asked for, and not before; a stream that
 //! was "not ready" has lost none.
+//!
+//! Why does a `DirEntry` poll? Its kind and metadata are further system calls, which may block as
+//! well.
 
 #[cfg(unix)]
 mod unix;

@@ -6,6 +6,9 @@
 //!
 //! Always true: no task is polled for it. What changes while it looks is looked at twice: a long
 //! poll after 20 ms, and a wait for a lock by whether the task was polled meanwhile.
+//!
+//! Why not a thread that watches? A healthy program would pay for it, and most findings can be
+//! made when somebody asks.
 
 use super::named;
 use super::tasks::{self, Recorded, Task};

@@ -7,6 +7,9 @@
 //!
 //! Always true: one dump at a time asks for the stacks of all tasks, and a task is polled by its
 //! own executor only.
+//!
+//! Why not walk a task's future from outside? Nothing in a future says what it waits for; only its
+//! own poll leads down to the leaf.
 
 use super::diagnosis::{self, Finding};
 use super::named;

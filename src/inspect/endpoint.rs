@@ -7,6 +7,10 @@
 //! answer, [`READ`] for the request and [`WRITE`] for the answer. A request gets one answer,
 //! and the connection ends.
 //!
+//! Called by programs, and by `env` if `TOKIO_INSPECT` names an address.
+//!
+//! Always true: no thread of a runtime serves or waits for a request.
+//!
 //! Why no HTTP library? They stand on what is looked at here. The request's head is parsed by
 //! `httparse`.
 

@@ -5,6 +5,9 @@
 //! `endpoint`.
 //!
 //! Always true: no task is polled for it.
+//!
+//! Why two sources? A runtime knows each task that waits, recorded or not; only the record knows
+//! polls, wakes and what is waited for, and it begins when somebody looks.
 
 use super::places::{place, spawn_place};
 use super::{named, registry};

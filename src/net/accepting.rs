@@ -11,6 +11,9 @@
 //!
 //! Always true: while descriptors are short, there is one attempt per pause, and the
 //! pauses grow from 5 ms to a second until a connection is accepted.
+//!
+//! Why not leave it to the program? A server written with `for_each` then ends at the first client
+//! that hangs up early.
 
 use super::pause::Pause;
 use std::io;

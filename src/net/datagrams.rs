@@ -4,6 +4,8 @@
 //! [`UnixDatagramFramed`](super::UnixDatagramFramed) have in common: everything but the
 //! socket.
 //!
+//! Called by `udp` and `unix`.
+//!
 //! Always true: a datagram's bytes never meet those of another. A message that a codec
 //! makes of a datagram is followed by the next out of the same datagram, for as long as
 //! the codec uses bytes up; a datagram without any message is passed over, and is not

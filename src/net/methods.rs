@@ -1,9 +1,9 @@
 //! What sockets of several kinds have in common, written once.
 //!
-//! Used inside the `impl` blocks of TCP and Unix streams, and of both kinds of datagram
-//! sockets: each has a field `io`, a [`PollEvented`](tokio_reactor::PollEvented), and the
-//! macros write public methods in terms of it. A method that all of these sockets have belongs
-//! here; one of a single kind of socket belongs in that socket's file.
+//! Used by the `impl` blocks of TCP and Unix streams, and of both kinds of datagram sockets: each
+//! has a field `io`, a [`PollEvented`](tokio_reactor::PollEvented), and the macros write public
+//! methods in terms of it. A method that all of these sockets have belongs here; one of a single
+//! kind of socket belongs in that socket's file.
 //!
 //! Always true: no method here blocks its thread.
 //!

@@ -1,7 +1,7 @@
 //! A child and its end.
 //!
-//! `CommandExt` makes it; the system's `exit` waits for the exit, and its `orphans` take over
-//! what is dropped.
+//! Made by `CommandExt`; the system's `exit` waits for the exit, and its `orphans` take over what
+//! is dropped.
 //!
 //! Always true: a child is collected once, by its `Child` or by the reaper, and killed when it
 //! is dropped unless it was forgotten.

@@ -1,6 +1,6 @@
 //! All that a child writes, and its exit status.
 //!
-//! `Child::wait_with_output` and `CommandExt::output_async` return them.
+//! Made by `Child::wait_with_output` and `CommandExt::output_async`.
 //!
 //! Always true: each poll advances both pipes and the exit, so a child that waits for one pipe
 //! to be read cannot stop the other. Dropping it kills the child.

@@ -6,6 +6,9 @@
 //!
 //! Always true: one call at a time looks at the registration; a look that finds nothing
 //! leaves the current task there, to be woken by the next event.
+//!
+//! Why not a name for `PollEvented2`? Its methods differ: `need_read` takes back what was ready,
+//! and `poll_read` takes no mask.
 
 #![allow(deprecated)]
 

@@ -3,6 +3,13 @@
 //! Its tasks need not be `Send`, and cost no locks among themselves. [`Runtime`] runs
 //! them; [`Handle`] spawns more from other threads; inside a task, [`spawn`] does.
 //!
+//! Called by programs; `runtime` has the type.
+//!
+//! Always true: the functions return once all tasks are done, and none outlives them.
+//!
+//! Why functions beside the type? Most programs on one thread build a runtime, run it to its end,
+//! and drop it.
+//!
 //! # Examples
 //!
 //! ```

@@ -5,6 +5,8 @@
 //! it until an event, a deadline or an `unpark`; the others sleep aside. A busy worker
 //! looks in from time to time without sleeping.
 //!
+//! Called by `builder`, which gives each worker of the pool a `DriverPark`.
+//!
 //! Always true: an `unpark` ends the sleep it is meant for, wherever that is: see
 //! [`Sleeper`]. The worker that drives has taken the reactor out: no lock is held while it
 //! sleeps, and none while it wakes tasks.

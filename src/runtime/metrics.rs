@@ -6,6 +6,9 @@
 //!
 //! Always true: the numbers are read one after the other while the runtime goes on, so that they
 //! need not fit together to the last task.
+//!
+//! Why not counters that all workers share? Each poll would write to one cache line from every
+//! processor.
 
 use std::fmt::{self, Write};
 use std::time::Duration;

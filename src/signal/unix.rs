@@ -1,8 +1,8 @@
 //! The signals of Unix, as streams.
 //!
-//! [`Signal`] is what programs make; `signal::ctrl_c`, `process` and the façades stand on it.
-//! A signal handler may do next to nothing, so it counts and writes a byte
-//! (`self_pipe.rs`); a listener waits on a descriptor of its own and compares counts.
+//! [`Signal`] is made by programs; `signal::ctrl_c`, `process` and the façades stand on it. A
+//! signal handler may do next to nothing, so it counts and writes a byte (`self_pipe.rs`); a
+//! listener waits on a descriptor of its own and compares counts.
 //!
 //! Always true: a delivery after a look at the count makes the descriptor ready again, so
 //! none is lost. Several deliveries may become one item, as with the kernel's own signals.

@@ -1,10 +1,13 @@
 //! What the console of Windows tells a process, as streams.
 //!
-//! [`Event`] is what programs make; `signal::ctrl_c` and the façades stand on it. The system
-//! calls a handler on a thread of its own, which tells the listeners (`deliveries.rs`).
+//! [`Event`] is made by programs; `signal::ctrl_c` and the façades stand on it. The system calls a
+//! handler on a thread of its own, which tells the listeners (`deliveries.rs`).
 //!
 //! Always true: once somebody has listened to a kind, it does not end the process any more, except
 //! for the kinds after which the system ends it whatever the handler does.
+//!
+//! Why not a stream for each listener's own handler? The system calls handlers in the order in
+//! which they were added and stops at the first that takes the event; so there is one for all.
 
 use super::deliveries::{Deliveries, Listener};
 use super::IoFuture;

@@ -4,8 +4,13 @@
 //! semaphore hand out is the same but for the number of permits, and for whether it
 //! borrows where they came from or shares it. A [`Guard`] says both.
 //!
+//! Called by the locks, the semaphore and the bounded channel, whose methods return it.
+//!
 //! Always true: the permits belong to the claim until it is spent, and to the guard from
 //! then on; one of the two gives them back.
+//!
+//! Why not a future for each of them? What is hard, to give permits back that were on their way to
+//! a future which is dropped, would stand in each.
 
 use super::permits::{Claim, Permits, Refused, LOCK};
 use std::fmt;

@@ -6,6 +6,13 @@
 //!
 //! It is upstream's API of [`Mutex`], whose queue it joins.
 //!
+//! Called by programs of tokio 0.1; `mutex` has the lock.
+//!
+//! Always true: a handle has at most one place in the queue, which it gives up when it is dropped.
+//!
+//! Why not `Mutex::lock`? Upstream's `poll_lock` takes no future that could be kept: the handle
+//! itself must remember its place.
+//!
 //! # Examples
 //!
 //! ```

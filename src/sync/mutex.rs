@@ -4,7 +4,12 @@
 //! which they were first polled. [`Lock`](super::lock::Lock), upstream's API of it, is a
 //! shared `Mutex` and a place in its queue.
 //!
+//! Called by programs; `lock` and the mutex of tokio 1.x stand on it.
+//!
 //! Always true: whoever has the one permit may touch the value, and nobody else.
+//!
+//! Why not std's `Mutex`? A thread that waits for it runs no task meanwhile; the task that holds
+//! the lock may be queued on that very thread, and then neither goes on.
 //!
 //! # Examples
 //!

@@ -20,6 +20,8 @@
 //! both ends may read it, and neither may change it. Whoever sets `done` or `closed`
 //! wakes the other end's waiter if that bit was set, and only then sets its own `gone`.
 //!
+//! Called by programs; the channels of tokio 1.x and 0.2 wrap this one.
+//!
 //! Always true: a block is freed by the end that finds the other one gone, and an end
 //! touches nothing after it has set its `gone`.
 //!

@@ -4,7 +4,12 @@
 //! in which they were asked for, so a writer that waits is not overtaken by readers that
 //! come later, and readers between two writers have their turn together.
 //!
+//! Called by programs; the lock of tokio 1.x is this one.
+//!
 //! Always true: whoever has a permit may read the value; whoever has all may write it.
+//!
+//! Why permits, and not a state of its own? The queue, the order and the dropping of a wait are
+//! those of the semaphore; what is left to do here is to say how many.
 //!
 //! # Examples
 //!

@@ -11,6 +11,9 @@
 //! Always true: a permit that comes back goes to the task that waits longest; no task that comes
 //! later overtakes it.
 //!
+//! Why are the permits made late? `const_new` may stand in a `static`, where nothing can be
+//! allocated; and `Permit`s of futures 0.1 have to share them.
+//!
 //! # Examples
 //!
 //! ```

@@ -16,6 +16,8 @@
 //!
 //! The word has 64 bits whatever the width of a pointer: a version must not come round.
 //!
+//! Called by programs; the channels of tokio 1.x and 0.2 wrap this one.
+//!
 //! Always true: the version is changed under the lock of the value, so the pair that a
 //! receiver reads belongs together. A receiver registers its task before it looks at the
 //! version, and the sender changes the version before it looks for tasks.

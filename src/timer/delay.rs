@@ -1,7 +1,7 @@
 //! A future that completes at an instant.
 //!
-//! Programs, and the timers made of it (`Interval`, `Timeout`, `Throttle`, `DelayQueue`), poll
-//! it.
+//! Polled by programs, and by the timers made of it (`Interval`, `Timeout`, `Throttle`,
+//! `DelayQueue`).
 //!
 //! Always true: it is never early. It is bound to a timer when it is first polled, unless it
 //! was made on one, and has an entry there only while it waits; dropping or resetting it frees

@@ -7,7 +7,12 @@
 //! forward, and whoever changes the queue so that there is something to look at already
 //! wakes the consumer.
 //!
+//! Called by programs; the queue of tokio 0.2 wraps this one.
+//!
 //! Always true: the delay is never later than the first value is due.
+//!
+//! Why not a `Delay` for each value? Each would be an allocation and an entry in the runtime's
+//! timer, and all would wake the same task.
 
 use super::delay::Delay;
 use super::error::Error;

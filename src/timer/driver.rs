@@ -5,6 +5,9 @@
 //!
 //! Always true: a park ends once the next deadline has passed, and then the tasks whose deadlines
 //! have passed are woken on this thread. Dropping the timer ends every wait with an error.
+//!
+//! Why not the runtime's driver? That one is shared by many workers, and takes turns; here the
+//! thread that parks is the only one.
 
 use super::timers::Timers;
 use crate::clock::Clock;

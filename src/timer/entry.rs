@@ -26,10 +26,15 @@
 //! act on the end of the wait, but gets the lock before it frees the entry. `closed`
 //! says that the timer is gone; nothing leads back from there.
 //!
+//! Called by `owned` for the owner and by `shard` for the driver.
+//!
 //! Always true: an entry sits in the wheel exactly while it is not over. Only the holder
 //! of the shard's lock makes it be over, arms it, or makes it due earlier. Making it due
 //! later is a single exchange by its owner and takes no lock, which is what a connection
 //! does that puts its timeout off with every packet.
+//!
+//! Why a word beside the lock? A poll that finds its deadline still ahead, and one that puts it
+//! off, are by far the most: they need no lock.
 
 use super::error::Error;
 use super::tick::Tick;

@@ -1,7 +1,7 @@
 //! References to a timer, and the one that a thread uses by default.
 //!
-//! Runtimes set the default around their threads; a `Delay` looks it up when it is first
-//! polled.
+//! Called by runtimes, which set the default around their threads, and by a `Delay`, which looks
+//! it up when it is first polled.
 //!
 //! Always true: a guard puts back what it replaced, in the reverse order of setting. A handle
 //! keeps the shard's memory, and not its driver: after that is gone, a wait ends with an error.

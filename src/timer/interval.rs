@@ -4,6 +4,9 @@
 //!
 //! Always true: the first tick is at `at`, and none is early; what a late tick does to the next
 //! one is [`MissedTickBehavior`].
+//!
+//! Why not a `Delay` for each tick? Its entry in the timer would be made and freed each time, and
+//! a late tick would move all that follow.
 
 use super::delay::Delay;
 use super::error::Error;

@@ -9,6 +9,9 @@
 //! Always true: `next_due` is not after the tick at which the next bucket of the wheel
 //! comes up. It changes only under the lock. It may be before it, after an entry was
 //! unlinked or postponed; then the driver looks once for nothing.
+//!
+//! Why not one wheel for all? Every timeout of every task takes and gives up an entry: workers
+//! would wait for each other at its lock.
 
 use super::entry::{Entries, Entry, Wake};
 use super::shared::Shared;

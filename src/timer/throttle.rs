@@ -4,6 +4,9 @@
 //!
 //! Always true: two items are at least the duration apart; nothing is taken from the stream
 //! during that time, so nothing is held here.
+//!
+//! Why not an interval beside the stream? An item that comes late would be followed at once by the
+//! next one, on the interval's beat.
 
 use super::delay::Delay;
 use super::error::Error;

@@ -2,8 +2,15 @@
 //!
 //! Programs wrap a future or stream in it.
 //!
+//! Called by programs too as `FutureExt::timeout` and `StreamExt::timeout`.
+//!
+//! !Called by programs too as `FutureExt::timeout` and `StreamExt::timeout`. =>
+//!
 //! Always true: the value is polled first, so what is ready in time wins; the deadline of a
 //! stream starts anew with each item.
+//!
+//! Why one type for futures and streams? It is upstream's; the two differ in whether the time
+//! starts anew.
 
 use super::delay::Delay;
 use super::handle::Handle;

@@ -1,9 +1,9 @@
 //! All the wheels of a runtime, and the thread that sleeps for them.
 //!
-//! [`Timers`] has one shard for each worker, and whichever thread drives the reactor
-//! drives the timers too: it sleeps in [`Timers::sleep`], which says for how long, and
-//! afterwards wakes the tasks whose time has come. `driver::Timer` does this for a parker
-//! with one shard; the thread pool's runtime, for its shared reactor.
+//! [`Timers`] has one shard for each worker, and whichever thread drives the reactor drives the
+//! timers too: it sleeps in [`Timers::sleep`], which says for how long, and afterwards wakes the
+//! tasks whose time has come. Called by `driver::Timer`, for a parker with one shard, and by the
+//! thread pool's runtime, for its shared reactor.
 //!
 //! On a clock that is paused there is no sleeping until a deadline: the driver looks for
 //! events, and if there are none moves the clock on to the next deadline. If the clock is

@@ -20,6 +20,9 @@
 //! Always true: every entry sits in the bucket of a tick after `elapsed`, and not after its
 //! own unless that had passed when it was linked. So in each level, the occupied buckets
 //! are those after the present one, and lower levels come up before higher ones.
+//!
+//! Why not a heap? It takes logarithmic time to add and to remove an entry, and most timeouts are
+//! removed before they are due.
 
 use super::tick::Tick;
 use std::fmt;

@@ -21,6 +21,13 @@
 //! A reader yields earlier: before it reads on, it lets those run whom it has woken with
 //! what it read. See [`proceed_reading`].
 //!
+//! Called by every leaf of the family, once for each operation.
+//!
+//! Always true: a task that was refused is woken for another turn.
+//!
+//! Why not count polls in the executor alone? It sees one poll of a task, in which a loop over a
+//! ready socket may go on for ever.
+//!
 //! # Examples
 //!
 //! A leaf that is always ready, and yet shares its worker:
@@ -86,6 +93,12 @@ pub fn proceed_reading(cx: &Context<'_>) -> bool {
 }
 
 /// Returns whether [`proceed`] would say yes. Outside our tasks it does.
+///
+/// # Examples
+///
+/// ```
+/// assert!(tokio_executor::coop::has_remaining(), "outside of tasks there is no budget");
+/// ```
 #[inline]
 #[must_use]
 pub fn has_remaining() -> bool {
@@ -136,6 +149,14 @@ fn yield_once(cx: &Context<'_>) -> bool {
 /// block the thread, as in `blocking`.
 ///
 /// The budget is as before once `f` returns or panics.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::coop;
+///
+/// assert_eq!(coop::unlimited(|| 6 * 7), 42);
+/// ```
 pub fn unlimited<R>(f: impl FnOnce() -> R) -> R {
     running::without_budget(f)
 }

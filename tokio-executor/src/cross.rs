@@ -5,6 +5,8 @@
 //! the current task. Every adapter between the worlds is one of them beside the thing it
 //! adapts.
 //!
+//! Called by the adapters of `compat`, and by what polls a thing of the other kind.
+//!
 //! Always true: inside a task of ours neither allocates, since such a task is polled
 //! with both at once. [`As01`] then finds that the current futures 0.1 task is the very
 //! one behind the waker, and has nothing to put in place; [`AsStd`] takes the task's own
@@ -71,6 +73,26 @@ impl As01 {
     }
 
     /// Calls `f` with the task behind `cx` as the current futures 0.1 task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Async, Future};
+    /// use std::task::{Context, Waker};
+    /// use tokio_executor::cross::As01;
+    ///
+    /// let mut bridge = As01::new();
+    /// let mut cx = Context::from_waker(Waker::noop());
+    /// let polled = bridge.enter(&mut cx, || {
+    ///     // The future finds a current task, whose wakes go to the waker of `cx`.
+    ///     future::poll_fn(|| {
+    ///         futures::task::current().notify();
+    ///         Ok::<_, ()>(Async::Ready(7))
+    ///     })
+    ///     .poll()
+    /// });
+    /// assert_eq!(polled, Ok(Async::Ready(7)));
+    /// ```
     pub fn enter<R>(&mut self, cx: &mut std::task::Context<'_>, f: impl FnOnce() -> R) -> R {
         // A bridge that began in a foreign task goes on so: a poll elsewhere must not
         // lose the `task_local!` values of the first.

@@ -5,6 +5,9 @@
 //! executor, around its loop, and by whatever blocks on a future.
 //!
 //! Always true: a thread is marked while an [`Enter`] of it lives, except inside [`exit`].
+//!
+//! Why not let an inner executor run? Its tasks could wait for one of the outer executor, which
+//! does not run meanwhile: a hang in place of an error.
 
 use crate::park;
 use futures::Future;
@@ -22,6 +25,15 @@ thread_local!(static ENTERED: Cell<bool> = const { Cell::new(false) });
 ///
 /// Runs the closures given to [`on_exit`](Enter::on_exit), last one first, and leaves
 /// the thread free for another executor.
+///
+/// # Examples
+///
+/// ```
+/// let mut entered = tokio_executor::enter().unwrap();
+/// entered.on_exit(|| println!("this thread may run an executor again"));
+/// drop(entered);
+/// assert!(tokio_executor::enter().is_ok());
+/// ```
 pub struct Enter {
     on_exit: Vec<Box<dyn FnOnce()>>,
     permanent: bool,
@@ -32,6 +44,13 @@ pub struct Enter {
 }
 
 /// A second executor was started on a thread that already runs one.
+///
+/// # Examples
+///
+/// ```
+/// let _entered = tokio_executor::enter().unwrap();
+/// assert!(tokio_executor::enter().is_err(), "an executor runs here already");
+/// ```
 pub struct EnterError {
     _private: (),
 }
@@ -102,6 +121,20 @@ impl Enter {
     }
 
     /// Calls `f` when this guard is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::rc::Rc;
+    ///
+    /// let left = Rc::new(Cell::new(false));
+    /// let mut entered = tokio_executor::enter().unwrap();
+    /// let mark = left.clone();
+    /// entered.on_exit(move || mark.set(true));
+    /// drop(entered);
+    /// assert!(left.get());
+    /// ```
     pub fn on_exit<F: FnOnce() + 'static>(&mut self, f: F) {
         self.on_exit.push(Box::new(f));
     }
@@ -111,6 +144,13 @@ impl Enter {
     /// # Panics
     ///
     /// If closures wait in [`on_exit`](Enter::on_exit): they would never run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// tokio_executor::enter().unwrap().make_permanent();
+    /// assert!(tokio_executor::enter().is_err());
+    /// ```
     pub fn make_permanent(mut self) {
         assert!(self.on_exit.is_empty(), "make_permanent: on_exit closures would never run");
         self.permanent = true;

@@ -6,6 +6,17 @@ use std::fmt;
 /// An executor refused a task.
 ///
 /// The future that was to be spawned has been dropped.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio_executor::{DefaultExecutor, Executor};
+///
+/// // This thread has no executor.
+/// let refused = DefaultExecutor::current().spawn(Box::new(future::ok(()))).unwrap_err();
+/// assert!(refused.is_shutdown());
+/// ```
 pub struct SpawnError {
     reason: Reason,
 }
@@ -20,6 +31,26 @@ enum Reason {
 impl SpawnError {
     /// Returns the error that says that the executor has shut down, or there is none on this
     /// thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio_executor::{Executor, SpawnError};
+    ///
+    /// struct Closed;
+    ///
+    /// impl Executor for Closed {
+    ///     fn spawn(
+    ///         &mut self,
+    ///         _: Box<dyn Future<Item = (), Error = ()> + Send>,
+    ///     ) -> Result<(), SpawnError> {
+    ///         Err(SpawnError::shutdown())
+    ///     }
+    /// }
+    ///
+    /// assert!(Closed.spawn(Box::new(futures::future::ok(()))).unwrap_err().is_shutdown());
+    /// ```
     pub fn shutdown() -> SpawnError {
         SpawnError { reason: Reason::Shutdown }
     }
@@ -44,6 +75,15 @@ impl SpawnError {
 
     /// Returns whether the executor holds as many tasks as it can: also if that is none, since the
     /// system refuses it a thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_executor::SpawnError;
+    ///
+    /// assert!(SpawnError::at_capacity().is_at_capacity());
+    /// assert!(!SpawnError::shutdown().is_at_capacity());
+    /// ```
     pub fn is_at_capacity(&self) -> bool {
         self.reason != Reason::Shutdown
     }

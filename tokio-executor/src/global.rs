@@ -1,12 +1,16 @@
 //! The executor that `spawn` uses on this thread.
 //!
-//! An executor lends itself to its thread for as long as it runs there; the thread-local keeps
-//! a plain pointer, so that finding it costs one thread-local read. Executors call
-//! [`with_default`] and [`set_default`]; `spawn` of every era finds them by [`DefaultExecutor`].
+//! An executor lends itself to its thread for as long as it runs there; the thread-local keeps a
+//! plain pointer, so that finding it costs one thread-local read. Called by executors
+//! ([`with_default`], [`set_default`]) and by `spawn` of every era, which finds them by
+//! [`DefaultExecutor`].
 //!
 //! Always true: an executor that [`with_default`] lends is taken out again before `with_default`
 //! returns, so the pointer is never followed later. A use within a use of an executor does not find
 //! it.
+//!
+//! Why not an `Rc` or `Arc` of the executor? `with_default` is given a reference that lives for a
+//! call, as upstream's signature has it.
 
 use crate::task::NewTask;
 use crate::{Enter, Executor, SpawnError, TypedExecutor};
@@ -183,6 +187,19 @@ fn drop_installed(executors: &Executors) {
 
 impl DefaultExecutor {
     /// Returns a handle to whichever executor the thread has when it is used.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio_executor::{DefaultExecutor, Executor};
+    ///
+    /// fn try_to_start() -> bool {
+    ///     DefaultExecutor::current().spawn(Box::new(future::ok(()))).is_ok()
+    /// }
+    ///
+    /// assert!(!try_to_start(), "this thread has no executor");
+    /// ```
     pub fn current() -> DefaultExecutor {
         DefaultExecutor { _private: () }
     }
@@ -319,6 +336,31 @@ pub fn set_default<T: Executor + 'static>(executor: T) -> DefaultGuard {
 /// Makes `executor` the current thread's executor while `f` runs.
 ///
 /// Nested calls stack: the former executor is back once `f` returns.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_executor::{Executor, SpawnError};
+///
+/// /// Runs what it is given on a thread of its own, and waits for it.
+/// struct AtOnce;
+///
+/// impl Executor for AtOnce {
+///     fn spawn(
+///         &mut self,
+///         future: Box<dyn Future<Item = (), Error = ()> + Send>,
+///     ) -> Result<(), SpawnError> {
+///         let _ended = std::thread::spawn(|| future.wait()).join();
+///         Ok(())
+///     }
+/// }
+///
+/// let mut enter = tokio_executor::enter().unwrap();
+/// tokio_executor::with_default(&mut AtOnce, &mut enter, |_| {
+///     tokio_executor::spawn(future::lazy(|| Ok(println!("runs before `spawn` returns"))));
+/// });
+/// ```
 pub fn with_default<T, F, R>(executor: &mut T, enter: &mut Enter, f: F) -> R
 where
     T: Executor,

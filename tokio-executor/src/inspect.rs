@@ -1,9 +1,10 @@
 //! What is recorded of tasks while somebody looks at them.
 //!
-//! `task::runnable` comes by before and after a poll that is recorded, and at the end of a task
-//! that has a number; wakers that such a poll gave out come by as they wake; leaves call [`note`]
-//! where they leave their task's waker, which is a look at a flag of their thread. An executor asks
-//! [`is_on`] once for many polls. What was seen goes into tables beside the tasks, by their ids.
+//! Called by `task::runnable` before and after a poll that is recorded, and at the end of a task
+//! that has a number; by wakers that such a poll gave out, as they wake; and by leaves ([`note`])
+//! where they leave their task's waker, which is a look at a flag of their thread. An executor
+//! asks [`is_on`] once for many polls. What was seen goes into tables beside the tasks, by their
+//! ids.
 //!
 //! Always true: a record is there only while somebody looks, for a task that was polled since
 //! and is not done. No lock is held while anything of a caller's runs.

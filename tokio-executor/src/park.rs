@@ -1,11 +1,14 @@
 //! How a thread without work sleeps, and how it is woken.
 //!
-//! A thread that has nothing to do calls [`Park::park`]; whoever has work for it calls
-//! [`Unpark::unpark`]. Layers stack: a timer parks in a reactor for as long as its
-//! next deadline is away, and the reactor sleeps in the operating system.
+//! Called by a thread that has nothing to do ([`Park::park`]), and by whoever has work for it
+//! ([`Unpark::unpark`]). Layers stack: a timer parks in a reactor for as long as its next deadline
+//! is away, and the reactor sleeps in the operating system.
 //!
 //! Always true: an `unpark` is never lost. One that comes before the `park` makes that
 //! `park` return at once; several before one `park` count as one.
+//!
+//! Why a word beside the lock and the condition variable? An `unpark` of a thread that is awake,
+//! and a `park` that finds a notification, take no lock.
 //!
 //! # Examples
 //!
@@ -57,6 +60,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Puts the current thread to sleep until there may be work.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tokio_executor::park::{Park, ParkThread};
+///
+/// /// Does a piece of work whenever the thread would sleep.
+/// fn run<P: Park>(park: &mut P, mut rounds: usize) -> Result<(), P::Error> {
+///     while rounds > 0 {
+///         rounds -= 1;
+///         park.park_timeout(Duration::from_millis(1))?;
+///     }
+///     Ok(())
+/// }
+///
+/// run(&mut ParkThread::new(), 3).unwrap();
+/// ```
 pub trait Park {
     /// Wakes this parker from elsewhere.
     type Unpark: Unpark;
@@ -94,6 +115,18 @@ pub trait Park {
 }
 
 /// Ends the sleep of a [`Park`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::{Park, ParkThread, Unpark};
+///
+/// let mut park = ParkThread::new();
+/// let unpark: Box<dyn Unpark> = Box::new(park.unpark());
+/// unpark.unpark();
+/// // Returns at once: the call before counts.
+/// park.park().unwrap();
+/// ```
 pub trait Unpark: Sync + Send + 'static {
     /// Makes the current or the next `park` return.
     fn unpark(&self);
@@ -132,6 +165,17 @@ pub struct ParkThread {
 }
 
 /// Unparks the thread whose [`ParkThread`] it came from.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::{Park, ParkThread, Unpark, UnparkThread};
+///
+/// let mut park = ParkThread::new();
+/// let unpark: UnparkThread = park.unpark();
+/// std::thread::spawn(move || unpark.unpark());
+/// park.park().unwrap();
+/// ```
 #[derive(Clone)]
 pub struct UnparkThread {
     token: Arc<Token>,
@@ -172,6 +216,16 @@ thread_local! {
 
 impl ParkThread {
     /// Returns a parker for the current thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio_executor::park::{Park, ParkThread};
+    ///
+    /// // Nobody unparks it, so this sleeps for as long as it may.
+    /// ParkThread::new().park_timeout(Duration::from_millis(1)).unwrap();
+    /// ```
     pub fn new() -> ParkThread {
         ParkThread { token: CURRENT.with(Arc::clone), not_send: PhantomData }
     }
@@ -248,6 +302,17 @@ impl Token {
     }
 
     /// Consumes an earlier [`unpark`](Token::unpark), if there was one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_executor::park::Token;
+    ///
+    /// let token = Token::new();
+    /// token.unpark();
+    /// assert!(token.take_notification());
+    /// assert!(!token.take_notification(), "it counts once");
+    /// ```
     pub fn take_notification(&self) -> bool {
         // Acquire: pairs with the release in `unpark`; the caller then sees the work.
         self.state.compare_exchange(NOTIFIED, EMPTY, Acquire, Relaxed).is_ok()

@@ -4,10 +4,15 @@
 //! that waits for it. The source keeps that task in a [`WaiterCell`]; whoever makes the
 //! event happen calls [`WaiterCell::wake`].
 //!
+//! Called by sockets, timers, channels, join handles and shutdowns.
+//!
 //! Always true: a `wake` that comes after a `register` began is seen: either `wake`
 //! finds the waiter, or `register` finds that it was overtaken and wakes the task
 //! itself. Nothing of a caller's runs while the cell is taken: a waiter that is
 //! replaced is dropped after the cell is free again.
+//!
+//! Why not a lock around an `Option`? A thread that is stopped while it registers would stop the
+//! one that wakes, which may be the reactor with all other tasks' events in hand.
 //!
 //! # Examples
 //!
@@ -103,6 +108,18 @@ impl WaiterCell {
     }
 
     /// Returns a cell with `waiter` in it, for a source that nobody else knows yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::task::Waker;
+    /// use tokio_executor::task::Context;
+    /// use tokio_executor::waiter::WaiterCell;
+    ///
+    /// let waiter = Context::from_waker(Waker::noop()).waiter();
+    /// let cell = WaiterCell::holding(waiter);
+    /// assert!(cell.take().is_some());
+    /// ```
     pub fn holding(waiter: Waiter) -> WaiterCell {
         WaiterCell { state: AtomicUsize::new(FREE), content: UnsafeCell::new(Some(waiter)) }
     }
@@ -116,6 +133,44 @@ impl WaiterCell {
     /// # Panics
     ///
     /// If `cx` stands for the current futures 0.1 task and there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use std::task::Poll;
+    /// use tokio_executor::task::Context;
+    /// use tokio_executor::waiter::WaiterCell;
+    ///
+    /// /// A signal that one task may wait for.
+    /// struct Signal {
+    ///     given: AtomicBool,
+    ///     waiter: WaiterCell,
+    /// }
+    ///
+    /// impl Signal {
+    ///     fn give(&self) {
+    ///         // First the event, then the wake.
+    ///         self.given.store(true, Ordering::Release);
+    ///         self.waiter.wake();
+    ///     }
+    ///
+    ///     fn poll_cx(&self, cx: &Context<'_>) -> Poll<()> {
+    ///         // First the registration, then the look.
+    ///         self.waiter.register(cx);
+    ///         match self.given.load(Ordering::Acquire) {
+    ///             true => Poll::Ready(()),
+    ///             false => Poll::Pending,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let signal = Signal { given: AtomicBool::new(false), waiter: WaiterCell::new() };
+    /// let cx = Context::from_waker(std::task::Waker::noop());
+    /// assert!(signal.poll_cx(&cx).is_pending());
+    /// signal.give();
+    /// assert!(signal.poll_cx(&cx).is_ready());
+    /// ```
     pub fn register(&self, cx: &Context<'_>) {
         self.register_by(cx, |waiter| cx.is(waiter), || cx.waiter());
     }
@@ -198,6 +253,32 @@ impl WaiterCell {
     }
 
     /// Wakes the registered task, if there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    /// use std::sync::Arc;
+    /// use std::task::{Wake, Waker};
+    /// use tokio_executor::task::Context;
+    /// use tokio_executor::waiter::WaiterCell;
+    ///
+    /// struct Count(AtomicUsize);
+    ///
+    /// impl Wake for Count {
+    ///     fn wake(self: Arc<Self>) {
+    ///         self.0.fetch_add(1, Ordering::Relaxed);
+    ///     }
+    /// }
+    ///
+    /// let wakes = Arc::new(Count(AtomicUsize::new(0)));
+    /// let waker = Waker::from(wakes.clone());
+    /// let cell = WaiterCell::new();
+    /// cell.register(&Context::from_waker(&waker));
+    /// cell.wake();
+    /// cell.wake();
+    /// assert_eq!(wakes.0.load(Ordering::Relaxed), 1, "a registration is for one wake");
+    /// ```
     pub fn wake(&self) {
         if let Some(waiter) = self.take() {
             waiter.wake();

@@ -5,6 +5,9 @@
 //!
 //! Always true: a byte that nobody has initialised reaches a reader only if that
 //! reader has declared, by `prepare_uninitialized_buffer`, that it never looks.
+//!
+//! Why not std's `Read` alone? A read that is not ready must be known from one that will never be,
+//! and memory need not be zeroed for a reader that does not look at it.
 
 use crate::io::{ReadHalf, WriteHalf};
 use crate::{claim, codec, AsyncWrite};

@@ -5,6 +5,9 @@
 //!
 //! Always true of an implementation: if it answers "not yet", the current task is woken when it
 //! is worth another call.
+//!
+//! Why does it not close in its drop? To say the last bytes may have to wait, and a drop cannot:
+//! so there is `shutdown`.
 
 use crate::claim;
 use bytes::Buf;

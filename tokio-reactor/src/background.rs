@@ -1,6 +1,6 @@
 //! A reactor that runs in a thread of its own.
 //!
-//! `Handle::default` starts one when a source is used outside a runtime; programs may start
+//! Made by `Handle::default` when a source is used outside a runtime, and by programs that start
 //! their own.
 //!
 //! Always true: the thread ends after `shutdown_now`, or after `shutdown_on_idle` once no
@@ -52,6 +52,17 @@ pub struct Background {
 /// # Dropping
 ///
 /// The reactor shuts down all the same.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio_reactor::Reactor;
+///
+/// let background = Reactor::new()?.background()?;
+/// background.shutdown_now().wait().unwrap();
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Shutdown {
@@ -76,11 +87,37 @@ impl Background {
     }
 
     /// Returns a handle by which sources are registered with the reactor.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_reactor::evented::{Ready, Registration};
+    /// use tokio_reactor::{PollEvented, Reactor};
+    ///
+    /// let background = Reactor::new()?.background()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// let source = PollEvented::new_with_handle(source, background.handle())?;
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// future::poll_fn(|| source.poll_read_ready(Ready::readable())).wait()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn handle(&self) -> &Handle {
         &self.thread().handle
     }
 
     /// Shuts the reactor down once it has no sources left.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio_reactor::Reactor;
+    ///
+    /// // No source is registered, so it is done at once.
+    /// Reactor::new()?.background()?.shutdown_on_idle().wait().unwrap();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn shutdown_on_idle(mut self) -> Shutdown {
         let thread = self.take();
         thread.handle.watch_idle();

@@ -11,6 +11,14 @@
 //! [`Poll`] stands for what a source is registered with. The reactor has one that only
 //! registers; [`Poll::new`] makes one that can be polled as well, for programs that run
 //! an event loop of their own.
+//!
+//! Called by sources, sockets and the façade `mio`; `registration` calls a source's `register`.
+//!
+//! Always true: a source registers itself, and is asked for it by one thread at a time for each
+//! registration.
+//!
+//! Why not mio 1's own traits? A source of mio 0.6 registers itself by `&self`, and need not be a
+//! descriptor.
 
 pub(crate) mod events;
 pub(crate) mod from_source;
@@ -104,6 +112,14 @@ pub trait Evented {
 }
 
 /// The number under which a source's events are reported.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::Token;
+///
+/// assert_eq!(usize::from(Token(7)), 7);
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub usize);
 

@@ -9,6 +9,9 @@
 //! Always true: a handle does not keep its reactor alive; a source that is registered through one
 //! whose reactor is gone gets an error. A guard removes the default that it set and no other one,
 //! in whichever order guards are dropped.
+//!
+//! Why a stack, and not one place? Executors may be nested, and guards be dropped in another order
+//! than they were made.
 
 use crate::shared::{gone, ReactorCounts, Shared};
 use crate::{Background, Reactor};
@@ -30,6 +33,19 @@ use tokio_executor::Enter;
 ///
 /// A handle does not keep its reactor alive. What is registered after the reactor is
 /// gone fails with an error.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::Unpark;
+/// use tokio_reactor::Reactor;
+///
+/// let mut reactor = Reactor::new()?;
+/// let handle = reactor.handle();
+/// std::thread::spawn(move || handle.unpark());
+/// reactor.turn(None)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Handle {
     shared: Option<Weak<Shared>>,
@@ -41,6 +57,18 @@ pub struct Handle {
 ///
 /// Gives the thread back the default reactor that it had before, if it had one. Guards may
 /// be dropped in any order; the newest of those that are left counts.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::{set_default, Reactor};
+///
+/// let reactor = Reactor::new()?;
+/// let default = set_default(&reactor.handle());
+/// // Sources that are made here register with `reactor`.
+/// drop(default);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping the guard takes the default reactor from the thread"]
 pub struct DefaultGuard {
@@ -82,6 +110,21 @@ static FALLBACK: OnceLock<Weak<Shared>> = OnceLock::new();
 /// # Panics
 ///
 /// If the thread has a default reactor already, or if `handle` names none.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::Registration;
+/// use tokio_reactor::{with_default, Reactor};
+///
+/// let reactor = Reactor::new()?;
+/// let mut enter = tokio_executor::enter().unwrap();
+/// let (source, _set_readiness) = Registration::new2();
+/// let registration = tokio_reactor::Registration::new();
+/// with_default(&reactor.handle(), &mut enter, |_| registration.register(&source))?;
+/// assert!(!reactor.is_idle());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn with_default<F, R>(handle: &Handle, enter: &mut Enter, f: F) -> R
 where
     F: FnOnce(&mut Enter) -> R,

@@ -4,6 +4,10 @@
 //! and may be awaited by many tasks. [`evented::Ready`](crate::evented::Ready) has the words
 //! of mio 0.6 for the `poll_*` methods, which know of one task a side; both are about the
 //! same readiness word. Used by `sharing`, and by programs.
+//!
+//! Always true: an `Interest` has at least one kind of readiness in it.
+//!
+//! Why not mio 1's `Interest`? It cannot ask for errors alone.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod urgent;
@@ -79,12 +83,31 @@ impl Interest {
     }
 
     /// Returns what either of the two waits for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::interest::Interest;
+    ///
+    /// let both = Interest::READABLE.add(Interest::WRITABLE);
+    /// assert_eq!(both, Interest::READABLE | Interest::WRITABLE);
+    /// ```
     #[must_use]
     pub const fn add(self, other: Interest) -> Interest {
         Interest(self.0 | other.0)
     }
 
     /// Returns what is left without `other`; `None` if that is nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::interest::Interest;
+    ///
+    /// let both = Interest::READABLE | Interest::WRITABLE;
+    /// assert_eq!(both.remove(Interest::READABLE), Some(Interest::WRITABLE));
+    /// assert_eq!(Interest::READABLE.remove(Interest::READABLE), None);
+    /// ```
     #[must_use = "this returns the result of the operation, without modifying the original"]
     pub fn remove(self, other: Interest) -> Option<Interest> {
         match self.0 & !other.0 {
@@ -206,6 +229,15 @@ impl Ready {
     }
 
     /// Returns whether no more will come than what is there to read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::interest::Ready;
+    ///
+    /// assert!(Ready::READ_CLOSED.is_read_closed());
+    /// assert!(Ready::READ_CLOSED.is_readable(), "a read finds the end at once");
+    /// ```
     pub fn is_read_closed(self) -> bool {
         self.intersects(Ready::READ_CLOSED)
     }

@@ -7,6 +7,9 @@
 //!
 //! Always true: what an operation clears is what was seen before it ran. An event that
 //! comes in between stands.
+//!
+//! Why not try, and wait, in each socket? The order of look, call and clear is what decides
+//! whether an event is lost; it stands once.
 
 mod io_traits;
 
@@ -45,6 +48,22 @@ const MAX_TRANSFER: usize = 0x7fff_f000;
 /// # Dropping
 ///
 /// Deregisters the value, then drops it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_reactor::evented::{Ready, Registration};
+/// use tokio_reactor::PollEvented;
+///
+/// // A source whose readiness another thread sets; a socket of mio would do as well.
+/// let (source, set_readiness) = Registration::new2();
+/// let source = PollEvented::new(source);
+/// std::thread::spawn(move || set_readiness.set_readiness(Ready::readable()));
+/// let ready = future::poll_fn(|| source.poll_read_ready(Ready::readable())).wait()?;
+/// assert!(ready.is_readable());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct PollEvented<E: Evented> {
     /// Empty only while `into_inner` takes it out.
     io: Option<E>,
@@ -67,6 +86,19 @@ impl<E: Evented + RefUnwindSafe> RefUnwindSafe for PollEvented<E> {}
 impl<E: Evented> PollEvented<E> {
     /// Wraps `io`, to be registered with the default reactor of the thread that first
     /// uses it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Registration;
+    /// use tokio_reactor::PollEvented;
+    ///
+    /// let (source, _set_readiness) = Registration::new2();
+    /// let source = PollEvented::new(source);
+    /// // It is not registered before somebody has to wait for it.
+    /// let _source: Registration = source.into_inner()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new(io: E) -> PollEvented<E> {
         PollEvented {
             io: Some(io),
@@ -85,6 +117,21 @@ impl<E: Evented> PollEvented<E> {
     /// # Errors
     ///
     /// If the reactor is gone, or if it or the operating system refuses the source.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Registration;
+    /// use tokio_reactor::{PollEvented, Reactor};
+    ///
+    /// let reactor = Reactor::new()?;
+    /// let (source, _set_readiness) = Registration::new2();
+    /// let source = PollEvented::new_with_handle(source, &reactor.handle())?;
+    /// assert!(!reactor.is_idle());
+    /// drop(source);
+    /// assert!(reactor.is_idle());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_with_handle(io: E, handle: &Handle) -> io::Result<PollEvented<E>> {
         let mut wrapped = PollEvented::new(io);
         if handle.is_definite() {
@@ -153,6 +200,20 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If it was registered and cannot be deregistered, for example because the reactor
     /// is gone. The value is dropped then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Registration;
+    /// use tokio_reactor::{PollEvented, Reactor};
+    ///
+    /// let reactor = Reactor::new()?;
+    /// let (source, _set_readiness) = Registration::new2();
+    /// let source = PollEvented::new_with_handle(source, &reactor.handle())?.into_inner()?;
+    /// assert!(reactor.is_idle(), "it is registered no more");
+    /// drop(source);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[expect(clippy::missing_panics_doc, reason = "never: only `into_inner` takes the value")]
     pub fn into_inner(mut self) -> io::Result<E> {
         let io = self.io.take().expect("the value is only taken here");
@@ -175,6 +236,20 @@ impl<E: Evented> PollEvented<E> {
     ///
     /// If `mask` has writable in it; or if the value is not ready and there is no
     /// current task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_reactor::evented::{Ready, Registration};
+    /// use tokio_reactor::PollEvented;
+    ///
+    /// let (source, set_readiness) = Registration::new2();
+    /// let source = PollEvented::new(source);
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// future::poll_fn(|| source.poll_read_ready(Ready::readable())).wait()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn poll_read_ready(&self, mask: Ready) -> futures::Poll<Ready, io::Error> {
         into_async(self.poll_read_ready_cx(&Context::current(), mask))
     }

@@ -4,8 +4,13 @@
 //! do parks in it, a [`Background`](crate::Background) thread does nothing else. Only
 //! the owner can, so events are dispatched by one thread at a time.
 //!
+//! Called by the runtimes' drivers, `background`, and programs that park in one.
+//!
 //! Always true: no lock is held while a task is woken. When the reactor is dropped, every source
 //! fails with an error and the tasks that wait for it are woken.
+//!
+//! Why no thread of its own? Each event would go from its thread to a worker's, by a wake-up that
+//! costs more than the event.
 
 #[cfg(unix)]
 mod os_poll;
@@ -72,6 +77,15 @@ impl Reactor {
     /// # Errors
     ///
     /// If the operating system has no descriptors left for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::Reactor;
+    ///
+    /// assert!(Reactor::new()?.is_idle());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new() -> io::Result<Reactor> {
         let poll = mio1::Poll::new()?;
         let shared = Closing(Shared::new(poll.registry())?);
@@ -80,6 +94,18 @@ impl Reactor {
     }
 
     /// Returns a handle by which sources are registered here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_executor::park::Unpark;
+    /// use tokio_reactor::Reactor;
+    ///
+    /// let mut reactor = Reactor::new()?;
+    /// reactor.handle().unpark();
+    /// reactor.turn(None)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn handle(&self) -> Handle {
         Handle::new(&self.shared.0)
     }
@@ -104,6 +130,25 @@ impl Reactor {
     /// # Errors
     ///
     /// If the operating system refuses to poll; the reactor is of no use then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future};
+    /// use tokio_reactor::evented::{Ready, Registration};
+    /// use tokio_reactor::{PollEvented, Reactor};
+    ///
+    /// let mut reactor = Reactor::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// let source = PollEvented::new_with_handle(source, &reactor.handle())?;
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// reactor.turn(None)?;
+    /// let mut task = futures::executor::spawn(future::poll_fn(|| {
+    ///     source.poll_read_ready(Ready::readable())
+    /// }));
+    /// assert!(task.wait_future()?.is_readable());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn turn(&mut self, max_wait: Option<Duration>) -> io::Result<Turn> {
         self.wait(max_wait)?;
         let table = &self.shared.0.table;
@@ -136,6 +181,20 @@ impl Reactor {
     }
 
     /// Returns whether no source is registered here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Registration;
+    /// use tokio_reactor::{PollEvented, Reactor};
+    ///
+    /// let reactor = Reactor::new()?;
+    /// assert!(reactor.is_idle());
+    /// let (source, _set_readiness) = Registration::new2();
+    /// let _source = PollEvented::new_with_handle(source, &reactor.handle())?;
+    /// assert!(!reactor.is_idle());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn is_idle(&self) -> bool {
         self.shared.0.table.in_use() == 0
     }
@@ -145,6 +204,17 @@ impl Reactor {
     /// # Errors
     ///
     /// If the thread cannot be started. The reactor is dropped then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::Reactor;
+    ///
+    /// let background = Reactor::new()?.background()?;
+    /// // Or else the drop of `background` would end it.
+    /// background.forget();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn background(self) -> io::Result<Background> {
         Background::start(self)
     }

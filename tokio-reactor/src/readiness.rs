@@ -18,12 +18,14 @@
 //!   clears what the writer waits for, nor the other way round. Bit 7, which `Ready`
 //!   does not use, says that the side is closed.
 //!
-//! The dispatcher calls `event`; the side that waits calls `load`, then `clear` or
-//! `consume`; the list of waiters calls `list` and `unlist`; the table calls `assign`,
-//! `retire` and `close`.
+//! Called by the dispatcher (`event`), by the side that waits (`load`, then `clear` or `consume`),
+//! by the list of waiters (`list`, `unlist`) and by the table (`assign`, `retire`, `close`).
 //!
 //! Always true: every move is one read-modify-write, so none is lost; and what an event releases
 //! reaches every later `load`, whatever moved the word in between.
+//!
+//! Why not a flag for each side? An operation that clears a flag after an event has set it again
+//! would lose that event: the tick tells the two apart.
 
 use crate::evented::Ready;
 use std::fmt;

@@ -6,6 +6,9 @@
 //!
 //! Always true: a registration is filled once, with an entry or with an error, and does not change
 //! from then on. Dropping it gives the table entry back.
+//!
+//! Why is it filled late? A socket may be made where no reactor is, and an accepted one is often
+//! done before it has to wait.
 
 use crate::evented::{Evented, Ready};
 use crate::readiness::{Direction, Seen, Sides};
@@ -36,6 +39,21 @@ mod once;
 /// Frees the reactor's entry for the source. The operating system still knows the source
 /// until that is closed or [`deregister`](Registration::deregister)ed; events for it go
 /// nowhere.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_reactor::evented::{self, Ready};
+/// use tokio_reactor::Registration;
+///
+/// let (source, set_readiness) = evented::Registration::new2();
+/// let registration = Registration::new();
+/// registration.register(&source)?;
+/// set_readiness.set_readiness(Ready::readable())?;
+/// assert!(future::poll_fn(|| registration.poll_read_ready()).wait()?.is_readable());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Registration {
     outcome: Once<Outcome>,
 }
@@ -58,6 +76,18 @@ impl Registration {
     ///
     /// If there is no reactor, or if it or the operating system refuses the source. The
     /// registration cannot be used then, nor tried again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::{evented, Registration};
+    ///
+    /// let (source, _set_readiness) = evented::Registration::new2();
+    /// let registration = Registration::new();
+    /// assert!(registration.register(&source)?);
+    /// assert!(!registration.register(&source)?, "it was registered before");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn register<T>(&self, io: &T) -> io::Result<bool>
     where
         T: Evented,
@@ -71,6 +101,17 @@ impl Registration {
     /// # Errors
     ///
     /// As for [`register`](Registration::register).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::{evented, Reactor, Registration};
+    ///
+    /// let reactor = Reactor::new()?;
+    /// let (source, _set_readiness) = evented::Registration::new2();
+    /// Registration::new().register_with(&source, &reactor.handle())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn register_with<T>(&self, io: &T, handle: &Handle) -> io::Result<bool>
     where
         T: Evented,
@@ -116,6 +157,18 @@ impl Registration {
     ///
     /// If the registration had failed, if the reactor is gone, or if the operating
     /// system refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::{evented, Registration};
+    ///
+    /// let (source, _set_readiness) = evented::Registration::new2();
+    /// let mut registration = Registration::new();
+    /// registration.register(&source)?;
+    /// registration.deregister(&source)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn deregister<T>(&mut self, io: &T) -> io::Result<()>
     where
         T: Evented,
@@ -162,6 +215,18 @@ impl Registration {
     /// # Errors
     ///
     /// As for [`poll_read_ready`](Registration::poll_read_ready).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::{evented, Registration};
+    ///
+    /// let (source, _set_readiness) = evented::Registration::new2();
+    /// let registration = Registration::new();
+    /// registration.register(&source)?;
+    /// assert_eq!(registration.take_read_ready()?, None);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn take_read_ready(&self) -> io::Result<Option<Ready>> {
         self.take(Direction::Read)
     }

@@ -6,6 +6,9 @@
 //!
 //! Always true: a call that is dropped while it waits has taken nothing and cleared nothing, and
 //! leaves the list.
+//!
+//! Why not the cells of the `poll_*` methods? Each keeps one task: a second one that waits would
+//! have taken the first one's place.
 
 use crate::evented::Evented;
 use crate::interest::{Interest, Ready, ReadyEvent};
@@ -33,6 +36,22 @@ impl<E: Evented> PollEvented<E> {
     /// # Dropping
     ///
     /// Stops waiting. Nothing is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Ready, Registration};
+    /// use tokio_reactor::interest::Interest;
+    /// use tokio_reactor::PollEvented;
+    ///
+    /// async fn wait(source: &PollEvented<Registration>) -> std::io::Result<()> {
+    ///     let ready = source.ready(Interest::READABLE | Interest::WRITABLE).await?;
+    ///     if ready.is_readable() {
+    ///         println!("there is something to read");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
         Ok(self.ready_event(interest).await?.ready())
     }

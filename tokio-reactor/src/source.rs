@@ -1,11 +1,14 @@
 //! What the reactor keeps of one source: its readiness word and its waiting tasks.
 //!
-//! The dispatcher calls [`Source::event`]; the owner of the source polls one side of it
-//! and, not finding it ready, leaves its task in that side's cell.
+//! Called by the dispatcher ([`Source::event`]) and by the owner of the source, which polls one
+//! side of it and, not finding it ready, leaves its task in that side's cell.
 //!
 //! Always true: the waiter goes into its cell before the word is read a last time, and
 //! an event goes into the word before the cell is emptied. So either the poll sees the
 //! event or the event sees the waiter.
+//!
+//! Why two cells, and a list beside them? Nearly every source has one task that reads and one that
+//! writes; they wait without a lock or an allocation.
 
 use crate::readiness::{AfterEvent, Direction, Readiness, Seen, Sides};
 use crate::sys::Watch;

@@ -5,6 +5,8 @@
 //! neither takes a lock to reach a source. The lock is for taking an entry and giving it
 //! back.
 //!
+//! Called by `registration` to take and give back entries, and by the reactor to dispatch events.
+//!
 //! Always true: an entry is free, or belongs to one source. Freeing it moves its
 //! generation on, so an event under way for the former source finds the entry changed.
 //!

@@ -6,6 +6,8 @@
 //! waiter that is dropped after it was woken owes nothing to the others: they are awake too,
 //! and the source stays ready until one of them finds that it is not.
 //!
+//! Called by `wait` for a task, and by `source` for an event.
+//!
 //! Always true: a waiter enters the list, then sets `listed` in the readiness word and looks
 //! at it, in one operation; an event goes into the word and looks for `listed`, in one
 //! operation. So either the waiter sees the event or the event sees the waiter. Tasks are

@@ -7,9 +7,14 @@
 //!
 //! At most `max_blocking` threads do so at a time; the others' tasks wait in line (`capacity`).
 //!
+//! Called by programs inside a task, and by `tokio::fs`.
+//!
 //! Always true: only a thread that polls a task of the pool gives its worker away. A
 //! waker that the driver runs, a hook or a panic handler is outside of any poll: while a
 //! worker lends its parker, another thread must not run it.
+//!
+//! Why not send the closure to another thread? It may borrow from the task's stack, as upstream's
+//! signature allows, and is not `Send`.
 //!
 //! # Examples
 //!
@@ -40,6 +45,14 @@ use tokio_executor::task::Context;
 use tokio_executor::Enter;
 
 /// [`blocking`] was called where no thread may block: not on a thread of a pool.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_threadpool::blocking;
+///
+/// assert!(blocking(|| ()).is_err(), "this is no thread of a pool");
+/// ```
 pub struct BlockingError {
     _private: (),
 }

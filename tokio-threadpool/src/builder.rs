@@ -4,6 +4,9 @@
 //!
 //! Always true: a value out of range panics when it is set, and the sizes of a pool never
 //! change afterwards. What the pool reads of the settings later is in `config`.
+//!
+//! Why boxes for parkers and hooks? The pool's type would have all of them as parameters, and so
+//! would every handle to it.
 
 use crate::config::Config;
 use crate::park::{DefaultPark, OwnPark, WorkerPark};
@@ -51,6 +54,16 @@ pub struct Builder {
 impl Builder {
     /// Returns the default settings: a worker per processor, 100 blocking threads at most,
     /// threads that stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let pool = Builder::new().build();
+    /// assert_eq!(pool.spawn_handle(future::ok::<_, ()>(7)).wait(), Ok(7));
+    /// ```
     pub fn new() -> Builder {
         Builder {
             config: Config {
@@ -75,6 +88,16 @@ impl Builder {
     /// # Panics
     ///
     /// Unless `val` is from 1 to 32768.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let pool = Builder::new().pool_size(2).build();
+    /// assert_eq!(pool.metrics().workers.len(), 2);
+    /// ```
     pub fn pool_size(&mut self, val: usize) -> &mut Builder {
         assert!(
             (1..=MAX_WORKERS).contains(&val),
@@ -86,6 +109,17 @@ impl Builder {
 
     /// Sets how many threads may block in [`blocking`](crate::blocking()) at the same time;
     /// they come on top of the workers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::{blocking, Builder};
+    ///
+    /// let pool = Builder::new().pool_size(1).max_blocking(10).build();
+    /// let sum = pool.spawn_handle(future::poll_fn(|| blocking(|| (0..1000u64).sum::<u64>())));
+    /// assert_eq!(sum.wait().unwrap(), 499_500);
+    /// ```
     pub fn max_blocking(&mut self, val: usize) -> &mut Builder {
         self.config.max_blocking = val;
         self
@@ -96,6 +130,15 @@ impl Builder {
     /// The last thread always stays: it drives the pool's I/O. Threads that ended are
     /// started again when there is work for them. A thread that waits to replace a
     /// blocked one ends after ten seconds if this is `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let pool = Builder::new().keep_alive(Some(Duration::from_secs(30))).build();
+    /// ```
     pub fn keep_alive(&mut self, val: Option<Duration>) -> &mut Builder {
         self.config.keep_alive = val;
         self
@@ -106,6 +149,26 @@ impl Builder {
     ///
     /// Without a handler the panic ends the task and nothing else. The process's panic
     /// hook runs in either case.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use std::sync::mpsc;
+    /// use std::sync::Mutex;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let (sender, receiver) = mpsc::channel();
+    /// let sender = Mutex::new(sender);
+    /// let pool = Builder::new()
+    ///     .panic_handler(move |cause| {
+    ///         let text = cause.downcast_ref::<&str>().copied().unwrap_or("");
+    ///         sender.lock().unwrap().send(text.to_owned()).unwrap();
+    ///     })
+    ///     .build();
+    /// pool.spawn(future::lazy(|| -> Result<(), ()> { panic!("out of luck") }));
+    /// assert_eq!(receiver.recv().unwrap(), "out of luck");
+    /// ```
     pub fn panic_handler<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
@@ -132,12 +195,34 @@ impl Builder {
     }
 
     /// Sets the start of each thread's name; a number from 0 follows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use std::thread;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let pool = Builder::new().name_prefix("mill-").build();
+    /// let name = pool.spawn_handle(future::lazy(|| {
+    ///     Ok::<_, ()>(thread::current().name().unwrap_or("").to_owned())
+    /// }));
+    /// assert!(name.wait().unwrap().starts_with("mill-"));
+    /// ```
     pub fn name_prefix<S: Into<String>>(&mut self, val: S) -> &mut Builder {
         self.config.name_prefix = Some(val.into());
         self
     }
 
     /// Sets the stack size of each thread, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let pool = Builder::new().stack_size(4 * 1024 * 1024).build();
+    /// ```
     pub fn stack_size(&mut self, val: usize) -> &mut Builder {
         self.config.stack_size = Some(val);
         self
@@ -149,6 +234,26 @@ impl Builder {
     /// their thread. It is called again whenever a thread takes a worker over. If it
     /// returns without that call, or panics before it, the worker runs all the same, with
     /// nothing around it, and an error is logged.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use std::cell::Cell;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// thread_local!(static WORKER: Cell<usize> = Cell::new(usize::MAX));
+    ///
+    /// let pool = Builder::new()
+    ///     .pool_size(1)
+    ///     .around_worker(|worker, _| {
+    ///         WORKER.with(|number| number.set(worker.id().to_usize()));
+    ///         worker.run();
+    ///     })
+    ///     .build();
+    /// let seen = pool.spawn_handle(future::lazy(|| Ok::<_, ()>(WORKER.with(Cell::get))));
+    /// assert_eq!(seen.wait(), Ok(0));
+    /// ```
     pub fn around_worker<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn(&Worker, &mut Enter) + Send + Sync + 'static,
@@ -159,6 +264,20 @@ impl Builder {
 
     /// Calls `f` on each thread before it does anything else. If it panics, the thread
     /// goes on all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use std::cell::Cell;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// thread_local!(static READY: Cell<bool> = Cell::new(false));
+    ///
+    /// let pool = Builder::new().after_start(|| READY.with(|ready| ready.set(true))).build();
+    /// let seen = pool.spawn_handle(future::lazy(|| Ok::<_, ()>(READY.with(Cell::get))));
+    /// assert_eq!(seen.wait(), Ok(true));
+    /// ```
     pub fn after_start<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -177,6 +296,18 @@ impl Builder {
     }
 
     /// Sets what each worker sleeps in; `f` is called once for each when the pool is built.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::park::DefaultPark;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// // A parker of your own would stand in place of this one.
+    /// let pool = Builder::new().custom_park(|_worker| DefaultPark::new()).build();
+    /// assert_eq!(pool.spawn_handle(future::ok::<_, ()>(7)).wait(), Ok(7));
+    /// ```
     pub fn custom_park<F, P>(&mut self, f: F) -> &mut Builder
     where
         F: Fn(&WorkerId) -> P + 'static,
@@ -206,6 +337,16 @@ impl Builder {
     }
 
     /// Builds the pool. Its threads start when there is work for them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio_threadpool::Builder;
+    ///
+    /// let pool = Builder::new().pool_size(4).build();
+    /// pool.shutdown().wait().unwrap();
+    /// ```
     pub fn build(&self) -> ThreadPool {
         let parks = (0..self.workers()).map(|index| (self.new_park)(&WorkerId { index }));
         ThreadPool::over(Shared::new(

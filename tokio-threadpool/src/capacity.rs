@@ -1,7 +1,7 @@
 //! How many threads may block, and the tasks that wait in line for that.
 //!
-//! `blocking` takes a permit and gives it back; `worker` comes by after the poll of a task that
-//! was granted one, and of one that is done.
+//! Called by `blocking`, which takes a permit and gives it back, and by `worker` after the poll of
+//! a task that was granted one, and of one that is done.
 //!
 //! A permit that comes free is *granted* to the task in front, so that nobody can slip in
 //! between. A task that is polled and does not use its grant loses it to the next.

@@ -3,6 +3,9 @@
 //! Adds up what each worker counts for itself (`stats`); called by runtimes and programs.
 //!
 //! Always true: a number that was shown once is never followed by a smaller one.
+//!
+//! Why are highest answers kept? A number that is made of two others may seem to fall while a
+//! worker changes one after the other.
 
 use crate::shared::Shared;
 use crate::stats::LastPoll;
@@ -55,6 +58,19 @@ pub struct PoolMetrics {
 }
 
 /// What a worker did so far, and what waits for it.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_threadpool::ThreadPool;
+///
+/// let pool = ThreadPool::new();
+/// pool.spawn_handle(future::ok::<_, ()>(7)).wait().unwrap();
+/// for (number, worker) in pool.metrics().workers.iter().enumerate() {
+///     println!("worker {number}: {} polls, {} stolen", worker.polls, worker.stolen);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WorkerMetrics {

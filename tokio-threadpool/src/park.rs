@@ -3,6 +3,12 @@
 //! `builder` takes a parker for each worker; `sleep` and `worker` call it. Parkers that share one
 //! driver, as those of a runtime do, are made of a `Sleeper`.
 //!
+//! Always true: a worker parks in its own parker, which is unparked from any thread; an error of a
+//! parker is logged and ends no worker.
+//!
+//! Why two traits? A program's [`Park`] serves one worker; parkers
+//! that share a driver must say when they only sleep aside.
+//!
 //! # Examples
 //!
 //! A pool whose workers sleep in parkers of one's own, here the default ones:
@@ -51,6 +57,19 @@ pub struct DefaultPark {
 }
 
 /// Wakes the worker that sleeps in a [`DefaultPark`].
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::park::{Park, Unpark};
+/// use tokio_threadpool::park::DefaultPark;
+///
+/// let mut park = DefaultPark::new();
+/// let unpark = park.unpark();
+/// let waker = std::thread::spawn(move || unpark.unpark());
+/// park.park().unwrap();
+/// waker.join().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct DefaultUnpark {
     token: Arc<Token>,

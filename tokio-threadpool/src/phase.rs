@@ -9,7 +9,12 @@
 //! `shutdown` moves a pool along, and says what each phase means; every thread reads the phase
 //! at each step. [`Trigger`] fires once the threads have let go of the pool.
 //!
+//! Called by `shutdown`, by `worker` at each step, and by `shared` for each spawn.
+//!
 //! Always true: a pool that is stopped is closed, and neither is ever undone.
+//!
+//! Why not one word for all of it? `closed` and `no_thread` are read on other paths than the
+//! phase, and are set in other orders.
 
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};

@@ -53,6 +53,19 @@ impl ThreadPool {
     ///
     /// If the pool has no thread and the system refuses it one; use
     /// [`Sender::spawn`] to get an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use std::sync::mpsc;
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let (sender, receiver) = mpsc::channel();
+    /// let pool = ThreadPool::new();
+    /// pool.spawn(future::lazy(move || sender.send("done").map_err(|_| ())));
+    /// assert_eq!(receiver.recv(), Ok("done"));
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F)
     where
@@ -68,6 +81,17 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As [`spawn`](ThreadPool::spawn).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let answer = pool.spawn_handle(future::lazy(|| Ok::<_, ()>(6 * 7)));
+    /// assert_eq!(answer.wait(), Ok(42));
+    /// ```
     #[track_caller]
     pub fn spawn_handle<F>(&self, future: F) -> SpawnHandle<F::Item, F::Error>
     where
@@ -83,6 +107,18 @@ impl ThreadPool {
     }
 
     /// Returns the pool's sender, to be cloned for whoever spawns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// let sender = pool.sender().clone();
+    /// std::thread::spawn(move || sender.spawn(future::ok(())).unwrap()).join().unwrap();
+    /// pool.shutdown_on_idle().wait().unwrap();
+    /// ```
     #[expect(clippy::missing_panics_doc, reason = "never: only a shutdown takes the sender")]
     pub fn sender(&self) -> &Sender {
         self.sender.as_ref().expect("a shutdown takes the pool with it")
@@ -95,6 +131,17 @@ impl ThreadPool {
     }
 
     /// Returns what the pool did so far, and what waits in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// pool.spawn_handle(future::ok::<_, ()>(7)).wait().unwrap();
+    /// assert_eq!(pool.metrics().spawned, 1);
+    /// ```
     pub fn metrics(&self) -> PoolMetrics {
         self.sender().shared().metrics()
     }
@@ -108,6 +155,22 @@ impl ThreadPool {
 
     /// Stops the pool once it has no tasks any more. Spawning stays possible until
     /// then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use std::sync::Arc;
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let done = Arc::new(AtomicBool::new(false));
+    /// let pool = ThreadPool::new();
+    /// let by_task = done.clone();
+    /// pool.spawn(future::lazy(move || Ok(by_task.store(true, Ordering::Relaxed))));
+    /// pool.shutdown_on_idle().wait().unwrap();
+    /// assert!(done.load(Ordering::Relaxed));
+    /// ```
     pub fn shutdown_on_idle(self) -> Shutdown {
         self.end(Shared::stop_when_idle)
     }
@@ -120,6 +183,17 @@ impl ThreadPool {
     /// Stops the pool: no task is polled again, and all of them are dropped.
     ///
     /// Threads that block in [`blocking`](crate::blocking()) are waited for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_threadpool::ThreadPool;
+    ///
+    /// let pool = ThreadPool::new();
+    /// pool.spawn(future::empty::<(), ()>());
+    /// pool.shutdown_now().wait().unwrap();
+    /// ```
     pub fn shutdown_now(self) -> Shutdown {
         self.end(Shared::stop)
     }

@@ -1,6 +1,6 @@
 //! A handle that spawns onto a pool.
 //!
-//! Programs, runtimes and the default executor spawn through it.
+//! Called by programs, runtimes and the default executor to spawn.
 //!
 //! Always true: it keeps the pool's memory, and not its threads; after the end each spawn is
 //! refused.

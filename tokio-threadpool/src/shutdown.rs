@@ -12,6 +12,9 @@
 //!
 //! Always true: a phase is never taken back, and the trigger fires once. No task is polled after
 //! the last thread has dropped what was left.
+//!
+//! Why does the last thread drop the tasks, and not whoever calls `shutdown_now`? A task may be in
+//! a poll until its thread has left; nobody else may touch its future before.
 
 use crate::phase::Trigger;
 use crate::shared::Shared;

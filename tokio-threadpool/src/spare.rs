@@ -1,7 +1,7 @@
 //! Threads that gave their worker away and wait to be given another one.
 //!
-//! `blocking` hands a core to the newest of them, if there is one; each waits for a while
-//! and then ends. The list is kept with the pool's other counts of threads, under their
+//! Called by `blocking`, which hands a core to the newest of them, if there is one; each waits for
+//! a while and then ends. The list is kept with the pool's other counts of threads, under their
 //! lock (`Shared::threads`), which every method here relies on.
 //!
 //! Always true: a thread that is given a core takes it. It is taken off the list and given

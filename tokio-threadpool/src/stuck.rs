@@ -6,6 +6,8 @@
 //! A thread that waits for the pool from outside, as in `tokio::run`, has nothing else to
 //! do: it looks here from time to time, and reports.
 //!
+//! Called by `tokio::run`, and by a runtime's `block_on`.
+//!
 //! Always true: it keeps no pool alive, and a pool does not know of it; looking
 //! reads what workers write in any case.
 //!

@@ -6,6 +6,9 @@
 //!
 //! Always true: no core is lost. Whatever panics around it (a hook, `around_worker`, a
 //! waker), the thread takes the core back and runs it again.
+//!
+//! Why does a thread not belong to a worker for good? A task may block its thread; the worker's
+//! queue must go on elsewhere.
 
 use crate::blocking;
 use crate::panics::catch;
@@ -163,6 +166,25 @@ pub struct Worker {
 }
 
 /// Tells the workers of a pool apart.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Mutex;
+/// use tokio_threadpool::park::DefaultPark;
+/// use tokio_threadpool::{Builder, WorkerId};
+///
+/// let seen = std::sync::Arc::new(Mutex::new(Vec::new()));
+/// let ids = seen.clone();
+/// let pool = Builder::new()
+///     .pool_size(2)
+///     .custom_park(move |id: &WorkerId| {
+///         ids.lock().unwrap().push(id.to_usize());
+///         DefaultPark::new()
+///     })
+///     .build();
+/// assert_eq!(*seen.lock().unwrap(), [0, 1]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WorkerId {
     pub(crate) index: usize,

@@ -6,6 +6,9 @@
 //!
 //! Always true: each message that is sent, and the drop of the last sender, makes the receiver
 //! readable.
+//!
+//! Why a count beside std's channel? That channel has neither a descriptor nor a callback, so a
+//! poll would learn of no message.
 
 use crate::event::Evented;
 use crate::{Poll, PollOpt, Ready, Registration, SetReadiness, Token};

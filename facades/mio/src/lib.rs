@@ -6,9 +6,11 @@
 //! [`tokio_reactor::evented`], under their old names.
 //!
 //! What the reactor has no use for is here: non-blocking sockets in [`net`], and, behind
-//! the feature `with-deprecated`, the channel and the timer that mio once had. Of what
+//! the feature `with-deprecated`, the channel and the timer that mio once had. That feature
+//! is on unless a dependent asks for none, as in mio 0.6.23, whose paths these are: without
+//! them, a program that names one would not compile. Of what
 //! mio 0.6 had deprecated, the module `deprecated` (an event loop with callbacks, and
-//! Unix sockets and pipes for it) is not here.
+//! Unix sockets and pipes for it) is not here: what it offers is a program's whole loop.
 //!
 //! A source that is registered with two [`Poll`]s is no error here; mio 0.6 refused it
 //! for sockets.

@@ -3,6 +3,15 @@
 //! Timeouts are kept in order of their tick. A registered timer has a thread that
 //! sleeps until the first is due and then makes the timer readable; without a
 //! registration there is none, and [`Timer::poll`] alone tells what is due.
+//!
+//! Programs of mio 0.6 call it; `Alarm` is the thread.
+//!
+//! Always true: a timeout is handed out once, or taken back; the thread touches no timeout, only
+//! the instant at which to wake up, and holds no lock while it makes the timer readable.
+//!
+//! Why a thread? A poll sleeps for as long as its caller says, and does not learn of the timers
+//! that are registered with it; the systems' own timers differ, where they have a descriptor at
+//! all.
 
 use crate::event::Evented;
 use crate::{Poll, PollOpt, Ready, Registration, SetReadiness, Token};

@@ -4,6 +4,9 @@
 //!
 //! Always true: a builder holds its socket until `listen`, `connect`, `bind` (of UDP) or
 //! a conversion hands it out; from then on every method is an error.
+//!
+//! Why not hand the builder over by value? Methods of net2 take `&self`, those that finish a
+//! socket too; so the socket is taken out of a cell.
 
 use std::cell::RefCell;
 use std::io;

@@ -4,6 +4,9 @@
 //! the same name, a plain call means the standard library's.
 //!
 //! Always true: a method keeps nothing between calls; the options are the system's.
+//!
+//! Why a macro? Each of these traits has one implementation, and every signature would stand
+//! twice.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};

@@ -3,6 +3,14 @@
 //!
 //! The two macros that no `macro_rules` can replace, and the attributes, are those of the
 //! published `tokio-macros`, whose output refers to `tokio::runtime` and `tokio::pin!`.
+//!
+//! Called by the code that the macros expand to, in programs.
+//!
+//! Always true: a future is pinned where it is made, and not polled again after it was ready; all
+//! that were not done are dropped at the end.
+//!
+//! Why so many rules? `macro_rules` cannot count or make names: each step moves one future, its
+//! place and its index over to what is done.
 
 mod chain;
 

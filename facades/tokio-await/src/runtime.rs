@@ -8,6 +8,14 @@
 //! The executor of one thread lies in a cell while nobody blocks on a future. Whoever does
 //! takes it and drives it; others that come meanwhile wait for their own futures, and take
 //! the executor over once it is free.
+//!
+//! Called by programs, and by the attributes `main` and `test`, whose code builds a runtime.
+//!
+//! Always true: a `Runtime` is the one owner: its drop ends the runtime, whatever handles are
+//! left.
+//!
+//! Why two flavors? A pool has threads of its own; a program may want none, and have its tasks run
+//! only while it blocks on a future.
 
 mod blocking;
 mod builder;

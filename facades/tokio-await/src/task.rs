@@ -4,6 +4,9 @@
 //!
 //! Always true: what a closed runtime refuses is dropped, and its join handle says that it was
 //! cancelled. A task outlives its join handle.
+//!
+//! Why are these functions and no methods? They have no runtime in hand: each finds that of its
+//! thread first.
 
 mod builder;
 pub mod coop;

@@ -29,6 +29,22 @@ pub use tokio_await::fs::{
 /// # Dropping
 ///
 /// Once polled, the write goes on to its end on its thread.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let path = std::env::temp_dir().join("tokio-02-write.txt");
+///     fs::write(&path, "two\nlines\n").await?;
+///     assert_eq!(fs::read_to_string(&path).await?, "two\nlines\n");
+///     fs::remove_file(&path).await?;
+///     Ok(())
+/// }
+/// ```
 pub async fn write<C: AsRef<[u8]> + Unpin>(path: impl AsRef<Path>, contents: C) -> io::Result<()> {
     tokio_await::fs::write(path, contents).await
 }

@@ -2,6 +2,13 @@
 //!
 //! 1.x's runtimes underneath. What differs: blocking on a future takes the runtime mutably,
 //! and a runtime is entered by a closure instead of a guard.
+//!
+//! Called by programs of tokio 0.2, and by the attribute `main`.
+//!
+//! Always true: it is one runtime of 1.x, and ends with it.
+//!
+//! Why not that runtime itself? Its builder wants to know the flavor first, and `enter` returns a
+//! guard.
 
 mod builder;
 mod handle;
@@ -50,6 +57,17 @@ impl Runtime {
     /// # Errors
     ///
     /// If the reactor cannot be made, for want of descriptors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new()?;
+    /// assert_eq!(runtime.block_on(async { 20 + 22 }), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new() -> io::Result<Runtime> {
         let mut builder = Builder::new();
         // tokio 0.2 itself goes by the feature here, and programs count on it.
@@ -60,6 +78,18 @@ impl Runtime {
     }
 
     /// Spawns `future`; the handle gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new()?;
+    /// let answer = runtime.spawn(async { 42 });
+    /// assert_eq!(runtime.block_on(answer).unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -75,6 +105,17 @@ impl Runtime {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::time::{delay_for, Duration};
+    ///
+    /// Runtime::new()?.block_on(async { delay_for(Duration::from_millis(1)).await });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&mut self, future: F) -> F::Output {
         self.inner.block_on(future)
@@ -82,6 +123,18 @@ impl Runtime {
 
     /// Calls `f` with this as the runtime of the thread, for [`spawn`](crate::spawn),
     /// timers and sockets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new()?;
+    /// let answer = runtime.enter(|| tokio::spawn(async { 42 }));
+    /// assert_eq!(runtime.block_on(answer).unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn enter<F, R>(&self, f: F) -> R
     where
         F: FnOnce() -> R,
@@ -90,11 +143,37 @@ impl Runtime {
     }
 
     /// Returns a handle that spawns onto this runtime from any thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let mut runtime = Runtime::new()?;
+    /// let handle = runtime.handle().clone();
+    /// let spawned = std::thread::spawn(move || handle.spawn(async { 42 }));
+    /// assert_eq!(runtime.block_on(spawned.join().unwrap()).unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
 
     /// Stops the runtime, and waits for its threads for no longer than `duration`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// runtime.handle().spawn_blocking(|| std::thread::sleep(Duration::from_millis(5)));
+    /// runtime.shutdown_timeout(Duration::from_secs(5));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn shutdown_timeout(self, duration: Duration) {
         self.inner.shutdown_timeout(duration);
     }

@@ -1,4 +1,11 @@
 //! Signals as streams, over `tokio-await`'s.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: no signal is lost that comes after a listener was made; several may be reported as
+//! one.
+//!
+//! Why not 1.x's listeners as they are? Here they are streams.
 
 pub use tokio_await::signal::ctrl_c;
 
@@ -16,6 +23,22 @@ pub mod unix {
     /// The arrivals of one signal, as a stream that does not end.
     ///
     /// Arrivals that come while one waits to be taken count as one.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::signal::unix::{signal, SignalKind};
+    /// use tokio::stream::StreamExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut hangups = signal(SignalKind::hangup()).unwrap();
+    ///     while hangups.next().await.is_some() {
+    ///         println!("reading the settings again");
+    ///     }
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Signal {
@@ -32,6 +55,21 @@ pub mod unix {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::signal::unix::{signal, SignalKind};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut terminate = signal(SignalKind::terminate())?;
+    ///     terminate.recv().await;
+    ///     println!("asked to end");
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn signal(kind: SignalKind) -> io::Result<Signal> {
         modern::signal(kind).map(|inner| Signal { inner })
@@ -43,6 +81,23 @@ pub mod unix {
         /// # Dropping
         ///
         /// Loses nothing.
+        ///
+        /// # Examples
+        ///
+        /// ```no_run
+        /// # use tokio_era_02 as tokio;
+        /// use tokio::signal::unix::{signal, SignalKind};
+        ///
+        /// #[tokio::main]
+        /// async fn main() -> std::io::Result<()> {
+        ///     let mut users = signal(SignalKind::user_defined1())?;
+        ///     for count in 1..=3 {
+        ///         users.recv().await;
+        ///         println!("{count} of 3");
+        ///     }
+        ///     Ok(())
+        /// }
+        /// ```
         pub async fn recv(&mut self) -> Option<()> {
             self.inner.recv().await
         }

@@ -2,6 +2,14 @@
 //!
 //! A stream is that of `futures-core` 0.3. What takes plain closures, or bounds the time, is
 //! here; what is the same in `futures-util` is that crate's, in newtypes.
+//!
+//! Programs of tokio 0.2 call it, with `StreamExt` in scope.
+//!
+//! Always true: an adapter polls its stream for the task that polls the adapter, and holds at most
+//! the one item it has in hand.
+//!
+//! Why not re-export `futures-util`'s `StreamExt`? Its closures return futures where tokio 0.2's
+//! return values, and its types are others in the signatures of programs.
 
 mod collect;
 mod consume;

@@ -1,6 +1,6 @@
 //! The whole stream in one value.
 //!
-//! `BufStreamExt::collect` returns it.
+//! Made by `BufStreamExt::collect`.
 //!
 //! Always true: what was gathered is in the future; it is built into a value once, at the end
 //! of the stream; an error, of the stream or of the building, ends it.

@@ -1,6 +1,6 @@
 //! What a stream can be collected into.
 //!
-//! `Collect` drives it, through [`FromBufStream`].
+//! Called by `Collect`, through [`FromBufStream`].
 //!
 //! Always true: a size hint only reserves memory, up to a bound; that a stream lies about its
 //! size costs no more than that.

@@ -4,6 +4,8 @@
 //!
 //! Always true: a future owns its file until it is done; only that of `try_clone` gives it back
 //! with an error.
+//!
+//! Why a type for each? They are public in upstream, by these names.
 
 use super::File;
 use crate::both::both_futures;

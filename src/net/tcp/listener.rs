@@ -1,7 +1,12 @@
 //! A socket that waits for connections.
 //!
+//! Programs of tokio 0.1 call it; the listeners of tokio 1.x and 0.2 have one inside.
+//!
 //! Always true: a connection is accepted in one system call, which makes it
 //! non-blocking as well; it is registered with a reactor only if it has to wait.
+//!
+//! Why not register it at once? A listener that is only bound, to hold a port or to be handed on,
+//! needs no reactor.
 
 use super::{Incoming, TcpStream};
 use socket2::SockRef;

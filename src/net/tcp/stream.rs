@@ -6,6 +6,9 @@
 //! Always true: a read or write is one system call. One that moves less than it could
 //! have moved shows that the socket is empty, or full, so that no second call has to
 //! find that out.
+//!
+//! Why not std's stream, registered by the caller? The connect must not block, and its outcome is
+//! known only after the socket is writable.
 
 use super::ConnectFuture;
 use socket2::{SockRef, TcpKeepalive};

@@ -3,6 +3,9 @@
 //! Called by programs; `datagrams` has what Unix sockets share with it.
 //!
 //! Always true: a frame does not go over the end of a datagram.
+//!
+//! Why not `Framed` over the socket? A stream of bytes has no borders, and here a message also has
+//! an address.
 
 use super::UdpSocket;
 use crate::net::datagrams::{Ask, Message, Receiving, Sending};

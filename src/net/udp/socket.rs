@@ -5,6 +5,9 @@
 //! Always true: one call moves one datagram; an empty one is a datagram like any other.
 //! An error that the network reported for an earlier datagram surfaces once, in
 //! whichever call comes next, and leaves the socket usable.
+//!
+//! Why three ways to do one thing? `send` and its like are upstream's deprecated ones, `poll_send`
+//! is of futures 0.1; both are a line over the `_cx` method.
 
 use super::{RecvDgram, SendDgram};
 use std::fmt;

@@ -2,7 +2,10 @@
 //!
 //! Always true: one call moves one datagram; an empty one is a datagram like any other.
 //!
-//! Always true: a call is tried before the task waits; one task waits for each direction.
+//! Programs of tokio 0.1 call it; the sockets of tokio 1.x and 0.2 have one inside.
+//!
+//! Why not UDP's type? Addresses are paths, and a socket may have none; what both do is in
+//! `net::methods` and `net::datagrams`.
 
 use super::{address, RecvDgram, SendDgram};
 use socket2::{SockAddr, SockRef};

@@ -5,6 +5,9 @@
 //!
 //! Always true: a connection that was accepted is returned; an error of one connection does not
 //! end the stream. One task waits.
+//!
+//! Why a type beside TCP's? It has no options, and its addresses are paths; both `Incoming`
+//! streams share `net::accepting`.
 
 use super::{accept, address, Incoming, UnixStream};
 use std::fmt;

@@ -5,6 +5,9 @@
 //! Always true: a read or write is one system call. A short write shows that the peer's
 //! queue is full; a short read shows nothing, since it also ends where a message with
 //! descriptors begins.
+//!
+//! Why not TCP's type over another socket? What a short read proves differs, and peers have
+//! credentials in place of options.
 
 use super::{address, ConnectFuture, UCred};
 use std::fmt;

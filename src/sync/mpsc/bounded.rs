@@ -3,9 +3,14 @@
 //! A message takes a permit from the time its sender claims one until the receiver has
 //! taken the message. There are as many permits as the channel has room.
 //!
+//! Called by programs; the channels of tokio 1.x and 0.2 wrap this one.
+//!
 //! Always true: messages on the way, messages in the list and permits claimed ahead are
 //! together never more than the bound. The receiver returns a permit only after it has
 //! the message, and before the caller gets it.
+//!
+//! Why permits, and not the length of the list? A sender that waits for room must have it for
+//! certain when it is woken, in the order in which senders came.
 
 mod sender;
 

@@ -2,8 +2,13 @@
 //!
 //! What the two kinds of channel have in common.
 //!
+//! Called by `bounded` and `unbounded`.
+//!
 //! Always true: the receiver registers its task before it marks a cell or looks for the
 //! end, and a sender fills its cell, or sets the end, before it wakes.
+//!
+//! Why a count of senders beside an `Arc`'s? The receiver holds the channel as well, and has to
+//! learn when the last sender goes, not the last owner.
 
 use super::list::{self, AfterPush, List, Rx};
 use crate::sync::budget;

@@ -48,9 +48,14 @@
 //! then pass the line with the word to and fro for every message. Here one of them fails
 //! and backs off a moment, and the other one sends several.
 //!
+//! Called by `chan`.
+//!
 //! Always true: the list from `oldest` on is linked in the order of tickets, without a
 //! gap. Only the receiver frees or recycles a block, and only one that no sender can
 //! reach. Only the holder of a ticket writes its cell, and only the receiver empties it.
+//!
+//! Why not a queue behind a lock? Senders and the receiver would take turns at it for every
+//! message; a receiver that is stopped while it has the lock would stop all senders.
 
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};

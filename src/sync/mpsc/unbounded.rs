@@ -5,6 +5,9 @@
 //! Programs call it; `mpsc::list` is the channel. Always true: a message of one sender comes
 //! before its later ones; the receiver sees the end once all senders are gone and the list is
 //! empty.
+//!
+//! Why not a bounded one with a great bound? Each message would take and return a permit for
+//! nothing.
 
 use super::chan::{chan, Chan};
 use super::error::{UnboundedRecvError, UnboundedSendError, UnboundedTrySendError};

@@ -4,8 +4,13 @@
 //! of it after `map`. The lock itself it does not know, whose type would be that of the whole
 //! value.
 //!
+//! Called by `rwlock`, and by programs that `map` them.
+//!
 //! Always true: the address is inside the value of the lock whose permits these are, for as
 //! long as the guard exists.
+//!
+//! Why raw addresses? A guard of a part borrows the lock and points into it at once, which one
+//! reference cannot say; and a guard that is given up must not run the drop of the other.
 
 use super::RwLock;
 use crate::sync::acquire::{never_closed, shown_as_value, Guard, Held};

@@ -1,9 +1,12 @@
 //! The guards of a lock for readers and writers that keep it alive.
 //!
 //! They work like those that borrow the lock (`guards`). Each also holds an `Arc` of the lock, so
-//! it can be sent to another task. `rwlock` makes them.
+//! it can be sent to another task. Made by `rwlock`.
 //!
 //! Always true: the permits of a guard go back before its `Arc` does.
+//!
+//! Why not one type with those that borrow? A guard that borrows may be of a lock on the stack;
+//! one that owns needs the lock in an `Arc`, whose count it pays for.
 
 use super::guards::{lends, lends_mut};
 use super::RwLock;

@@ -4,6 +4,9 @@
 //!
 //! Always true: a claim is given up when the permit is dropped, and one that was on its way to it
 //! goes to the next in line.
+//!
+//! Why not `Acquire`? A `Permit` is made before there is a semaphore to wait for, and is given the
+//! semaphore at each poll.
 
 use super::{AcquireError, Semaphore, TryAcquireError};
 use crate::sync::permits::{Claim, Permits};

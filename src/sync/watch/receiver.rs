@@ -4,6 +4,9 @@
 //!
 //! Always true: the task is registered before the version is read, and the sender steps the
 //! version before it looks for tasks; so a value is never missed.
+//!
+//! Why does each receiver keep a version? They see the value at different times; the channel could
+//! not say which of them has seen it.
 
 use super::error::RecvError;
 use super::{EndOfLook, Receiver, Ref, Shared, CLOSED, VERSION};

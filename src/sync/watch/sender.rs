@@ -1,7 +1,12 @@
 //! The end that changes the value.
 //!
+//! Called by programs; the sender of tokio 1.x wraps this one.
+//!
 //! Always true: a value that was replaced is dropped, and tasks are woken, after the lock of the
 //! value is given back.
+//!
+//! Why is a value `kept` or not? A channel of upstream's drops it with the last receiver; that of
+//! [`Sender::new`] keeps it for receivers to come.
 
 use super::error::SendError;
 use super::{Receiver, Ref, Sender, Shared, CLOSED, GONE, VERSION};

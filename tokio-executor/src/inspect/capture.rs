@@ -1,7 +1,7 @@
 //! Polls that are made to be looked at, and the stacks that were noted in them.
 //!
-//! Whoever looks enters the tasks and wakes them; `Poll::begin` takes each out as its executor
-//! polls it, and `Poll::end` delivers what was seen.
+//! Called by `inspect`: whoever looks enters the tasks and wakes them; `Poll::begin` takes each
+//! out as its executor polls it, and `Poll::end` delivers what was seen.
 //!
 //! Always true: a task is looked at by its own executor, and a few at a time are woken for
 //! that, so that other tasks have their turn in between. A stack that was seen before is not

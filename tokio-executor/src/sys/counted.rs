@@ -8,6 +8,12 @@
 //! What is not seen: the atomics of `std` (an `Arc`'s count) and of other crates (the deques of
 //! `crossbeam`). A lock counts as two read-modify-writes, one to take it and one to give it
 //! back.
+//!
+//! Called by `tests/shared_words.rs`; every crate takes its atomics from here in such a build.
+//!
+//! Always true: outside a recording an operation is `std`'s, with the same ordering.
+//!
+//! Why not a profiler? It counts instructions, and does not say which words threads share.
 
 pub use super::plain::{
     const_fn, in_total_order, local, spin_loop, yield_now, OnceLock, UnsafeCell,

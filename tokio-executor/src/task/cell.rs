@@ -12,6 +12,8 @@
 //! different rights. Each has a file of its own beside this one, but for the last two kinds of
 //! waker, which share `handles`. What they see of the block is its `header`; here is all of it.
 //!
+//! Called by way of `header`'s methods, whichever kind of reference is at hand.
+//!
 //! Always true: who may touch which part of the block is said beside that part.
 //!
 //! Why no `Arc`? The count shares its word with the state, so that ending a run and

@@ -1,6 +1,6 @@
 //! Who is asking: what a leaf needs to know of the task that polls it.
 //!
-//! Every leaf of the family takes a [`Context`]: sockets, timers, channels, locks.
+//! Called by every leaf of the family: sockets, timers, channels and locks take a [`Context`].
 //!
 //! Always true: it is the current futures 0.1 task, or the task behind a std `Waker`; if that
 //! is one of ours, the waiter it makes is the task's own header, without a clone of a foreign
@@ -76,12 +76,40 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Stands for the current futures 0.1 task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Async, Future};
+    /// use tokio_executor::task::Context;
+    ///
+    /// let mut polls = 0;
+    /// let count = future::poll_fn(|| {
+    ///     polls += 1;
+    ///     if polls < 3 {
+    ///         Context::current().wake();
+    ///         return Ok::<_, ()>(Async::NotReady);
+    ///     }
+    ///     Ok(Async::Ready(polls))
+    /// });
+    /// assert_eq!(count.wait(), Ok(3));
+    /// ```
     #[inline]
     pub fn current() -> Context<'static> {
         Context { waker: None }
     }
 
     /// Stands for the task behind a std waker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::task::Waker;
+    /// use tokio_executor::task::Context;
+    ///
+    /// let cx = Context::from_waker(Waker::noop());
+    /// cx.wake();
+    /// ```
     #[inline]
     pub fn from_waker(waker: &'a Waker) -> Context<'a> {
         Context { waker: Some(waker) }
@@ -156,6 +184,17 @@ impl<'a> Context<'a> {
     ///
     /// A `false` may be wrong (the same task behind another waker, or a poll that is recorded, so
     /// that each registration counts as a new one); a `true` never is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::task::Waker;
+    /// use tokio_executor::task::Context;
+    ///
+    /// let cx = Context::from_waker(Waker::noop());
+    /// let waiter = cx.waiter();
+    /// assert!(cx.is(&waiter), "the same task asks again");
+    /// ```
     pub fn is(&self, waiter: &Waiter) -> bool {
         self.is_noting(waiter, || {})
     }

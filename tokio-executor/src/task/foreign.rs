@@ -4,6 +4,8 @@
 //! future that runs the task whenever that is runnable. Its [`Mailbox`] is the task's owner:
 //! a wake, or an abort, puts the task there and wakes the executor around it.
 //!
+//! Made by `NewTask::into_future`, where an executor takes boxed futures only.
+//!
 //! Always true: the task is run by the poll of the `ForeignTask` only. It holds one reference to
 //! its mailbox, which whoever ends the task gives back: so the mailbox outlives it.
 //!
@@ -111,6 +113,17 @@ impl NewTask {
     /// Returns the task as a futures 0.1 future, for an executor that takes nothing else.
     ///
     /// It is polled wherever that executor polls it, and wakes it in turn.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// // Any executor of futures 0.1 can poll it; here it is the thread itself.
+    /// let task = NewTask::new(future::ok(())).into_future();
+    /// task.wait().unwrap();
+    /// ```
     pub fn into_future(self) -> impl Future<Item = (), Error = ()> + Send + 'static {
         ForeignTask::new(self)
     }

@@ -1,6 +1,6 @@
 //! A task as a std waker, and as a handle of futures 0.1.
 //!
-//! `cell` makes both for the span of a poll; leaves clone them, and wake the task by them.
+//! Made by `cell` for the span of a poll; leaves clone them, and wake the task by them.
 //!
 //! Always true: each is the address of the task's block, and a clone of it one counted
 //! reference.

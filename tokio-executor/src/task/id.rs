@@ -13,6 +13,16 @@ use std::num::NonZeroU64;
 local!(static DROPPING: Cell<u64> = Cell::new(0));
 
 /// Tells a task apart from all others of the process.
+///
+/// # Examples
+///
+/// ```
+/// use futures::future;
+/// use tokio_executor::task::NewTask;
+///
+/// let (_task, handle) = NewTask::joined(future::ok::<(), ()>(()));
+/// println!("task {}", handle.id());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(NonZeroU64);
 

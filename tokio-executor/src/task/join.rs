@@ -1,6 +1,7 @@
 //! The handle of a task whose result somebody waits for.
 //!
-//! Spawning functions call [`NewTask::joined`] and its kind, and give the handle to the program.
+//! Made by functions that spawn, through [`NewTask::joined`] and its kind, and given to the
+//! program.
 //!
 //! Always true: the result (`result_cell`) is the runner's until the task is done, and the join
 //! handle's from then on; if the handle is gone by then, the run has dropped the result before.
@@ -87,6 +88,17 @@ pub struct AbortHandle {
 
 impl NewTask {
     /// Returns a task for a futures 0.1 future, and the handle that gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined(future::err::<(), _>("no luck"));
+    /// task.into_future().wait().unwrap();
+    /// assert_eq!(handle.wait().unwrap(), Err("no luck"));
+    /// ```
     #[track_caller]
     pub fn joined<F>(future: F) -> Joined<F>
     where
@@ -99,6 +111,17 @@ impl NewTask {
     }
 
     /// Returns a task for a std future, and the handle that gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined_std(async { 7 });
+    /// task.into_future().wait().unwrap();
+    /// assert_eq!(handle.wait().unwrap(), 7);
+    /// ```
     #[track_caller]
     pub fn joined_std<F>(future: F) -> (NewTask, JoinHandle<F::Output>)
     where
@@ -223,21 +246,70 @@ impl<T> JoinHandle<T> {
     /// Cancels the task: its future is dropped in place of its next poll.
     ///
     /// The handle then reports [`JoinError::is_cancelled`], unless the task ends first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined(future::empty::<(), ()>());
+    /// handle.abort();
+    /// task.into_future().wait().unwrap();
+    /// assert!(handle.wait().unwrap_err().is_cancelled());
+    /// ```
     pub fn abort(&self) {
         self.task.cancel();
     }
 
     /// Tells the task apart from others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::future;
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (_first, one) = NewTask::joined(future::ok::<(), ()>(()));
+    /// let (_second, other) = NewTask::joined(future::ok::<(), ()>(()));
+    /// assert_ne!(one.id(), other.id());
+    /// ```
     pub fn id(&self) -> Id {
         Id::of(&self.task)
     }
 
     /// Returns a handle that cancels the task and outlives this one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined(future::empty::<(), ()>());
+    /// let abort = handle.abort_handle();
+    /// assert_eq!(abort.id(), handle.id());
+    /// abort.abort();
+    /// drop(task);
+    /// assert!(handle.wait().is_err());
+    /// ```
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle { task: self.task.clone() }
     }
 
     /// Returns whether the task has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined(future::ok::<_, ()>(7));
+    /// assert!(!handle.is_finished());
+    /// task.into_future().wait().unwrap();
+    /// assert!(handle.is_finished());
+    /// ```
     pub fn is_finished(&self) -> bool {
         self.task.is_done()
     }

@@ -1,6 +1,10 @@
 //! Why a task has no result: it was cancelled, or it panicked.
 //!
-//! `cell` makes the error when such a task ends; join handles give it out, with the task's id.
+//! Made by `cell` when such a task ends; join handles give it out, with the task's id.
+//!
+//! Always true: the payload of a panic is in one error, and is given out once.
+//!
+//! Why a lock around the payload? It need not be `Sync`, and errors are.
 
 use super::Id;
 use crate::unwind;
@@ -14,6 +18,18 @@ use std::sync::Mutex;
 pub(super) type Payload = Box<dyn Any + Send>;
 
 /// A task ended without a result: it was cancelled, or it panicked.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use tokio_executor::task::NewTask;
+///
+/// let (task, handle) = NewTask::joined(future::lazy(|| -> Result<(), ()> { panic!("oops") }));
+/// task.into_future().wait().unwrap();
+/// let error = handle.wait().unwrap_err();
+/// assert!(error.is_panic() && !error.is_cancelled());
+/// ```
 pub struct JoinError {
     /// Known once a handle gives the error out.
     id: Option<Id>,
@@ -47,6 +63,17 @@ impl JoinError {
     }
 
     /// Returns whether the task was cancelled: aborted, or its executor shut down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined(future::empty::<(), ()>());
+    /// drop(task);
+    /// assert!(handle.wait().unwrap_err().is_cancelled());
+    /// ```
     pub fn is_cancelled(&self) -> bool {
         matches!(self.cause, Cause::Cancelled)
     }
@@ -61,6 +88,18 @@ impl JoinError {
     /// # Errors
     ///
     /// This error itself, if the task was cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let (task, handle) = NewTask::joined(future::lazy(|| -> Result<(), ()> { panic!("oops") }));
+    /// task.into_future().wait().unwrap();
+    /// let cause = handle.wait().unwrap_err().try_into_panic().unwrap();
+    /// assert_eq!(*cause.downcast::<&str>().unwrap(), "oops");
+    /// ```
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
         match self.cause {
             Cause::Panicked(payload) => {

@@ -43,6 +43,16 @@ pub struct NewTask {
 
 impl NewTask {
     /// Returns a task for a futures 0.1 future whose result nobody waits for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future};
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let task = NewTask::new(future::lazy(|| Ok(println!("in a task"))));
+    /// task.into_future().wait().unwrap();
+    /// ```
     #[inline]
     #[track_caller]
     pub fn new<F>(future: F) -> NewTask
@@ -64,6 +74,16 @@ impl NewTask {
     }
 
     /// Returns a task for a std future whose result nobody waits for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio_executor::task::NewTask;
+    ///
+    /// let task = NewTask::new_std(async { println!("in a task") });
+    /// task.into_future().wait().unwrap();
+    /// ```
     #[inline]
     #[track_caller]
     pub fn new_std<F>(future: F) -> NewTask

@@ -1,6 +1,7 @@
 //! The right to run a task, and a run of it.
 //!
-//! Executors get a [`Runnable`] from a wake or a spawn, and [`run`](Runnable::run) it.
+//! Called by executors: they get a [`Runnable`] from a wake or a spawn, and [`run`](Runnable::run)
+//! it.
 //!
 //! Always true: there is at most one `Runnable` of a task, or one run.
 //!

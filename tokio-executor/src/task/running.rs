@@ -6,6 +6,9 @@
 //!
 //! Always true: `TASK` is the task whose poll is innermost on this thread; a nested
 //! run puts its predecessor back.
+//!
+//! Why not keep these in the task's block? A leaf has no address of it; and what other threads do
+//! not see needs no atomic operation.
 
 use super::deferred;
 use crate::sys::local;

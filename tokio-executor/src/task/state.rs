@@ -41,6 +41,9 @@
 //! from one that was counted, here or among the run's own; it was made before that one was
 //! given back, and a count that has the second in it has the first. So a count of one, with
 //! none of the run's own outstanding, leaves nobody else.
+//!
+//! Why one word, and not a count, a flag and a lock? Whoever wakes, runs, joins or drops a task
+//! would have to change two of them together.
 
 use crate::sys::AtomicU64;
 use std::fmt;

@@ -7,6 +7,22 @@ use futures::{Poll, Sink, StartSend, Stream};
 use std::{fmt, io};
 
 /// A stream and sink of frames, from [`AsyncRead::framed`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use std::io::Cursor;
+/// use tokio_io::codec::LinesCodec;
+/// use tokio_io::AsyncRead;
+///
+/// #[allow(deprecated)]
+/// let lines = Cursor::new(b"one\n".to_vec()).framed(LinesCodec::new());
+/// let (line, lines) = lines.into_future().wait().map_err(|(error, _)| error)?;
+/// assert_eq!(line.unwrap(), "one");
+/// assert_eq!(lines.get_ref().position(), 4);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.7", note = "moved to tokio-codec")]
 pub struct Framed<T, U> {
     pub(crate) framed: frame::Framed<T, U>,

@@ -3,7 +3,12 @@
 //! Reading is today's codec. Writing differs: a frame is any `IntoBuf` and stays where
 //! it is, behind its length field, until it has been written.
 //!
+//! Called by programs and libraries that still use `tokio_io::codec`.
+//!
 //! Always true: at most one frame is held, and the next is accepted only after it.
+//!
+//! Why not today's codec alone? It takes `Bytes`; here a frame is any `IntoBuf`, which is part of
+//! the type, and is written from where it lies.
 
 use crate::frame::head::{head_settings, Head};
 use crate::frame::{self, LengthDelimitedCodec};
@@ -17,6 +22,18 @@ use std::io::{self, Cursor, Read, Write};
 pub use crate::frame::length_delimited::FrameTooBig;
 
 /// Settings for length-delimited frames.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio_io::codec::length_delimited::Builder;
+///
+/// let frames = Builder::new().length_field_length(1).new_read(&b"\x03abc\x01d"[..]);
+/// let frames = frames.collect().wait()?;
+/// assert_eq!(frames, [&b"abc"[..], b"d"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 #[derive(Debug, Clone, Copy)]
 pub struct Builder {
@@ -30,6 +47,17 @@ pub struct Framed<T, B: IntoBuf = BytesMut> {
 }
 
 /// A stream of frames.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio_io::codec::length_delimited::FramedRead;
+///
+/// let frames = FramedRead::new(&b"\0\0\0\x03abc"[..]).collect().wait()?;
+/// assert_eq!(frames, [&b"abc"[..]]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 #[derive(Debug)]
 pub struct FramedRead<T> {
@@ -37,6 +65,18 @@ pub struct FramedRead<T> {
 }
 
 /// A sink of frames.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Sink};
+/// use std::io::Cursor;
+/// use tokio_io::codec::length_delimited::FramedWrite;
+///
+/// let frames = FramedWrite::new(Cursor::new(Vec::new())).send("abc").wait()?;
+/// assert_eq!(frames.into_inner().into_inner(), b"\0\0\0\x03abc");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[deprecated(since = "0.1.8", note = "moved to tokio-codec")]
 pub struct FramedWrite<T, B: IntoBuf = BytesMut> {
     inner: T,
@@ -64,6 +104,19 @@ impl Builder {
     }
 
     /// Returns a sink that writes frames into `inner`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Sink};
+    /// use std::io::Cursor;
+    /// use tokio_io::codec::length_delimited::Builder;
+    ///
+    /// let frames = Builder::new().length_field_length(2).new_write(Cursor::new(Vec::new()));
+    /// let frames = frames.send(vec![7; 3]).wait()?;
+    /// assert_eq!(frames.into_inner().into_inner(), [0, 3, 7, 7, 7]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_write<T, B>(&self, inner: T) -> FramedWrite<T, B>
     where
         T: AsyncWrite,

@@ -25,6 +25,17 @@ pub struct BytesCodec(());
 
 impl BytesCodec {
     /// Returns the codec; it has no settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use tokio::codec::{BytesCodec, Decoder};
+    ///
+    /// let mut received = BytesMut::from(&b"whatever came"[..]);
+    /// assert_eq!(BytesCodec::new().decode(&mut received)?.unwrap(), b"whatever came"[..]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new() -> BytesCodec {
         BytesCodec(())
     }

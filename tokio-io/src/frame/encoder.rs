@@ -6,6 +6,33 @@ use std::io;
 /// Appends frames to the bytes that are to be sent.
 ///
 /// Used by [`FramedWrite`](super::FramedWrite) and [`Framed`](super::Framed).
+///
+/// # Examples
+///
+/// ```
+/// use bytes::{BufMut, BytesMut};
+/// use futures::{Future, Sink};
+/// use std::io::{self, Cursor};
+/// use tokio::codec::{Encoder, FramedWrite};
+///
+/// /// Numbers, each in four bytes.
+/// struct Numbers;
+///
+/// impl Encoder for Numbers {
+///     type Item = u32;
+///     type Error = io::Error;
+///
+///     fn encode(&mut self, number: u32, dst: &mut BytesMut) -> io::Result<()> {
+///         dst.reserve(4);
+///         dst.put_u32_be(number);
+///         Ok(())
+///     }
+/// }
+///
+/// let numbers = FramedWrite::new(Cursor::new(Vec::new()), Numbers).send(7).wait()?;
+/// assert_eq!(numbers.into_inner().into_inner(), [0, 0, 0, 7]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub trait Encoder {
     /// A frame.
     type Item;

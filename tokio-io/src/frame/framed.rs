@@ -53,6 +53,21 @@ pub struct Framed<T, U> {
 /// What a [`Framed`] is made of.
 ///
 /// For changing the codec, or the stream below it, without losing bytes.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::Cursor;
+/// use tokio::codec::{BytesCodec, Decoder, Framed, FramedParts, LinesCodec};
+///
+/// let lines = LinesCodec::new().framed(Cursor::new(b"upgrade\nraw".to_vec()));
+/// // From lines to bytes, with what was read already.
+/// let lines = lines.into_parts();
+/// let mut bytes = FramedParts::new(lines.io, BytesCodec::new());
+/// bytes.read_buf = lines.read_buf;
+/// bytes.write_buf = lines.write_buf;
+/// let _bytes = Framed::from_parts(bytes);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FramedParts<T, U> {
@@ -95,6 +110,16 @@ impl<T, U> Framed<T, U> {
     }
 
     /// Returns the stream of bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use tokio::codec::{Decoder, LinesCodec};
+    ///
+    /// let lines = LinesCodec::new().framed(Cursor::new(b"one\n".to_vec()));
+    /// assert_eq!(lines.get_ref().position(), 0, "nothing was read");
+    /// ```
     pub fn get_ref(&self) -> &T {
         &self.io
     }
@@ -106,6 +131,16 @@ impl<T, U> Framed<T, U> {
     }
 
     /// Returns the codec.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use tokio::codec::{Decoder, LinesCodec};
+    ///
+    /// let lines = LinesCodec::new_with_max_length(80).framed(Cursor::new(Vec::new()));
+    /// assert_eq!(lines.codec().max_length(), 80);
+    /// ```
     pub fn codec(&self) -> &U {
         &self.codec
     }
@@ -122,6 +157,20 @@ impl<T, U> Framed<T, U> {
     }
 
     /// Takes everything apart.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use std::io::Cursor;
+    /// use tokio::codec::{Decoder, LinesCodec};
+    ///
+    /// let lines = LinesCodec::new().framed(Cursor::new(b"one\nmore".to_vec()));
+    /// let (line, lines) = lines.into_future().wait().map_err(|(error, _)| error)?;
+    /// assert_eq!(line.unwrap(), "one");
+    /// assert_eq!(lines.into_parts().read_buf, b"more"[..]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn into_parts(self) -> FramedParts<T, U> {
         FramedParts {
             io: self.io,

@@ -36,6 +36,17 @@ pub struct FramedRead<T, D> {
 
 impl<T: AsyncRead, D: Decoder> FramedRead<T, D> {
     /// Frames from `inner`, as `decoder` sees them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use tokio::codec::{FramedRead, LinesCodec};
+    ///
+    /// let lines = FramedRead::new(&b"one\ntwo\n"[..], LinesCodec::new());
+    /// assert_eq!(lines.collect().wait()?, ["one", "two"]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new(inner: T, decoder: D) -> FramedRead<T, D> {
         FramedRead { inner, decoder, reading: Reading::new(), bridge: As01::new() }
     }
@@ -63,6 +74,16 @@ impl<T, D> FramedRead<T, D> {
     }
 
     /// Returns the decoder, to be changed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::codec::{FramedRead, LengthDelimitedCodec};
+    ///
+    /// let mut frames = FramedRead::new(&b""[..], LengthDelimitedCodec::new());
+    /// frames.decoder_mut().set_max_frame_length(1024);
+    /// assert_eq!(frames.decoder().max_frame_length(), 1024);
+    /// ```
     pub fn decoder_mut(&mut self) -> &mut D {
         &mut self.decoder
     }

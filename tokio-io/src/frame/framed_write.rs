@@ -36,6 +36,19 @@ pub struct FramedWrite<T, E> {
 
 impl<T: AsyncWrite, E: Encoder> FramedWrite<T, E> {
     /// Frames into `inner`, as `encoder` writes them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Sink};
+    /// use std::io::Cursor;
+    /// use tokio::codec::{FramedWrite, LinesCodec};
+    ///
+    /// let lines = FramedWrite::new(Cursor::new(Vec::new()), LinesCodec::new());
+    /// let lines = lines.send("one".to_owned()).wait()?;
+    /// assert_eq!(lines.into_inner().into_inner(), b"one\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new(inner: T, encoder: E) -> FramedWrite<T, E> {
         FramedWrite { inner, encoder, writing: Writing::new() }
     }
@@ -43,6 +56,16 @@ impl<T: AsyncWrite, E: Encoder> FramedWrite<T, E> {
 
 impl<T, E> FramedWrite<T, E> {
     /// Returns the writer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use tokio::codec::{FramedWrite, LinesCodec};
+    ///
+    /// let lines = FramedWrite::new(Cursor::new(Vec::new()), LinesCodec::new());
+    /// assert!(lines.get_ref().get_ref().is_empty());
+    /// ```
     pub fn get_ref(&self) -> &T {
         &self.inner
     }

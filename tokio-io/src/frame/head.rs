@@ -10,9 +10,16 @@
 //!
 //! Shared by the codec and the types of old in [`crate::codec::length_delimited`].
 //!
+//! Called by `frame::length_delimited` as well.
+//!
+//! !Called by `frame::length_delimited` as well. =>
+//!
 //! Always true: the settings come from the program, the number from the peer. Nothing is
 //! computed from either without a check for overflow, and no memory is reserved for a
 //! peer's word alone.
+//!
+//! Why so many settings for one number? Protocols place the length anywhere in a head, and count
+//! different things by it; upstream has a setting for each.
 
 use bytes::BytesMut;
 use std::{cmp, error, fmt, io};
@@ -144,6 +151,17 @@ fn overflow() -> io::Error {
 
 /// The error inside an `io::Error` when a frame is longer than allowed, or than its
 /// length field can say.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio::codec::length_delimited::{Builder, FrameTooBig};
+///
+/// let frames = Builder::new().max_frame_length(2).new_read(&b"\0\0\0\x03abc"[..]);
+/// let error = frames.collect().wait().unwrap_err();
+/// assert!(error.get_ref().unwrap().is::<FrameTooBig>());
+/// ```
 pub struct FrameTooBig {
     len: u64,
     max: u64,

@@ -50,6 +50,13 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! Called by programs, by way of `tokio::codec`; `head` has the arithmetic.
+//!
+//! Always true: a head is taken once, and its frame is given out whole or not at all.
+//!
+//! Why are head and frame taken one by one? A decoder is given whatever has arrived, which may end
+//! within either; a head that was taken is not read again.
+//!
 //! # Limits
 //!
 //! A frame whose length field exceeds [`Builder::max_frame_length`] is an error that
@@ -88,11 +95,36 @@ impl Builder {
     head_settings!();
 
     /// Returns a codec with these settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use tokio::codec::length_delimited::Builder;
+    /// use tokio::codec::Decoder;
+    ///
+    /// let mut codec = Builder::new().length_field_length(1).little_endian().new_codec();
+    /// let mut received = BytesMut::from(&b"\x02ab\x05c"[..]);
+    /// assert_eq!(codec.decode(&mut received)?.unwrap(), b"ab"[..]);
+    /// assert!(codec.decode(&mut received)?.is_none(), "four bytes are missing");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_codec(&self) -> LengthDelimitedCodec {
         LengthDelimitedCodec::with_head(self.head)
     }
 
     /// Returns a stream of the frames that arrive from `upstream`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{Future, Stream};
+    /// use tokio::codec::length_delimited::Builder;
+    ///
+    /// let frames = Builder::new().new_read(&b"\0\0\0\x03abc"[..]).collect().wait()?;
+    /// assert_eq!(frames, [&b"abc"[..]]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_read<T>(&self, upstream: T) -> FramedRead<T, LengthDelimitedCodec>
     where
         T: AsyncRead,
@@ -101,6 +133,20 @@ impl Builder {
     }
 
     /// Returns a sink that writes frames into `inner`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use futures::{Future, Sink};
+    /// use std::io::Cursor;
+    /// use tokio::codec::length_delimited::Builder;
+    ///
+    /// let frames = Builder::new().length_field_length(1).new_write(Cursor::new(Vec::new()));
+    /// let frames = frames.send(Bytes::from("abc")).wait()?;
+    /// assert_eq!(frames.into_inner().into_inner(), b"\x03abc");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_write<T>(&self, inner: T) -> FramedWrite<T, LengthDelimitedCodec>
     where
         T: AsyncWrite,
@@ -134,6 +180,18 @@ impl Default for Builder {
 /// `Other` if the stream ends inside a frame. When encoding: `InvalidInput`, with a
 /// [`FrameTooBig`] inside if the frame exceeds the limit, or what the length field can
 /// hold.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::{Bytes, BytesMut};
+/// use tokio::codec::{Encoder, LengthDelimitedCodec};
+///
+/// let mut sent = BytesMut::new();
+/// LengthDelimitedCodec::new().encode(Bytes::from("abc"), &mut sent)?;
+/// assert_eq!(sent, b"\0\0\0\x03abc"[..]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct LengthDelimitedCodec {
     head: Head,
@@ -159,6 +217,17 @@ impl LengthDelimitedCodec {
     /// Sets the greatest length allowed, in bytes.
     ///
     /// A frame whose head has been read already is held to the former limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::{Bytes, BytesMut};
+    /// use tokio::codec::{Encoder, LengthDelimitedCodec};
+    ///
+    /// let mut codec = LengthDelimitedCodec::new();
+    /// codec.set_max_frame_length(2);
+    /// assert!(codec.encode(Bytes::from("abc"), &mut BytesMut::new()).is_err());
+    /// ```
     pub fn set_max_frame_length(&mut self, val: usize) {
         self.head.max_frame_len = val;
     }

@@ -8,9 +8,14 @@
 //!                          line end
 //! ```
 //!
+//! Called by programs, by way of `tokio::codec`.
+//!
 //! Always true: of an overlong line nothing is kept, so what is buffered never exceeds
 //! the limit by more than one read. The bytes of a line that is reported as an error
 //! have left the buffer by then, so it is reported once.
+//!
+//! Why a state beside the buffer? Without it a long line would be searched from its start after
+//! every read, and one that is too long would be reported once for each.
 
 use super::{Decoder, Encoder};
 use crate::utf8;
@@ -57,6 +62,19 @@ impl LinesCodec {
     ///
     /// A peer that sends no line end makes the buffer grow for as long as it likes; see
     /// [`new_with_max_length`](LinesCodec::new_with_max_length).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use tokio::codec::{Decoder, LinesCodec};
+    ///
+    /// let mut received = BytesMut::from(&b"one\r\ntw"[..]);
+    /// let mut codec = LinesCodec::new();
+    /// assert_eq!(codec.decode(&mut received)?.unwrap(), "one");
+    /// assert!(codec.decode(&mut received)?.is_none());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new() -> LinesCodec {
         LinesCodec::new_with_max_length(usize::MAX)
     }
@@ -66,6 +84,19 @@ impl LinesCodec {
     ///
     /// A longer line is an error, and its bytes are thrown away up to and including its
     /// end. Frames that are sent may have any length.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use tokio::codec::{Decoder, LinesCodec};
+    ///
+    /// let mut received = BytesMut::from(&b"far too long\nok\n"[..]);
+    /// let mut codec = LinesCodec::new_with_max_length(4);
+    /// assert!(codec.decode(&mut received).is_err());
+    /// assert_eq!(codec.decode(&mut received)?.unwrap(), "ok");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_with_max_length(max_length: usize) -> LinesCodec {
         LinesCodec { searched: 0, max_length, discarding: false }
     }

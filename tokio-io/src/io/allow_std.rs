@@ -27,6 +27,17 @@ pub struct AllowStdIo<T>(T);
 
 impl<T> AllowStdIo<T> {
     /// Wraps `io`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio_io::io::{read_to_end, AllowStdIo};
+    ///
+    /// let (_, bytes) = read_to_end(AllowStdIo::new(&b"hello"[..]), Vec::new()).wait()?;
+    /// assert_eq!(bytes, b"hello");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new(io: T) -> AllowStdIo<T> {
         AllowStdIo(io)
     }
@@ -42,6 +53,14 @@ impl<T> AllowStdIo<T> {
     }
 
     /// Takes the value out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_io::io::AllowStdIo;
+    ///
+    /// assert_eq!(AllowStdIo::new("inside").into_inner(), "inside");
+    /// ```
     pub fn into_inner(self) -> T {
         self.0
     }

@@ -19,6 +19,8 @@
 //! doubles each time a fill meets its end, so a connection that trickles never parks
 //! much data before a stalled writer, while one that streams soon reads 64 KiB at once.
 //!
+//! Called by programs, as `tokio::io::copy`.
+//!
 //! Always true: a copy that waits for its reader owns no buffer and has flushed its
 //! writer, or waits for that too; bytes read before an error are written before the
 //! error is reported.
@@ -85,6 +87,18 @@ where
 }
 
 /// The future made by [`copy`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::Cursor;
+/// use tokio_io::io;
+///
+/// let (length, _, writer) = io::copy(&b"hello"[..], Cursor::new(Vec::new())).wait()?;
+/// assert_eq!((length, &writer.into_inner()[..]), (5, &b"hello"[..]));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[must_use = "futures do nothing unless polled"]
 pub struct Copy<R, W> {
     /// `None` once the future has completed.

@@ -14,6 +14,20 @@ use tokio_executor::cross::As01;
 /// # Dropping
 ///
 /// Drops `a`, with whatever it has not passed on.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::{BufWriter, Cursor};
+/// use tokio_io::io;
+///
+/// let writer = BufWriter::new(Cursor::new(Vec::new()));
+/// let (writer, _) = io::write_all(writer, "hello").wait()?;
+/// let writer = io::flush(writer).wait()?;
+/// assert_eq!(writer.get_ref().get_ref(), b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn flush<A>(a: A) -> Flush<A>
 where
     A: AsyncWrite,

@@ -40,6 +40,17 @@ where
 }
 
 /// The stream made by [`lines`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::{Future, Stream};
+/// use tokio_io::io;
+///
+/// let lines = io::lines(&b"one\ntwo"[..]).collect().wait()?;
+/// assert_eq!(lines, ["one", "two"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Lines<A> {

@@ -17,6 +17,17 @@ use tokio_executor::cross::As01;
 /// # Dropping
 ///
 /// Loses no bytes of the stream: one read either completes the future or took nothing.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio_io::io;
+///
+/// let (_, buffer, length) = io::read(&b"hello"[..], [0; 16]).wait()?;
+/// assert_eq!(&buffer[..length], b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn read<R, T>(rd: R, buf: T) -> Read<R, T>
 where
     R: AsyncRead,

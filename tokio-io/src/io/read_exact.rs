@@ -16,6 +16,18 @@ use tokio_executor::cross::As01;
 /// # Dropping
 ///
 /// Drops the reader together with the bytes that arrived so far.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio_io::io;
+///
+/// let (rest, start) = io::read_exact(&b"hello"[..], [0; 2]).wait()?;
+/// assert_eq!((&start, rest), (b"he", &b"llo"[..]));
+/// assert!(io::read_exact(rest, [0; 4]).wait().is_err(), "it ends too early");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn read_exact<A, T>(a: A, buf: T) -> ReadExact<A, T>
 where
     A: AsyncRead,

@@ -17,6 +17,17 @@ use tokio_executor::cross::As01;
 /// # Dropping
 ///
 /// Drops the reader together with the bytes that arrived so far.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio_io::io;
+///
+/// let (_, bytes) = io::read_to_end(&b"hello"[..], Vec::new()).wait()?;
+/// assert_eq!(bytes, b"hello");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn read_to_end<A>(a: A, buf: Vec<u8>) -> ReadToEnd<A>
 where
     A: AsyncRead,

@@ -15,6 +15,17 @@ use tokio_executor::cross::As01;
 /// # Dropping
 ///
 /// Drops the reader together with the bytes that arrived so far.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use tokio_io::io;
+///
+/// let (rest, field) = io::read_until(&b"one,two"[..], b',', Vec::new()).wait()?;
+/// assert_eq!((&field[..], rest), (&b"one,"[..], &b"two"[..]));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn read_until<A>(a: A, byte: u8, buf: Vec<u8>) -> ReadUntil<A>
 where
     A: AsyncRead + BufRead,

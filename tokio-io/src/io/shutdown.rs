@@ -14,6 +14,20 @@ use tokio_executor::cross::As01;
 /// # Dropping
 ///
 /// Drops `a` as it is, perhaps before the end was sent to its peer.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::{BufWriter, Cursor};
+/// use tokio_io::io;
+///
+/// let writer = BufWriter::new(Cursor::new(Vec::new()));
+/// let (writer, _) = io::write_all(writer, "the end").wait()?;
+/// let writer = io::shutdown(writer).wait()?;
+/// assert_eq!(writer.get_ref().get_ref(), b"the end");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub fn shutdown<A>(a: A) -> Shutdown<A>
 where
     A: AsyncWrite,

@@ -17,6 +17,20 @@ use std::io::{self, Read, Write};
 use tokio_executor::internals::convert::{from_async, or_would_block};
 
 /// The half of a stream that reads, from [`AsyncRead::split`].
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::Cursor;
+/// use tokio_io::{io, AsyncRead};
+///
+/// let (read, write) = Cursor::new(vec![1, 2, 3]).split();
+/// let (read, bytes) = io::read_exact(read, [0; 2]).wait()?;
+/// assert_eq!(bytes, [1, 2]);
+/// assert_eq!(read.unsplit(write).position(), 2);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct ReadHalf<T> {
     stream: BiLock<T>,
@@ -26,6 +40,19 @@ pub struct ReadHalf<T> {
 ///
 /// Dropping it does not shut the stream down; that is what
 /// [`shutdown`](AsyncWrite::shutdown) is for.
+///
+/// # Examples
+///
+/// ```
+/// use futures::Future;
+/// use std::io::Cursor;
+/// use tokio_io::{io, AsyncRead};
+///
+/// let (read, write) = Cursor::new(Vec::new()).split();
+/// let (write, _) = io::write_all(write, "abc").wait()?;
+/// assert_eq!(write.unsplit(read).into_inner(), b"abc");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct WriteHalf<T> {
     stream: BiLock<T>,

@@ -28,6 +28,14 @@ pub struct Window<T> {
 
 impl<T: AsRef<[u8]>> Window<T> {
     /// Shows all of `t`, for a start.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_io::io::Window;
+    ///
+    /// assert_eq!(Window::new([1, 2, 3]).as_ref(), [1, 2, 3]);
+    /// ```
     pub fn new(t: T) -> Window<T> {
         Window { range: 0..t.as_ref().len(), inner: t }
     }
@@ -65,6 +73,16 @@ impl<T: AsRef<[u8]>> Window<T> {
     /// # Panics
     ///
     /// If `start` is past the end of the window or of the buffer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_io::io::Window;
+    ///
+    /// let mut window = Window::new([1, 2, 3]);
+    /// assert_eq!(window.set_start(1).as_ref(), [2, 3]);
+    /// assert_eq!(window.start(), 1);
+    /// ```
     pub fn set_start(&mut self, start: usize) -> &mut Window<T> {
         let (len, end) = (self.inner.as_ref().len(), self.range.end);
         assert!(
@@ -80,6 +98,16 @@ impl<T: AsRef<[u8]>> Window<T> {
     /// # Panics
     ///
     /// If `end` is before the start of the window or past the end of the buffer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_io::io::Window;
+    ///
+    /// let mut window = Window::new([1, 2, 3]);
+    /// assert_eq!(window.set_end(2).as_ref(), [1, 2]);
+    /// assert_eq!(window.end(), 2);
+    /// ```
     pub fn set_end(&mut self, end: usize) -> &mut Window<T> {
         let (len, start) = (self.inner.as_ref().len(), self.range.start);
         assert!(

@@ -1,6 +1,6 @@
 //! Events, and the buffer that a poll fills with them.
 //!
-//! `Poll::poll` fills it; the reactor and event loops of the mio 0.6 façade read it.
+//! Filled by `Poll::poll`; used by the reactor, and by event loops of the mio 0.6 façade.
 //!
 //! Always true: an event in the buffer is of the last poll.
 //!
@@ -11,6 +11,16 @@ use std::fmt;
 use std::time::Duration;
 
 /// A source's report of readiness.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::{Event, Ready, Token};
+///
+/// let event = Event::new(Ready::readable() | Ready::hup(), Token(7));
+/// assert!(event.readiness().is_readable());
+/// assert_eq!(event.token(), Token(7));
+/// ```
 #[derive(Copy, Clone, Eq, PartialEq, Debug)]
 pub struct Event {
     kind: Ready,
@@ -76,6 +86,19 @@ pub struct IntoIter {
 
 impl Events {
     /// Returns room for `capacity` events of one poll, and for at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tokio_reactor::evented::{Events, Poll};
+    ///
+    /// let mut events = Events::with_capacity(1024);
+    /// let poll = Poll::new()?;
+    /// assert_eq!(poll.poll(&mut events, Some(Duration::from_millis(1)))?, 0);
+    /// assert!(events.is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn with_capacity(capacity: usize) -> Events {
         Events {
             os: mio1::Events::with_capacity(capacity.max(1)),
@@ -105,6 +128,22 @@ impl Events {
     }
 
     /// Goes through the events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(7), Ready::readable(), PollOpt::edge())?;
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// let mut events = Events::with_capacity(16);
+    /// poll.poll(&mut events, None)?;
+    /// let tokens: Vec<Token> = events.iter().map(|event| event.token()).collect();
+    /// assert_eq!(tokens, [Token(7)]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn iter(&self) -> Iter<'_> {
         Iter { list: self.list.iter() }
     }

@@ -53,6 +53,14 @@ impl<S> FromSource<S> {
     }
 
     /// Returns the source, out of the wrapper.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::FromSource;
+    ///
+    /// assert_eq!(FromSource::new("a source").into_inner(), "a source");
+    /// ```
     pub fn into_inner(self) -> S {
         self.source.into_inner().unwrap_or_else(|e| e.into_inner())
     }

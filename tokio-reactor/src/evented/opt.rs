@@ -1,9 +1,12 @@
 //! When a watched source is reported again.
 //!
-//! A program passes it to `Poll::register`; the reactor itself always asks for edges.
+//! Programs pass it to `Poll::register`; the reactor itself always asks for edges.
 //!
 //! Always true: the bits are those of mio 0.6, and are looked at only where a source is
 //! registered.
+//!
+//! Why not flags of a library? The type is part of mio 0.6's interface, with its names and
+//! operators.
 
 use super::ready::fmt_joined;
 use std::fmt;
@@ -13,6 +16,15 @@ use std::ops;
 ///
 /// The reactor watches everything with [`edge`](PollOpt::edge). The others are for a
 /// [`Poll`](super::Poll) of one's own.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::PollOpt;
+///
+/// let opts = PollOpt::edge() | PollOpt::oneshot();
+/// assert!(opts.is_edge() && opts.is_oneshot() && !opts.is_level());
+/// ```
 #[derive(Copy, PartialEq, Eq, Clone, PartialOrd, Ord)]
 pub struct PollOpt(usize);
 
@@ -25,18 +37,64 @@ impl PollOpt {
 
     /// Reports the source when it becomes ready, and then not before an operation
     /// would have blocked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(0), Ready::readable(), PollOpt::edge())?;
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// let mut events = Events::with_capacity(16);
+    /// assert_eq!(poll.poll(&mut events, None)?, 1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[inline]
     pub fn edge() -> PollOpt {
         PollOpt(1)
     }
 
     /// Reports the source in every poll for as long as it is ready.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(0), Ready::readable(), PollOpt::level())?;
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// let mut events = Events::with_capacity(16);
+    /// assert_eq!(poll.poll(&mut events, None)?, 1);
+    /// assert_eq!(poll.poll(&mut events, None)?, 1, "it is ready still");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[inline]
     pub fn level() -> PollOpt {
         PollOpt(1 << 1)
     }
 
     /// Reports the source once; then it must be registered anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// let opts = PollOpt::edge() | PollOpt::oneshot();
+    /// poll.register(&source, Token(0), Ready::readable(), opts)?;
+    /// set_readiness.set_readiness(Ready::readable())?;
+    /// let mut events = Events::with_capacity(16);
+    /// assert_eq!(poll.poll(&mut events, None)?, 1);
+    /// poll.reregister(&source, Token(0), Ready::readable(), opts)?;
+    /// assert_eq!(poll.poll(&mut events, None)?, 1, "it was registered anew");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[inline]
     pub fn oneshot() -> PollOpt {
         PollOpt(1 << 2)
@@ -94,6 +152,16 @@ impl PollOpt {
     }
 
     /// Returns whether all of `other` is among the options.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::PollOpt;
+    ///
+    /// let opts = PollOpt::edge() | PollOpt::oneshot();
+    /// assert!(opts.contains(PollOpt::oneshot()));
+    /// assert!(!opts.contains(PollOpt::level()));
+    /// ```
     #[inline]
     pub fn contains(&self, other: PollOpt) -> bool {
         self.0 & other.0 == other.0

@@ -1,6 +1,6 @@
 //! What a source is registered with: the reactor, or an event loop of the program's own.
 //!
-//! The reactor owns one; an event loop of the mio 0.6 façade owns another; sources see it in
+//! Held by the reactor; an event loop of the mio 0.6 façade has one of its own; sources see it in
 //! `Evented::register`.
 //!
 //! Always true: what a `SetReadiness` queued is found by the next poll.
@@ -60,6 +60,18 @@ impl Poll {
     /// # Errors
     ///
     /// If the operating system has no descriptors left for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Events, Poll};
+    ///
+    /// let poll = Poll::new()?;
+    /// let mut events = Events::with_capacity(1024);
+    /// // The loop of a program begins here.
+    /// poll.poll(&mut events, Some(std::time::Duration::from_millis(1)))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new() -> io::Result<Poll> {
         let poll = mio1::Poll::new()?;
         let registry = poll.registry().try_clone()?;
@@ -85,6 +97,17 @@ impl Poll {
     ///
     /// If `token` is the highest number, which is taken, or if the source is watched
     /// already or cannot be.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, _set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(1), Ready::readable(), PollOpt::edge())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn register<E>(
         &self,
         source: &E,
@@ -106,6 +129,22 @@ impl Poll {
     ///
     /// If `token` is the highest number, which is taken, or if the source is not
     /// watched.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Events, Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(1), Ready::readable(), PollOpt::edge())?;
+    /// poll.reregister(&source, Token(2), Ready::writable(), PollOpt::edge())?;
+    /// set_readiness.set_readiness(Ready::writable())?;
+    /// let mut events = Events::with_capacity(16);
+    /// poll.poll(&mut events, None)?;
+    /// assert_eq!(events.get(0).unwrap().token(), Token(2));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn reregister<E>(
         &self,
         source: &E,
@@ -125,6 +164,18 @@ impl Poll {
     /// # Errors
     ///
     /// If the source is not watched.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Poll, PollOpt, Ready, Registration, Token};
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, _set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(1), Ready::readable(), PollOpt::edge())?;
+    /// poll.deregister(&source)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn deregister<E>(&self, source: &E) -> io::Result<()>
     where
         E: Evented + ?Sized,
@@ -144,6 +195,19 @@ impl Poll {
     ///
     /// If this belongs to a reactor, which polls for itself; or if the operating system
     /// refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use tokio_reactor::evented::{Events, Poll};
+    ///
+    /// let start = Instant::now();
+    /// let mut events = Events::with_capacity(16);
+    /// Poll::new()?.poll(&mut events, Some(Duration::from_millis(5)))?;
+    /// assert!(start.elapsed() >= Duration::from_millis(5), "there was no event");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn poll(&self, events: &mut Events, timeout: Option<Duration>) -> io::Result<usize> {
         self.poll_until(events, timeout, |error| error.kind() == io::ErrorKind::Interrupted)
     }

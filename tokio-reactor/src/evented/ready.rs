@@ -1,6 +1,6 @@
 //! What a source is ready for, or is asked to be watched for.
 //!
-//! Sources, sockets and programs exchange it; `interest` has the engine's own set of bits.
+//! Used by sources, sockets and programs; `interest` has the engine's own set of bits.
 //!
 //! Always true: the bits are those of mio 0.6, so programs may store and compare them.
 //!
@@ -39,6 +39,14 @@ impl Ready {
     pub(crate) const PRIORITY: Ready = Ready(1 << 6);
 
     /// Returns the empty set: ready for nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// assert!(Ready::empty().is_empty());
+    /// ```
     pub fn empty() -> Ready {
         Ready::NONE
     }
@@ -51,6 +59,15 @@ impl Ready {
     }
 
     /// Returns the set that says that there is something to read, or to accept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// assert!(Ready::readable().is_readable());
+    /// assert!(!Ready::readable().is_writable());
+    /// ```
     #[inline]
     pub fn readable() -> Ready {
         Ready::READABLE
@@ -127,12 +144,32 @@ impl Ready {
     }
 
     /// Adds all of `other`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// let mut ready = Ready::readable();
+    /// ready.insert(Ready::writable());
+    /// assert!(ready.is_writable());
+    /// ```
     #[inline]
     pub fn insert<T: Into<Self>>(&mut self, other: T) {
         *self |= other;
     }
 
     /// Removes all of `other`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// let mut ready = Ready::readable() | Ready::writable();
+    /// ready.remove(Ready::readable());
+    /// assert_eq!(ready, Ready::writable());
+    /// ```
     #[inline]
     pub fn remove<T: Into<Self>>(&mut self, other: T) {
         *self -= other;
@@ -147,6 +184,16 @@ impl Ready {
     }
 
     /// Returns whether all of `other` is in this set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// let both = Ready::readable() | Ready::writable();
+    /// assert!(both.contains(Ready::readable()));
+    /// assert!(!Ready::readable().contains(both));
+    /// ```
     #[inline]
     pub fn contains<T: Into<Self>>(&self, other: T) -> bool {
         let other = other.into();
@@ -159,6 +206,16 @@ impl Ready {
     }
 
     /// Returns the set as a number, to be kept in an atomic for example.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// let kept = AtomicUsize::new(Ready::readable().as_usize());
+    /// assert_eq!(Ready::from_usize(kept.load(Ordering::Relaxed)), Ready::readable());
+    /// ```
     pub fn as_usize(&self) -> usize {
         self.0
     }

@@ -49,6 +49,17 @@ pub struct Registration {
 }
 
 /// The end of a pair that decides what the [`Registration`] is ready for.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_reactor::evented::{Ready, Registration};
+///
+/// let (_registration, set_readiness) = Registration::new2();
+/// set_readiness.set_readiness(Ready::readable())?;
+/// assert_eq!(set_readiness.readiness(), Ready::readable());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct SetReadiness {
     pair: Arc<Pair>,
@@ -232,6 +243,16 @@ impl Pair {
 
 impl Registration {
     /// Returns a pair, ready for nothing and not registered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Ready, Registration};
+    ///
+    /// let (registration, set_readiness) = Registration::new2();
+    /// assert_eq!(set_readiness.readiness(), Ready::empty());
+    /// drop(registration);
+    /// ```
     pub fn new2() -> (Registration, SetReadiness) {
         let pair = Arc::new(Pair {
             state: Mutex::new(State {
@@ -362,6 +383,22 @@ impl SetReadiness {
     /// # Errors
     ///
     /// If the poll cannot be woken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::{Poll, PollOpt, Ready, Registration, Token};
+    /// use tokio_reactor::evented::Events;
+    ///
+    /// let poll = Poll::new()?;
+    /// let (source, set_readiness) = Registration::new2();
+    /// poll.register(&source, Token(7), Ready::all(), PollOpt::edge())?;
+    /// std::thread::spawn(move || set_readiness.set_readiness(Ready::writable()));
+    /// let mut events = Events::with_capacity(16);
+    /// poll.poll(&mut events, None)?;
+    /// assert!(events.get(0).unwrap().readiness().is_writable());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn set_readiness(&self, ready: Ready) -> io::Result<()> {
         self.pair.update(|state| state.readiness = ready)
     }

@@ -5,6 +5,9 @@
 //!
 //! Always true: it owns no descriptor; whoever registers one keeps it open until it is
 //! deregistered.
+//!
+//! Why not take the descriptor over? Libraries wrap one that they read, write and close
+//! themselves.
 
 use super::{Evented, Poll, PollOpt, Ready, Token};
 use crate::sys;
@@ -97,6 +100,16 @@ impl UnixReady {
     }
 
     /// Returns the set that says that the other end has hung up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::unix::UnixReady;
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// let ready = Ready::readable() | UnixReady::hup();
+    /// assert!(UnixReady::from(ready).is_hup());
+    /// ```
     #[inline]
     pub fn hup() -> UnixReady {
         UnixReady(Ready::HUP)
@@ -116,6 +129,16 @@ impl UnixReady {
     }
 
     /// Returns whether something is wrong.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio_reactor::evented::unix::UnixReady;
+    /// use tokio_reactor::evented::Ready;
+    ///
+    /// assert!(UnixReady::error().is_error());
+    /// assert!(!UnixReady::from(Ready::readable()).is_error());
+    /// ```
     #[inline]
     pub fn is_error(&self) -> bool {
         self.contains(Ready::ERROR)

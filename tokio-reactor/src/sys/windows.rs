@@ -9,7 +9,12 @@
 //! Arming is level-triggered: what became ready in between is reported at once. So the side
 //! is cleared first and armed then, and no event is lost.
 //!
+//! Called by `source`, and by the sockets that `evented` registers.
+//!
 //! Always true: the second handle never closes the socket, which belongs to the source.
+//!
+//! Why not register the source's own handle? It is lent by `&`, and mio would have to see each
+//! operation to know when to arm it.
 
 use crate::evented::from_source::to_interest;
 use crate::evented::{Evented, Poll, PollOpt, Ready, Token};

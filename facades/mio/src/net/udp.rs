@@ -3,6 +3,9 @@
 //! mio 0.6's names over std's socket and socket2. Programs of mio 0.6 call it.
 //!
 //! Always true: the socket is in non-blocking mode, whether it was made or taken over.
+//!
+//! Why not mio 1's socket? It has no `try_clone`, and cannot be registered by `&self`; an
+//! `EventedFd` needs the descriptor only, which std's socket has as well.
 
 use super::{slices, slices_mut};
 use iovec::IoVec;

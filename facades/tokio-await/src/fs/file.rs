@@ -5,8 +5,14 @@
 //! stays for the next read, and a write or seek goes back by so much first. A write is ready
 //! once its bytes are in the buffer: its error is reported by the next write or flush.
 //!
+//! Programs call it; `fs` opens files by it.
+//!
 //! Always true: an operation that fails, or whose thread is gone with its runtime, leaves
 //! the file usable.
+//!
+//! Why not one call to a blocking thread for each read and write? A caller's buffer cannot be lent
+//! to another thread, since the future that lends it may be dropped; so the file has a buffer of
+//! its own, and what it holds must be accounted for.
 
 use super::{FileTimes, OpenOptions};
 use crate::handles::has_handle;

@@ -1,7 +1,7 @@
 //! What is in a directory.
 //!
-//! Entries are read in batches of [`BATCH`] on a thread for blocking calls, and given out one
-//! by one.
+//! Called by programs, through `fs::read_dir`. Entries are read in batches of [`BATCH`] on a
+//! thread for blocking calls, and given out one by one.
 //!
 //! Always true: at most one batch is being read, and an entry that was read is given out, also
 //! after a future of `next_entry` was dropped.

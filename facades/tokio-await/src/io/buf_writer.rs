@@ -4,6 +4,9 @@
 //!
 //! Always true: bytes reach the writer in the order in which they were accepted; a flush, a
 //! shutdown or a seek first writes out the buffer. Dropping it loses what is still there.
+//!
+//! Why not write the buffer out as soon as something comes? The writer would then see as many
+//! small writes as before, and the buffer would save no system call.
 
 use super::buf_reader::BUFFER;
 use super::retry::retry;

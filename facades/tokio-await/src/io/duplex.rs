@@ -3,6 +3,9 @@
 //! Called by programs and their tests, in place of a socket.
 //!
 //! Always true: each direction is a `pipe` of its own, with its own limit.
+//!
+//! Why a type for each of the three streams? Tokio's differ in what a drop ends: an end of a
+//! duplex stream ends both ways, a `SimplexStream` is both ends at once.
 
 use super::pipe::Pipe;
 use super::split::{split, ReadHalf, WriteHalf};

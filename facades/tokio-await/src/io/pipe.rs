@@ -1,8 +1,13 @@
 //! A pipe within the process: bytes that were written and not read yet.
 //!
+//! Called by the streams of `duplex`, which have one or two.
+//!
 //! Always true: whoever finds nothing to do has left a waker, under the lock it looked
 //! under, and whoever changes that takes the waker under the same lock. Wakers are cloned,
 //! woken and dropped with nothing locked: they are a caller's, and may come back here.
+//!
+//! Why not a channel of chunks? The limit counts bytes, and a write of a part would have to
+//! allocate a chunk for it.
 
 use super::ReadBuf;
 use std::collections::VecDeque;

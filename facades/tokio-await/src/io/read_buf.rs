@@ -8,8 +8,13 @@
 //!  +-----------+--------------+--------------+
 //! ```
 //!
+//! Made by helpers of `io`; each `AsyncRead` fills it.
+//!
 //! Always true: `filled <= initialized <= buf.len()`, and all below `initialized` is
 //! initialized. Safe callers can only raise that mark by writing.
+//!
+//! Why not a plain slice? A reader could look at memory that was never written, and to write zeros
+//! first costs as much as the read itself for a large buffer.
 
 use bytes1::buf::UninitSlice;
 use bytes1::BufMut;

@@ -3,6 +3,9 @@
 //! Called by programs; sockets have halves of their own, without a lock.
 //!
 //! Always true: one half at a time touches the stream, for one poll.
+//!
+//! Why a lock? The stream may be of any type, and its `poll_read` and `poll_write` both take it by
+//! `&mut`; the halves may be on two threads.
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 use std::fmt;

@@ -6,8 +6,13 @@
 //! thread when it shuts down. The thread reads only when a task has asked for it, and no
 //! more bytes than that asked for: what follows is left to the child processes and to std.
 //!
+//! Programs call it by `stdin()`.
+//!
 //! Always true: a task in the list is woken after the next read; if there are any, a read
 //! is going on.
+//!
+//! Why not `spawn_blocking`, as for files? A runtime waits for its blocking threads when it shuts
+//! down, and this read may last until somebody presses a key.
 
 use super::{AsyncRead, ReadBuf};
 use crate::handles::has_handle;

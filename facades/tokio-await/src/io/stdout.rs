@@ -3,6 +3,8 @@
 //! A write fills a chunk and hands it to a thread for blocking calls; the next operation waits
 //! for its end.
 //!
+//! Programs call it by `stdout()` and `stderr()`.
+//!
 //! Always true: at most one operation runs for each handle, and chunks reach the stream in
 //! order; an error is reported by the operation that comes next.
 //!

@@ -3,8 +3,13 @@
 //! The four traits, and their implementations for pointers, slices, vectors and cursors.
 //! What programs call are the extension traits beside them.
 //!
+//! Called by the extension traits, codecs, and whatever wraps a stream.
+//!
 //! Always true of an implementation that keeps the contract: a method that answers "pending" has
 //! moved no byte, and the task is woken once it is worth trying again.
+//!
+//! Why not the traits of `futures-io`? Programs and libraries of tokio 1.x implement tokio's own,
+//! whose reads go through a [`ReadBuf`](super::ReadBuf).
 
 use super::forward::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};
 use super::ReadBuf;

@@ -4,6 +4,9 @@
 //! otherwise keep its worker for ever. Programs of tokio 1.x call them.
 //!
 //! Always true: nothing here waits for an event; "pending" means that the budget is spent.
+//!
+//! Why a budget for what does nothing? A `copy` from `repeat` to `sink` is always ready on both
+//! sides, and no socket is there that would make its task yield.
 
 use super::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Where to bind and connect to: addresses, and names that are looked up.
 //!
-//! `TcpStream::connect`, `bind` and their like resolve what they were given here.
+//! Called by `TcpStream::connect`, `bind` and their like to resolve what they were given.
 //!
 //! Always true: an address that needs no lookup is found without a thread; a name is looked up
 //! on a thread for blocking calls, whose result is dropped if nobody waits for it any more.

@@ -5,6 +5,9 @@
 //! blocks.
 //!
 //! Always true: a future that is dropped while pending has read and written nothing.
+//!
+//! Why macros? Each socket has these methods as its own in tokio 1.x, and a trait would have to be
+//! imported; they are public, so their signatures must be of each type.
 
 /// `ready`, `readable` and so on, under the names that `$poll_read` and `$poll_write` are
 /// for the socket at hand.

@@ -5,6 +5,9 @@
 //!
 //! Always true: a future that is dropped while pending has sent or taken nothing. Any number of
 //! tasks may wait.
+//!
+//! Why not re-export the root crate's `UdpSocket`, which is inside? Its methods keep one task for
+//! each direction; those of tokio 1.x let any number wait, in the list of its `PollEvented`.
 
 use super::address::{first_of, resolve};
 use super::buffers::{into_buf, into_slice, poll_into, Peek, PeekFrom, Recv, RecvFrom};

@@ -1,10 +1,13 @@
 //! A child that was started.
 //!
-//! `Command` makes it; the exit is waited for by the root crate's `Child`.
+//! Made by `Command`; the exit is waited for by the root crate's `Child`.
 //!
 //! Always true: the exit status is kept once it is known, so `wait` may be called again, and
 //! its future dropped. A child that is dropped is left to the reaper of orphans, after a kill
 //! if it was asked for.
+//!
+//! Why not hand out the root crate's child? It is a future that ends once; tokio 1.x's `wait` may
+//! be called any number of times, and beside `kill` and `start_kill`.
 
 use super::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::{AsyncRead, AsyncReadExt};

@@ -6,6 +6,10 @@
 //!
 //! Always true: a queued job is waited for by a thread, or all that there may be are busy.
 //! Nothing of a caller's runs or is dropped under the lock.
+//!
+//! Why not the pool's own `blocking`? It gives a worker away for the time of the call, and so
+//! works in a poll on a worker only; these jobs come from any thread, and from runtimes without a
+//! pool.
 
 use super::{context, Handle};
 use std::cell::Cell;

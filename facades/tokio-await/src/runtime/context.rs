@@ -4,8 +4,14 @@
 //! by [`Handle::enter`]. The innermost counts. A worker of a runtime that the 0.1 interface
 //! has made finds its handle through that runtime.
 //!
+//! Called by `runtime` and its parts as they enter and leave, and by `task`, which asks what is to
+//! be done for what blocks.
+//!
 //! Always true: while `NATIVE` is set, what is spawned on the thread's default executor is
 //! spawned on the runtime of the thread.
+//!
+//! Why not the default executor of 0.1 alone? It leads to an executor, but to no handle, and to no
+//! threads for what blocks.
 
 use super::{Handle, TryCurrentError};
 use std::cell::{Cell, RefCell};

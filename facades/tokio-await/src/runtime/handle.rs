@@ -1,7 +1,7 @@
 //! What leads to a runtime from any thread.
 //!
-//! What every spawn and block of tokio 1.x goes through; `Runtime`, `task::spawn` and the other
-//! crates' `Handle`s hold it.
+//! Called by every function of tokio 1.x that spawns or blocks; held by `Runtime`, by threads that
+//! belong to it, and by the other crates' `Handle`s.
 //!
 //! Always true: the runtime ends with its `Runtime`, whatever handles are left; what is spawned
 //! after the end is dropped, and its join handle says so.

@@ -4,6 +4,9 @@
 //! on. Programs of tokio 1.x call it.
 //!
 //! Always true: neither leaves the thread.
+//!
+//! Why a set within a runtime? The handle spawns from any thread, and what it takes must be
+//! `Send`; the set takes the other tasks.
 
 use super::{Builder, EnterGuard, Handle, JoinHandle, Runtime, RuntimeMetrics};
 use crate::task::LocalSet;

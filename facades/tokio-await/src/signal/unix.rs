@@ -4,6 +4,9 @@
 //!
 //! Always true: signals that come in quick succession are reported once, and none after it began
 //! to listen is lost.
+//!
+//! Why is a signal's kind a type, and not the number? The constructors differ in value from system
+//! to system, and a number may be of no signal at all: that is an error of `signal`.
 
 use crate::process::{assert_runtime, is_reactor_gone};
 use std::future::poll_fn;

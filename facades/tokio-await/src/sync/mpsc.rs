@@ -3,6 +3,14 @@
 //! The root crate's, under today's names: a sender is shared to send, and what it waits for is
 //! a future of its own, so that nothing is cloned.
 //!
+//! Programs of tokio 1.x call it; `bounded` and `unbounded` expand the macro here.
+//!
+//! Always true: a message is received once, in the order in which its sender sent it; a `recv`
+//! that is dropped while pending has taken none.
+//!
+//! Why a macro for both kinds? Their ends are types of their own in tokio, with the same methods
+//! but for what asks for room.
+//!
 //! # Examples
 //!
 //! ```

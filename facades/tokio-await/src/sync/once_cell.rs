@@ -5,6 +5,9 @@
 //!
 //! Always true: while the cell is shared, the value is set once. An attempt that fails, panics or
 //! is dropped leaves the cell empty, and the next task in line tries.
+//!
+//! Why not std's `OnceLock`? Whoever comes second would block its thread while the first awaits;
+//! and a future that is dropped would leave the others blocked.
 
 use super::once::Once;
 use std::convert::Infallible;

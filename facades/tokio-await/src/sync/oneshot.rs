@@ -1,11 +1,12 @@
 //! One value from one task to another.
 //!
-//! The root crate's channel, with today's errors.
-//!
 //! Programs of tokio 1.x call it; the channel is the root crate's (`tokio::sync::oneshot`).
 //!
 //! Always true: a value that was sent is received or dropped once, also when both ends act at
 //! the same time.
+//!
+//! Why a wrapper? The errors are other types: that of `try_recv` tells a channel that is empty
+//! from one that is closed.
 
 use crate::park;
 use std::fmt;

@@ -3,6 +3,9 @@
 //! Programs share it between the task that finds the value and those that need it.
 //!
 //! Always true: a value that is there is never replaced, so references to it need no lock.
+//!
+//! Why not `OnceCell`? That one runs a future to get the value; here nobody computes it on demand,
+//! and a wait ends when another sets it.
 
 use super::once::Once;
 use std::error::Error;

@@ -4,6 +4,10 @@
 //!
 //! Always true: a receiver that waits sees the newest value, not each one; the future of
 //! `changed` that is dropped while pending has marked nothing as seen.
+//!
+//! Why more than a lock and a `Notify`? Senders and receivers are counted, each receiver has a
+//! version of its own that it has seen, and `borrow` keeps the value from changing: the root
+//! crate's channel has these.
 
 use std::future::poll_fn;
 use tokio::sync::watch as engine;

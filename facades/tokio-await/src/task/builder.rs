@@ -4,6 +4,9 @@
 //! shows it, and it is dropped. Programs of tokio 1.x call it.
 //!
 //! Always true: a name changes nothing about how the task runs.
+//!
+//! Why a macro in it? The six ways to spawn differ in their bounds and in where they spawn, so one
+//! function could not take all.
 
 #[cfg(feature = "inspect")]
 mod names;

@@ -3,6 +3,14 @@
 //! A poll of a task may complete 128 operations of this crate. Then they say that they are
 //! not ready, and the task has its next turn after others. See `tokio_executor::coop`, which
 //! does it; outside of tasks there is no budget.
+//!
+//! Called by programs and libraries that make leaves of their own.
+//!
+//! Always true: what is taken off the budget by `poll_proceed` is put back unless the leaf has got
+//! on.
+//!
+//! Why not `tokio_executor::coop` itself? Its leaves call `refund` where they have done nothing;
+//! in tokio's interface the drop of a value does that.
 
 use pin_project_lite::pin_project;
 use std::fmt;

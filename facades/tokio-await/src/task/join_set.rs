@@ -4,6 +4,9 @@
 //!
 //! Always true: each task is returned once; dropping the set aborts those that are left; a
 //! future of `join_next` that is dropped while pending has taken none.
+//!
+//! Why not re-export the root crate's set? Its tasks come as `NewTask`; here each method spawns by
+//! itself, onto a runtime, a set of local tasks or a thread for what blocks.
 
 use super::{spawn_local, AbortHandle, Id, JoinError, LocalSet};
 use crate::runtime::Handle;

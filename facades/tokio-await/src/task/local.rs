@@ -5,7 +5,12 @@
 //! set whose future or task is being polled is where [`spawn_local`] spawns; without one, the
 //! tasks of the thread's [`LocalRuntime`](crate::runtime::LocalRuntime).
 //!
+//! Programs call it; `LocalRuntime` has a set, and `JoinSet` spawns into one.
+//!
 //! Always true: a task is polled and dropped on the thread of its set, which cannot leave it.
+//!
+//! Why not an executor on a thread of its own? A set is itself a future, so that it can be polled
+//! inside a task of any runtime.
 
 use super::JoinHandle;
 use crate::runtime::{Handle, Id, Runtime};

@@ -6,6 +6,9 @@
 //!
 //! Always true: what the thread's local held before a poll is put back after it, also if the poll
 //! panics.
+//!
+//! Why not keep the values in the task? A value belongs to a future within the task, and one key
+//! can be set at several depths; what is not polled must not be seen.
 
 use pin_project_lite::pin_project;
 use std::cell::RefCell;

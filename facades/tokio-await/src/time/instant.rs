@@ -4,6 +4,9 @@
 //! only where the present comes from differs.
 //!
 //! Always true: on a clock that is paused, it changes only when that is moved.
+//!
+//! Why not a name for std's type? `now` and `elapsed` would tell the system's time while the
+//! runtime's clock stands still.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};

@@ -4,6 +4,9 @@
 //!
 //! Always true: the first tick is due at `start`; a tick is never early. A future of `tick`
 //! that is dropped while pending has taken no tick.
+//!
+//! Why not a `sleep` for each tick? Each would have to be made and registered; and only what keeps
+//! the schedule can tell by how much a tick is late.
 
 use super::{sleep_until, Instant, Sleep};
 use std::future::{poll_fn, Future};

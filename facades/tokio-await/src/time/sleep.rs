@@ -3,6 +3,9 @@
 //! Called by programs, and by `timeout` and `interval`. Wraps the root crate's `Delay`.
 //!
 //! Always true: it is registered with the timer at its first poll, and not before.
+//!
+//! Why not `Delay` itself? It may be moved once polled, and it is of an instant of std's; tokio's
+//! must be pinned, and says its deadline by the runtime's clock.
 
 use super::Instant;
 use crate::runtime::Handle;

@@ -5,6 +5,22 @@ use std::path::Path;
 use tokio_await::fs as modern;
 
 /// Creates directories in various manners.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs::{self, DirBuilder};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let base = std::env::temp_dir().join("tokio-02-dir-builder");
+///     DirBuilder::new().recursive(true).create(base.join("a/b")).await?;
+///     assert!(fs::metadata(base.join("a/b")).await?.is_dir());
+///     fs::remove_dir_all(&base).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug, Default)]
 pub struct DirBuilder {
     pub(super) inner: modern::DirBuilder,
@@ -17,6 +33,22 @@ impl DirBuilder {
     }
 
     /// Sets whether parents that are missing are created, too. What exists is no error then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::fs::{self, DirBuilder};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let base = std::env::temp_dir().join("tokio-02-recursive");
+    ///     assert!(DirBuilder::new().create(base.join("a/b")).await.is_err(), "`a` is missing");
+    ///     DirBuilder::new().recursive(true).create(base.join("a/b")).await?;
+    ///     fs::remove_dir_all(&base).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn recursive(&mut self, recursive: bool) -> &mut DirBuilder {
         self.inner.recursive(recursive);
         self

@@ -4,6 +4,9 @@
 //!
 //! Always true: a write is handed to a thread for blocking calls, and the next operation waits
 //! for it; an error of it is reported then.
+//!
+//! Why a newtype? It implements this era's traits, whose reads fill a plain slice, and `seek` is a
+//! method here; nothing of the file is done twice.
 
 use crate::handles::has_handle;
 use crate::io::{forward_reads, forward_seeks, forward_writes, AsyncSeekExt};
@@ -19,6 +22,28 @@ use tokio_await::fs as modern;
 /// # Dropping
 ///
 /// What was written is written in the end, but nobody learns of an error: flush before.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::io::SeekFrom;
+/// use tokio::fs::{self, OpenOptions};
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let path = std::env::temp_dir().join("tokio-02-file.txt");
+///     let mut file = OpenOptions::new().read(true).write(true).create(true).open(&path).await?;
+///     file.write_all(b"hello").await?;
+///     file.seek(SeekFrom::Start(1)).await?;
+///     let mut rest = String::new();
+///     file.read_to_string(&mut rest).await?;
+///     assert_eq!(rest, "ello");
+///     fs::remove_file(&path).await?;
+///     Ok(())
+/// }
+/// ```
 pub struct File {
     inner: modern::File,
 }
@@ -33,6 +58,25 @@ impl File {
     /// # Dropping
     ///
     /// Once polled, the file is opened all the same, and closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::fs::{self, File};
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-open.txt");
+    ///     fs::write(&path, "some text").await?;
+    ///     let mut text = String::new();
+    ///     File::open(&path).await?.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "some text");
+    ///     fs::remove_file(&path).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
         modern::File::open(path).await.map(File::from)
     }
@@ -46,6 +90,25 @@ impl File {
     /// # Dropping
     ///
     /// Once polled, the file is opened all the same, and closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::fs::{self, File};
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-create.txt");
+    ///     let mut file = File::create(&path).await?;
+    ///     file.write_all(b"some text").await?;
+    ///     file.flush().await?;
+    ///     assert_eq!(fs::read(&path).await?, b"some text");
+    ///     fs::remove_file(&path).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
         modern::File::create(path).await.map(File::from)
     }
@@ -64,6 +127,24 @@ impl File {
     /// # Dropping
     ///
     /// It may be there or not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::io::SeekFrom;
+    /// use tokio::fs::{self, File};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-seek.txt");
+    ///     fs::write(&path, "0123456789").await?;
+    ///     let mut file = File::open(&path).await?;
+    ///     assert_eq!(file.seek(SeekFrom::End(-3)).await?, 7);
+    ///     fs::remove_file(&path).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn seek(&mut self, pos: SeekFrom) -> io::Result<u64> {
         AsyncSeekExt::seek(self, pos).await
     }
@@ -103,6 +184,22 @@ impl File {
     /// # Dropping
     ///
     /// Once polled, the operation goes on to its end on its thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::fs::{self, File};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-set-len.txt");
+    ///     File::create(&path).await?.set_len(10).await?;
+    ///     assert_eq!(fs::read(&path).await?, [0; 10]);
+    ///     fs::remove_file(&path).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn set_len(&mut self, size: u64) -> io::Result<()> {
         self.inner.set_len(size).await
     }
@@ -138,6 +235,26 @@ impl File {
     /// # Dropping
     ///
     /// Closes the file, as the drop of a [`File`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::io::Read;
+    /// use tokio::fs::{self, File};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-into-std.txt");
+    ///     fs::write(&path, "for std").await?;
+    ///     let mut file: std::fs::File = File::open(&path).await?.into_std().await;
+    ///     let mut text = String::new();
+    ///     file.read_to_string(&mut text)?;
+    ///     assert_eq!(text, "for std");
+    ///     fs::remove_file(&path).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn into_std(self) -> std::fs::File {
         self.inner.into_std().await
     }

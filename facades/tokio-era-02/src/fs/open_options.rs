@@ -6,6 +6,26 @@ use std::path::Path;
 use tokio_await::fs as modern;
 
 /// How to open a file.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs::{self, OpenOptions};
+/// use tokio::io::AsyncWriteExt;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let path = std::env::temp_dir().join("tokio-02-options.txt");
+///     fs::write(&path, "first\n").await?;
+///     let mut file = OpenOptions::new().append(true).open(&path).await?;
+///     file.write_all(b"second\n").await?;
+///     file.flush().await?;
+///     assert_eq!(fs::read_to_string(&path).await?, "first\nsecond\n");
+///     fs::remove_file(&path).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     pub(super) inner: modern::OpenOptions,
@@ -51,6 +71,24 @@ impl OpenOptions {
     /// # Dropping
     ///
     /// Once polled, the file is opened all the same, and closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::io::ErrorKind;
+    /// use tokio::fs::{self, OpenOptions};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-create-new.txt");
+    ///     fs::write(&path, "").await?;
+    ///     let opened = OpenOptions::new().write(true).create_new(true).open(&path).await;
+    ///     assert_eq!(opened.unwrap_err().kind(), ErrorKind::AlreadyExists);
+    ///     fs::remove_file(&path).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         self.inner.open(path).await.map(File::from)
     }

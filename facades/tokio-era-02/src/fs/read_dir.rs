@@ -1,4 +1,11 @@
 //! The entries of a directory, as a stream.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: an entry that was read is given out, also after a future of `next_entry` was
+//! dropped.
+//!
+//! Why a newtype? In 0.2 the entries are a stream, which 1.x's are not.
 
 use futures_core::Stream;
 use std::ffi::OsString;
@@ -18,12 +25,51 @@ use tokio_await::fs as modern;
 /// # Dropping
 ///
 /// Once polled, the operation goes on to its end on its thread.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let folder = std::env::temp_dir().join("tokio-02-read-dir");
+///     fs::create_dir_all(&folder).await?;
+///     fs::write(folder.join("only.txt"), "").await?;
+///     let mut entries = fs::read_dir(&folder).await?;
+///     while let Some(entry) = entries.next_entry().await? {
+///         assert_eq!(entry.file_name(), "only.txt");
+///     }
+///     fs::remove_dir_all(&folder).await?;
+///     Ok(())
+/// }
+/// ```
 pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
     let inner = modern::read_dir(path).await?;
     Ok(ReadDir { inner })
 }
 
 /// The entries of a directory; see [`read_dir`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::fs;
+/// use tokio::stream::StreamExt;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let folder = std::env::temp_dir().join("tokio-02-entries");
+///     fs::create_dir_all(folder.join("sub")).await?;
+///     let mut entries = fs::read_dir(&folder).await?;
+///     assert_eq!(entries.next().await.unwrap()?.path(), folder.join("sub"));
+///     assert!(entries.next().await.is_none());
+///     fs::remove_dir_all(&folder).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct ReadDir {
@@ -104,6 +150,23 @@ impl DirEntry {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::fs;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let folder = std::env::temp_dir().join("tokio-02-file-type");
+    ///     fs::create_dir_all(folder.join("sub")).await?;
+    ///     let entry = fs::read_dir(&folder).await?.next_entry().await?.unwrap();
+    ///     assert!(entry.file_type().await?.is_dir());
+    ///     fs::remove_dir_all(&folder).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn file_type(&self) -> io::Result<FileType> {
         self.inner.file_type().await
     }

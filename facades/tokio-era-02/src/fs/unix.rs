@@ -4,6 +4,24 @@ use super::{DirBuilder, DirEntry, OpenOptions};
 use std::os::unix::fs::DirEntryExt;
 
 /// What a [`DirBuilder`] can do on Unix only.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::os::unix::fs::PermissionsExt;
+/// use tokio::fs::os::unix::DirBuilderExt;
+/// use tokio::fs::{self, DirBuilder};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let path = std::env::temp_dir().join("tokio-02-mode");
+///     DirBuilder::new().mode(0o700).create(&path).await?;
+///     assert_eq!(fs::metadata(&path).await?.permissions().mode() & 0o777, 0o700);
+///     fs::remove_dir(&path).await?;
+///     Ok(())
+/// }
+/// ```
 pub trait DirBuilderExt {
     /// Sets the mode of new directories; the default is 0o777.
     fn mode(&mut self, mode: u32) -> &mut Self;
@@ -17,6 +35,24 @@ impl DirBuilderExt for DirBuilder {
 }
 
 /// What [`OpenOptions`] have on Unix only.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::os::unix::fs::PermissionsExt;
+/// use tokio::fs::os::unix::OpenOptionsExt;
+/// use tokio::fs::{self, OpenOptions};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let path = std::env::temp_dir().join("tokio-02-secret.txt");
+///     let file = OpenOptions::new().write(true).create(true).mode(0o600).open(&path).await?;
+///     assert_eq!(file.metadata().await?.permissions().mode() & 0o777, 0o600);
+///     fs::remove_file(&path).await?;
+///     Ok(())
+/// }
+/// ```
 pub trait OpenOptionsExt {
     /// Sets the mode of a new file; the default is 0o666.
     fn mode(&mut self, mode: u32) -> &mut Self;

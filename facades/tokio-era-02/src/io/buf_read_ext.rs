@@ -6,6 +6,22 @@ use super::{AsyncBufRead, Lines, Split};
 use tokio_await::io::AsyncBufReadExt as Ext;
 
 /// Methods of every [`AsyncBufRead`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::AsyncBufReadExt;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let mut input: &[u8] = b"first\nsecond\n";
+///     let mut line = String::new();
+///     input.read_line(&mut line).await?;
+///     assert_eq!(line, "first\n");
+///     Ok(())
+/// }
+/// ```
 pub trait AsyncBufReadExt: AsyncBufRead {
     /// Appends to `buf` all up to the next `byte`, or to the end, and returns how many
     /// bytes. The `byte` is among them. Goes on after `Interrupted`.

@@ -5,6 +5,9 @@
 //!
 //! Always true: bytes of a buffer come before those of what it wraps; a flush or shutdown
 //! writes the buffer out first.
+//!
+//! Why not buffers of its own? Seeks and vectored writes past a buffer are easy to get wrong once;
+//! the adapter between the traits costs nothing.
 
 use super::modern::Modern;
 use super::{
@@ -23,6 +26,22 @@ pin_project! {
     /// # Dropping
     ///
     /// Loses what is in the buffer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncBufReadExt, BufReader};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (client, server) = tokio::io::duplex(64);
+    ///     drop(client);
+    ///     let mut line = String::new();
+    ///     assert_eq!(BufReader::new(server).read_line(&mut line).await?, 0, "the end");
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     pub struct BufReader<R> {
         #[pin]
@@ -39,6 +58,24 @@ pin_project! {
     /// # Dropping
     ///
     /// Loses what is in the buffer: flush it before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut writer = BufWriter::new(Vec::new());
+    ///     writer.write_all(b"some ").await?;
+    ///     writer.write_all(b"bytes").await?;
+    ///     assert!(writer.get_ref().is_empty());
+    ///     writer.flush().await?;
+    ///     assert_eq!(writer.into_inner(), b"some bytes");
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     pub struct BufWriter<W> {
         #[pin]
@@ -52,6 +89,25 @@ pin_project! {
     /// # Dropping
     ///
     /// Loses what is in the buffers: flush before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (mut client, server) = tokio::io::duplex(64);
+    ///     let mut server = BufStream::new(server);
+    ///     client.write_all(b"ping\n").await?;
+    ///     let mut request = String::new();
+    ///     server.read_line(&mut request).await?;
+    ///     server.write_all(request.as_bytes()).await?;
+    ///     server.flush().await?;
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     pub struct BufStream<RW> {
         #[pin]
@@ -64,6 +120,20 @@ macro_rules! inner {
     ($type:ident<$inner:ident: $($bound:ident)+>) => {
         impl<$inner: $($bound +)+> $type<$inner> {
             /// Returns the inner stream.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_era_02 as tokio;
+            /// use tokio::io::BufReader;
+            ///
+            /// #[tokio::main]
+            /// async fn main() -> std::io::Result<()> {
+            ///     let reader = BufReader::new(&b"abc"[..]);
+            ///     assert_eq!(*reader.get_ref(), b"abc");
+            ///     Ok(())
+            /// }
+            /// ```
             pub fn get_ref(&self) -> &$inner {
                 self.inner.get_ref().get_ref()
             }
@@ -79,6 +149,21 @@ macro_rules! inner {
             }
 
             /// Returns the inner stream; what is in the buffer is lost.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use tokio_era_02 as tokio;
+            /// use tokio::io::{AsyncReadExt, BufReader};
+            ///
+            /// #[tokio::main]
+            /// async fn main() -> std::io::Result<()> {
+            ///     let mut reader = BufReader::new(&b"abc"[..]);
+            ///     assert_eq!(reader.read_u8().await?, b'a');
+            ///     assert!(reader.into_inner().is_empty(), "the rest was in the buffer");
+            ///     Ok(())
+            /// }
+            /// ```
             pub fn into_inner(self) -> $inner {
                 self.inner.into_inner().into_inner()
             }
@@ -107,6 +192,21 @@ impl<R: AsyncRead> BufReader<R> {
     }
 
     /// Returns what was read and not used.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncReadExt, BufReader};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut reader = BufReader::new(&b"abc"[..]);
+    ///     assert_eq!(reader.read_u8().await?, b'a');
+    ///     assert_eq!(reader.buffer(), b"bc");
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn buffer(&self) -> &[u8] {
         self.inner.buffer()
     }
@@ -124,6 +224,23 @@ impl<W: AsyncWrite> BufWriter<W> {
     }
 
     /// Returns what was written and is still here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut writer = BufWriter::new(Vec::new());
+    ///     writer.write_all(b"abc").await?;
+    ///     assert_eq!(writer.buffer(), b"abc");
+    ///     writer.flush().await?;
+    ///     assert!(writer.buffer().is_empty());
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn buffer(&self) -> &[u8] {
         self.inner.buffer()
     }

@@ -10,6 +10,22 @@ use tokio_await::io::AsyncReadExt as Ext;
 pin_project! {
     /// Reads one stream, and then another; see
     /// [`AsyncReadExt::chain`](super::AsyncReadExt::chain).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut both = AsyncReadExt::chain(&b"one "[..], &b"two"[..]);
+    ///     let mut text = String::new();
+    ///     both.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "one two");
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Chain<T, U> {

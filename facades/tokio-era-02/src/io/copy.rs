@@ -42,6 +42,18 @@ where
 }
 
 /// Moves all of one stream into another; see [`copy`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let moved = tokio::io::copy(&mut &b"hello"[..], &mut tokio::io::sink()).await?;
+///     assert_eq!(moved, 5);
+///     Ok(())
+/// }
+/// ```
 #[must_use = "futures do nothing unless polled"]
 pub struct Copy<'a, R: ?Sized, W: ?Sized> {
     reader: &'a mut R,

@@ -10,6 +10,23 @@ use tokio_await::io as modern;
 /// # Panics
 ///
 /// If there is no room.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let (mut client, mut server) = tokio::io::duplex(64);
+///     client.write_all(b"ping").await?;
+///     let mut request = [0; 4];
+///     server.read_exact(&mut request).await?;
+///     assert_eq!(&request, b"ping");
+///     Ok(())
+/// }
+/// ```
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
     let (one, other) = modern::parts::duplex_02(max_buf_size);
@@ -22,6 +39,27 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
 ///
 /// The other end reads what is left, and then the end. It can write as much as there is room
 /// for; 1.x refuses all at once.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     async fn answer(mut stream: DuplexStream) -> std::io::Result<()> {
+///         let number = stream.read_u8().await?;
+///         stream.write_u8(number + 1).await
+///     }
+///
+///     let (mut client, server) = tokio::io::duplex(8);
+///     tokio::spawn(answer(server));
+///     client.write_u8(41).await?;
+///     assert_eq!(client.read_u8().await?, 42);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct DuplexStream {
     inner: modern::DuplexStream,

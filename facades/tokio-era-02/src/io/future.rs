@@ -6,6 +6,8 @@
 //! Always true: what is in [`parts`] relies on its own place for nothing. It holds a reader or
 //! writer, or a reference to one, and buffers; only the reader or writer may have to be
 //! pinned.
+//!
+//! Why not box the futures of 1.x? Every `read` of a program would allocate.
 
 use super::modern::Modern;
 use super::{AsyncBufRead, AsyncRead, AsyncWrite};

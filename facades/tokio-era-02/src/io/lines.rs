@@ -1,4 +1,10 @@
 //! The lines, and the segments, of a reader: streams over `tokio-await`'s.
+//!
+//! Made by `AsyncBufReadExt::lines` and `split`.
+//!
+//! Always true: nothing of a line is lost if a future of `next_line` is dropped.
+//!
+//! Why not 1.x's types as they are? They read by the traits of 1.x, and are no streams.
 
 use super::future::not_text;
 use super::modern::Modern;
@@ -14,6 +20,23 @@ use tokio_await::io::AsyncBufReadExt as Ext;
 pin_project! {
     /// The lines of a reader, one after the other; see
     /// [`AsyncBufReadExt::lines`](super::AsyncBufReadExt::lines).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    /// use tokio::stream::StreamExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut lines = (&b"first\nsecond\n"[..]).lines();
+    ///     assert_eq!(lines.next().await.unwrap()?, "first");
+    ///     assert_eq!(lines.next().await.unwrap()?, "second");
+    ///     assert!(lines.next().await.is_none());
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Lines<R> {
@@ -52,6 +75,22 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut lines = (&b"first\r\nsecond"[..]).lines();
+    ///     while let Some(line) = lines.next_line().await? {
+    ///         assert!(["first", "second"].contains(&line.as_str()));
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn next_line(&mut self) -> io::Result<Option<String>> {
         self.inner.next_line().await.map_err(not_text)
     }
@@ -83,6 +122,22 @@ impl<R: AsyncBufRead> Stream for Lines<R> {
 pin_project! {
     /// What is between delimiters, one after the other; see
     /// [`AsyncBufReadExt::split`](super::AsyncBufReadExt::split).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    /// use tokio::stream::StreamExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let fields = AsyncBufReadExt::split(&b"a,b"[..], b',');
+    ///     let fields: Result<Vec<_>, _> = fields.collect().await;
+    ///     assert_eq!(fields?, [b"a", b"b"]);
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Split<R> {
@@ -124,6 +179,22 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     /// # Dropping
     ///
     /// Loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncBufReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut fields = AsyncBufReadExt::split(&b"a,b"[..], b',');
+    ///     assert_eq!(fields.next_segment().await?, Some(b"a".to_vec()));
+    ///     assert_eq!(fields.next_segment().await?, Some(b"b".to_vec()));
+    ///     assert_eq!(fields.next_segment().await?, None);
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
         self.inner.next_segment().await
     }

@@ -4,6 +4,9 @@
 //!
 //! Always true: the value is registered from `new` to `into_inner` or the drop. An operation
 //! that would block clears its own side only.
+//!
+//! Why not re-export the engine's? Its polls take a `Context` of either kind of task where 0.2's
+//! take std's, and its reads and writes are those of futures 0.1.
 
 use super::registration::Only;
 use super::{AsyncRead, AsyncWrite};

@@ -4,6 +4,9 @@
 //!
 //! Always true: `read` takes nothing if it is dropped while pending; the others keep what they
 //! took in the caller's buffer, but for numbers, which lose it.
+//!
+//! Why not 1.x's extension trait? Its futures may not be moved once polled, and its buffers are
+//! those of `bytes` 1.
 
 use super::chain::Chain;
 use super::future::{self, Read, ReadExact, ReadToEnd, ReadToString};

@@ -26,6 +26,22 @@ pin_project! {
 /// Creates a stream of what `reader` reads, as it comes, up to 4 KiB at a time.
 ///
 /// The stream ends with the reader, or after its first error.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::reader_stream;
+/// use tokio::stream::StreamExt;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let mut chunks = reader_stream(&b"all of it"[..]);
+///     assert_eq!(chunks.next().await.unwrap()?, &b"all of it"[..]);
+///     assert!(chunks.next().await.is_none());
+///     Ok(())
+/// }
+/// ```
 pub fn reader_stream<R: AsyncRead>(reader: R) -> ReaderStream<R> {
     ReaderStream { reader: Some(reader), buf: BytesMut::new() }
 }

@@ -5,6 +5,9 @@
 //!
 //! Always true: the source is registered from `new` on, and the caller deregisters it before it
 //! is closed.
+//!
+//! Why does `Only` wrap the source? The reactor asks every source for all directions; a program
+//! that names some must not have the others watched.
 
 use std::io;
 use std::task::{Context, Poll};

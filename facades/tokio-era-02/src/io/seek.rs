@@ -9,6 +9,22 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
 /// Methods of every [`AsyncSeek`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::io::{Cursor, SeekFrom};
+/// use tokio::io::{AsyncReadExt, AsyncSeekExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let mut bytes = Cursor::new(b"0123456789");
+///     bytes.seek(SeekFrom::Start(7)).await?;
+///     assert_eq!(bytes.read_u8().await?, b'7');
+///     Ok(())
+/// }
+/// ```
 pub trait AsyncSeekExt: AsyncSeek {
     /// Goes to `pos`, and returns where that is, in bytes from the start.
     ///

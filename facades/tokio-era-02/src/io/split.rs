@@ -7,6 +7,26 @@ use std::pin::Pin;
 use tokio_await::io as modern;
 
 /// The half of a stream that reads; see [`split`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     async fn first_byte(mut read: ReadHalf<DuplexStream>) -> std::io::Result<u8> {
+///         read.read_u8().await
+///     }
+///
+///     let (client, mut server) = tokio::io::duplex(64);
+///     let (read, _write) = tokio::io::split(client);
+///     server.write_u8(7).await?;
+///     assert_eq!(first_byte(read).await?, 7);
+///     Ok(())
+/// }
+/// ```
 pub struct ReadHalf<T> {
     inner: modern::ReadHalf<Modern<T>>,
 }
@@ -19,6 +39,27 @@ pub struct WriteHalf<T> {
 /// Parts a stream into a half that reads and a half that writes.
 ///
 /// They take turns at the stream. Sockets have an `into_split` that needs none.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let (client, mut server) = tokio::io::duplex(64);
+///     let (mut read, mut write) = tokio::io::split(client);
+///     let echo = tokio::spawn(async move {
+///         let number = server.read_u8().await.unwrap();
+///         server.write_u8(number).await.unwrap();
+///     });
+///     write.write_u8(7).await?;
+///     assert_eq!(read.read_u8().await?, 7);
+///     echo.await.unwrap();
+///     Ok(())
+/// }
+/// ```
 pub fn split<T>(stream: T) -> (ReadHalf<T>, WriteHalf<T>)
 where
     T: AsyncRead + AsyncWrite,
@@ -41,6 +82,19 @@ impl<T> ReadHalf<T> {
     /// # Panics
     ///
     /// If they are not of one stream.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let (one, _other) = tokio::io::duplex(64);
+    ///     let (read, write) = tokio::io::split(one);
+    ///     assert!(read.is_pair_of(&write));
+    ///     let _one = read.unsplit(write);
+    /// }
+    /// ```
     #[track_caller]
     pub fn unsplit(self, wr: WriteHalf<T>) -> T
     where

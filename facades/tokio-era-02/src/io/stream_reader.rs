@@ -21,6 +21,25 @@ pin_project! {
 /// Creates a reader of the chunks of `stream`, one after the other.
 ///
 /// The reader is at its end when the stream is, and reports the stream's errors.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use bytes::Bytes;
+/// use std::io::Error;
+/// use tokio::io::{stream_reader, AsyncReadExt};
+/// use tokio::stream;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let chunks = ["some ", "text"].map(Bytes::from).map(Ok::<_, Error>);
+///     let mut text = String::new();
+///     stream_reader(stream::iter(chunks)).read_to_string(&mut text).await?;
+///     assert_eq!(text, "some text");
+///     Ok(())
+/// }
+/// ```
 pub fn stream_reader<S, B>(stream: S) -> StreamReader<S, B>
 where
     S: Stream<Item = io::Result<B>>,

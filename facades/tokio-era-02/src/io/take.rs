@@ -9,6 +9,22 @@ use tokio_await::io::AsyncReadExt as Ext;
 
 pin_project! {
     /// Reads the beginning of a stream; see [`AsyncReadExt::take`](super::AsyncReadExt::take).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut start = AsyncReadExt::take(&b"0123456789"[..], 4);
+    ///     let mut text = String::new();
+    ///     start.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "0123");
+    ///     Ok(())
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct Take<R> {
@@ -28,6 +44,25 @@ impl<R: AsyncRead> Take<R> {
     }
 
     /// Sets how many bytes can be read from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncReadExt;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut part = AsyncReadExt::take(&b"0123456789"[..], 2);
+    ///     let mut text = String::new();
+    ///     part.read_to_string(&mut text).await?;
+    ///     part.set_limit(3);
+    ///     assert_eq!(part.limit(), 3);
+    ///     part.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "01234");
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn set_limit(&mut self, limit: u64) {
         self.inner.set_limit(limit);
     }

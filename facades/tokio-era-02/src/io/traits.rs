@@ -2,6 +2,15 @@
 //!
 //! The four traits, and their implementations for pointers, slices, vectors and cursors.
 //! What programs call are the extension traits beside them.
+//!
+//! Called by the extension traits, and by `io::modern`, which makes a reader of one era that of
+//! the other.
+//!
+//! Always true of an implementation that keeps the contract: a method that answers "pending" has
+//! moved no byte, and the task is woken once it is worth trying again.
+//!
+//! Why not the traits of 1.x? Libraries of tokio 0.2 implement these, which read into a slice that
+//! the reader may have to have zeroed first.
 
 use super::{forward_buf_reads, forward_reads, forward_seeks, forward_writes};
 use bytes::{Buf, BufMut};
@@ -12,6 +21,40 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
 /// Reads bytes, and reports "not yet" in place of making the thread wait.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use tokio::io::{AsyncRead, AsyncReadExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     struct Countdown(u8);
+///
+///     impl AsyncRead for Countdown {
+///         fn poll_read(
+///             mut self: Pin<&mut Self>,
+///             _: &mut Context<'_>,
+///             buf: &mut [u8],
+///         ) -> Poll<std::io::Result<usize>> {
+///             if self.0 == 0 || buf.is_empty() {
+///                 return Poll::Ready(Ok(0));
+///             }
+///             buf[0] = self.0;
+///             self.0 -= 1;
+///             Poll::Ready(Ok(1))
+///         }
+///     }
+///
+///     let mut read = Vec::new();
+///     Countdown(3).read_to_end(&mut read).await?;
+///     assert_eq!(read, [3, 2, 1]);
+///     Ok(())
+/// }
+/// ```
 pub trait AsyncRead {
     /// Prepares memory that was never written for a [`poll_read`](AsyncRead::poll_read) into
     /// it, and returns whether all of it is initialized now.
@@ -80,6 +123,45 @@ pub trait AsyncRead {
 }
 
 /// Writes bytes, and reports "not yet" in place of making the thread wait.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::io;
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+/// use tokio::io::{AsyncWrite, AsyncWriteExt};
+///
+/// #[tokio::main]
+/// async fn main() -> io::Result<()> {
+///     struct Count(usize);
+///
+///     impl AsyncWrite for Count {
+///         fn poll_write(
+///             mut self: Pin<&mut Self>,
+///             _: &mut Context<'_>,
+///             buf: &[u8],
+///         ) -> Poll<io::Result<usize>> {
+///             self.0 += buf.len();
+///             Poll::Ready(Ok(buf.len()))
+///         }
+///
+///         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+///             Poll::Ready(Ok(()))
+///         }
+///
+///         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+///             Poll::Ready(Ok(()))
+///         }
+///     }
+///
+///     let mut count = Count(0);
+///     count.write_all(b"hello").await?;
+///     assert_eq!(count.0, 5);
+///     Ok(())
+/// }
+/// ```
 pub trait AsyncWrite {
     /// Writes a beginning of `buf`, and returns its length in bytes.
     ///

@@ -4,6 +4,9 @@
 //!
 //! Always true: `write` has written nothing if it is dropped while pending; `write_buf`
 //! advances its buffer by what was written.
+//!
+//! Why does one future stand here? `write_buf` takes a buffer of `bytes` 0.5, of which the futures
+//! of `tokio-await` know nothing.
 
 use super::future::{self, Flush, Shutdown, Write, WriteAll};
 use super::modern::Modern;

@@ -1,8 +1,12 @@
 //! What [`join!`](crate::join) and [`try_join!`](crate::try_join) expand to.
 //!
-//! 1.x's begin each poll with another future; those of tokio 0.2 poll all in their order, and
-//! take no more room than the futures and their outputs. The code that the macros expand to calls
-//! what is here.
+//! 1.x's begin each poll with another future; those of tokio 0.2 poll all in their order, and take
+//! no more room than the futures and their outputs. Called by the code that the macros expand to.
+//!
+//! Always true: a future that is done is not polled again, and each output is taken once.
+//!
+//! Why nested pairs? A tuple of any length has no trait of its own, and a macro that counts would
+//! need a place and a name for each future.
 
 use futures_util::future::MaybeDone;
 use pin_project_lite::pin_project;

@@ -4,6 +4,9 @@
 //!
 //! Always true: the halves share one socket of `tokio-await`'s, so sides never wait for each
 //! other; dropping the owned write half ends that direction unless it was forgotten.
+//!
+//! Why macros? A half is of its stream's type, in public names of that stream's module, and with
+//! the same text for both.
 
 /// Implements 0.2's `AsyncRead` for `$type`, whose field `inner` has 1.x's, by the socket of
 /// the engine that `$engine` leads to.

@@ -69,11 +69,43 @@ impl UdpSocket {
     /// # Dropping
     ///
     /// Nothing is bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     assert_ne!(socket.local_addr()?.port(), 0);
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
         modern::UdpSocket::bind(addr).await.map(UdpSocket::from)
     }
 
     /// Parts the socket into a half that receives and a half that sends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     let own = socket.local_addr()?;
+    ///     let (mut receive, mut send) = socket.split();
+    ///     let received = tokio::spawn(async move { receive.recv_from(&mut [0; 8]).await });
+    ///     send.send_to(b"ping", &own).await?;
+    ///     assert_eq!(received.await.unwrap()?, (4, own));
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn split(self) -> (RecvHalf, SendHalf) {
         let socket = Arc::new(self);
         (RecvHalf { socket: socket.clone() }, SendHalf { socket })
@@ -98,6 +130,25 @@ impl UdpSocket {
     /// # Dropping
     ///
     /// The peer stays what it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut one = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     let mut other = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     one.connect(other.local_addr()?).await?;
+    ///     one.send(b"ping").await?;
+    ///     let mut buf = [0; 8];
+    ///     assert_eq!(other.recv(&mut buf).await?, 4);
+    ///     assert_eq!(&buf[..4], b"ping");
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         self.inner.connect(addr).await
     }
@@ -161,6 +212,23 @@ impl UdpSocket {
     /// # Dropping
     ///
     /// Nothing is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut one = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     let mut other = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     one.send_to(b"ping", other.local_addr()?).await?;
+    ///     let (length, sender) = other.recv_from(&mut [0; 8]).await?;
+    ///     assert_eq!((length, sender), (4, one.local_addr()?));
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn send_to<A: ToSocketAddrs>(&mut self, buf: &[u8], target: A) -> io::Result<usize> {
         self.inner.send_to(buf, target).await
     }
@@ -195,6 +263,24 @@ impl UdpSocket {
     /// # Dropping
     ///
     /// Loses no datagram.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut server = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     let mut client = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     client.send_to(b"three more", server.local_addr()?).await?;
+    ///     let mut buf = [0; 5];
+    ///     let (length, _) = server.recv_from(&mut buf).await?;
+    ///     assert_eq!(&buf[..length], b"three", "the rest is lost");
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn recv_from(&mut self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         self.inner.recv_from(buf).await
     }
@@ -249,12 +335,56 @@ impl UdpSocket {
 }
 
 /// The half of a UDP socket that receives.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::net::udp::RecvHalf;
+/// use tokio::net::UdpSocket;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     async fn count(mut receive: RecvHalf) -> std::io::Result<usize> {
+///         receive.recv(&mut [0; 1024]).await
+///     }
+///
+///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
+///     let own = socket.local_addr()?;
+///     let (receive, mut send) = socket.split();
+///     send.send_to(b"12345", &own).await?;
+///     assert_eq!(count(receive).await?, 5);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct RecvHalf {
     socket: Arc<UdpSocket>,
 }
 
 /// The half of a UDP socket that sends.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::net::udp::SendHalf;
+/// use tokio::net::UdpSocket;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     async fn greet(mut send: SendHalf, to: std::net::SocketAddr) {
+///         send.send_to(b"hello", &to).await.unwrap();
+///     }
+///
+///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
+///     let own = socket.local_addr()?;
+///     let (mut receive, send) = socket.split();
+///     tokio::spawn(greet(send, own));
+///     assert_eq!(receive.recv(&mut [0; 8]).await?, 5);
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct SendHalf {
     socket: Arc<UdpSocket>,
@@ -286,6 +416,22 @@ impl RecvHalf {
     /// # Errors
     ///
     /// If they are not of one socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UdpSocket;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
+    ///     let (receive, send) = socket.split();
+    ///     let socket = receive.reunite(send).unwrap();
+    ///     socket.local_addr()?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn reunite(self, other: SendHalf) -> Result<UdpSocket, ReuniteError> {
         reunite(other, self)
     }

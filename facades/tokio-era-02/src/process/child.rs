@@ -1,4 +1,12 @@
 //! A child process, as a future of its exit status, and the ends of its pipes.
+//!
+//! Made by `Command::spawn`; programs wait for it.
+//!
+//! Always true: the exit status is given out once; a child that is dropped goes on, unless
+//! `kill_on_drop` was asked for.
+//!
+//! Why not 1.x's child? In 0.2 the child itself is the future, and its pipes read and write by the
+//! traits of this era.
 
 use crate::io::{forward_reads, forward_writes};
 use std::future::Future;
@@ -14,6 +22,20 @@ use tokio_await::process as modern;
 ///
 /// Lets it run on, unless [`Command::kill_on_drop`](super::Command::kill_on_drop) says
 /// otherwise.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::process::Command;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let child = Command::new("sh").args(&["-c", "exit 3"]).spawn()?;
+///     assert_eq!(child.await?.code(), Some(3));
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Child {
@@ -66,6 +88,21 @@ impl Child {
     /// # Errors
     ///
     /// If the operating system does not allow it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut child = Command::new("sleep").arg("100").spawn()?;
+    ///     child.kill()?;
+    ///     assert!(!child.await?.success());
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn kill(&mut self) -> io::Result<()> {
         self.inner.start_kill()
     }
@@ -80,6 +117,21 @@ impl Child {
     /// # Dropping
     ///
     /// As that of a [`Child`]; what was read of its output is lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::process::Stdio;
+    /// use tokio::process::Command;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let child = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn()?;
+    ///     assert_eq!(child.wait_with_output().await?.stdout, b"hello\n");
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn wait_with_output(self) -> io::Result<Output> {
         let mut inner = self.inner;
         inner.stdin = self.stdin.map(|end| end.inner);

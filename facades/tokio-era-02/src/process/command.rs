@@ -1,4 +1,10 @@
 //! How child processes are started.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: a setting goes straight to the command of `tokio-await`; nothing is kept here.
+//!
+//! Why not 1.x's command as it is? `spawn` gives a child of this era.
 
 use super::Child;
 use std::ffi::OsStr;
@@ -9,6 +15,20 @@ use std::process::{ExitStatus, Output, Stdio};
 use tokio_await::process as modern;
 
 /// A program to run, with its arguments and surroundings.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::process::Command;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let output = Command::new("echo").arg("hello").output().await?;
+///     assert_eq!(output.stdout, b"hello\n");
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Command {
     pub(super) inner: modern::Command,
@@ -54,6 +74,20 @@ impl Command {
     }
 
     /// Adds arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let output = Command::new("echo").args(&["two", "words"]).output().await?;
+    ///     assert_eq!(output.stdout, b"two words\n");
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn args<I, S>(&mut self, args: I) -> &mut Command
     where
         I: IntoIterator<Item = S>,
@@ -83,6 +117,24 @@ impl Command {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::process::Stdio;
+    /// use tokio::io::AsyncWriteExt;
+    /// use tokio::process::Command;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut command = Command::new("cat");
+    ///     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    ///     child.stdin.take().unwrap().write_all(b"some text").await?;
+    ///     assert_eq!(child.wait_with_output().await?.stdout, b"some text");
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         self.inner.spawn().map(Child::new)
@@ -97,6 +149,19 @@ impl Command {
     /// # Panics
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     assert!(Command::new("true").status().await?.success());
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
         self.inner.status()
@@ -111,6 +176,21 @@ impl Command {
     /// # Panics
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let output = Command::new("sh").args(&["-c", "echo oops >&2; exit 1"]).output().await?;
+    ///     assert_eq!(output.status.code(), Some(1));
+    ///     assert_eq!(output.stderr, b"oops\n");
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> {
         self.inner.output()

@@ -4,6 +4,9 @@
 //! here, and handed on when the runtime is built. Programs of tokio 0.2 call it.
 //!
 //! Always true: a runtime is made in `build` only; until then nothing is started.
+//!
+//! Why not hand each setting on at once? 1.x's builder is made for a scheduler, which this one may
+//! be told last.
 
 use super::Runtime;
 use std::fmt;
@@ -48,6 +51,17 @@ impl Builder {
     ///
     /// Its scheduler is basic. In tokio itself it has none until one is picked, and spawning
     /// panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().basic_scheduler().build()?;
+    /// assert_eq!(runtime.block_on(async { 42 }), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new() -> Builder {
         Builder {
             scheduler: Scheduler::Basic,
@@ -63,6 +77,18 @@ impl Builder {
     }
 
     /// Enables reactor and timers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::TcpListener;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().basic_scheduler().enable_all().build()?;
+    /// runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn enable_all(&mut self) -> &mut Builder {
         self.enable_io().enable_time()
     }
@@ -74,6 +100,21 @@ impl Builder {
     }
 
     /// Enables the timers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Builder;
+    /// use tokio::time::{timeout, Duration};
+    ///
+    /// let mut runtime = Builder::new().basic_scheduler().enable_time().build()?;
+    /// let waited = runtime.block_on(async {
+    ///     timeout(Duration::from_millis(1), std::future::pending::<()>()).await
+    /// });
+    /// assert!(waited.is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn enable_time(&mut self) -> &mut Builder {
         self.time = true;
         self
@@ -91,6 +132,17 @@ impl Builder {
     /// # Panics
     ///
     /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().threaded_scheduler().core_threads(2).enable_all().build()?;
+    /// assert_eq!(runtime.block_on(async { 42 }), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn core_threads(&mut self, val: usize) -> &mut Builder {
         assert_ne!(val, 0, "a runtime needs a worker: core_threads must be more than 0");
         self.core_threads = Some(val);
@@ -110,6 +162,18 @@ impl Builder {
     }
 
     /// Sets the names of the threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().threaded_scheduler().thread_name("my-pool").build()?;
+    /// let name = runtime.spawn(async { std::thread::current().name().map(str::to_owned) });
+    /// assert!(runtime.block_on(name).unwrap().unwrap().starts_with("my-pool"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn thread_name(&mut self, val: impl Into<String>) -> &mut Builder {
         self.name = Some(val.into());
         self
@@ -122,6 +186,29 @@ impl Builder {
     }
 
     /// Has each thread call `f` when it starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    /// use std::sync::Arc;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let started = Arc::new(AtomicUsize::new(0));
+    /// let counter = started.clone();
+    /// let mut runtime = Builder::new()
+    ///     .threaded_scheduler()
+    ///     .core_threads(1)
+    ///     .on_thread_start(move || {
+    ///         counter.fetch_add(1, Ordering::Relaxed);
+    ///     })
+    ///     .build()?;
+    /// let task = runtime.spawn(async {});
+    /// runtime.block_on(task).unwrap();
+    /// assert!(started.load(Ordering::Relaxed) > 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn on_thread_start<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -140,12 +227,38 @@ impl Builder {
     }
 
     /// Picks the scheduler that runs tasks on the thread that blocks on a future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::thread;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().basic_scheduler().build()?;
+    /// let of_task = runtime.spawn(async { thread::current().id() });
+    /// assert_eq!(runtime.block_on(of_task).unwrap(), thread::current().id());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn basic_scheduler(&mut self) -> &mut Builder {
         self.scheduler = Scheduler::Basic;
         self
     }
 
     /// Picks the scheduler that runs tasks on a pool of workers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::thread;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut runtime = Builder::new().threaded_scheduler().build()?;
+    /// let of_task = runtime.spawn(async { thread::current().id() });
+    /// assert_ne!(runtime.block_on(of_task).unwrap(), thread::current().id());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn threaded_scheduler(&mut self) -> &mut Builder {
         self.scheduler = Scheduler::Threaded;
         self
@@ -160,6 +273,17 @@ impl Builder {
     /// # Panics
     ///
     /// If a threaded scheduler was given more workers than threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new().threaded_scheduler().enable_all().build()?;
+    /// drop(runtime);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn build(&mut self) -> io::Result<Runtime> {
         let mut inner = match self.scheduler {
             Scheduler::Basic => modern::Builder::new_current_thread(),

@@ -1,4 +1,10 @@
 //! What leads to a runtime from any thread.
+//!
+//! Held by programs, to spawn from any thread.
+//!
+//! Always true: it is a handle of 1.x, and keeps no runtime alive.
+//!
+//! Why not that handle itself? `enter` takes a closure here.
 
 use super::TryCurrentError;
 use crate::task::JoinHandle;
@@ -6,6 +12,20 @@ use std::future::Future;
 use tokio_await::runtime as modern;
 
 /// Spawns onto a [`Runtime`](super::Runtime), from any thread.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::runtime::Handle;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let handle = Handle::current();
+///     let spawned = std::thread::spawn(move || handle.spawn(async { "from a thread" }));
+///     assert_eq!(spawned.join().unwrap().await.unwrap(), "from a thread");
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Handle {
     inner: modern::Handle,
@@ -49,6 +69,15 @@ impl Handle {
     /// # Errors
     ///
     /// If there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Handle;
+    ///
+    /// assert!(Handle::try_current().is_err(), "no runtime here");
+    /// ```
     pub fn try_current() -> Result<Handle, TryCurrentError> {
         modern::Handle::try_current().map(Handle::from)
     }
@@ -57,6 +86,18 @@ impl Handle {
     ///
     /// If the runtime has shut down, the future is dropped, and the result is an error that
     /// says so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Handle;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     assert_eq!(Handle::current().spawn(async { 42 }).await.unwrap(), 42);
+    /// }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -68,6 +109,19 @@ impl Handle {
 
     /// Runs `f`, which may block, on a thread that no task waits for; the handle gets its
     /// result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Handle;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let sum = Handle::current().spawn_blocking(|| (0..1_000_000u64).sum::<u64>());
+    ///     assert_eq!(sum.await.unwrap(), 499_999_500_000);
+    /// }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, f: F) -> JoinHandle<R>
     where
@@ -83,6 +137,19 @@ impl Handle {
     /// # Panics
     ///
     /// If an executor already runs on this thread, or with the panic of `future`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let handle = runtime.handle().clone();
+    /// let answer = std::thread::spawn(move || handle.block_on(async { 42 }));
+    /// assert_eq!(answer.join().unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.inner.block_on(future)

@@ -1,6 +1,6 @@
 //! All items of a stream in one collection.
 //!
-//! `StreamExt::collect` returns it.
+//! Made by `StreamExt::collect`.
 //!
 //! Always true: `Gather` starts one collection and finishes it once, when the stream ends or
 //! the collection wants no more; a future that is dropped drops what was gathered.
@@ -17,6 +17,21 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 
 /// What [`collect`](super::StreamExt::collect) can make of items. Not for others to implement.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{self, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let text: String = stream::iter(vec!["one ", "two"]).collect().await;
+///     assert_eq!(text, "one two");
+///     let numbers = stream::iter(vec![Ok(1), Err("no number")]);
+///     assert_eq!(numbers.collect::<Result<Vec<u8>, &str>>().await, Err("no number"));
+/// }
+/// ```
 pub trait FromStream<T>: Gather<T> {}
 
 /// How a collection is made, item by item.
@@ -42,6 +57,19 @@ pin_project! {
     /// # Dropping
     ///
     /// Drops the items that have come so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let numbers: Vec<u8> = stream::iter(0..3).collect().await;
+    ///     assert_eq!(numbers, [0, 1, 2]);
+    /// }
+    /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Collect<T, U>
     where

@@ -65,6 +65,18 @@ pin_project! {
     /// # Dropping
     ///
     /// Drops the value so far, with the items that are in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     assert_eq!(stream::iter(1..=4).fold(0, |sum, number| sum + number).await, 10);
+    /// }
+    /// ```
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Fold<St, B, F> {

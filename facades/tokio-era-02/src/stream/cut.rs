@@ -8,6 +8,19 @@ use std::task::{ready, Context, Poll};
 
 pin_project! {
     /// The stream of [`take_while`](super::StreamExt::take_while).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let small = stream::iter(0..10).take_while(|number| *number < 3);
+    ///     assert_eq!(small.collect::<Vec<_>>().await, [0, 1, 2]);
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct TakeWhile<St, F> {
         #[pin]
@@ -60,6 +73,19 @@ impl<St: fmt::Debug, F> fmt::Debug for TakeWhile<St, F> {
 
 pin_project! {
     /// The stream of [`skip_while`](super::StreamExt::skip_while).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let rest: Vec<u8> = stream::iter(0..5).skip_while(|number| *number < 3).collect().await;
+    ///     assert_eq!(rest, [3, 4]);
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct SkipWhile<St, F> {
         #[pin]

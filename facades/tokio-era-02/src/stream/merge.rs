@@ -9,6 +9,19 @@ use std::task::{Context, Poll};
 
 pin_project! {
     /// The stream of [`merge`](super::StreamExt::merge).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let merged: Vec<u8> = stream::iter(0..2).merge(stream::iter(5..7)).collect().await;
+    ///     assert_eq!(merged.len(), 4);
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct Merge<T, U> {
         #[pin]

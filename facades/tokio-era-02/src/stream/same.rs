@@ -1,6 +1,8 @@
 //! What is the same in `futures-util`, under types of this era.
 //!
-//! `StreamExt` returns them. Each is a newtype around the one of that name, which does the work.
+//! Made by `StreamExt`. Each is a newtype around the one of that name, which does the work.
+//!
+//! Always true: an adapter polls what it wraps for the task that polls it, and adds nothing.
 //!
 //! Why not that crate's own types? They have methods and traits of their own, which grow with
 //! that crate; tokio 0.2's interface does not.
@@ -93,6 +95,21 @@ impl<St: fmt::Debug, F> fmt::Debug for Map<St, F> {
 }
 
 /// The future of [`next`](super::StreamExt::next).
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{self, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut numbers = stream::iter(1..3);
+///     while let Some(number) = numbers.next().await {
+///         assert!(number < 3);
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct Next<'a, St: ?Sized> {
@@ -114,6 +131,20 @@ impl<St: ?Sized + Stream + Unpin> Future for Next<'_, St> {
 }
 
 /// The future of [`try_next`](super::StreamExt::try_next).
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{self, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut results = stream::iter(vec![Ok(1), Err("no number")]);
+///     assert_eq!(results.try_next().await, Ok(Some(1)));
+///     assert_eq!(results.try_next().await, Err("no number"));
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 pub struct TryNext<'a, St: ?Sized> {

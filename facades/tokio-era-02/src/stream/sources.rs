@@ -1,4 +1,12 @@
 //! Streams from what is there already.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: `iter` is "not ready" for want of budget only, `once` and `empty` never; `pending`
+//! is never ready.
+//!
+//! Why not the types of `futures-util`? Those of tokio 0.2 are public under these names, and a
+//! loop over `iter` takes from the task's budget.
 
 use futures_core::Stream;
 use std::fmt;
@@ -30,6 +38,18 @@ pub fn iter<I: IntoIterator>(i: I) -> Iter<I::IntoIter> {
 }
 
 /// The stream of [`iter`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{iter, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     assert_eq!(iter("ab".chars()).next().await, Some('a'));
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Iter<I> {
@@ -57,6 +77,20 @@ impl<I: Iterator> Stream for Iter<I> {
 }
 
 /// Returns a stream of one item.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{once, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut one = once("only");
+///     assert_eq!(one.next().await, Some("only"));
+///     assert_eq!(one.next().await, None);
+/// }
+/// ```
 pub fn once<T>(value: T) -> Once<T> {
     Once { value: Some(value) }
 }
@@ -84,6 +118,18 @@ impl<T> Stream for Once<T> {
 }
 
 /// Returns a stream that is at its end.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{empty, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     assert_eq!(empty::<u8>().next().await, None);
+/// }
+/// ```
 pub const fn empty<T>() -> Empty<T> {
     Empty(PhantomData)
 }
@@ -113,6 +159,19 @@ impl<T> fmt::Debug for Empty<T> {
 }
 
 /// Returns a stream that is never ready.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::{once, pending, StreamExt};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut merged = once(1).merge(pending());
+///     assert_eq!(merged.next().await, Some(1));
+/// }
+/// ```
 pub const fn pending<T>() -> Pending<T> {
     Pending(PhantomData)
 }

@@ -53,6 +53,18 @@ impl<K, V> StreamMap<K, V> {
     }
 
     /// Returns the keys, in no order that means anything.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{pending, StreamMap};
+    ///
+    /// let mut streams = StreamMap::new();
+    /// streams.insert(1, pending::<()>());
+    /// streams.insert(2, pending::<()>());
+    /// assert_eq!(streams.keys().sum::<i32>(), 3);
+    /// ```
     pub fn keys(&self) -> impl Iterator<Item = &K> {
         self.entries.iter().map(|(key, _)| key)
     }
@@ -73,6 +85,17 @@ impl<K, V> StreamMap<K, V> {
     }
 
     /// Returns the number of streams.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{pending, StreamMap};
+    ///
+    /// let mut streams = StreamMap::new();
+    /// streams.insert(1, pending::<()>());
+    /// assert_eq!(streams.len(), 1);
+    /// ```
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -90,6 +113,21 @@ impl<K, V> StreamMap<K, V> {
     /// Puts `stream` under `k`, and returns the one that was there.
     ///
     /// The task is not woken: the new stream is polled with the map.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{once, StreamExt, StreamMap};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut streams = StreamMap::new();
+    ///     assert!(streams.insert("a", once(1)).is_none());
+    ///     assert!(streams.insert("a", once(2)).is_some(), "the former stream");
+    ///     assert_eq!(streams.next().await, Some(("a", 2)));
+    /// }
+    /// ```
     pub fn insert(&mut self, k: K, stream: V) -> Option<V>
     where
         K: Hash + Eq,
@@ -100,6 +138,18 @@ impl<K, V> StreamMap<K, V> {
     }
 
     /// Removes the stream under `k`, and returns it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{pending, StreamMap};
+    ///
+    /// let mut streams = StreamMap::new();
+    /// streams.insert(1, pending::<()>());
+    /// assert!(streams.remove(&1).is_some());
+    /// assert!(streams.remove(&1).is_none());
+    /// ```
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -110,6 +160,18 @@ impl<K, V> StreamMap<K, V> {
     }
 
     /// Returns whether there is a stream under `k`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{pending, StreamMap};
+    ///
+    /// let mut streams = StreamMap::new();
+    /// streams.insert("a", pending::<()>());
+    /// assert!(streams.contains_key("a"));
+    /// assert!(!streams.contains_key("b"));
+    /// ```
     pub fn contains_key<Q>(&self, k: &Q) -> bool
     where
         K: Borrow<Q>,

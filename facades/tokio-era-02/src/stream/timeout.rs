@@ -10,6 +10,22 @@ use std::time::Duration;
 
 pin_project! {
     /// The stream of [`timeout`](super::StreamExt::timeout).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    /// use tokio::time::Duration;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let items = stream::once(1).chain(stream::pending()).timeout(Duration::from_millis(1));
+    ///     tokio::pin!(items);
+    ///     assert_eq!(items.next().await, Some(Ok(1)));
+    ///     assert!(items.next().await.unwrap().is_err(), "nothing came in time");
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     #[derive(Debug)]
     pub struct Timeout<S> {

@@ -8,6 +8,19 @@ use std::task::{ready, Context, Poll};
 
 pin_project! {
     /// The stream of [`filter`](super::StreamExt::filter).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let even: Vec<u8> = stream::iter(0..5).filter(|number| number % 2 == 0).collect().await;
+    ///     assert_eq!(even, [0, 2, 4]);
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct Filter<St, F> {
         #[pin]
@@ -52,6 +65,20 @@ impl<St: fmt::Debug, F> fmt::Debug for Filter<St, F> {
 
 pin_project! {
     /// The stream of [`filter_map`](super::StreamExt::filter_map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let words = stream::iter(vec!["1", "two", "3"]);
+    ///     let numbers: Vec<u8> = words.filter_map(|word| word.parse().ok()).collect().await;
+    ///     assert_eq!(numbers, [1, 3]);
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     pub struct FilterMap<St, F> {
         #[pin]

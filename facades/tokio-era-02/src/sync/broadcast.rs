@@ -2,8 +2,12 @@
 //!
 //! The engine's channel, with receivers that are streams.
 //!
+//! Called by programs of tokio 0.2.
+//!
 //! Always true: each receiver sees each message once and in order, or gets the
 //! number of those it missed.
+//!
+//! Why not 1.x's receiver? It is no stream, and its errors are of another module.
 
 use futures_core::Stream;
 use std::future::poll_fn;
@@ -45,6 +49,22 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// # Dropping
 ///
 /// The last sender ends the channel.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::broadcast;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let (sender, mut first) = broadcast::channel(16);
+///     let mut second = sender.subscribe();
+///     sender.send("hello").unwrap();
+///     assert_eq!(first.recv().await, Ok("hello"));
+///     assert_eq!(second.recv().await, Ok("hello"));
+/// }
+/// ```
 pub struct Sender<T> {
     inner: engine::Sender<T>,
 }
@@ -54,6 +74,24 @@ pub struct Sender<T> {
 /// # Dropping
 ///
 /// Lets go of the messages that it did not take.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::StreamExt;
+/// use tokio::sync::broadcast;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let (sender, receiver) = broadcast::channel(16);
+///     sender.send(1).unwrap();
+///     sender.send(2).unwrap();
+///     drop(sender);
+///     let received: Result<Vec<_>, _> = receiver.take_while(Result::is_ok).collect().await;
+///     assert_eq!(received.unwrap(), [1, 2]);
+/// }
+/// ```
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,
 }
@@ -64,11 +102,39 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// Has `value`, if there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::broadcast;
+    ///
+    /// let (sender, receiver) = broadcast::channel(16);
+    /// assert_eq!(sender.send("to one").unwrap(), 1);
+    /// drop(receiver);
+    /// assert!(sender.send("to nobody").is_err());
+    /// ```
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
         self.inner.send(value)
     }
 
     /// Returns a receiver of what is sent from here on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::broadcast;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let (sender, _first) = broadcast::channel(16);
+    ///     sender.send(1).unwrap();
+    ///     let mut late = sender.subscribe();
+    ///     sender.send(2).unwrap();
+    ///     assert_eq!(late.recv().await, Ok(2));
+    /// }
+    /// ```
     pub fn subscribe(&self) -> Receiver<T> {
         Receiver { inner: self.inner.subscribe() }
     }
@@ -86,6 +152,18 @@ impl<T: Clone> Receiver<T> {
     ///
     /// If there is none, if all senders are gone, or if messages were lost, since this
     /// receiver lagged; it goes on with the oldest that is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::broadcast::{self, TryRecvError};
+    ///
+    /// let (sender, mut receiver) = broadcast::channel(16);
+    /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    /// sender.send(1).unwrap();
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         self.inner.try_recv()
     }
@@ -107,6 +185,23 @@ impl<T: Clone> Receiver<T> {
     /// # Dropping
     ///
     /// Loses no message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::broadcast::{self, RecvError};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let (sender, mut slow) = broadcast::channel(2);
+    ///     for number in 0..3 {
+    ///         sender.send(number).unwrap();
+    ///     }
+    ///     assert_eq!(slow.recv().await, Err(RecvError::Lagged(1)));
+    ///     assert_eq!(slow.recv().await, Ok(1));
+    /// }
+    /// ```
     pub async fn recv(&mut self) -> Result<T, RecvError> {
         poll_fn(|cx| self.inner.poll_recv_cx(&(&*cx).into())).await
     }

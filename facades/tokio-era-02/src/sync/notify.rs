@@ -36,12 +36,43 @@ impl Notify {
     /// # Dropping
     ///
     /// Gives up the place in the queue; a notification that had come goes to the next.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::Notify;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let notify = Notify::new();
+    ///     notify.notify();
+    ///     notify.notified().await;
+    /// }
+    /// ```
     pub async fn notified(&self) {
         self.inner.notified().await;
     }
 
     /// Notifies the task that has waited longest, or the next that waits. One notification
     /// is kept at most.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::sync::Arc;
+    /// use tokio::sync::Notify;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let notify = Arc::new(Notify::new());
+    ///     let waiting = notify.clone();
+    ///     let task = tokio::spawn(async move { waiting.notified().await });
+    ///     notify.notify();
+    ///     task.await.unwrap();
+    /// }
+    /// ```
     pub fn notify(&self) {
         self.inner.notify_one();
     }

@@ -47,6 +47,20 @@ impl<T: ?Sized> RwLock<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::RwLock;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let lock = RwLock::new(1);
+    ///     let (one, other) = (lock.read().await, lock.read().await);
+    ///     assert_eq!(*one, *other);
+    /// }
+    /// ```
     pub async fn read(&self) -> RwLockReadGuard<'_, T> {
         self.inner.read().await
     }
@@ -56,6 +70,20 @@ impl<T: ?Sized> RwLock<T> {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::RwLock;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let lock = RwLock::new(1);
+    ///     *lock.write().await += 1;
+    ///     assert_eq!(lock.into_inner(), 2);
+    /// }
+    /// ```
     pub async fn write(&self) -> RwLockWriteGuard<'_, T> {
         modern::RwLockWriteGuard::into_mapped(self.inner.write().await)
     }

@@ -1,6 +1,12 @@
 //! A number of permits, which tasks take and give back.
 //!
 //! The engine's, which is never closed here, so that acquiring cannot fail.
+//!
+//! Called by programs of tokio 0.2.
+//!
+//! Always true: a permit that comes back goes to the task that waits longest.
+//!
+//! Why not 1.x's semaphore? It can be closed, so that its futures give a `Result`.
 
 use std::sync::Arc;
 use tokio_await::sync::{self as modern, TryAcquireError};
@@ -34,6 +40,23 @@ pub struct Semaphore {
 /// # Dropping
 ///
 /// Gives the permit back.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use std::sync::Arc;
+/// use tokio::sync::Semaphore;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let semaphore = Arc::new(Semaphore::new(2));
+///     let permit = semaphore.clone().acquire_owned().await;
+///     let task = tokio::spawn(async move { drop(permit) });
+///     task.await.unwrap();
+///     assert_eq!(semaphore.available_permits(), 2);
+/// }
+/// ```
 #[must_use = "a permit that is dropped goes to the next in line"]
 #[derive(Debug)]
 pub struct OwnedSemaphorePermit {
@@ -62,6 +85,17 @@ impl Semaphore {
     /// # Panics
     ///
     /// If there would be more than `usize::MAX >> 3`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(0);
+    /// semaphore.add_permits(2);
+    /// assert_eq!(semaphore.available_permits(), 2);
+    /// ```
     pub fn add_permits(&self, n: usize) {
         self.inner.add_permits(n);
     }
@@ -71,6 +105,22 @@ impl Semaphore {
     /// # Dropping
     ///
     /// Gives up the place in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::Semaphore;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let semaphore = Semaphore::new(1);
+    ///     let permit = semaphore.acquire().await;
+    ///     assert!(semaphore.try_acquire().is_err());
+    ///     drop(permit);
+    ///     assert!(semaphore.try_acquire().is_ok());
+    /// }
+    /// ```
     #[expect(clippy::missing_panics_doc, reason = "never: nobody can close it")]
     pub async fn acquire(&self) -> SemaphorePermit<'_> {
         self.inner.acquire().await.expect("nobody can close it")
@@ -81,6 +131,18 @@ impl Semaphore {
     /// # Errors
     ///
     /// If there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::Semaphore;
+    ///
+    /// let semaphore = Semaphore::new(1);
+    /// let permit = semaphore.try_acquire();
+    /// assert!(permit.is_ok());
+    /// assert!(semaphore.try_acquire().is_err(), "it is out");
+    /// ```
     pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         self.inner.try_acquire()
     }

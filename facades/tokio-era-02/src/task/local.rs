@@ -43,6 +43,21 @@ impl LocalSet {
     }
 
     /// Spawns `future` into the set; the handle gets its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::rc::Rc;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::task::LocalSet;
+    ///
+    /// let set = LocalSet::new();
+    /// let shared = Rc::new(42);
+    /// let task = set.spawn_local(async move { *shared });
+    /// assert_eq!(set.block_on(&mut Runtime::new()?, task).unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -57,6 +72,20 @@ impl LocalSet {
     /// # Panics
     ///
     /// As [`Runtime::block_on`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::runtime::Runtime;
+    /// use tokio::task::{spawn_local, LocalSet};
+    ///
+    /// let mut runtime = Runtime::new()?;
+    /// LocalSet::new().block_on(&mut runtime, async {
+    ///     spawn_local(async {}).await.unwrap();
+    /// });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &mut Runtime, future: F) -> F::Output {
         self.inner.block_on(rt.as_ref(), future)
@@ -67,6 +96,22 @@ impl LocalSet {
     /// # Dropping
     ///
     /// Drops `future`. What it has spawned stays in the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::rc::Rc;
+    /// use tokio::task::{spawn_local, LocalSet};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let set = LocalSet::new();
+    ///     let shared = Rc::new(42);
+    ///     let answer = set.run_until(async move { spawn_local(async move { *shared }).await });
+    ///     assert_eq!(answer.await.unwrap(), 42);
+    /// }
+    /// ```
     pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
         self.inner.run_until(future).await
     }

@@ -1,4 +1,10 @@
 //! Waiting until an instant.
+//!
+//! Called by programs of tokio 0.2, and by the timers here.
+//!
+//! Always true: it is never early.
+//!
+//! Why not 1.x's `Sleep`? A `Delay` may be moved once it was polled.
 
 use super::Instant;
 use std::future::Future;
@@ -38,6 +44,20 @@ pub fn delay_for(duration: Duration) -> Delay {
 /// # Panics
 ///
 /// If the thread belongs to no runtime with timers.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{delay_until, Duration, Instant};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let deadline = Instant::now() + Duration::from_millis(1);
+///     delay_until(deadline).await;
+///     assert!(Instant::now() >= deadline);
+/// }
+/// ```
 #[track_caller]
 pub fn delay_until(deadline: Instant) -> Delay {
     let timer = driver::Handle::try_current().expect(
@@ -58,6 +78,20 @@ pub fn delay_until(deadline: Instant) -> Delay {
 /// # Dropping
 ///
 /// Frees the timer entry at once. Nothing is woken.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{delay_for, Duration};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut delay = delay_for(Duration::from_millis(1));
+///     (&mut delay).await;
+///     assert!(delay.is_elapsed());
+/// }
+/// ```
 #[must_use = "futures do nothing unless you `.await` or poll them"]
 #[derive(Debug)]
 pub struct Delay {
@@ -81,6 +115,20 @@ impl Delay {
     ///
     /// The task that polled last is woken at the new deadline, unless the wait was over; then
     /// it must be polled to begin again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::time::{delay_for, Duration, Instant};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut delay = delay_for(Duration::from_secs(3600));
+    ///     delay.reset(Instant::now() + Duration::from_millis(1));
+    ///     delay.await;
+    /// }
+    /// ```
     pub fn reset(&mut self, deadline: Instant) {
         self.inner.reset(deadline.into_std());
     }

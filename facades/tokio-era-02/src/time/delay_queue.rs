@@ -2,8 +2,13 @@
 //!
 //! The engine's, with instants that a test can pause.
 //!
+//! Programs of tokio 0.2 call it.
+//!
 //! Always true: a value comes out once: when it has expired, or by `remove`; a key is good
 //! until then.
+//!
+//! Why a wrapper? The engine's queue takes instants of std's and reports its timer's errors; this
+//! era has types of its own for both.
 
 use super::{Error, Instant};
 use futures_core::Stream;
@@ -41,6 +46,22 @@ pub struct DelayQueue<T> {
 }
 
 /// A value whose time has come, or that was removed.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::StreamExt;
+/// use tokio::time::{DelayQueue, Duration};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut queue = DelayQueue::new();
+///     queue.insert("value", Duration::from_millis(1));
+///     let expired = queue.next().await.unwrap().unwrap();
+///     assert_eq!(expired.into_inner(), "value");
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Expired<T> {
     inner: engine::Expired<T>,
@@ -62,6 +83,23 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// If the queue holds 2³⁰ - 1 values already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::StreamExt;
+    /// use tokio::time::{DelayQueue, Duration, Instant};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut queue = DelayQueue::new();
+    ///     let now = Instant::now();
+    ///     queue.insert_at("second", now + Duration::from_millis(2));
+    ///     queue.insert_at("first", now + Duration::from_millis(1));
+    ///     assert_eq!(*queue.next().await.unwrap().unwrap().get_ref(), "first");
+    /// }
+    /// ```
     pub fn insert_at(&mut self, value: T, when: Instant) -> Key {
         self.inner.insert_at(value, when.into_std())
     }
@@ -85,6 +123,23 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// As [`insert_at`](DelayQueue::insert_at).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::StreamExt;
+    /// use tokio::time::{DelayQueue, Duration};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut queue = DelayQueue::new();
+    ///     let key = queue.insert("value", Duration::from_secs(60));
+    ///     assert_eq!(queue.len(), 1);
+    ///     queue.remove(&key);
+    ///     assert!(queue.next().await.is_none(), "nothing is left to wait for");
+    /// }
+    /// ```
     pub fn insert(&mut self, value: T, timeout: Duration) -> Key {
         self.inner.insert(value, timeout)
     }
@@ -94,6 +149,20 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// If the value that `key` means has come out already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::time::{DelayQueue, Duration};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut queue = DelayQueue::new();
+    ///     let key = queue.insert("value", Duration::from_secs(60));
+    ///     assert_eq!(queue.remove(&key).into_inner(), "value");
+    /// }
+    /// ```
     pub fn remove(&mut self, key: &Key) -> Expired<T> {
         self.inner.remove(key).into()
     }
@@ -112,6 +181,22 @@ impl<T> DelayQueue<T> {
     /// # Panics
     ///
     /// If the value that `key` means has come out already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::StreamExt;
+    /// use tokio::time::{DelayQueue, Duration};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut queue = DelayQueue::new();
+    ///     let key = queue.insert("value", Duration::from_secs(3600));
+    ///     queue.reset(&key, Duration::from_millis(1));
+    ///     assert!(queue.next().await.is_some());
+    /// }
+    /// ```
     pub fn reset(&mut self, key: &Key, timeout: Duration) {
         self.inner.reset(key, timeout);
     }

@@ -37,12 +37,42 @@ pub fn interval(period: Duration) -> Interval {
 /// # Panics
 ///
 /// As [`interval`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{interval_at, Duration, Instant};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let start = Instant::now() + Duration::from_millis(2);
+///     let mut beat = interval_at(start, Duration::from_millis(1));
+///     assert_eq!(beat.tick().await, start);
+///     assert_eq!(beat.tick().await, start + Duration::from_millis(1));
+/// }
+/// ```
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     Interval { inner: modern::interval_at(start, period) }
 }
 
 /// Ticks regularly; see [`interval`]. Ticks that were missed come one right after the other.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{interval, Duration};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let mut beat = interval(Duration::from_millis(1));
+///     for _ in 0..3 {
+///         beat.tick().await;
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Interval {
     inner: modern::Interval,
@@ -61,6 +91,20 @@ impl Interval {
     /// # Dropping
     ///
     /// Loses no tick.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::time::{interval, Duration};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let mut beat = interval(Duration::from_millis(2));
+    ///     let first = beat.tick().await;
+    ///     assert_eq!(beat.tick().await - first, Duration::from_millis(2));
+    /// }
+    /// ```
     pub async fn tick(&mut self) -> Instant {
         self.inner.tick().await
     }

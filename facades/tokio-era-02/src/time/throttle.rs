@@ -35,6 +35,21 @@ pub fn throttle<T: Stream>(duration: Duration, stream: T) -> Throttle<T> {
 
 pin_project! {
     /// The stream of [`throttle`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::stream::{self, StreamExt};
+    /// use tokio::time::{throttle, Duration};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let slow = throttle(Duration::from_millis(1), stream::iter(0..3));
+    ///     let numbers: Vec<u8> = slow.collect().await;
+    ///     assert_eq!(numbers, [0, 1, 2]);
+    /// }
+    /// ```
     #[must_use = "streams do nothing unless polled"]
     #[derive(Debug)]
     pub struct Throttle<T> {

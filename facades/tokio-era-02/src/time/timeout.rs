@@ -53,6 +53,19 @@ pub fn timeout<T: Future>(duration: Duration, future: T) -> Timeout<T> {
 /// # Panics
 ///
 /// As [`timeout`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::time::{timeout_at, Duration, Instant};
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let deadline = Instant::now() + Duration::from_millis(1);
+///     assert!(timeout_at(deadline, std::future::pending::<()>()).await.is_err());
+/// }
+/// ```
 #[track_caller]
 pub fn timeout_at<T: Future>(deadline: Instant, future: T) -> Timeout<T> {
     Timeout { value: future, delay: Some(delay_until(deadline)) }
@@ -60,6 +73,18 @@ pub fn timeout_at<T: Future>(deadline: Instant, future: T) -> Timeout<T> {
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::time::{timeout, Duration};
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     assert_eq!(timeout(Duration::from_secs(5), async { 42 }).await, Ok(42));
+    /// }
+    /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     #[derive(Debug)]
     pub struct Timeout<T> {

@@ -4,6 +4,9 @@
 //!
 //! Always true: a message is sent on a permit, which comes back when the message is received,
 //! or at once if it does not get there.
+//!
+//! Why a claim within the sender? `poll_ready` promises that the next `try_send` has room: so the
+//! permit stays with this sender until then.
 
 use super::{Room, Sender, Shared};
 use crate::sync::acquire::{try_acquire, Acquire};

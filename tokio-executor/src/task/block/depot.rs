@@ -10,6 +10,9 @@
 //!
 //! The idea to give back the fewest that were there in a while is the working set of
 //! Bonwick and Adams (USENIX 2001, section 3.5).
+//!
+//! Why not keep the magazines for ever? A program that once had a million tasks would never get
+//! their memory back.
 
 use crate::sys::{const_fn, AtomicUsize, Mutex, MutexGuard};
 use std::sync::atomic::Ordering::Relaxed;

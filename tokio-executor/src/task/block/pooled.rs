@@ -7,10 +7,15 @@
 //! the depot's lock is taken once for that many tasks. (Bonwick and Adams, "Magazines
 //! and Vmem", USENIX 2001; ours has neither slabs below nor resizing magazines.)
 //!
+//! Called by `block`, for tasks, and by the crate's `pooled` boxes.
+//!
 //! Always true: a block in a magazine is nobody's; its first word links it to the next.
 //! A thread keeps two magazines of each size at most, the depot [`DEPOT_BYTES`] of each; what
 //! comes on top goes back to the allocator at once, and what is of no use for a while
 //! later: see `depot`.
+//!
+//! Why not the global allocator? Most give a block back to the thread that it came from, at the
+//! price of a lock or an atomic exchange for each task.
 
 use super::depot::{Depot, Duty, PERIOD};
 use std::alloc::{self, Layout};

@@ -3,6 +3,8 @@
 //! Whatever it finds twice, [`GRACE`] apart, it wakes, and says so to the run, which then
 //! refuses less.
 //!
+//! Called by `deferred` for each waiter that was refused, and at the end of its poll.
+//!
 //! Always true: a waiter that was pushed is woken once, by the run or by the rescuer. While a
 //! waiter is listed, the rescuer is armed, or has not finished its look. No lock is held
 //! while waking.

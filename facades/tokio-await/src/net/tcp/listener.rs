@@ -3,6 +3,9 @@
 //! Called by programs. Wraps the root crate's listener.
 //!
 //! Always true: a wait for a connection that is dropped loses none.
+//!
+//! Why not re-export the root crate's? Its `accept` keeps one task; here any number may wait for a
+//! connection.
 
 use super::TcpStream;
 use crate::io::Interest;

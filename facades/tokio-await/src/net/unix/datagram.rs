@@ -4,6 +4,9 @@
 //!
 //! Always true: a future that is dropped while pending has sent or taken nothing. Any number of
 //! tasks may wait.
+//!
+//! Why not one type with UDP's? Addresses are paths or none at all, `pair` and `unbound` are of
+//! Unix alone; what is the same for both is written in `net::datagrams`.
 
 use super::SocketAddr;
 use crate::io::{Interest, ReadBuf};

@@ -4,6 +4,9 @@
 //!
 //! Always true: any number of tasks may accept at once, and an accept that is dropped takes no
 //! connection with it.
+//!
+//! Why is `accept_now` called, and not the root crate's `poll_accept`? That one keeps a single
+//! waiting task; here any number wait in the list.
 
 use super::{SocketAddr, UnixStream};
 use crate::io::Interest;

@@ -4,6 +4,9 @@
 //!
 //! Always true: the kind is fixed when it is made; what does not fit it is refused with an
 //! error. It is registered with no reactor before it is one of those.
+//!
+//! Why is the kind checked here? The system would refuse with a number that says nothing of
+//! datagrams; the texts are tokio's.
 
 use super::datagram::to_sock_addr;
 use super::{UnixDatagram, UnixListener, UnixStream};

@@ -3,6 +3,9 @@
 //! Called by programs. Wraps the root crate's stream; `streams` has what TCP's shares with it.
 //!
 //! Always true: one system call for each read or write that was ready.
+//!
+//! Why not one type with TCP's? Addresses are paths, and a peer has credentials; what both do
+//! alike is written once, in `streams`.
 
 use super::{SocketAddr, UCred};
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};

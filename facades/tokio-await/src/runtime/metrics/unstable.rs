@@ -3,6 +3,9 @@
 //! Programs and `tokio-metrics` call them; they are always there.
 //!
 //! Always true: a number that counts never falls, whoever asks when.
+//!
+//! Why a method for each number? Those are tokio's names; the numbers come from the pool's metrics
+//! in one piece, and each method takes one out.
 
 use super::super::handle::Kind;
 use super::RuntimeMetrics;

@@ -5,6 +5,9 @@
 //! Always true: a value is moved into the channel only with a permit in hand, so a future of
 //! `send` or `reserve` that is dropped while pending has sent nothing. Permits are taken in
 //! order.
+//!
+//! Why not the root crate's sender as it is? It waits in itself, so that each task needs a clone;
+//! tokio 1.x's sends by `&self`, with a future for each send.
 
 use super::ends;
 use super::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};

@@ -1,4 +1,10 @@
 //! TCP sockets that take connections.
+//!
+//! Called by programs of tokio 0.2; `incoming` has the stream of connections.
+//!
+//! Always true: a future of `accept` that is dropped has taken no connection.
+//!
+//! Why not 1.x's listener as it is? Here it is a stream too, and its connections are of this era.
 
 use crate::net::incoming::incoming;
 use crate::net::wrap::wraps;
@@ -48,6 +54,20 @@ impl TcpListener {
     /// # Dropping
     ///
     /// Nothing is bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::TcpListener;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     assert_ne!(listener.local_addr()?.port(), 0);
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
         modern::TcpListener::bind(addr).await.map(TcpListener::from)
     }
@@ -61,6 +81,22 @@ impl TcpListener {
     /// # Dropping
     ///
     /// Loses no connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let client = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (_server, address) = listener.accept().await?;
+    ///     assert_eq!(address, client.local_addr()?);
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
         let (stream, peer) = self.inner.accept().await?;
         Ok((stream.into(), peer))
@@ -83,6 +119,20 @@ impl TcpListener {
     /// # Errors
     ///
     /// Those of `getsockname(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     TcpStream::connect(listener.local_addr()?).await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.inner.local_addr()
     }

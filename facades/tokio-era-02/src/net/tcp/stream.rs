@@ -4,6 +4,9 @@
 //!
 //! Always true: a stream is one of `tokio-await`; what 0.2 calls otherwise is named anew here,
 //! and nothing is done twice.
+//!
+//! Why not the type of 1.x? Some methods have other names or take `&mut self`, and the traits of
+//! this era are other ones.
 
 use crate::io::forward_writes;
 use crate::net::streams::{halves, reads};
@@ -74,6 +77,23 @@ impl TcpStream {
     /// # Dropping
     ///
     /// Closes the socket.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::AsyncReadExt;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let mut stream = TcpStream::connect(listener.local_addr()?).await?;
+    ///     drop(listener.accept().await?);
+    ///     assert_eq!(stream.read(&mut [0; 8]).await?, 0, "the other side has closed it");
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
         modern::TcpStream::connect(addr).await.map(TcpStream::from)
     }
@@ -109,6 +129,21 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `getpeername(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let stream = TcpStream::connect(listener.local_addr()?).await?;
+    ///     assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.inner.peer_addr()
     }
@@ -122,6 +157,26 @@ impl TcpStream {
     /// # Dropping
     ///
     /// Loses nothing: what was there stays to be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (mut server, _) = listener.accept().await?;
+    ///     client.write_all(b"x").await?;
+    ///     let mut buf = [0; 1];
+    ///     assert_eq!(server.peek(&mut buf).await?, 1);
+    ///     assert_eq!(server.read_u8().await?, b'x', "still there");
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.peek(buf).await
     }
@@ -140,6 +195,25 @@ impl TcpStream {
     /// # Errors
     ///
     /// Those of `shutdown(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::net::Shutdown;
+    /// use tokio::io::AsyncReadExt;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+    ///     let client = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (mut server, _) = listener.accept().await?;
+    ///     client.shutdown(Shutdown::Write)?;
+    ///     assert_eq!(server.read(&mut [0; 8]).await?, 0, "the end");
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.inner.engine().shutdown(how)
     }

@@ -3,6 +3,9 @@
 //! Programs of tokio 0.2 call it; the socket is `tokio-await`'s.
 //!
 //! Always true: a future that is dropped while pending has sent or taken nothing.
+//!
+//! Why halves, which 1.x has not? In 0.2 sending takes `&mut self`, so a task that sends and one
+//! that receives need one each.
 
 use crate::net::wrap::wraps;
 use std::error::Error;
@@ -31,6 +34,24 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-datagram.sock");
+    ///     let mut server = UnixDatagram::bind(&path)?;
+    ///     let mut client = UnixDatagram::unbound()?;
+    ///     client.send_to(b"hello", &path).await?;
+    ///     assert_eq!(server.recv(&mut [0; 8]).await?, 5);
+    ///     std::fs::remove_file(&path)?;
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
         modern::UnixDatagram::bind(path).map(UnixDatagram::from)
@@ -45,6 +66,23 @@ impl UnixDatagram {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (mut one, mut other) = UnixDatagram::pair()?;
+    ///     one.send(b"hello").await?;
+    ///     let mut buf = [0; 8];
+    ///     let length = other.recv(&mut buf).await?;
+    ///     assert_eq!(&buf[..length], b"hello");
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (one, other) = modern::UnixDatagram::pair()?;
@@ -124,6 +162,22 @@ impl UnixDatagram {
     /// # Errors
     ///
     /// `WouldBlock` if there is none; those of `recv(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use std::io::ErrorKind;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (mut one, _other) = UnixDatagram::pair()?;
+    ///     let received = one.try_recv(&mut [0; 8]);
+    ///     assert_eq!(received.unwrap_err().kind(), ErrorKind::WouldBlock);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn try_recv(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.engine().evented().get_ref().recv(buf)
     }
@@ -205,12 +259,47 @@ impl UnixDatagram {
     }
 
     /// Parts the socket into a half that receives and a half that sends, which borrow it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (mut one, mut other) = UnixDatagram::pair()?;
+    ///     let (mut receive, mut send) = one.split();
+    ///     send.send(b"ping").await?;
+    ///     other.send(b"pong").await?;
+    ///     assert_eq!(receive.recv(&mut [0; 8]).await?, 4);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn split(&mut self) -> (RecvHalf<'_>, SendHalf<'_>) {
         (RecvHalf { socket: self }, SendHalf { socket: self })
     }
 
     /// Parts the socket into a half that receives and a half that sends, which can go separate
     /// ways.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UnixDatagram;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (one, mut other) = UnixDatagram::pair()?;
+    ///     let (mut receive, mut send) = one.into_split();
+    ///     let answer = tokio::spawn(async move { receive.recv(&mut [0; 8]).await });
+    ///     other.send(b"abc").await?;
+    ///     assert_eq!(answer.await.unwrap()?, 3);
+    ///     send.send(b"x").await?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn into_split(self) -> (OwnedRecvHalf, OwnedSendHalf) {
         let socket = Arc::new(self);
         let recv = OwnedRecvHalf { socket: socket.clone() };

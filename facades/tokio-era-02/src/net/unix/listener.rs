@@ -28,6 +28,24 @@ impl UnixListener {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::{UnixListener, UnixStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-bind.sock");
+    ///     let mut listener = UnixListener::bind(&path)?;
+    ///     let (client, server) = tokio::join!(UnixStream::connect(&path), listener.accept());
+    ///     client?;
+    ///     server?;
+    ///     std::fs::remove_file(&path)?;
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
         modern::UnixListener::bind(path).map(UnixListener::from)
@@ -60,6 +78,29 @@ impl UnixListener {
     /// # Dropping
     ///
     /// Loses no connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::{UnixListener, UnixStream};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let path = std::env::temp_dir().join("tokio-02-accept.sock");
+    ///     let mut listener = UnixListener::bind(&path)?;
+    ///     let mut client = UnixStream::connect(&path).await?;
+    ///     let (mut server, _) = listener.accept().await?;
+    ///     server.write_all(b"hello").await?;
+    ///     drop(server);
+    ///     let mut text = String::new();
+    ///     client.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "hello");
+    ///     std::fs::remove_file(&path)?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn accept(&mut self) -> io::Result<(UnixStream, SocketAddr)> {
         let (stream, peer) = self.inner.accept().await?;
         Ok((stream.into(), peer.into()))

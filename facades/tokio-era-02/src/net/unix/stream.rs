@@ -1,4 +1,11 @@
 //! Connections of Unix sockets.
+//!
+//! Called by programs of tokio 0.2, and by `listener` for what it accepts.
+//!
+//! Always true: a stream is one of `tokio-await`, and nothing of it is done twice.
+//!
+//! Why not 1.x's stream as it is? It implements the traits of 1.x; those of this era read in
+//! another way.
 
 use crate::io::forward_writes;
 use crate::net::streams::{halves, reads};
@@ -45,6 +52,22 @@ impl UnixStream {
     /// # Panics
     ///
     /// If the thread has entered no runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::UnixStream;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (mut one, mut other) = UnixStream::pair()?;
+    ///     one.write_u32(7).await?;
+    ///     assert_eq!(other.read_u32().await?, 7);
+    ///     Ok(())
+    /// }
+    /// ```
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (one, other) = modern::UnixStream::pair()?;
@@ -74,6 +97,21 @@ impl UnixStream {
     /// # Errors
     ///
     /// Those of `getsockopt(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::net::UnixStream;
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> std::io::Result<()> {
+    ///     let (one, _other) = UnixStream::pair()?;
+    ///     let who = one.peer_cred()?;
+    ///     println!("user {}, group {}", who.uid, who.gid);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn peer_cred(&self) -> io::Result<UCred> {
         let cred = self.inner.peer_cred()?;
         Ok(UCred { uid: cred.uid(), gid: cred.gid() })
@@ -99,6 +137,20 @@ impl UnixStream {
 }
 
 /// The user and the group of a process.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::net::UnixStream;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let (one, other) = UnixStream::pair()?;
+///     assert_eq!(one.peer_cred()?, other.peer_cred()?, "both ends are of this process");
+///     Ok(())
+/// }
+/// ```
 #[derive(Copy, Clone, Eq, PartialEq, Hash, Debug)]
 pub struct UCred {
     /// The user's number.

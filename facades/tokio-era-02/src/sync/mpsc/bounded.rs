@@ -1,4 +1,10 @@
 //! The channel with a bound.
+//!
+//! Called by programs of tokio 0.2; the channel is the engine's.
+//!
+//! Always true: a message is in the channel or with its sender, whatever is dropped.
+//!
+//! Why not 1.x's sender? In 0.2 it keeps room for itself (`poll_ready`), and sends by `&mut`.
 
 use super::ends;
 use super::error::{ClosedError, SendError, SendTimeoutError, TryRecvError, TrySendError};
@@ -14,6 +20,21 @@ use tokio::sync::mpsc as engine;
 /// # Panics
 ///
 /// If that is none, or more than `usize::MAX >> 3`.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::mpsc;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let (mut sender, mut receiver) = mpsc::channel(16);
+///     tokio::spawn(async move { sender.send("hello").await });
+///     assert_eq!(receiver.recv().await, Some("hello"));
+///     assert_eq!(receiver.recv().await, None);
+/// }
+/// ```
 #[track_caller]
 pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     let (tx, rx) = engine::channel(buffer);
@@ -25,6 +46,28 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
 /// # Dropping
 ///
 /// Gives back room that it has. The last sender ends the channel.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::mpsc;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let (sender, mut receiver) = mpsc::channel(1);
+///     for number in 1..=3 {
+///         let mut sender = sender.clone();
+///         tokio::spawn(async move { sender.send(number).await });
+///     }
+///     drop(sender);
+///     let mut sum = 0;
+///     while let Some(number) = receiver.recv().await {
+///         sum += number;
+///     }
+///     assert_eq!(sum, 6);
+/// }
+/// ```
 pub struct Sender<T> {
     inner: engine::Sender<T>,
 }
@@ -34,6 +77,24 @@ pub struct Sender<T> {
 /// # Dropping
 ///
 /// Closes the channel, and drops all messages that were sent.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::stream::StreamExt;
+/// use tokio::sync::mpsc;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let (mut sender, receiver) = mpsc::channel(2);
+///     sender.send(1).await.unwrap();
+///     sender.send(2).await.unwrap();
+///     drop(sender);
+///     let received: Vec<u8> = receiver.collect().await;
+///     assert_eq!(received, [1, 2]);
+/// }
+/// ```
 pub struct Receiver<T> {
     inner: engine::Receiver<T>,
 }
@@ -78,6 +139,17 @@ impl<T> Sender<T> {
     /// # Errors
     ///
     /// Has the message otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::mpsc;
+    ///
+    /// let (mut sender, _receiver) = mpsc::channel(1);
+    /// sender.try_send(1).unwrap();
+    /// assert!(sender.try_send(2).is_err(), "the channel is full");
+    /// ```
     pub fn try_send(&mut self, message: T) -> Result<(), TrySendError<T>> {
         self.inner.try_send(message).map_err(|e| match e.is_full() {
             true => TrySendError::Full(e.into_inner()),
@@ -94,6 +166,21 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// The message is not sent. The place in the queue for room is kept for the next.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::mpsc;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let (mut sender, receiver) = mpsc::channel(1);
+    ///     sender.send(1).await.unwrap();
+    ///     drop(receiver);
+    ///     assert_eq!(sender.send(2).await.unwrap_err().0, 2, "the message comes back");
+    /// }
+    /// ```
     pub async fn send(&mut self, value: T) -> Result<(), SendError<T>> {
         match poll_fn(|cx| self.poll_ready(cx)).await {
             Ok(()) => self.inner.try_send(value).map_err(|e| SendError(e.into_inner())),
@@ -114,6 +201,21 @@ impl<T> Sender<T> {
     /// # Dropping
     ///
     /// As [`send`](Sender::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_era_02 as tokio;
+    /// use tokio::sync::mpsc;
+    /// use tokio::time::Duration;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     let (mut sender, _receiver) = mpsc::channel(1);
+    ///     sender.send(1).await.unwrap();
+    ///     assert!(sender.send_timeout(2, Duration::from_millis(1)).await.is_err(), "still full");
+    /// }
+    /// ```
     pub async fn send_timeout(
         &mut self,
         value: T,

@@ -6,6 +6,18 @@ use std::fmt;
 pub use tokio_await::sync::mpsc::error::{SendError, SendTimeoutError, TrySendError};
 
 /// There is no message at this moment.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_era_02 as tokio;
+/// use tokio::sync::mpsc::{self, error::TryRecvError};
+///
+/// let (sender, mut receiver) = mpsc::unbounded_channel::<u8>();
+/// assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+/// drop(sender);
+/// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
+/// ```
 #[derive(Debug, PartialEq)]
 pub enum TryRecvError {
     /// None was sent.
