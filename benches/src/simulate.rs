@@ -9,7 +9,8 @@
 //! is free and then for its transfer; so a line that all write is a queue. The rules are the
 //! scheduler's: a slot for what was woken or spawned first, a queue of its own, batches of half
 //! a victim's queue when it has none, half of the workers searching at most, and one sleeper
-//! woken for a push if nobody searches.
+//! woken for a push if nobody searches. One rule is left out: that a thief leaves a queue alone
+//! that is soon done, which matters to tasks that wake each other.
 //!
 //! What an operation costs on lines of its own is set below, from `docs/BENCHMARKS.md`'s
 //! figures of one thread; which lines it touches is what `docs/SCALING.md` says and

@@ -1,6 +1,6 @@
 """The crates that the patch replaces: read from dropin/patch.toml, found in a checkout.
 
-Called by `run` and `hyper/bench`. patch.toml is the one list of packages and places; a
+Called by `run` and `load/bench`. patch.toml is the one list of packages and places; a
 place on it that the checkout lacks is an error, unless the checkout is an older one.
 """
 

@@ -6,25 +6,28 @@
 //! it has missed, and goes on with the oldest that is left; nobody ever waits for it.
 //!
 //! ```text
-//!     front = tail - ring.len()          tail
-//!        v                                 v
-//!      +-----+-----+-----+-----+-----+-----+
-//!      |  2  |  2  |  1  |  3  |  3  |  3  |     receivers that have yet to see it
-//!      +-----+-----+-----+-----+-----+-----+
-//!                     ^           ^
-//!                  a receiver  another, and so on
+//!   message     4     5     6     7     8
+//!            +-----+-----+-----+-----+-----+-----+
+//!   entry    |  2  |  1  |  3  |  3  |  3  |     |     receivers that have yet to see it
+//!            +-----+-----+-----+-----+-----+-----+
+//!                     ^           ^           ^
+//!                a receiver    another      tail
 //! ```
 //!
-//! A message is kept until all who were there when it was sent have seen it, or have gone.
-//! Each receiver goes in order, so what all have seen is always a part at the front; it is
-//! taken off at once.
+//! A message goes to the entry of its number, modulo their count, in place of an older one. It
+//! is kept until all who were there when it was sent have seen it, or have gone. Each receiver
+//! goes in order, so what all have seen is always a part at the front.
 //!
 //! Called by programs; the channel of tokio 1.x wraps this one.
 //!
-//! Always true: everything shared is under one lock, held for a few instructions; values are
-//! cloned and dropped, and tasks woken, outside of it. A value has a lock of its own, held
-//! while one receiver clones it: so values need not be `Sync`. A clone may lead back to the
-//! channel, but not to the same message.
+//! Each entry has a lock. A receiver that finds its next message takes no other one, so that
+//! receivers meet only where they are at the same message. The channel's lock is for who sends,
+//! comes and goes, and for a receiver that finds nothing. (As in tokio 1.x's channel.)
+//!
+//! Always true: an entry's lock may be taken under the channel's, and not the other way; both are
+//! held for a few instructions; values are cloned and dropped, and tasks woken, outside of them.
+//! A value has a lock of its own, held while one receiver clones it: so values need not be
+//! `Sync`. A clone may lead back to the channel, but not to the same message.
 //!
 //! Why not a queue for each receiver? A message would be cloned as often as there are receivers,
 //! also for those who never look.
@@ -54,22 +57,22 @@ use super::acquire::wait;
 use super::notify::Notify;
 use super::wake_list::WakeList;
 use futures::{Async, Stream};
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_wait_at, Place};
+use tokio_executor::internals::inspect::{Kind, Place};
 use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
-/// Returns a channel with room for `capacity` messages, rounded up to a power of two.
+/// Returns a channel with room for `capacity` messages, rounded up to a power of two. The room is
+/// allocated at once: some 32 bytes a message, without the values.
 ///
 /// # Panics
 ///
@@ -143,10 +146,13 @@ pub struct Receiver<T> {
     listed: Option<(u64, Key)>,
 }
 
+static RECEIVER: Kind = Kind { wait: "broadcast receiver", of: "broadcast channel" };
+
 struct Shared<T> {
-    capacity: usize,
+    /// As many as there is room for messages, a power of two.
+    entries: Box<[Mutex<Entry<T>>]>,
     /// Held to look or change; never while cloning, dropping or waking anything.
-    state: Mutex<State<T>>,
+    state: Mutex<State>,
     /// The tail, and whether there is no sender, as they were not long ago. Written under
     /// the lock, and read without it only to guess whether there is something to receive.
     cached_tail: AtomicU64,
@@ -156,9 +162,7 @@ struct Shared<T> {
     made: Place,
 }
 
-struct State<T> {
-    /// The messages that somebody has yet to see, oldest first.
-    ring: VecDeque<Message<T>>,
+struct State {
     /// The number of the message to be sent next.
     tail: u64,
     senders: usize,
@@ -169,22 +173,67 @@ struct State<T> {
     wake_generation: u64,
 }
 
-struct Message<T> {
-    value: StdArc<Mutex<T>>,
+/// Room for one message.
+struct Entry<T> {
+    /// The number of the message that it has, or had last.
+    number: u64,
     /// Receivers that have yet to see it.
     left: usize,
+    /// Until all have seen it.
+    value: Option<Value<T>>,
+}
+
+type Value<T> = StdArc<Mutex<T>>;
+
+impl<T> Entry<T> {
+    /// One receiver less has yet to see the message. Returns its value, which is still kept if
+    /// `left` is not zero.
+    fn see(&mut self) -> Option<Value<T>> {
+        self.left -= 1;
+        match self.left {
+            0 => self.value.take(),
+            _ => self.value.clone(),
+        }
+    }
 }
 
 impl<T> Shared<T> {
-    fn state(&self) -> MutexGuard<'_, State<T>> {
+    fn state(&self) -> MutexGuard<'_, State> {
         // Nothing that can panic halfway runs under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The entry that the message of this number goes to.
+    fn entry(&self, number: u64) -> MutexGuard<'_, Entry<T>> {
+        let at = number as usize & (self.entries.len() - 1);
+        // Nothing that can panic halfway runs under the lock.
+        self.entries[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of the oldest message that there is an entry for.
+    fn front(&self, tail: u64) -> u64 {
+        tail.saturating_sub(self.entries.len() as u64)
+    }
+
+    /// How many messages somebody has yet to see.
+    fn kept(&self, state: &State) -> usize {
+        // What all have seen is a part at the front: where does it end?
+        let (mut seen, mut unseen) = (self.front(state.tail), state.tail);
+        while seen < unseen {
+            let middle = seen + (unseen - seen) / 2;
+            if self.entry(middle).value.is_some() {
+                unseen = middle;
+            } else {
+                seen = middle + 1;
+            }
+        }
+        (state.tail - seen) as usize
+    }
+
     /// Wakes all receivers that wait, after unlocking.
-    fn tell(&self, mut state: MutexGuard<'_, State<T>>) {
-        // Relaxed: a hint.
-        self.cached_tail.store(state.tail_word(), Relaxed);
+    fn tell(&self, mut state: MutexGuard<'_, State>) {
+        // Release: who reads it finds the message in its entry.
+        self.cached_tail.store(state.tail_word(), Release);
         let mut woken = WakeList::default();
         if !state.waiting.is_empty() {
             state.wake_generation += 1;
@@ -211,19 +260,14 @@ fn tail_word(tail: u64) -> u64 {
     tail << 1
 }
 
-impl<T> State<T> {
+impl State {
     fn tail_word(&self) -> u64 {
         tail_word(self.tail) | u64::from(self.senders == 0)
     }
 
-    /// The number of the oldest message.
-    fn front(&self) -> u64 {
-        self.tail - self.ring.len() as u64
-    }
-
     /// Takes the message `next`, for one receiver, or what there is to say about it.
-    fn look(&mut self, next: &mut u64) -> Found<T> {
-        let front = self.front();
+    fn look<T>(&self, shared: &Shared<T>, next: &mut u64) -> Found<T> {
+        let front = shared.front(self.tail);
         if *next < front {
             let missed = front - *next;
             *next = front;
@@ -232,28 +276,33 @@ impl<T> State<T> {
         if *next == self.tail {
             return if self.senders == 0 { Found::Closed } else { Found::Empty };
         }
-        let at = (*next - front) as usize;
+        let value = shared.entry(*next).see();
         *next += 1;
-        let message = &mut self.ring[at];
-        message.left -= 1;
-        if message.left > 0 {
-            return Found::Message(message.value.clone());
-        }
-        debug_assert_eq!(at, 0, "what all have seen is a part at the front");
-        let message = self.ring.pop_front().expect("the message was there");
-        Found::Message(message.value)
+        Found::Message(value.expect("a message is kept until all have seen it"))
     }
 }
 
 /// What a look at the channel found.
 enum Found<T> {
-    Message(StdArc<Mutex<T>>),
+    Message(Value<T>),
     Lagged(u64),
     Empty,
     Closed,
 }
 
 impl<T> Receiver<T> {
+    /// Takes the next message, if it is there.
+    fn take_next(&mut self) -> Option<Value<T>> {
+        let mut entry = self.shared.entry(self.next);
+        // With another number, it is lost, or to be sent yet; so it is without a value, if the
+        // entry was never used.
+        if entry.number != self.next || entry.value.is_none() {
+            return None;
+        }
+        self.next += 1;
+        entry.see()
+    }
+
     /// Returns the number of messages sent that this receiver has not seen, those that are lost to
     /// it included.
     ///
@@ -364,7 +413,10 @@ impl<T: Clone> Receiver<T> {
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let found = self.shared.state().look(&mut self.next);
+        if let Some(value) = self.take_next() {
+            return Ok(own(value));
+        }
+        let found = self.shared.state().look(&self.shared, &mut self.next);
         match found {
             Found::Message(value) => Ok(own(value)),
             Found::Lagged(missed) => Err(TryRecvError::Lagged(missed)),
@@ -406,18 +458,19 @@ impl<T: Clone> Receiver<T> {
     ///
     /// As there.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
-        // Relaxed: a guess, which the look under the lock confirms.
-        let guessed_empty = self.shared.cached_tail.load(Relaxed) == tail_word(self.next);
+        // Acquire: the Release in `tell`. A guess, which the look under the lock confirms.
+        let guessed_empty = self.shared.cached_tail.load(Acquire) == tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
-            let made = self.shared.made;
-            note_wait_at("broadcast receiver", &*self.shared, "broadcast channel", made);
-            self.cell.register(cx);
+            let address = std::ptr::from_ref(&*self.shared).addr();
+            self.cell.register_at(cx, &RECEIVER, address, self.shared.made);
         } else if !coop::proceed(cx) {
             return Poll::Pending;
+        } else if let Some(value) = self.take_next() {
+            return Poll::Ready(Ok(own(value)));
         }
         let mut state = self.shared.state();
-        let found = state.look(&mut self.next);
+        let found = state.look(&self.shared, &mut self.next);
         if let Found::Empty = found {
             // The cached tail is older than the state, or as old, and never goes back.
             debug_assert!(guessed_empty, "empty at {}, and yet the tail was past it", self.next);
@@ -457,20 +510,21 @@ impl<T> Drop for Receiver<T> {
             }
             _ => None,
         };
-        let unseen = self.next.saturating_sub(state.front()) as usize;
-        for message in state.ring.range_mut(unseen..) {
-            message.left -= 1;
-        }
-        let mut dropped = Vec::new();
-        while state.ring.front().is_some_and(|message| message.left == 0) {
-            dropped.extend(state.ring.pop_front());
-        }
+        let tail = state.tail;
         drop(state);
+        let mut seen = Vec::new();
+        for number in self.next.max(self.shared.front(tail))..tail {
+            let mut entry = self.shared.entry(number);
+            // Otherwise there is a newer one in its place, which was not sent to this receiver.
+            if entry.number == number {
+                seen.extend(entry.see());
+            }
+        }
         if last {
             self.shared.no_receivers.notify_waiters();
         }
         drop(cell);
-        drop(dropped);
+        drop(seen);
     }
 }
 
@@ -562,9 +616,9 @@ impl<T> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         f.debug_struct("Shared")
-            .field("capacity", &self.capacity)
+            .field("capacity", &self.entries.len())
             .field("tail", &state.tail)
-            .field("kept", &state.ring.len())
+            .field("kept", &self.kept(&state))
             .field("senders", &state.senders)
             .field("receivers", &state.receivers)
             .finish()

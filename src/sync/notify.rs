@@ -4,10 +4,10 @@
 //! that comes. [`Notify::notify_waiters`] wakes all who wait, and is not remembered.
 //!
 //! ```text
-//!   63            2     1         0
-//!  +---------------+--------+---------+
-//!  |     calls     | permit | waiting |
-//!  +---------------+--------+---------+
+//!   63            3    2       1         0
+//!  +---------------+------+--------+---------+
+//!  |     calls     | ones | permit | waiting |
+//!  +---------------+------+--------+---------+
 //! ```
 //!
 //! The word has 64 bits whatever the width of a pointer: `calls` must not come round while a
@@ -17,14 +17,17 @@
 //! first.
 //!
 //! A wait is an entry of the queue, which only the lock guards: it needs no memory of its own.
-//! Whoever notifies it takes it off the queue and leaves it in its place, from where the wait
-//! takes it at its next poll.
+//! `notify_one` takes it off the queue and leaves it in its place, from where the wait takes it
+//! at its next poll. `notify_waiters` takes it out: that the count of calls has changed tells the
+//! wait enough. It need not even lock the queue, which all others that were woken would contend
+//! for, unless it may have been notified by `notify_one` before the call.
 //!
 //! Called by programs, and by the channels and locks here for what waits without a value.
 //!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
-//! the queue has an entry; there is no permit then. Whoever was woken by `notify_one` and
-//! goes away before it looks hands that on.
+//! the queue has an entry; there is no permit then. `ones` stands from when `notify_one` first
+//! found a wait in the queue. Whoever was woken by `notify_one` and goes away before it looks
+//! hands that on.
 //!
 //! Why not a semaphore with one permit? It has no call to all who wait at this moment, and would
 //! remember more than one notification.
@@ -51,7 +54,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{self, note_wait};
+use tokio_executor::internals::inspect::{self, Detail};
 use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -88,11 +91,13 @@ pub struct Notify {
 const WAITING: u64 = 1;
 /// The next wait is over at once.
 const PERMIT: u64 = 2;
+/// There may be entries that `notify_one` took off the queue.
+const ONES: u64 = 4;
 /// One call of `notify_waiters`.
-const CALL: u64 = 4;
+const CALL: u64 = 8;
 
 fn calls(word: u64) -> u64 {
-    word & !(WAITING | PERMIT)
+    word & !(WAITING | PERMIT | ONES)
 }
 
 impl Notify {
@@ -221,6 +226,10 @@ impl Notify {
                 if let Some(entry) = detached {
                     entry.stage = stage;
                     let waiter = entry.waiter.take();
+                    // Relaxed: whoever sees a call that comes later sees this as well.
+                    if self.word.load(Relaxed) & ONES == 0 {
+                        self.word.fetch_or(ONES, Relaxed);
+                    }
                     self.after_removal(&queue);
                     drop(queue);
                     if let Some(waiter) = waiter {
@@ -271,9 +280,8 @@ impl Notify {
         let mut queue = self.queue();
         // Release: as above. Under the lock, so that whoever joins the queue later sees it.
         self.word.fetch_add(CALL, Release);
-        while let Some(entry) = queue.detach_oldest() {
-            entry.stage = Stage::NotifiedAll;
-            woken.add(entry.waiter.take());
+        while let Some(entry) = queue.pop_oldest() {
+            woken.add(entry.waiter);
         }
         self.after_removal(&queue);
         drop(queue);
@@ -333,6 +341,8 @@ enum Progress {
 /// A wait, as the queue has it.
 #[derive(Debug)]
 struct Entry {
+    /// What `calls` was when it joined the queue. Until that changes, its place is its own.
+    calls: u64,
     stage: Stage,
     /// Whom to wake. None if nobody has polled, or once it was notified.
     waiter: Option<Waiter>,
@@ -343,8 +353,6 @@ enum Stage {
     Queued,
     /// Out of the queue, by `notify_one`.
     NotifiedOne,
-    /// Out of the queue, by `notify_waiters`.
-    NotifiedAll,
     /// Out of the queue, by `notify_last`.
     NotifiedLast,
 }
@@ -419,11 +427,24 @@ impl Wait {
             // Relaxed: the queue travels with the lock.
             let next = word | WAITING;
             if word == next || notify.word.compare_exchange(word, next, Relaxed, Relaxed).is_ok() {
-                let key = queue.push_newest(Entry { stage: Stage::Queued, waiter });
+                let entry = Entry { calls: self.calls, stage: Stage::Queued, waiter };
+                let key = queue.push_newest(entry);
                 self.progress = Progress::Waiting(key);
                 return false;
             }
         }
+    }
+
+    /// Whether a call has ended a wait that joined the queue, and nothing is left of it there.
+    fn was_called(&self, notify: &Notify) -> bool {
+        // Acquire: the Release of the call.
+        let word = notify.word.load(Acquire);
+        calls(word) != self.calls && word & ONES == 0
+    }
+
+    /// The wait's own entry, in the queue or off it; none once a call has taken it out.
+    fn entry<'q>(&self, key: Key, queue: &'q mut WaitList<Entry>) -> Option<&'q mut Entry> {
+        queue.get_mut(key).filter(|entry| entry.calls == self.calls)
     }
 
     /// Sees what has become of a wait in the queue. If it is not over, its task is the one
@@ -431,12 +452,20 @@ impl Wait {
     fn poll_waiting(&mut self, key: Key, notify: &Notify, cx: Option<&Context<'_>>) -> bool {
         let mut asking = None;
         loop {
-            let mut queue = notify.queue();
-            let entry = queue.get_mut(key).filter(|entry| entry.stage == Stage::Queued);
-            let Some(entry) = entry else {
-                queue.remove(key);
+            if self.was_called(notify) {
                 self.progress = Progress::Over;
                 return true;
+            }
+            let mut queue = notify.queue();
+            let entry = match self.entry(key, &mut queue) {
+                Some(entry) if entry.stage == Stage::Queued => entry,
+                notified => {
+                    if notified.is_some() {
+                        queue.remove(key);
+                    }
+                    self.progress = Progress::Over;
+                    return true;
+                }
             };
             let Some(cx) = cx else { return false };
             // While somebody looks, each registration counts as a new one.
@@ -452,7 +481,7 @@ impl Wait {
             }
             // Not under the lock: as for `enqueue`.
             drop(queue);
-            asking = Some(waiter(notify, cx));
+            asking = Some(other_waiter(notify, cx));
         }
     }
 
@@ -460,22 +489,36 @@ impl Wait {
         let Progress::Waiting(key) = std::mem::replace(&mut self.progress, Progress::Over) else {
             return;
         };
+        if self.was_called(notify) {
+            return;
+        }
         let mut queue = notify.queue();
-        let Some(entry) = queue.remove(key) else { return };
+        if self.entry(key, &mut queue).is_none() {
+            return;
+        }
+        let entry = queue.remove(key).expect("it was there");
         if entry.stage == Stage::Queued {
             notify.after_removal(&queue);
         }
         drop(queue);
-        if entry.stage == Stage::NotifiedOne || entry.stage == Stage::NotifiedLast {
+        if entry.stage != Stage::Queued {
             notify.notify_first(entry.stage);
         }
     }
 }
 
 /// The polling task, which waits for `notify`.
+#[inline(always)]
 fn waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
-    note_wait("notify", notify);
-    cx.waiter()
+    let address = std::ptr::from_ref(notify).addr();
+    cx.waiter_noting(move || inspect::Wait { kind: "notify", address, detail: Detail::None })
+}
+
+/// The same, where a task that waits already asks by another waker.
+#[cold]
+#[inline(never)]
+fn other_waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
+    waiter(notify, cx)
 }
 
 /// The wait for a [`Notify`]; see [`Notify::notified`]. Of both kinds of future.

@@ -36,6 +36,10 @@
 //! joins the queue, and keeps what it has been handed so far: so it is never overtaken by
 //! claims for few. `closed` is never taken back.
 //!
+//! Entries have numbers that rise from the oldest to the newest, and leave in that order, but for
+//! claims that give up. So one more counter, `served`, tells a claim that was woken that it has its
+//! permits: it does not take the lock for that, which whoever waits next contends for.
+//!
 //! Why not one counter of what is available? A bounded channel's senders and receiver would write
 //! the same line for each message.
 
@@ -46,7 +50,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{self, note_wait_at, Place};
+use tokio_executor::internals::inspect::{self, Kind, Place};
 use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -74,6 +78,9 @@ pub struct Permits {
     queue: Mutex<WaitList<Entry>>,
     /// What those write who return a permit.
     returns: AtomicU64,
+    /// Entries with a smaller number have been handed all of their permits. Changed under the
+    /// queue's lock. Beside `returns`, which stays as it is while claims wait.
+    served: AtomicU64,
     /// Where the lock, semaphore or channel was made.
     made: Place,
 }
@@ -106,10 +113,10 @@ impl Deref for Apart {
     }
 }
 
-/// A claim that waits, as the queue has it. Once it is handed what it needs, or the end
-/// comes, it leaves the queue but stays in its place until the claim takes it.
+/// A claim that waits, as the queue has it. Whoever hands it the last of its permits takes it out;
+/// at the end it leaves the queue, but stays in its place until the claim takes it.
 struct Entry {
-    stage: EntryStage,
+    number: u64,
     /// Permits that the claim wants.
     wanted: usize,
     /// Permits that it still has to be handed.
@@ -118,13 +125,12 @@ struct Entry {
     waiter: Option<Waiter>,
 }
 
+/// What a claim that waits knows of its entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum EntryStage {
-    Queued,
-    /// Out of the queue, with all permits.
-    Assigned,
-    /// Out of the queue, and there will be no more permits.
-    Shut,
+struct Ticket {
+    /// The entry's; another one may be there once this one is served.
+    place: Key,
+    number: u64,
 }
 
 /// Why there is no permit.
@@ -171,6 +177,7 @@ impl Permits {
                 limit: AtomicU64::new(self::permits(permits)),
                 queue: Mutex::new(WaitList::new()),
                 returns: AtomicU64::new(self::permits(permits)),
+                served: AtomicU64::new(0),
                 made,
             }
         }
@@ -322,9 +329,11 @@ impl Permits {
             if oldest.needed > 0 {
                 break;
             }
-            oldest.stage = EntryStage::Assigned;
-            woken.add(oldest.waiter.take());
-            queue.detach_oldest();
+            if let Some(entry) = queue.pop_oldest() {
+                // Release: the Acquire in `has_served` sees what the permits' last holders did.
+                self.served.store(entry.number + 1, Release);
+                woken.add(entry.waiter);
+            }
         }
         if queue.is_empty() {
             self.stop_waiting(left);
@@ -358,7 +367,6 @@ impl Permits {
         let mut queue = self.queue();
         while let Some(entry) = queue.detach_oldest() {
             // What it was handed goes back when the claim learns of the end.
-            entry.stage = EntryStage::Shut;
             woken.add(entry.waiter.take());
         }
         self.stop_waiting(0);
@@ -400,19 +408,30 @@ impl Permits {
                 break;
             }
         }
-        let entry = Entry { stage: EntryStage::Queued, wanted, needed, waiter: Some(waiter) };
-        Ok(Stage::Waiting(queue.push_newest(entry)))
+        // Relaxed: changed under the lock. A number that is given twice was that of a claim which
+        // gave up.
+        let served = self.served.load(Relaxed);
+        let number = queue.newest().map_or(served, |newest| newest.number + 1);
+        let place = queue.push_newest(Entry { number, wanted, needed, waiter: Some(waiter) });
+        Ok(Stage::Waiting(Ticket { place, number }))
     }
 
-    /// Takes a claim out of the queue. Says how many permits it had been handed.
-    fn dequeue(&self, key: Key) -> usize {
-        let mut queue = self.queue();
-        let Some(entry) = queue.remove(key) else { return 0 };
-        if entry.stage == EntryStage::Queued && queue.is_empty() {
+    /// Whether a claim that waited has been handed all of its permits.
+    #[inline]
+    fn has_served(&self, ticket: Ticket) -> bool {
+        // Acquire: the Release in `hand_out`.
+        self.served.load(Acquire) > ticket.number
+    }
+
+    /// Takes a claim that was not served out of the queue, which is locked. Says how many permits
+    /// it had been handed.
+    fn dequeue(&self, ticket: Ticket, mut queue: MutexGuard<'_, WaitList<Entry>>) -> usize {
+        let entry = queue.remove(ticket.place);
+        if queue.is_empty() {
             self.stop_waiting(0);
         }
         drop(queue);
-        entry.wanted - entry.needed
+        entry.map_or(0, |entry| entry.wanted - entry.needed)
     }
 
     /// As `give`, for a number that may be none.
@@ -452,8 +471,8 @@ pub(super) struct Claim {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Idle,
-    /// It has an entry, which may have been assigned its permits.
-    Waiting(Key),
+    /// It has had an entry, which may have been served.
+    Waiting(Ticket),
     Held,
 }
 
@@ -498,7 +517,7 @@ impl Claim {
     ) -> Poll<Result<(), Closed>> {
         match self.stage {
             Stage::Held => Poll::Ready(Ok(())),
-            Stage::Waiting(key) => self.poll_waiting(key, permits, kind, cx),
+            Stage::Waiting(ticket) => self.poll_waiting(ticket, permits, kind, cx),
             Stage::Idle => match permits.take(n, || coop::proceed(cx)) {
                 Ok(()) => {
                     self.stage = Stage::Held;
@@ -535,21 +554,19 @@ impl Claim {
 
     fn poll_waiting(
         &mut self,
-        key: Key,
+        ticket: Ticket,
         permits: &Permits,
         kind: &'static Kind,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Closed>> {
         let mut asking = None;
         loop {
-            let mut queue = permits.queue();
-            let entry = queue.get_mut(key).filter(|entry| entry.stage == EntryStage::Queued);
-            let Some(entry) = entry else {
-                return match self.settle(key, permits, queue) {
-                    Ok(()) => Poll::Ready(Ok(())),
-                    Err(_) => Poll::Ready(Err(Closed)),
-                };
+            let mut queue = match self.look(ticket, permits) {
+                Ok(None) => return Poll::Ready(Ok(())),
+                Ok(Some(queue)) => queue,
+                Err(closed) => return Poll::Ready(Err(closed)),
             };
+            let entry = queue.get_mut(ticket.place).expect("a claim that waits has an entry");
             // While somebody looks, each registration counts as a new one.
             let same = entry.waiter.as_ref().is_some_and(|kept| cx.is(kept));
             if same && !inspect::is_on() {
@@ -563,39 +580,33 @@ impl Claim {
             }
             // Not under the lock: as in `wait`.
             drop(queue);
-            asking = Some(waiter(permits, kind, cx));
+            asking = Some(other_waiter(permits, kind, cx));
         }
     }
 
-    /// Sees what has become of a claim that waits.
-    fn look(&mut self, key: Key, permits: &Permits) -> Result<(), Refused> {
-        let queue = permits.queue();
-        match queue.get(key) {
-            Some(entry) if entry.stage == EntryStage::Queued => Err(Refused::NoPermits),
-            _ => self.settle(key, permits, queue),
-        }
-    }
-
-    /// Takes the entry of a claim that has left the queue, which is locked.
-    fn settle(
+    /// Sees what has become of a claim that waits: it holds its permits, or the queue that it
+    /// waits in is returned, locked.
+    fn look<'p>(
         &mut self,
-        key: Key,
-        permits: &Permits,
-        mut queue: MutexGuard<'_, WaitList<Entry>>,
-    ) -> Result<(), Refused> {
-        let entry = queue.remove(key);
-        drop(queue);
-        match entry {
-            Some(entry) if entry.stage == EntryStage::Assigned => {
-                self.stage = Stage::Held;
-                Ok(())
-            }
-            entry => {
-                self.stage = Stage::Idle;
-                permits.give_back(entry.map_or(0, |entry| entry.wanted - entry.needed));
-                Err(Refused::Closed)
-            }
+        ticket: Ticket,
+        permits: &'p Permits,
+    ) -> Result<Option<MutexGuard<'p, WaitList<Entry>>>, Closed> {
+        if permits.has_served(ticket) {
+            self.stage = Stage::Held;
+            return Ok(None);
         }
+        let queue = permits.queue();
+        // It may have been served meanwhile, and its place be another's.
+        if permits.has_served(ticket) {
+            self.stage = Stage::Held;
+            return Ok(None);
+        }
+        if permits.is_closed() {
+            self.stage = Stage::Idle;
+            permits.give_back(permits.dequeue(ticket, queue));
+            return Err(Closed);
+        }
+        Ok(Some(queue))
     }
 
     /// Makes this claim hold a permit if one is there for it. A claim that waits keeps
@@ -604,7 +615,11 @@ impl Claim {
     pub(super) fn try_now(&mut self, permits: &Permits) -> Result<(), Refused> {
         match self.stage {
             Stage::Held => Ok(()),
-            Stage::Waiting(key) => self.look(key, permits),
+            Stage::Waiting(ticket) => match self.look(ticket, permits) {
+                Ok(None) => Ok(()),
+                Ok(Some(_)) => Err(Refused::NoPermits),
+                Err(Closed) => Err(Refused::Closed),
+            },
             Stage::Idle => {
                 permits.try_take(1)?;
                 self.stage = Stage::Held;
@@ -627,7 +642,14 @@ impl Claim {
             Stage::Idle => 0,
             Stage::Held => n,
             // The task is not to be woken, nor kept in memory, on our account.
-            Stage::Waiting(key) => permits.dequeue(key),
+            Stage::Waiting(ticket) => {
+                let queue = permits.queue();
+                if permits.has_served(ticket) {
+                    n
+                } else {
+                    permits.dequeue(ticket, queue)
+                }
+            }
         }
     }
 
@@ -652,19 +674,20 @@ impl Claim {
     }
 }
 
-/// What the wait for a permit is called, and what it is a part of.
-pub(super) struct Kind {
-    wait: &'static str,
-    of: &'static str,
-}
-
 pub(super) const LOCK: &Kind = &Kind { wait: "lock or semaphore", of: "lock or semaphore" };
 const ROOM: &Kind = &Kind { wait: "mpsc sender, for room", of: "mpsc channel" };
 
 /// The polling task, which waits for `permits`.
+#[inline(always)]
 fn waiter(permits: &Permits, kind: &'static Kind, cx: &Context<'_>) -> Waiter {
-    note_wait_at(kind.wait, permits, kind.of, permits.made);
-    cx.waiter()
+    cx.waiter_at(kind, std::ptr::from_ref(permits).addr(), permits.made)
+}
+
+/// The same, where a task that waits already asks by another waker.
+#[cold]
+#[inline(never)]
+fn other_waiter(permits: &Permits, kind: &'static Kind, cx: &Context<'_>) -> Waiter {
+    waiter(permits, kind, cx)
 }
 
 #[cfg(all(test, not(loom)))]

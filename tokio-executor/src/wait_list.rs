@@ -13,12 +13,12 @@
 
 /// Where an entry sits. Valid until the entry is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key(usize);
+pub struct Key(u32);
 
 /// No entry.
-const NONE: usize = usize::MAX;
+const NONE: u32 = u32::MAX;
 /// In `older`: the entry has left the chain, and stays for its owner to take.
-const DETACHED: usize = usize::MAX - 1;
+const DETACHED: u32 = u32::MAX - 1;
 
 /// See the top of the file.
 #[derive(Debug)]
@@ -26,17 +26,17 @@ pub struct WaitList<T> {
     /// Entries and free places mixed. An entry is on the chain from `oldest` or detached; a free
     /// place is on the chain from `free`.
     places: Vec<Place<T>>,
-    oldest: usize,
-    newest: usize,
+    oldest: u32,
+    newest: u32,
     /// Chain of free places, linked through `newer`.
-    free: usize,
+    free: u32,
 }
 
 #[derive(Debug)]
 struct Place<T> {
     entry: Option<T>,
-    older: usize,
-    newer: usize,
+    older: u32,
+    newer: u32,
 }
 
 impl<T> WaitList<T> {
@@ -50,21 +50,36 @@ impl<T> WaitList<T> {
         self.oldest == NONE
     }
 
+    fn place(&self, at: u32) -> Option<&Place<T>> {
+        self.places.get(at as usize)
+    }
+
+    fn place_mut(&mut self, at: u32) -> Option<&mut Place<T>> {
+        self.places.get_mut(at as usize)
+    }
+
     /// Adds `entry` behind all others.
+    ///
+    /// # Panics
+    ///
+    /// If there are 2^32 - 2 entries.
     pub fn push_newest(&mut self, entry: T) -> Key {
         let place = Place { entry: Some(entry), older: self.newest, newer: NONE };
         let at = if self.free == NONE {
+            let at = u32::try_from(self.places.len()).unwrap_or(NONE);
+            assert!(at < DETACHED, "too many tasks wait for one thing");
             self.places.push(place);
-            self.places.len() - 1
+            at
         } else {
             let at = self.free;
-            self.free = self.places[at].newer;
-            self.places[at] = place;
+            let free = &mut self.places[at as usize];
+            self.free = free.newer;
+            *free = place;
             at
         };
         match self.newest {
             NONE => self.oldest = at,
-            newest => self.places[newest].newer = at,
+            newest => self.places[newest as usize].newer = at,
         }
         self.newest = at;
         Key(at)
@@ -73,7 +88,7 @@ impl<T> WaitList<T> {
     /// Shows every entry, oldest first.
     pub fn for_each(&self, mut f: impl FnMut(&T)) {
         let mut at = self.oldest;
-        while let Some(place) = self.places.get(at) {
+        while let Some(place) = self.place(at) {
             place.entry.iter().for_each(&mut f);
             at = place.newer;
         }
@@ -81,13 +96,13 @@ impl<T> WaitList<T> {
 
     /// Returns the entry behind `key`, if there is one.
     pub fn get(&self, key: Key) -> Option<&T> {
-        self.places.get(key.0)?.entry.as_ref()
+        self.place(key.0)?.entry.as_ref()
     }
 
     /// Shows every entry, oldest first, to be changed.
     pub fn for_each_mut(&mut self, mut f: impl FnMut(&mut T)) {
         let mut at = self.oldest;
-        while let Some(place) = self.places.get_mut(at) {
+        while let Some(place) = self.place_mut(at) {
             place.entry.iter_mut().for_each(&mut f);
             at = place.newer;
         }
@@ -95,12 +110,17 @@ impl<T> WaitList<T> {
 
     /// Returns the entry behind `key`, if there is one, to be changed.
     pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        self.places.get_mut(key.0)?.entry.as_mut()
+        self.place_mut(key.0)?.entry.as_mut()
     }
 
     /// Returns the entry that has waited longest.
     pub fn oldest_mut(&mut self) -> Option<&mut T> {
-        self.places.get_mut(self.oldest)?.entry.as_mut()
+        self.place_mut(self.oldest)?.entry.as_mut()
+    }
+
+    /// Returns the entry that came last.
+    pub fn newest(&self) -> Option<&T> {
+        self.place(self.newest)?.entry.as_ref()
     }
 
     /// Takes the entry that has waited longest off the queue, and leaves it in its place until
@@ -114,12 +134,12 @@ impl<T> WaitList<T> {
         self.detach(self.newest)
     }
 
-    fn detach(&mut self, at: usize) -> Option<&mut T> {
-        let place = self.places.get_mut(at)?;
+    fn detach(&mut self, at: u32) -> Option<&mut T> {
+        let place = self.place_mut(at)?;
         let (older, newer) = (place.older, place.newer);
         place.older = DETACHED;
         self.unlink(older, newer);
-        self.places[at].entry.as_mut()
+        self.place_mut(at)?.entry.as_mut()
     }
 
     /// Takes the entry that has waited longest.
@@ -134,10 +154,11 @@ impl<T> WaitList<T> {
 
     /// Takes the entry behind `key`, if there is one.
     pub fn remove(&mut self, key: Key) -> Option<T> {
-        let place = self.places.get_mut(key.0)?;
+        let free = self.free;
+        let place = self.place_mut(key.0)?;
         let entry = place.entry.take()?;
         let (older, newer) = (place.older, place.newer);
-        place.newer = self.free;
+        place.newer = free;
         self.free = key.0;
         if older != DETACHED {
             self.unlink(older, newer);
@@ -146,14 +167,14 @@ impl<T> WaitList<T> {
     }
 
     /// Joins the neighbours of an entry that leaves the chain.
-    fn unlink(&mut self, older: usize, newer: usize) {
+    fn unlink(&mut self, older: u32, newer: u32) {
         match older {
             NONE => self.oldest = newer,
-            older => self.places[older].newer = newer,
+            older => self.places[older as usize].newer = newer,
         }
         match newer {
             NONE => self.newest = older,
-            newer => self.places[newer].older = older,
+            newer => self.places[newer as usize].older = older,
         }
     }
 }

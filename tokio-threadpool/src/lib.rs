@@ -39,6 +39,7 @@ mod queue;
 #[expect(unsafe_code, reason = "the running worker is found by a thread-local address")]
 mod worker;
 
+mod search;
 mod sleep;
 
 // Hidden: the function of this name is the interface.

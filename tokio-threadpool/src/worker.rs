@@ -30,7 +30,8 @@
 
 use crate::panics;
 use crate::park::WorkerPark;
-use crate::queue::{self, Local, LIFO_STREAK};
+use crate::queue::{Local, LIFO_STREAK};
+use crate::search::Search;
 use crate::shared::{Shared, WorkerState};
 use crate::sleep::Awoken;
 use std::cell::{Cell, RefCell};
@@ -101,8 +102,7 @@ pub(crate) struct Core {
     /// The last sleep was in the driver, and the time awake before it was long.
     pub(crate) hands_over: Cell<bool>,
     pub(crate) awake_since: Cell<Instant>,
-    /// Where the next theft starts.
-    victim: Cell<u32>,
+    pub(crate) search: Search,
     /// What the thread's count of forced yields was at the last look.
     yields_seen: Cell<u64>,
     /// The pool, while a thread runs this core.
@@ -234,7 +234,7 @@ impl Core {
             just_unparked: Cell::new(false),
             hands_over: Cell::new(false),
             awake_since: Cell::new(Instant::now()),
-            victim: Cell::new(index as u32 + 1),
+            search: Search::new(index),
             yields_seen: Cell::new(0),
             pool: Cell::new(ptr::null()),
         }
@@ -253,7 +253,7 @@ impl Core {
     /// Has the poll that comes next recorded, if somebody wants that: what is measured is. That is
     /// asked for where a worker looks beyond its own queue, so that most polls pay nothing for it;
     /// what others woke is found by such a look.
-    fn record_if_asked(&self) {
+    pub(crate) fn record_if_asked(&self) {
         if is_on() {
             // The polls include this look.
             self.next_measured.set(self.polls.get());
@@ -617,16 +617,6 @@ impl Core {
         self.found(shared, task)
     }
 
-    /// Takes tasks that came from outside the workers, and returns one of them.
-    fn take_injected(&self, shared: &Shared) -> Option<Runnable> {
-        let before = self.queue.len();
-        let task = queue::take_injected(&shared.injector, &self.queue)?;
-        // Thieves may have been there meanwhile: a statistic, then, that is a little off.
-        let taken = self.queue.len().saturating_sub(before) + 1;
-        shared.workers[self.index].stats.took_injected(taken);
-        Some(task)
-    }
-
     /// Counts the forced yields of tasks since the last time, for the statistics.
     pub(crate) fn count_yields(&self) {
         let now = forced_yields();
@@ -634,32 +624,6 @@ impl Core {
         if new > 0 {
             self.pool().workers[self.index].stats.yielded(new);
         }
-    }
-
-    /// Looks for a task beyond this worker's own queue.
-    #[cold]
-    fn find(&self, shared: &Arc<Shared>) -> Option<Runnable> {
-        self.record_if_asked();
-        if let Some(task) = self.take_injected(shared) {
-            return Some(task);
-        }
-        if !self.searching.get() && !shared.idle.search() {
-            return None;
-        }
-        self.searching.set(true);
-        let workers = &shared.workers;
-        let start = self.victim.get() as usize;
-        self.victim.set(self.victim.get().wrapping_add(1));
-        for i in 0..workers.len() {
-            let victim = (start + i) % workers.len();
-            if victim != self.index {
-                if let Some(task) = workers[victim].remote.steal(&self.queue) {
-                    workers[self.index].stats.stole(self.queue.len() + 1);
-                    return Some(task);
-                }
-            }
-        }
-        self.take_injected(shared)
     }
 
     /// Lends the parker to `f`; wakes during it go to the queue. `None` if `f` panics, as

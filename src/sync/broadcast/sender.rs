@@ -9,10 +9,9 @@
 //! `WeakSender` does not count.
 
 use super::error::SendError;
-use super::{Message, Receiver, Sender, Shared, State};
+use super::{Entry, Receiver, Sender, Shared, State};
 use crate::sync::budget;
 use crate::sync::notify::Notify;
-use std::collections::VecDeque;
 use std::sync::{Arc as StdArc, PoisonError};
 use tokio_executor::internals::inspect::Place;
 use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex};
@@ -45,7 +44,6 @@ impl<T> Sender<T> {
             "broadcast channel capacity exceeded `usize::MAX / 2`: got {capacity}"
         );
         let state = State {
-            ring: VecDeque::new(),
             tail: 0,
             senders: 1,
             weak_senders: 0,
@@ -53,8 +51,11 @@ impl<T> Sender<T> {
             waiting: WaitList::new(),
             wake_generation: 0,
         };
+        let entries = 0..capacity.next_power_of_two() as u64;
         let shared = Arc::new(Shared {
-            capacity: capacity.next_power_of_two(),
+            entries: entries
+                .map(|number| Mutex::new(Entry { number, left: 0, value: None }))
+                .collect(),
             state: Mutex::new(state),
             cached_tail: AtomicU64::new(0),
             no_receivers: Notify::new(),
@@ -92,9 +93,8 @@ impl<T> Sender<T> {
             let value = StdArc::into_inner(value).expect("the message was not shared yet");
             return Err(SendError(value.into_inner().unwrap_or_else(PoisonError::into_inner)));
         }
-        let oldest =
-            if state.ring.len() == self.shared.capacity { state.ring.pop_front() } else { None };
-        state.ring.push_back(Message { value, left });
+        let message = Entry { number: state.tail, left, value: Some(value) };
+        let oldest = std::mem::replace(&mut *self.shared.entry(state.tail), message);
         state.tail += 1;
         self.shared.tell(state);
         drop(oldest);
@@ -120,7 +120,7 @@ impl<T> Sender<T> {
 
     /// Returns the number of messages that a receiver has yet to see.
     pub fn len(&self) -> usize {
-        self.shared.state().ring.len()
+        self.shared.kept(&self.shared.state())
     }
 
     /// Returns whether every receiver has seen every message.

@@ -1,0 +1,168 @@
+//! Where a worker looks for tasks once its own queue is empty.
+//!
+//! Called by `worker` before it sleeps. First what came from outside the pool, then what other
+//! workers have queued, of which it takes a half.
+//!
+//! Always true: what is queued is found, unless its own worker gets it done meanwhile. A worker
+//! that leaves another one's queue alone searches on, for [`PATIENCE`] at most, and then takes
+//! from it.
+//!
+//! Why does it ever leave a queue alone? Tasks that wake each other have short polls. The worker
+//! that runs them all has their data in its cache; shared out, each of their steps moves cache
+//! lines to and fro, and costs both workers more than one of them needs alone. Such tasks are told
+//! by the time that their worker would need for what it has queued: if that is less than a theft
+//! takes, the thief is late anyway.
+
+use crate::queue;
+use crate::shared::{Shared, WorkerState};
+use crate::worker::Core;
+use std::cell::Cell;
+use std::hint;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_executor::task::Runnable;
+
+/// A worker that gets its queue done in this time keeps it. About what it costs to move a few
+/// tasks to another processor.
+const SOON: Duration = Duration::from_micros(2);
+
+/// Between two looks at a queue that is left alone.
+const PAUSE: Duration = Duration::from_micros(1);
+
+/// How long a queue is left alone that is never found empty.
+const PATIENCE: Duration = Duration::from_micros(30);
+
+/// What a worker has of its searches.
+pub(crate) struct Search {
+    /// Where the next theft starts.
+    start: Cell<usize>,
+    /// The worker whose queue it looked at last.
+    seen: Cell<Option<Seen>>,
+}
+
+/// How far a worker was when another one looked.
+#[derive(Clone, Copy)]
+struct Seen {
+    worker: usize,
+    polls: u64,
+    at: Instant,
+}
+
+impl Search {
+    /// Has the worker `index` start with its neighbour.
+    pub(crate) fn new(index: usize) -> Search {
+        Search { start: Cell::new(index + 1), seen: Cell::new(None) }
+    }
+
+    /// Whether `worker` will be through with its queue before a thief could be of use, or is
+    /// through.
+    fn leaves(&self, worker: usize, state: &WorkerState) -> bool {
+        let now = Instant::now();
+        // Relaxed: compared over time only.
+        let polls = state.stats.polls.load(Relaxed);
+        let queued = state.remote.len();
+        match self.seen.replace(Some(Seen { worker, polls, at: now })) {
+            Some(seen) if seen.worker == worker => {
+                let spent = now.saturating_duration_since(seen.at);
+                is_soon_done(queued, polls.wrapping_sub(seen.polls), spent)
+            }
+            _ => queued == 0,
+        }
+    }
+}
+
+/// Whether a worker that polled `polls` times in the time `spent`, its sleep included, will be
+/// through with the `queued` tasks in the time [`SOON`].
+fn is_soon_done(queued: usize, polls: u64, spent: Duration) -> bool {
+    let would_take = spent.as_nanos().saturating_mul(queued as u128);
+    would_take == 0 || would_take <= SOON.as_nanos() * u128::from(polls)
+}
+
+impl Core {
+    /// Looks for a task beyond this worker's own queue.
+    #[cold]
+    pub(crate) fn find(&self, shared: &Arc<Shared>) -> Option<Runnable> {
+        self.record_if_asked();
+        if let Some(task) = self.take_injected(shared) {
+            return Some(task);
+        }
+        if !self.searching.get() && !shared.idle.search() {
+            return None;
+        }
+        self.searching.set(true);
+        let mut patient = Some(Instant::now());
+        loop {
+            let left_alone = match self.steal(shared, patient.is_some()) {
+                Ok(task) => return Some(task),
+                Err(left_alone) => left_alone,
+            };
+            if let Some(task) = self.take_injected(shared) {
+                return Some(task);
+            }
+            let since = match patient {
+                Some(since) if left_alone && !shared.phase.is_stopped() => since,
+                _ => return None,
+            };
+            let now = Instant::now();
+            if now.saturating_duration_since(since) > PATIENCE {
+                patient = None;
+            }
+            while now.elapsed() < PAUSE {
+                hint::spin_loop();
+            }
+        }
+    }
+
+    /// Takes tasks from another worker's queue, and returns one of them; else says whether it
+    /// left some alone, for which it has to be `patient`.
+    fn steal(&self, shared: &Shared, patient: bool) -> Result<Runnable, bool> {
+        let workers = &shared.workers;
+        let start = self.search.start.get();
+        self.search.start.set(start.wrapping_add(1));
+        let mut left_alone = false;
+        for i in 0..workers.len() {
+            let victim = (start + i) % workers.len();
+            let state = &workers[victim];
+            if victim == self.index || state.remote.is_empty() {
+                continue;
+            }
+            if patient && self.search.leaves(victim, state) {
+                left_alone = true;
+                continue;
+            }
+            if let Some(task) = state.remote.steal(&self.queue) {
+                workers[self.index].stats.stole(self.queue.len() + 1);
+                return Ok(task);
+            }
+        }
+        Err(left_alone)
+    }
+
+    /// Takes tasks that came from outside the workers, and returns one of them.
+    pub(crate) fn take_injected(&self, shared: &Shared) -> Option<Runnable> {
+        let before = self.queue.len();
+        let task = queue::take_injected(&shared.injector, &self.queue)?;
+        // Thieves may have been there meanwhile: a statistic, then, that is a little off.
+        let taken = self.queue.len().saturating_sub(before) + 1;
+        shared.workers[self.index].stats.took_injected(taken);
+        Some(task)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_queue_is_left_to_a_worker_with_short_polls_only() {
+        let (short, long) = (Duration::from_micros(10), Duration::from_millis(10));
+        // A tenth of a microsecond each.
+        assert!(is_soon_done(7, 100, short));
+        assert!(!is_soon_done(50, 100, short), "more than a thief would be late for");
+        assert!(!is_soon_done(7, 100, long), "longer polls");
+        assert!(!is_soon_done(1, 0, short), "stuck in one poll");
+        assert!(is_soon_done(0, 0, long), "nothing to take");
+        assert!(!is_soon_done(usize::MAX, u64::MAX, Duration::MAX), "without overflow");
+    }
+}
