@@ -46,6 +46,7 @@ pub use self::things::{holder, note_locked, note_unlocked};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
+use crate::unwind;
 use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -410,20 +411,25 @@ pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
     note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: Detail::None });
 }
 
-/// Does the same for what is part of a `what` that was made at `place`.
-#[inline]
-pub fn note_wait_at<T: ?Sized>(kind: &'static str, of: &T, what: &'static str, place: Place) {
-    if is_recorded() {
-        note_at(kind, std::ptr::from_ref(of).addr(), what, place);
-    }
+/// What a wait for a thing is called, and what that is a part of.
+#[derive(Debug)]
+pub struct Kind {
+    /// As in [`Wait::kind`].
+    pub wait: &'static str,
+    /// As in [`Detail::Made`].
+    pub of: &'static str,
 }
 
-/// Notes a wait. Out of line and no closure, so that the caller has nothing to lay out for it.
-#[cold]
-#[inline(never)]
-pub(crate) fn note_at(kind: &'static str, address: usize, what: &'static str, place: Place) {
-    let detail = place.get().map_or(Detail::None, |at| Detail::Made(what, at));
-    note_now(|| Wait { kind, address, detail });
+impl Kind {
+    /// Notes a wait, in a poll that is recorded. Out of line, without a closure, and it does not
+    /// unwind: so the caller has nothing to lay out for it, and nothing to clean up after it.
+    #[allow(improper_ctypes_definitions, reason = "called by Rust only")]
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn note(&'static self, address: usize, place: Place) {
+        let detail = place.get().map_or(Detail::None, |at| Detail::Made(self.of, at));
+        unwind::quietly(|| note_now(|| Wait { kind: self.wait, address, detail }));
+    }
 }
 
 /// Notes that the leaf that called [`note`] last takes the task's waker once more.
@@ -441,9 +447,10 @@ pub(crate) fn note_kept() {
     LEAF.with(|leaf| leaf.set(false));
 }
 
+/// Works like [`note`], in a poll that is recorded.
 #[cold]
 #[inline(never)]
-fn note_now(wait: impl FnOnce() -> Wait) {
+pub(crate) fn note_now(wait: impl FnOnce() -> Wait) {
     LEAF.with(|leaf| leaf.set(true));
     keep(wait);
 }
@@ -541,6 +548,6 @@ fn took_long(task: &TaskInfo, took: Duration) {
     };
     for hook in hooks {
         let poll = LongPoll { task: *task, took };
-        crate::unwind::quietly(|| hook(&poll));
+        unwind::quietly(|| hook(&poll));
     }
 }
