@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const ALL: Duration = Duration::from_millis(1500);
 
 /// Tasks that are woken and not polled yet: what else their worker has to do waits for them.
-const AT_A_TIME: usize = 32;
+const AT_A_TIME: usize = 16;
 
 /// Everything that is known of the process's tasks at one time.
 #[derive(Debug)]

@@ -1,8 +1,11 @@
 //! A box whose memory is taken from the tasks' pool of blocks.
 //!
-//! For what lives about as long as a task's wait and is made as often: timer entries, the
-//! blocks of one-shot channels. Called from the layers above; memory comes from
-//! `task::block`.
+//! For what lives about as long as a task's wait and is made as often: timer entries, the blocks
+//! of one-shot channels. Called by the layers above; memory comes from `task::block`.
+//!
+//! Always true: a block has one owner, which gives it back once, whatever panics.
+//!
+//! Why not `Box`? The allocator takes longer than a list of blocks of the thread's own.
 
 use crate::task::block;
 use std::alloc::Layout;
