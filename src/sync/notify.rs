@@ -22,7 +22,7 @@
 //! wait enough. It need not even lock the queue, which all others that were woken would contend
 //! for, unless it may have been notified by `notify_one` before the call.
 //!
-//! Called by programs, and by the channels and locks here for what waits without a value.
+//! Called by programs, and by the channels here for what waits without a value.
 //!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
 //! the queue has an entry; there is no permit then. `ones` stands from when `notify_one` first

@@ -1,8 +1,12 @@
 //! A box whose memory is taken from the tasks' pool of blocks.
 //!
-//! For what lives about as long as a task's wait and is made as often: timer entries, the
-//! blocks of one-shot channels. Called from the layers above; memory comes from
-//! `task::block`.
+//! For what lives about as long as a task's wait and is made as often. Called by timers for
+//! their entries and by one-shot channels for their blocks; memory comes from `task::block`.
+//!
+//! Always true: a box has its block to itself, and gives it back once, also if the value panics.
+//!
+//! Why not a `Box`? Its memory would go back to the allocator, often on another thread than the
+//! one that it came from: see `task::block::pooled`.
 
 use crate::task::block;
 use std::alloc::Layout;
