@@ -355,3 +355,100 @@ fn a_stuck_program_is_looked_into_by_way_of_its_environment() {
     errors.read_line(&mut error).unwrap();
     assert!(error.contains("others cannot reach"), "{error}");
 }
+
+/// Starts the program that asks a process, to show its tasks again and again.
+#[cfg(all(unix, feature = "inspect"))]
+fn top(address: &str) -> Example {
+    let mut program = Command::new(program("tokio-inspect"));
+    program.args([address, "top"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Example(program.spawn().unwrap())
+}
+
+/// How a program ended by itself, and what it complained of.
+#[cfg(all(unix, feature = "inspect"))]
+fn end(mut example: Example) -> (Option<i32>, String) {
+    let mut complaint = String::new();
+    example.0.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+    (example.0.wait().unwrap().code(), complaint)
+}
+
+#[cfg(all(unix, feature = "inspect"))]
+#[test]
+fn top_shows_the_tasks_of_a_process_until_that_is_gone() {
+    /// What it writes before each list, to clear the screen.
+    const CLEAR: &str = "\x1b[2J\x1b[H";
+    let path = env::temp_dir().join(format!("tokio-top-{}", std::process::id()));
+    let at = format!("unix:{}", path.to_str().unwrap());
+    let mut stuck = Command::new(program("stuck"));
+    let mut stuck =
+        Example(stuck.env("TOKIO_INSPECT", &at).stdout(Stdio::piped()).spawn().unwrap());
+    let mut said = String::new();
+    BufReader::new(stuck.0.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    assert_eq!(said, "stuck; look inside\n");
+
+    let mut looks = top(&at);
+    let mut output = BufReader::new(looks.0.stdout.take().unwrap());
+    let mut lists = vec![String::new()];
+    // Two whole lists, of which the first may have come before all tasks were polled.
+    while lists.len() < 4 {
+        let mut line = String::new();
+        assert!(output.read_line(&mut line).unwrap() > 0, "it has ended after {lists:?}");
+        if let Some(first) = line.strip_prefix(CLEAR) {
+            lists.push(first.to_owned());
+        } else {
+            lists.last_mut().unwrap().push_str(&line);
+        }
+    }
+    let list = &lists[2];
+    let names = ["lost sender", "transfer", "audit", "blocked worker", "leaked task", "echo"];
+    for name in names {
+        assert!(list.contains(&format!("`{name}` (examples/stuck.rs:")), "{name} in {list}");
+    }
+    assert!(list.lines().count() <= 41, "what fits on a screen: {list}");
+    assert!(list.lines().next().unwrap().contains(" tasks"), "how many there are: {list}");
+    // The process goes, and what shows it says so.
+    drop(stuck);
+    let (code, complaint) = end(looks);
+    assert_eq!(code, Some(1), "{complaint}");
+    assert!(complaint.starts_with(&format!("cannot connect to {at}: ")), "{complaint}");
+    assert!(complaint.contains("TOKIO_INSPECT?"), "{complaint}");
+    std::fs::remove_file(path).unwrap();
+}
+
+#[cfg(all(unix, feature = "inspect"))]
+#[test]
+fn top_ends_when_its_connection_or_its_output_is_closed() {
+    let listener = TcpListener::bind(ANY).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n0 tasks\n";
+    // One whole answer, and then parts that end too early.
+    for (part, complaint) in [
+        ("", "the answer is none of HTTP"),
+        ("HTTP/1.1 200 OK\r\nContent-", "the answer is none of HTTP"),
+        ("HTTP/1.1 503 Refused\r\n\r\nnot now\n", "not now"),
+    ] {
+        let mut looks = top(&address);
+        let mut output = BufReader::new(looks.0.stdout.take().unwrap());
+        for text in [answer, part] {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut request = [0; 1024];
+            let n = socket.read(&mut request).unwrap();
+            assert!(request[..n].starts_with(b"GET /tasks HTTP/1.1\r\n"));
+            socket.write_all(text.as_bytes()).unwrap();
+        }
+        let mut shown = String::new();
+        output.read_to_string(&mut shown).unwrap();
+        assert_eq!(shown, "\x1b[2J\x1b[H0 tasks\n", "the first answer, and nothing of {part:?}");
+        let (code, complained) = end(looks);
+        assert_eq!(code, Some(1));
+        assert!(complained.starts_with(complaint), "{complained}");
+    }
+    // Nobody looks any more: it ends without a word.
+    let mut looks = top(&address);
+    drop(looks.0.stdout.take());
+    let (mut socket, _) = listener.accept().unwrap();
+    assert!(socket.read(&mut [0; 1024]).unwrap() > 0);
+    socket.write_all(answer.as_bytes()).unwrap();
+    drop(socket);
+    assert_eq!(end(looks), (Some(0), String::new()));
+}

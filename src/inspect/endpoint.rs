@@ -17,7 +17,7 @@
 use super::{diagnosis, dump, render, tasks};
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +44,10 @@ const READ: Duration = Duration::from_secs(5);
 
 /// How long an answer may take to go.
 const WRITE: Duration = Duration::from_secs(30);
+
+/// How much more of a request that is too long is read, at most, and for how long.
+const LINGER_BYTES: usize = 256 * 1024;
+const LINGER: Duration = Duration::from_secs(1);
 
 const PAGE: &str = include_str!("page.html");
 
@@ -143,6 +147,9 @@ trait Socket: Read + Write + Send + 'static {
     const NEEDS_HOST: bool;
 
     fn set_timeouts(&self, read: Duration, write: Duration) -> io::Result<()>;
+
+    /// Tells the client that nothing more comes.
+    fn end_writing(&self) -> io::Result<()>;
 }
 
 impl Socket for TcpStream {
@@ -151,6 +158,10 @@ impl Socket for TcpStream {
     fn set_timeouts(&self, read: Duration, write: Duration) -> io::Result<()> {
         self.set_read_timeout(Some(read))?;
         self.set_write_timeout(Some(write))
+    }
+
+    fn end_writing(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
     }
 }
 
@@ -161,6 +172,10 @@ impl Socket for std::os::unix::net::UnixStream {
     fn set_timeouts(&self, read: Duration, write: Duration) -> io::Result<()> {
         self.set_read_timeout(Some(read))?;
         self.set_write_timeout(Some(write))
+    }
+
+    fn end_writing(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
     }
 }
 
@@ -199,15 +214,36 @@ fn start<S: Socket>(mut accept: impl FnMut() -> io::Result<S> + Send + 'static) 
 }
 
 fn answer<S: Socket>(mut socket: S) -> io::Result<()> {
-    let reply = match read_head(&mut socket)? {
-        Some(head) => respond::<S>(&head),
-        None => Reply::text(431, "the request is too long\n"),
-    };
-    reply.send(&mut socket)
+    match read_head(&mut socket)? {
+        Some(head) => respond::<S>(&head).send(&mut socket),
+        None => {
+            Reply::text(431, "the request is too long\n").send(&mut socket)?;
+            discard_rest(&mut socket)
+        }
+    }
+}
+
+/// Reads what else comes of a request that was refused, some of it: were it left in the socket, the
+/// system would reset the connection, and the client would not read why.
+fn discard_rest<S: Socket>(socket: &mut S) -> io::Result<()> {
+    socket.end_writing()?;
+    let until = Instant::now() + LINGER;
+    let mut left = LINGER_BYTES;
+    let mut part = [0; 1024];
+    while left > 0 {
+        socket.set_timeouts(time_left(until)?, WRITE)?;
+        match socket.read(&mut part) {
+            Ok(0) => break,
+            Ok(n) => left = left.saturating_sub(n),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
 }
 
 /// The time that is left, or an error if none is.
-fn left(until: Instant) -> io::Result<Duration> {
+fn time_left(until: Instant) -> io::Result<Duration> {
     let left = until.saturating_duration_since(Instant::now());
     if left.is_zero() {
         return Err(io::ErrorKind::TimedOut.into());
@@ -221,7 +257,7 @@ fn read_head<S: Socket>(socket: &mut S) -> io::Result<Option<Vec<u8>>> {
     let mut head = Vec::with_capacity(1024);
     let mut part = [0; 1024];
     while head.len() < HEAD {
-        socket.set_timeouts(left(until)?, WRITE)?;
+        socket.set_timeouts(time_left(until)?, WRITE)?;
         let n = match socket.read(&mut part) {
             Ok(n) => n,
             // By a signal; a call with a time limit is not restarted.
@@ -266,7 +302,7 @@ impl Reply {
         for mut rest in [head.as_bytes(), body.as_bytes()] {
             while !rest.is_empty() {
                 // A part at a time, so that each wait for a slow reader is bounded.
-                socket.set_timeouts(READ, left(until)?)?;
+                socket.set_timeouts(READ, time_left(until)?)?;
                 let n = match socket.write(&rest[..rest.len().min(64 * 1024)]) {
                     Ok(n) => n,
                     Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
@@ -433,11 +469,17 @@ mod tests {
             assert!(read <= WRITE && write <= WRITE, "each wait is bounded");
             Ok(())
         }
+
+        fn end_writing(&self) -> io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]
     fn a_client_that_drips_is_cut_off_at_the_bound() {
         assert!(read_head(&mut Drips).unwrap().is_none(), "no more than {HEAD} bytes are kept");
+        // It has an end, by bytes or by time.
+        let _ = discard_rest(&mut Drips);
         // Byte by byte, and yet to the end.
         Reply::text(200, "x".repeat(1000)).send(&mut Drips).unwrap();
     }

@@ -7,14 +7,14 @@
 use futures::Poll;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::Context;
 use tokio_executor::task::TaskRef;
 
 /// Names by task. Held to read and change it.
-static NAMES: Mutex<Option<HashMap<u64, Arc<str>>>> = Mutex::new(None);
+static NAMES: Mutex<BTreeMap<u64, Arc<str>>> = Mutex::new(BTreeMap::new());
 
 /// Called when a task has got a name, in its poll.
 static ON_NAME: OnceLock<fn(u64)> = OnceLock::new();
@@ -37,13 +37,14 @@ pub(super) fn name_at_panic(id: u64) -> Option<String> {
     of_it.or_else(|| name_of(id))
 }
 
-fn names() -> MutexGuard<'static, Option<HashMap<u64, Arc<str>>>> {
+fn names() -> MutexGuard<'static, BTreeMap<u64, Arc<str>>> {
     NAMES.lock().unwrap_or_else(|e| e.into_inner())
 }
 
 /// The name of a task.
 pub(super) fn name_of(id: u64) -> Option<String> {
-    names().as_ref()?.get(&id).map(|name| String::from(&**name))
+    let name = names().get(&id).cloned();
+    name.map(|name| String::from(&*name))
 }
 
 /// Gives futures of both kinds a name under which lists and dumps show their task.
@@ -99,7 +100,7 @@ impl Entry {
     fn enter(&mut self) {
         if self.entered.is_none() {
             if let Some(id) = TaskRef::running().map(|task| task.id()) {
-                let outer = names().get_or_insert_default().insert(id, self.name.clone());
+                let outer = names().insert(id, self.name.clone());
                 self.entered = Some((id, outer));
                 if let Some(hook) = ON_NAME.get() {
                     hook(id);
@@ -116,7 +117,6 @@ impl Drop for Entry {
                 let _ = PANICKED.try_with(|last| last.replace(Some((id, self.name.clone()))));
             }
             let mut names = names();
-            let names = names.get_or_insert_default();
             match outer {
                 Some(outer) => names.insert(id, outer),
                 None => names.remove(&id),

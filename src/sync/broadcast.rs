@@ -65,7 +65,7 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_wait_at, Place};
+use tokio_executor::internals::inspect::{Kind, Place};
 use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -145,6 +145,8 @@ pub struct Receiver<T> {
     /// Where `cell` was put on the list, and in which wake generation.
     listed: Option<(u64, Key)>,
 }
+
+static RECEIVER: Kind = Kind { wait: "broadcast receiver", of: "broadcast channel" };
 
 struct Shared<T> {
     /// As many as there is room for messages, a power of two.
@@ -460,9 +462,8 @@ impl<T: Clone> Receiver<T> {
         let guessed_empty = self.shared.cached_tail.load(Acquire) == tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
-            let made = self.shared.made;
-            note_wait_at("broadcast receiver", &*self.shared, "broadcast channel", made);
-            self.cell.register(cx);
+            let address = std::ptr::from_ref(&*self.shared).addr();
+            self.cell.register_at(cx, &RECEIVER, address, self.shared.made);
         } else if !coop::proceed(cx) {
             return Poll::Pending;
         } else if let Some(value) = self.take_next() {

@@ -22,7 +22,7 @@
 //! wait enough. It need not even lock the queue, which all others that were woken would contend
 //! for, unless it may have been notified by `notify_one` before the call.
 //!
-//! Called by programs, and by the channels and locks here for what waits without a value.
+//! Called by programs, and by the channels here for what waits without a value.
 //!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
 //! the queue has an entry; there is no permit then. `ones` stands from when `notify_one` first
@@ -54,7 +54,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{self, note_wait};
+use tokio_executor::internals::inspect::{self, Detail};
 use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -481,7 +481,7 @@ impl Wait {
             }
             // Not under the lock: as for `enqueue`.
             drop(queue);
-            asking = Some(waiter(notify, cx));
+            asking = Some(other_waiter(notify, cx));
         }
     }
 
@@ -508,9 +508,17 @@ impl Wait {
 }
 
 /// The polling task, which waits for `notify`.
+#[inline(always)]
 fn waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
-    note_wait("notify", notify);
-    cx.waiter()
+    let address = std::ptr::from_ref(notify).addr();
+    cx.waiter_noting(move || inspect::Wait { kind: "notify", address, detail: Detail::None })
+}
+
+/// The same, where a task that waits already asks by another waker.
+#[cold]
+#[inline(never)]
+fn other_waiter(notify: &Notify, cx: &Context<'_>) -> Waiter {
+    waiter(notify, cx)
 }
 
 /// The wait for a [`Notify`]; see [`Notify::notified`]. Of both kinds of future.

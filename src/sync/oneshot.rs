@@ -35,7 +35,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_wait_at, Place};
+use tokio_executor::internals::inspect::{Kind, Place};
 use tokio_executor::internals::pooled::Pooled;
 use tokio_executor::internals::sys::{AtomicUsize, UnsafeCell};
 use tokio_executor::task::Context;
@@ -95,12 +95,13 @@ use self::error::{RecvError, TryRecvError};
 /// ```
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let block = Pooled::new(Block {
+    let made = Place::here();
+    let block = Pooled::new_with(|| Block {
         state: State(AtomicUsize::new(0)),
         value: UnsafeCell::new(None),
         tx_waiter: UnsafeCell::new(None),
         rx_waiter: UnsafeCell::new(None),
-        made: Place::here(),
+        made,
     });
     let block = block.into_raw();
     (Sender { block: Some(Shared(block)) }, Receiver { block: Some(Shared(block)) })
@@ -408,6 +409,9 @@ const RX_WAITS: usize = 1 << 3;
 const TX_GONE: usize = 1 << 4;
 const RX_GONE: usize = 1 << 5;
 
+static RECEIVER: Kind = Kind { wait: "oneshot receiver", of: "oneshot channel" };
+static SENDER: Kind = Kind { wait: "oneshot sender", of: "oneshot channel" };
+
 /// What the two ends share.
 struct Block<T> {
     state: State,
@@ -522,9 +526,8 @@ impl<T> Block<T> {
         if state & (DONE | CLOSED) != 0 {
             return task::Poll::Ready(state);
         }
-        note_wait_at("oneshot receiver", self, "oneshot channel", self.made);
         // SAFETY: the receiver asks, and it has closed nothing.
-        match unsafe { self.wait(&self.rx_waiter, RX_WAITS, DONE, state, cx) } {
+        match unsafe { self.wait(&RECEIVER, &self.rx_waiter, RX_WAITS, DONE, state, cx) } {
             Some(state) => task::Poll::Ready(state),
             None => task::Poll::Pending,
         }
@@ -536,9 +539,8 @@ impl<T> Block<T> {
         if state & CLOSED != 0 {
             return task::Poll::Ready(());
         }
-        note_wait_at("oneshot sender", self, "oneshot channel", self.made);
         // SAFETY: the sender asks, and it is not through.
-        match unsafe { self.wait(&self.tx_waiter, TX_WAITS, CLOSED, state, cx) } {
+        match unsafe { self.wait(&SENDER, &self.tx_waiter, TX_WAITS, CLOSED, state, cx) } {
             Some(_) => task::Poll::Ready(()),
             None => task::Poll::Pending,
         }
@@ -552,15 +554,18 @@ impl<T> Block<T> {
     /// `kept` and `waits` belong to the end that calls.
     unsafe fn wait(
         &self,
+        kind: &'static Kind,
         kept: &UnsafeCell<Option<Waiter>>,
         waits: usize,
         event: usize,
         state: usize,
         cx: &Context<'_>,
     ) -> Option<usize> {
+        let address = std::ptr::from_ref(self).addr();
         if state & waits != 0 {
             // SAFETY: while `waits` is set nobody changes the waiter.
-            let same = kept.with(|kept| unsafe { &*kept }.as_ref().is_some_and(|w| cx.is(w)));
+            let kept = kept.with(|kept| unsafe { &*kept }.as_ref());
+            let same = kept.is_some_and(|w| cx.is_at(w, kind, address, self.made));
             if same {
                 return None;
             }
@@ -570,7 +575,7 @@ impl<T> Block<T> {
                 return Some(before);
             }
         }
-        let waiter = cx.waiter();
+        let waiter = cx.waiter_at(kind, address, self.made);
         // SAFETY: `waits` is clear, and was so, or was cleared, before `event` was set: the
         // other end does not look here.
         let replaced = kept.with_mut(|kept| unsafe { &mut *kept }.replace(waiter));

@@ -50,7 +50,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::PoisonError;
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{self, note_wait_at, Place};
+use tokio_executor::internals::inspect::{self, Kind, Place};
 use tokio_executor::internals::sys::{const_fn, AtomicU64, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
@@ -580,7 +580,7 @@ impl Claim {
             }
             // Not under the lock: as in `wait`.
             drop(queue);
-            asking = Some(waiter(permits, kind, cx));
+            asking = Some(other_waiter(permits, kind, cx));
         }
     }
 
@@ -674,19 +674,20 @@ impl Claim {
     }
 }
 
-/// What the wait for a permit is called, and what it is a part of.
-pub(super) struct Kind {
-    wait: &'static str,
-    of: &'static str,
-}
-
 pub(super) const LOCK: &Kind = &Kind { wait: "lock or semaphore", of: "lock or semaphore" };
 const ROOM: &Kind = &Kind { wait: "mpsc sender, for room", of: "mpsc channel" };
 
 /// The polling task, which waits for `permits`.
+#[inline(always)]
 fn waiter(permits: &Permits, kind: &'static Kind, cx: &Context<'_>) -> Waiter {
-    note_wait_at(kind.wait, permits, kind.of, permits.made);
-    cx.waiter()
+    cx.waiter_at(kind, std::ptr::from_ref(permits).addr(), permits.made)
+}
+
+/// The same, where a task that waits already asks by another waker.
+#[cold]
+#[inline(never)]
+fn other_waiter(permits: &Permits, kind: &'static Kind, cx: &Context<'_>) -> Waiter {
+    waiter(permits, kind, cx)
 }
 
 #[cfg(all(test, not(loom)))]

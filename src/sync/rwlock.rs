@@ -136,6 +136,18 @@ impl<T> RwLock<T> {
     /// # Panics
     ///
     /// As there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use tokio::sync::rwlock::RwLock;
+    ///
+    /// static LOCK: RwLock<i32> = RwLock::const_with_max_readers(5, 1);
+    ///
+    /// let reader = LOCK.try_read().unwrap();
+    /// assert_eq!(*reader, 5);
+    /// assert!(LOCK.try_read().is_err(), "one reads already");
+    /// ```
     #[cfg(not(loom))]
     #[track_caller]
     pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {

@@ -27,7 +27,8 @@ use tokio_executor::internals::sys::{AtomicU64, Mutex, MutexGuard};
 
 /// One wheel, and what the driver and the other shards have to do with it.
 // A line of its own (two, as they are fetched in pairs): the shards' owners are on
-// different cores.
+// different cores. Of the type, and not by crossbeam's `CachePadded` around it: a shard is
+// shared by `Arc`, whose holders would all have to name the wrapper.
 #[repr(align(128))]
 pub(crate) struct Shard {
     /// Held to link, unlink and fire entries; never while waking or dropping a waiter.

@@ -48,9 +48,10 @@ pub use self::things::{holder, note_locked, note_unlocked};
 
 use crate::sys::local;
 use crate::task::{TaskKind, TaskRef};
+use crate::unwind;
 use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::AtomicUsize;
@@ -65,9 +66,12 @@ static LOOKERS: AtomicUsize = AtomicUsize::new(0);
 /// Waits that are kept of one poll.
 const WAITS: usize = 8;
 
-/// Enough that the records of 100 000 tasks are some hundred a shard, which is copied under its
-/// lock, and moved when it grows.
+/// Enough that workers seldom wait for each other.
 const SHARDS: usize = 256;
+
+/// Records that a look copies before it lets others have the shard: whoever is about to change
+/// one waits for that many at most, however many there are.
+const PIECE: usize = 32;
 
 /// Returns whether somebody looks.
 #[inline]
@@ -194,6 +198,25 @@ pub struct Record {
     pub waits: Few<Wait>,
 }
 
+impl Record {
+    fn new(task: TaskInfo, since: Instant) -> Record {
+        Record {
+            task,
+            since,
+            polls: 0,
+            busy: Duration::ZERO,
+            last_poll: None,
+            running: None,
+            blocking_at: None,
+            wakes: 0,
+            last_wake: None,
+            due_since: None,
+            woken_by: 0,
+            waits: Few::new(),
+        }
+    }
+}
+
 /// A poll that is not over.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -220,10 +243,12 @@ impl Running {
     }
 }
 
-type Shard = Mutex<Option<HashMap<u64, Record>>>;
+/// In a tree, which grows by a node at a time, and is walked in pieces: the table of a hash map
+/// would be moved as a whole.
+type Shard = Mutex<BTreeMap<u64, Record>>;
 
-/// Records by id. Held to read or change a record, for nothing else.
-static RECORDS: [Shard; SHARDS] = [const { Mutex::new(None) }; SHARDS];
+/// Records by id. Held to read or change a record, or to copy a piece, for nothing else.
+static RECORDS: [Shard; SHARDS] = [const { Mutex::new(BTreeMap::new()) }; SHARDS];
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|e| e.into_inner())
@@ -235,17 +260,35 @@ fn shard(id: u64) -> &'static Shard {
 
 /// Returns what was recorded of a task.
 pub fn record(id: u64) -> Option<Record> {
-    lock(shard(id)).as_ref()?.get(&id).cloned()
+    lock(shard(id)).get(&id).cloned()
 }
 
-/// Returns all records.
-///
-/// A shard is locked to copy its numbers, and once more for each record: who is about to
-/// change one waits for that long.
+/// Returns all records: those that are there from the start of the call to its end, and perhaps
+/// some of the others.
 pub fn records() -> Vec<Record> {
-    let ids = |shard: &Shard| lock(shard).iter().flat_map(HashMap::keys).copied().collect();
-    let ids = RECORDS.iter().flat_map(|shard| -> Vec<u64> { ids(shard) });
-    ids.filter_map(record).collect()
+    let mut all = Vec::new();
+    RECORDS.iter().for_each(|shard| copy(shard, &mut all, |_| {}));
+    all
+}
+
+/// Copies the records of a shard, in pieces. After each, `between` is called with how many that
+/// were.
+fn copy(shard: &Shard, all: &mut Vec<Record>, mut between: impl FnMut(usize)) {
+    let mut from = 0;
+    loop {
+        // Not under the lock: moving what is there takes longer the more that is.
+        all.reserve(PIECE);
+        let before = all.len();
+        let records = lock(shard);
+        all.extend(records.range(from..).take(PIECE).map(|(_, record)| record.clone()));
+        drop(records);
+        let piece = &all[before..];
+        between(piece.len());
+        match piece.last() {
+            Some(last) if piece.len() == PIECE => from = last.task.id + 1,
+            _ => return,
+        }
+    }
 }
 
 // ---------------------------------------------------------------------- a poll
@@ -341,20 +384,7 @@ impl Poll {
 fn change(task: &TaskInfo, since: Instant, change: impl FnOnce(&mut Record)) {
     let mut records = lock(shard(task.id));
     if is_on() {
-        change(records.get_or_insert_default().entry(task.id).or_insert_with(|| Record {
-            task: *task,
-            since,
-            polls: 0,
-            busy: Duration::ZERO,
-            last_poll: None,
-            running: None,
-            blocking_at: None,
-            wakes: 0,
-            last_wake: None,
-            due_since: None,
-            woken_by: 0,
-            waits: Few::new(),
-        }));
+        change(records.entry(task.id).or_insert_with(|| Record::new(*task, since)));
     }
 }
 
@@ -371,7 +401,7 @@ pub fn note_blocking(at: &'static Location<'static>) {
 #[inline(never)]
 fn blocks_now(at: &'static Location<'static>) {
     let Some(id) = TaskRef::running().map(|task| task.id()) else { return };
-    if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
+    if let Some(record) = lock(shard(id)).get_mut(&id) {
         record.blocking_at = Some(at);
     }
 }
@@ -380,7 +410,7 @@ fn blocks_now(at: &'static Location<'static>) {
 #[cold]
 #[inline(never)]
 pub(crate) fn forget(id: u64) {
-    let record = lock(shard(id)).as_mut().and_then(|records| records.remove(&id));
+    let record = lock(shard(id)).remove(&id);
     drop(record);
     observer::tell(|observer| observer.ended(id));
     if let Some(batch) = take_wanted(id) {
@@ -392,7 +422,7 @@ pub(crate) fn forget(id: u64) {
 #[cold]
 #[inline(never)]
 pub(crate) fn woken(id: u64, by: u64) {
-    if let Some(record) = lock(shard(id)).as_mut().and_then(|records| records.get_mut(&id)) {
+    if let Some(record) = lock(shard(id)).get_mut(&id) {
         let now = Instant::now();
         record.wakes += 1;
         record.last_wake = Some(now);
@@ -418,20 +448,25 @@ pub fn note_wait<T: ?Sized>(kind: &'static str, of: &T) {
     note(|| Wait { kind, address: std::ptr::from_ref(of).addr(), detail: Detail::None });
 }
 
-/// Does the same for what is part of a `what` that was made at `place`.
-#[inline]
-pub fn note_wait_at<T: ?Sized>(kind: &'static str, of: &T, what: &'static str, place: Place) {
-    if is_recorded() {
-        note_at(kind, std::ptr::from_ref(of).addr(), what, place);
-    }
+/// What a wait for a thing is called, and what that is a part of.
+#[derive(Debug)]
+pub struct Kind {
+    /// As in [`Wait::kind`].
+    pub wait: &'static str,
+    /// As in [`Detail::Made`].
+    pub of: &'static str,
 }
 
-/// Notes a wait. Out of line and no closure, so that the caller has nothing to lay out for it.
-#[cold]
-#[inline(never)]
-pub(crate) fn note_at(kind: &'static str, address: usize, what: &'static str, place: Place) {
-    let detail = place.get().map_or(Detail::None, |at| Detail::Made(what, at));
-    note_now(|| Wait { kind, address, detail });
+impl Kind {
+    /// Notes a wait, in a poll that is recorded. Out of line, without a closure, and it does not
+    /// unwind: so the caller has nothing to lay out for it, and nothing to clean up after it.
+    #[allow(improper_ctypes_definitions, reason = "called by Rust only")]
+    #[cold]
+    #[inline(never)]
+    pub(crate) extern "C" fn note(&'static self, address: usize, place: Place) {
+        let detail = place.get().map_or(Detail::None, |at| Detail::Made(self.of, at));
+        unwind::quietly(|| note_now(|| Wait { kind: self.wait, address, detail }));
+    }
 }
 
 /// Notes that the leaf that called [`note`] last takes the task's waker once more.
@@ -449,9 +484,10 @@ pub(crate) fn note_kept() {
     LEAF.with(|leaf| leaf.set(false));
 }
 
+/// Works like [`note`], in a poll that is recorded.
 #[cold]
 #[inline(never)]
-fn note_now(wait: impl FnOnce() -> Wait) {
+pub(crate) fn note_now(wait: impl FnOnce() -> Wait) {
     LEAF.with(|leaf| leaf.set(true));
     keep(wait);
 }
@@ -549,6 +585,37 @@ fn took_long(task: &TaskInfo, took: Duration) {
     };
     for hook in hooks {
         let poll = LongPoll { task: *task, took };
-        crate::unwind::quietly(|| hook(&poll));
+        unwind::quietly(|| hook(&poll));
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn add(shard: &Shard, id: u64) {
+        let (kind, spawned_at) = (TaskKind::Async, Location::caller());
+        let task = TaskInfo { id, kind, spawned_at, type_name: "of a test" };
+        lock(shard).insert(id, Record::new(task, Instant::now()));
+    }
+
+    #[test]
+    fn a_look_at_many_records_holds_up_whoever_changes_one_for_a_few() {
+        const MANY: u64 = 1_000;
+        let shard = Shard::default();
+        (0..MANY).for_each(|id| add(&shard, id * 2));
+        let (mut all, mut holds, mut left) = (Vec::new(), 0, MANY);
+        copy(&shard, &mut all, |visited| {
+            holds += 1;
+            assert!(visited <= PIECE, "{visited} records in one hold");
+            // Others have the shard in between, and come and go behind the walk and before it.
+            add(&shard, holds);
+            left -= u64::from(lock(&shard).remove(&(2 * (MANY - holds))).is_some());
+        });
+        assert!(holds >= left / PIECE as u64, "{holds} holds");
+        let ids: Vec<u64> = all.iter().map(|record| record.task.id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "each once: {ids:?}");
+        let stayed = |id: &u64| id % 2 == 0 && *id < 2 * (MANY - holds);
+        assert_eq!(ids.iter().filter(|id| stayed(id)).count() as u64, left, "none is missed");
     }
 }

@@ -1,8 +1,12 @@
 //! A box whose memory is taken from the tasks' pool of blocks.
 //!
-//! For what lives about as long as a task's wait and is made as often: timer entries, the
-//! blocks of one-shot channels. Called from the layers above; memory comes from
-//! `task::block`.
+//! For what lives about as long as a task's wait and is made as often. Called by timers for
+//! their entries and by one-shot channels for their blocks; memory comes from `task::block`.
+//!
+//! Always true: a box has its block to itself, and gives it back once, also if the value panics.
+//!
+//! Why not a `Box`? Its memory would go back to the allocator, often on another thread than the
+//! one that it came from: see `task::block::pooled`.
 
 use crate::task::block;
 use std::alloc::Layout;
@@ -29,11 +33,18 @@ impl<T> Pooled<T> {
     /// Puts `value` into a block.
     #[inline]
     pub fn new(value: T) -> Pooled<T> {
+        Pooled::new_with(|| value)
+    }
+
+    /// Does the same with a value that is made when the block is there: in its place, where a
+    /// value of many words is not made elsewhere first and copied.
+    #[inline]
+    pub fn new_with(make: impl FnOnce() -> T) -> Pooled<T> {
         const { assert!(size_of::<T>() > 0, "nothing needs no block") };
-        let block = block::allocate(Layout::new::<T>()).cast::<T>();
+        let block = Free(block::allocate(Layout::new::<T>()).cast::<T>());
         // SAFETY: the block was just allocated for a value of this type.
-        unsafe { block.write(value) };
-        Pooled { value: block }
+        unsafe { block.0.write(make()) };
+        Pooled { value: ManuallyDrop::new(block).0 }
     }
 
     /// Takes the value out, and gives the block back to the pool.
@@ -61,13 +72,13 @@ impl<T> Pooled<T> {
     }
 }
 
-/// Gives a block back, also if the value panics in its drop.
+/// Gives a block back, also if the value panics as it is made, or in its drop.
 struct Free<T>(NonNull<T>);
 
 impl<T> Drop for Free<T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: `new` allocated it with this layout, and the value is gone.
+        // SAFETY: `new_with` allocated it with this layout, and there is no value in it.
         unsafe { block::free(self.0.cast(), Layout::new::<T>()) };
     }
 }
@@ -120,6 +131,12 @@ mod tests {
         assert!(Arc::ptr_eq(&boxed, &value));
         drop(boxed);
         assert_eq!(Arc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn a_panic_of_what_makes_a_value_passes_on() {
+        let make = || -> u64 { panic!("on the way") };
+        assert!(panic::catch_unwind(|| Pooled::new_with(make)).is_err());
     }
 
     #[test]

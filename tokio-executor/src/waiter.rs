@@ -61,7 +61,7 @@ mod handle;
 
 pub use self::handle::Waiter;
 
-use crate::inspect::Wait;
+use crate::inspect::{self, Kind, Place, Wait};
 use crate::sys::{const_fn, AtomicUsize, UnsafeCell};
 use crate::task::Context;
 use std::fmt;
@@ -172,20 +172,38 @@ impl WaiterCell {
     /// assert!(signal.poll_cx(&cx).is_ready());
     /// ```
     pub fn register(&self, cx: &Context<'_>) {
-        self.register_by(cx, |cx| cx.waiter());
+        self.register_by(cx, |waiter| cx.is(waiter), || cx.waiter());
     }
 
-    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
+    /// Works like [`register`](WaiterCell::register), for a leaf that has not noted yet what it
+    /// waits for: `wait` says it.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) fn register_noting(&self, cx: &Context<'_>, wait: impl Fn() -> Wait) {
-        self.register_by(cx, |cx| cx.waiter_noting(wait));
+    pub fn register_noting(&self, cx: &Context<'_>, wait: impl Fn() -> Wait) {
+        let is = |waiter: &Waiter| cx.is_noting(waiter, || inspect::note_now(&wait));
+        self.register_by(cx, is, || cx.waiter_noting(&wait));
     }
 
-    fn register_by(&self, cx: &Context<'_>, waiter: impl FnOnce(&Context<'_>) -> Waiter) {
+    /// Does the same, for a thing of that kind that was made at `place`.
+    // Hidden: as above.
+    #[doc(hidden)]
+    pub fn register_at(&self, cx: &Context<'_>, kind: &'static Kind, address: usize, at: Place) {
+        let is = move |waiter: &Waiter| cx.is_at(waiter, kind, address, at);
+        self.register_by(cx, is, move || cx.waiter_at(kind, address, at));
+    }
+
+    #[inline(always)]
+    fn register_by(
+        &self,
+        cx: &Context<'_>,
+        is: impl FnOnce(&Waiter) -> bool,
+        waiter: impl FnOnce() -> Waiter,
+    ) {
         // Acquire: pairs with the release of whoever had the cell before.
         let taken = self.state.compare_exchange(FREE, REGISTERING, Acquire, Acquire);
         match taken {
-            Ok(_) => self.fill(cx, waiter),
+            Ok(_) => self.fill(is, waiter),
             // Acquire: the wake is for an event that the caller now finds. A plain
             // load would do for a registration in another thread.
             Err(_) => cx.wake(),
@@ -193,17 +211,16 @@ impl WaiterCell {
     }
 
     /// Registers, having moved the state to REGISTERING.
-    fn fill(&self, cx: &Context<'_>, waiter: impl FnOnce(&Context<'_>) -> Waiter) {
+    fn fill(&self, is: impl FnOnce(&Waiter) -> bool, waiter: impl FnOnce() -> Waiter) {
         // Clones no foreign waker yet: the cell must be given back even if the
         // waker panics in its clone.
         let guard = Registering { cell: self };
-        let same = |w: &Waiter| cx.is(w);
         // SAFETY: the move to REGISTERING gave this thread the cell.
-        let same = self.content.with(|content| unsafe { &*content }.as_ref().is_some_and(same));
+        let same = self.content.with(|content| unsafe { &*content }.as_ref().is_some_and(is));
         let replaced = if same {
             None
         } else {
-            let waiter = waiter(cx);
+            let waiter = waiter();
             // SAFETY: as above.
             self.content.with_mut(|content| unsafe { &mut *content }.replace(waiter))
         };

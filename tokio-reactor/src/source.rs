@@ -22,7 +22,8 @@ use tokio_executor::waiter::{Waiter, WaiterCell};
 /// See the top of the file.
 ///
 /// Aligned to cache lines: neighbours in a page belong to different tasks, on different
-/// workers.
+/// workers. Not by crossbeam's `CachePadded`, which rounds the size up to 128 or 256 bytes
+/// after the processor: a source fills two lines of 64 by itself.
 #[derive(Debug)]
 #[repr(align(64))]
 pub(crate) struct Source {

@@ -52,7 +52,69 @@ macro_rules! extension {
     };
 }
 
-extension! {
+/// As [`extension`], with the methods that the two kinds of socket with a peer have in common.
+macro_rules! extension_of_socket {
+    (
+        $(#[$about:meta])*
+        trait $extension:ident for $socket:ty {
+            $($own:tt)*
+        }
+    ) => {
+        extension! {
+            $(#[$about])*
+            trait $extension for $socket {
+                $($own)*
+
+                /// Waits at most this many milliseconds for a read; `None` is for ever.
+                fn set_read_timeout_ms(this, val: Option<u32>) -> () { this.set_read_timeout(val.map(from_ms)) }
+
+                /// Waits at most this long for a read; `None` is for ever.
+                fn set_read_timeout(this, val: Option<Duration>) -> () { this.set_read_timeout(val) }
+
+                /// How many milliseconds a read may wait.
+                fn read_timeout_ms(this) -> Option<u32> { Ok(this.read_timeout()?.map(to_ms)) }
+
+                /// How long a read may wait.
+                fn read_timeout(this) -> Option<Duration> { this.read_timeout() }
+
+                /// Waits at most this many milliseconds for a write; `None` is for ever.
+                fn set_write_timeout_ms(this, val: Option<u32>) -> () { this.set_write_timeout(val.map(from_ms)) }
+
+                /// Waits at most this long for a write; `None` is for ever.
+                fn set_write_timeout(this, val: Option<Duration>) -> () { this.set_write_timeout(val) }
+
+                /// How many milliseconds a write may wait.
+                fn write_timeout_ms(this) -> Option<u32> { Ok(this.write_timeout()?.map(to_ms)) }
+
+                /// How long a write may wait.
+                fn write_timeout(this) -> Option<Duration> { this.write_timeout() }
+
+                /// Sets how many routers a packet may pass (`IP_TTL`).
+                fn set_ttl(this, ttl: u32) -> () { this.set_ttl_v4(ttl) }
+
+                /// How many routers a packet may pass.
+                fn ttl(this) -> u32 { this.ttl_v4() }
+
+                /// Keeps an IPv6 socket from serving IPv4 as well (`IPV6_V6ONLY`).
+                fn set_only_v6(this, only_v6: bool) -> () { this.set_only_v6(only_v6) }
+
+                /// Whether the socket serves IPv6 only.
+                fn only_v6(this) -> bool { this.only_v6() }
+
+                /// Takes the error that the socket holds (`SO_ERROR`), if any.
+                fn take_error(this) -> Option<io::Error> { this.take_error() }
+
+                /// Makes reads and writes return instead of waiting, or wait again.
+                fn set_nonblocking(this, nonblocking: bool) -> () { this.set_nonblocking(nonblocking) }
+
+                /// Connects to the first of `addr` that takes it.
+                fn connect<A: ToSocketAddrs>(this, addr: A) -> () { addresses::connect(&this, addr) }
+            }
+        }
+    };
+}
+
+extension_of_socket! {
     /// Options of a [`TcpStream`].
     trait TcpStreamExt for TcpStream {
         /// Sends small writes at once instead of gathering them (`TCP_NODELAY`).
@@ -84,51 +146,6 @@ extension! {
 
         /// After how long a silent peer is probed.
         fn keepalive(this) -> Option<Duration> { keepalive(&this) }
-
-        /// Waits at most this many milliseconds for a read; `None` is for ever.
-        fn set_read_timeout_ms(this, val: Option<u32>) -> () { this.set_read_timeout(val.map(from_ms)) }
-
-        /// Waits at most this long for a read; `None` is for ever.
-        fn set_read_timeout(this, val: Option<Duration>) -> () { this.set_read_timeout(val) }
-
-        /// How many milliseconds a read may wait.
-        fn read_timeout_ms(this) -> Option<u32> { Ok(this.read_timeout()?.map(to_ms)) }
-
-        /// How long a read may wait.
-        fn read_timeout(this) -> Option<Duration> { this.read_timeout() }
-
-        /// Waits at most this many milliseconds for a write; `None` is for ever.
-        fn set_write_timeout_ms(this, val: Option<u32>) -> () { this.set_write_timeout(val.map(from_ms)) }
-
-        /// Waits at most this long for a write; `None` is for ever.
-        fn set_write_timeout(this, val: Option<Duration>) -> () { this.set_write_timeout(val) }
-
-        /// How many milliseconds a write may wait.
-        fn write_timeout_ms(this) -> Option<u32> { Ok(this.write_timeout()?.map(to_ms)) }
-
-        /// How long a write may wait.
-        fn write_timeout(this) -> Option<Duration> { this.write_timeout() }
-
-        /// Sets how many routers a packet may pass (`IP_TTL`).
-        fn set_ttl(this, ttl: u32) -> () { this.set_ttl_v4(ttl) }
-
-        /// How many routers a packet may pass.
-        fn ttl(this) -> u32 { this.ttl_v4() }
-
-        /// Keeps an IPv6 socket from serving IPv4 as well (`IPV6_V6ONLY`).
-        fn set_only_v6(this, only_v6: bool) -> () { this.set_only_v6(only_v6) }
-
-        /// Whether the socket serves IPv6 only.
-        fn only_v6(this) -> bool { this.only_v6() }
-
-        /// Takes the error that the socket holds (`SO_ERROR`), if any.
-        fn take_error(this) -> Option<io::Error> { this.take_error() }
-
-        /// Makes reads and writes return instead of waiting, or wait again.
-        fn set_nonblocking(this, nonblocking: bool) -> () { this.set_nonblocking(nonblocking) }
-
-        /// Connects to the first of `addr` that takes it.
-        fn connect<A: ToSocketAddrs>(this, addr: A) -> () { addresses::connect(&this, addr) }
 
         /// Lets closing wait this long, in whole seconds, for data to be sent (`SO_LINGER`).
         fn set_linger(this, dur: Option<Duration>) -> () { this.set_linger(dur) }
@@ -167,7 +184,7 @@ extension! {
     }
 }
 
-extension! {
+extension_of_socket! {
     /// Options of a [`UdpSocket`].
     trait UdpSocketExt for UdpSocket {
         /// Sets the size of the receive buffer in bytes (`SO_RCVBUF`).
@@ -247,51 +264,6 @@ extension! {
 
         /// Receives a datagram from the connected peer; gives its length in bytes.
         fn recv(this, buf: &mut [u8]) -> usize { (&*this).read(buf) }
-
-        /// Waits at most this many milliseconds for a read; `None` is for ever.
-        fn set_read_timeout_ms(this, val: Option<u32>) -> () { this.set_read_timeout(val.map(from_ms)) }
-
-        /// Waits at most this long for a read; `None` is for ever.
-        fn set_read_timeout(this, val: Option<Duration>) -> () { this.set_read_timeout(val) }
-
-        /// How many milliseconds a read may wait.
-        fn read_timeout_ms(this) -> Option<u32> { Ok(this.read_timeout()?.map(to_ms)) }
-
-        /// How long a read may wait.
-        fn read_timeout(this) -> Option<Duration> { this.read_timeout() }
-
-        /// Waits at most this many milliseconds for a write; `None` is for ever.
-        fn set_write_timeout_ms(this, val: Option<u32>) -> () { this.set_write_timeout(val.map(from_ms)) }
-
-        /// Waits at most this long for a write; `None` is for ever.
-        fn set_write_timeout(this, val: Option<Duration>) -> () { this.set_write_timeout(val) }
-
-        /// How many milliseconds a write may wait.
-        fn write_timeout_ms(this) -> Option<u32> { Ok(this.write_timeout()?.map(to_ms)) }
-
-        /// How long a write may wait.
-        fn write_timeout(this) -> Option<Duration> { this.write_timeout() }
-
-        /// Sets how many routers a packet may pass (`IP_TTL`).
-        fn set_ttl(this, ttl: u32) -> () { this.set_ttl_v4(ttl) }
-
-        /// How many routers a packet may pass.
-        fn ttl(this) -> u32 { this.ttl_v4() }
-
-        /// Keeps an IPv6 socket from serving IPv4 as well (`IPV6_V6ONLY`).
-        fn set_only_v6(this, only_v6: bool) -> () { this.set_only_v6(only_v6) }
-
-        /// Whether the socket serves IPv6 only.
-        fn only_v6(this) -> bool { this.only_v6() }
-
-        /// Takes the error that the socket holds (`SO_ERROR`), if any.
-        fn take_error(this) -> Option<io::Error> { this.take_error() }
-
-        /// Makes reads and writes return instead of waiting, or wait again.
-        fn set_nonblocking(this, nonblocking: bool) -> () { this.set_nonblocking(nonblocking) }
-
-        /// Connects to the first of `addr` that takes it.
-        fn connect<A: ToSocketAddrs>(this, addr: A) -> () { addresses::connect(&this, addr) }
     }
 }
 

@@ -26,6 +26,7 @@ mod hooked_park;
 mod id;
 mod local_runtime;
 mod metrics;
+mod schedule_latency;
 
 pub use self::builder::Builder;
 pub(crate) use self::builder::OTHER_FLAVOR;

@@ -53,7 +53,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    if !context::is_native() {
+    if !context::spawns_natively() {
         return Handle::current().spawn(future);
     }
     let (task, handle) = NewTask::joined_std(future);

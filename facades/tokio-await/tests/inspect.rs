@@ -319,3 +319,128 @@ fn a_job_shows_where_its_thread_is() {
     }
     release.send(()).unwrap();
 }
+
+/// A task that waits for its poll is in one count, for each time that it was spawned or woken.
+#[test]
+fn each_poll_after_a_spawn_or_a_wake_is_in_one_count_of_latencies() {
+    let _alone = alone();
+    let ms = Duration::from_millis;
+    let builders = [Builder::new_current_thread(), {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(2);
+        builder
+    }];
+    for mut builder in builders {
+        let runtime = builder
+            .enable_all()
+            .enable_metrics_schedule_latency_histogram()
+            .metrics_schedule_latency_histogram_configuration(HistogramConfiguration::linear(
+                ms(50),
+                3,
+            ))
+            .build()
+            .unwrap();
+        let metrics = runtime.metrics();
+        assert!(metrics.schedule_latency_histogram_enabled());
+        assert_eq!(metrics.schedule_latency_histogram_num_buckets(), 3);
+        assert_eq!(metrics.schedule_latency_histogram_bucket_range(1), ms(50)..ms(100));
+        let counts = || -> Vec<u64> {
+            let of_all = |bucket| {
+                let workers = 0..metrics.num_workers();
+                workers.map(|w| metrics.schedule_latency_histogram_bucket_count(w, bucket)).sum()
+            };
+            (0..3).map(of_all).collect()
+        };
+        // By each way to spawn: as a task, from the thread that blocks, and from elsewhere.
+        let handle = runtime.handle().clone();
+        runtime.block_on(async {
+            for _ in 0..20 {
+                tokio_await::spawn(async { tokio_await::spawn(async {}).await.unwrap() })
+                    .await
+                    .unwrap();
+            }
+            let mut set = JoinSet::new();
+            set.spawn(async {});
+            set.join_next().await.unwrap().unwrap();
+            handle.spawn(async {}).await.unwrap();
+        });
+        // Those that wait for the inner ones are polled twice, unless these have ended before.
+        let spawned: u64 = counts().iter().sum();
+        assert!((42..=62).contains(&spawned), "{:?}", counts());
+
+        // A wake counts, and what is polled meanwhile by the thread that blocks does not.
+        runtime.block_on(async {
+            tokio_await::spawn(async {
+                for _ in 0..10 {
+                    task::yield_now().await;
+                }
+            })
+            .await
+            .unwrap();
+            task::yield_now().await;
+        });
+        assert_eq!(counts().iter().sum::<u64>(), spawned + 11);
+
+        // What keeps the worker is in the time.
+        let before = counts()[2];
+        runtime.block_on(async {
+            tokio_await::spawn(async move {
+                let next = tokio_await::spawn(async {});
+                std::thread::sleep(ms(120));
+                next.await.unwrap();
+            })
+            .await
+            .unwrap();
+        });
+        if metrics.num_workers() == 1 {
+            assert!(counts()[2] > before, "{:?}", counts());
+        }
+    }
+    let unmeasured = Builder::new_multi_thread().worker_threads(1).build().unwrap().metrics();
+    assert!(!unmeasured.schedule_latency_histogram_enabled());
+    assert_eq!(unmeasured.schedule_latency_histogram_num_buckets(), 0);
+    assert_eq!(unmeasured.schedule_latency_histogram_bucket_count(0, 7), 0);
+    let no_worker = || unmeasured.schedule_latency_histogram_bucket_count(1, 0);
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(no_worker)).is_err());
+}
+
+/// A task that is measured is like any other: its values, its panics, its end at shutdown.
+#[test]
+fn a_task_whose_latencies_are_measured_is_like_any_other() {
+    let _alone = alone();
+    let mut builder = Builder::new_multi_thread();
+    let runtime = builder
+        .worker_threads(1)
+        .enable_all()
+        .enable_metrics_schedule_latency_histogram()
+        .build()
+        .unwrap();
+    let dropped = Arc::new(());
+    runtime.block_on(async {
+        assert!(tokio_await::spawn(async { panic!("as asked") }).await.unwrap_err().is_panic());
+        let waits = tokio_await::spawn(pending::<()>());
+        waits.abort();
+        assert!(waits.await.unwrap_err().is_cancelled());
+        let (tx, mut rx) = tokio_await::sync::mpsc::channel(1);
+        let sum = tokio_await::spawn(async move {
+            let mut sum = 0;
+            while let Some(n) = rx.recv().await {
+                tokio_await::time::sleep(Duration::from_micros(1)).await;
+                sum += n;
+            }
+            sum
+        });
+        for n in 0..100 {
+            tx.send(n).await.unwrap();
+        }
+        drop(tx);
+        assert_eq!(sum.await.unwrap(), 4950);
+    });
+    let kept = dropped.clone();
+    drop(runtime.spawn(async move {
+        pending::<()>().await;
+        drop(kept);
+    }));
+    drop(runtime);
+    assert_eq!(Arc::strong_count(&dropped), 1, "the task went with its runtime");
+}

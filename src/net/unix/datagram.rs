@@ -1,8 +1,8 @@
 //! A Unix datagram socket.
 //!
-//! Always true: one call moves one datagram; an empty one is a datagram like any other.
-//!
 //! Programs of tokio 0.1 call it; the sockets of tokio 1.x and 0.2 have one inside.
+//!
+//! Always true: one call moves one datagram; an empty one is a datagram like any other.
 //!
 //! Why not UDP's type? Addresses are paths, and a socket may have none; what both do is in
 //! `net::methods` and `net::datagrams`.

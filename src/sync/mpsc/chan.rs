@@ -16,7 +16,7 @@ use crate::sync::notify::Notify;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed};
 use std::task::Poll;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::{note_wait_at, Place};
+use tokio_executor::internals::inspect::{Kind, Place};
 use tokio_executor::internals::sys::CachePadded;
 use tokio_executor::internals::sys::{yield_now, AtomicUsize};
 use tokio_executor::task::Context;
@@ -147,6 +147,8 @@ impl<T> Chan<T> {
     }
 }
 
+static RECEIVER: Kind = Kind { wait: "mpsc receiver", of: "mpsc channel" };
+
 impl<T> Rx<T> {
     /// The next message, `None` at the end; otherwise the task is woken when there is
     /// either.
@@ -156,8 +158,8 @@ impl<T> Rx<T> {
             if self.is_at_end(&chan.list) {
                 return Poll::Ready(None);
             }
-            note_wait_at("mpsc receiver", chan, "mpsc channel", chan.made);
-            chan.rx_waiter.register(cx);
+            let address = std::ptr::from_ref(chan).addr();
+            chan.rx_waiter.register_at(cx, &RECEIVER, address, chan.made);
             if !self.wait(&chan.list) {
                 return if self.is_at_end(&chan.list) { Poll::Ready(None) } else { Poll::Pending };
             }

@@ -202,12 +202,11 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// drop(second);
     /// assert_eq!(pair.into_inner(), (1, 3));
     /// ```
-    pub fn map<F, U: ?Sized>(mut this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
     where
         F: FnOnce(&mut T) -> &mut U,
     {
-        let part: *mut U = f(&mut this);
-        RwLockMappedWriteGuard { part, held: this.held, value: PhantomData }
+        RwLockMappedWriteGuard::map(RwLockWriteGuard::into_mapped(this), f)
     }
 
     /// Goes on with a part of the value, if there is one; the lock stays held.

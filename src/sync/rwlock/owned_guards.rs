@@ -206,12 +206,11 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
     /// *OwnedRwLockWriteGuard::map(guard, |pair| &mut pair.1) = 3;
     /// assert_eq!(*pair.try_read().unwrap(), (1, 3));
     /// ```
-    pub fn map<F, U: ?Sized>(mut this: Self, f: F) -> OwnedRwLockMappedWriteGuard<T, U>
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> OwnedRwLockMappedWriteGuard<T, U>
     where
         F: FnOnce(&mut T) -> &mut U,
     {
-        let part: *mut U = f(&mut this);
-        OwnedRwLockMappedWriteGuard { part, share: this.share }
+        OwnedRwLockMappedWriteGuard::map(OwnedRwLockWriteGuard::into_mapped(this), f)
     }
 
     /// Goes on with a part of the value, if there is one; the lock stays held.

@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::task;
 use tokio_executor::coop;
-use tokio_executor::internals::inspect::note_wait_at;
+use tokio_executor::internals::inspect::Kind;
 use tokio_executor::internals::sys::Arc;
 use tokio_executor::task::Context;
 
@@ -209,8 +209,9 @@ impl<T> Receiver<T> {
 
     /// Works like [`poll_ref`](Receiver::poll_ref), for a task of either kind.
     pub fn poll_ref_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<Ref<'_, T>>> {
-        note_wait_at("watch receiver", &*self.shared, "watch channel", self.shared.made);
-        self.cell.register(cx);
+        static KIND: Kind = Kind { wait: "watch receiver", of: "watch channel" };
+        let address = std::ptr::from_ref(&*self.shared).addr();
+        self.cell.register_at(cx, &KIND, address, self.shared.made);
         // Acquire: the Release in `broadcast` and in the sender's drop.
         let word = self.shared.version.load(Acquire);
         if word & !CLOSED != self.seen {

@@ -17,7 +17,7 @@ use futures::{Async, AsyncSink, Poll, Sink, StartSend};
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::task;
-use tokio_executor::internals::inspect::{note_wait_at, Place};
+use tokio_executor::internals::inspect::{Kind, Place};
 use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex};
 use tokio_executor::internals::wait_list::WaitList;
 use tokio_executor::task::Context;
@@ -124,8 +124,9 @@ impl<T> Sender<T> {
         if gone() {
             return task::Poll::Ready(());
         }
-        note_wait_at("watch sender", &*self.shared, "watch channel", self.shared.made);
-        self.shared.no_receivers.register(cx);
+        static KIND: Kind = Kind { wait: "watch sender", of: "watch channel" };
+        let address = std::ptr::from_ref(&*self.shared).addr();
+        self.shared.no_receivers.register_at(cx, &KIND, address, self.shared.made);
         if gone() {
             return task::Poll::Ready(());
         }

@@ -53,8 +53,8 @@ impl EntryBox {
         // In place before the driver can know of the entry: there is nothing to race.
         let (waiter, asked) = match cx {
             Some(cx) if !passed => {
-                inspect::note(|| Self::wait(Some(deadline)));
-                (WaiterCell::holding(cx.waiter()), Asked::Once)
+                let waiter = cx.waiter_noting(|| Self::wait(Some(deadline)));
+                (WaiterCell::holding(waiter), Asked::Once)
             }
             _ => (WaiterCell::new(), Asked::Never),
         };

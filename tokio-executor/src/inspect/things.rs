@@ -10,15 +10,17 @@
 
 use super::{is_on, lock};
 use crate::task::TaskRef;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Who holds which lock, by address. Held to read or change the map.
-static HOLDERS: Mutex<Option<HashMap<usize, u64>>> = Mutex::new(None);
+/// Who holds which lock, by address. Held to read or change the map, a tree: a hash map of many
+/// would be moved as a whole when it grows, while all that take a lock wait.
+static HOLDERS: Mutex<BTreeMap<usize, u64>> = Mutex::new(BTreeMap::new());
 
 /// Nobody looks any more.
 pub(super) fn forget() {
-    lock(&HOLDERS).take();
+    let holders = std::mem::take(&mut *lock(&HOLDERS));
+    drop(holders);
 }
 
 /// Notes that the task that is being polled holds the lock at `address` from now on.
@@ -45,12 +47,12 @@ fn set_holder(address: usize, holder: Option<u64>) {
     let mut holders = lock(&HOLDERS);
     // Looked at again: the last one to look clears the table under this lock.
     match holder {
-        Some(id) if is_on() => drop(holders.get_or_insert_default().insert(address, id)),
-        _ => drop(holders.as_mut().and_then(|holders| holders.remove(&address))),
-    }
+        Some(id) if is_on() => holders.insert(address, id),
+        _ => holders.remove(&address),
+    };
 }
 
 /// Returns the task that took the lock at `address` since somebody looks, and has it still.
 pub fn holder(address: usize) -> Option<u64> {
-    lock(&HOLDERS).as_ref()?.get(&address).copied()
+    lock(&HOLDERS).get(&address).copied()
 }

@@ -217,7 +217,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
             unsafe { self.join.put(result) };
             return true;
         }
-        if J::JOINS && inspect::wants_endings() {
+        if J::JOINS && Self::is_bad(&result) && inspect::wants_endings() {
             self.drop_unobserved(result);
             return false;
         }
@@ -229,23 +229,23 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         false
     }
 
-    /// Nobody will look at `result`. Takes it whole, so that it need not be in memory before.
+    /// Nobody will look at `result`, which is bad. Takes it whole, so that it need not be in
+    /// memory before.
     #[cold]
     #[inline(never)]
     fn drop_unobserved(&self, result: Result<F::Output, JoinError>) {
-        self.report_unobserved(&result);
+        let ending = match &result {
+            Ok(_) => Ending::Failed,
+            Err(error) => Ending::Panicked(error.message()),
+        };
+        inspect::unobserved(self.header.info(), ending);
         unwind::quietly(|| drop(result));
     }
 
-    /// Nobody will look at `result`.
-    fn report_unobserved(&self, result: &Result<F::Output, JoinError>) {
-        let ending = match result {
-            Ok(output) => F::is_failure(output).then_some(Ending::Failed),
-            Err(error) => error.is_panic().then(|| Ending::Panicked(error.message())),
-        };
-        if let Some(ending) = ending {
-            inspect::unobserved(self.header.info(), ending);
-        }
+    /// Whether somebody should look at `result`.
+    #[inline(always)]
+    fn is_bad(result: &Result<F::Output, JoinError>) -> bool {
+        result.as_ref().map_or_else(JoinError::is_panic, F::is_failure)
     }
 
     /// # Safety
@@ -265,10 +265,25 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
         // SAFETY: passed on.
-        let Some(output) = (unsafe { cell.join.take() }) else { return };
-        match inspect::wants_endings() {
-            true => cell.drop_unobserved(output),
-            false => unwind::quietly(|| drop(output)),
+        if unsafe { cell.join.is_left() } {
+            // SAFETY: passed on.
+            unsafe { cell.drop_left() };
+        }
+    }
+
+    /// Drops a result that was left for a join handle.
+    ///
+    /// # Safety
+    ///
+    /// The result is the caller's.
+    #[inline(never)]
+    unsafe fn drop_left(&self) {
+        // SAFETY: passed on.
+        match unsafe { self.join.take() } {
+            Some(output) if Self::is_bad(&output) && inspect::wants_endings() => {
+                self.drop_unobserved(output);
+            }
+            output => unwind::quietly(|| drop(output)),
         }
     }
 

@@ -13,7 +13,7 @@ use super::current_task;
 use super::handles;
 use super::running;
 use super::task_ref::TaskRef;
-use crate::inspect::{self, Wait};
+use crate::inspect::{self, Kind, Place, Wait};
 use crate::waiter::Waiter;
 use futures::task;
 use std::task::Waker;
@@ -127,47 +127,56 @@ impl<'a> Context<'a> {
     /// If this stands for the current futures 0.1 task and there is none.
     #[inline]
     pub fn waiter(&self) -> Waiter {
-        if inspect::is_recorded() {
-            return self.noted_waiter();
-        }
-        self.waiter_unseen()
+        self.waiter_by(other_waker, recorded_current)
     }
 
-    /// Does the same for a leaf that has not noted yet what it is: `wait` says it.
+    /// Works like [`waiter`](Context::waiter), for a leaf that has not noted yet what it waits
+    /// for: `wait` says it.
+    // Hidden: for the crates above this one. One look at whether the poll is recorded, where two
+    // calls would have two.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) fn waiter_noting(&self, wait: impl FnOnce() -> Wait) -> Waiter {
-        if inspect::is_recorded() {
-            inspect::note(wait);
-            return self.noted_waiter();
-        }
-        self.waiter_unseen()
+    pub fn waiter_noting(&self, wait: impl Fn() -> Wait) -> Waiter {
+        let other = |waker: &Waker| {
+            inspect::note(&wait);
+            other_waker(waker)
+        };
+        self.waiter_by(other, || {
+            inspect::note_now(&wait);
+            recorded_current()
+        })
     }
 
+    /// Does the same, for a thing of that kind that was made at `place`.
+    // Hidden: as above.
+    #[doc(hidden)]
     #[inline]
-    fn waiter_unseen(&self) -> Waiter {
-        match self.waker {
-            Some(waker) => Waiter::Waker(waker.clone()),
-            None => match current_of_ours() {
-                Some(own) => Waiter::Waker(own.into_waker()),
-                None => Waiter::current_task(),
-            },
-        }
+    pub fn waiter_at(&self, kind: &'static Kind, address: usize, place: Place) -> Waiter {
+        let other = move |waker: &Waker| other_waker_at(waker, kind, address, place);
+        self.waiter_by(other, move || recorded_current_at(kind, address, place))
     }
 
-    /// The same, in a poll that is recorded.
-    #[cold]
-    #[inline(never)]
-    fn noted_waiter(&self) -> Waiter {
-        // A waker of ours notes by itself that it is cloned.
-        if !self.waker.is_some_and(handles::is_running) {
-            inspect::note_waker();
+    /// Makes the handle, by `other` of a waker that is not that of an unrecorded poll of ours,
+    /// and in a recorded poll of futures 0.1 by `current`. These lie out of line and take what
+    /// registers hold, so that a leaf lays out nothing for them.
+    #[inline(always)]
+    fn waiter_by(
+        &self,
+        other: impl FnOnce(&Waker) -> Waker,
+        current: impl FnOnce() -> Waiter,
+    ) -> Waiter {
+        if let Some(waker) = self.waker {
+            return Waiter::Waker(match handles::unrecorded(waker) {
+                Some(own) => own.into_waker(),
+                None => other(waker),
+            });
         }
-        match self.waker {
-            Some(waker) => Waiter::Waker(waker.clone()),
-            None => match current_of_ours() {
-                Some(own) => Waiter::Waker(own.into_recorded_waker()),
-                None => Waiter::current_task(),
-            },
+        if inspect::is_recorded() {
+            return current();
+        }
+        match current_of_ours() {
+            Some(own) => Waiter::Waker(own.into_waker()),
+            None => Waiter::current_task(),
         }
     }
 
@@ -187,6 +196,13 @@ impl<'a> Context<'a> {
     /// assert!(cx.is(&waiter), "the same task asks again");
     /// ```
     pub fn is(&self, waiter: &Waiter) -> bool {
+        self.is_noting(waiter, || {})
+    }
+
+    /// Works like [`is`](Context::is), for a leaf that has not noted yet what it waits for: if
+    /// it is true and the poll is recorded, `note` is called.
+    #[inline]
+    pub(crate) fn is_noting(&self, waiter: &Waiter, note: impl FnOnce()) -> bool {
         let same = match (self.waker, waiter) {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
@@ -196,9 +212,17 @@ impl<'a> Context<'a> {
             (Some(_), Waiter::Task(_)) => false,
         };
         if same && inspect::is_recorded() {
+            note();
             inspect::note_kept();
         }
         same
+    }
+
+    /// Does the same, for a thing of that kind that was made at `place`.
+    // Hidden: as above.
+    #[doc(hidden)]
+    pub fn is_at(&self, waiter: &Waiter, kind: &'static Kind, address: usize, at: Place) -> bool {
+        self.is_noting(waiter, move || kind.note(address, at))
     }
 
     /// Returns whether `waker` is that of the task this thread polls, and that task is also the
@@ -247,6 +271,44 @@ impl<'a, 'b: 'a> From<&'a mut std::task::Context<'b>> for Context<'a> {
     fn from(cx: &'a mut std::task::Context<'b>) -> Context<'a> {
         Context::from_waker(cx.waker())
     }
+}
+
+/// A clone of a waker that is not one of ours, or is that of a poll that is recorded.
+#[cold]
+#[inline(never)]
+fn other_waker(waker: &Waker) -> Waker {
+    // A waker of ours notes by itself that it is cloned.
+    if inspect::is_recorded() && !handles::is_running(waker) {
+        inspect::note_waker();
+    }
+    waker.clone()
+}
+
+#[cold]
+#[inline(never)]
+fn other_waker_at(waker: &Waker, kind: &'static Kind, address: usize, place: Place) -> Waker {
+    if inspect::is_recorded() {
+        kind.note(address, place);
+    }
+    other_waker(waker)
+}
+
+/// The current futures 0.1 task, in a poll that is recorded.
+#[cold]
+#[inline(never)]
+fn recorded_current() -> Waiter {
+    inspect::note_waker();
+    match current_of_ours() {
+        Some(own) => Waiter::Waker(own.into_recorded_waker()),
+        None => Waiter::current_task(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn recorded_current_at(kind: &'static Kind, address: usize, place: Place) -> Waiter {
+    kind.note(address, place);
+    recorded_current()
 }
 
 /// The current futures 0.1 task, if it is the one that this thread runs.

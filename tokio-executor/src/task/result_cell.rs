@@ -27,6 +27,13 @@ pub(super) trait ResultCell<T> {
     /// Only the runner, before the task is done, or the join handle after that.
     unsafe fn take(&self) -> Option<Result<T, JoinError>>;
 
+    /// Whether a result was left, and not taken yet.
+    ///
+    /// # Safety
+    ///
+    /// As for `take`.
+    unsafe fn is_left(&self) -> bool;
+
     fn wake(&self);
 }
 
@@ -42,6 +49,10 @@ impl<T> ResultCell<T> for NoJoin {
 
     unsafe fn take(&self) -> Option<Result<T, JoinError>> {
         None
+    }
+
+    unsafe fn is_left(&self) -> bool {
+        false
     }
 
     fn wake(&self) {}
@@ -64,6 +75,11 @@ impl<T> ResultCell<T> for Join<T> {
     unsafe fn take(&self) -> Option<Result<T, JoinError>> {
         // SAFETY: the cell is the caller's.
         self.result.with_mut(|place| unsafe { &mut *place }.take())
+    }
+
+    unsafe fn is_left(&self) -> bool {
+        // SAFETY: the cell is the caller's.
+        self.result.with(|place| unsafe { &*place }.is_some())
     }
 
     fn wake(&self) {

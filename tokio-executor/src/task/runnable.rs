@@ -299,12 +299,7 @@ impl RunningTask {
         let index = self.header().list_index();
         let unlisted = index == UNLISTED;
         if !unlisted {
-            if let Some(owner) = self.owner() {
-                let task = ManuallyDrop::new(TaskRef::adopt(self.header));
-                // SAFETY: the owner lives, because the task is not done.
-                unsafe { (owner.methods.unlist)(owner.data, &task, index) };
-            }
-            self.forget_record_if_any();
+            self.unlist(index);
         }
         let methods = self.header().methods;
         let after = match self.header().state.transition_to_done(own_refs, unlisted, left) {
@@ -323,10 +318,16 @@ impl RunningTask {
         }
     }
 
-    /// What was recorded of the task, if something was, is of no use any more. A task that has no
-    /// number has no record, and none has one that is in no list and was not just recorded.
-    #[inline]
-    fn forget_record_if_any(&self) {
+    /// Its owner, and those who look, need not know of the task any more.
+    #[inline(never)]
+    fn unlist(&self, index: u32) {
+        if let Some(owner) = self.owner() {
+            let task = ManuallyDrop::new(TaskRef::adopt(self.header));
+            // SAFETY: the owner lives, because the task is not done.
+            unsafe { (owner.methods.unlist)(owner.data, &task, index) };
+        }
+        // What was recorded of the task, if something was, is of no use any more. A task that has
+        // no number has no record, and none has one that is in no list and was not just recorded.
         if cfg!(feature = "inspect") && self.header().number.is_given() {
             self.forget_record();
         }

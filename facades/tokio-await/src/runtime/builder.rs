@@ -12,6 +12,7 @@ use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
 use super::histogram::{HistogramConfiguration, HistogramScale};
 use super::hooked_park::HookedPark;
+use super::schedule_latency::Latencies;
 use super::{context, Handle, Runtime};
 use std::fmt;
 use std::io;
@@ -48,6 +49,7 @@ pub struct Builder {
     drivers: Drivers,
     start_paused: bool,
     poll_times: PollTimes,
+    latencies: PollTimes,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
 }
@@ -57,7 +59,7 @@ pub(crate) const OTHER_FLAVOR: &str =
     "`time::pause()` requires the `current_thread` Tokio runtime. This is the default Runtime \
      used by `#[tokio::test].";
 
-/// What is asked for of poll times.
+/// What is asked for of poll times, or of the waits for polls.
 #[derive(Clone)]
 struct PollTimes {
     enabled: bool,
@@ -112,6 +114,63 @@ impl Builder {
         configuration: HistogramConfiguration,
     ) -> &mut Builder {
         self.poll_times.configuration = Some(configuration);
+        self
+    }
+
+    /// Has the time measured from when a task is spawned or woken until it is polled, and counted
+    /// by worker. Of several wakes before a poll, the first counts.
+    ///
+    /// It takes two looks at the clock a poll, and two allocations a task. Measured is what the
+    /// interface of tokio 1.x spawns onto this runtime: no futures 0.1, no tasks of a
+    /// [`LocalSet`](crate::task::LocalSet), and nothing that is blocked on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new_current_thread()
+    ///     .enable_metrics_schedule_latency_histogram()
+    ///     .build()
+    ///     .unwrap();
+    /// runtime.block_on(async { tokio::spawn(async {}).await.unwrap() });
+    /// let metrics = runtime.metrics();
+    /// let counts = 0..metrics.schedule_latency_histogram_num_buckets();
+    /// let polls = counts.map(|n| metrics.schedule_latency_histogram_bucket_count(0, n));
+    /// assert_eq!(polls.sum::<u64>(), 1);
+    /// ```
+    pub fn enable_metrics_schedule_latency_histogram(&mut self) -> &mut Builder {
+        self.latencies.enabled = true;
+        self
+    }
+
+    /// Sets how these times are counted, if they are: in ten counts of 100 us each, unless this
+    /// says otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    /// use tokio::runtime::{Builder, HistogramConfiguration};
+    ///
+    /// let runtime = Builder::new_multi_thread()
+    ///     .worker_threads(1)
+    ///     .enable_metrics_schedule_latency_histogram()
+    ///     .metrics_schedule_latency_histogram_configuration(HistogramConfiguration::linear(
+    ///         Duration::from_micros(10),
+    ///         100,
+    ///     ))
+    ///     .build()
+    ///     .unwrap();
+    /// assert_eq!(runtime.metrics().schedule_latency_histogram_num_buckets(), 100);
+    /// ```
+    pub fn metrics_schedule_latency_histogram_configuration(
+        &mut self,
+        configuration: HistogramConfiguration,
+    ) -> &mut Builder {
+        self.latencies.configuration = Some(configuration);
         self
     }
 
@@ -184,6 +243,7 @@ impl Builder {
             drivers: Drivers { io: false, time: false },
             start_paused: false,
             poll_times: PollTimes::default(),
+            latencies: PollTimes::default(),
             before_park: None,
             after_unpark: None,
         }
@@ -515,9 +575,10 @@ impl Builder {
         Ok(Runtime::over(handle?))
     }
 
-    fn parts(&self, context: engine::Context, local: bool) -> Parts {
+    fn parts(&self, context: engine::Context, workers: usize, local: bool) -> Parts {
         let (name, threads) = (self.name.clone(), self.threads.clone());
-        Parts { name, context, threads, drivers: self.drivers, local }
+        let latencies = self.latencies.ends().map(|ends| Latencies::new(workers, ends));
+        Parts { name, context, threads, drivers: self.drivers, latencies, local }
     }
 
     pub(super) fn is_current_thread(&self) -> bool {
@@ -537,7 +598,7 @@ impl Builder {
         // neither sleeps with a task woken. What the hooks wake it cannot know.
         let core = movable(park, !hooked, self.poll_times.ends());
         let kind = Kind::One { spawner: core.spawner(), cell: CoreCell::new(core) };
-        Ok(Handle::new(self.parts(context, local), kind))
+        Ok(Handle::new(self.parts(context, 1, local), kind))
     }
 
     /// A clock for a runtime of one thread, where alone it can be paused from the start.
@@ -584,7 +645,7 @@ impl Builder {
         let (context, executor) = (pool.context().clone(), pool.executor());
         let started = executor.clone();
         let kind = Kind::Pool { executor, workers, pool: Mutex::new(Some(pool)) };
-        let handle = Handle::new(self.parts(context, false), kind);
+        let handle = Handle::new(self.parts(context, workers, false), kind);
         let _ = home.set(handle.downgrade());
         // All of them, now: programs count on `on_thread_start` for each. And other threads may
         // wait for I/O and timers of this runtime before it has a task.

@@ -22,11 +22,19 @@ use tokio::runtime::ContextGuard;
 
 thread_local! {
     static CURRENT: RefCell<Option<Handle>> = const { RefCell::new(None) };
-    /// The thread's default executor is that of its runtime.
-    static NATIVE: Cell<bool> = const { Cell::new(false) };
+    static NATIVE: Cell<Native> = const { Cell::new(Native::No) };
     /// The number of guards that are there.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
     static MODE: Cell<Mode> = const { Cell::new(Mode::Worker) };
+}
+
+/// Whether the thread's default executor is that of its runtime.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Native {
+    No,
+    Yes,
+    /// It is, and its runtime does more for a spawn than to hand the task to it.
+    Measured,
 }
 
 /// What the executor on this thread, if one runs there, does for what blocks it.
@@ -73,7 +81,7 @@ pub struct EnterGuard<'a> {
 /// What [`EnterGuard`] puts back.
 struct Entered {
     former: Option<Handle>,
-    native: bool,
+    native: Native,
     depth: usize,
     defaults: Option<ContextGuard>,
     /// Belongs to its thread; who shares it can do nothing with it.
@@ -89,7 +97,7 @@ pub(super) fn enter<'a>(handle: Handle) -> EnterGuard<'a> {
     DEPTH.set(DEPTH.get() + 1);
     let entered = Entered {
         former,
-        native: NATIVE.replace(false),
+        native: NATIVE.replace(Native::No),
         depth: DEPTH.get(),
         defaults,
         thread: PhantomData,
@@ -99,7 +107,7 @@ pub(super) fn enter<'a>(handle: Handle) -> EnterGuard<'a> {
 
 /// Makes `handle` that of the thread for good, which is a worker of its pool.
 pub(super) fn stay_as_worker(handle: Handle) {
-    NATIVE.set(true);
+    NATIVE.set(handle.native());
     stay(handle);
 }
 
@@ -107,20 +115,20 @@ pub(super) fn stay_as_worker(handle: Handle) {
 /// spawned by that interface goes there.
 pub(super) fn look_for_executor() {
     if tokio_executor::internals::has_default() {
-        NATIVE.set(false);
+        NATIVE.set(Native::No);
     }
 }
 
 /// Whether the program has given this thread an executor of 0.1's interface, or this is a
 /// worker of a runtime which that interface has made.
 pub(super) fn has_other_executor() -> bool {
-    !NATIVE.get() && tokio_executor::internals::has_default()
+    !is_native() && tokio_executor::internals::has_default()
 }
 
 /// Whether tasks run on this thread, or a future that is blocked on, apart from those that the
 /// program polls itself behind a mark of [`tokio_executor::enter`].
 pub(super) fn runs_tasks() -> bool {
-    NATIVE.get() || MODE.get() != Mode::Worker || worker_index().is_some()
+    is_native() || MODE.get() != Mode::Worker || worker_index().is_some()
 }
 
 /// Makes `handle` that of the thread, for good.
@@ -131,20 +139,20 @@ pub(super) fn stay(handle: Handle) {
 
 /// Puts back what a thread that blocks on a future was before.
 pub(super) struct Blocking {
-    native: bool,
+    native: Native,
     mode: Mode,
     _inline: tokio_threadpool::blocking::DefaultGuard<'static>,
 }
 
 /// This thread blocks on a future of its runtime, whose executor is the thread's default if
 /// `is_native`.
-pub(super) fn block(mode: Mode, is_native: bool) -> Blocking {
+pub(super) fn block(mode: Mode, native: Native) -> Blocking {
     // What blocks on this thread makes its own tasks wait, and no worker.
     let inline = tokio_threadpool::blocking::set_default(|f| {
         f();
         Ok(futures::Async::Ready(()))
     });
-    Blocking { native: NATIVE.replace(is_native), mode: MODE.replace(mode), _inline: inline }
+    Blocking { native: NATIVE.replace(native), mode: MODE.replace(mode), _inline: inline }
 }
 
 impl Drop for Blocking {
@@ -169,8 +177,14 @@ pub(super) fn worker_index() -> Option<usize> {
 
 /// Whether the thread's default executor is that of its runtime.
 #[inline]
-pub(crate) fn is_native() -> bool {
-    NATIVE.get()
+pub(super) fn is_native() -> bool {
+    NATIVE.get() != Native::No
+}
+
+/// Whether it is, and has only to be handed a task that is spawned.
+#[inline]
+pub(crate) fn spawns_natively() -> bool {
+    NATIVE.get() == Native::Yes
 }
 
 /// The runtime of the thread, if it has one.

@@ -14,8 +14,9 @@
 //! runtime like any other.
 
 use super::blocking::{self, BlockingPool, ThreadSettings};
-use super::context::{self, Mode};
+use super::context::{self, Mode, Native};
 use super::hooked_park::HookedPark;
+use super::schedule_latency::Latencies;
 use super::{Id, JoinHandle};
 use std::any::Any;
 use std::error::Error;
@@ -62,6 +63,8 @@ pub(super) struct Shared {
     context: engine::Context,
     blocking: Arc<BlockingPool>,
     drivers: Drivers,
+    /// How long tasks waited for their polls, if that is measured.
+    latencies: Option<Arc<Latencies>>,
     /// Its tasks may stay on the thread that made it.
     local: bool,
 }
@@ -154,6 +157,7 @@ pub(super) struct Parts {
     pub(super) context: engine::Context,
     pub(super) threads: ThreadSettings,
     pub(super) drivers: Drivers,
+    pub(super) latencies: Option<Arc<Latencies>>,
     pub(super) local: bool,
 }
 
@@ -161,10 +165,11 @@ impl Handle {
     /// The handle to which `kind` belongs; `make` gets a weak reference to it, for threads
     /// that start later.
     pub(super) fn new(parts: Parts, kind: Kind) -> Handle {
-        let Parts { name, context, threads, drivers, local } = parts;
+        let Parts { name, context, threads, drivers, latencies, local } = parts;
         let blocking = Arc::new(BlockingPool::new(threads));
         let id = Id::next();
-        Handle { shared: Arc::new(Shared { id, name, kind, context, blocking, drivers, local }) }
+        let shared = Shared { id, name, kind, context, blocking, drivers, latencies, local };
+        Handle { shared: Arc::new(shared) }
     }
 
     /// The handle to a pool that the 0.1 interface has made. On its workers, too.
@@ -198,6 +203,7 @@ impl Handle {
                 context: current.context().clone(),
                 threads: ThreadSettings::default(),
                 drivers: Drivers { io: true, time: true },
+                latencies: None,
                 local: false,
             };
             let pool = Mutex::new(None);
@@ -228,6 +234,26 @@ impl Handle {
 
     pub(super) fn kind(&self) -> &Kind {
         &self.shared.kind
+    }
+
+    pub(super) fn latencies(&self) -> Option<&Latencies> {
+        self.shared.latencies.as_deref()
+    }
+
+    /// What a thread of this runtime is.
+    pub(super) fn native(&self) -> Native {
+        match self.shared.latencies {
+            Some(_) => Native::Measured,
+            None => Native::Yes,
+        }
+    }
+
+    /// What this thread is while it blocks on a future of this runtime.
+    fn native_here(&self) -> Native {
+        match context::has_other_executor() {
+            true => Native::No,
+            false => self.native(),
+        }
     }
 
     pub(crate) fn is_local(&self) -> bool {
@@ -297,7 +323,10 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (task, handle) = NewTask::joined_std(future);
+        let (task, handle) = match &self.shared.latencies {
+            Some(latencies) => NewTask::joined_std(latencies.measure(future)),
+            None => NewTask::joined_std(future),
+        };
         // Refused, it is dropped, which is what its handle says then.
         let _ = match &self.shared.kind {
             Kind::Pool { executor, .. } => executor.spawn_task(task),
@@ -361,9 +390,9 @@ impl Handle {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let mut enter = enter();
-        let is_native = !context::has_other_executor();
+        let native = self.native_here();
         let _entered = self.enter();
-        let _blocked = context::block(Mode::Blocked, is_native);
+        let _blocked = context::block(Mode::Blocked, native);
         self.block_on_beside(&mut enter, future)
     }
 
@@ -371,15 +400,15 @@ impl Handle {
     #[track_caller]
     pub(super) fn block_on_driving<F: Future>(&self, future: F) -> F::Output {
         let mut enter = enter();
-        let is_native = !context::has_other_executor();
+        let native = self.native_here();
         let _entered = self.enter();
         match &self.shared.kind {
             Kind::Pool { .. } => {
-                let _blocked = context::block(Mode::Blocked, is_native);
+                let _blocked = context::block(Mode::Blocked, native);
                 self.block_on_beside(&mut enter, future)
             }
             Kind::One { spawner, cell } => {
-                let _blocked = context::block(Mode::Single, is_native);
+                let _blocked = context::block(Mode::Single, native);
                 let at = Location::caller();
                 let run = |enter: &mut Enter| drive(cell, enter, at, future);
                 with_executor(SpawnHere(spawner), &mut enter, run)

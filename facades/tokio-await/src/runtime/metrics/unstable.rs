@@ -215,10 +215,7 @@ impl RuntimeMetrics {
     /// If every poll is measured, and there is no such count.
     #[track_caller]
     pub fn poll_time_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
-        let Some(times) = self.measured(0) else { return Duration::ZERO..Duration::ZERO };
-        let starts = &times.starts;
-        let longest = Duration::from_nanos(u64::MAX);
-        starts[bucket]..starts.get(bucket + 1).copied().unwrap_or(longest)
+        self.measured(0).map_or(Duration::ZERO..Duration::ZERO, |times| range(&times, bucket))
     }
 
     /// Is the former name of
@@ -249,6 +246,84 @@ impl RuntimeMetrics {
         self.poll_time_histogram_bucket_count(worker, bucket)
     }
 
+    /// Returns whether the time is measured that tasks wait for their polls after they were spawned
+    /// or woken: with [`enable_metrics_schedule_latency_histogram`] of the builder.
+    ///
+    /// [`enable_metrics_schedule_latency_histogram`]:
+    ///     super::super::Builder::enable_metrics_schedule_latency_histogram
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// assert!(!runtime.metrics().schedule_latency_histogram_enabled());
+    /// ```
+    pub fn schedule_latency_histogram_enabled(&self) -> bool {
+        self.latencies(0).is_some()
+    }
+
+    /// Returns the number of counts of these times; 0 unless they are measured.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut builder = tokio::runtime::Builder::new_current_thread();
+    /// let runtime = builder.enable_metrics_schedule_latency_histogram().build().unwrap();
+    /// assert_eq!(runtime.metrics().schedule_latency_histogram_num_buckets(), 10);
+    /// ```
+    pub fn schedule_latency_histogram_num_buckets(&self) -> usize {
+        self.latencies(0).map_or(0, |latencies| latencies.counts.len())
+    }
+
+    /// Returns the time from a spawn or a wake to a poll which is in the count `bucket`.
+    ///
+    /// # Panics
+    ///
+    /// If these times are measured, and there is no such count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use std::time::Duration;
+    ///
+    /// let mut builder = tokio::runtime::Builder::new_current_thread();
+    /// let runtime = builder.enable_metrics_schedule_latency_histogram().build().unwrap();
+    /// let second = runtime.metrics().schedule_latency_histogram_bucket_range(1);
+    /// assert_eq!(second, Duration::from_micros(100)..Duration::from_micros(200));
+    /// ```
+    #[track_caller]
+    pub fn schedule_latency_histogram_bucket_range(&self, bucket: usize) -> Range<Duration> {
+        self.latencies(0).map_or(Duration::ZERO..Duration::ZERO, |of| range(&of, bucket))
+    }
+
+    /// Returns how many polls of `worker` came so long after the spawn or wake as is in the count
+    /// `bucket`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such worker; or if these times are measured, and there is no such count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// let mut builder = tokio::runtime::Builder::new_current_thread();
+    /// let runtime = builder.enable_metrics_schedule_latency_histogram().build().unwrap();
+    /// let metrics = runtime.metrics();
+    /// for bucket in 0..metrics.schedule_latency_histogram_num_buckets() {
+    ///     let range = metrics.schedule_latency_histogram_bucket_range(bucket);
+    ///     let polls = metrics.schedule_latency_histogram_bucket_count(0, bucket);
+    ///     println!("{polls} polls came {range:?} after the wake");
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn schedule_latency_histogram_bucket_count(&self, worker: usize, bucket: usize) -> u64 {
+        self.latencies(worker).map_or(0, |latencies| latencies.counts[bucket])
+    }
+
     /// Returns the number of sources that were registered with the runtime's reactor.
     pub fn io_driver_fd_registered_count(&self) -> u64 {
         self.handle.reactor_counts().registered
@@ -264,6 +339,13 @@ impl RuntimeMetrics {
     /// Returns the number of events that the runtime's reactor has dispatched.
     pub fn io_driver_ready_count(&self) -> u64 {
         self.handle.reactor_counts().events
+    }
+
+    /// How long tasks waited for polls by a worker, if that is measured.
+    #[track_caller]
+    fn latencies(&self, worker: usize) -> Option<PollTimeHistogram> {
+        self.check(worker);
+        self.handle.latencies().map(|latencies| latencies.of(worker))
     }
 
     #[track_caller]
@@ -296,4 +378,11 @@ impl RuntimeMetrics {
     fn measured(&self, worker: usize) -> Option<PollTimeHistogram> {
         self.poll_times(worker).filter(|times| !times.is_sampled)
     }
+}
+
+/// What is in a count that there is; the last one has no end.
+#[track_caller]
+fn range(times: &PollTimeHistogram, bucket: usize) -> Range<Duration> {
+    let longest = Duration::from_nanos(u64::MAX);
+    times.starts[bucket]..times.starts.get(bucket + 1).copied().unwrap_or(longest)
 }
