@@ -27,9 +27,9 @@ fn look(name: &str) -> Option<Waiting> {
     dump.tasks.into_iter().find(|of| of.task.name.as_deref() == Some(name))
 }
 
-/// What a dump shows of the thread of a task, once there is a stack.
+/// What a dump shows of the thread of a task that calls `waits_for_the_test`.
 fn stack_of(name: &str) -> ThreadStack {
-    stack_with(name, "")
+    stack_with(name, "waits_for_the_test")
 }
 
 /// What a dump shows of the thread of a task, once there is a stack with that call.
@@ -77,10 +77,11 @@ fn a_blocked_worker_shows_where_it_blocks() {
     let stack = stack_of("blocks");
     assert_is_way(&stack, "waits_for_the_test", "Lazy");
     assert!(stack.frames.len() > 2, "{stack:?}");
-    let text = until("in futex", || Some(look("blocks")?.running?.system).filter(Option::is_some));
-    assert_eq!(text.as_deref(), Some("in futex"));
-    let text = inspect::dump(0).to_string();
-    assert!(text.contains("    its thread is in futex\n        "), "{text}");
+    // A signal before may have it on a processor for a moment.
+    until("in futex", || {
+        let text = inspect::dump(0).to_string();
+        text.contains("    its thread is in futex\n        ").then_some(())
+    });
     release.send(()).unwrap();
     runtime.shutdown_on_idle().wait().unwrap();
 }
@@ -128,7 +129,7 @@ fn a_thread_that_computes_shows_where_and_goes_on_as_before() {
         sums.send((of_loop, unsafe { *libc::__errno_location() })).map_err(drop)
     });
     runtime.spawn(task.named("computes"));
-    let stack = stack_of("computes");
+    let stack = stack_with("computes", "computes_until");
     assert_is_way(&stack, "computes_until_the_test_is_over", "Lazy");
     over.store(true, SeqCst);
     assert_eq!(sum.recv().unwrap().1, 77, "errno is as it was");
@@ -153,7 +154,7 @@ fn a_thread_that_reads_the_clock_shows_from_where() {
     let reads = over.clone();
     runtime.spawn(future::lazy(move || Ok(reads_the_clock(&reads))).named("reads"));
     for _ in 0..20 {
-        assert_is_way(&stack_of("reads"), "reads_the_clock", "Lazy");
+        assert_is_way(&stack_with("reads", "reads_the_clock"), "reads_the_clock", "Lazy");
     }
     over.store(true, SeqCst);
     runtime.shutdown_on_idle().wait().unwrap();
@@ -202,7 +203,7 @@ fn a_stack_deeper_than_what_is_copied_is_cut_and_says_so() {
     let mut runtime = runtime();
     let (release, released) = mpsc::channel();
     runtime.spawn(future::lazy(move || Ok(descends_to_the_test(60, &released))).named("deep"));
-    let stack = stack_with("deep", "waits_for");
+    let stack = stack_of("deep");
     assert!(stack.missing.is_some_and(|missing| missing.contains("deeper")), "{stack:?}");
     assert!(stack.frames.last().unwrap().contains("descends"), "{stack:?}");
     let text = inspect::dump(0).to_string();
@@ -219,7 +220,7 @@ fn a_stack_with_large_frames_is_whole() {
     let mut runtime = runtime();
     let (release, released) = mpsc::channel();
     runtime.spawn(future::lazy(move || Ok(descends_to_the_test(7, &released))).named("large"));
-    let stack = stack_with("large", "waits_for");
+    let stack = stack_of("large");
     assert_is_way(&stack, "descends", "Lazy");
     release.send(()).unwrap();
     runtime.shutdown_on_idle().wait().unwrap();
@@ -263,8 +264,8 @@ fn a_task_on_a_stack_of_its_own_making_shows_what_is_on_that_one() {
         Ok(())
     });
     runtime.spawn(task.named("elsewhere"));
-    let stack = stack_with("elsewhere", "waits_on");
-    assert!(stack.frames.iter().any(|at| at.contains("waits_for_the_test")), "{stack:?}");
+    let stack = stack_of("elsewhere");
+    assert!(stack.frames.iter().any(|at| at.contains("waits_on_another_stack")), "{stack:?}");
     release.send(()).unwrap();
     runtime.shutdown_on_idle().wait().unwrap();
 }
@@ -342,7 +343,7 @@ fn a_handler_of_the_program_s_own_is_left_alone() {
     all.clone().for_each(|signal| set_handler(signal, own));
     let stack = look("blocks").unwrap().running.unwrap();
     assert_eq!(stack.missing, Some("the program has handlers for all real-time signals"));
-    assert!(stack.frames.is_empty() && stack.system.is_some(), "{stack:?}");
+    assert!(stack.frames.is_empty(), "{stack:?}");
     assert!(all.clone().all(|signal| handler_of(signal) == own));
 
     let free = libc::SIGRTMIN() + 3;
