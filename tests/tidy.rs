@@ -211,8 +211,9 @@ const CALLERS: &[&str] = &[
 /// why not simpler.
 fn unanswered(text: &str) -> Vec<&'static str> {
     let lines: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
-    let header = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-    let paragraphs = || lines.split(|line| line.is_empty()).filter_map(|lines| lines.first());
+    let paragraphs: Vec<String> =
+        lines.split(|line| line.is_empty()).map(|lines| lines.concat()).collect();
+    let header = paragraphs.concat();
     let mut open = Vec::new();
     if lines.is_empty() {
         open.push("what is it");
@@ -223,7 +224,8 @@ fn unanswered(text: &str) -> Vec<&'static str> {
     if !header.contains("Always true") {
         open.push("what always holds (\"Always true:\")");
     }
-    if !paragraphs().any(|line| line.starts_with(" Why ") && header.contains('?')) {
+    let asks = |paragraph: &String| paragraph.starts_with(" Why ") && paragraph.contains('?');
+    if !paragraphs.iter().any(asks) {
         open.push("why not simpler (a paragraph \"Why not ..? ..\")");
     }
     open
