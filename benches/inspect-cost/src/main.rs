@@ -40,8 +40,10 @@ fn futures01(operation: &str, times: u32) {
         "yield" => runtime.block_on(loop_fn(0, yields).map_err(drop)).unwrap(),
         "spawn" => {
             let spawns = loop_fn(0, move |done| {
-                tokio::spawn(lazy(|| Ok(())));
-                yields(done)
+                lazy(move || {
+                    tokio::spawn(lazy(|| Ok(())));
+                    yields(done)
+                })
             });
             runtime.block_on(spawns.map_err(drop)).unwrap();
         }
