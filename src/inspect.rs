@@ -3,7 +3,7 @@
 //! | what | how |
 //! | --- | --- |
 //! | the list of tasks | [`tasks`] |
-//! | where each waiting task waits, with its stack | [`dump`] |
+//! | where each task waits or runs, with its stack | [`dump`] |
 //! | what cannot go on, and why | [`diagnose`], part of every dump |
 //! | polls that last long | [`on_long_poll`] |
 //! | panics and errors that nobody looks at | [`on_unobserved`] |
@@ -45,10 +45,12 @@ mod diagnosis;
 mod dump;
 mod endpoint;
 mod env;
+mod frames;
 mod named;
 mod places;
 mod registry;
 mod render;
+mod running;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "a signal handler is registered")]
 mod signal;
@@ -58,6 +60,11 @@ mod spans;
 #[cfg(feature = "tracing")]
 mod spans;
 mod tasks;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod threads;
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "inspect/no_threads.rs"]
+mod threads;
 
 pub use self::diagnosis::{diagnose, on_long_poll, on_unobserved, Finding};
 pub(crate) use self::dump::unfinished;
@@ -69,6 +76,7 @@ pub use self::endpoint::serve;
 #[doc(hidden)]
 pub use self::named::call_named;
 pub use self::named::{Inspect, Named};
+pub use self::running::ThreadStack;
 #[cfg(unix)]
 pub use self::signal::on_signal;
 pub use self::tasks::{tasks, Recorded, Task, Wait};

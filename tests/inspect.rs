@@ -148,7 +148,15 @@ fn the_four_faults_of_the_example_are_found() {
             t.task.name.as_deref() == Some("lost sender")
                 && t.stacks.iter().any(|(wait, _)| wait.kind == "oneshot receiver")
         });
-        (cycle && lost && blocked && waits).then_some(dump)
+        let looks =
+            cfg!(target_os = "linux") && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+        let shows_where = !looks
+            || dump.tasks.iter().any(|t| {
+                let frames = t.running.as_ref().map_or(&[][..], |running| &running.frames);
+                t.task.name.as_deref() == Some("blocked worker")
+                    && frames.iter().any(|frame| frame.contains("stuck::spawn"))
+            });
+        (cycle && lost && blocked && waits && shows_where).then_some(dump)
     });
     let others = dump.findings.iter().filter(|finding| {
         let text = finding.to_string();

@@ -211,8 +211,9 @@ const CALLERS: &[&str] = &[
 /// why not simpler.
 fn unanswered(text: &str) -> Vec<&'static str> {
     let lines: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
-    let header = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-    let paragraphs = || lines.split(|line| line.is_empty()).filter_map(|lines| lines.first());
+    let paragraphs: Vec<String> =
+        lines.split(|line| line.is_empty()).map(|lines| lines.concat()).collect();
+    let header = paragraphs.concat();
     let mut open = Vec::new();
     if lines.is_empty() {
         open.push("what is it");
@@ -223,7 +224,8 @@ fn unanswered(text: &str) -> Vec<&'static str> {
     if !header.contains("Always true") {
         open.push("what always holds (\"Always true:\")");
     }
-    if !paragraphs().any(|line| line.starts_with(" Why ") && header.contains('?')) {
+    let asks = |paragraph: &String| paragraph.starts_with(" Why ") && paragraph.contains('?');
+    if !paragraphs.iter().any(asks) {
         open.push("why not simpler (a paragraph \"Why not ..? ..\")");
     }
     open
@@ -523,6 +525,7 @@ const LEAST_EXAMPLES: [(&str, usize); 2] = [("type", 60), ("function", 40)];
 const WITH_EXAMPLES: &[(&str, &[&str])] = &[
     ("facades/tokio-await/src/", &[]),
     ("facades/tokio-era-02/src/", &[]),
+    ("facades/net2/src/", &[]),
     ("src/", &[]),
     ("tokio-threadpool/src/", &["park/sleeper.rs", "park/worker_park.rs", "stuck.rs", "worker.rs"]),
     ("tokio-reactor/src/", &["shared.rs", "sys/"]),
@@ -599,7 +602,7 @@ fn what_programs_start_from_has_an_example() {
         for (kind, least) in LEAST_EXAMPLES {
             let all = items.iter().filter(|(of, _)| *of == kind).count();
             let with = items.iter().filter(|(of, example)| *of == kind && *example).count();
-            assert!(all > 10, "only {all} items of kind {kind} were found in {folder}");
+            assert!(all > 2, "only {all} items of kind {kind} were found in {folder}");
             if with * 100 < all * least {
                 places.push(format!("{folder}: {with} of {all} {kind}s, less than {least} %"));
             }

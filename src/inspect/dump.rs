@@ -5,6 +5,8 @@
 //! from its future down to the leaf. Programs call it, `signal`, `endpoint`, and a runtime that
 //! drops tasks as it stops.
 //!
+//! Before that, `running` looks where the threads are of tasks that run.
+//!
 //! Always true: one dump at a time asks for the stacks of all tasks, and a task is polled by its
 //! own executor only.
 //!
@@ -12,12 +14,13 @@
 //! own poll leads down to the leaf.
 
 use super::diagnosis::{self, Finding};
+use super::frames;
 use super::named;
-use super::places::short_place;
+use super::running::{self, ThreadStack};
 use super::tasks::{self, Task, Wait};
 use std::backtrace::Backtrace;
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -57,6 +60,9 @@ pub struct Waiting {
     /// innermost first; one list for all tasks that wait at the same place. Empty unless the
     /// task was idle.
     pub stacks: Vec<(Wait, Arc<[String]>)>,
+    /// Where its thread is. None unless the task was in a poll, or a job, that was recorded from
+    /// its beginning on, and on other systems than Linux.
+    pub running: Option<ThreadStack>,
 }
 
 /// Looks where up to `limit` of the waiting tasks wait, oldest numbers first.
@@ -64,6 +70,12 @@ pub struct Waiting {
 /// Each of them is polled once more, by its own executor, a few at a time. A task whose workers
 /// are all held up is listed without a stack, and so are those whose turn does not come within
 /// one and a half seconds.
+///
+/// On Linux, on x86-64 and aarch64, each thread that is in a poll or a job which was recorded from
+/// its beginning on is asked where it is, by a real-time signal that the program leaves alone. It
+/// is interrupted for some microseconds, and a system call that the kernel never restarts after a
+/// signal, such as `nanosleep` or `poll`, ends in it with `EINTR`. All of them have one second to
+/// answer. `TOKIO_INSPECT_STACKS=waiting` in the environment leaves that out.
 ///
 /// Blocks its thread: do not call it in a task. In one of an executor of one thread it answers at
 /// once, with no stacks of that executor's tasks, of which none is polled meanwhile. In a waker
@@ -74,6 +86,7 @@ pub fn dump(limit: usize) -> Dump {
     // What the polls below record is looked at again for the findings.
     let _on = Recording::start();
     let found = tasks::find();
+    let mut running = running::look(found.iter().map(|(task, _)| task));
     let is_idle = |task: &Task| task.state == TaskState::Idle;
     let idle: Vec<(Option<&str>, TaskRef)> = {
         let idle = found.iter().filter(|(task, of)| is_idle(task) && of.is_some());
@@ -94,7 +107,8 @@ pub fn dump(limit: usize) -> Dump {
             let frames = seen.stacks.iter().map(|stack| named.frames(stack));
             seen.waits.iter().map(|wait| Wait::of(wait, now)).zip(frames).collect()
         });
-        waiting.push(Waiting { task, stacks });
+        let running = running.remove(&task.id);
+        waiting.push(Waiting { task, stacks, running });
     }
     let findings = diagnosis::diagnose();
     Dump { findings, tasks: waiting, unseen }
@@ -145,6 +159,7 @@ pub(super) fn dump_task(id: u64) -> Option<Waiting> {
     let one = One::begin();
     let _on = Recording::start();
     let (task, of) = tasks::find().into_iter().find(|(task, _)| task.id == id)?;
+    let running = running::look(std::iter::once(&task)).remove(&id);
     let idle = of.filter(|_| one.is_some() && task.state == TaskState::Idle);
     let seen = capture(idle.into_iter().map(|of| (None, of)).collect()).remove(&id);
     let (now, mut named) = (Instant::now(), Resolved::default());
@@ -152,7 +167,7 @@ pub(super) fn dump_task(id: u64) -> Option<Waiting> {
         let waits = seen.waits.iter().map(|wait| Wait::of(wait, now));
         waits.zip(seen.stacks.iter().map(|stack| named.frames(stack))).collect()
     });
-    Some(Waiting { task, stacks })
+    Some(Waiting { task, stacks, running })
 }
 
 /// The frames of stacks, each named once.
@@ -162,7 +177,7 @@ struct Resolved(HashMap<*const Backtrace, (Arc<Backtrace>, Arc<[String]>)>);
 impl Resolved {
     fn frames(&mut self, stack: &Arc<Backtrace>) -> Arc<[String]> {
         let entry = self.0.entry(Arc::as_ptr(stack));
-        entry.or_insert_with(|| (stack.clone(), frames(stack).into())).1.clone()
+        entry.or_insert_with(|| (stack.clone(), frames::of_waiting(stack).into())).1.clone()
     }
 }
 
@@ -213,104 +228,11 @@ pub(crate) fn unfinished(pool: &Sender) -> Vec<DroppedTask> {
 /// The most tasks that are polled to learn what they wait for as their runtime stops.
 const UNFINISHED: usize = 1_000;
 
-/// What the hook that notes a stack, and the ways to it, are called.
-const HOOKS: [&str; 3] =
-    ["tokio_executor::inspect::", "tokio_executor::task::", "tokio_executor::waiter::"];
-
-/// What calls the poll of a task, and is in no way to the hook.
-const EXECUTOR: [&str; 2] = ["tokio_executor::task::cell::", "tokio_executor::task::runnable::"];
-
-/// How far from the top a frame of the hook can be.
-const HOOK_FRAMES: usize = 24;
-
-/// Frames that say nothing of the way, wherever they are.
-const NOISE: [&str; 20] = [
-    "T as core::convert::",
-    "alloc::boxed::Box",
-    "core::bool::",
-    "core::ops::function::",
-    "core::option::Option",
-    "core::pin::Pin",
-    "core::task::wake::",
-    "futures::future::chain::",
-    "futures::task_impl::",
-    "std::thread::local::",
-    "tokio::current_thread::",
-    "tokio::inspect::named::",
-    "tokio_await::runtime::",
-    "tokio::net::accepting::",
-    "tokio::net::transfer::",
-    "tokio::sync::oneshot::Block",
-    "tokio::sync::permits::",
-    "tokio_executor::coop::",
-    "tokio_reactor::",
-    "tokio::timer::entry::",
-];
-
-/// The calls of a stack from the leaf up to the future of the task.
-fn frames(stack: &Backtrace) -> Vec<String> {
-    shorten(&stack.to_string())
-}
-
-fn shorten(stack: &str) -> Vec<String> {
-    let mut frames: Vec<(String, Option<String>)> = Vec::new();
-    for line in stack.lines() {
-        let line = line.trim();
-        if let Some(place) = line.strip_prefix("at ") {
-            if let Some((_, at)) = frames.last_mut() {
-                *at = Some(short_place(place));
-            }
-        } else if let Some((_, name)) = line.split_once(": ") {
-            frames.push((name.to_owned(), None));
-        }
-    }
-    // Names are without their modules where the program has only the tables of lines.
-    let is_at = |at: &Option<String>, file: &str| at.as_ref().is_some_and(|at| at.contains(file));
-    let is = |name: &str, of: &[&str]| {
-        let bare = name.trim_start_matches(['<', '&']);
-        of.iter().any(|of| bare.starts_with(of))
-    };
-    // The poll of the task: what called it is the executor. Its own frame may be inlined, and then
-    // that of its caller is the first.
-    let poll = frames.iter().position(|(name, at)| {
-        (name.contains("tokio_executor::task::") && name.contains("Work>::poll"))
-            || is(name, &EXECUTOR)
-            || is_at(at, "tokio-executor/src/task/work.rs")
-    });
-    frames.truncate(poll.unwrap_or(frames.len()));
-    // The leaf is what called the hook.
-    let is_hook = |(name, at): &(String, Option<String>)| {
-        is(name, &HOOKS) || is_at(at, "tokio-executor/src/inspect")
-    };
-    let hook = frames.iter().take(HOOK_FRAMES).rposition(is_hook);
-    let leaf = hook.map_or(0, |hook| hook + 1);
-    let mut seen = HashSet::new();
-    let below = frames.into_iter().skip(leaf).filter(|(name, _)| !is(name, &NOISE));
-    let texts = below.map(|(name, at)| match at {
-        Some(at) => format!("{name} at {at}"),
-        None => name,
-    });
-    texts.filter(|text| seen.insert(text.clone())).collect()
-}
-
-/// What is in the box that a task was spawned as: the type whose poll is the outermost of those
-/// frames that are neither ours nor combinators.
-pub(super) fn boxed(task: &Task, frames: &[String]) -> Option<String> {
-    if !task.type_name.starts_with("alloc::boxed::Box<dyn ") {
-        return None;
-    }
-    let outermost_first = frames.iter().rev();
-    let types = outermost_first.filter_map(|name| name.strip_prefix('<')?.split_once(" as "));
-    let is_plain =
-        |name: &str| !["futures::", "tokio::", "tokio_"].iter().any(|o| name.starts_with(o));
-    let found = types.map(|(of, _)| of).find(|of| is_plain(of))?;
-    Some(found.split('<').next().unwrap_or(found).to_owned())
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use crate::inspect::Inspect;
+    use std::collections::HashSet;
     use std::sync::atomic::AtomicBool;
     use std::sync::atomic::AtomicUsize;
     use std::sync::atomic::Ordering::SeqCst;
@@ -363,65 +285,5 @@ mod tests {
         let longest = longest.load(SeqCst);
         // Those that were queued before it, and those that came meanwhile and went ahead.
         assert!((1..=2 * AT_A_TIME).contains(&longest), "{longest} polls without a turn");
-    }
-
-    #[test]
-    fn a_stack_is_cut_down_to_what_is_the_callers() {
-        let stack = "\
-   0: std::backtrace::Backtrace::force_capture
-   1: tokio_executor::inspect::keep
-             at ./tokio-executor/src/inspect.rs:10:5
-   2: my::leaf
-             at /root/.cargo/registry/src/index.crates.io-1/my-1.0/src/lib.rs:3:4
-   3: <core::pin::Pin<P> as core::future::future::Future>::poll
-   4: my::future
-   5: <tokio_executor::task::work::Std<F> as tokio_executor::task::work::Work>::poll
-   6: main";
-        let expected = ["my::leaf at my-1.0/src/lib.rs:3:4", "my::future"];
-        assert_eq!(shorten(stack), expected);
-        // With symbols of the kind v0, and the poll inlined.
-        let stack = "\
-   0: tokio_executor::inspect::keep::<tokio_executor::inspect::note_waker::{closure#1}>
-   1: tokio_executor::task::handles::special_handle
-   2: <my::Leaf<u32> as futures::future::Future>::poll
-   3: <tokio_executor::task::cell::Cell<tokio_executor::task::work::Plain<my::Leaf<u32>>>>::poll
-   4: tokio_executor::task::runnable::poll_recorded
-   5: <tokio_executor::task::runnable::Runnable>::run
-   6: tokio_threadpool::worker::run";
-        assert_eq!(shorten(stack), ["<my::Leaf<u32> as futures::future::Future>::poll"]);
-        let stack = "\
-   0: keep<tokio_executor::inspect::note_wait::{closure_env#0}>
-             at ./tokio-executor/src/inspect.rs:10:5
-   1: leaf
-             at ./src/lib.rs:3:4
-   2: poll<my::Future>
-             at ./tokio-executor/src/task/work.rs:3:4
-   3: main";
-        assert_eq!(shorten(stack), ["leaf at src/lib.rs:3:4"]);
-        assert!(shorten("").is_empty());
-    }
-
-    #[test]
-    fn what_is_in_a_box_is_told_by_the_frames() {
-        let frames = [
-            "<tokio::net::tcp::stream::TcpStream as tokio_io::async_read::AsyncRead>::read_buf",
-            "hyper::proto::h1::io::Buffered<T,B>::parse",
-            "<hyper::proto::h1::dispatch::Dispatcher<D,Bs,I,T> as futures::future::Future>::poll",
-            "<hyper::client::conn::Connection<T,B> as futures::future::Future>::poll",
-            "<futures::future::map_err::MapErr<A,F> as futures::future::Future>::poll",
-        ];
-        let frames = frames.map(String::from);
-        let mut runtime = crate::runtime::Runtime::new().unwrap();
-        let waits = Box::new(futures::future::empty::<(), ()>());
-        let waits: Box<dyn futures::Future<Item = (), Error = ()> + Send> = waits;
-        runtime.spawn(waits);
-        let is_box = |task: &Task| task.type_name.starts_with("alloc::boxed::Box<dyn ");
-        let task = loop {
-            if let Some(task) = tasks::tasks().into_iter().find(is_box) {
-                break task;
-            }
-        };
-        assert_eq!(boxed(&task, &frames).as_deref(), Some("hyper::client::conn::Connection"));
-        assert_eq!(boxed(&task, &frames[..1]), None);
     }
 }

@@ -4,9 +4,25 @@
 //! whoever set it looks first; the program goes on.
 
 use std::io;
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 
 const VARIABLE: &str = "TOKIO_INSPECT";
+
+/// Whether the threads of running tasks are asked for their stacks: `waiting`, if not.
+const STACKS: &str = "TOKIO_INSPECT_STACKS";
+
+/// Whether the environment lets a dump send signals to threads; read once.
+#[allow(dead_code, reason = "there are systems on which no thread is asked")]
+pub(super) fn asks_threads() -> bool {
+    static ASKS: OnceLock<bool> = OnceLock::new();
+    *ASKS.get_or_init(|| {
+        let stacks = std::env::var_os(STACKS).unwrap_or_default();
+        if !stacks.is_empty() && stacks != "waiting" {
+            eprintln!("{STACKS}={}: it can be `waiting`", stacks.to_string_lossy());
+        }
+        stacks != "waiting"
+    })
+}
 
 /// Does what the environment asks for, once.
 pub(crate) fn start() {

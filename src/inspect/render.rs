@@ -7,8 +7,10 @@
 //! Why not serde? A few dozen fields do not pay for a dependency of every program.
 
 use super::diagnosis::Finding;
-use super::dump::{boxed, Dump, Waiting};
+use super::dump::{Dump, Waiting};
+use super::frames::boxed;
 use super::places::{place, spawn_place};
+use super::running::ThreadStack;
 use super::tasks::{Recorded, Task, Wait};
 use crate::runtime::metrics::RuntimeMetrics;
 use std::collections::hash_map::{Entry, HashMap};
@@ -116,8 +118,14 @@ fn waiting(
     of: &Waiting,
     shown: &mut HashMap<*const String, u64>,
 ) -> fmt::Result {
-    let Waiting { task, stacks } = of;
-    head(f, task, stacks.iter().find_map(|(_, frames)| boxed(task, frames)))?;
+    let Waiting { task, stacks, running } = of;
+    let running = running.as_ref();
+    let boxed_by = |frames: &[String]| boxed(task, frames);
+    let waits_in = stacks.iter().find_map(|(_, frames)| boxed_by(frames));
+    head(f, task, waits_in.or_else(|| boxed_by(&running?.frames)))?;
+    if let Some(running) = running {
+        thread(f, running)?;
+    }
     for (of, frames) in stacks {
         f.write_str("    waits for: ")?;
         of.write_to(f)?;
@@ -141,6 +149,23 @@ fn waiting(
         }
     }
     Ok(())
+}
+
+/// The stack of a task that runs.
+fn thread(f: &mut dyn Write, of: &ThreadStack) -> fmt::Result {
+    let ThreadStack { system, frames, missing } = of;
+    match system {
+        Some(system) => writeln!(f, "    its thread is {system}")?,
+        None => writeln!(f, "    its thread")?,
+    }
+    for frame in frames {
+        writeln!(f, "        {frame}")?;
+    }
+    match missing {
+        Some(missing) if frames.is_empty() => writeln!(f, "        no stack: {missing}"),
+        Some(missing) => writeln!(f, "        .. {missing}"),
+        None => Ok(()),
+    }
 }
 
 // ------------------------------------------------------------------------ JSON

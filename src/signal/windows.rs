@@ -6,8 +6,8 @@
 //! Always true: once somebody has listened to a kind, it does not end the process any more, except
 //! for the kinds after which the system ends it whatever the handler does.
 //!
-//! Why not a stream for each listener's own handler? The system calls handlers in the order in
-//! which they were added and stops at the first that takes the event; so there is one for all.
+//! Why one handler for all listeners? The system calls handlers from the newest to the oldest, and
+//! stops at the first that takes the event.
 
 use super::deliveries::{Deliveries, Listener};
 use super::IoFuture;

@@ -32,6 +32,7 @@ mod observer;
 mod place;
 #[cfg(feature = "inspect")]
 mod place;
+mod request;
 mod things;
 
 use self::capture::{take_wanted, Batch, Stacks};
@@ -42,6 +43,7 @@ pub(crate) use self::endings::{panicked, unobserved, wants_endings};
 pub use self::few::Few;
 pub use self::observer::{observe, Observer};
 pub use self::place::Place;
+pub use self::request::{Answer, Claimed, Made, Request};
 pub use self::things::{holder, note_locked, note_unlocked};
 
 use crate::sys::local;
@@ -223,6 +225,11 @@ pub struct Running {
     pub since: Instant,
     /// Where it is.
     pub thread: Thread,
+    /// The number that the system has for that thread, where it is asked.
+    pub thread_id: Option<u32>,
+    /// The address of something in the frame of the executor that polls the task: frames of the
+    /// poll lie below that address.
+    pub base: usize,
     /// What the thread had done before, if the system says that.
     baseline: Option<cpu::Baseline>,
 }
@@ -329,7 +336,8 @@ impl Poll {
         let outer = NOTED.try_with(|n| n.replace(Some(noted))).ok().flatten();
         let start = Instant::now();
         let baseline = cpu::baseline(start);
-        let running = Some(Running { since: start, thread: thread::current(), baseline });
+        let (thread, thread_id) = (thread::current(), cpu::thread_id());
+        let running = Some(Running { since: start, thread, thread_id, base, baseline });
         let mut due_since = None;
         change(&task, start, |record| {
             record.running = running;

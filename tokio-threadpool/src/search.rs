@@ -37,22 +37,21 @@ const PATIENCE: Duration = Duration::from_micros(30);
 pub(crate) struct Search {
     /// Where the next theft starts.
     start: Cell<usize>,
-    /// The worker whose queue it looked at last.
-    seen: Cell<Option<Seen>>,
+    /// How far each worker was when this one last found tasks in its queue.
+    seen: Box<[Cell<Option<Seen>>]>,
 }
 
-/// How far a worker was when another one looked.
 #[derive(Clone, Copy)]
 struct Seen {
-    worker: usize,
     polls: u64,
     at: Instant,
 }
 
 impl Search {
-    /// Has the worker `index` start with its neighbour.
-    pub(crate) fn new(index: usize) -> Search {
-        Search { start: Cell::new(index + 1), seen: Cell::new(None) }
+    /// Has the worker `index` of so many `workers` start with its neighbour.
+    pub(crate) fn new(index: usize, workers: usize) -> Search {
+        let seen = (0..workers).map(|_| Cell::new(None)).collect();
+        Search { start: Cell::new(index + 1), seen }
     }
 
     /// Whether `worker` will be through with its queue before a thief could be of use, or is
@@ -62,13 +61,11 @@ impl Search {
         // Relaxed: compared over time only.
         let polls = state.stats.polls.load(Relaxed);
         let queued = state.remote.len();
-        match self.seen.replace(Some(Seen { worker, polls, at: now })) {
-            Some(seen) if seen.worker == worker => {
-                let spent = now.saturating_duration_since(seen.at);
-                is_soon_done(queued, polls.wrapping_sub(seen.polls), spent)
-            }
-            _ => queued == 0,
-        }
+        let Some(seen) = self.seen[worker].replace(Some(Seen { polls, at: now })) else {
+            return queued == 0;
+        };
+        let spent = now.saturating_duration_since(seen.at);
+        is_soon_done(queued, polls.wrapping_sub(seen.polls), spent)
     }
 }
 
@@ -91,32 +88,30 @@ impl Core {
             return None;
         }
         self.searching.set(true);
-        let mut patient = Some(Instant::now());
+        let start = Instant::now();
+        let mut waited = Duration::ZERO;
         loop {
-            let left_alone = match self.steal(shared, patient.is_some()) {
+            let left_alone = match self.steal(shared, waited) {
                 Ok(task) => return Some(task),
                 Err(left_alone) => left_alone,
             };
             if let Some(task) = self.take_injected(shared) {
                 return Some(task);
             }
-            let since = match patient {
-                Some(since) if left_alone && !shared.phase.is_stopped() => since,
-                _ => return None,
-            };
-            let now = Instant::now();
-            if now.saturating_duration_since(since) > PATIENCE {
-                patient = None;
+            if !left_alone || shared.phase.is_stopped() {
+                return None;
             }
-            while now.elapsed() < PAUSE {
+            let until = waited + PAUSE;
+            while waited < until {
                 hint::spin_loop();
+                waited = start.elapsed();
             }
         }
     }
 
     /// Takes tasks from another worker's queue, and returns one of them; else says whether it
-    /// left some alone, for which it has to be `patient`.
-    fn steal(&self, shared: &Shared, patient: bool) -> Result<Runnable, bool> {
+    /// left some alone, which depends on how long it has `waited` for them.
+    fn steal(&self, shared: &Shared, waited: Duration) -> Result<Runnable, bool> {
         let workers = &shared.workers;
         let start = self.search.start.get();
         self.search.start.set(start.wrapping_add(1));
@@ -127,7 +122,7 @@ impl Core {
             if victim == self.index || state.remote.is_empty() {
                 continue;
             }
-            if patient && self.search.leaves(victim, state) {
+            if waited < PATIENCE && self.search.leaves(victim, state) {
                 left_alone = true;
                 continue;
             }

@@ -102,6 +102,7 @@ impl Shared {
     ) -> Arc<Shared> {
         let workers = parks.len();
         let mut states = Vec::with_capacity(workers);
+        let workers = parks.len();
         for (index, park) in parks.into_iter().enumerate() {
             let local = Local::new_fifo();
             states.push(CachePadded::new(WorkerState {
@@ -110,7 +111,7 @@ impl Shared {
                 stats: Stats::new(config.poll_times.clone()),
                 waiting: TaskList::new(),
                 unpark: park.unpark(),
-                parked_core: Mutex::new(Some(Box::new(Core::new(index, local, park)))),
+                parked_core: Mutex::new(Some(Box::new(Core::new(index, workers, local, park)))),
             }));
         }
         Arc::new(Shared {

@@ -215,7 +215,12 @@ pub(crate) fn recover(shared: &Arc<Shared>) -> Option<Box<Core>> {
 // ------------------------------------------------------------------- tasks come in
 
 impl Core {
-    pub(crate) fn new(index: usize, queue: Local<Runnable>, park: Box<dyn WorkerPark>) -> Core {
+    pub(crate) fn new(
+        index: usize,
+        workers: usize,
+        queue: Local<Runnable>,
+        park: Box<dyn WorkerPark>,
+    ) -> Core {
         Core {
             index,
             queue,
@@ -234,7 +239,7 @@ impl Core {
             just_unparked: Cell::new(false),
             hands_over: Cell::new(false),
             awake_since: Cell::new(Instant::now()),
-            search: Search::new(index),
+            search: Search::new(index, workers),
             yields_seen: Cell::new(0),
             pool: Cell::new(ptr::null()),
         }

@@ -48,6 +48,16 @@ impl Unfinished {
 /// # Errors
 ///
 /// Besides those of the system: every method fails once the socket was handed out.
+///
+/// # Examples
+///
+/// ```
+/// use net2::TcpBuilder;
+///
+/// let listener = TcpBuilder::new_v4()?.reuse_address(true)?.bind("127.0.0.1:0")?.listen(128)?;
+/// assert_ne!(listener.local_addr()?.port(), 0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct TcpBuilder(pub(crate) Unfinished);
 
@@ -66,6 +76,18 @@ impl TcpBuilder {
     /// # Errors
     ///
     /// Those of `socket(2)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use net2::TcpBuilder;
+    ///
+    /// match TcpBuilder::new_v6() {
+    ///     Ok(builder) => drop(builder.only_v6(true)?),
+    ///     Err(e) => println!("no IPv6 here: {e}"),
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn new_v6() -> io::Result<TcpBuilder> {
         Unfinished::open(Domain::IPV6, Type::STREAM).map(TcpBuilder)
     }
@@ -76,6 +98,17 @@ impl TcpBuilder {
     ///
     /// If `addr` stands for none or for several; those of `bind(2)`; if the socket was handed out
     /// before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use net2::TcpBuilder;
+    ///
+    /// let builder = TcpBuilder::new_v4()?;
+    /// builder.bind("127.0.0.1:0")?;
+    /// assert_ne!(builder.local_addr()?.port(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn bind<T: ToSocketAddrs>(&self, addr: T) -> io::Result<&TcpBuilder> {
         self.0.with(|socket| socket.bind(&addresses::only_one(addr)?.into()))?;
         Ok(self)
@@ -86,6 +119,17 @@ impl TcpBuilder {
     /// # Errors
     ///
     /// Those of `listen(2)`; if the socket was handed out before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use net2::TcpBuilder;
+    /// use std::net::TcpStream;
+    ///
+    /// let listener = TcpBuilder::new_v4()?.bind("127.0.0.1:0")?.listen(1)?;
+    /// TcpStream::connect(listener.local_addr()?)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn listen(&self, backlog: i32) -> io::Result<TcpListener> {
         self.0.with(|socket| socket.listen(backlog))?;
         self.to_tcp_listener()
@@ -96,6 +140,18 @@ impl TcpBuilder {
     /// # Errors
     ///
     /// Those of the lookup, or of the last `connect(2)`; if the socket was handed out before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use net2::TcpBuilder;
+    /// use std::net::TcpListener;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let stream = TcpBuilder::new_v4()?.connect(listener.local_addr()?)?;
+    /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn connect<T: ToSocketAddrs>(&self, addr: T) -> io::Result<TcpStream> {
         self.0.with(|socket| addresses::connect(socket, addr))?;
         self.to_tcp_stream()
@@ -115,6 +171,18 @@ impl TcpBuilder {
     /// # Errors
     ///
     /// If the socket was handed out before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use net2::TcpBuilder;
+    ///
+    /// let builder = TcpBuilder::new_v4()?;
+    /// let listener = builder.bind("127.0.0.1:0")?.to_tcp_listener()?;
+    /// assert!(builder.local_addr().is_err(), "the socket was handed out");
+    /// drop(listener);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn to_tcp_listener(&self) -> io::Result<TcpListener> {
         self.0.take().map(TcpListener::from)
     }
@@ -137,6 +205,17 @@ impl TcpBuilder {
 /// # Errors
 ///
 /// Besides those of the system: every method fails once the socket was handed out.
+///
+/// # Examples
+///
+/// ```
+/// use net2::UdpBuilder;
+///
+/// let socket = UdpBuilder::new_v4()?.reuse_address(true)?.bind("127.0.0.1:0")?;
+/// socket.send_to(b"hello", socket.local_addr()?)?;
+/// assert_eq!(socket.recv_from(&mut [0; 8])?.0, 5);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct UdpBuilder(pub(crate) Unfinished);
 
@@ -165,6 +244,16 @@ impl UdpBuilder {
     ///
     /// If `addr` stands for none or for several; those of `bind(2)`; if the socket was handed out
     /// before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use net2::UdpBuilder;
+    ///
+    /// let socket = UdpBuilder::new_v4()?.ttl(16)?.bind("127.0.0.1:0")?;
+    /// assert_eq!(socket.ttl()?, 16);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn bind<T: ToSocketAddrs>(&self, addr: T) -> io::Result<UdpSocket> {
         self.0.with(|socket| socket.bind(&addresses::only_one(addr)?.into()))?;
         self.0.take().map(UdpSocket::from)
@@ -200,6 +289,16 @@ macro_rules! options {
             /// # Errors
             ///
             /// Those of `setsockopt(2)`; if the socket was handed out before.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use net2::TcpBuilder;
+            ///
+            /// let builder = TcpBuilder::new_v4()?;
+            /// assert!(builder.reuse_address(true)?.get_reuse_address()?);
+            /// # Ok::<(), std::io::Error>(())
+            /// ```
             pub fn reuse_address(&self, reuse: bool) -> io::Result<&Self> {
                 self.0.with(|socket| socket.set_reuse_address(reuse))?;
                 Ok(self)

@@ -7,6 +7,17 @@ use socket2::Socket;
 use crate::builder::{TcpBuilder, UdpBuilder};
 
 /// Unix options of a [`TcpBuilder`].
+///
+/// # Examples
+///
+/// ```
+/// use net2::unix::UnixTcpBuilderExt;
+/// use net2::TcpBuilder;
+///
+/// let builder = TcpBuilder::new_v4()?;
+/// assert!(builder.reuse_port(true)?.get_reuse_port()?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub trait UnixTcpBuilderExt {
     /// Lets several sockets be bound to one address (`SO_REUSEPORT`).
     ///

@@ -291,6 +291,35 @@ fn what_block_on_waits_for_is_dumped_as_the_main_future() {
     });
 }
 
+/// The thread of a job is none of the workers'.
+#[test]
+fn a_job_shows_where_its_thread_is() {
+    #[inline(never)]
+    fn waits_for_the_test(release: &mpsc::Receiver<()>) {
+        let _ = std::hint::black_box(release.recv());
+    }
+
+    let _alone = alone();
+    let _recording = inspect::Recording::start();
+    let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let (release, released) = mpsc::channel();
+    let job = task::Builder::new().name("job");
+    drop(job.spawn_blocking_on(move || waits_for_the_test(&released), runtime.handle()));
+    let looks =
+        cfg!(target_os = "linux") && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+    if looks {
+        let frames = until("the stack of the job", || {
+            let dump = inspect::dump(1000);
+            let of = dump.tasks.into_iter().find(|t| t.task.name.as_deref() == Some("job"))?;
+            let frames = of.running?.frames;
+            frames.iter().any(|at| at.contains("waits_for_the_test")).then_some(frames)
+        });
+        let way = frames.join("\n");
+        assert!(!way.contains("tokio_executor::") && !way.contains("std::thread::spawn"), "{way}");
+    }
+    release.send(()).unwrap();
+}
+
 /// A task that waits for its poll is in one count, for each time that it was spawned or woken.
 #[test]
 fn each_poll_after_a_spawn_or_a_wake_is_in_one_count_of_latencies() {

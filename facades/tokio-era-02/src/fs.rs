@@ -38,7 +38,7 @@ pub use tokio_await::fs::{
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let path = std::env::temp_dir().join("tokio-02-write.txt");
+///     let path = std::env::temp_dir().join(format!("write-{}.txt", std::process::id()));
 ///     fs::write(&path, "two\nlines\n").await?;
 ///     assert_eq!(fs::read_to_string(&path).await?, "two\nlines\n");
 ///     fs::remove_file(&path).await?;

@@ -41,7 +41,10 @@ struct Sample {
     counts: Counts,
 }
 
-thread_local!(static SAMPLE: Cell<Option<Sample>> = const { Cell::new(None) });
+thread_local! {
+    static SAMPLE: Cell<Option<Sample>> = const { Cell::new(None) };
+    static THREAD: Cell<Option<u32>> = const { Cell::new(None) };
+}
 
 /// What this thread has done, for a poll that begins `now`. None if the system does not say.
 pub(super) fn baseline(now: Instant) -> Option<Baseline> {
@@ -50,7 +53,7 @@ pub(super) fn baseline(now: Instant) -> Option<Baseline> {
     let sample = match known.filter(|sample| age(sample) < FRESH) {
         Some(sample) => sample,
         None => {
-            let thread = known.map(|sample| sample.thread).or_else(this_thread)?;
+            let thread = thread_id()?;
             let sample = Sample { thread, at: now, counts: counts(thread)? };
             let _ = SAMPLE.try_with(|kept| kept.set(Some(sample)));
             sample
@@ -59,8 +62,14 @@ pub(super) fn baseline(now: Instant) -> Option<Baseline> {
     Some(Baseline { thread: sample.thread, counts: sample.counts, age: age(&sample) })
 }
 
-fn this_thread() -> Option<u32> {
-    fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok()
+/// The number of this thread. None if the system does not say.
+pub(super) fn thread_id() -> Option<u32> {
+    if let Some(known) = THREAD.try_with(Cell::get).ok()? {
+        return Some(known);
+    }
+    let thread = fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok();
+    let _ = THREAD.try_with(|kept| kept.set(thread));
+    thread
 }
 
 fn counts(thread: u32) -> Option<Counts> {

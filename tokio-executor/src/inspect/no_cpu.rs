@@ -11,6 +11,11 @@ pub(super) fn baseline(_now: Instant) -> Option<Baseline> {
     None
 }
 
+/// None.
+pub(super) fn thread_id() -> Option<u32> {
+    None
+}
+
 impl Baseline {
     pub(super) fn kept(&self, elapsed: Duration) -> Duration {
         elapsed

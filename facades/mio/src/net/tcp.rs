@@ -18,11 +18,38 @@ use std::net::{self, Shutdown, SocketAddr};
 use std::time::Duration;
 
 /// A TCP connection that does not block.
+///
+/// # Examples
+///
+/// ```
+/// use mio::net::{TcpListener, TcpStream};
+/// use mio::{Events, Poll, PollOpt, Ready, Token};
+///
+/// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap())?;
+/// let stream = TcpStream::connect(&listener.local_addr()?)?;
+/// let poll = Poll::new()?;
+/// poll.register(&stream, Token(0), Ready::writable(), PollOpt::edge())?;
+/// let mut events = Events::with_capacity(16);
+/// poll.poll(&mut events, None)?;
+/// assert_eq!(stream.peer_addr()?, listener.local_addr()?, "it is connected");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct TcpStream {
     pub(crate) socket: net::TcpStream,
 }
 
 /// Accepts TCP connections without blocking.
+///
+/// # Examples
+///
+/// ```
+/// use mio::net::TcpListener;
+/// use std::io::ErrorKind;
+///
+/// let listener = TcpListener::bind(&"127.0.0.1:0".parse().unwrap())?;
+/// assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct TcpListener {
     pub(crate) socket: net::TcpListener,
 }

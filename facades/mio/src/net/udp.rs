@@ -15,6 +15,21 @@ use std::io::{self, Read, Write};
 use std::net::{self, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// A UDP socket that does not block.
+///
+/// # Examples
+///
+/// ```
+/// use mio::net::UdpSocket;
+/// use mio::{Events, Poll, PollOpt, Ready, Token};
+///
+/// let socket = UdpSocket::bind(&"127.0.0.1:0".parse().unwrap())?;
+/// socket.send_to(b"hello", &socket.local_addr()?)?;
+/// let poll = Poll::new()?;
+/// poll.register(&socket, Token(0), Ready::readable(), PollOpt::edge())?;
+/// poll.poll(&mut Events::with_capacity(16), None)?;
+/// assert_eq!(socket.recv_from(&mut [0; 8])?.0, 5);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct UdpSocket {
     pub(crate) socket: net::UdpSocket,
 }

@@ -14,7 +14,7 @@ use tokio_await::fs as modern;
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let base = std::env::temp_dir().join("tokio-02-dir-builder");
+///     let base = std::env::temp_dir().join(format!("dir-builder-{}", std::process::id()));
 ///     DirBuilder::new().recursive(true).create(base.join("a/b")).await?;
 ///     assert!(fs::metadata(base.join("a/b")).await?.is_dir());
 ///     fs::remove_dir_all(&base).await?;
@@ -42,7 +42,7 @@ impl DirBuilder {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let base = std::env::temp_dir().join("tokio-02-recursive");
+    ///     let base = std::env::temp_dir().join(format!("recursive-{}", std::process::id()));
     ///     assert!(DirBuilder::new().create(base.join("a/b")).await.is_err(), "`a` is missing");
     ///     DirBuilder::new().recursive(true).create(base.join("a/b")).await?;
     ///     fs::remove_dir_all(&base).await?;

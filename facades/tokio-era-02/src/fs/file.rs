@@ -33,7 +33,7 @@ use tokio_await::fs as modern;
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let path = std::env::temp_dir().join("tokio-02-file.txt");
+///     let path = std::env::temp_dir().join(format!("file-{}.txt", std::process::id()));
 ///     let mut file = OpenOptions::new().read(true).write(true).create(true).open(&path).await?;
 ///     file.write_all(b"hello").await?;
 ///     file.seek(SeekFrom::Start(1)).await?;
@@ -68,7 +68,7 @@ impl File {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-open.txt");
+    ///     let path = std::env::temp_dir().join(format!("open-{}.txt", std::process::id()));
     ///     fs::write(&path, "some text").await?;
     ///     let mut text = String::new();
     ///     File::open(&path).await?.read_to_string(&mut text).await?;
@@ -100,7 +100,7 @@ impl File {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-create.txt");
+    ///     let path = std::env::temp_dir().join(format!("create-{}.txt", std::process::id()));
     ///     let mut file = File::create(&path).await?;
     ///     file.write_all(b"some text").await?;
     ///     file.flush().await?;
@@ -137,7 +137,7 @@ impl File {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-seek.txt");
+    ///     let path = std::env::temp_dir().join(format!("seek-{}.txt", std::process::id()));
     ///     fs::write(&path, "0123456789").await?;
     ///     let mut file = File::open(&path).await?;
     ///     assert_eq!(file.seek(SeekFrom::End(-3)).await?, 7);
@@ -193,7 +193,7 @@ impl File {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-set-len.txt");
+    ///     let path = std::env::temp_dir().join(format!("set-len-{}.txt", std::process::id()));
     ///     File::create(&path).await?.set_len(10).await?;
     ///     assert_eq!(fs::read(&path).await?, [0; 10]);
     ///     fs::remove_file(&path).await?;
@@ -245,7 +245,7 @@ impl File {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-into-std.txt");
+    ///     let path = std::env::temp_dir().join(format!("into-std-{}.txt", std::process::id()));
     ///     fs::write(&path, "for std").await?;
     ///     let mut file: std::fs::File = File::open(&path).await?.into_std().await;
     ///     let mut text = String::new();

@@ -16,7 +16,7 @@ use tokio_await::fs as modern;
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let path = std::env::temp_dir().join("tokio-02-options.txt");
+///     let path = std::env::temp_dir().join(format!("options-{}.txt", std::process::id()));
 ///     fs::write(&path, "first\n").await?;
 ///     let mut file = OpenOptions::new().append(true).open(&path).await?;
 ///     file.write_all(b"second\n").await?;
@@ -81,7 +81,7 @@ impl OpenOptions {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-create-new.txt");
+    ///     let path = std::env::temp_dir().join(format!("create-new-{}.txt", std::process::id()));
     ///     fs::write(&path, "").await?;
     ///     let opened = OpenOptions::new().write(true).create_new(true).open(&path).await;
     ///     assert_eq!(opened.unwrap_err().kind(), ErrorKind::AlreadyExists);

@@ -34,7 +34,7 @@ use tokio_await::fs as modern;
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let folder = std::env::temp_dir().join("tokio-02-read-dir");
+///     let folder = std::env::temp_dir().join(format!("read-dir-{}", std::process::id()));
 ///     fs::create_dir_all(&folder).await?;
 ///     fs::write(folder.join("only.txt"), "").await?;
 ///     let mut entries = fs::read_dir(&folder).await?;
@@ -61,7 +61,7 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let folder = std::env::temp_dir().join("tokio-02-entries");
+///     let folder = std::env::temp_dir().join(format!("entries-{}", std::process::id()));
 ///     fs::create_dir_all(folder.join("sub")).await?;
 ///     let mut entries = fs::read_dir(&folder).await?;
 ///     assert_eq!(entries.next().await.unwrap()?.path(), folder.join("sub"));
@@ -159,7 +159,7 @@ impl DirEntry {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let folder = std::env::temp_dir().join("tokio-02-file-type");
+    ///     let folder = std::env::temp_dir().join(format!("file-type-{}", std::process::id()));
     ///     fs::create_dir_all(folder.join("sub")).await?;
     ///     let entry = fs::read_dir(&folder).await?.next_entry().await?.unwrap();
     ///     assert!(entry.file_type().await?.is_dir());

@@ -15,7 +15,7 @@ use std::os::unix::fs::DirEntryExt;
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let path = std::env::temp_dir().join("tokio-02-mode");
+///     let path = std::env::temp_dir().join(format!("mode-{}", std::process::id()));
 ///     DirBuilder::new().mode(0o700).create(&path).await?;
 ///     assert_eq!(fs::metadata(&path).await?.permissions().mode() & 0o777, 0o700);
 ///     fs::remove_dir(&path).await?;
@@ -46,7 +46,7 @@ impl DirBuilderExt for DirBuilder {
 ///
 /// #[tokio::main]
 /// async fn main() -> std::io::Result<()> {
-///     let path = std::env::temp_dir().join("tokio-02-secret.txt");
+///     let path = std::env::temp_dir().join(format!("secret-{}.txt", std::process::id()));
 ///     let file = OpenOptions::new().write(true).create(true).mode(0o600).open(&path).await?;
 ///     assert_eq!(file.metadata().await?.permissions().mode() & 0o777, 0o600);
 ///     fs::remove_file(&path).await?;

@@ -43,7 +43,7 @@ impl UnixDatagram {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-datagram.sock");
+    ///     let path = std::env::temp_dir().join(format!("datagram-{}.sock", std::process::id()));
     ///     let mut server = UnixDatagram::bind(&path)?;
     ///     let mut client = UnixDatagram::unbound()?;
     ///     client.send_to(b"hello", &path).await?;

@@ -37,7 +37,7 @@ impl UnixListener {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-bind.sock");
+    ///     let path = std::env::temp_dir().join(format!("bind-{}.sock", std::process::id()));
     ///     let mut listener = UnixListener::bind(&path)?;
     ///     let (client, server) = tokio::join!(UnixStream::connect(&path), listener.accept());
     ///     client?;
@@ -88,7 +88,7 @@ impl UnixListener {
     ///
     /// #[tokio::main]
     /// async fn main() -> std::io::Result<()> {
-    ///     let path = std::env::temp_dir().join("tokio-02-accept.sock");
+    ///     let path = std::env::temp_dir().join(format!("accept-{}.sock", std::process::id()));
     ///     let mut listener = UnixListener::bind(&path)?;
     ///     let mut client = UnixStream::connect(&path).await?;
     ///     let (mut server, _) = listener.accept().await?;
