@@ -47,7 +47,7 @@ pub struct Request {
 #[derive(Debug)]
 pub struct Made(u64);
 
-/// A request that its thread has claimed; whoever does not [`finish`](Claimed::finish) keeps it.
+/// A request that its thread has claimed, and has to [`finish`](Request::finish).
 #[derive(Debug)]
 #[must_use = "no other request can be made before it is finished"]
 pub struct Claimed(u64);
