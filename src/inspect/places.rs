@@ -26,9 +26,26 @@ pub(super) fn place(at: &Location<'_>) -> String {
 
 /// The last parts of a path are enough to find the file.
 pub(super) fn short_place(place: &str) -> String {
+    // std's, below the number of its commit.
+    if let Some((_, of_std)) = place.strip_prefix("/rustc/").and_then(|of| of.split_once('/')) {
+        return of_std.to_owned();
+    }
     let parts: Vec<&str> = place.split(['/', '\\']).collect();
     match parts.iter().rposition(|part| part.starts_with("index.crates.io")) {
         Some(registry) => parts[registry + 1..].join("/"),
         None => place.trim_start_matches("./").to_owned(),
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_shown_without_the_way_to_where_its_crate_is_kept() {
+        let registry = "/registry/src/index.crates.io-1949/my-1.0/src/lib.rs:3:4";
+        assert_eq!(short_place(registry), "my-1.0/src/lib.rs:3:4");
+        assert_eq!(short_place("./src/lib.rs:3:4"), "src/lib.rs:3:4");
+        assert_eq!(short_place("/rustc/5980/library/std/src/x.rs:3:4"), "library/std/src/x.rs:3:4");
     }
 }

@@ -24,7 +24,7 @@
 //! Why not one place a thread? All threads would have to pay for it, whether or not anybody looks.
 
 use crate::sys::{const_fn, AtomicU64};
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 const STAGE: u64 = 0b11;
 const FREE: u64 = 0;
@@ -81,9 +81,9 @@ impl Request {
         let number = (word & NUMBER).wrapping_add(ONE) & NUMBER;
         let next = u64::from(thread) << THREAD_SHIFT | number | PENDING;
         // Release: the Acquire in `claim` comes after our reads of the last answer, and after
-        // what we wrote for the thread to read. Acquire: the Release in `finish`, of an answer
-        // that nobody waited for any more, so that its writes are over.
-        self.word.compare_exchange(word, next, AcqRel, Relaxed).ok().map(|_| Made(next))
+        // what we wrote for the thread to read. An exchange goes on with the Release in `finish`:
+        // that Acquire also comes after the writes of an answer that nobody waited for any more.
+        self.word.compare_exchange(word, next, Release, Relaxed).ok().map(|_| Made(next))
     }
 
     /// Takes the request to the thread of that number, which is the caller, if there is one.
@@ -100,8 +100,9 @@ impl Request {
 
     /// Marks the answer to a claimed request as written.
     pub fn finish(&self, claimed: Claimed) {
-        // Release: the Acquires in `is_written`, `withdraw` and `begin` then see it. No one else
-        // changes the word while it is WRITING, but for `forget`, after which this must not.
+        // Release: the Acquires in `is_written`, `withdraw` and the next `claim` then see it.
+        // No one else changes the word while it is WRITING, but for `forget`, after which this
+        // must not.
         let written = claimed.0 & !STAGE | WRITTEN;
         let _ = self.word.compare_exchange(claimed.0, written, Release, Relaxed);
     }
