@@ -113,6 +113,16 @@ enum Source {
 /// # Dropping
 ///
 /// The thread goes back to the clock that it had before.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::clock::{self, Clock};
+///
+/// let default = clock::set_default(&Clock::system());
+/// // From here the thread's clock is what it was before.
+/// drop(default);
+/// ```
 #[derive(Debug)]
 pub struct DefaultGuard {
     former: Option<Clock>,

@@ -5,10 +5,12 @@
 use futures::{future, Future, Stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::task::{Wake, Waker};
 use std::time::Duration;
 use test_support::{alone, until};
 use tokio::inspect::{self, Inspect, Wait};
 use tokio::runtime::Runtime;
+use tokio_executor::task::Context;
 
 /// What a dump says that each of these tasks waits for, once it says something of all.
 fn waits_of(names: &[&'static str]) -> BTreeMap<&'static str, Wait> {
@@ -54,6 +56,76 @@ fn the_ends_of_channels_that_wait_for_the_other_ends_drop_are_named() {
         ("mpsc", "notify"),
         ("broadcast", "notify"),
     ]);
+}
+
+/// As sets of futures have one for each child: the same in every poll, and none of ours.
+struct Passes(std::sync::Mutex<Option<Waker>>);
+
+impl Wake for Passes {
+    fn wake(self: Arc<Self>) {
+        let waker = self.0.lock().unwrap().clone();
+        waker.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Polls `future` behind such a waker.
+async fn behind_its_own_waker<F: std::future::Future>(future: F) -> F::Output {
+    let passes = Arc::new(Passes(std::sync::Mutex::new(None)));
+    let waker = Waker::from(passes.clone());
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(move |cx| {
+        *passes.0.lock().unwrap() = Some(cx.waker().clone());
+        future.as_mut().poll(&mut std::task::Context::from_waker(&waker))
+    })
+    .await
+}
+
+/// A leaf that keeps the waker of the poll before says in each poll that it waits.
+#[test]
+fn a_wait_behind_another_waker_is_named_in_every_poll() {
+    use tokio::sync::{mpsc, oneshot, watch};
+
+    let _alone = alone();
+    let runtime = Runtime::new().unwrap();
+    let executor = runtime.executor();
+    let kinds = |name: &str| -> Vec<&'static str> {
+        let dump = inspect::dump(1000);
+        let of = dump.tasks.iter().find(|of| of.task.name.as_deref() == Some(name));
+        of.map_or_else(Vec::new, |of| of.stacks.iter().map(|(wait, _)| wait.kind).collect())
+    };
+    let (_sender, receiver) = oneshot::channel::<()>();
+    let oneshot = async { drop(behind_its_own_waker(receiver).await) };
+    executor.spawn_std(oneshot.named("behind, oneshot"));
+    let (_to_mpsc, mut receiver) = mpsc::channel::<()>(1);
+    let receive = std::future::poll_fn(move |cx| receiver.poll_recv_cx(&Context::from(&*cx)));
+    let receive = async { behind_its_own_waker(receive).await.unwrap_or_default() };
+    executor.spawn_std(receive.named("behind, mpsc"));
+    let (_to_watch, mut receiver) = watch::channel(());
+    let changes = std::future::poll_fn(move |cx| {
+        // The first value is there.
+        while receiver.poll_ref_cx(&Context::from(&*cx)).is_ready() {}
+        std::task::Poll::<()>::Pending
+    });
+    let changed = async { behind_its_own_waker(changes).await };
+    executor.spawn_std(changed.named("behind, watch"));
+    let (task, joins) = tokio_executor::task::NewTask::joined_std(std::future::pending::<()>());
+    let join = async { drop(behind_its_own_waker(joins).await) };
+    executor.spawn_std(join.named("behind, join"));
+    for (name, kind) in [
+        ("behind, oneshot", "oneshot receiver"),
+        ("behind, mpsc", "mpsc receiver"),
+        ("behind, watch", "watch receiver"),
+        ("behind, join", "join handle"),
+    ] {
+        until(name, || kinds(name).contains(&kind).then_some(()));
+        // That dump has made it register; these find that it has.
+        for _ in 0..3 {
+            // There are none for a task that has not come back from the last dump's poll.
+            let found = until(name, || Some(kinds(name)).filter(|kinds| !kinds.is_empty()));
+            assert!(found.contains(&kind), "{name}: {found:?}");
+        }
+    }
+    drop(task);
 }
 
 #[test]

@@ -5,6 +5,15 @@ use std::fmt;
 use tokio_executor::EnterError;
 
 /// The parker failed while an executor ran its tasks to the end.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::runtime::current_thread::Runtime;
+///
+/// let mut runtime = Runtime::new().unwrap();
+/// runtime.run().expect("neither the reactor nor a timer has failed");
+/// ```
 #[derive(Debug)]
 pub struct RunError {
     _private: (),

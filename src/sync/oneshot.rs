@@ -47,6 +47,17 @@ pub mod error {
     use std::fmt;
 
     /// The sender went away without sending, or the channel was closed before it sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::Future;
+    /// use tokio::sync::oneshot;
+    ///
+    /// let (sender, receiver) = oneshot::channel::<u8>();
+    /// drop(sender);
+    /// assert!(receiver.wait().is_err());
+    /// ```
     #[derive(Debug)]
     pub struct RecvError(pub(super) ());
 

@@ -53,6 +53,17 @@ pub(super) struct Timer {
 /// # Dropping
 ///
 /// The thread goes back to the default timer that it had before, if any.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::timer::driver::{set_default, Timer};
+///
+/// let timer = Timer::default();
+/// let default = set_default(&timer.handle());
+/// // Delays that are polled here are this timer's.
+/// drop(default);
+/// ```
 #[derive(Debug)]
 pub struct DefaultGuard {
     former: Option<Timer>,

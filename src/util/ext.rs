@@ -7,6 +7,18 @@ use futures::{Future, Stream};
 use std::time::{Duration, Instant};
 
 /// Further methods of futures.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{future, Future};
+/// use std::time::Duration;
+/// use tokio::runtime::current_thread::block_on_all;
+/// use tokio::util::FutureExt;
+///
+/// let late = future::empty::<(), ()>().timeout(Duration::from_millis(1));
+/// assert!(block_on_all(late).unwrap_err().is_elapsed());
+/// ```
 pub trait FutureExt: Future {
     /// Gives this future the time `timeout`, beginning now, to complete.
     ///
@@ -44,6 +56,18 @@ pub trait FutureExt: Future {
 impl<T: ?Sized> FutureExt for T where T: Future {}
 
 /// Further methods of streams.
+///
+/// # Examples
+///
+/// ```
+/// use futures::{stream, Stream};
+/// use std::time::Duration;
+/// use tokio::runtime::current_thread::block_on_all;
+/// use tokio::util::StreamExt;
+///
+/// let slow = stream::iter_ok::<_, ()>(1..3).throttle(Duration::from_millis(1));
+/// assert_eq!(block_on_all(slow.collect()).unwrap(), [1, 2]);
+/// ```
 pub trait StreamExt: Stream {
     /// Lets at most one item through every `duration`.
     fn throttle(self, duration: Duration) -> Throttle<Self>

@@ -49,6 +49,17 @@ impl fmt::Display for RecvError {
 impl std::error::Error for RecvError {}
 
 /// Why there is no message at this moment.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::broadcast::{self, error::TryRecvError};
+///
+/// let (sender, mut receiver) = broadcast::channel::<u8>(16);
+/// assert!(matches!(receiver.try_recv(), Err(TryRecvError::Empty)));
+/// drop(sender);
+/// assert!(matches!(receiver.try_recv(), Err(TryRecvError::Closed)));
+/// ```
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum TryRecvError {
     /// None has been sent that this receiver has not seen.

@@ -46,6 +46,17 @@ pub struct UnboundedSendError(pub(super) ());
 pub struct UnboundedRecvError(());
 
 /// The receiver is gone or has closed the channel; has the message that was not sent.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::mpsc;
+///
+/// let (mut sender, receiver) = mpsc::unbounded_channel();
+/// drop(receiver);
+/// let refused = sender.try_send("hello").unwrap_err();
+/// assert_eq!(refused.into_inner(), "hello");
+/// ```
 #[derive(Debug)]
 pub struct UnboundedTrySendError<T>(pub(super) T);
 

@@ -20,6 +20,16 @@ impl std::error::Error for RecvError {
 }
 
 /// Every receiver is gone; has the value that was not sent.
+///
+/// # Examples
+///
+/// ```
+/// use tokio::sync::watch;
+///
+/// let (mut sender, receiver) = watch::channel(1);
+/// drop(receiver);
+/// assert!(sender.broadcast(2).is_err(), "nobody sees it");
+/// ```
 #[derive(Debug)]
 pub struct SendError<T> {
     pub(super) value: T,

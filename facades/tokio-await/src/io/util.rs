@@ -16,6 +16,19 @@ use std::task::{ready, Context, Poll};
 use tokio_executor::coop;
 
 /// Is at its end, and takes everything that is written; see [`empty`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{empty, AsyncReadExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     assert_eq!(empty().read(&mut [0; 8]).await?, 0);
+///     Ok(())
+/// }
+/// ```
 pub struct Empty(());
 
 /// Creates a reader that is at its end, and a sink that takes everything.
@@ -36,6 +49,21 @@ pub fn empty() -> Empty {
 }
 
 /// Reads one byte over and over; see [`repeat`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{repeat, AsyncReadExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let mut sevens = [0; 3];
+///     repeat(7).read_exact(&mut sevens).await?;
+///     assert_eq!(sevens, [7, 7, 7]);
+///     Ok(())
+/// }
+/// ```
 pub struct Repeat(u8);
 
 /// Creates a reader of `byte`, over and over.
@@ -57,6 +85,19 @@ pub fn repeat(byte: u8) -> Repeat {
 }
 
 /// Takes everything that is written; see [`sink`].
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{sink, AsyncWriteExt};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     sink().write_all(b"into nothing").await?;
+///     Ok(())
+/// }
+/// ```
 pub struct Sink(());
 
 /// Creates a sink that takes everything.

@@ -23,6 +23,22 @@ pub enum HistogramScale {
 }
 
 /// The ends of counts of poll times.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use std::time::Duration;
+/// use tokio::runtime::{Builder, HistogramConfiguration};
+///
+/// let ends = HistogramConfiguration::linear(Duration::from_micros(100), 10);
+/// let runtime = Builder::new_multi_thread()
+///     .enable_metrics_poll_time_histogram()
+///     .metrics_poll_time_histogram_configuration(ends)
+///     .build()?;
+/// assert_eq!(runtime.metrics().poll_time_histogram_num_buckets(), 10);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct HistogramConfiguration {
     ends: Vec<Duration>,

@@ -190,6 +190,20 @@ impl<T: fmt::Debug> fmt::Debug for SetOnce<T> {
 }
 
 /// There is a value already; has the one that was to be set.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::sync::SetOnce;
+///
+/// #[tokio::main]
+/// async fn main() {
+///     let cell = SetOnce::new();
+///     cell.set(1).unwrap();
+///     assert_eq!(cell.set(2).unwrap_err().0, 2, "there is a value already");
+/// }
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct SetOnceError<T>(pub T);
 

@@ -137,6 +137,18 @@ pin_project! {
     /// # Dropping
     ///
     /// Drops what is inside.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::task::coop::unconstrained;
+    ///
+    /// #[tokio::main]
+    /// async fn main() {
+    ///     assert_eq!(unconstrained(async { 6 * 7 }).await, 42);
+    /// }
+    /// ```
     #[must_use = "futures do nothing unless polled"]
     pub struct Unconstrained<F> {
         #[pin]

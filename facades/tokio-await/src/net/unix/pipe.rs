@@ -433,6 +433,25 @@ impl AsyncWrite for Sender {
 /// # Dropping
 ///
 /// Closes it; writing to the other end then fails.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+/// use tokio::net::unix::pipe;
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let (mut sender, mut receiver) = pipe::pipe()?;
+///     sender.write_all(b"hello").await?;
+///     drop(sender);
+///     let mut text = String::new();
+///     receiver.read_to_string(&mut text).await?;
+///     assert_eq!(text, "hello");
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Receiver {
     evented: PollEvented<Source>,

@@ -21,6 +21,26 @@ use std::path::Path;
 /// # Dropping
 ///
 /// Closes it.
+///
+/// # Examples
+///
+/// ```
+/// # use tokio_await as tokio;
+/// use tokio::net::{UnixSocket, UnixStream};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let path = std::env::temp_dir().join(format!("unix-socket-{}.sock", std::process::id()));
+///     let socket = UnixSocket::new_stream()?;
+///     socket.bind(&path)?;
+///     let listener = socket.listen(16)?;
+///     let (client, server) = tokio::join!(UnixStream::connect(&path), listener.accept());
+///     client?;
+///     server?;
+///     std::fs::remove_file(&path)?;
+///     Ok(())
+/// }
+/// ```
 pub struct UnixSocket {
     inner: Socket,
 }
