@@ -236,10 +236,9 @@ super::forward_writes! {
 
 impl<R: fmt::Debug> fmt::Debug for BufReader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let used = format_args!("{}/{}", self.end - self.start, self.buffer.len());
         f.debug_struct("BufReader")
             .field("reader", &self.inner)
-            .field("buffer", &used)
+            .field("buffer", &format_args!("{}/{}", self.end - self.start, self.buffer.len()))
             .field("seek", &self.seek)
             .finish()
     }
