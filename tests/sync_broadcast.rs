@@ -320,3 +320,17 @@ fn a_weak_sender_does_not_keep_the_channel_open() {
     assert!(weak.upgrade().is_none());
     assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Err(TryRecvError::Closed)));
 }
+
+#[test]
+fn a_wait_that_is_given_up_lets_go_of_its_task_at_once() {
+    let (tx, mut rx) = broadcast::channel(2);
+    let counter = Counter::new();
+    let mut wait = rx.recv();
+    assert!(counter.poll(|cx| wait.poll_cx(cx)).is_pending());
+    assert!(Arc::strong_count(&counter) > 1, "it is to be woken");
+    drop(wait);
+    assert_eq!(Arc::strong_count(&counter), 1);
+    tx.send(1).unwrap();
+    assert_eq!(counter.wakes(), 0);
+    assert_eq!(counter.poll(|cx| rx.recv().poll_cx(cx)), Poll::Ready(Ok(1)));
+}

@@ -392,7 +392,7 @@ impl<T: Clone> Receiver<T> {
     /// });
     /// ```
     pub fn recv(&mut self) -> Recv<'_, T> {
-        Recv { receiver: self, _not_unpin: PhantomPinned }
+        Recv { receiver: self, waits: false, _not_unpin: PhantomPinned }
     }
 
     /// Returns the next message, if there is one.
@@ -458,8 +458,9 @@ impl<T: Clone> Receiver<T> {
     ///
     /// As there.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
-        // Acquire: the Release in `tell`. A guess, which the look under the lock confirms.
-        let guessed_empty = self.shared.cached_tail.load(Acquire) == tail_word(self.next);
+        // Acquire: the Release in `tell`. A guess, which the look under the lock confirms. This
+        // receiver may be ahead of it: a message can be taken before `tell` is through.
+        let guessed_empty = self.shared.cached_tail.load(Acquire) <= tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
             let address = std::ptr::from_ref(&*self.shared).addr();
@@ -472,7 +473,8 @@ impl<T: Clone> Receiver<T> {
         let mut state = self.shared.state();
         let found = state.look(&self.shared, &mut self.next);
         if let Found::Empty = found {
-            // The cached tail is older than the state, or as old, and never goes back.
+            // The cached tail is older than the state, or as old, and never goes back. So the
+            // cell has this task.
             debug_assert!(guessed_empty, "empty at {}, and yet the tail was past it", self.next);
             if self.listed.is_none_or(|(generation, _)| generation != state.wake_generation) {
                 let key = state.waiting.push_newest(self.cell.clone());
@@ -536,6 +538,8 @@ impl<T> Drop for Receiver<T> {
 #[must_use = "futures do nothing unless polled"]
 pub struct Recv<'a, T> {
     receiver: &'a mut Receiver<T>,
+    /// The receiver's cell has, or had, the task that polls this.
+    waits: bool,
     /// As in tokio 1.x, where it is an `async fn`: who relies on that would not compile there.
     _not_unpin: PhantomPinned,
 }
@@ -547,7 +551,18 @@ impl<T: Clone> Recv<'_, T> {
     ///
     /// As [`Receiver::recv`].
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
-        self.receiver.poll_recv_cx(cx)
+        let polled = self.receiver.poll_recv_cx(cx);
+        self.waits |= polled.is_pending();
+        polled
+    }
+}
+
+impl<T> Drop for Recv<'_, T> {
+    fn drop(&mut self) {
+        if self.waits {
+            // The task is not to be woken, nor kept in memory, on our account.
+            drop(self.receiver.cell.take());
+        }
     }
 }
 

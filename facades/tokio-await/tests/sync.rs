@@ -332,3 +332,27 @@ async fn endless_answers_give_way() {
         _ = yield_now() => {}
     }
 }
+
+/// Of the three ways to wait for room, one took what came too late.
+#[test]
+fn room_that_comes_to_a_wait_before_the_end_is_not_given_after_it() {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    let mut cx = Context::from_waker(Waker::noop());
+    let (tx, mut rx) = mpsc::channel(3);
+    (0..3).for_each(|n| tx.try_send(n).unwrap());
+    let mut owned = pin!(tx.clone().reserve_owned());
+    let mut lent = pin!(tx.reserve());
+    let mut sent = pin!(tx.send(3));
+    assert!(owned.as_mut().poll(&mut cx).is_pending());
+    assert!(lent.as_mut().poll(&mut cx).is_pending());
+    assert!(sent.as_mut().poll(&mut cx).is_pending());
+    (0..3).for_each(|n| assert_eq!(rx.try_recv(), Ok(n)));
+    rx.close();
+    assert!(matches!(owned.poll(&mut cx), Poll::Ready(Err(_))));
+    assert!(matches!(lent.poll(&mut cx), Poll::Ready(Err(_))));
+    assert!(matches!(sent.poll(&mut cx), Poll::Ready(Err(_))));
+    assert_eq!(tx.capacity(), 3, "all of it is given back");
+}

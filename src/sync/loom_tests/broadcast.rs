@@ -47,6 +47,26 @@ fn loom_the_last_sender_wakes_the_receiver() {
     });
 }
 
+/// The message is in its entry before the channel tells of it: so a receiver that looks without
+/// waiting may be ahead of what was told, and must wait all the same.
+#[test]
+fn loom_a_receiver_that_took_a_message_early_is_woken_for_the_next() {
+    model_with(2, || {
+        let (tx, mut rx) = broadcast::channel(2);
+        let sender = thread::spawn(move || {
+            tx.send(1).unwrap();
+            tx.send(2).unwrap();
+            tx
+        });
+        let first = rx.try_recv();
+        if first != Ok(1) {
+            assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), Ok(1));
+        }
+        assert_eq!(block_on(|cx| rx.poll_recv_cx(cx)), Ok(2));
+        drop(sender.join().unwrap());
+    });
+}
+
 /// A message is either there or counted as missed.
 #[test]
 fn loom_fault_y10_a_slow_receiver_misses_what_it_is_told() {

@@ -315,9 +315,16 @@ impl<T> Sender<T> {
     /// ```
     pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
         let mut sender = self.inner;
-        match poll_fn(|cx| sender.poll_ready_cx(&cx.into())).await {
-            Ok(()) => Ok(OwnedPermit { sender }),
-            Err(_) => Err(SendError(())),
+        let mut waited = false;
+        let ready = poll_fn(|cx| {
+            let ready = sender.poll_ready_cx(&cx.into());
+            waited |= ready.is_pending();
+            ready
+        });
+        match ready.await {
+            // As in `reserve`: the room was on its way here as the channel was closed.
+            Ok(()) if !(waited && sender.is_closed()) => Ok(OwnedPermit { sender }),
+            _ => Err(SendError(())),
         }
     }
 
