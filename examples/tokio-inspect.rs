@@ -57,7 +57,7 @@ fn get(address: &str, what: &str) -> io::Result<String> {
 }
 
 fn ask(mut socket: impl Read + Write, what: &str) -> io::Result<String> {
-    write!(socket, "GET /{what} HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+    socket.write_all(format!("GET /{what} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     socket.read_to_string(&mut answer)?;
     let none =
