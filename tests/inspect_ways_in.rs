@@ -19,6 +19,12 @@ fn spawn_waiting(runtime: &mut Runtime, name: &'static str, tasks: usize) {
     for _ in 0..tasks {
         runtime.spawn(future::poll_fn(|| Ok(Async::NotReady)).named(name));
     }
+    until_they_wait(name, tasks);
+}
+
+/// Waits until as many tasks of that name wait. After a dump, too: one may be still in the poll
+/// that it had for that.
+fn until_they_wait(name: &str, tasks: usize) {
     let wait = |task: &inspect::Task| task.name.as_deref() == Some(name) && task.is_lost;
     until("the tasks to wait", || {
         (inspect::tasks().iter().filter(|task| wait(task)).count() == tasks).then_some(())
@@ -44,6 +50,7 @@ fn a_dump_on_a_signal_goes_to_a_file_each_time() {
     })
     .unwrap();
     for _ in 0..3 {
+        until_they_wait("to a file", 1);
         send_self(libc::SIGUSR1);
         is_written.recv().unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
@@ -95,9 +102,10 @@ fn a_dump_on_a_signal_goes_to_the_log_and_a_hook_may_panic() {
     })
     .unwrap();
     for _ in 0..2 {
+        until_they_wait("to the log", 1);
         send_self(libc::SIGUSR2);
         assert_eq!(is_called.recv().unwrap().as_deref(), Some("tokio-inspect"));
-        assert!(KEPT.has(["`to the log`", "can never run again"]));
+        assert!(KEPT.has(["`to the log`", "can never run again"]), "{:?}", KEPT.0.lock());
         KEPT.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
     let error = inspect::on_signal(-1, drop).expect_err("there is no such signal");

@@ -96,6 +96,16 @@ pub fn diagnose() -> Vec<Finding> {
     among(&tasks::tasks())
 }
 
+/// Does the same after a dump, which had tasks polled: of those that were `lost` before, one may be
+/// in that poll still.
+pub(super) fn diagnose_after_polls(lost: &HashSet<u64>) -> Vec<Finding> {
+    let mut tasks = tasks::tasks();
+    for task in tasks.iter_mut().filter(|task| task.state != TaskState::Idle) {
+        task.is_lost |= lost.contains(&task.id);
+    }
+    among(&tasks)
+}
+
 /// Whether the task was not polled since its record was read: it has waited all the time for
 /// what it says, and who had that lock in between had it while this waited.
 fn still_waits(task: &Task) -> bool {

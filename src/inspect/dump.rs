@@ -86,6 +86,7 @@ pub fn dump(limit: usize) -> Dump {
     // What the polls below record is looked at again for the findings.
     let _on = Recording::start();
     let found = tasks::find();
+    let lost = found.iter().filter(|(task, _)| task.is_lost).map(|(task, _)| task.id).collect();
     let mut running = running::look(found.iter().map(|(task, _)| task));
     let is_idle = |task: &Task| task.state == TaskState::Idle;
     let idle: Vec<(Option<&str>, TaskRef)> = {
@@ -110,7 +111,7 @@ pub fn dump(limit: usize) -> Dump {
         let running = running.remove(&task.id);
         waiting.push(Waiting { task, stacks, running });
     }
-    let findings = diagnosis::diagnose();
+    let findings = diagnosis::diagnose_after_polls(&lost);
     Dump { findings, tasks: waiting, unseen }
 }
 
