@@ -61,7 +61,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc as StdArc, PoisonError};
 use std::task::{self, Poll};
 use tokio_executor::coop;
@@ -232,8 +232,8 @@ impl<T> Shared<T> {
 
     /// Wakes all receivers that wait, after unlocking.
     fn tell(&self, mut state: MutexGuard<'_, State>) {
-        // Release: who reads it finds the message in its entry.
-        self.cached_tail.store(state.tail_word(), Release);
+        // Relaxed: who reads it locks the entry, or the channel, after this thread has.
+        self.cached_tail.store(state.tail_word(), Relaxed);
         let mut woken = WakeList::default();
         if !state.waiting.is_empty() {
             state.wake_generation += 1;
@@ -458,9 +458,9 @@ impl<T: Clone> Receiver<T> {
     ///
     /// As there.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
-        // Acquire: the Release in `tell`. A guess, which the look under the lock confirms. This
+        // Relaxed: a guess, which the look under the lock confirms. This
         // receiver may be ahead of it: a message can be taken before `tell` is through.
-        let guessed_empty = self.shared.cached_tail.load(Acquire) <= tail_word(self.next);
+        let guessed_empty = self.shared.cached_tail.load(Relaxed) <= tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.
             let address = std::ptr::from_ref(&*self.shared).addr();

@@ -173,6 +173,25 @@ fn loom_a_call_for_all_brings_along_what_came_before_it() {
     });
 }
 
+/// As above, by a wait that is in the queue itself, and takes no lock for it.
+#[test]
+fn loom_a_queued_wait_sees_what_came_before_the_call_that_ends_it() {
+    model(|| {
+        let (notify, deed) = (std::sync::Arc::new(Notify::new()), Deed::new());
+        let mut queued = notify.clone().notified_owned();
+        assert!(poll_once(|cx| queued.poll_cx(cx)).is_pending());
+        let done = deed.clone();
+        let waiter = thread::spawn(move || {
+            if poll_once(|cx| queued.poll_cx(cx)).is_ready() {
+                assert!(done.is_seen());
+            }
+        });
+        deed.happens();
+        notify.notify_waiters();
+        waiter.join().unwrap();
+    });
+}
+
 /// The permit that a wait saw is taken by another thread, which notifies again: the word is as
 /// it was, but not what came before.
 #[test]
