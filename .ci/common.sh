@@ -12,7 +12,7 @@ targets=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 host=$(rustc -vV | sed -n 's/^host: //p')
 # Packages with a workspace and a lock file of their own.
 shells=(eras/tokio-1/Cargo.toml eras/tokio-02/Cargo.toml examples/mixed/Cargo.toml)
-outside=(benches/Cargo.toml "${shells[@]}")
+outside=(benches/Cargo.toml benches/inspect-cost/Cargo.toml "${shells[@]}")
 engine=(-p tokio-executor -p tokio-reactor -p tokio-threadpool)
 
 # True in `.ci/all`; `.ci/run` takes a fixed sample of what is long.

@@ -147,7 +147,7 @@ mod tests {
    1: tokio_executor::inspect::keep
              at ./tokio-executor/src/inspect.rs:10:5
    2: my::leaf
-             at /root/.cargo/registry/src/index.crates.io-1/my-1.0/src/lib.rs:3:4
+             at /registry/src/index.crates.io-1/my-1.0/src/lib.rs:3:4
    3: <core::pin::Pin<P> as core::future::future::Future>::poll
    4: my::future
    5: <tokio_executor::task::work::Std<F> as tokio_executor::task::work::Work>::poll

@@ -458,8 +458,8 @@ impl<T: Clone> Receiver<T> {
     ///
     /// As there.
     pub fn poll_recv_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
-        // Relaxed: a guess, which the look under the lock confirms. This
-        // receiver may be ahead of it: a message can be taken before `tell` is through.
+        // Relaxed: a guess, which the look under the lock confirms. This receiver may be ahead of
+        // it: a message can be taken before `tell` is through.
         let guessed_empty = self.shared.cached_tail.load(Relaxed) <= tail_word(self.next);
         if guessed_empty {
             // Not under the lock: this clones a waker, and so may come back here.

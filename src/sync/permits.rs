@@ -36,9 +36,9 @@
 //! joins the queue, and keeps what it has been handed so far: so it is never overtaken by
 //! claims for few. `closed` is never taken back.
 //!
-//! Entries have numbers that rise from the oldest to the newest, and leave in that order, but for
-//! claims that give up. So one more counter, `served`, tells a claim that was woken that it has its
-//! permits: it does not take the lock for that, which whoever waits next contends for.
+//! Entries are numbered in the order in which they join, and are served in that order; a claim
+//! that gives up is not served. So one more counter, `served`, tells a claim that was woken that it
+//! has its permits: it does not take the lock for that, which whoever waits next contends for.
 //!
 //! Why not one counter of what is available? A bounded channel's senders and receiver would write
 //! the same line for each message.

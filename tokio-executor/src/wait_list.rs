@@ -147,11 +147,6 @@ impl<T> WaitList<T> {
         self.remove(Key(self.oldest))
     }
 
-    /// Takes the entry that came last.
-    pub fn pop_newest(&mut self) -> Option<T> {
-        self.remove(Key(self.newest))
-    }
-
     /// Takes the entry behind `key`, if there is one.
     pub fn remove(&mut self, key: Key) -> Option<T> {
         let free = self.free;

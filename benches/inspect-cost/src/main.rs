@@ -1,4 +1,4 @@
-//! One operation, as often as it is told: `inspect-cost OPERATION TIMES`. `measure` counts the
+//! Does one operation a number of times: `inspect-cost OPERATION TIMES`. `measure` counts the
 //! instructions.
 
 use futures::future::{lazy, loop_fn, Loop};
