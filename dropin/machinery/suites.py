@@ -33,6 +33,7 @@ DIRECTIVES = {
     "server": 1,  # PORT: something must listen there, on localhost
     "internet": 0,  # some tests want it: what fails without is in `fails`
     "timeout": 1,  # SECONDS: for each test binary
+    "cfg": 1,  # NAME: build everything with `--cfg NAME`
 }
 
 
@@ -74,8 +75,9 @@ class Suite:
     def package(self):
         """The published package that the suite comes from."""
         name = self.name.removeprefix("famdoc-").removeprefix("fam-")
-        # Where one package has several suites, their names end in the versions.
-        return name.removesuffix(f"-{self.version}")
+        # Where one package has several suites, their names end in the versions, and in what else
+        # tells them apart.
+        return name.partition("+")[0].removesuffix(f"-{self.version}")
 
     def wants(self, directive):
         """The arguments of each use of a directive."""
