@@ -10,7 +10,7 @@
 
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
-use super::histogram::{HistogramConfiguration, HistogramScale};
+use super::histogram::{HistogramConfiguration, HistogramScale, PollTimes};
 use super::hooked_park::HookedPark;
 use super::schedule_latency::Latencies;
 use super::{context, Handle, Runtime};
@@ -59,36 +59,6 @@ pub struct Builder {
 pub(crate) const OTHER_FLAVOR: &str =
     "`time::pause()` requires the `current_thread` Tokio runtime. This is the default Runtime \
      used by `#[tokio::test].";
-
-/// What is asked for of poll times, or of the waits for polls.
-#[derive(Clone)]
-struct PollTimes {
-    enabled: bool,
-    configuration: Option<HistogramConfiguration>,
-    scale: HistogramScale,
-    width: Duration,
-    buckets: usize,
-}
-
-impl Default for PollTimes {
-    fn default() -> PollTimes {
-        let (width, buckets) = (Duration::from_micros(100), 10);
-        let scale = HistogramScale::Linear;
-        PollTimes { enabled: false, configuration: None, scale, width, buckets }
-    }
-}
-
-impl PollTimes {
-    /// The ends of the counts, if polls are to be measured.
-    fn ends(&self) -> Option<Vec<Duration>> {
-        let simple = || match self.scale {
-            HistogramScale::Linear => HistogramConfiguration::linear(self.width, self.buckets),
-            HistogramScale::Log => HistogramConfiguration::doubling(self.width, self.buckets),
-        };
-        let configuration = self.enabled.then(|| self.configuration.clone())?;
-        Some(configuration.unwrap_or_else(simple).ends().to_vec())
-    }
-}
 
 impl Builder {
     /// Has every poll of a task measured, and counted by its time. Without this, one of 61 is,
