@@ -64,7 +64,7 @@ impl Driver {
         let handle = reactor.handle();
         let mut nested = Box::default();
         if reactors > 1 {
-            nested = NestedReactor::nest(&reactor, reactors - 1)?;
+            nested = NestedReactor::under(&reactor, reactors - 1)?;
         }
         let unpark: Arc<dyn Unpark> = Arc::new(handle.clone());
         Ok(Arc::new(Driver {

@@ -151,7 +151,7 @@ impl NestedReactor {
     ///
     /// If the operating system has no descriptors left, or if it has no reactors that watch one
     /// another.
-    pub fn nest(first: &Reactor, count: usize) -> io::Result<Box<[NestedReactor]>> {
+    pub fn under(first: &Reactor, count: usize) -> io::Result<Box<[NestedReactor]>> {
         let mut handles = vec![first.handle()];
         let mut nested = Vec::with_capacity(count);
         for number in 0..count {
