@@ -3,7 +3,6 @@
 //!     cargo run --release -- simulate
 //!     cargo run --release -- simulate seed=7 transfer_ns=90
 //!     cargo run --release -- simulate searchers=4 id_batch=64     # with remedies
-//!     cargo run --release -- simulate reactors=8
 //!
 //! Each worker has a core, and each line of memory that workers share has an owner. A core
 //! that writes a line of another's, or reads one that was written since, waits until the line
@@ -11,9 +10,7 @@
 //! scheduler's: a slot for what was woken or spawned first, a queue of its own, batches of half
 //! a victim's queue when it has none, half of the workers searching at most, and one sleeper
 //! woken for a push if nobody searches. One rule is left out: that a thief leaves a queue alone
-//! that is soon done, which matters to tasks that wake each other. Of several reactors, each
-//! belongs to the workers that have its number as the remainder of theirs; that the first one
-//! watches the others while these are away is left out, for the workload keeps all busy.
+//! that is soon done, which matters to tasks that wake each other.
 //!
 //! What an operation costs on lines of its own is set below, from `docs/BENCHMARKS.md`'s
 //! figures of one thread; which lines it touches is what `docs/SCALING.md` says and
@@ -26,7 +23,7 @@ use crate::plan::SECTIONS;
 use crate::record;
 use crate::settings::{key_value, positive};
 use crate::table::median;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// What is set from outside.
 #[derive(Clone, Copy)]
@@ -40,8 +37,6 @@ struct Machine {
     searchers: u64,
     /// How many task numbers a core draws at once.
     id_batch: u64,
-    /// How many reactors there are; no more than workers.
-    reactors: u64,
 }
 
 impl Machine {
@@ -51,7 +46,6 @@ impl Machine {
         unpark_ns: 6_000,
         searchers: u64::MAX >> 1,
         id_batch: 1,
-        reactors: 1,
     };
 }
 
@@ -62,20 +56,6 @@ const WAKE: u64 = 9;
 const NEXT: u64 = 5;
 const STEAL: u64 = 25;
 const PUSH: u64 = 6;
-/// Reading a request and writing the reply: two system calls, and what is around them.
-const REQUEST: u64 = 3_400;
-/// One event, from the system's list to the task's wake.
-const DISPATCH: u64 = 80;
-/// A call of `epoll_wait`.
-const TURN: u64 = 600;
-
-/// From a reply to the next request on that connection; nanoseconds.
-const PAUSE: u64 = 20_000;
-/// How long a worker with tasks leaves its reactor alone; nanoseconds.
-const LOOK: u64 = 50_000;
-/// Events that a turn takes at most, and tasks of one turn beyond which a sleeper is woken.
-const EVENTS: usize = 1024;
-const BACKLOG: usize = 61;
 
 /// How many tasks a batch takes at most, as in `crossbeam-deque`.
 const BATCH: usize = 32;
@@ -95,8 +75,6 @@ enum Line {
     Injector,
     /// A worker's deque and its slot.
     Deque(usize),
-    /// The place of a reactor, and its list of events in the kernel.
-    Reactor(usize),
     /// What the workload itself counts down.
     Countdown,
     /// The state of a task, and its memory.
@@ -112,7 +90,6 @@ impl Line {
             Line::Sleepers => "list of sleepers",
             Line::Injector => "injector",
             Line::Deque(_) => "deques",
-            Line::Reactor(_) => "reactors",
             Line::Countdown => "the workload's counter",
             Line::Task(_) => "tasks",
         }
@@ -140,8 +117,6 @@ enum Work {
     Count,
     /// Only ends.
     End,
-    /// Serves a request on a connection of this reactor, and waits for the next, so many times.
-    Serve { reactor: usize, left: u64 },
     /// Wakes its partner and waits to be woken, so many times.
     Exchange { partner: usize, left: u64 },
 }
@@ -156,23 +131,11 @@ struct Worker {
     victim: usize,
     /// Task numbers that it has drawn and not used.
     task_ids: u64,
-    /// It sleeps in its reactor, until `now`.
-    drives: bool,
-    looked_at: u64,
-}
-
-#[derive(Clone, Default)]
-struct Reactor {
-    /// When which connection has its next request.
-    events: BTreeSet<(u64, usize)>,
-    /// A worker sleeps in it, or turns it, until then.
-    taken_until: u64,
 }
 
 struct Model {
     machine: Machine,
     workers: Vec<Worker>,
-    reactors: Vec<Reactor>,
     tasks: Vec<Work>,
     /// By task: woken while it was not waiting.
     pending: Vec<bool>,
@@ -194,13 +157,10 @@ impl Model {
             searching: false,
             victim: index + 1,
             task_ids: 0,
-            drives: false,
-            looked_at: 0,
         };
         Model {
             machine,
             workers: (0..workers).map(worker).collect(),
-            reactors: vec![Reactor::default(); workers.min(machine.reactors as usize)],
             tasks: Vec::new(),
             pending: Vec::new(),
             waiting: Vec::new(),
@@ -340,79 +300,9 @@ impl Model {
         None
     }
 
-    /// Which reactor a core turns.
-    fn own(&self, core: usize) -> usize {
-        core % self.reactors.len()
-    }
-
-    /// Takes the requests that have come to the core's reactor, unless somebody else has it.
-    fn turn_reactor(&mut self, core: usize) {
-        let own = self.own(core);
-        self.workers[core].looked_at = self.workers[core].now;
-        self.touch(core, Line::Reactor(own), true);
-        if self.reactors[own].taken_until > self.workers[core].now {
-            return;
-        }
-        self.spend(core, TURN);
-        let now = self.workers[core].now;
-        let come = self.reactors[own].events.iter().take_while(|(at, _)| *at <= now);
-        let come: Vec<_> = come.take(EVENTS).copied().collect();
-        for event in &come {
-            self.reactors[own].events.remove(event);
-            self.spend(core, DISPATCH);
-            self.touch(core, Line::Task(event.1), true);
-        }
-        self.touch(core, Line::Deque(core), true);
-        self.workers[core].queue.extend(come.iter().map(|(_, task)| task));
-        self.reactors[own].taken_until = self.workers[core].now;
-        if come.len() > BACKLOG {
-            self.wake_one(core);
-        }
-    }
-
-    /// Sleeps in the core's reactor until its next request. False if there is none, or somebody
-    /// else is in it.
-    fn sleep_in_reactor(&mut self, core: usize) -> bool {
-        let (own, now) = (self.own(core), self.workers[core].now);
-        let reactor = &mut self.reactors[own];
-        let Some((at, _)) = reactor.events.first().copied() else { return false };
-        if reactor.taken_until > now {
-            return false;
-        }
-        let worker = &mut self.workers[core];
-        worker.drives = true;
-        if at > now {
-            worker.now = at + self.machine.unpark_ns;
-        }
-        reactor.taken_until = worker.now;
-        true
-    }
-
-    /// A request comes to `reactor`. If nobody has it, one of its workers that sleep wakes up.
-    fn request(&mut self, at: u64, reactor: usize, task: usize) {
-        self.reactors[reactor].events.insert((at, task));
-        let mut own = (reactor..self.workers.len()).step_by(self.reactors.len());
-        if self.workers.iter().enumerate().any(|(i, w)| w.drives && self.own(i) == reactor) {
-            return;
-        }
-        if let Some(sleeper) = own.find(|&core| self.workers[core].asleep) {
-            let worker = &mut self.workers[sleeper];
-            worker.asleep = false;
-            worker.now = worker.now.max(at + self.machine.unpark_ns);
-        }
-    }
-
     /// One turn of a worker: a poll, or falling asleep.
     fn turn(&mut self, core: usize) {
-        let is_due = self.workers[core].now >= self.workers[core].looked_at + LOOK
-            && !self.reactors[self.own(core)].events.is_empty();
-        if std::mem::take(&mut self.workers[core].drives) || is_due {
-            self.turn_reactor(core);
-        }
         let Some(task) = self.next(core) else {
-            if self.sleep_in_reactor(core) {
-                return;
-            }
             self.touch(core, Line::Sleepers, true);
             self.touch(core, Line::Idle, true);
             self.spend(core, 300);
@@ -434,15 +324,6 @@ impl Model {
                 self.tasks[task] = Work::Yield(left - 1);
                 self.done += 1;
                 self.push(core, task, false);
-            }
-            Work::Serve { reactor, left } => {
-                self.spend(core, REQUEST);
-                self.done += 1;
-                if left > 1 {
-                    self.tasks[task] = Work::Serve { reactor, left: left - 1 };
-                    let at = self.workers[core].now + PAUSE;
-                    self.request(at, reactor, task);
-                }
             }
             Work::Count => {
                 self.touch(core, Line::Countdown, true);
@@ -539,11 +420,6 @@ const WORKLOADS: &[Workload] = &[
         build: exchanges,
     },
     Workload {
-        name: "requests on 100 connections a worker",
-        measured: None,
-        build: requests,
-    },
-    Workload {
         name: "tasks from outside, one thread",
         measured: Some("spawn_outside"),
         build: |model| {
@@ -561,15 +437,6 @@ fn yields(model: &mut Model) {
         let tasks: Vec<_> = (0..100).map(|_| model.add(Work::Yield(300))).collect();
         model.start(core, tasks);
     }
-}
-
-fn requests(model: &mut Model) {
-    for connection in 0..100 * model.workers.len() {
-        let reactor = connection % model.reactors.len();
-        let task = model.add(Work::Serve { reactor, left: 40 });
-        model.reactors[reactor].events.insert((0, task));
-    }
-    (0..model.workers.len()).for_each(|core| model.start(core, []));
 }
 
 fn exchanges(model: &mut Model) {
@@ -622,11 +489,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
             "unpark_ns" => machine.unpark_ns = value,
             "searchers" => machine.searchers = value,
             "id_batch" => machine.id_batch = value,
-            "reactors" => machine.reactors = value,
             _ => {
                 return Err(format!(
                     "unknown option `{key}`: there are seed, transfer_ns, unpark_ns, searchers, \
-                     id_batch, reactors"
+                     id_batch"
                 ))
             }
         }
@@ -667,12 +533,6 @@ mod tests {
             simulate(workload.expect("it is there"), MACHINE, workers).0
         };
         assert!(at("yield", 8) < 0.4 * at("yield", 2));
-        // One reactor hands out so many requests and no more; several, each its own.
-        let requests = |reactors| {
-            let workload = WORKLOADS.iter().find(|workload| workload.name.starts_with("requests"));
-            simulate(workload.expect("it is there"), Machine { reactors, ..MACHINE }, 64).0
-        };
-        assert!(requests(8) < 0.8 * requests(1), "{} against {}", requests(8), requests(1));
         // Each number is drawn from one line: eight times the cores are hardly faster.
         let spawn = |workers| at("spawn by a task on each", workers);
         assert!(spawn(64) > 0.8 * spawn(8), "{} against {}", spawn(64), spawn(8));

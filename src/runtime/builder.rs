@@ -123,12 +123,12 @@ impl Builder {
         self
     }
 
-    /// Sets how many reactors the workers share: one, unless this says otherwise, which is right for
-    /// most programs. No more are made than there are workers.
+    /// Sets how many reactors the workers share: one, unless this says otherwise. No more are made
+    /// than there are workers.
     ///
-    /// One reactor hands out the events of all sockets, by one worker at a time. With some dozen
-    /// workers that may be what they wait for; then a reactor for each four to eight of them is
-    /// worth a try. A socket belongs to a reactor of the worker that first waits for it;
+    /// One is right for most programs. It hands out the events of all sockets, by one worker at a
+    /// time. With some dozen workers that may be what they wait for; then a reactor for each four
+    /// to eight of them is worth a try. A socket belongs to a reactor of the worker that first waits for it;
     /// [`TcpListener::bind_sharded`](crate::net::TcpListener::bind_sharded) spreads connections
     /// over all of them. Whichever it is, its events are served by any worker that sleeps. Where
     /// one reactor has room enough, several only cost more: an event for a worker that

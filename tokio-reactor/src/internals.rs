@@ -7,8 +7,8 @@
 //!
 //! - `evented_by_descriptor!`: implements a trait for a type of the caller's. It keeps nothing.
 //! - `replace_default`: changes the thread's reactor for a scope, and puts the former back.
-//! - `Link`, `NestedReactor`, `Visit`: a reactor that is watched or not, at the caller's choice. One that is
-//!   left unwatched serves nobody.
+//! - `Link`, `NestedReactor`, `Visit`: a reactor that is watched or not, at the caller's choice.
+//!   One that is left unwatched serves nobody.
 //! - `ReactorCounts`: numbers. `ReactorGone`: the error of a reactor that has been dropped.
 //! - `ends_of`: looks at a descriptor by its number; one that is closed has no ends.
 

@@ -1,7 +1,12 @@
 //! What a reactor's handles, registrations and sources refer to.
 //!
-//! The reactor alone keeps it alive; everyone else refers to it weakly, so that
+//! Called by `registration` to register a source, by `handle` to find the reactor and to wake it,
+//! and by the reactor itself.
+//!
+//! Always true: the reactor alone keeps it alive; everyone else refers to it weakly, so that
 //! dropping the reactor closes its descriptors at once.
+//!
+//! Why not a part of the reactor? That is with the thread that turns it, and sources come from any.
 
 use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
 use crate::readiness::Sides;

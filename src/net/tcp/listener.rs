@@ -74,9 +74,9 @@ impl TcpListener {
 
     /// Listens on `addr` once for each reactor of the runtime that this thread belongs to.
     ///
-    /// The system spreads connections over the listeners (`SO_REUSEPORT`), and each connection stays
-    /// with the reactor of the listener that accepted it. So all of them are to be used, by a
-    /// task each: connections that came to one of them wait for that one. A runtime has as many
+    /// The system spreads connections over the listeners (`SO_REUSEPORT`), and each connection
+    /// stays with the reactor of the listener that accepted it. So all of them are to be used, by
+    /// a task each: connections that came to one of them wait for that one. A runtime has as many
     /// reactors as [`Builder::reactors`](crate::runtime::Builder::reactors) says; of one reactor
     /// there is one listener, as from [`bind`](TcpListener::bind).
     ///

@@ -18,8 +18,8 @@
 //! 3. A worker that leaves its reactor to run tasks comes back soon, most often. If it was away for
 //!    long the last time (`SLOW`), the reactor is watched until it comes back more often.
 //! 4. If it stays away for the first time, others find that its reactor was not turned between
-//!    two looks, and have it watched: busy workers, which look once in a while (`UNATTENDED`), and the
-//!    monitor after each of its sleeps.
+//!    two looks, and have it watched: busy workers, which look once in a while (`UNATTENDED`),
+//!    and the monitor after each of its sleeps.
 //! 5. A busy worker turns the first reactor if nobody has since its last look.
 //!
 //! Steps 3 and 4 are what `sleep` in `tokio-threadpool` does for the first one.

@@ -261,9 +261,9 @@ impl Builder {
     /// One is right for most programs; of a few dozen workers, a reactor for each four to eight is
     /// worth a try, together with
     /// [`TcpListener::bind_sharded`](crate::net::TcpListener::bind_sharded). A socket belongs to a
-    /// reactor of the worker that makes it, or to the first one if it is made elsewhere. No more are
-    /// made than there are workers; a current-thread runtime has one. On other systems than Linux
-    /// and Android, [`build`](Builder::build) fails if there are to be several.
+    /// reactor of the worker that makes it, or to the first one if it is made elsewhere. No more
+    /// are made than there are workers; a current-thread runtime has one. On other systems than
+    /// Linux and Android, [`build`](Builder::build) fails if there are to be several.
     ///
     /// # Panics
     ///

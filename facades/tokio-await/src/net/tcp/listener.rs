@@ -85,9 +85,9 @@ impl TcpListener {
     /// Binds to the first of the addresses that is free, and listens there once for each reactor of
     /// this runtime. Not in tokio.
     ///
-    /// The system spreads connections over the listeners (`SO_REUSEPORT`), and each connection stays
-    /// with the reactor of the listener that accepted it. So all of them are to be used, by a
-    /// task each. A runtime has as many reactors as
+    /// The system spreads connections over the listeners (`SO_REUSEPORT`), and each connection
+    /// stays with the reactor of the listener that accepted it. So all of them are to be used, by
+    /// a task each. A runtime has as many reactors as
     /// [`Builder::reactors`](crate::runtime::Builder::reactors) says; of one reactor there is one
     /// listener, as from [`bind`](TcpListener::bind).
     ///
