@@ -128,11 +128,11 @@ impl Builder {
     ///
     /// One is right for most programs. It hands out the events of all sockets, by one worker at a
     /// time. With some dozen workers that may be what they wait for; then a reactor for each four
-    /// to eight of them is worth a try. A socket belongs to a reactor of the worker that first waits for it;
-    /// [`TcpListener::bind_sharded`](crate::net::TcpListener::bind_sharded) spreads connections
+    /// to eight of them is worth a try. A socket belongs to a reactor of the worker that first
+    /// waits for it; [`bind_sharded`](crate::net::TcpListener::bind_sharded) spreads connections
     /// over all of them. Whichever it is, its events are served by any worker that sleeps. Where
-    /// one reactor has room enough, several only cost more: an event for a worker that
-    /// sleeps elsewhere takes three system calls in place of one.
+    /// one reactor has room enough, several only cost more: an event for a worker that sleeps
+    /// elsewhere takes three system calls in place of one.
     ///
     /// On other systems than Linux and Android, a runtime has one reactor:
     /// [`build`](Builder::build) fails if it is to have more.

@@ -106,7 +106,8 @@ impl TcpListener {
     ///     for listener in listeners {
     ///         let server = listener.incoming().for_each(|stream| {
     ///             let (reader, writer) = stream.split();
-    ///             tokio::spawn(io::copy(reader, writer).map(drop).map_err(drop))
+    ///             tokio::spawn(io::copy(reader, writer).map(drop).map_err(drop));
+    ///             Ok(())
     ///         });
     ///         tokio::spawn(server.map_err(|error| eprintln!("cannot accept: {error}")));
     ///     }
