@@ -11,7 +11,6 @@ use super::handles::{header_of, RECORDED_WAKER, WAKER};
 use super::header::Header;
 use super::id;
 use super::id::Id;
-use super::owner::OwnerRef;
 use super::runnable::Runnable;
 use super::running;
 use super::state::{AfterDropHandle, AfterWake, TaskState};
@@ -95,12 +94,6 @@ impl TaskRef {
     /// Returns whether the task has ended, one way or another.
     pub fn is_done(&self) -> bool {
         self.header().state.is_done()
-    }
-
-    /// Returns the owner that took the task.
-    pub fn owner(&self) -> Option<OwnerRef> {
-        // SAFETY: not written any more once there can be a reference.
-        unsafe { *self.header().owner.get() }
     }
 
     /// Tells tasks apart while they exist.
