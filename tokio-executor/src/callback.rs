@@ -30,6 +30,10 @@ const CALLED: u8 = 1;
 const GONE: u8 = 2;
 
 /// What a callback and whoever waits for it share.
+///
+/// # Dropping
+///
+/// Wakes nobody.
 pub struct CallbackWait {
     waiter: WaiterCell,
     marks: AtomicU8,
