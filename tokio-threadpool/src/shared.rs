@@ -106,13 +106,16 @@ impl Shared {
         let workers = parks.len();
         for (index, park) in parks.into_iter().enumerate() {
             let local = Local::new_fifo();
+            let remote = Remote::new(&local);
+            let unpark = park.unpark();
+            let core = Core::new(index, workers, local, park, config.lifo_slot);
             states.push(CachePadded::new(WorkerState {
-                remote: Remote::new(&local),
+                remote,
                 counters: Counters::default(),
                 stats: Stats::new(config.poll_times.clone()),
                 waiting: TaskList::new(),
-                unpark: park.unpark(),
-                parked_core: Mutex::new(Some(Box::new(Core::new(index, workers, local, park)))),
+                unpark,
+                parked_core: Mutex::new(Some(Box::new(core))),
             }));
         }
         Arc::new(Shared {
