@@ -107,9 +107,16 @@ class Side:
         )
         # A hanging doc example ends alone.
         host = _host().upper().replace("-", "_")
-        self.doc_env = dict(
-            self.env, **{f"CARGO_TARGET_{host}_RUNNER": f"timeout -k 5 {LONE_TEST_LIMIT_SECS}"}
-        )
+        self.doc_runner = {f"CARGO_TARGET_{host}_RUNNER": f"timeout -k 5 {LONE_TEST_LIMIT_SECS}"}
+
+    def env_of(self, suite):
+        """The environment in which a suite is built; with a `cfg`, in a folder of its own."""
+        env = dict(self.env)
+        for name in suite.values("cfg"):
+            env["CARGO_TARGET_DIR"] += f"-{name}"
+            for flags in ("RUSTFLAGS", "RUSTDOCFLAGS"):
+                env[flags] += f" --cfg {name}"
+        return env
 
     def run(self, suite, folder, keep=False):
         """Everything about one suite whose project lies in `folder`."""
@@ -135,11 +142,12 @@ class _Stopped(Exception):
 class _Job:
     def __init__(self, side, suite, folder, log):
         self.side, self.suite, self.folder, self.log = side, suite, folder, log
+        self.env = side.env_of(suite)
         self.outcome = Outcome()
 
     def cargo(self, *words, limit_secs, env=None):
         command = ["cargo", *self.side.config, *words]
-        return limited(command, limit_secs, self.log, cwd=self.folder, env=env or self.side.env)
+        return limited(command, limit_secs, self.log, cwd=self.folder, env=env or self.env)
 
     def cargo_or_stop(self, complaint, *words, limit_secs=RESOLVE_LIMIT_SECS):
         run = self.cargo(*words, limit_secs=limit_secs)
@@ -217,7 +225,7 @@ class _Job:
                 limit_secs,
                 self.log,
                 cwd=self.folder,
-                env=self.test_env(self.side.env),
+                env=self.test_env(self.env),
             )
 
         limit_secs = int((self.suite.values("timeout") or [TEST_BINARY_LIMIT_SECS])[-1])
@@ -248,7 +256,7 @@ class _Job:
             "--",
             *self.harness(),
             limit_secs=BUILD_LIMIT_SECS,
-            env=self.test_env(self.side.doc_env),
+            env=self.test_env(self.env | self.side.doc_runner),
         )
         self.note_verdicts("doc", run.output)
         if not self.add_summary(run.output) and "Doc-tests" in run.errors:

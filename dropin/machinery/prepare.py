@@ -7,7 +7,8 @@ package. Three kinds of suite, by name:
 - `fam-X`: the integration tests of X, in a package that depends on X;
 - `famdoc-X`: the doc examples of X, likewise.
 
-`X-VERSION` in place of X tells apart the suites of one package.
+`X-VERSION` in place of X tells apart the suites of one package, and `X-VERSION+WORD` those of one
+version.
 
 Always true: nothing outside the scratch folder is written, and the folder is made
 anew each time, so one run cannot colour the next.
@@ -68,7 +69,9 @@ def prepare(suite, folder):
 
 
 def _litter(_, names):
-    return [name for name in names if name in ("Cargo.lock", "Cargo.toml.orig", ".cargo-ok", ".cargo")]
+    """Files that do not belong into the project; a toolchain file would choose another compiler."""
+    litter = ("Cargo.lock", "Cargo.toml.orig", ".cargo-ok", ".cargo", "rust-toolchain", "rust-toolchain.toml")
+    return [name for name in names if name in litter]
 
 
 def _edit(suite, tree, folder):
@@ -116,7 +119,7 @@ def _consumer(suite, source, named):
             if kind != "build-dependencies" and re.search(rf"\b{name.replace('-', '_')}\b", named):
                 # A dev-dependency's features are the ones the tests count on.
                 wanted.setdefault(name, {}).update(entry)
-    package = {"name": suite.name.replace(".", "-"), "version": suite.version, "autobenches": False}
+    package = {"name": re.sub(r"[.+]", "-", suite.name), "version": suite.version, "autobenches": False}
     edition = theirs["package"].get("edition")
     if edition:
         package["edition"] = edition

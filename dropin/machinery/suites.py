@@ -30,8 +30,10 @@ DIRECTIVES = {
     "copy": 3,  # CRATE@VERSION FROM TO: a folder of another published package
     "replace": 3,  # FILE OLD NEW: text of a source
     "program": 1,  # NAME: must be in PATH
+    "server": 1,  # PORT: something must listen there, on localhost
     "internet": 0,  # some tests want it: what fails without is in `fails`
     "timeout": 1,  # SECONDS: for each test binary
+    "cfg": 1,  # NAME: build everything with `--cfg NAME`
 }
 
 
@@ -73,8 +75,9 @@ class Suite:
     def package(self):
         """The published package that the suite comes from."""
         name = self.name.removeprefix("famdoc-").removeprefix("fam-")
-        # Where one package has several suites, their names end in the versions.
-        return name.removesuffix(f"-{self.version}")
+        # Where one package has several suites, their names end in the versions, and in what else
+        # tells them apart.
+        return name.partition("+")[0].removesuffix(f"-{self.version}")
 
     def wants(self, directive):
         """The arguments of each use of a directive."""

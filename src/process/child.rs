@@ -69,7 +69,9 @@ struct Guard {
 
 impl Child {
     /// Takes over a child that std has started.
-    pub(super) fn adopt(child: process::Child, handle: &Handle) -> io::Result<Child> {
+    // Hidden: for the interface of tokio 1.x.
+    #[doc(hidden)]
+    pub fn adopt(child: process::Child, handle: &Handle) -> io::Result<Child> {
         // First of all, so that an error below leaves no child behind.
         let mut guard = Guard { child: Some(child), kill_on_drop: true };
         let child = guard.child();

@@ -314,6 +314,14 @@ impl Builder {
         self
     }
 
+    /// Has tasks that are woken or spawned on a worker wait behind all others of its queue.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
+    #[doc(hidden)]
+    pub fn run_in_order(&mut self) -> &mut Self {
+        self.pool.run_in_order();
+        self
+    }
+
     /// Calls `hook` for each task, of any runtime of the process, whose panic, or error of
     /// futures 0.1, nobody looks at; for as long as this runtime is there. See
     /// [`on_unobserved`](crate::inspect::on_unobserved).

@@ -73,6 +73,7 @@ impl Builder {
                 stack_size: None,
                 max_blocking: 100,
                 poll_times: Scale::sampled(),
+                lifo_slot: true,
                 after_start: None,
                 before_stop: None,
                 panic_handler: None,
@@ -183,6 +184,14 @@ impl Builder {
     #[doc(hidden)]
     pub fn measure_every_poll(&mut self, ends: Vec<Duration>) -> &mut Builder {
         self.config.poll_times = Scale::of_every_poll(ends);
+        self
+    }
+
+    /// Has tasks that are woken or spawned on a worker wait behind all others of its queue.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
+    pub fn run_in_order(&mut self) -> &mut Builder {
+        self.config.lifo_slot = false;
         self
     }
 

@@ -21,6 +21,7 @@ pub(crate) struct Config {
     pub(crate) stack_size: Option<usize>,
     pub(crate) max_blocking: usize,
     pub(crate) poll_times: Scale,
+    pub(crate) lifo_slot: bool,
     pub(crate) after_start: Option<Hook>,
     pub(crate) before_stop: Option<Hook>,
     pub(crate) panic_handler: Option<PanicHandler>,

@@ -82,6 +82,9 @@ pub(crate) struct Core {
     /// Taken out by whoever parks; `None` during the park.
     park: RefCell<Option<Box<dyn WorkerPark>>>,
     mode: Cell<Mode>,
+    /// A task that is woken or spawned here goes to the LIFO slot, if there is room. Not while
+    /// the core is parked, and never in a pool without LIFO slots.
+    to_lifo: Cell<bool>,
     polls: Cell<u64>,
     /// The poll before which `check` is due.
     next_check: Cell<u64>,
@@ -220,6 +223,7 @@ impl Core {
         workers: usize,
         queue: Local<Runnable>,
         park: Box<dyn WorkerPark>,
+        lifo_slot: bool,
     ) -> Core {
         Core {
             index,
@@ -227,6 +231,7 @@ impl Core {
             parks_after_wakes: park.may_wake_first(),
             park: RefCell::new(Some(park)),
             mode: Cell::new(Mode::Between),
+            to_lifo: Cell::new(lifo_slot),
             polls: Cell::new(0),
             next_check: Cell::new(POLLS_PER_LOOK),
             next_look: Cell::new(POLLS_PER_LOOK),
@@ -277,9 +282,8 @@ impl Core {
     /// Queues a task that was spawned here, on the worker that `state` belongs to.
     #[inline(always)]
     pub(crate) fn spawn(&self, shared: &Shared, state: &WorkerState, task: Runnable) {
-        if self.mode.get() == Mode::Parked {
-            // By a waker that the driver runs: as in `wake`.
-            return self.push_parked(task);
+        if !self.to_lifo.get() {
+            return self.push_past_lifo(shared, task);
         }
         match state.remote.lifo.fill(task) {
             Ok(()) => self.ensure_monitor(shared),
@@ -308,9 +312,8 @@ impl Core {
     pub(crate) fn wake(&self, task: Runnable) {
         // SAFETY: a core with an address in the thread-local has its pool.
         let shared = unsafe { &*self.pool.get() };
-        if self.mode.get() == Mode::Parked {
-            // A reactor or timer wakes: in order, and help is called for all at once.
-            return self.push_parked(task);
+        if !self.to_lifo.get() {
+            return self.push_past_lifo(shared, task);
         }
         // Woken again before anyone else had the slot: many work for this one task. Its
         // next poll had better find what all of them have to say.
@@ -323,9 +326,14 @@ impl Core {
         }
     }
 
-    /// Queues a task during a park, which ends before the queue is looked at.
+    /// Queues a task that does not go to the LIFO slot.
     #[inline(never)]
-    fn push_parked(&self, task: Runnable) {
+    fn push_past_lifo(&self, shared: &Shared, task: Runnable) {
+        if self.mode.get() != Mode::Parked {
+            return self.push(shared, task);
+        }
+        // A reactor or timer wakes: in order, and help is called for all at once. The park ends
+        // before the queue is looked at.
         let first = self.queue.is_empty();
         self.queue.push(task);
         if first && self.parks_after_wakes {
@@ -428,17 +436,23 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
                     core.look_after(core.queue.len());
                 }
             }
-            done => {
-                if shared.capacity.has_entries() {
-                    shared.capacity.after_poll(id, true);
-                }
-                state.counters.completed_here();
-                if let AfterRun::Panicked(_) = done {
-                    shared.report(done);
-                }
+            // Two arms, so that the payload is moved only if there is one.
+            AfterRun::Done => finish(shared, state, id),
+            AfterRun::Panicked(payload) => {
+                finish(shared, state, id);
+                shared.config.panicked(payload);
             }
         }
     }
+}
+
+/// Ends the run of a task that is done.
+#[inline]
+fn finish(shared: &Shared, state: &WorkerState, id: usize) {
+    if shared.capacity.has_entries() {
+        shared.capacity.after_poll(id, true);
+    }
+    state.counters.completed_here();
 }
 
 /// Runs `task` with looks at the clock, and has it recorded if somebody wants that. `core` is this
@@ -636,7 +650,9 @@ impl Core {
     pub(crate) fn lend_park<R>(&self, f: impl FnOnce(&mut dyn WorkerPark) -> R) -> Option<R> {
         let mut park = self.park.take().expect("a worker parks once at a time");
         let outer = self.mode.replace(Mode::Parked);
+        let to_lifo = self.to_lifo.replace(false);
         let result = panics::catch(|| f(&mut *park));
+        self.to_lifo.set(to_lifo);
         self.mode.set(outer);
         *self.park.borrow_mut() = Some(park);
         result

@@ -22,6 +22,7 @@ pub use self::chain::Chain;
 // Hidden: what a macro expands to.
 #[doc(hidden)]
 pub mod support {
+    pub use super::random::thread_rng_n;
     pub use std::future::{poll_fn, Future, IntoFuture};
     pub use std::pin::Pin;
     pub use std::task::Poll;
@@ -47,30 +48,15 @@ pub use tokio_macros::{
 pub use self::place::Place;
 
 mod place;
-
-use std::cell::Cell;
-use std::hash::{BuildHasher, RandomState};
-use std::task::Context;
+pub(crate) mod random;
 
 /// Returns which branch of a [`select!`](crate::select) is polled first: another each time, so
 /// that none that is always ready keeps the others from being looked at.
 // Hidden: what a macro expands to.
 #[doc(hidden)]
-pub fn first_branch(branches: u32) -> u32 {
-    thread_local! {
-        static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(0) | 1);
-    }
+pub use self::random::thread_rng_n as first_branch;
 
-    STATE.with(|state| {
-        // Xorshift: George Marsaglia, "Xorshift RNGs", 2003, with the shifts 13, 7, 17.
-        let mut x = state.get();
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        state.set(x);
-        ((x >> 32) as u32) % branches
-    })
-}
+use std::task::Context;
 
 /// Which future of a `join!` is polled first: another each time.
 // Hidden: for the code that `join!` expands to.

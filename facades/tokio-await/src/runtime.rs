@@ -20,13 +20,16 @@
 mod blocking;
 mod builder;
 pub(crate) mod context;
+mod drive;
 mod handle;
 mod histogram;
 mod hooked_park;
 mod id;
+pub(crate) mod instruments;
 mod local_runtime;
 mod metrics;
 mod schedule_latency;
+mod unhandled_panic;
 
 pub use self::builder::Builder;
 pub(crate) use self::builder::OTHER_FLAVOR;
@@ -37,8 +40,11 @@ pub use self::histogram::{
     LogHistogramBuilder,
 };
 pub use self::id::Id;
+pub use self::instruments::TaskMeta;
 pub use self::local_runtime::{LocalOptions, LocalRuntime};
 pub use self::metrics::RuntimeMetrics;
+pub use self::unhandled_panic::UnhandledPanic;
+pub use crate::macros::random::RngSeed;
 pub use tokio_executor::task::JoinHandle;
 
 use std::fmt;

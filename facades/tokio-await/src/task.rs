@@ -11,7 +11,7 @@
 mod builder;
 pub mod coop;
 pub mod futures;
-mod join_set;
+pub mod join_set;
 mod local;
 mod task_local;
 

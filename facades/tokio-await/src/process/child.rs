@@ -17,7 +17,6 @@ use std::pin::Pin;
 use std::process::{self, ExitStatus, Output};
 use std::task::{ready, Context, Poll, Waker};
 use tokio::process as engine;
-use tokio::process::CommandExt as _;
 use tokio_reactor::internals::ReactorGone;
 use tokio_reactor::Handle;
 
@@ -77,8 +76,9 @@ struct RunningChild {
 }
 
 impl Child {
-    pub(super) fn spawn(command: &mut process::Command, kill_on_drop: bool) -> io::Result<Child> {
-        let mut child = command.spawn_async()?;
+    /// Takes over a child that std has started.
+    pub(super) fn adopt(child: process::Child, kill_on_drop: bool) -> io::Result<Child> {
+        let mut child = engine::Child::adopt(child, &Handle::default())?;
         Ok(Child {
             stdin: child.stdin().take().map(ChildStdin::new),
             stdout: child.stdout().take().map(ChildStdout::new),

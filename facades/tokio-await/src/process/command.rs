@@ -163,8 +163,38 @@ impl Command {
     /// ```
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
+        self.spawn_with(process::Command::spawn)
+    }
+
+    /// Starts the child by `with`, as [`spawn`](Command::spawn) does by std's `spawn`.
+    ///
+    /// # Errors
+    ///
+    /// That of `with`; or if the process has too many descriptors.
+    ///
+    /// # Panics
+    ///
+    /// Outside a runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::process::Command;
+    ///
+    /// tokio::runtime::Runtime::new().unwrap().block_on(async {
+    ///     let with = |command: &mut std::process::Command| command.env("A", "1").spawn();
+    ///     let mut child = Command::new("true").spawn_with(with).unwrap();
+    ///     assert!(child.wait().await.unwrap().success());
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_with(
+        &mut self,
+        with: impl FnOnce(&mut process::Command) -> io::Result<process::Child>,
+    ) -> io::Result<Child> {
         super::child::assert_runtime();
-        Child::spawn(&mut self.std, self.kill_on_drop)
+        Child::adopt(with(&mut self.std)?, self.kill_on_drop)
     }
 
     /// Starts the child, and waits for its exit status. Pipes to it are closed.

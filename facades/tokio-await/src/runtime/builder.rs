@@ -8,12 +8,18 @@
 //! Why not the root's builder? It has no blocking threads beside the workers, and no names,
 //! hooks or ids of tokio 1.x.
 
+mod measuring;
+mod tasks;
+
+use self::measuring::PollTimes;
 use super::blocking::{Hook, ThreadSettings};
 use super::handle::{Drivers, Kind, Parts, Shared};
-use super::histogram::{HistogramConfiguration, HistogramScale, PollTimes};
 use super::hooked_park::HookedPark;
+use super::instruments::{Instruments, TaskHooks};
 use super::schedule_latency::Latencies;
+use super::unhandled_panic::Stop;
 use super::{context, Handle, Runtime};
+use crate::macros::random::{RngSeed, Seeds};
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -51,6 +57,11 @@ pub struct Builder {
     start_paused: bool,
     poll_times: PollTimes,
     latencies: PollTimes,
+    tell_latencies: bool,
+    hooks: TaskHooks,
+    stop_after_panic: bool,
+    lifo_slots: bool,
+    seed: Option<RngSeed>,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
 }
@@ -61,119 +72,6 @@ pub(crate) const OTHER_FLAVOR: &str =
      used by `#[tokio::test].";
 
 impl Builder {
-    /// Has every poll of a task measured, and counted by its time. Without this, one of 61 is,
-    /// for [`worker_mean_poll_time`](super::RuntimeMetrics::worker_mean_poll_time).
-    ///
-    /// It takes two looks at the clock a poll.
-    pub fn enable_metrics_poll_time_histogram(&mut self) -> &mut Builder {
-        self.poll_times.enabled = true;
-        self
-    }
-
-    /// Is the former name of
-    /// [`enable_metrics_poll_time_histogram`](Self::enable_metrics_poll_time_histogram).
-    #[deprecated(note = "renamed to `enable_metrics_poll_time_histogram`")]
-    #[doc(hidden)]
-    pub fn enable_metrics_poll_count_histogram(&mut self) -> &mut Builder {
-        self.enable_metrics_poll_time_histogram()
-    }
-
-    /// Sets how poll times are counted, if they are: in ten counts of 100 us each, unless this says
-    /// otherwise.
-    pub fn metrics_poll_time_histogram_configuration(
-        &mut self,
-        configuration: HistogramConfiguration,
-    ) -> &mut Builder {
-        self.poll_times.configuration = Some(configuration);
-        self
-    }
-
-    /// Has the time measured from when a task is spawned or woken until it is polled, and counted
-    /// by worker. Of several wakes before a poll, the first counts.
-    ///
-    /// It takes two looks at the clock a poll, and two allocations a task. Measured is what the
-    /// interface of tokio 1.x spawns onto this runtime: no futures 0.1, no tasks of a
-    /// [`LocalSet`](crate::task::LocalSet), and nothing that is blocked on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use tokio_await as tokio;
-    /// use tokio::runtime::Builder;
-    ///
-    /// let runtime = Builder::new_current_thread()
-    ///     .enable_metrics_schedule_latency_histogram()
-    ///     .build()
-    ///     .unwrap();
-    /// runtime.block_on(async { tokio::spawn(async {}).await.unwrap() });
-    /// let metrics = runtime.metrics();
-    /// let counts = 0..metrics.schedule_latency_histogram_num_buckets();
-    /// let polls = counts.map(|n| metrics.schedule_latency_histogram_bucket_count(0, n));
-    /// assert_eq!(polls.sum::<u64>(), 1);
-    /// ```
-    pub fn enable_metrics_schedule_latency_histogram(&mut self) -> &mut Builder {
-        self.latencies.enabled = true;
-        self
-    }
-
-    /// Sets how these times are counted, if they are: in ten counts of 100 us each, unless this
-    /// says otherwise.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use tokio_await as tokio;
-    /// use std::time::Duration;
-    /// use tokio::runtime::{Builder, HistogramConfiguration};
-    ///
-    /// let runtime = Builder::new_multi_thread()
-    ///     .worker_threads(1)
-    ///     .enable_metrics_schedule_latency_histogram()
-    ///     .metrics_schedule_latency_histogram_configuration(HistogramConfiguration::linear(
-    ///         Duration::from_micros(10),
-    ///         100,
-    ///     ))
-    ///     .build()
-    ///     .unwrap();
-    /// assert_eq!(runtime.metrics().schedule_latency_histogram_num_buckets(), 100);
-    /// ```
-    pub fn metrics_schedule_latency_histogram_configuration(
-        &mut self,
-        configuration: HistogramConfiguration,
-    ) -> &mut Builder {
-        self.latencies.configuration = Some(configuration);
-        self
-    }
-
-    /// Sets whether the counts are of one width.
-    #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
-    #[doc(hidden)]
-    pub fn metrics_poll_count_histogram_scale(&mut self, scale: HistogramScale) -> &mut Builder {
-        self.poll_times.scale = scale;
-        self
-    }
-
-    /// Sets the width of the first count.
-    #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
-    #[doc(hidden)]
-    #[track_caller]
-    pub fn metrics_poll_count_histogram_resolution(
-        &mut self,
-        resolution: Duration,
-    ) -> &mut Builder {
-        assert!(resolution > Duration::ZERO, "the resolution must be above 0");
-        self.poll_times.width = resolution;
-        self
-    }
-
-    /// Sets the number of counts.
-    #[deprecated(note = "use `metrics_poll_time_histogram_configuration`")]
-    #[doc(hidden)]
-    pub fn metrics_poll_count_histogram_buckets(&mut self, buckets: usize) -> &mut Builder {
-        self.poll_times.buckets = buckets;
-        self
-    }
-
     /// Returns a builder of a runtime with a pool of workers.
     ///
     /// # Examples
@@ -216,6 +114,11 @@ impl Builder {
             start_paused: false,
             poll_times: PollTimes::default(),
             latencies: PollTimes::default(),
+            tell_latencies: false,
+            hooks: TaskHooks::default(),
+            stop_after_panic: false,
+            lifo_slots: true,
+            seed: None,
             before_park: None,
             after_unpark: None,
         }
@@ -585,8 +488,14 @@ impl Builder {
 
     fn parts(&self, context: engine::Context, workers: usize, local: bool) -> Parts {
         let (name, threads) = (self.name.clone(), self.threads.clone());
-        let latencies = self.latencies.ends().map(|ends| Latencies::new(workers, ends));
-        Parts { name, context, threads, drivers: self.drivers, latencies, local }
+        let latencies = match self.latencies.ends() {
+            None if !self.tell_latencies => None,
+            ends => Some(Latencies::new(workers, ends)),
+        };
+        let stop = self.stop_after_panic.then(Stop::new);
+        let instruments = Instruments { hooks: self.hooks.clone(), latencies, stop }.share();
+        let seeds = self.seed.as_ref().map(Seeds::new);
+        Parts { name, context, threads, drivers: self.drivers, instruments, seeds, local }
     }
 
     pub(super) fn is_current_thread(&self) -> bool {
@@ -646,6 +555,9 @@ impl Builder {
         }
         if let Some(ends) = self.poll_times.ends() {
             builder.measure_every_poll(ends);
+        }
+        if !self.lifo_slots {
+            builder.run_in_order();
         }
         if let Some(on_stop) = self.threads.on_stop.clone() {
             builder.before_stop(move || on_stop());

@@ -34,7 +34,7 @@ pub(super) enum Native {
     No,
     Yes,
     /// It is, and its runtime does more for a spawn than to hand the task to it.
-    Measured,
+    Instrumented,
 }
 
 /// What the executor on this thread, if one runs there, does for what blocks it.
@@ -108,6 +108,8 @@ pub(super) fn enter<'a>(handle: Handle) -> EnterGuard<'a> {
 /// Makes `handle` that of the thread for good, which is a worker of its pool.
 pub(super) fn stay_as_worker(handle: Handle) {
     NATIVE.set(handle.native());
+    // For as long as the thread lives.
+    std::mem::forget(handle.seed_thread(true));
     stay(handle);
 }
 

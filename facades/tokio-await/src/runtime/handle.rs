@@ -15,24 +15,24 @@
 
 use super::blocking::{self, BlockingPool, ThreadSettings};
 use super::context::{self, Mode, Native};
+use super::drive::drive;
 use super::hooked_park::HookedPark;
+use super::instruments::Instruments;
 use super::schedule_latency::Latencies;
 use super::{Id, JoinHandle};
+use crate::macros::random::{Seeded, Seeds};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
-use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Poll, Wake};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Clock;
 use tokio::current_thread::{CoreCell, CurrentThread, Movable, Spawner};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
-use tokio_executor::park::Token;
 use tokio_executor::task::NewTask;
 use tokio_executor::{Enter, Executor, SpawnError};
 use tokio_reactor::Reactor;
@@ -63,8 +63,10 @@ pub(super) struct Shared {
     context: engine::Context,
     blocking: Arc<BlockingPool>,
     drivers: Drivers,
-    /// How long tasks waited for their polls, if that is measured.
-    latencies: Option<Arc<Latencies>>,
+    /// What is done around the tasks.
+    instruments: Option<Arc<Instruments>>,
+    /// Where the random numbers of its threads begin, if the program said so.
+    seeds: Option<Seeds>,
     /// Its tasks may stay on the thread that made it.
     local: bool,
 }
@@ -138,26 +140,14 @@ impl Executor for SpawnHere<'_> {
     }
 }
 
-/// A thread that waits for the core, or for its future.
-struct Waiting(tokio_executor::internals::sys::Arc<Token>);
-
-impl Wake for Waiting {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
 /// Settings that all kinds of runtimes have.
 pub(super) struct Parts {
     pub(super) name: Option<String>,
     pub(super) context: engine::Context,
     pub(super) threads: ThreadSettings,
     pub(super) drivers: Drivers,
-    pub(super) latencies: Option<Arc<Latencies>>,
+    pub(super) instruments: Option<Arc<Instruments>>,
+    pub(super) seeds: Option<Seeds>,
     pub(super) local: bool,
 }
 
@@ -165,10 +155,11 @@ impl Handle {
     /// The handle to which `kind` belongs; `make` gets a weak reference to it, for threads
     /// that start later.
     pub(super) fn new(parts: Parts, kind: Kind) -> Handle {
-        let Parts { name, context, threads, drivers, latencies, local } = parts;
+        let Parts { name, context, threads, drivers, instruments, seeds, local } = parts;
         let blocking = Arc::new(BlockingPool::new(threads));
         let id = Id::next();
-        let shared = Shared { id, name, kind, context, blocking, drivers, latencies, local };
+        let shared =
+            Shared { id, name, kind, context, blocking, drivers, instruments, seeds, local };
         Handle { shared: Arc::new(shared) }
     }
 
@@ -203,7 +194,8 @@ impl Handle {
                 context: current.context().clone(),
                 threads: ThreadSettings::default(),
                 drivers: Drivers { io: true, time: true },
-                latencies: None,
+                instruments: None,
+                seeds: None,
                 local: false,
             };
             let pool = Mutex::new(None);
@@ -237,13 +229,22 @@ impl Handle {
     }
 
     pub(super) fn latencies(&self) -> Option<&Latencies> {
-        self.shared.latencies.as_deref()
+        self.shared.instruments.as_ref()?.latencies.as_deref()
+    }
+
+    pub(super) fn instruments(&self) -> Option<&Arc<Instruments>> {
+        self.shared.instruments.as_ref()
+    }
+
+    /// Gives this thread random numbers of the runtime's seed, if it has one.
+    pub(super) fn seed_thread(&self, is_worker: bool) -> Option<Seeded> {
+        self.shared.seeds.as_ref().map(|seeds| seeds.seed_thread(is_worker))
     }
 
     /// What a thread of this runtime is.
     pub(super) fn native(&self) -> Native {
-        match self.shared.latencies {
-            Some(_) => Native::Measured,
+        match self.shared.instruments {
+            Some(_) => Native::Instrumented,
             None => Native::Yes,
         }
     }
@@ -323,8 +324,13 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let (task, handle) = match &self.shared.latencies {
-            Some(latencies) => NewTask::joined_std(latencies.measure(future)),
+        let (task, handle) = match &self.shared.instruments {
+            Some(instruments) => {
+                let (future, spawned) = instruments.around(future, Location::caller());
+                let (task, handle) = NewTask::joined_std(future);
+                spawned.tell(handle.id());
+                (task, handle)
+            }
             None => NewTask::joined_std(future),
         };
         // Refused, it is dropped, which is what its handle says then.
@@ -392,6 +398,7 @@ impl Handle {
         let mut enter = enter();
         let native = self.native_here();
         let _entered = self.enter();
+        let _seeded = self.seed_thread(false);
         let _blocked = context::block(Mode::Blocked, native);
         self.block_on_beside(&mut enter, future)
     }
@@ -402,6 +409,7 @@ impl Handle {
         let mut enter = enter();
         let native = self.native_here();
         let _entered = self.enter();
+        let _seeded = self.seed_thread(false);
         match &self.shared.kind {
             Kind::Pool { .. } => {
                 let _blocked = context::block(Mode::Blocked, native);
@@ -410,8 +418,20 @@ impl Handle {
             Kind::One { spawner, cell } => {
                 let _blocked = context::block(Mode::Single, native);
                 let at = Location::caller();
-                let run = |enter: &mut Enter| drive(cell, enter, at, future);
-                with_executor(SpawnHere(spawner), &mut enter, run)
+                let Some(stop) = self.instruments().and_then(|all| all.stop.as_ref()) else {
+                    let run = |enter: &mut Enter| drive(cell, enter, at, future);
+                    return with_executor(SpawnHere(spawner), &mut enter, run);
+                };
+                let run = |enter: &mut Enter| drive(cell, enter, at, stop.or_output(future));
+                if let Some(output) = with_executor(SpawnHere(spawner), &mut enter, run) {
+                    return output;
+                }
+                // Drops the tasks. If another thread drives them, that one does so.
+                drop(cell.take());
+                panic!(
+                    "a spawned task panicked and the runtime is configured to shut down on \
+                     unhandled panic"
+                )
             }
         }
     }
@@ -564,49 +584,6 @@ fn enter() -> Enter {
              being used to drive asynchronous tasks. If you are in an async function, use \
              `.await` on the future instead of blocking on it."
         ),
-    }
-}
-
-/// Blocks on `future`: drives the core in `cell` if nobody else does, and otherwise waits
-/// for it beside the future. The caller is at `at`.
-fn drive<F: Future>(
-    cell: &CoreCell<Core>,
-    enter: &mut Enter,
-    at: &'static Location<'static>,
-    future: F,
-) -> F::Output {
-    let mut future = pin!(future);
-    let mut waiting = None;
-    loop {
-        let claim = match &waiting {
-            None => cell.claim(),
-            Some(Waiting(token)) => cell.claim_or_wait(token),
-        };
-        if let Some(mut claim) = claim {
-            let driven = claim.core().block_on(enter, at, future.as_mut());
-            return driven.unwrap_or_else(|_| panic!("the reactor of the runtime has failed"));
-        }
-        let Some(Waiting(token)) = &waiting else {
-            waiting = Some(Waiting(tokio_executor::internals::sys::Arc::new(Token::new())));
-            continue;
-        };
-        /// Ends the wait for the core, also when the future panics.
-        struct Leave<'a>(&'a CoreCell<Core>, &'a tokio_executor::internals::sys::Arc<Token>);
-
-        impl Drop for Leave<'_> {
-            fn drop(&mut self) {
-                self.0.leave(self.1);
-            }
-        }
-
-        let leave = Leave(cell, token);
-        let waker = Arc::new(Waiting(token.clone())).into();
-        let mut cx = std::task::Context::from_waker(&waker);
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return output;
-        }
-        std::mem::forget(leave);
-        token.park(None);
     }
 }
 

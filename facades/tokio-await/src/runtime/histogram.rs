@@ -225,36 +225,6 @@ impl fmt::Display for InvalidHistogramConfiguration {
 
 impl Error for InvalidHistogramConfiguration {}
 
-/// What is asked for of poll times, or of the waits for polls.
-#[derive(Clone)]
-pub(super) struct PollTimes {
-    pub(super) enabled: bool,
-    pub(super) configuration: Option<HistogramConfiguration>,
-    pub(super) scale: HistogramScale,
-    pub(super) width: Duration,
-    pub(super) buckets: usize,
-}
-
-impl Default for PollTimes {
-    fn default() -> PollTimes {
-        let (width, buckets) = (Duration::from_micros(100), 10);
-        let scale = HistogramScale::Linear;
-        PollTimes { enabled: false, configuration: None, scale, width, buckets }
-    }
-}
-
-impl PollTimes {
-    /// The ends of the counts, if polls are to be measured.
-    pub(super) fn ends(&self) -> Option<Vec<Duration>> {
-        let simple = || match self.scale {
-            HistogramScale::Linear => HistogramConfiguration::linear(self.width, self.buckets),
-            HistogramScale::Log => HistogramConfiguration::doubling(self.width, self.buckets),
-        };
-        let configuration = self.enabled.then(|| self.configuration.clone())?;
-        Some(configuration.unwrap_or_else(simple).ends().to_vec())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -100,8 +100,8 @@ impl LocalRuntime {
     }
 
     pub(super) fn over(runtime: Runtime) -> LocalRuntime {
-        let tasks = LocalSet::new();
-        tasks.serve(runtime.handle().id());
+        let handle = runtime.handle();
+        let tasks = LocalSet::serving(handle.id(), handle.instruments().cloned());
         LocalRuntime { tasks: Some(tasks), runtime: Some(runtime) }
     }
 
@@ -164,6 +164,19 @@ impl LocalRuntime {
     /// As [`Runtime::block_on`].
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        /// Drops the tasks once a panic of one of them has stopped the runtime.
+        struct Over<'a>(&'a LocalRuntime);
+
+        impl Drop for Over<'_> {
+            fn drop(&mut self) {
+                let LocalRuntime { tasks, runtime } = self.0;
+                if let (Some(tasks), Some(runtime)) = (tasks, runtime) {
+                    tasks.close_after_panic(runtime);
+                }
+            }
+        }
+
+        let _over = Over(self);
         self.runtime().block_on(self.tasks().run_until(future))
     }
 

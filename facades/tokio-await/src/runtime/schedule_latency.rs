@@ -1,7 +1,8 @@
 //! How long spawned tasks waited for their polls, by worker.
 //!
-//! A runtime whose builder asked for it spawns each future as a [`Measured`], which notes when it
-//! was spawned or woken, and at its poll counts the time since. `RuntimeMetrics` reads the counts.
+//! A runtime whose builder asked for it has a [`Wait`] in each future that it spawns: it notes when
+//! the task was spawned or woken, and at its poll counts the time since. Called by `instruments`;
+//! `RuntimeMetrics` reads the counts.
 //!
 //! Always true: of several wakes before a poll the first counts; a poll that no wake asked for
 //! counts nothing; and the counts of a worker are written by the thread that runs it.
@@ -10,41 +11,42 @@
 //! and of the futures that are blocked on, too.
 
 use super::context;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 use tokio_executor::internals::poll_times::{PollTimeHistogram, PollTimes, Scale};
 
 /// The counts of a runtime.
 pub(super) struct Latencies {
+    /// None if the times are only to be told to hooks.
     workers: Box<[PollTimes]>,
     /// Times are counted from here on.
     start: Instant,
 }
 
 impl Latencies {
-    /// Counts that are zero; `ends` are the upper ends of all but the last.
-    pub(super) fn new(workers: usize, ends: Vec<Duration>) -> Arc<Latencies> {
-        let scale = Scale::of_every_poll(ends);
-        let workers = (0..workers).map(|_| PollTimes::new(scale.clone())).collect();
+    /// Counts that are zero; `ends` are the upper ends of all but the last. Without them nothing is
+    /// counted.
+    pub(super) fn new(workers: usize, ends: Option<Vec<Duration>>) -> Arc<Latencies> {
+        let scale = ends.map(Scale::of_every_poll);
+        let counts = |scale: Scale| (0..workers).map(|_| PollTimes::new(scale.clone())).collect();
+        let workers = scale.map(counts).unwrap_or_default();
         Arc::new(Latencies { workers, start: Instant::now() })
     }
 
-    /// What was counted for a worker that there is.
-    pub(super) fn of(&self, worker: usize) -> PollTimeHistogram {
-        self.workers[worker].read()
+    /// What was counted for a worker.
+    pub(super) fn of(&self, worker: usize) -> Option<PollTimeHistogram> {
+        self.workers.get(worker).map(PollTimes::read)
     }
 
-    /// `future`, which is scheduled at this moment.
-    pub(super) fn measure<F: Future>(self: &Arc<Self>, future: F) -> Measured<F> {
+    /// The wait of a task, which is scheduled at this moment.
+    pub(super) fn wait(self: &Arc<Self>) -> Wait {
         let (since, waker) = (AtomicU64::new(self.now()), Mutex::new(None));
         let schedule = Arc::new(Schedule { latencies: self.clone(), since, waker });
         let waker = Waker::from(schedule.clone());
-        Measured { future: Box::pin(future), schedule, waker }
+        Wait { schedule, waker }
     }
 
     /// The time in nanoseconds, which is never 0.
@@ -67,14 +69,15 @@ impl Schedule {
         self.waker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The task is about to be polled, with `waker` to wake it.
-    fn poll_begins(&self, waker: &Waker) {
+    /// The task is about to be polled, with `waker` to wake it: how long it waited, if a wake asked
+    /// for the poll.
+    fn poll_begins(&self, waker: &Waker) -> Option<Duration> {
         // Relaxed: a statistic.
         let since = self.since.swap(0, Relaxed);
+        let waited = Duration::from_nanos(self.latencies.now().saturating_sub(since));
         let counts = context::worker_index().and_then(|worker| self.latencies.workers.get(worker));
         if let Some(counts) = counts.filter(|_| since != 0) {
-            let waited = self.latencies.now().saturating_sub(since);
-            counts.add(Duration::from_nanos(waited));
+            counts.add(waited);
         }
         let is_kept = self.waker().as_ref().is_some_and(|kept| kept.will_wake(waker));
         if !is_kept {
@@ -83,6 +86,7 @@ impl Schedule {
             let former = self.waker().replace(new);
             drop(former);
         }
+        (since != 0).then_some(waited)
     }
 }
 
@@ -99,19 +103,16 @@ impl Wake for Schedule {
     }
 }
 
-/// A future whose waits for its polls are measured.
-pub(super) struct Measured<F> {
-    future: Pin<Box<F>>,
+/// The wait of one task for its polls.
+pub(super) struct Wait {
     schedule: Arc<Schedule>,
     waker: Waker,
 }
 
-impl<F: Future> Future for Measured<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let Measured { future, schedule, waker } = self.get_mut();
-        schedule.poll_begins(cx.waker());
-        future.as_mut().poll(&mut Context::from_waker(waker))
+impl Wait {
+    /// The task is about to be polled, with `waker` to wake it: how long it waited for the poll,
+    /// and the waker that is to be polled with.
+    pub(super) fn ends(&self, waker: &Waker) -> (Option<Duration>, &Waker) {
+        (self.schedule.poll_begins(waker), &self.waker)
     }
 }

@@ -8,6 +8,10 @@
 //! Why not re-export the root crate's set? Its tasks come as `NewTask`; here each method spawns by
 //! itself, onto a runtime, a set of local tasks or a thread for what blocks.
 
+mod builder;
+
+pub use self::builder::Builder;
+
 use super::{spawn_local, AbortHandle, Id, JoinError, LocalSet};
 use crate::runtime::Handle;
 use std::fmt;

@@ -13,13 +13,16 @@
 //! inside a task of any runtime.
 
 use super::JoinHandle;
-use crate::runtime::{Handle, Id, Runtime};
+use crate::runtime::instruments::Instruments;
+use crate::runtime::{Handle, Id, Runtime, UnhandledPanic};
 use pin_project_lite::pin_project;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::current_thread::TaskSet;
 
@@ -35,6 +38,43 @@ thread_local! {
 struct Tasks {
     id: Id,
     set: TaskSet,
+    /// What is done around the tasks.
+    instruments: Option<Arc<Instruments>>,
+    /// They are those of a local runtime, which ends with a panic by itself.
+    of_runtime: bool,
+}
+
+impl Tasks {
+    #[track_caller]
+    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let Some(instruments) = &self.instruments else { return self.set.spawn(future) };
+        let (future, spawned) = instruments.around(future, Location::caller());
+        let handle = self.set.spawn(future);
+        // Nobody has polled it: it stays on this thread.
+        spawned.tell(handle.id());
+        handle
+    }
+
+    /// Whether a panic has stopped the set.
+    fn have_stopped(&self) -> bool {
+        self.instruments.as_ref().is_some_and(|all| all.have_stopped())
+    }
+
+    /// Drops all tasks and panics, if the panic of one is to stop the set.
+    #[track_caller]
+    fn stop_after_panic(&self) {
+        if !self.of_runtime && self.have_stopped() {
+            self.set.close();
+            panic!(
+                "a spawned task panicked and the LocalSet is configured to shutdown on unhandled \
+                 panic"
+            );
+        }
+    }
 }
 
 /// Whether a set of local tasks is being polled on this thread.
@@ -74,7 +114,7 @@ where
 {
     let current = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
     match current.or_else(served) {
-        Some(tasks) => tasks.set.spawn(future),
+        Some(tasks) => tasks.spawn(future),
         None => panic!(
             "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`"
         ),
@@ -160,16 +200,65 @@ impl LocalSet {
     /// # drop(local);
     /// ```
     pub fn new() -> LocalSet {
-        LocalSet { tasks: Rc::new(Tasks { id: Id::next(), set: TaskSet::new() }) }
+        LocalSet::of(None, false)
     }
 
-    /// Makes this the set of the local runtime `id`.
-    pub(crate) fn serve(&self, id: Id) {
+    fn of(instruments: Option<Arc<Instruments>>, of_runtime: bool) -> LocalSet {
+        let tasks = Tasks { id: Id::next(), set: TaskSet::new(), instruments, of_runtime };
+        LocalSet { tasks: Rc::new(tasks) }
+    }
+
+    /// The set of the local runtime `id`.
+    pub(crate) fn serving(id: Id, instruments: Option<Arc<Instruments>>) -> LocalSet {
+        let set = LocalSet::of(instruments, true);
         SERVED.with(|served| {
             let mut served = served.borrow_mut();
             served.retain(|(_, tasks)| tasks.strong_count() > 0);
-            served.push((id, Rc::downgrade(&self.tasks)));
+            served.push((id, Rc::downgrade(&set.tasks)));
         });
+        set
+    }
+
+    /// Drops all tasks if a panic has stopped the runtime of this set.
+    pub(crate) fn close_after_panic(&self, runtime: &Runtime) {
+        if self.tasks.have_stopped() {
+            let _runtime = runtime.enter();
+            let _entered = enter(&self.tasks, true);
+            self.tasks.set.close();
+        }
+    }
+
+    /// Sets what the set does if a task panics: with
+    /// [`ShutdownRuntime`](UnhandledPanic::ShutdownRuntime) it drops all tasks, and whoever runs it
+    /// panics.
+    ///
+    /// # Panics
+    ///
+    /// If the set is in use, or has tasks.
+    ///
+    /// # Examples
+    ///
+    /// ```should_panic
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::{Runtime, UnhandledPanic};
+    /// use tokio::task::{spawn_local, LocalSet};
+    ///
+    /// let mut local = LocalSet::new();
+    /// local.unhandled_panic(UnhandledPanic::ShutdownRuntime);
+    /// local.block_on(&Runtime::new().unwrap(), async {
+    ///     spawn_local(async { panic!("boom") });
+    ///     std::future::pending::<()>().await;
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn unhandled_panic(&mut self, behavior: UnhandledPanic) -> &mut LocalSet {
+        let tasks = Rc::get_mut(&mut self.tasks).filter(|tasks| tasks.set.is_empty());
+        let tasks = tasks.expect("Unhandled Panic behavior modified after starting LocalSet");
+        tasks.instruments = match behavior {
+            UnhandledPanic::Ignore => None,
+            UnhandledPanic::ShutdownRuntime => Some(Instruments::that_stop()),
+        };
+        self
     }
 
     /// Makes this the set that [`spawn_local`] spawns into, until the guard is dropped.
@@ -201,7 +290,7 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.tasks.set.spawn(future)
+        self.tasks.spawn(future)
     }
 
     /// Waits for `future`, in which [`spawn_local`] spawns into this set, and runs the tasks
@@ -264,11 +353,13 @@ impl<F: Future> Future for RunUntil<'_, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let _entered = enter(this.tasks, true);
+        this.tasks.stop_after_panic();
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(output);
         }
         // The tasks have a turn of their own, whether or not one is left then.
         let _ = this.tasks.set.poll(&(&*cx).into());
+        this.tasks.stop_after_panic();
         Poll::Pending
     }
 }
@@ -278,7 +369,9 @@ impl Future for LocalSet {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let _entered = enter(&self.tasks, true);
-        self.tasks.set.poll(&(&*cx).into())
+        let polled = self.tasks.set.poll(&(&*cx).into());
+        self.tasks.stop_after_panic();
+        polled
     }
 }
 

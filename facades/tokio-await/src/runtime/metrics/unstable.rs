@@ -345,7 +345,7 @@ impl RuntimeMetrics {
     #[track_caller]
     fn latencies(&self, worker: usize) -> Option<PollTimeHistogram> {
         self.check(worker);
-        self.handle.latencies().map(|latencies| latencies.of(worker))
+        self.handle.latencies()?.of(worker)
     }
 
     #[track_caller]
