@@ -578,6 +578,26 @@ mod tests {
         assert_eq!(clock.now(), now);
     }
 
+    /// Every look at it panicked then, and with it the runtime's driver.
+    #[test]
+    fn a_clock_that_is_set_going_at_the_end_of_time_can_be_asked() {
+        let clock = Clock::pausable();
+        clock.pause();
+        let seconds = (0..64).rev().map(|shift| Duration::from_secs(1 << shift));
+        let parts = (0..30).rev().map(|shift| Duration::from_nanos(1 << shift));
+        for step in seconds.chain(parts) {
+            if clock.now().checked_add(step).is_some() {
+                clock.advance(step);
+            }
+        }
+        let end = clock.now();
+        assert!(end.checked_add(Duration::from_nanos(1)).is_none());
+        clock.resume();
+        let resumed = Instant::now();
+        while resumed.elapsed().is_zero() {}
+        assert_eq!(clock.now(), end);
+    }
+
     #[test]
     fn fault_m04_a_maximal_duration_ends_in_the_far_future() {
         let now = Instant::now();
