@@ -503,18 +503,6 @@ fn fault_r12_a_wake_before_the_turn_is_not_lost() {
     }
 }
 
-/// A look asks the system nothing if there are no sources.
-#[test]
-fn an_unpark_before_a_look_ends_the_next_park() {
-    use tokio_executor::park::Park;
-
-    let mut reactor = Reactor::new().unwrap();
-    reactor.handle().unpark();
-    reactor.look().unwrap();
-    assert!(!reactor.has_found_something());
-    reactor.park().unwrap();
-}
-
 #[test]
 fn fault_r12_wakes_from_many_threads_are_not_lost() {
     let mut reactor = Reactor::new().unwrap();
