@@ -32,7 +32,8 @@
 //! While a task runs, its count is raised by [`BIAS`]: the running thread keeps its own
 //! clones and drops in a plain integer (see `running`) and settles them in the same
 //! instruction that ends the run. The bias keeps the count away from zero meanwhile,
-//! even if references that are not yet counted are dropped elsewhere. This is the
+//! even if references that are not yet counted are dropped elsewhere; a run counts no more of
+//! them than that covers. This is the
 //! deferred half of biased reference counting (Choi, Shull, Torrellas, "Biased
 //! Reference Counting", PACT 2018); the owner here is the run, not a thread.
 //!
@@ -46,6 +47,7 @@
 //! Why one word, and not a count, a flag and a lock? Whoever wakes, runs, joins or drops a task
 //! would have to change two of them together.
 
+use super::running::MOST_OWN_REFS;
 use crate::sys::AtomicU64;
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -61,6 +63,8 @@ const REF: u64 = 1 << REF_SHIFT;
 
 /// References that a run holds in advance.
 const BIAS: u64 = 1 << 32;
+
+const _: () = assert!((MOST_OWN_REFS as u64) < BIAS, "each may be given back before it is counted");
 
 /// A task that is unique, before a run and in it.
 const UNIQUE: u64 = NOTIFIED | REF;

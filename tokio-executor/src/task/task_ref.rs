@@ -10,7 +10,6 @@
 use super::handles::{header_of, RECORDED_WAKER, WAKER};
 use super::header::Header;
 use super::id::Id;
-use super::owner::OwnerRef;
 use super::runnable::Runnable;
 use super::running;
 use super::state::{AfterDropHandle, AfterWake, TaskState};
@@ -99,12 +98,6 @@ impl TaskRef {
     /// The join handle has left a waiter. True if the task is done, and that may not be woken.
     pub(super) fn await_done(&self) -> bool {
         self.header().state.await_done()
-    }
-
-    /// Returns the owner that took the task.
-    pub fn owner(&self) -> Option<OwnerRef> {
-        // SAFETY: not written any more once there can be a reference.
-        unsafe { *self.header().owner.get() }
     }
 
     /// Tells tasks apart while they exist.

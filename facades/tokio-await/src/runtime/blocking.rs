@@ -16,6 +16,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -147,7 +148,12 @@ impl BlockingPool {
     }
 
     fn start_thread(&self, state: &mut State, home: &Handle) -> io::Result<()> {
-        let mut builder = thread::Builder::new().name((self.settings.name)());
+        let mut builder = thread::Builder::new();
+        // It must not leave with a job that nobody comes for.
+        match panic::catch_unwind(AssertUnwindSafe(|| (self.settings.name)())) {
+            Ok(name) => builder = builder.name(name.replace('\0', "")),
+            Err(payload) => unwind::discard(payload),
+        }
         if let Some(bytes) = self.settings.stack_bytes {
             builder = builder.stack_size(bytes);
         }
