@@ -236,6 +236,13 @@ pub fn advance(duration: Duration) {
     Clock::new().advance(duration);
 }
 
+/// Returns whether the default clock of this thread stands still.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
+#[doc(hidden)]
+pub fn is_paused() -> bool {
+    CURRENT.with(|current| current.borrow().as_ref().is_some_and(Clock::is_paused))
+}
+
 /// `from` plus `duration`, or an instant a hundred years away if no `Instant` can be that late.
 pub(crate) fn after(from: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -569,6 +576,26 @@ mod tests {
         let far = std::panic::AssertUnwindSafe(|| clock.advance(Duration::MAX));
         assert!(std::panic::catch_unwind(far).is_err());
         assert_eq!(clock.now(), now);
+    }
+
+    /// Every look at it panicked then, and with it the runtime's driver.
+    #[test]
+    fn a_clock_that_is_set_going_at_the_end_of_time_can_be_asked() {
+        let clock = Clock::pausable();
+        clock.pause();
+        let seconds = (0..64).rev().map(|shift| Duration::from_secs(1 << shift));
+        let parts = (0..30).rev().map(|shift| Duration::from_nanos(1 << shift));
+        for step in seconds.chain(parts) {
+            if clock.now().checked_add(step).is_some() {
+                clock.advance(step);
+            }
+        }
+        let end = clock.now();
+        assert!(end.checked_add(Duration::from_nanos(1)).is_none());
+        clock.resume();
+        let resumed = Instant::now();
+        while resumed.elapsed().is_zero() {}
+        assert_eq!(clock.now(), end);
     }
 
     #[test]

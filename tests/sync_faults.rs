@@ -1,7 +1,8 @@
 //! Faults of comparable primitives that must not come back in `tokio::sync`.
 #![cfg(all(feature = "sync", not(loom)))]
 
-use futures::{Async, AsyncSink, Future, Sink, Stream};
+use futures::executor::{self, Notify, NotifyHandle};
+use futures::{future, Async, AsyncSink, Future, Sink, Stream};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use test_support::counting::{in_task, Bomb, Counter};
 use test_support::evil::{Evil, On};
 use tokio::sync::lock::Lock;
+use tokio::sync::notify::Notify as Notification;
 use tokio::sync::semaphore::{Permit, Semaphore};
 use tokio::sync::task::AtomicTask;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -436,4 +438,60 @@ fn a_thread_looks_again_while_a_change_in_place_waits_for_its_first_look() {
     drop(look);
     sender.join().unwrap();
     assert_eq!(*rx.get_ref(), 1);
+}
+
+/// A task of an executor that is not ours, which calls back whenever a handle of it is made.
+#[derive(Clone)]
+struct CallsBack(Arc<dyn Fn() + Send + Sync>);
+
+impl From<CallsBack> for NotifyHandle {
+    fn from(task: CallsBack) -> NotifyHandle {
+        (task.0)();
+        NotifyHandle::from(Arc::new(Silent))
+    }
+}
+
+struct Silent;
+
+impl Notify for Silent {
+    fn notify(&self, _: usize) {}
+}
+
+/// Polls `wait` a few times, with `back` called as its task is compared with the one that waits.
+fn poll_while_called<F>(wait: F, back: impl Fn() + Send + Sync + 'static)
+where
+    F: Future + Send + 'static,
+{
+    let (done, ended) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let mut task = executor::spawn(wait);
+        let handle = CallsBack(Arc::new(back));
+        let polls = (0..4)
+            .take_while(|_| matches!(task.poll_future_notify(&handle, 0), Ok(Async::NotReady)));
+        done.send(polls.count()).unwrap();
+    });
+    ended.recv_timeout(Duration::from_secs(20)).expect("the task waits for itself");
+}
+
+/// Futures 0.1 makes a handle of the current task to compare it, which is its executor's code.
+/// That was done with the queue of a lock or notification locked.
+#[test]
+fn fault_t06_a_task_that_comes_back_as_it_is_compared_does_not_wait_for_itself() {
+    let notify = Arc::new(Notification::new());
+    let back = notify.clone();
+    poll_while_called(notify.notified_owned(), move || back.notify_waiters());
+
+    let semaphore = Arc::new(Semaphore::new(0));
+    let back = semaphore.clone();
+    poll_while_called(semaphore.acquire_many_owned(100), move || back.add_permits(1));
+
+    let (mut tx, rx) = mpsc::channel(1);
+    tx.try_send(1).unwrap();
+    let rx = std::sync::Mutex::new(Some(rx));
+    let calls = AtomicUsize::new(0);
+    poll_while_called(future::poll_fn(move || tx.poll_ready()), move || {
+        if calls.fetch_add(1, SeqCst) == 2 {
+            drop(rx.lock().unwrap().take());
+        }
+    });
 }

@@ -6,7 +6,8 @@ Always true: a run that fails leaves manifest, configuration and lock file as th
 what stood there before the first run is kept in `.dropin/` until `--undo`.
 
 Why not `cargo update -p tokio` alone? Cargo keeps every other locked version, and if one
-of those is older than we need, it keeps the published tokio as well and says nothing.
+of those is older than we need, it keeps the published tokio as well and says nothing. Why
+not let everything go that we share? A program of its time may not build on the newest of all.
 """
 
 import json
@@ -180,7 +181,8 @@ def _apply(project, source, into):
             break
         wanted = present
         _write_section(target, project.root, source, wanted)
-        _move(project, wanted, source.checkout)
+        if not _move(project, wanted, source.checkout):
+            break
     if not wanted:
         raise Refused("the lock file holds none of the crates that this checkout replaces")
     _check(project, ours)
@@ -206,34 +208,113 @@ def _versions(locked, package):
 
 
 def _move(project, wanted, checkout):
-    """Moves the replaced packages, and those that are locked below what ours need."""
-    locked = project.locked()
-    moving = {one.spec for package in wanted for one in _versions(locked, package) if one.published}
-    if not moving:
-        return
+    """Moves the replaced packages, and of the others as few and as little as that takes;
+    whether that could be done.
+
+    Cargo may leave all that is locked where it is, and then, if some of it is too old for
+    ours, it keeps the published package without a word. Or it moves what is locked, and then
+    as far as what comes in new asks for. So it is made to take ours first, and what it moved
+    is put back after that.
+    """
+    file = project.lock.read_bytes()
+    before = [one for one in project.locked() if one.published]
+    replaced = {one.spec for package in wanted for one in _versions(before, package)}
+    if not replaced:
+        return True
+    others = [one for one in before if one.spec not in replaced]
     needs = _needs(checkout)
-    for one in locked:
-        if one.published and any(
-            one.name == name and one.is_of_line(_line(least)) and _number(one.version) < _number(least)
-            for name, least in needs
-        ):
-            moving.add(one.spec)
-    run = _update(project, moving)
-    if run.returncode == 0 and not _left(project, wanted):
-        return
-    # What ours depend on has needs of its own: let all of it move.
-    names = {name for name, _ in needs}
-    locked = project.locked()
-    more = {one.spec for one in locked if one.published and one.name in names}
-    more |= {one.spec for package in wanted for one in _versions(locked, package) if one.published}
-    run = _update(project, more)
-    if run.returncode != 0:
-        raise Refused(f"cargo cannot move the lock file: {run.stderr.strip()}")
+    too_old = {one.spec for one in others if _is_below(one, _least(one, needs))}
+    names = _names_in_lock_file(checkout)
+    shared = {one.spec for one in others if one.name in names}
+    for free in (set(), too_old, too_old | shared):
+        project.lock.write_bytes(file)
+        if _update(project, replaced | free) and not _left(project, wanted):
+            _Settling(project, wanted, others, needs).run()
+            return True
+    return False
 
 
-def _update(project, specs):
-    words = [word for spec in sorted(specs) for word in ("-p", spec)]
-    return _cargo(project.root, "update", *words)
+class _Settling:
+    """Puts back, one by one, what an update moved without need.
+
+    Each step is kept only if ours are still in place after it.
+    """
+
+    def __init__(self, project, wanted, before, needs):
+        self.project, self.wanted, self.before, self.needs = project, wanted, before, needs
+
+    def run(self):
+        self.put_back()
+        if not self.too_far():
+            return
+        # What came in new may ask for more than ours do. Each goes to the oldest that ours
+        # work with, and forward again if that moves nothing.
+        lowered = [one for one in self.entrants() if self.step(one.spec, _least(one, self.needs))]
+        self.put_back()
+        for one in lowered:
+            self.step(f"{one.name}@{_least(one, self.needs)}", None)
+
+    def put_back(self):
+        locked = self.project.locked()
+        for one in self.before:
+            now = _same_line(locked, one)
+            if not now or now.version == one.version:
+                continue
+            least = _least(one, self.needs)
+            if not self.step(now.spec, one.version) and _is_below(one, least) and now.version != least:
+                self.step(now.spec, least)
+            locked = self.project.locked()
+
+    def step(self, spec, version):
+        """Moves one package, to the newest version if none is named; whether it could."""
+        file, far = self.project.lock.read_bytes(), self.too_far()
+        words = ["--precise", version] if version else []
+        moved = _update(self.project, {spec}, *words)
+        if moved and not _left(self.project, self.wanted) and self.too_far() <= far:
+            return True
+        self.project.lock.write_bytes(file)
+        return False
+
+    def too_far(self):
+        """How many are further than they were, and further than ours ask for."""
+        locked = self.project.locked()
+        nows = [(one, _same_line(locked, one)) for one in self.before]
+        return sum(bool(now) and now.version not in (one.version, _least(one, self.needs)) for one, now in nows)
+
+    def entrants(self):
+        """What ours ask for that the program did not have, and that could be older."""
+        return [
+            one
+            for one in self.project.locked()
+            if one.published and not _same_line(self.before, one) and _least(one, self.needs) not in (None, one.version)
+        ]
+
+
+def _same_line(locked, one):
+    """The package of that name and line of versions, if there is one and no other."""
+    line = _line(one.version)
+    found = [other for other in locked if other.name == one.name and other.is_of_line(line)]
+    return found[0] if len(found) == 1 else None
+
+
+def _least(one, needs):
+    """The version that ours ask for at least, of the line of that package."""
+    asked = [_number(least) for name, least in needs if name == one.name and one.is_of_line(_line(least))]
+    return ".".join(map(str, max(asked))) if asked else None
+
+
+def _is_below(one, least):
+    return least is not None and _number(one.version) < _number(least)
+
+
+def _names_in_lock_file(checkout):
+    with open(checkout / "Cargo.lock", "rb") as file:
+        return {package["name"] for package in tomllib.load(file)["package"]}
+
+
+def _update(project, specs, *words):
+    named = [word for spec in sorted(specs) for word in ("-p", spec)]
+    return _cargo(project.root, "update", *named, *words).returncode == 0
 
 
 def _left(project, packages):
@@ -248,20 +329,33 @@ def _check(project, ours):
     for one in _left(project, ours):
         held = [user.spec for user in locked if user.depends_on(one)]
         complaints.append(f"the published {one.spec} is still in the tree, held by {', '.join(held) or 'the lock file'}")
+        complaints.append(f"cargo says: {_reason(project, one, ours)}")
     for package in ours:
         if len(_versions(locked, package)) > 1 and not complaints:
             both = ", ".join(one.version for one in _versions(locked, package))
             complaints.append(f"there are two {package.name} of the line {package.line}: {both}")
     if complaints:
-        complaints.append("an exact requirement (`= \"=0.1.22\"`) must be relaxed there first")
+        complaints.append("what holds it, such as an exact requirement (`= \"=0.1.22\"`), must be relaxed first")
         raise Refused("; ".join(complaints))
+
+
+def _reason(project, one, ours):
+    """Why Cargo does not take ours in place of the published package."""
+    [version] = {package.version for package in ours if one in _versions([one], package)}
+    run = _cargo(project.root, "update", "-p", one.spec, "--precise", version)
+    lines = [line.strip() for line in run.stderr.splitlines()]
+    first = next((number for number, line in enumerate(lines) if line.startswith("error")), len(lines))
+    return " ".join(line for line in lines[first:] if line).removeprefix("error: ") or "nothing"
 
 
 def _needs(checkout):
     """What our packages ask of published ones: pairs of a name and the least version."""
     least = set()
-    for folder in [checkout, *(package.path for package in family.packages(checkout))]:
-        with open(folder / "Cargo.toml", "rb") as file:
+    packages = {package.path / "Cargo.toml" for package in family.packages(checkout)}
+    # What those build on, and no program names.
+    packages |= {checkout / "Cargo.toml", *checkout.glob("facades/*/Cargo.toml")}
+    for manifest in packages:
+        with open(manifest, "rb") as file:
             tree = tomllib.load(file)
         for table in _dependency_tables(tree):
             for name, entry in table.items():

@@ -74,7 +74,10 @@ impl State {
     fn now(&self) -> Instant {
         match self.running_since {
             None => self.shown,
-            Some(since) => self.shown + Instant::now().saturating_duration_since(since),
+            // It may have been moved on to the end of all time.
+            Some(since) => {
+                super::after(self.shown, Instant::now().saturating_duration_since(since))
+            }
         }
     }
 }

@@ -47,6 +47,8 @@ fn current() -> *const Shared {
 /// Drops all tasks.
 pub(super) struct Own {
     shared: Arc<Shared>,
+    /// Its tasks are dropped, or are being so.
+    closed: Cell<bool>,
     not_send: PhantomData<*const ()>,
 }
 
@@ -70,18 +72,22 @@ impl Drop for Restore {
 
 impl Own {
     pub(super) fn new(unpark: Box<dyn Unpark>) -> Own {
-        Own { shared: Arc::new(Shared::new(unpark, false)), not_send: PhantomData }
+        Own::of(Shared::new(unpark, false))
     }
 
     /// For an executor that takes tasks that are `Send` only; with upper ends of the counts if
     /// every poll is to be measured.
     pub(super) fn new_movable(unpark: Box<dyn Unpark>, poll_times: Option<Vec<Duration>>) -> Own {
-        let own = Own { shared: Arc::new(Shared::new(unpark, true)), not_send: PhantomData };
+        let own = Own::of(Shared::new(unpark, true));
         if let Some(ends) = poll_times {
             own.here().home().counts.measure_every_poll(ends);
         }
         entered::register(&own.shared);
         own
+    }
+
+    fn of(shared: Shared) -> Own {
+        Own { shared: Arc::new(shared), closed: Cell::new(false), not_send: PhantomData }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -103,10 +109,15 @@ impl Own {
         f(self.here())
     }
 
-    /// Drops all tasks and refuses new ones.
+    /// Refuses new tasks.
+    pub(super) fn refuse_tasks(&self) {
+        self.shared.refuse_tasks();
+    }
+
+    /// Drops all tasks and refuses new ones. Not to be called while one of them is polled: that
+    /// one would outlive the executor.
     pub(super) fn close(&self) {
-        // Closed already, it has no tasks any more.
-        if self.here().status().is_ok() {
+        if !self.closed.replace(true) {
             self.run(|here| here.close());
         }
     }

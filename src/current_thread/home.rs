@@ -93,7 +93,8 @@ impl RunQueue {
 }
 
 impl Home {
-    pub(super) fn new() -> Home {
+    /// With samples of how long polls take, if somebody may ask for them.
+    pub(super) fn new(takes_samples: bool) -> Home {
         Home {
             ready: RunQueue(UnsafeCell::new(Ring::new())),
             waiting: LocalTaskList::new(),
@@ -103,7 +104,7 @@ impl Home {
             parks: AtomicU64::new(0),
             unparks: AtomicU64::new(0),
             busy_ns: AtomicU64::new(0),
-            counts: Counts::default(),
+            counts: Counts::new(takes_samples),
             awake_since: Cell::new(None),
             deferred: RefCell::new(Vec::new()),
             batch: Batch::default(),

@@ -35,7 +35,6 @@ fn add(number: &AtomicU64, by: u64) {
 }
 
 /// What the executor's own thread counts, one thread at a time.
-#[derive(Default)]
 pub(super) struct Counts {
     spawned: AtomicU64,
     polls: AtomicU64,
@@ -47,14 +46,31 @@ pub(super) struct Counts {
     /// How long polls took. Made when the first one is measured: most executors that a
     /// `block_on` makes do not get there.
     poll_times: OnceLock<PollTimes>,
-    /// The number of polls from which on the next one is measured.
+    /// The number of polls from which on the next one is measured, or [`NEVER`].
     next_measured: Cell<u64>,
 }
 
 /// Polls from one that is measured to the next: as in the pool.
 const POLLS_PER_MEASURED: u64 = 61;
 
+/// No poll is measured unless somebody looks: nobody can ask how long they took.
+const NEVER: u64 = u64::MAX;
+
 impl Counts {
+    /// Counts that are zero; with samples of how long polls take, if somebody may ask for them.
+    pub(super) fn new(takes_samples: bool) -> Counts {
+        Counts {
+            spawned: AtomicU64::new(0),
+            polls: AtomicU64::new(0),
+            injected: AtomicU64::new(0),
+            queued: AtomicUsize::new(0),
+            forced_yields: AtomicU64::new(0),
+            yields_seen: Cell::new(0),
+            poll_times: OnceLock::new(),
+            next_measured: Cell::new(if takes_samples { 0 } else { NEVER }),
+        }
+    }
+
     #[inline]
     pub(super) fn spawned(&self) {
         add(&self.spawned, 1);
@@ -93,6 +109,9 @@ impl Counts {
 
     /// A poll took that long.
     pub(super) fn measured(&self, took: Duration) {
+        if self.next_measured.get() == NEVER {
+            return;
+        }
         // Relaxed: this thread writes it.
         self.next_measured.set(self.polls.load(Relaxed) + POLLS_PER_MEASURED);
         self.poll_times.get_or_init(|| PollTimes::new(Scale::sampled())).add(took);

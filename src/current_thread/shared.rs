@@ -42,7 +42,8 @@ unsafe impl Send for Shared {}
 impl Shared {
     pub(super) fn new(unpark: Box<dyn Unpark>, movable: bool) -> Shared {
         Shared {
-            home: Home::new(),
+            // Only the handles of one that is movable have a way to ask.
+            home: Home::new(movable),
             remote: Remote::new(),
             submitted: AtomicUsize::new(0),
             closing: AtomicBool::new(false),

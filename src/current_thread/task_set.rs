@@ -4,10 +4,12 @@
 //! task in place of a parker: what would unpark a thread wakes whoever has polled the set.
 //!
 //! Always true: a set does not leave its thread. A task that became ready after the last
-//! poll of the set has woken who polled it.
+//! poll of the set has woken who polled it. No task is left once the set is closed, which is put
+//! off while one of them is polled.
 
 use super::here::{Here, Own};
 use super::home::Parking;
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -27,6 +29,10 @@ const POLLS_PER_TURN: usize = 61;
 pub struct TaskSet {
     own: Own,
     waiter: Arc<Waits>,
+    /// Polls of the set that are under way, one in a task of another.
+    turns: Cell<usize>,
+    /// To be closed once none is.
+    closing: Cell<bool>,
 }
 
 /// Who polled the set last.
@@ -47,6 +53,26 @@ impl Drop for Asleep<'_> {
     }
 }
 
+/// A poll of the set is under way.
+struct Turn<'a>(&'a TaskSet);
+
+impl<'a> Turn<'a> {
+    fn begin(set: &'a TaskSet) -> Turn<'a> {
+        set.turns.set(set.turns.get() + 1);
+        Turn(set)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let left = self.0.turns.get() - 1;
+        self.0.turns.set(left);
+        if left == 0 && self.0.closing.get() {
+            self.0.own.close();
+        }
+    }
+}
+
 impl TaskSet {
     /// Returns an empty set.
     pub fn new() -> TaskSet {
@@ -54,7 +80,7 @@ impl TaskSet {
         let unpark: Arc<dyn Unpark> = waiter.clone();
         let own = Own::new(Box::new(unpark));
         own.here().home().set_parking(Parking::MaySleep);
-        TaskSet { own, waiter }
+        TaskSet { own, waiter, turns: Cell::new(0), closing: Cell::new(false) }
     }
 
     /// Spawns `future`; the handle gets its result.
@@ -71,13 +97,7 @@ impl TaskSet {
     pub fn poll(&self, cx: &Context<'_>) -> Poll<()> {
         // First this, then the look at the queue: a wake in between is one or the other's.
         self.waiter.0.register(cx);
-        let more = self.own.run(|here| {
-            let _asleep = Asleep(here);
-            here.home().set_parking(Parking::Awake);
-            here.fetch();
-            let ran_all = (0..POLLS_PER_TURN).any(|_| !here.run_next());
-            !ran_all || here.has_ready()
-        });
+        let more = self.take_turn();
         if self.is_empty() {
             return Poll::Ready(());
         }
@@ -87,14 +107,32 @@ impl TaskSet {
         Poll::Pending
     }
 
+    /// Runs tasks that are ready, and says whether more are.
+    fn take_turn(&self) -> bool {
+        let _turn = Turn::begin(self);
+        self.own.run(|here| {
+            let _asleep = Asleep(here);
+            here.home().set_parking(Parking::Awake);
+            here.fetch();
+            let ran_all = (0..POLLS_PER_TURN).any(|_| !here.run_next());
+            !ran_all || here.has_ready()
+        })
+    }
+
     /// Returns whether there are no tasks.
     pub fn is_empty(&self) -> bool {
         self.own.here().is_idle()
     }
 
     /// Drops all tasks; from then on new ones are dropped unpolled.
+    ///
+    /// Called by one of the tasks, it drops them when the poll of the set is over.
     pub fn close(&self) {
-        self.own.close();
+        if self.turns.get() == 0 {
+            return self.own.close();
+        }
+        self.own.refuse_tasks();
+        self.closing.set(true);
     }
 }
 

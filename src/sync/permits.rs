@@ -156,6 +156,11 @@ fn difference(returned: u64, claimed: u64) -> i64 {
     (returned & !WAITING).wrapping_sub(claimed & !CLOSED) as i64 / ONE as i64
 }
 
+/// The same as a number of permits: none if it is less, and what a `usize` holds if it is more.
+fn number(difference: i64) -> usize {
+    usize::try_from(difference.max(0)).unwrap_or(usize::MAX)
+}
+
 impl Permits {
     /// # Panics
     ///
@@ -196,7 +201,7 @@ impl Permits {
         let returned = self.returns.load(Acquire);
         // Relaxed: only the number counts.
         let claimed = self.claims.load(Relaxed);
-        difference(returned, claimed).max(0) as usize
+        number(difference(returned, claimed))
     }
 
     /// Takes `n` permits if they are there.
@@ -256,7 +261,7 @@ impl Permits {
         // holder did is seen by its next.
         let mut limit = self.limit.load(Acquire);
         loop {
-            let there = difference(limit, claimed).max(0) as usize;
+            let there = number(difference(limit, claimed));
             if there >= n {
                 return there;
             }
@@ -388,9 +393,9 @@ impl Permits {
                 self.give_back(wanted - needed);
                 return Err(Closed);
             }
-            let available = difference(returned, claimed);
+            let available = number(difference(returned, claimed));
             if available > 0 {
-                let part = needed.min(available as usize);
+                let part = needed.min(available);
                 if self.try_take(part).is_ok() {
                     needed -= part;
                 }
@@ -568,7 +573,7 @@ impl Claim {
             };
             let entry = queue.get_mut(ticket.place).expect("a claim that waits has an entry");
             // While somebody looks, each registration counts as a new one.
-            let same = entry.waiter.as_ref().is_some_and(|kept| cx.is(kept));
+            let same = entry.waiter.as_ref().is_some_and(|kept| cx.is_plainly(kept));
             if same && !inspect::is_on() {
                 return Poll::Pending;
             }

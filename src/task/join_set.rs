@@ -48,8 +48,10 @@ use tokio_executor::task::Context;
 /// });
 /// ```
 pub struct JoinSet<T> {
-    members: HashMap<usize, Member<T>>,
-    next_key: usize,
+    members: HashMap<u64, Member<T>>,
+    /// Of 64 bits whatever the width of a pointer: a set may take members for years, and a key
+    /// must not come round while its member is there.
+    next_key: u64,
     woken: Arc<WokenKeys>,
 }
 

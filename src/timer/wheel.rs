@@ -73,7 +73,7 @@ pub(super) struct Wheel<I> {
     /// By level, a bit for each bucket that is not empty.
     occupied: [u64; LEVELS + 1],
     len: usize,
-    /// By level and digit.
+    /// By level and digit; none before the first entry comes, for many a runtime has no timer.
     buckets: Box<[List<I>]>,
 }
 
@@ -90,8 +90,12 @@ impl<I> Links<I> {
 
 impl<I: Copy + Eq> Wheel<I> {
     pub(super) fn new() -> Wheel<I> {
-        let buckets = (0..LEVELS * BUCKETS + 1).map(|_| List::new()).collect();
-        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], len: 0, buckets }
+        Wheel { elapsed: 0, occupied: [0; LEVELS + 1], len: 0, buckets: Box::default() }
+    }
+
+    #[cold]
+    fn make_buckets(&mut self) {
+        self.buckets = (0..LEVELS * BUCKETS + 1).map(|_| List::new()).collect();
     }
 
     /// The wheel's present. No entry due before it is left.
@@ -111,6 +115,9 @@ impl<I: Copy + Eq> Wheel<I> {
         let bucket = self.bucket_of(due);
         nodes.links(id).bucket = Some(bucket);
         self.len += 1;
+        if self.buckets.is_empty() {
+            self.make_buckets();
+        }
         self.buckets[bucket.index()].push_back(nodes, id);
         self.occupied[usize::from(bucket.level)] |= 1 << bucket.digit;
         self.start_of(bucket)

@@ -5,6 +5,7 @@
 //!
 //! Each item is safe to misuse, as a public function must be:
 //!
+//! - `CallbackWait`: what is called with an address of it is `unsafe`.
 //! - `convert`, `unwind`, `yields`: conversions, caught panics and a count; no state to spoil.
 //! - `inspect`: what a task says of itself. A false note shows in a dump, and nowhere else.
 //! - `poll_times`: counts of polls by their length. A wrong one is a wrong number.
@@ -16,6 +17,7 @@
 //!   scope, and put them back. A wrong mark makes `enter` refuse, or lets two executors nest.
 //! - `WokenKeys`: a set of numbers behind a lock.
 
+pub use crate::callback::CallbackWait;
 pub use crate::enter::enter_nested;
 pub use crate::global::{has_default, with_default_beneath};
 pub use crate::park::wait::{wait, wait_at_most, wait_looking};

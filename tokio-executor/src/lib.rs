@@ -28,6 +28,9 @@ mod pooled;
 #[expect(unsafe_code, reason = "a waker becomes a handle of futures 0.1 by its raw interface")]
 pub mod cross;
 
+#[expect(unsafe_code, reason = "the operating system keeps a reference by its address")]
+mod callback;
+
 pub mod coop;
 
 mod convert;

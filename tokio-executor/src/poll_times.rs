@@ -10,7 +10,7 @@
 use crate::sys::AtomicU64;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The lower ends of the counts, beginning with zero, and which polls are measured.
@@ -24,9 +24,13 @@ pub struct Scale {
 impl Scale {
     /// Returns one for polls of which a few are measured: from 1 us, each twice the one before.
     pub fn sampled() -> Scale {
-        let doubled = (0..23).map(|n| Duration::from_micros(1 << n));
-        let starts = [Duration::ZERO].into_iter().chain(doubled).collect();
-        Scale { starts, every_poll: false }
+        // One for all: a runtime may live for a moment only.
+        static STARTS: OnceLock<Arc<[Duration]>> = OnceLock::new();
+        let starts = STARTS.get_or_init(|| {
+            let doubled = (0..23).map(|n| Duration::from_micros(1 << n));
+            [Duration::ZERO].into_iter().chain(doubled).collect()
+        });
+        Scale { starts: starts.clone(), every_poll: false }
     }
 
     /// Returns one for polls that are all measured. `ends` are the upper ends of all counts but

@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::duties::{DriverCall, Duty};
 use crate::idle::Idle;
+use crate::panics::catch;
 use crate::park::WorkerPark;
 use crate::phase::{Phase, Trigger};
 use crate::queue::{Injector, Local, Remote};
@@ -299,10 +300,14 @@ impl Shared {
         };
         let mut builder = thread::Builder::new();
         if let Some(prefix) = &self.config.name_prefix {
-            builder = builder.name(format!("{prefix}{number}"));
+            builder = builder.name(without_nul(format!("{prefix}{number}")));
         }
         if let Some(name) = &self.config.name_fn {
-            builder = builder.name(name());
+            // It must not go by with the core.
+            match catch(|| name()) {
+                Some(name) => builder = builder.name(without_nul(name)),
+                None => log::error!("what names a thread panicked; the thread has no name"),
+            }
         }
         if let Some(bytes) = self.config.stack_size {
             builder = builder.stack_size(bytes);
@@ -358,6 +363,11 @@ impl Shared {
     pub(crate) fn threads(&self) -> std::sync::MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(|e| e.into_inner())
     }
+}
+
+/// `name`, which a thread can have: std panics at one with a byte of zero.
+fn without_nul(name: String) -> String {
+    name.replace('\0', "")
 }
 
 // SAFETY: a pool's threads hold it, and leave it only once every task is done; see

@@ -334,3 +334,34 @@ async fn halves_have_their_names_of_today() -> std::io::Result<()> {
     assert_eq!((reader.read_u8().await?, server.reader.read_u8().await?), (b'y', b'x'));
     Ok(())
 }
+
+/// Safe code made a `BorrowedFd` of the one number that is none of a descriptor.
+#[cfg(unix)]
+#[test]
+fn a_value_without_a_descriptor_is_not_borrowed_as_one() {
+    use std::cell::Cell;
+    use std::os::fd::{AsFd, AsRawFd, RawFd};
+    use std::os::unix::net::UnixDatagram;
+
+    struct Fickle(UnixDatagram, Cell<bool>);
+
+    impl AsRawFd for Fickle {
+        fn as_raw_fd(&self) -> RawFd {
+            if self.1.get() {
+                -1
+            } else {
+                self.0.as_raw_fd()
+            }
+        }
+    }
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _entered = runtime.enter();
+    let fickle = Fickle(UnixDatagram::unbound().unwrap(), Cell::new(false));
+    let fd = tokio::io::unix::AsyncFd::new(fickle).unwrap();
+    assert_eq!(fd.as_fd().as_raw_fd(), fd.get_ref().as_raw_fd());
+    fd.get_ref().1.set(true);
+    let borrow = std::panic::AssertUnwindSafe(|| drop(fd.as_fd()));
+    assert!(std::panic::catch_unwind(borrow).is_err());
+    fd.get_ref().1.set(false);
+}

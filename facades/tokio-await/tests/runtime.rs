@@ -572,3 +572,20 @@ fn a_worker_that_stops_has_polled_no_task_more() {
     assert_eq!(metrics.worker_local_schedule_count(0), 1);
     assert_eq!(metrics.remote_schedule_count(), 1);
 }
+
+/// A job stayed in the queue when what names threads panicked, and nobody came for it.
+#[test]
+fn a_job_runs_on_a_thread_whose_name_cannot_be_had() {
+    let calls = AtomicUsize::new(0);
+    let name = move || match calls.fetch_add(1, SeqCst) {
+        0 => panic!("no name"),
+        _ => "a zero \0 within".to_owned(),
+    };
+    let runtime = Builder::new_current_thread().thread_name_fn(name).build().unwrap();
+    let (release, released) = mpsc::channel::<()>();
+    let first = runtime.spawn_blocking(move || released.recv().is_err());
+    // Another thread, as the first is not free.
+    assert_eq!(runtime.block_on(runtime.spawn_blocking(|| 2)).unwrap(), 2);
+    drop(release);
+    assert!(runtime.block_on(first).unwrap());
+}

@@ -1,6 +1,7 @@
 //! How an executor ends, and what it is to others on its thread.
 
 use super::*;
+use tokio_executor::task::Context;
 
 #[test]
 fn fault_d02_tasks_that_wait_for_one_another_are_dropped_together() {
@@ -187,4 +188,32 @@ fn each_task_of_many_threads_runs_on_the_executors_thread() {
         executor.block_on(handle).unwrap();
     }
     assert_eq!(*seen.lock().unwrap(), HashSet::from([thread::current().id()]));
+}
+
+/// The task that closed its set outlived it: its next wake went to memory that was freed.
+#[test]
+fn a_set_that_is_closed_by_one_of_its_tasks_drops_that_one_too() {
+    let kept: Arc<Mutex<Option<Waker>>> = Arc::default();
+    let dropped_on = Rc::new(Cell::new(None));
+    let set = Rc::new(TaskSet::new());
+    let (closes, waker, seen) = (Rc::downgrade(&set), kept.clone(), dropped_on.clone());
+    let closer = set.spawn(async move {
+        let _guard = OnDrop(|| seen.set(Some(thread::current().id())));
+        let set = closes.upgrade().expect("it is polled");
+        set.close();
+        set.close();
+        assert!(set.spawn(async {}).is_finished(), "no more are taken");
+        std::future::poll_fn(|cx| {
+            *waker.lock().unwrap() = Some(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+        .await;
+    });
+    let other = set.spawn(std::future::pending::<()>());
+    assert!(set.poll(&Context::from_waker(Waker::noop())).is_ready(), "no task is left");
+    assert!(closer.is_finished() && other.is_finished());
+    assert_eq!(dropped_on.get(), Some(thread::current().id()));
+    drop(set);
+    let waker = kept.lock().unwrap().take().expect("it was polled");
+    thread::spawn(move || waker.wake()).join().unwrap();
 }

@@ -3,37 +3,22 @@
 //!
 //! `exit` and `pipe` call it.
 //!
-//! Always true: the callback's reference to what it shares with its wait is given up once,
-//! when the callback is not running and will not run. In steps:
+//! Always true: the address that the system calls with is that of a [`CallbackWait`], which sees
+//! to it that what is there is freed once, by the last to use it.
 //!
-//! 1. [`ProcessWait::begin`] makes the reference, and the system keeps its address.
-//! 2. The callback runs at most once. It marks its end ([`CALLED`]).
-//! 3. The drop ends the wait. If the system says that no callback is running, it has ended or
-//!    will never begin, and the drop gives the reference up.
-//! 4. Else the drop marks that the wait is gone ([`GONE`]). Of the two marks one comes second,
-//!    and whoever sets that one gives the reference up.
-//!
-//! Why not wait for the callback? It wakes a task, and a waker may drop the child there.
+//! Why not wait in `WaitForSingleObject`? It would take a thread for each child.
 
 use mio1::windows::NamedPipe;
 use std::ffi::c_void;
 use std::io;
-use std::mem::ManuallyDrop;
 use std::os::windows::io::{
     AsHandle, AsRawHandle, FromRawHandle, IntoRawHandle, OwnedHandle, RawHandle,
 };
 use std::process::Child;
 use std::ptr;
-use std::sync::atomic::{AtomicU8, Ordering::AcqRel};
 use std::sync::Arc;
-use tokio_executor::internals::unwind;
+use tokio_executor::internals::CallbackWait;
 use tokio_executor::task::Context;
-use tokio_executor::waiter::WaiterCell;
-
-/// The callback has ended.
-const CALLED: u8 = 1;
-/// The wait was dropped while the callback ran.
-const GONE: u8 = 2;
 
 const INFINITE: u32 = u32::MAX;
 const WT_EXECUTEONLYONCE: u32 = 8;
@@ -61,7 +46,7 @@ unsafe extern "system" {
 #[derive(Debug)]
 pub(super) struct ProcessWait {
     wait: RawHandle,
-    shared: Arc<Shared>,
+    shared: Arc<CallbackWait>,
     /// Must stay open as long as the system waits for it.
     _process: OwnedHandle,
 }
@@ -71,28 +56,14 @@ unsafe impl Send for ProcessWait {}
 // SAFETY: as above.
 unsafe impl Sync for ProcessWait {}
 
-#[derive(Debug)]
-struct Shared {
-    waiter: WaiterCell,
-    marks: AtomicU8,
-}
-
-impl Shared {
-    /// Sets one of the marks; true if the other one stands.
-    fn is_second(&self, mark: u8) -> bool {
-        // Release and Acquire: the second one comes after all that the first one did.
-        self.marks.fetch_or(mark, AcqRel) != 0
-    }
-}
-
 impl ProcessWait {
     pub(super) fn begin(child: &Child) -> io::Result<ProcessWait> {
         let process = child.as_handle().try_clone_to_owned()?;
-        let shared = Arc::new(Shared { waiter: WaiterCell::new(), marks: AtomicU8::new(0) });
-        let context = Arc::into_raw(shared.clone());
+        let shared = CallbackWait::new();
+        let context = CallbackWait::address(&shared);
         let mut wait = ptr::null_mut();
         // SAFETY: the process is open until the wait has ended, and `callback` takes what
-        // `Arc::into_raw` gave.
+        // `address` gave.
         let registered = unsafe {
             RegisterWaitForSingleObject(
                 &mut wait,
@@ -105,8 +76,8 @@ impl ProcessWait {
         };
         if registered == 0 {
             let error = io::Error::last_os_error();
-            // SAFETY: from `into_raw`, and the system did not take it.
-            drop(unsafe { Arc::from_raw(context) });
+            // SAFETY: from `address`, and the system did not take it.
+            unsafe { CallbackWait::refused(context) };
             return Err(error);
         }
         Ok(ProcessWait { wait, shared, _process: process })
@@ -114,32 +85,24 @@ impl ProcessWait {
 
     /// Has the task woken when the process ends.
     pub(super) fn register(&self, cx: &Context<'_>) {
-        self.shared.waiter.register(cx);
+        self.shared.register(cx);
     }
 }
 
 impl Drop for ProcessWait {
     fn drop(&mut self) {
         // SAFETY: the wait was registered, and is ended here only.
-        let idle = unsafe { UnregisterWait(self.wait) } != 0;
-        if idle || self.shared.is_second(GONE) {
-            // SAFETY: the reference that `begin` made; by 3 and 4 of the head nobody else
-            // gives it up, or uses it any more.
-            unsafe { Arc::decrement_strong_count(Arc::as_ptr(&self.shared)) };
-        }
+        let runs_not = unsafe { UnregisterWait(self.wait) } != 0;
+        // SAFETY: as above.
+        unsafe { CallbackWait::end(&self.shared, runs_not) };
     }
 }
 
 /// Called by the system when the process has ended, on a thread of its pool.
 unsafe extern "system" fn callback(context: *mut c_void, _: u8) {
-    // SAFETY: the address came from `Arc::into_raw`, and the reference is there until the
-    // mark below is set.
-    let shared = ManuallyDrop::new(unsafe { Arc::from_raw(context.cast::<Shared>()) });
-    // A panic of a waker, also of one that is dropped, must not leave a function of the system's.
-    unwind::quietly(|| shared.waiter.wake());
-    if shared.is_second(CALLED) {
-        unwind::quietly(|| drop(ManuallyDrop::into_inner(shared)));
-    }
+    // SAFETY: the address came from `address`; the system calls once, and not after a wait of which
+    // it said that nothing ran.
+    unsafe { CallbackWait::call(context.cast()) };
 }
 
 /// The end of a pipe, for the reactor.

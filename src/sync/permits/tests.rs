@@ -25,6 +25,20 @@ fn forgotten_permits_are_not_there_again() {
     }
 }
 
+/// Guards give back what they have, also when the semaphore was filled up again meanwhile. Where
+/// pointers have 32 bits, 2^32 permits were taken for none, and whoever waited for one of them
+/// went in circles with the queue locked.
+#[test]
+fn permits_beyond_the_width_of_a_pointer_are_there() {
+    let permits = Permits::new(0);
+    (0..1 << 8).for_each(|_| permits.give(1 << 24));
+    assert!(permits.available() >= 1 << 24);
+    assert_eq!(permits.try_take(1), Ok(()));
+    permits.give(1);
+    let stage = permits.enqueue(1, Waiter::Waker(std::task::Waker::noop().clone()));
+    assert_eq!(stage, Ok(Stage::Held));
+}
+
 #[test]
 fn counters_that_come_round_lose_no_permit_and_make_none() {
     let permits = near_the_end(100);

@@ -23,8 +23,9 @@
 use super::block;
 use super::handles::{borrowed_waker, Current};
 use super::header::{Header, Links, Methods, Polled, UNLISTED};
+use super::id;
 use super::ids::TaskNumber;
-use super::join_error::{JoinError, Payload};
+use super::join_error::{Failure, Payload};
 use super::result_cell::ResultCell;
 use super::state::State;
 use super::work::Work;
@@ -178,7 +179,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
     /// # Safety
     ///
     /// As for `poll`.
-    unsafe fn end(task: NonNull<Header>, error: JoinError) -> Option<Payload> {
+    unsafe fn end(task: NonNull<Header>, error: Failure) -> Option<Payload> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
         // SAFETY: the caller runs the task, so nobody else touches this. The future may
@@ -191,8 +192,8 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         }));
         let (error, panicked) = match dropped {
             // The joiner of a cancelled task gets the error; nobody else needs it.
-            Err(payload) if J::JOINS && error.is_cancelled() => {
-                (JoinError::panicked(payload), None)
+            Err(payload) if J::JOINS && !error.is_panic() => {
+                (Failure::Panicked(Box::new(payload)), None)
             }
             dropped => (error, dropped.err()),
         };
@@ -211,7 +212,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
     ///
     /// Once, by the runner, when the future is gone.
     #[inline(always)]
-    unsafe fn leave(&self, result: Result<F::Output, JoinError>) -> bool {
+    unsafe fn leave(&self, result: Result<F::Output, Failure>) -> bool {
         if J::JOINS && self.header.state.is_joined() {
             // SAFETY: the task is not done yet, so the result cell is the runner's.
             unsafe { self.join.put(result) };
@@ -233,7 +234,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
     /// memory before.
     #[cold]
     #[inline(never)]
-    fn drop_unobserved(&self, result: Result<F::Output, JoinError>) {
+    fn drop_unobserved(&self, result: Result<F::Output, Failure>) {
         let ending = match &result {
             Ok(_) => Ending::Failed,
             Err(error) => Ending::Panicked(error.message()),
@@ -244,8 +245,8 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
 
     /// Whether somebody should look at `result`.
     #[inline(always)]
-    fn is_bad(result: &Result<F::Output, JoinError>) -> bool {
-        result.as_ref().map_or_else(JoinError::is_panic, F::is_failure)
+    fn is_bad(result: &Result<F::Output, Failure>) -> bool {
+        result.as_ref().map_or_else(Failure::is_panic, F::is_failure)
     }
 
     /// # Safety
@@ -271,20 +272,22 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         }
     }
 
-    /// Drops a result that was left for a join handle.
+    /// Drops a result that was left for a join handle, outside of the task's run.
     ///
     /// # Safety
     ///
     /// The result is the caller's.
+    #[cold]
     #[inline(never)]
     unsafe fn drop_left(&self) {
         // SAFETY: passed on.
-        match unsafe { self.join.take() } {
+        let left = unsafe { self.join.take() };
+        id::while_dropping(self.header.number.get(), || match left {
             Some(output) if Self::is_bad(&output) && inspect::wants_endings() => {
                 self.drop_unobserved(output);
             }
             output => unwind::quietly(|| drop(output)),
-        }
+        });
     }
 
     /// # Safety
@@ -306,5 +309,22 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         }
         // SAFETY: `allocate` allocated it with this layout.
         unsafe { block::free(cell.cast(), Layout::new::<Self>()) };
+    }
+}
+
+#[cfg(all(test, not(loom), target_pointer_width = "64"))]
+mod tests {
+    use super::super::result_cell::{Join, NoJoin};
+    use super::super::work::{Plain, Std};
+    use super::Cell;
+
+    /// What a million tasks have that wait for their first poll is memory. Of the futures here,
+    /// each has two words in its block.
+    #[test]
+    fn the_block_of_a_small_task_is_small() {
+        type Old = futures::future::FutureResult<(), ()>;
+        type New = std::future::Ready<u64>;
+        assert!(size_of::<Cell<Plain<Old>, NoJoin>>() <= 144);
+        assert!(size_of::<Cell<Std<New>, Join<u64>>>() <= 192);
     }
 }

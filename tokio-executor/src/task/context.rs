@@ -218,7 +218,20 @@ impl<'a> Context<'a> {
         same
     }
 
-    /// Does the same, for a thing of that kind that was made at `place`.
+    /// Does what [`is`](Context::is) does, for who holds a lock: false also where it would take
+    /// a question to futures 0.1. That makes a handle of the current task, which may run anyone's
+    /// code.
+    // Hidden: as above.
+    #[doc(hidden)]
+    #[inline]
+    pub fn is_plainly(&self, waiter: &Waiter) -> bool {
+        match (self.waker, waiter) {
+            (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
+            _ => false,
+        }
+    }
+
+    /// Does the same as [`is`](Context::is), for a thing of that kind that was made at `place`.
     // Hidden: as above.
     #[doc(hidden)]
     pub fn is_at(&self, waiter: &Waiter, kind: &'static Kind, address: usize, at: Place) -> bool {

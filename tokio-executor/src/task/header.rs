@@ -12,7 +12,7 @@
 //! thing, with a file for each kind of reference to it.
 
 use super::ids::TaskNumber;
-use super::join_error::{JoinError, Payload};
+use super::join_error::{Failure, Payload};
 use super::owner::OwnerRef;
 use super::state::{State, ToRunning};
 use super::work::TaskKind;
@@ -73,7 +73,7 @@ pub(super) struct Methods {
     /// The waker of the poll goes by the methods given.
     pub(super) poll: unsafe fn(NonNull<Header>, &'static RawWakerVTable) -> Polled,
     /// Drops the future, and leaves the error for a join handle.
-    pub(super) end: unsafe fn(NonNull<Header>, JoinError) -> Option<Payload>,
+    pub(super) end: unsafe fn(NonNull<Header>, Failure) -> Option<Payload>,
     pub(super) wake_joiner: unsafe fn(NonNull<Header>),
     pub(super) drop_output: unsafe fn(NonNull<Header>),
     pub(super) free: unsafe fn(NonNull<Header>),

@@ -19,6 +19,7 @@ use crate::inspect::{Detail, Wait};
 use futures::Future;
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -48,7 +49,8 @@ type Joined<F> = (NewTask, JoinHandle<Result<<F as Future>::Item, <F as Future>:
 /// assert_eq!(handle.wait().unwrap(), Ok(7));
 /// ```
 pub struct JoinHandle<T> {
-    task: TaskRef,
+    /// Given up together with the interest in the result.
+    task: ManuallyDrop<TaskRef>,
     /// The cell inside the task's block, which `task` keeps.
     cell: NonNull<Join<T>>,
     result: PhantomData<T>,
@@ -195,7 +197,8 @@ impl NewTask {
 
 impl<T> JoinHandle<T> {
     fn over((header, cell): (NonNull<Header>, NonNull<Join<T>>)) -> (NewTask, JoinHandle<T>) {
-        let handle = JoinHandle { task: TaskRef::adopt(header), cell, result: PhantomData };
+        let task = ManuallyDrop::new(TaskRef::adopt(header));
+        let handle = JoinHandle { task, cell, result: PhantomData };
         (NewTask::from_header(header), handle)
     }
 
@@ -232,7 +235,12 @@ impl<T> JoinHandle<T> {
             address: self.task.address(),
             detail: Detail::Task(self.task.id()),
         });
-        !self.task.is_done()
+        let done = self.task.await_done();
+        if done {
+            // What was left above may not be woken any more.
+            drop(self.cell().waiter.take());
+        }
+        !done
     }
 
     /// The same, within the budget: a loop over tasks that have ended yields.
@@ -294,7 +302,7 @@ impl<T> JoinHandle<T> {
     /// assert!(handle.wait().is_err());
     /// ```
     pub fn abort_handle(&self) -> AbortHandle {
-        AbortHandle { task: self.task.clone() }
+        AbortHandle { task: TaskRef::clone(&self.task) }
     }
 
     /// Returns whether the task has ended.
@@ -324,7 +332,8 @@ impl<T> JoinHandle<T> {
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        self.task.drop_join_handle();
+        // SAFETY: the handle goes, and with it what would use this again.
+        unsafe { ManuallyDrop::take(&mut self.task) }.drop_join_handle();
     }
 }
 

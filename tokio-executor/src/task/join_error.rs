@@ -1,6 +1,7 @@
 //! Why a task has no result: it was cancelled, or it panicked.
 //!
-//! Made by `cell` when such a task ends; join handles give it out, with the task's id.
+//! Called by `cell`, which keeps a [`Failure`] when such a task ends, without a lock and an id, and
+//! by join handles, which make the error of it that they give out.
 //!
 //! Always true: the payload of a panic is in one error, and is given out once.
 //!
@@ -17,6 +18,13 @@ use std::sync::Mutex;
 /// What a panic left behind.
 pub(super) type Payload = Box<dyn Any + Send>;
 
+/// What a task leaves for its join handle in place of a result. One word, since every block has
+/// room for it.
+pub(super) enum Failure {
+    Cancelled,
+    Panicked(Box<Payload>),
+}
+
 /// A task ended without a result: it was cancelled, or it panicked.
 ///
 /// # Examples
@@ -31,8 +39,7 @@ pub(super) type Payload = Box<dyn Any + Send>;
 /// assert!(error.is_panic() && !error.is_cancelled());
 /// ```
 pub struct JoinError {
-    /// Known once a handle gives the error out.
-    id: Option<Id>,
+    id: Id,
     cause: Cause,
 }
 
@@ -42,26 +49,31 @@ enum Cause {
     Panicked(Mutex<Payload>),
 }
 
-impl JoinError {
-    pub(super) fn cancelled() -> JoinError {
-        JoinError { id: None, cause: Cause::Cancelled }
+impl Failure {
+    pub(super) fn is_panic(&self) -> bool {
+        matches!(self, Failure::Panicked(_))
     }
 
     /// The message of a panic that has one.
     pub(super) fn message(&self) -> Option<String> {
-        self.cause.message()
+        match self {
+            Failure::Cancelled => None,
+            Failure::Panicked(payload) => unwind::message_of(&***payload),
+        }
     }
 
     /// The error as the join handle of the task with this id gives it out.
     #[cold]
     pub(super) fn of_task(self, id: Id) -> JoinError {
-        JoinError { id: Some(id), ..self }
+        let cause = match self {
+            Failure::Cancelled => Cause::Cancelled,
+            Failure::Panicked(payload) => Cause::Panicked(Mutex::new(*payload)),
+        };
+        JoinError { id, cause }
     }
+}
 
-    pub(super) fn panicked(payload: Payload) -> JoinError {
-        JoinError { id: None, cause: Cause::Panicked(Mutex::new(payload)) }
-    }
-
+impl JoinError {
     /// Returns whether the task was cancelled: aborted, or its executor shut down.
     ///
     /// # Examples
@@ -120,9 +132,8 @@ impl JoinError {
     }
 
     /// Tells the task apart from others.
-    #[expect(clippy::missing_panics_doc, reason = "never: errors are given out with the id")]
     pub fn id(&self) -> Id {
-        self.id.expect("a handle gives its task's errors out with the id")
+        self.id
     }
 }
 
@@ -135,24 +146,13 @@ impl Cause {
     }
 }
 
-/// The id of a task in front of what became of it, where it is known.
-fn show_id(id: Option<Id>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match id {
-        Some(id) => write!(f, "task {id}"),
-        None => f.write_str("the task"),
-    }
-}
-
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, end) = match self.cause {
             Cause::Cancelled => ("Cancelled", ""),
             Cause::Panicked(_) => ("Panic", ", ..."),
         };
-        write!(f, "JoinError::{name}(")?;
-        if let Some(id) = self.id {
-            write!(f, "{id:?}")?;
-        }
+        write!(f, "JoinError::{name}({:?}", self.id)?;
         if let Some(message) = self.cause.message() {
             write!(f, ", {message:?}")?;
         }
@@ -162,7 +162,7 @@ impl fmt::Debug for JoinError {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show_id(self.id, f)?;
+        write!(f, "task {}", self.id)?;
         match (&self.cause, self.cause.message()) {
             (Cause::Cancelled, _) => f.write_str(" was cancelled"),
             (Cause::Panicked(_), Some(message)) => {

@@ -232,17 +232,60 @@ fn loom_fault_t12_a_result_is_taken_or_dropped_once() {
     });
 }
 
+/// What a waker does to it.
+struct Flag(AtomicBool);
+
+impl Flag {
+    fn new() -> (std::sync::Arc<Flag>, Waker) {
+        let flag = std::sync::Arc::new(Flag(AtomicBool::new(false)));
+        (flag.clone(), Waker::from(flag))
+    }
+}
+
+impl std::task::Wake for Flag {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.store(true, Release);
+    }
+}
+
+/// A join handle that waits already, and is polled by another task as its own ends, has that
+/// one woken, or gets the result. One that is dropped leaves the result to the run.
+#[test]
+fn loom_a_joiner_that_waits_already_is_woken_or_finds_the_result() {
+    for drops in [false, true] {
+        model(move || {
+            let queue = Queue::new();
+            let (task, mut handle) = NewTask::joined_std(async { 3 });
+            queue.take_in(task);
+            let (_, first) = Flag::new();
+            assert!(handle.poll_join(&super::Context::from_waker(&first)).is_pending());
+            let runner = {
+                let queue = queue.clone();
+                thread::spawn(move || assert!(queue.run_one()))
+            };
+            if drops {
+                drop(handle);
+                runner.join().unwrap();
+                return;
+            }
+            let (woken, second) = Flag::new();
+            if let Poll::Ready(result) = handle.poll_join(&super::Context::from_waker(&second)) {
+                assert_eq!(result.unwrap(), 3);
+                // Maybe before the run is over.
+                drop(handle);
+                runner.join().unwrap();
+                return;
+            }
+            runner.join().unwrap();
+            assert!(woken.0.load(Acquire), "the joiner was not woken");
+            assert!(handle.poll_join(&super::Context::from_waker(&second)).is_ready());
+        });
+    }
+}
+
 /// A join handle that is polled as the task ends gets the result or a wake.
 #[test]
 fn loom_a_joiner_is_woken_or_finds_the_result() {
-    struct Flag(AtomicBool);
-
-    impl std::task::Wake for Flag {
-        fn wake(self: std::sync::Arc<Self>) {
-            self.0.store(true, Release);
-        }
-    }
-
     model(|| {
         let queue = Queue::new();
         let (task, mut handle) = NewTask::joined_std(async { 3 });
@@ -251,13 +294,16 @@ fn loom_a_joiner_is_woken_or_finds_the_result() {
             let queue = queue.clone();
             thread::spawn(move || assert!(queue.run_one()))
         };
-        let woken = std::sync::Arc::new(Flag(AtomicBool::new(false)));
-        let waker = Waker::from(woken.clone());
-        let first = handle.poll_join(&super::Context::from_waker(&waker));
-        runner.join().unwrap();
-        match first {
-            Poll::Ready(result) => assert_eq!(result.unwrap(), 3),
+        let (woken, waker) = Flag::new();
+        match handle.poll_join(&super::Context::from_waker(&waker)) {
+            Poll::Ready(result) => {
+                assert_eq!(result.unwrap(), 3);
+                // Maybe before the run is over.
+                drop(handle);
+                runner.join().unwrap();
+            }
             Poll::Pending => {
+                runner.join().unwrap();
                 assert!(woken.0.load(Acquire), "the joiner was not woken");
                 match handle.poll_join(&super::Context::from_waker(&waker)) {
                     Poll::Ready(result) => assert_eq!(result.unwrap(), 3),

@@ -5,7 +5,7 @@
 //! Always true: the cell is the runner's until the task is done, and the join handle's from then
 //! on.
 
-use super::join_error::JoinError;
+use super::join_error::Failure;
 use crate::sys::UnsafeCell;
 use crate::waiter::WaiterCell;
 
@@ -18,14 +18,14 @@ pub(super) trait ResultCell<T> {
     /// # Safety
     ///
     /// Only the runner, before the task is done.
-    unsafe fn put(&self, result: Result<T, JoinError>);
+    unsafe fn put(&self, result: Result<T, Failure>);
 
     /// Takes the result out.
     ///
     /// # Safety
     ///
     /// Only the runner, before the task is done, or the join handle after that.
-    unsafe fn take(&self) -> Option<Result<T, JoinError>>;
+    unsafe fn take(&self) -> Option<Result<T, Failure>>;
 
     /// Whether a result was left, and not taken yet.
     ///
@@ -43,11 +43,11 @@ pub(super) struct NoJoin;
 impl<T> ResultCell<T> for NoJoin {
     const JOINS: bool = false;
 
-    unsafe fn put(&self, _result: Result<T, JoinError>) {
+    unsafe fn put(&self, _result: Result<T, Failure>) {
         unreachable!("a task that nobody joins leaves no result");
     }
 
-    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
+    unsafe fn take(&self) -> Option<Result<T, Failure>> {
         None
     }
 
@@ -60,19 +60,19 @@ impl<T> ResultCell<T> for NoJoin {
 
 /// A join handle waits, or will.
 pub(super) struct Join<T> {
-    result: UnsafeCell<Option<Result<T, JoinError>>>,
+    result: UnsafeCell<Option<Result<T, Failure>>>,
     pub(super) waiter: WaiterCell,
 }
 
 impl<T> ResultCell<T> for Join<T> {
     const JOINS: bool = true;
 
-    unsafe fn put(&self, result: Result<T, JoinError>) {
+    unsafe fn put(&self, result: Result<T, Failure>) {
         // SAFETY: the caller is the runner, and the task is not done.
         self.result.with_mut(|place| unsafe { *place = Some(result) });
     }
 
-    unsafe fn take(&self) -> Option<Result<T, JoinError>> {
+    unsafe fn take(&self) -> Option<Result<T, Failure>> {
         // SAFETY: the cell is the caller's.
         self.result.with_mut(|place| unsafe { &mut *place }.take())
     }

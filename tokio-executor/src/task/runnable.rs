@@ -9,11 +9,11 @@
 
 use super::handles::{POLLED_WAKER, WAKER};
 use super::header::{Header, Polled, UNLISTED};
-use super::join_error::{JoinError, Payload};
+use super::join_error::{Failure, Payload};
 use super::owner::OwnerRef;
 use super::running::{Recorded, Run};
 use super::state::{ToDone, ToIdle, ToRunning};
-use super::task_ref::{drop_output, release, TaskRef};
+use super::task_ref::{release, TaskRef};
 use crate::inspect;
 use crate::unwind;
 use std::any::Any;
@@ -92,7 +92,7 @@ impl Runnable {
         let header = this.header;
         let run = Run::start(header.as_ptr().cast());
         if cancelled {
-            return this.end(run, JoinError::cancelled());
+            return this.end(run, Failure::Cancelled);
         }
         match poll(header) {
             Polled::Pending => this.transition_to_idle::<RECORDED>(run),
@@ -118,7 +118,7 @@ impl Runnable {
         let _ = self.header().transition_to_running();
         let this = self.already_running();
         let run = Run::start(this.header.as_ptr().cast());
-        this.end(run, JoinError::cancelled())
+        this.end(run, Failure::Cancelled)
     }
 
     /// Returns whether the task was cancelled; a hint.
@@ -271,11 +271,11 @@ impl RunningTask {
     fn panicked(self, run: Run, payload: Payload) -> AfterRun {
         inspect::panicked(self.header().info(), &*payload, self.header().methods.joins);
         if self.header().methods.joins {
-            return self.end(run, JoinError::panicked(payload));
+            return self.end(run, Failure::Panicked(Box::new(payload)));
         }
         // A second panic, in the drop of the future, has been reported by the hook; the
         // first is the one that says why.
-        if let AfterRun::Panicked(second) = self.end(run, JoinError::cancelled()) {
+        if let AfterRun::Panicked(second) = self.end(run, Failure::Cancelled) {
             unwind::discard(second);
         }
         AfterRun::Panicked(payload)
@@ -283,7 +283,7 @@ impl RunningTask {
 
     /// Drops the future and reports `error`.
     #[cold]
-    fn end(self, run: Run, error: JoinError) -> AfterRun {
+    fn end(self, run: Run, error: Failure) -> AfterRun {
         // SAFETY: this thread began the run.
         let panicked = unsafe { (self.header().methods.end)(self.header, error) };
         let deferred = run.end();
@@ -345,7 +345,7 @@ impl RunningTask {
     #[cold]
     fn finish_detached(&self, own_refs: i64, unlisted: bool) -> ToDone {
         // SAFETY: the task is not done, so the result cell is the runner's.
-        unsafe { drop_output(self.header) };
+        unsafe { (self.header().methods.drop_output)(self.header) };
         self.header().state.transition_to_done(own_refs, unlisted, false)
     }
 }

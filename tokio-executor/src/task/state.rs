@@ -1,9 +1,9 @@
 //! The word that says what a task is doing and who still knows of it.
 //!
 //! ```text
-//!   63           6     5        4          3          2         1         0
+//!   63           6     5         4          3          2         1         0
 //!  +--------------+---------+--------+-----------+--------+----------+---------+
-//!  |  references  | (free)  | joined | cancelled |  done  | notified | running |
+//!  |  references  | awaited | joined | cancelled |  done  | notified | running |
 //!  +--------------+---------+--------+-----------+--------+----------+---------+
 //!
 //!               to running              to idle, nothing came
@@ -17,8 +17,9 @@
 //!
 //! `notified` without `running` means that a `Runnable` exists: in a queue, or in the
 //! hands of whoever is about to run it. A wake during RUNNING sets `notified`;
-//! `transition_to_idle` then leads back to NOTIFIED. Once `done`, nothing but the
-//! references matters.
+//! `transition_to_idle` then leads back to NOTIFIED. `joined` means that there is a join
+//! handle, and `awaited` that it has left a waiter, which the end of the task is to wake. Once
+//! `done`, nothing but the references matters.
 //!
 //! Called by `runnable`, `task_ref`, `header` and `cell`. Always true: a task is polled by the
 //! holder of its only `Runnable`, and its block is freed by the thread that gives the last
@@ -31,7 +32,8 @@
 //! While a task runs, its count is raised by [`BIAS`]: the running thread keeps its own
 //! clones and drops in a plain integer (see `running`) and settles them in the same
 //! instruction that ends the run. The bias keeps the count away from zero meanwhile,
-//! even if references that are not yet counted are dropped elsewhere. This is the
+//! even if references that are not yet counted are dropped elsewhere; a run counts no more of
+//! them than that covers. This is the
 //! deferred half of biased reference counting (Choi, Shull, Torrellas, "Biased
 //! Reference Counting", PACT 2018); the owner here is the run, not a thread.
 //!
@@ -45,6 +47,7 @@
 //! Why one word, and not a count, a flag and a lock? Whoever wakes, runs, joins or drops a task
 //! would have to change two of them together.
 
+use super::running::MOST_OWN_REFS;
 use crate::sys::AtomicU64;
 use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -54,11 +57,14 @@ const NOTIFIED: u64 = 1 << 1;
 const DONE: u64 = 1 << 2;
 const CANCELLED: u64 = 1 << 3;
 const JOINED: u64 = 1 << 4;
+const AWAITED: u64 = 1 << 5;
 const REF_SHIFT: u32 = 6;
 const REF: u64 = 1 << REF_SHIFT;
 
 /// References that a run holds in advance.
 const BIAS: u64 = 1 << 32;
+
+const _: () = assert!((MOST_OWN_REFS as u64) < BIAS, "each may be given back before it is counted");
 
 /// A task that is unique, before a run and in it.
 const UNIQUE: u64 = NOTIFIED | REF;
@@ -116,7 +122,7 @@ pub(super) enum ToDone {
     /// The join handle went away after the result was left for it: drop that, and finish
     /// again. The task is not done yet.
     DropOutput,
-    /// Somebody holds a join handle: the result is theirs now. Wake them, and release the
+    /// Somebody waits by a join handle: the result is theirs now. Wake them, and release the
     /// living reference.
     WakeJoiner,
     /// Nobody knows of the task any more: free it.
@@ -128,9 +134,12 @@ pub(super) enum ToDone {
 #[must_use]
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AfterDropHandle {
+    /// Its reference is given up.
     Nothing,
-    /// The task was done: its result is the handle's to drop.
-    DropOutput,
+    /// The task was done: its result is the handle's to drop. Release its reference after that.
+    Done,
+    /// Likewise, and nobody else knows of the task any more: free it after that.
+    Last,
 }
 
 impl State {
@@ -203,7 +212,7 @@ impl State {
         }
     }
 
-    /// RUNNING -> DONE; also gives up the living reference, unless somebody joins: then
+    /// RUNNING -> DONE; also gives up the living reference, unless somebody is to be woken: then
     /// `release` must follow. `left`: a result may be in the result cell, which the run drops if
     /// nobody joins.
     #[inline]
@@ -222,12 +231,14 @@ impl State {
                 return ToDone::DropOutput;
             }
             debug_assert!(left || !joined, "`JOINED` is never set again");
-            let living = if joined { 0 } else { REF };
+            let awaited = word & AWAITED != 0;
+            debug_assert!(joined || !awaited, "only a join handle waits: {:?}", Snapshot(word));
+            let living = if awaited { 0 } else { REF };
             let next = word.wrapping_sub(settle).wrapping_sub(living) | DONE;
             // Release: a joiner sees the result. Acquire: the last one to go sees
-            // everything, before it frees the block.
+            // everything, before it frees the block; and the waiter that a joiner left.
             match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
-                Ok(_) if joined => return ToDone::WakeJoiner,
+                Ok(_) if awaited => return ToDone::WakeJoiner,
                 Ok(_) if next < REF => return ToDone::Free,
                 Ok(_) => return ToDone::Nothing,
                 Err(now) => word = now,
@@ -273,17 +284,38 @@ impl State {
         before < 2 * REF
     }
 
-    /// Gives up the interest in the result.
+    /// The join handle has left a waiter. True if the task is done, and that will not be woken.
+    pub(super) fn await_done(&self) -> bool {
+        // Acquire: if the task is done, the caller sees the result. So it does if the waiter
+        // before this one was woken: the end came before that.
+        let word = self.word.load(Acquire);
+        if word & (DONE | AWAITED) != 0 {
+            return word & DONE != 0;
+        }
+        // Release: the run that ends the task sees the waiter. Acquire: as above.
+        self.word.fetch_or(AWAITED, AcqRel) & DONE != 0
+    }
+
+    /// Gives up the interest in the result; and the handle's reference, unless the task is done.
     pub(super) fn drop_join_handle(&self) -> AfterDropHandle {
-        // Acquire: if the task is done, its result is dropped by the caller. Nothing is
-        // released: what the handle did to the block comes before its `release`, and a
-        // result that is left to the run is the run's own.
-        let before = self.word.fetch_and(!JOINED, Acquire);
-        debug_assert!(before & JOINED != 0, "the join handle goes once: {:?}", Snapshot(before));
-        if before & DONE == 0 {
-            AfterDropHandle::Nothing
-        } else {
-            AfterDropHandle::DropOutput
+        // Acquire: if the task is done, its result is dropped by the caller; and if it has the
+        // last reference, it frees the block, and sees what all others did.
+        let mut word = self.word.load(Acquire);
+        loop {
+            debug_assert!(word & JOINED != 0, "the join handle goes once: {:?}", Snapshot(word));
+            if word & DONE != 0 {
+                // Nobody looks at `JOINED` any more. A count of one leaves nobody else.
+                let last = word < 2 * REF;
+                return if last { AfterDropHandle::Last } else { AfterDropHandle::Done };
+            }
+            // The living reference stays. A result that is left to the run is the run's own.
+            let next = (word & !(JOINED | AWAITED)) - REF;
+            // Release: what the handle did to the block comes before it is freed. Acquire, of
+            // failure: as above.
+            match self.word.compare_exchange_weak(word, next, Release, Acquire) {
+                Ok(_) => return AfterDropHandle::Nothing,
+                Err(now) => word = now,
+            }
         }
     }
 
@@ -344,6 +376,7 @@ impl fmt::Debug for Snapshot {
             .field("done", &has(DONE))
             .field("cancelled", &has(CANCELLED))
             .field("joined", &has(JOINED))
+            .field("awaited", &has(AWAITED))
             .field("references", &(self.0 >> REF_SHIFT))
             .finish()
     }

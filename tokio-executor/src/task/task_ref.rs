@@ -9,9 +9,7 @@
 
 use super::handles::{header_of, RECORDED_WAKER, WAKER};
 use super::header::Header;
-use super::id;
 use super::id::Id;
-use super::owner::OwnerRef;
 use super::runnable::Runnable;
 use super::running;
 use super::state::{AfterDropHandle, AfterWake, TaskState};
@@ -97,10 +95,9 @@ impl TaskRef {
         self.header().state.is_done()
     }
 
-    /// Returns the owner that took the task.
-    pub fn owner(&self) -> Option<OwnerRef> {
-        // SAFETY: not written any more once there can be a reference.
-        unsafe { *self.header().owner.get() }
+    /// The join handle has left a waiter. True if the task is done, and that may not be woken.
+    pub(super) fn await_done(&self) -> bool {
+        self.header().state.await_done()
     }
 
     /// Tells tasks apart while they exist.
@@ -163,11 +160,21 @@ impl TaskRef {
         header_of(waker).map(TaskRef::retain)
     }
 
-    /// Drops the result of a task that is done, which nobody joins any more.
-    pub(super) fn drop_join_handle(&self) {
-        if self.header().state.drop_join_handle() == AfterDropHandle::DropOutput {
-            // SAFETY: the task is done, and the result was the joiner's.
-            unsafe { drop_output(self.header) };
+    /// As the join handle's reference, which is given up: drops the result of a task that is done.
+    pub(super) fn drop_join_handle(self) {
+        let task = ManuallyDrop::new(self);
+        let after = task.header().state.drop_join_handle();
+        if after == AfterDropHandle::Nothing {
+            return;
+        }
+        let methods = task.header().methods;
+        // SAFETY: the task is done, and the result was the joiner's.
+        unsafe { (methods.drop_output)(task.header) };
+        if after == AfterDropHandle::Last {
+            // SAFETY: the last reference was this one.
+            unsafe { (methods.free)(task.header) };
+        } else {
+            release(task.header);
         }
     }
 }
@@ -235,19 +242,6 @@ impl fmt::Debug for TaskRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TaskRef").field(&self.header().state.snapshot()).finish()
     }
-}
-
-/// Drops the result of a task outside of its run.
-///
-/// # Safety
-///
-/// The task is there, and the result is the caller's.
-#[cold]
-pub(super) unsafe fn drop_output(task: NonNull<Header>) {
-    // SAFETY: passed on.
-    let header = unsafe { task.as_ref() };
-    // SAFETY: passed on.
-    id::while_dropping(header.number.get(), || unsafe { (header.methods.drop_output)(task) });
 }
 
 /// Gives up one reference, and frees the task with the last.

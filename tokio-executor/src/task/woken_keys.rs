@@ -22,14 +22,14 @@ mod models;
 /// The keys of those that were woken. A key may be listed more than once.
 pub struct WokenKeys {
     /// Held to add or take one; never while waking.
-    keys: Mutex<VecDeque<usize>>,
+    keys: Mutex<VecDeque<u64>>,
     /// Who waits for any of them.
     waiter: WaiterCell,
 }
 
 /// What wakes one of them.
 struct Place {
-    key: usize,
+    key: u64,
     woken: Arc<WokenKeys>,
 }
 
@@ -40,19 +40,19 @@ impl WokenKeys {
         Arc::new(WokenKeys { keys, waiter: WaiterCell::new() })
     }
 
-    fn keys(&self) -> MutexGuard<'_, VecDeque<usize>> {
+    fn keys(&self) -> MutexGuard<'_, VecDeque<u64>> {
         // Nothing panics while it is held.
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lists `key`, and wakes who waits.
-    pub fn list(&self, key: usize) {
+    pub fn list(&self, key: u64) {
         self.keys().push_back(key);
         self.waiter.wake();
     }
 
     /// Returns a waker that lists `key`.
-    pub fn waker(self: &Arc<Self>, key: usize) -> Waker {
+    pub fn waker(self: &Arc<Self>, key: u64) -> Waker {
         Waker::from(Arc::new(Place { key, woken: self.clone() }))
     }
 
@@ -72,7 +72,7 @@ impl WokenKeys {
     }
 
     /// Takes the key that was listed first.
-    pub fn take(&self) -> Option<usize> {
+    pub fn take(&self) -> Option<u64> {
         self.keys().pop_front()
     }
 }

@@ -458,9 +458,11 @@ impl<T: AsRawFd> AsRawFd for AsyncFd<T> {
 
 impl<T: AsRawFd> AsFd for AsyncFd<T> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        // SAFETY: the value keeps its descriptor open for as long as it is borrowed; that is
-        // what makes its descriptor one to be waited for.
-        unsafe { BorrowedFd::borrow_raw(self.as_raw_fd()) }
+        let fd = self.as_raw_fd();
+        assert_ne!(fd, -1, "a value that is waited for has a descriptor");
+        // SAFETY: it is not the one number that is none. The value keeps its descriptor open
+        // for as long as it is borrowed; that is what makes its descriptor one to be waited for.
+        unsafe { BorrowedFd::borrow_raw(fd) }
     }
 }
 

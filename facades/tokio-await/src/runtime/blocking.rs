@@ -16,6 +16,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -147,7 +148,12 @@ impl BlockingPool {
     }
 
     fn start_thread(&self, state: &mut State, home: &Handle) -> io::Result<()> {
-        let mut builder = thread::Builder::new().name((self.settings.name)());
+        let mut builder = thread::Builder::new();
+        // It must not leave with a job that nobody comes for.
+        match panic::catch_unwind(AssertUnwindSafe(|| (self.settings.name)())) {
+            Ok(name) => builder = builder.name(name.replace('\0', "")),
+            Err(payload) => unwind::discard(payload),
+        }
         if let Some(bytes) = self.settings.stack_bytes {
             builder = builder.stack_size(bytes);
         }
@@ -207,13 +213,16 @@ impl BlockingPool {
 
     /// Cancels what is queued, and takes no more.
     pub(super) fn close(&self) {
-        let jobs = {
-            let mut state = self.state();
-            state.closed = true;
-            let begun = state.starting.min(state.jobs.len());
-            state.jobs.split_off(begun)
-        };
-        self.work.notify_all();
+        let mut state = self.state();
+        state.closed = true;
+        let begun = state.starting.min(state.jobs.len());
+        let jobs = state.jobs.split_off(begun);
+        // Others look before they wait. A runtime that never blocked is spared a system call.
+        let waiting = state.idle > 0;
+        drop(state);
+        if waiting {
+            self.work.notify_all();
+        }
         drop(jobs);
     }
 

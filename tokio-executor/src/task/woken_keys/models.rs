@@ -26,7 +26,7 @@ struct Set {
 impl Set {
     /// As `JoinSet::insert`.
     fn insert(&mut self, handle: JoinHandle<u32>) {
-        let key = self.members.len();
+        let key = self.members.len() as u64;
         self.members.push(Some((handle, self.woken.waker(key))));
         self.woken.list(key);
     }
@@ -38,10 +38,10 @@ impl Set {
         }
         while let Some(key) = self.woken.take() {
             // A key may be listed once more after its task was joined.
-            let Some((handle, waker)) = &mut self.members[key] else { continue };
+            let Some((handle, waker)) = &mut self.members[key as usize] else { continue };
             if let Poll::Ready(result) = handle.poll_join(&Context::from_waker(waker)) {
                 results.push(result.unwrap());
-                self.members[key] = None;
+                self.members[key as usize] = None;
             }
         }
     }
