@@ -287,6 +287,16 @@ impl Park for Reactor {
         self.turn(Some(duration)).map(drop)
     }
 
+    fn look(&mut self) -> io::Result<()> {
+        if !self.is_idle() {
+            return self.turn(Some(Duration::ZERO)).map(drop);
+        }
+        // Nothing happens where there are no sources: spares the system call.
+        self.events.clear();
+        self.was_set_ready = false;
+        Ok(())
+    }
+
     fn has_found_something(&self) -> bool {
         self.was_set_ready || !self.events.is_empty()
     }
