@@ -236,6 +236,13 @@ pub fn advance(duration: Duration) {
     Clock::new().advance(duration);
 }
 
+/// Returns whether the default clock of this thread stands still.
+// Hidden: for the interfaces of tokio 1.x and 0.2.
+#[doc(hidden)]
+pub fn is_paused() -> bool {
+    CURRENT.with(|current| current.borrow().as_ref().is_some_and(Clock::is_paused))
+}
+
 /// `from` plus `duration`, or an instant a hundred years away if no `Instant` can be that late.
 pub(crate) fn after(from: Instant, duration: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);

@@ -630,7 +630,7 @@ impl Drop for Runtime {
         let shutdown = parts.end(threadpool::ThreadPool::shutdown_now).now();
         // A thread of the runtime cannot wait for itself to end.
         if !own && !std::thread::panicking() {
-            let _ = shutdown.wait();
+            let _ = tokio_executor::internals::wait(shutdown);
         }
     }
 }

@@ -528,7 +528,7 @@ const WITH_EXAMPLES: &[(&str, &[&str])] = &[
     ("facades/net2/src/", &[]),
     ("src/", &[]),
     ("tokio-threadpool/src/", &["park/sleeper.rs", "park/worker_park.rs", "stuck.rs", "worker.rs"]),
-    ("tokio-reactor/src/", &["shared.rs", "sys/"]),
+    ("tokio-reactor/src/", &["nested.rs", "shared.rs", "sys/"]),
     // The paths of old, which are hidden.
     ("tokio-io/src/", &["codec/"]),
     // And what an executor of ours is made of: its lists, runs and references.

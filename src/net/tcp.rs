@@ -5,6 +5,8 @@
 
 mod listener;
 
+mod sharded;
+
 mod incoming;
 
 mod connect;

@@ -8,7 +8,7 @@
 //! Why not the pool's builder? It knows no reactor and no timer; see the header of
 //! `runtime::driver`.
 
-use super::driver::{Driver, DriverPark};
+use super::driver::{Driver, DriverPark, NestedPark};
 use super::{Context, Current, Parts, Runtime, TaskExecutor};
 use crate::clock::{self, Clock};
 use std::any::Any;
@@ -41,6 +41,7 @@ use tokio_threadpool::internals::WorkerPark;
 pub struct Builder {
     pool: threadpool::Builder,
     clock: Clock,
+    reactors: usize,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
     /// Tasks find a reactor; they find timers.
@@ -78,6 +79,7 @@ impl Builder {
         Builder {
             pool,
             clock,
+            reactors: 1,
             before_park: None,
             after_unpark: None,
             defaults: (true, true),
@@ -118,6 +120,45 @@ impl Builder {
     /// ```
     pub fn core_threads(&mut self, val: usize) -> &mut Self {
         self.pool.pool_size(val);
+        self
+    }
+
+    /// Sets how many reactors the workers share: one, unless this says otherwise. No more are made
+    /// than there are workers.
+    ///
+    /// One is right for most programs. It hands out the events of all sockets, by one worker at a
+    /// time. With some dozen workers that may be what they wait for; then a reactor for each four
+    /// to eight of them is worth a try. A socket belongs to a reactor of the worker that first
+    /// waits for it; [`bind_sharded`](crate::net::TcpListener::bind_sharded) spreads connections
+    /// over all of them. Whichever it is, its events are served by any worker that sleeps. Where
+    /// one reactor has room enough, several only cost more: an event for a worker that sleeps
+    /// elsewhere takes two system calls in place of one.
+    ///
+    /// On other systems than Linux and Android, a runtime has one reactor:
+    /// [`build`](Builder::build) fails if it is to have more.
+    ///
+    /// # Panics
+    ///
+    /// If `val` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")]
+    /// # fn main() -> std::io::Result<()> {
+    /// use tokio::runtime::Builder;
+    ///
+    /// let runtime = Builder::new().core_threads(8).reactors(2).build()?;
+    /// # drop(runtime);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(target_os = "linux"))]
+    /// # fn main() {}
+    /// ```
+    #[track_caller]
+    pub fn reactors(&mut self, val: usize) -> &mut Self {
+        assert!(val > 0, "a runtime needs at least 1 reactor, got 0");
+        self.reactors = val;
         self
     }
 
@@ -347,7 +388,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the reactor cannot be made, for want of descriptors.
+    /// If the reactor cannot be made, for want of descriptors; of the kind `Unsupported` if there
+    /// are to be several [`reactors`](Builder::reactors) and the system has no such.
     ///
     /// # Examples
     ///
@@ -361,7 +403,7 @@ impl Builder {
     pub fn build(&mut self) -> io::Result<Runtime> {
         let workers = self.pool.workers();
         let clock = self.clock.or_pausable();
-        let driver = Driver::new(workers, clock.clone())?;
+        let driver = Driver::new(workers, self.reactors.min(workers), clock.clone())?;
         let context = Context::new(driver.reactor().clone(), driver.timers(workers), clock.clone());
         let companion = Arc::new(OnceLock::new());
         // What the workers find the runtime by, once there is a pool.
@@ -380,10 +422,11 @@ impl Builder {
         self.pool.around_worker(move |worker, enter| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
-            let timers = driver.timers(worker.id().to_usize());
+            let index = worker.id().to_usize();
+            let timers = driver.timers(index);
             // Over those that `after_start` may have set.
-            let _reactor =
-                tokio_reactor::internals::replace_default(io.then_some(driver.reactor()));
+            let reactor = io.then(|| driver.reactor_of(index));
+            let _reactor = tokio_reactor::internals::replace_default(reactor);
             drop(driver);
             let _timers = crate::timer::driver::replace_default(time.then_some(&timers));
             clock::with_default(&now, enter, |_| worker.run());
@@ -395,14 +438,13 @@ impl Builder {
         let lent = Arc::new(Mutex::new(Some(driver)));
         let lending = lent.clone();
         let (before, after) = (self.before_park.clone(), self.after_unpark.clone());
-        self.pool.worker_park(move |_| {
+        self.pool.worker_park(move |worker| {
             let driver = lending.lock().unwrap_or_else(|e| e.into_inner()).clone();
             let driver = driver.expect("a builder makes parkers while it builds");
-            let park = DriverPark::new(driver);
-            if before.is_none() && after.is_none() {
-                return Box::new(park);
+            if driver.has_nested() {
+                return hooked(NestedPark::new(driver, worker.to_usize()), &before, &after);
             }
-            Box::new(HookedPark { park, before: before.clone(), after: after.clone() })
+            hooked(DriverPark::new(driver), &before, &after)
         });
         let pool = self.pool.build();
         let _ = home.set(pool.sender().downgrade());
@@ -446,14 +488,26 @@ impl Builder {
     }
 }
 
+/// Puts calls before and after a worker's sleep, if there are to be any.
+fn hooked(
+    park: impl WorkerPark + 'static,
+    before: &Option<Hook>,
+    after: &Option<Hook>,
+) -> Box<dyn WorkerPark> {
+    if before.is_none() && after.is_none() {
+        return Box::new(park);
+    }
+    Box::new(HookedPark { park, before: before.clone(), after: after.clone() })
+}
+
 /// A worker's place to sleep, with calls before and after.
-struct HookedPark {
-    park: DriverPark,
+struct HookedPark<P> {
+    park: P,
     before: Option<Hook>,
     after: Option<Hook>,
 }
 
-impl WorkerPark for HookedPark {
+impl<P: WorkerPark> WorkerPark for HookedPark<P> {
     fn park(&mut self, timeout: Option<Duration>) -> bool {
         self.before.iter().for_each(|before| before());
         // What that spawned or woke is in the queue of this worker, which nobody unparks.
@@ -473,6 +527,10 @@ impl WorkerPark for HookedPark {
 
     fn unpark(&self) -> Box<dyn Unpark> {
         self.park.unpark()
+    }
+
+    fn retire(&mut self) {
+        self.park.retire();
     }
 }
 

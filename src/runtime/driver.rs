@@ -3,18 +3,23 @@
 //!
 //! A worker without tasks parks here. The first to come takes the reactor and sleeps in
 //! it until an event, a deadline or an `unpark`; the others sleep aside. A busy worker
-//! looks in from time to time without sleeping.
+//! looks in from time to time without sleeping. `nested` has what several reactors add.
 //!
-//! Called by `builder`, which gives each worker of the pool a `DriverPark`.
+//! Called by `builder`, which gives each worker of the pool a `DriverPark`, or a `NestedPark` if
+//! there are several.
 //!
 //! Always true: an `unpark` ends the sleep it is meant for, wherever that is: see
 //! [`Sleeper`]. The worker that drives has taken the reactor out: no lock is held while it
 //! sleeps, and none while it wakes tasks.
 //!
-//! Why one reactor for all? With one for each worker, what a worker stuck in a long
-//! poll would have served waits for it, and a connection is tied to the worker that
-//! happened to accept it. Events found by one worker are shared out through the pool's
-//! queues instead.
+//! Why one reactor for all, unless a program asks for more? With one for each worker, what a
+//! worker stuck in a long poll would have served must be watched by others, and a connection is
+//! tied to the reactor of the worker that happened to accept it. Events found by one worker are
+//! shared out through the pool's queues instead.
+
+mod nested;
+
+pub(super) use self::nested::NestedPark;
 
 use super::metrics::DriverCounts;
 use crate::clock::Clock;
@@ -27,6 +32,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio_executor::park::{Park, Unpark};
+use tokio_reactor::internals::NestedReactor;
 use tokio_reactor::{Handle, Reactor};
 use tokio_threadpool::internals::{Sleeper, WorkerPark};
 
@@ -34,11 +40,15 @@ use tokio_threadpool::internals::{Sleeper, WorkerPark};
 /// workers between their polls: every 100 us in one of 10 ms.
 const OFTEN: u64 = 100;
 
-/// A reactor and the timers, for all workers of a runtime.
+/// A reactor and the timers, for all workers of a runtime; and further reactors, if it has any.
 pub(super) struct Driver {
     /// Empty while a worker drives: the reactor is with that worker. Held to take it and to
     /// put it back, for nothing else.
     reactor: Mutex<Option<Box<Reactor>>>,
+    /// The further ones.
+    nested: Box<[NestedReactor]>,
+    /// Theirs.
+    nested_handles: Box<[Handle]>,
     timers: Timers,
     clock: Clock,
     /// Times that somebody drove: the stall monitor sees how often that is.
@@ -47,13 +57,20 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// A driver whose timers have a shard for each worker, and one for all others.
-    pub(super) fn new(workers: usize, clock: Clock) -> io::Result<Arc<Driver>> {
+    /// A driver of so many reactors, whose timers have a shard for each worker, and one for all
+    /// others.
+    pub(super) fn new(workers: usize, reactors: usize, clock: Clock) -> io::Result<Arc<Driver>> {
         let reactor = Reactor::new()?;
         let handle = reactor.handle();
+        let mut nested = Box::default();
+        if reactors > 1 {
+            nested = NestedReactor::under(&reactor, reactors - 1)?;
+        }
         let unpark: Arc<dyn Unpark> = Arc::new(handle.clone());
         Ok(Arc::new(Driver {
             reactor: Mutex::new(Some(Box::new(reactor))),
+            nested,
+            nested_handles: handle.siblings().into_iter().skip(1).collect(),
             timers: Timers::new(workers + 1, clock.clone(), unpark),
             clock,
             turns: AtomicU64::new(0),
@@ -61,9 +78,22 @@ impl Driver {
         }))
     }
 
-    /// Registers I/O sources.
+    /// Registers I/O sources of threads that are no workers.
     pub(super) fn reactor(&self) -> &Handle {
         &self.handle
+    }
+
+    /// Registers those of one worker.
+    pub(super) fn reactor_of(&self, worker: usize) -> &Handle {
+        match worker % (1 + self.nested.len()) {
+            0 => &self.handle,
+            number => &self.nested_handles[number - 1],
+        }
+    }
+
+    /// Whether there is more than one reactor.
+    pub(super) fn has_nested(&self) -> bool {
+        !self.nested.is_empty()
     }
 
     /// Sets timers on behalf of one worker.
@@ -76,7 +106,7 @@ impl Driver {
         let reactor = self.handle.counts();
         DriverCounts {
             // Relaxed: a statistic.
-            turns: self.turns.load(Relaxed),
+            turns: self.turns.load(Relaxed) + self.nested.iter().map(|n| n.turns()).sum::<u64>(),
             events: reactor.events,
             sources: reactor.sources,
             sources_registered: reactor.registered,
@@ -139,13 +169,18 @@ impl Lent<'_> {
     fn turn(&mut self, wait: Option<Duration>) {
         let Some(reactor) = &mut self.reactor else { return };
         if let Err(e) = reactor.turn(wait) {
-            // Nothing can be waited for any more; the pool still runs what is queued.
-            log::error!("the reactor cannot poll: {e}");
-            std::thread::yield_now();
+            report(&e);
         }
         // Relaxed: compared over time only.
         self.driver.turns.fetch_add(1, Relaxed);
     }
+}
+
+/// Nothing can be waited for any more; the pool still runs what is queued.
+#[cold]
+fn report(error: &io::Error) {
+    log::error!("the reactor cannot poll: {error}");
+    std::thread::yield_now();
 }
 
 impl Drop for Lent<'_> {

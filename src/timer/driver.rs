@@ -137,6 +137,9 @@ impl<T: Park, N: Now> Timer<T, N> {
             || now.now(),
             |wait| {
                 match wait {
+                    // Who has no time has work to do, so that a clock that stands still is not
+                    // moved on by what is found.
+                    Some(_) if max_wait == Some(Duration::ZERO) => park.look()?,
                     Some(wait) => park.park_timeout(wait)?,
                     None => park.park()?,
                 }

@@ -48,7 +48,6 @@ unsafe impl Sync for CallbackWait {}
 
 impl CallbackWait {
     /// Returns one that was not called.
-    #[expect(clippy::new_ret_no_self, reason = "it is always shared")]
     pub fn new() -> Arc<CallbackWait> {
         Arc::new(CallbackWait {
             waiter: WaiterCell::new(),

@@ -112,6 +112,18 @@ pub trait Park {
     fn has_found_something(&self) -> bool {
         false
     }
+
+    /// Looks what has happened, without sleeping, for a caller who has work to do. An `unpark` may
+    /// be left to the next park.
+    ///
+    /// # Errors
+    ///
+    /// As for [`park`](Park::park).
+    // Hidden: as above.
+    #[doc(hidden)]
+    fn look(&mut self) -> Result<(), Self::Error> {
+        self.park_timeout(Duration::ZERO)
+    }
 }
 
 /// Ends the sleep of a [`Park`].

@@ -221,11 +221,22 @@ impl Handle {
         Handle { shared: Some(fallback().unwrap_or_default()) }
     }
 
-    /// Returns what the reactor counts; nothing, if this names none or it is gone.
+    /// Returns what the reactors of a runtime count together, of which this names one; nothing, if
+    /// it names none or they are gone.
     // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub fn counts(&self) -> ReactorCounts {
-        self.upgrade().map_or(ReactorCounts::default(), |shared| shared.counts())
+        let counts = |handle: &Handle| handle.upgrade().map(|shared| shared.counts());
+        self.siblings().iter().filter_map(counts).sum()
+    }
+
+    /// Returns all reactors of the runtime to which that of this handle belongs, itself among them.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
+    pub fn siblings(&self) -> Vec<Handle> {
+        let shared = self.upgrade();
+        let all = shared.as_ref().and_then(|shared| shared.siblings());
+        all.map_or_else(|| vec![self.clone()], <[Handle]>::to_vec)
     }
 
     /// Whether this names a reactor, rather than whichever is the default at the time.

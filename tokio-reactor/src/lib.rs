@@ -38,6 +38,8 @@ mod registration;
 
 mod handle;
 
+mod nested;
+
 mod shared;
 
 mod background;

@@ -18,7 +18,7 @@ mod os_poll;
 use crate::evented::events;
 use crate::handle::{set_fallback, SetFallbackError};
 use crate::readiness::{Closed, Sides};
-use crate::shared::{Shared, WAKE_TOKEN};
+use crate::shared::{Shared, NESTED_TOKEN, WAKE_TOKEN};
 use crate::table::Pages;
 use crate::{Background, Handle};
 use std::fmt;
@@ -60,6 +60,8 @@ pub struct Reactor {
     /// The last turn dispatched readiness that the program had set itself.
     was_set_ready: bool,
     pages: Pages<Weak<Shared>>,
+    /// Nested reactors that have something to report, by number.
+    nested: Vec<usize>,
 }
 
 /// Tells all sources when the reactor is dropped.
@@ -90,7 +92,8 @@ impl Reactor {
         let poll = mio1::Poll::new()?;
         let shared = Closing(Shared::new(poll.registry())?);
         let events = mio1::Events::with_capacity(EVENTS_PER_TURN);
-        Ok(Reactor { shared, poll, events, was_set_ready: false, pages: Pages::new() })
+        let (pages, nested) = (Pages::new(), Vec::new());
+        Ok(Reactor { shared, poll, events, was_set_ready: false, pages, nested })
     }
 
     /// Returns a handle by which sources are registered here.
@@ -154,7 +157,10 @@ impl Reactor {
         let table = &self.shared.0.table;
         let mut dispatched = 0;
         for event in &self.events {
-            if event.token() == WAKE_TOKEN {
+            if event.token() >= NESTED_TOKEN {
+                if event.token() != WAKE_TOKEN {
+                    self.nested.push(event.token().0 - NESTED_TOKEN.0);
+                }
                 continue;
             }
             dispatched += 1;
@@ -224,6 +230,18 @@ impl Reactor {
     pub(crate) fn downgrade(&self) -> Weak<Shared> {
         Arc::downgrade(&self.shared.0)
     }
+
+    pub(crate) fn set_siblings(&self, all: &[Handle]) {
+        self.shared.0.set_siblings(all);
+    }
+
+    /// Returns the number of a nested reactor that a turn of this one found to have events, each
+    /// once a turn.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
+    pub fn next_nested(&mut self) -> Option<usize> {
+        self.nested.pop()
+    }
 }
 
 /// Polls until there are events, or the time is over; a signal ends nothing.
@@ -267,6 +285,16 @@ impl Park for Reactor {
 
     fn park_timeout(&mut self, duration: Duration) -> io::Result<()> {
         self.turn(Some(duration)).map(drop)
+    }
+
+    fn look(&mut self) -> io::Result<()> {
+        if !self.is_idle() {
+            return self.turn(Some(Duration::ZERO)).map(drop);
+        }
+        // Nothing happens where there are no sources: spares the system call.
+        self.events.clear();
+        self.was_set_ready = false;
+        Ok(())
     }
 
     fn has_found_something(&self) -> bool {

@@ -1,20 +1,34 @@
 //! What a reactor's handles, registrations and sources refer to.
 //!
-//! The reactor alone keeps it alive; everyone else refers to it weakly, so that
+//! Called by `registration` to register a source, by `handle` to find the reactor and to wake it,
+//! and by the reactor itself.
+//!
+//! Always true: the reactor alone keeps it alive; everyone else refers to it weakly, so that
 //! dropping the reactor closes its descriptors at once.
+//!
+//! Why not a part of the reactor? That is with the thread that turns it, and sources come from any.
 
 use crate::evented::{Evented, Poll, PollOpt, Ready, Token};
 use crate::readiness::Sides;
 use crate::table::{AfterFree, Entry, Refused, Table};
+use crate::Handle;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::iter::Sum;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// The token of the reactor's waker; no source gets it.
 pub(crate) const WAKE_TOKEN: mio1::Token = mio1::Token(usize::MAX);
+
+/// The token of the first nested reactor. Those of the others follow, below the waker's; no source
+/// gets one of them either.
+pub(crate) const NESTED_TOKEN: mio1::Token = mio1::Token(usize::MAX - MAX_NESTED);
+
+/// How many reactors may be nested in one: a pool has no more workers.
+pub(crate) const MAX_NESTED: usize = 1 << 15;
 
 /// See the top of the file.
 #[derive(Debug)]
@@ -24,6 +38,8 @@ pub(crate) struct Shared {
     waker: Arc<mio1::Waker>,
     /// Events so far. Written by the owner of the reactor.
     events: AtomicU64,
+    /// All reactors of the runtime that this one belongs to, if there are several.
+    siblings: OnceLock<Box<[Handle]>>,
 }
 
 impl Shared {
@@ -35,6 +51,7 @@ impl Shared {
             table: Table::new(),
             waker,
             events: AtomicU64::new(0),
+            siblings: OnceLock::new(),
         }))
     }
 
@@ -84,6 +101,17 @@ impl Shared {
         ReactorCounts { sources, registered, events: self.events.load(Relaxed) }
     }
 
+    /// Makes it one of `all` reactors of a runtime.
+    pub(crate) fn set_siblings(&self, all: &[Handle]) {
+        // Only the first of two runtimes that claim it counts.
+        let _ = self.siblings.set(all.into());
+    }
+
+    /// All reactors of its runtime, if there are several.
+    pub(crate) fn siblings(&self) -> Option<&[Handle]> {
+        self.siblings.get().map(|all| &**all)
+    }
+
     /// From now on, wakes the reactor when the last source goes.
     pub(crate) fn watch_idle(&self) {
         self.table.watch_idle();
@@ -99,6 +127,16 @@ pub struct ReactorCounts {
     pub registered: u64,
     /// Events that were dispatched so far.
     pub events: u64,
+}
+
+impl Sum for ReactorCounts {
+    fn sum<I: Iterator<Item = ReactorCounts>>(all: I) -> ReactorCounts {
+        all.fold(ReactorCounts::default(), |sum, one| ReactorCounts {
+            sources: sum.sources + one.sources,
+            registered: sum.registered + one.registered,
+            events: sum.events + one.events,
+        })
+    }
 }
 
 struct Unregistered<'a> {

@@ -7,6 +7,8 @@
 //! types of this crate.
 //! `windows` watches sockets through second handles; `other` stands where nothing is watched.
 //!
+//! `nest` lets one reactor watch the descriptor of another; `no_nest` stands where that cannot be.
+//!
 //! Each has a `Watch`, kept beside a source's readiness: `clear` when the source is
 //! deregistered, `rearm` after an operation that would block.
 
@@ -40,3 +42,13 @@ mod other;
 pub use self::other::ends_of;
 #[cfg(not(any(unix, windows)))]
 pub(crate) use self::other::{Watch, READY_BESIDE};
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod nest;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub use self::nest::Link;
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod no_nest;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub use self::no_nest::Link;

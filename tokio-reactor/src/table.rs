@@ -16,6 +16,7 @@
 //! two more loads per event.
 
 use crate::readiness::{Sides, GENERATION_BITS};
+use crate::shared::MAX_NESTED;
 use crate::source::Source;
 use crate::sys::Watch;
 use std::fmt;
@@ -85,8 +86,9 @@ pub(crate) enum AfterFree {
 /// How many bits of a token are the entry; the others are the generation.
 const INDEX_BITS: u32 = usize::BITS - GENERATION_BITS;
 
-/// The highest number stays free: it is the token of the reactor's own waker.
-const MAX_ENTRIES: usize = (1 << INDEX_BITS) - 1;
+/// The highest numbers stay free: they are the tokens of the reactor's own waker and of nested
+/// reactors.
+const MAX_ENTRIES: usize = (1 << INDEX_BITS) - 1 - MAX_NESTED;
 
 impl Key {
     /// The token under which the operating system knows the source.

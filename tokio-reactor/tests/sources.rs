@@ -1,5 +1,5 @@
 //! Sources under a background reactor: sockets, pairs of the program's own, and what
-//! happens to them when the reactor goes.
+//! happens to them when the reactor goes; and a reactor without any.
 #![cfg(unix)]
 
 use futures::{future, Future};
@@ -105,4 +105,16 @@ fn a_value_comes_out_of_the_wrapper_and_can_be_wrapped_again() {
     theirs.write_all(b"again").unwrap();
     assert_eq!(read_some(&ours, 5).unwrap(), b"again");
     drop(StdUnix::pair().unwrap());
+}
+
+/// A look asks the system nothing if there are no sources.
+#[test]
+fn an_unpark_before_a_look_ends_the_next_park() {
+    use tokio_executor::park::{Park, Unpark};
+
+    let mut reactor = Reactor::new().unwrap();
+    reactor.handle().unpark();
+    reactor.look().unwrap();
+    assert!(!reactor.has_found_something());
+    reactor.park().unwrap();
 }

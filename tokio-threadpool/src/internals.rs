@@ -8,12 +8,13 @@
 //! - `blocking_cx`: as `blocking`, with the context given; it refuses outside a pool.
 //! - `look_after_round`, `worker_has_tasks`, `worker_index`: look at the worker of this thread,
 //!   and do nothing where there is none.
-//! - `Sleeper`, `WorkerPark`: a parker of one's own. One that never returns stops its worker.
+//! - `OneOf`, `Sleeper`, `WorkerPark`: a parker of one's own. One that never returns stops its
+//!   worker.
 //! - `SPAWNS_FOR_OTHERS`: the name of a file.
 //! - `StuckDetector`, `Stuck`, `WeakSender`: read a pool, or spawn on it, and keep none alive.
 
 pub use crate::blocking::blocking_cx;
-pub use crate::park::sleeper::Sleeper;
+pub use crate::park::sleeper::{OneOf, Sleeper};
 pub use crate::park::worker_park::WorkerPark;
 pub use crate::sender::{WeakSender, SPAWNS_FOR_OTHERS};
 pub use crate::stuck::{Stuck, StuckDetector};

@@ -134,6 +134,7 @@ impl Idleness {
 /// Leaves this thread's core parked in its `WorkerState`; false if it was woken at the last moment.
 pub(crate) fn retire(shared: &Arc<Shared>) -> bool {
     let Some(core) = worker::detach() else { unreachable!("a sleeper has its core") };
+    core.lend_park(|park| park.retire());
     let index = core.index;
     let mut parked = shared.workers[index].parked_core.lock().unwrap_or_else(|e| e.into_inner());
     if shared.idle.move_to_bottom(index) {

@@ -396,6 +396,8 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
             if let Some(task) = found {
                 core.queue.push(task);
             }
+            // A look is counted as a poll where it begins.
+            state.stats.looked_without_task();
             drop(detach());
             return CoreExit::Stopped;
         }
@@ -436,17 +438,23 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
                     core.look_after(core.queue.len());
                 }
             }
-            done => {
-                if shared.capacity.has_entries() {
-                    shared.capacity.after_poll(id, true);
-                }
-                state.counters.completed_here();
-                if let AfterRun::Panicked(_) = done {
-                    shared.report(done);
-                }
+            // Two arms, so that the payload is moved only if there is one.
+            AfterRun::Done => finish(shared, state, id),
+            AfterRun::Panicked(payload) => {
+                finish(shared, state, id);
+                shared.config.panicked(payload);
             }
         }
     }
+}
+
+/// Ends the run of a task that is done.
+#[inline]
+fn finish(shared: &Shared, state: &WorkerState, id: usize) {
+    if shared.capacity.has_entries() {
+        shared.capacity.after_poll(id, true);
+    }
+    state.counters.completed_here();
 }
 
 /// Runs `task` with looks at the clock, and has it recorded if somebody wants that. `core` is this

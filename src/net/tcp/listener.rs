@@ -45,6 +45,8 @@ use tokio_reactor::{Handle, PollEvented};
 /// ```
 pub struct TcpListener {
     pub(super) io: PollEvented<mio1::net::TcpListener>,
+    /// What it accepts belongs to its own reactor.
+    pub(super) is_shard: bool,
 }
 
 impl TcpListener {
@@ -67,7 +69,80 @@ impl TcpListener {
     /// ```
     pub fn bind(addr: &SocketAddr) -> io::Result<TcpListener> {
         let listener = mio1::net::TcpListener::bind(*addr)?;
-        Ok(TcpListener { io: PollEvented::new(listener) })
+        Ok(TcpListener { io: PollEvented::new(listener), is_shard: false })
+    }
+
+    /// Listens on `addr` once for each reactor of the runtime that this thread belongs to.
+    ///
+    /// The system spreads connections over the listeners (`SO_REUSEPORT`), and each connection
+    /// stays with the reactor of the listener that accepted it. So all of them are to be used, by
+    /// a task each: connections that came to one of them wait for that one. A runtime has as many
+    /// reactors as [`Builder::reactors`](crate::runtime::Builder::reactors) says; of one reactor
+    /// there is one listener, as from [`bind`](TcpListener::bind).
+    ///
+    /// With port 0, the system picks one for all. If there are several, further processes of the
+    /// same user may listen on the port.
+    ///
+    /// # Errors
+    ///
+    /// If the address is in use, or is not one of this machine's; if the thread belongs to no
+    /// runtime; or if the runtime has shut down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures::{future, Future, Stream};
+    /// use tokio::io::{self, AsyncRead};
+    /// use tokio::net::{TcpListener, TcpStream};
+    /// use tokio::runtime::Builder;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let reactors = if cfg!(target_os = "linux") { 2 } else { 1 };
+    /// let mut runtime = Builder::new().core_threads(2).reactors(reactors).build()?;
+    /// let addr = runtime.block_on(future::lazy(move || {
+    ///     let listeners = TcpListener::bind_sharded(&"127.0.0.1:0".parse().unwrap())?;
+    ///     assert_eq!(listeners.len(), reactors);
+    ///     let addr = listeners[0].local_addr()?;
+    ///     for listener in listeners {
+    ///         let server = listener.incoming().for_each(|stream| {
+    ///             let (reader, writer) = stream.split();
+    ///             tokio::spawn(io::copy(reader, writer).map(drop).map_err(drop));
+    ///             Ok(())
+    ///         });
+    ///         tokio::spawn(server.map_err(|error| eprintln!("cannot accept: {error}")));
+    ///     }
+    ///     Ok::<_, std::io::Error>(addr)
+    /// }))?;
+    /// let echoed = TcpStream::connect(&addr)
+    ///     .and_then(|stream| io::write_all(stream, *b"hello"))
+    ///     .and_then(|(stream, _)| io::read_exact(stream, [0; 5]));
+    /// assert_eq!(runtime.block_on(echoed)?.1, *b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bind_sharded(addr: &SocketAddr) -> io::Result<Vec<TcpListener>> {
+        match Handle::entered() {
+            Some(reactor) => TcpListener::bind_sharded_with(addr, &reactor),
+            None => Err(io::Error::other(
+                "cannot bind a listener for each reactor: this thread belongs to no runtime; call \
+                 bind_sharded in a task",
+            )),
+        }
+    }
+
+    /// Works like [`bind_sharded`](TcpListener::bind_sharded), for the runtime that `reactor`
+    /// belongs to.
+    // Hidden: for the interface of tokio 1.x.
+    #[doc(hidden)]
+    pub fn bind_sharded_with(addr: &SocketAddr, reactor: &Handle) -> io::Result<Vec<TcpListener>> {
+        super::sharded::bind(*addr, &reactor.siblings())
+    }
+
+    /// Returns whether what this accepts is to stay with its reactor.
+    // Hidden: for the interface of tokio 1.x.
+    #[doc(hidden)]
+    pub fn is_shard(&self) -> bool {
+        self.is_shard
     }
 
     /// Works like [`poll_accept`](TcpListener::poll_accept), with "not yet" as an error.
@@ -118,7 +193,8 @@ impl TcpListener {
     /// As for [`poll_accept`](TcpListener::poll_accept).
     pub fn poll_accept_cx(&self, cx: &Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let (socket, peer) = ready!(self.io.poll_read_io(cx, |listener| listener.accept()))?;
-        Poll::Ready(Ok((TcpStream::accepted(socket), peer)))
+        let home = if self.is_shard { self.io.home().clone() } else { Handle::default() };
+        Poll::Ready(Ok((TcpStream::accepted(socket, home), peer)))
     }
 
     /// Works like [`poll_accept_std`](TcpListener::poll_accept_std), with "not yet" as an
@@ -188,7 +264,8 @@ impl TcpListener {
     pub fn from_std(listener: net::TcpListener, handle: &Handle) -> io::Result<TcpListener> {
         listener.set_nonblocking(true)?;
         let listener = mio1::net::TcpListener::from_std(listener);
-        Ok(TcpListener { io: PollEvented::new_with_handle(listener, handle)? })
+        let io = PollEvented::new_with_handle(listener, handle)?;
+        Ok(TcpListener { io, is_shard: false })
     }
 
     /// Returns the address that this socket listens on.
@@ -260,7 +337,10 @@ impl TcpListener {
     }
 }
 
-crate::net::evented::evented!(TcpListener, mio1::net::TcpListener, |io| TcpListener { io });
+crate::net::evented::evented!(TcpListener, mio1::net::TcpListener, |io| TcpListener {
+    io,
+    is_shard: false
+});
 
 impl fmt::Debug for TcpListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

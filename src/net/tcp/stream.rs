@@ -152,8 +152,8 @@ impl TcpStream {
 
     /// A client often sends its request along with the connection, so this is tried
     /// before it is registered.
-    pub(super) fn accepted(socket: mio1::net::TcpStream) -> TcpStream {
-        TcpStream::new(PollEvented::new_assumed_ready(socket))
+    pub(super) fn accepted(socket: mio1::net::TcpStream, home: Handle) -> TcpStream {
+        TcpStream::new(PollEvented::new_assumed_ready_with(socket, home))
     }
 
     pub(super) fn io(&self) -> &PollEvented<mio1::net::TcpStream> {

@@ -1,7 +1,7 @@
 //! Why a task has no result: it was cancelled, or it panicked.
 //!
-//! `cell` keeps a [`Failure`] when such a task ends, which has neither a lock nor an id; join
-//! handles make the error of it that they give out.
+//! Called by `cell`, which keeps a [`Failure`] when such a task ends, without a lock and an id, and
+//! by join handles, which make the error of it that they give out.
 //!
 //! Always true: the payload of a panic is in one error, and is given out once.
 //!

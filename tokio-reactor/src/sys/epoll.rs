@@ -125,7 +125,13 @@ fn to_events(poll: &Poll, interest: Ready, opts: PollOpt) -> u32 {
     wanted.fold(0, |events, (_, flag)| events | *flag as u32)
 }
 
-fn control(poll: &Poll, operation: c_int, fd: RawFd, token: Token, events: u32) -> io::Result<()> {
+pub(super) fn control(
+    poll: &Poll,
+    operation: c_int,
+    fd: RawFd,
+    token: Token,
+    events: u32,
+) -> io::Result<()> {
     let epoll = poll.registry().as_raw_fd();
     let mut event = libc::epoll_event { events, u64: token.0 as u64 };
     // SAFETY: the kernel reads `event`, which outlives the call, and checks the rest.

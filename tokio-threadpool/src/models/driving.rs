@@ -8,7 +8,7 @@
 use super::Data;
 use crate::duties::{DriverCall, Duty};
 use crate::idle::Idle;
-use crate::park::sleeper::Sleeper;
+use crate::park::sleeper::{OneOf, Sleeper};
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
 use loom::sync::{Arc, Mutex};
 use loom::thread;
@@ -70,6 +70,34 @@ fn loom_fault_s01_an_unpark_ends_the_sleep_wherever_it_is() {
         }
         a.join().unwrap();
         b.join().unwrap();
+    });
+}
+
+/// The same when it is now in one driver and now in another.
+#[test]
+fn loom_an_unpark_ends_the_sleep_in_whichever_driver_it_is() {
+    loom::model(|| {
+        let tokens = [(); 2].map(|()| std::sync::Arc::new(Token::new()));
+        let drivers = OneOf::new(tokens.iter().map(|token| Reactor(token.clone())).collect());
+        let sleeper = std::sync::Arc::new(Sleeper::new(drivers));
+        let unpark = Sleeper::unpark(&sleeper);
+        let ready = Arc::new(AtomicBool::new(false));
+        let waker = {
+            let ready = ready.clone();
+            thread::spawn(move || {
+                ready.store(true, Relaxed);
+                unpark.unpark();
+            })
+        };
+        // One sleep is over before the unpark, or was ended by it. The other one is in the second
+        // driver, by itself: a deadlock if the unpark goes to the first.
+        sleeper.driver().choose(0);
+        sleeper.drive(|| {});
+        while !ready.load(Relaxed) {
+            sleeper.driver().choose(1);
+            sleeper.drive(|| tokens[1].park(None));
+        }
+        waker.join().unwrap();
     });
 }
 

@@ -1,7 +1,7 @@
 //! A worker that sleeps, and where: in a driver that it shares with others, or aside.
 //!
-//! Used by a runtime whose workers share one reactor, for its
-//! [`WorkerPark`](super::WorkerPark).
+//! Used by a runtime whose workers share one reactor, or several, for its
+//! [`WorkerPark`](super::WorkerPark). With several it sleeps in one at a time ([`OneOf`]).
 //!
 //! Always true: an `unpark` ends the sleep it is meant for. It leaves its mark in the
 //! token first and then looks whether the sleeper is in the driver; the sleeper says
@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_executor::internals::sys::{fence, AtomicBool};
+use tokio_executor::internals::sys::{fence, AtomicBool, AtomicUsize};
 use tokio_executor::park::{Token, Unpark};
 
 /// One worker's sleep. `U` ends the sleep of whoever is in the driver.
@@ -47,6 +47,11 @@ impl<U: Unpark> Sleeper<U> {
         self.token.take_notification();
     }
 
+    /// Returns what ends the sleep of whoever is in the driver.
+    pub fn driver(&self) -> &U {
+        &self.driver
+    }
+
     /// Sleeps without the driver, for `timeout` at most.
     pub fn park(&self, timeout: Option<Duration>) {
         self.token.park(timeout);
@@ -64,6 +69,38 @@ impl<U: Unpark> Unpark for SleeperUnpark<U> {
         // Relaxed: ordered by the fence, see the head of this file.
         if sleeper.drives.load(Relaxed) {
             sleeper.driver.unpark();
+        }
+    }
+}
+
+/// The driver that a sleeper is in, of several.
+#[derive(Debug)]
+pub struct OneOf<U> {
+    drivers: Box<[U]>,
+    chosen: AtomicUsize,
+}
+
+impl<U> OneOf<U> {
+    /// Returns the first of `drivers` as the chosen one.
+    pub fn new(drivers: Box<[U]>) -> OneOf<U> {
+        OneOf { drivers, chosen: AtomicUsize::new(0) }
+    }
+
+    /// Chooses the driver that the sleeper goes to next. Called by the sleeper, before
+    /// [`Sleeper::drive`].
+    pub fn choose(&self, driver: usize) {
+        // Relaxed: `drive` has a fence next. An unpark that comes before it in the order of the
+        // fences leaves its mark in the token in time, and one that comes after it reads this, or
+        // a later choice: then the sleep that it was meant for is over.
+        self.chosen.store(driver, Relaxed);
+    }
+}
+
+impl<U: Unpark> Unpark for OneOf<U> {
+    fn unpark(&self) {
+        // Relaxed: see `choose`.
+        if let Some(driver) = self.drivers.get(self.chosen.load(Relaxed)) {
+            driver.unpark();
         }
     }
 }

@@ -27,6 +27,10 @@ pub trait WorkerPark: Send {
     /// Returns what wakes this sleeper.
     fn unpark(&self) -> Box<dyn Unpark>;
 
+    /// Is about to lose its thread, and its worker to sleep without one. Nothing is to be left to
+    /// this one that must be done meanwhile.
+    fn retire(&mut self) {}
+
     /// Returns whether a park may wake tasks and sleep afterwards: then the worker unparks itself
     /// for them. One that wakes only after it slept does without.
     fn may_wake_first(&self) -> bool {

@@ -69,6 +69,14 @@ pub(crate) fn accepted<L: Evented, E: Evented>(
     PollEvented::new_assumed_ready_with(socket, home)
 }
 
+/// The same, of a listener whose connections stay with its reactor.
+pub(crate) fn accepted_by_shard<L: Evented, E: Evented>(
+    listener: &PollEvented<L>,
+    socket: E,
+) -> PollEvented<E> {
+    PollEvented::new_assumed_ready_with(socket, listener.home().clone())
+}
+
 /// Maps the error of a reactor that is gone to the one of tokio 1.x.
 ///
 /// # Errors

@@ -51,6 +51,7 @@ pub struct Builder {
     current_thread: bool,
     name: Option<String>,
     workers: Option<usize>,
+    reactors: usize,
     threads: ThreadSettings,
     drivers: Drivers,
     start_paused: bool,
@@ -107,6 +108,7 @@ impl Builder {
             current_thread,
             name: None,
             workers: None,
+            reactors: 1,
             threads: ThreadSettings::default(),
             drivers: Drivers { io: false, time: false },
             start_paused: false,
@@ -154,6 +156,42 @@ impl Builder {
     pub fn worker_threads(&mut self, val: usize) -> &mut Builder {
         assert!(val > 0, "Worker threads cannot be set to 0");
         self.workers = Some(val);
+        self
+    }
+
+    /// Sets how many reactors the workers share; one, unless this says otherwise. Not in tokio.
+    ///
+    /// One is right for most programs; of a few dozen workers, a reactor for each four to eight is
+    /// worth a try, together with
+    /// [`TcpListener::bind_sharded`](crate::net::TcpListener::bind_sharded). A socket belongs to a
+    /// reactor of the worker that makes it, or to the first one if it is made elsewhere. No more
+    /// are made than there are workers; a current-thread runtime has one. On other systems than
+    /// Linux and Android, [`build`](Builder::build) fails if there are to be several.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")]
+    /// # fn main() -> std::io::Result<()> {
+    /// # use tokio_await as tokio;
+    /// use tokio::runtime::Builder;
+    ///
+    /// let mut builder = Builder::new_multi_thread();
+    /// let runtime = builder.worker_threads(8).reactors(2).enable_all().build()?;
+    /// # drop(runtime);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(target_os = "linux"))]
+    /// # fn main() {}
+    /// ```
+    #[track_caller]
+    pub fn reactors(&mut self, val: usize) -> &mut Builder {
+        assert!(val > 0, "a runtime needs at least 1 reactor, got 0");
+        self.reactors = val;
         self
     }
 
@@ -501,6 +539,7 @@ impl Builder {
         let mut builder = engine::Builder::new();
         builder
             .core_threads(workers)
+            .reactors(self.reactors)
             .blocking_threads(self.threads.max)
             .name_fn(self.threads.name.clone())
             .around_park(self.before_park.clone(), self.after_unpark.clone())

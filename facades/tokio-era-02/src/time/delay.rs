@@ -9,13 +9,14 @@
 use super::Instant;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::timer::driver;
 use tokio_executor::coop;
 
-/// Delays are shorter than this, rounded up to a millisecond: some two years and two months.
-const TOO_LONG_MS: u128 = (1 << 36) - 1;
+/// No delay is longer than this, some two years and two months.
+const LONGEST: Duration = Duration::from_millis((1 << 36) - 2);
 
 /// Waits until `duration` has passed from this call on, rounded up to a whole millisecond.
 ///
@@ -138,6 +139,26 @@ impl Delay {
     pub(crate) fn poll_elapsed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         coop::unlimited(|| Pin::new(self).poll(cx))
     }
+
+    /// Panics if the deadline is too far away. Most are near enough even to the first of all
+    /// checks, and need no look at the clock.
+    fn check(&mut self) {
+        static FIRST: OnceLock<std::time::Instant> = OnceLock::new();
+        let first = Instant::from_std(*FIRST.get_or_init(std::time::Instant::now));
+        let deadline = self.deadline();
+        if is_too_long(deadline.saturating_duration_since(first)) {
+            let wait = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !is_too_long(wait),
+                "timer error: a delay of {wait:?} is longer than the timer can wait"
+            );
+        }
+        self.checked = true;
+    }
+}
+
+fn is_too_long(wait: Duration) -> bool {
+    wait > LONGEST
 }
 
 impl Future for Delay {
@@ -145,12 +166,7 @@ impl Future for Delay {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if !self.checked {
-            let wait = self.deadline().saturating_duration_since(Instant::now());
-            assert!(
-                wait.as_nanos().div_ceil(1_000_000) < TOO_LONG_MS,
-                "timer error: a delay of {wait:?} is longer than the timer can wait"
-            );
-            self.checked = true;
+            self.check();
         }
         let cx = (&*cx).into();
         match self.inner.poll_wait(&cx) {
@@ -160,7 +176,11 @@ impl Future for Delay {
             }
             // A paused clock may be there before the whole millisecond to which the timer
             // rounds up. If it was the budget that is spent, the task yields all the same.
-            Poll::Pending if Instant::now() >= self.deadline() && coop::is_left(&cx) => {
+            Poll::Pending
+                if tokio::clock::is_paused()
+                    && Instant::now() >= self.deadline()
+                    && coop::is_left(&cx) =>
+            {
                 Poll::Ready(())
             }
             Poll::Pending => Poll::Pending,

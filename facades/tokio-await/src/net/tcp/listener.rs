@@ -82,6 +82,68 @@ impl TcpListener {
         .await
     }
 
+    /// Binds to the first of the addresses that is free, and listens there once for each reactor of
+    /// this runtime. Not in tokio.
+    ///
+    /// The system spreads connections over the listeners (`SO_REUSEPORT`), and each connection
+    /// stays with the reactor of the listener that accepted it. So all of them are to be used, by
+    /// a task each. A runtime has as many reactors as
+    /// [`Builder::reactors`](crate::runtime::Builder::reactors) says; of one reactor there is one
+    /// listener, as from [`bind`](TcpListener::bind).
+    ///
+    /// With port 0, the system picks one for all. If there are several, further processes of the
+    /// same user may listen on the port.
+    ///
+    /// # Errors
+    ///
+    /// As for [`bind`](TcpListener::bind).
+    ///
+    /// # Panics
+    ///
+    /// If the thread has entered no runtime.
+    ///
+    /// # Dropping
+    ///
+    /// Nothing is bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use tokio_await as tokio;
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::{TcpListener, TcpStream};
+    /// use tokio::runtime::Builder;
+    ///
+    /// let reactors = if cfg!(target_os = "linux") { 2 } else { 1 };
+    /// let mut builder = Builder::new_multi_thread();
+    /// let runtime = builder.worker_threads(2).reactors(reactors).enable_all().build()?;
+    /// runtime.block_on(async {
+    ///     let listeners = TcpListener::bind_sharded("127.0.0.1:0").await?;
+    ///     let address = listeners[0].local_addr()?;
+    ///     for listener in listeners {
+    ///         tokio::spawn(async move {
+    ///             loop {
+    ///                 let (mut stream, _) = listener.accept().await.unwrap();
+    ///                 tokio::spawn(async move { stream.write_all(b"hello").await });
+    ///             }
+    ///         });
+    ///     }
+    ///     let mut text = String::new();
+    ///     TcpStream::connect(address).await?.read_to_string(&mut text).await?;
+    ///     assert_eq!(text, "hello");
+    ///     Ok::<(), std::io::Error>(())
+    /// })?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub async fn bind_sharded<A: ToSocketAddrs>(addr: A) -> io::Result<Vec<TcpListener>> {
+        let reactor = home::reactor();
+        let bind = |address| {
+            let bound = tokio::net::TcpListener::bind_sharded_with(&address, &reactor);
+            ready(map_shutdown(bound))
+        };
+        Ok(first_of(addr, bind).await?.into_iter().map(TcpListener::from).collect())
+    }
+
     /// Waits for a connection; returns it and the address of who made it.
     ///
     /// # Errors
@@ -129,7 +191,11 @@ impl TcpListener {
 
     fn stream(&self, accepted: (mio1::net::TcpStream, SocketAddr)) -> (TcpStream, SocketAddr) {
         let (socket, peer) = accepted;
-        (TcpStream::of(home::accepted(self.evented(), socket)), peer)
+        let socket = match self.inner.is_shard() {
+            true => home::accepted_by_shard(self.evented(), socket),
+            false => home::accepted(self.evented(), socket),
+        };
+        (TcpStream::of(socket), peer)
     }
 
     /// Returns the address it is bound to.
