@@ -132,7 +132,7 @@ impl Builder {
     /// waits for it; [`bind_sharded`](crate::net::TcpListener::bind_sharded) spreads connections
     /// over all of them. Whichever it is, its events are served by any worker that sleeps. Where
     /// one reactor has room enough, several only cost more: an event for a worker that sleeps
-    /// elsewhere takes three system calls in place of one.
+    /// elsewhere takes two system calls in place of one.
     ///
     /// On other systems than Linux and Android, a runtime has one reactor:
     /// [`build`](Builder::build) fails if it is to have more.

@@ -304,6 +304,18 @@ impl WaiterCell {
     }
 }
 
+impl WaiterCell {
+    /// Takes the registered task, if one is left.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses the cell any more.
+    pub(crate) unsafe fn take_alone(&self) -> Option<Waiter> {
+        // SAFETY: passed on.
+        self.content.with_mut(|content| unsafe { &mut *content }.take())
+    }
+}
+
 /// Gives the cell back, also when the polling task's waker panics.
 struct Registering<'a> {
     cell: &'a WaiterCell,

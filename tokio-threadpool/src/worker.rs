@@ -396,6 +396,8 @@ pub(crate) fn run(shared: &Arc<Shared>, core: Box<Core>) -> CoreExit {
             if let Some(task) = found {
                 core.queue.push(task);
             }
+            // A look is counted as a poll where it begins.
+            state.stats.looked_without_task();
             drop(detach());
             return CoreExit::Stopped;
         }

@@ -557,6 +557,22 @@ async fn what_blocks_on_a_future_inside_a_task_keeps_the_id_of_the_task() {
     assert_eq!(outside, inside);
 }
 
+#[test]
+fn a_worker_that_stops_has_polled_no_task_more() {
+    // One, so that nobody steals the task that it spawns.
+    let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        tokio::spawn(async { tokio::spawn(async { sender.send(()).unwrap() }) });
+        receiver.await.unwrap();
+    });
+    let metrics = runtime.metrics();
+    drop(runtime);
+    assert_eq!(metrics.worker_poll_count(0), 2);
+    assert_eq!(metrics.worker_local_schedule_count(0), 1);
+    assert_eq!(metrics.remote_schedule_count(), 1);
+}
+
 /// A job stayed in the queue when what names threads panicked, and nobody came for it.
 #[test]
 fn a_job_runs_on_a_thread_whose_name_cannot_be_had() {

@@ -300,12 +300,16 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
             // SAFETY: as above.
             debug_assert!(unsafe { (*future).is_none() }, "a task that is freed has ended");
         });
-        // Future, result and context are gone; what may be left is the joiner's waker.
+        // Future, result and context are gone; what may be left is a joiner's waiter.
         if J::JOINS {
-            // SAFETY: the last reference is the caller's, and only an address is made.
-            let join = unsafe { &raw mut (*cell.as_ptr()).join };
             // SAFETY: as above.
-            unwind::quietly(|| unsafe { join.drop_in_place() });
+            let join = unsafe { &cell.as_ref().join };
+            // SAFETY: as above.
+            debug_assert!(!unsafe { join.is_left() }, "a task that is freed has no result");
+            // SAFETY: as above.
+            if let Some(waiter) = unsafe { join.take_waiter() } {
+                unwind::quietly(|| drop(waiter));
+            }
         }
         // SAFETY: `allocate` allocated it with this layout.
         unsafe { block::free(cell.cast(), Layout::new::<Self>()) };

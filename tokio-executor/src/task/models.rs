@@ -263,15 +263,15 @@ fn loom_a_joiner_that_waits_already_is_woken_or_finds_the_result() {
                 let queue = queue.clone();
                 thread::spawn(move || assert!(queue.run_one()))
             };
-            if drops {
-                drop(handle);
-                runner.join().unwrap();
-                return;
-            }
             let (woken, second) = Flag::new();
             if let Poll::Ready(result) = handle.poll_join(&super::Context::from_waker(&second)) {
                 assert_eq!(result.unwrap(), 3);
                 // Maybe before the run is over.
+                drop(handle);
+                runner.join().unwrap();
+                return;
+            }
+            if drops {
                 drop(handle);
                 runner.join().unwrap();
                 return;

@@ -7,7 +7,7 @@
 
 use super::join_error::Failure;
 use crate::sys::UnsafeCell;
-use crate::waiter::WaiterCell;
+use crate::waiter::{Waiter, WaiterCell};
 
 /// Where a task's result goes.
 pub(super) trait ResultCell<T> {
@@ -35,6 +35,13 @@ pub(super) trait ResultCell<T> {
     unsafe fn is_left(&self) -> bool;
 
     fn wake(&self);
+
+    /// Takes the waiter of a join handle that went away, if it left one.
+    ///
+    /// # Safety
+    ///
+    /// Only whoever frees the block.
+    unsafe fn take_waiter(&self) -> Option<Waiter>;
 }
 
 /// Nobody waits for the result.
@@ -56,6 +63,10 @@ impl<T> ResultCell<T> for NoJoin {
     }
 
     fn wake(&self) {}
+
+    unsafe fn take_waiter(&self) -> Option<Waiter> {
+        None
+    }
 }
 
 /// A join handle waits, or will.
@@ -84,6 +95,12 @@ impl<T> ResultCell<T> for Join<T> {
 
     fn wake(&self) {
         self.waiter.wake();
+    }
+
+    #[inline]
+    unsafe fn take_waiter(&self) -> Option<Waiter> {
+        // SAFETY: passed on.
+        unsafe { self.waiter.take_alone() }
     }
 }
 

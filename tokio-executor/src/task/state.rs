@@ -236,7 +236,7 @@ impl State {
             let living = if awaited { 0 } else { REF };
             let next = word.wrapping_sub(settle).wrapping_sub(living) | DONE;
             // Release: a joiner sees the result. Acquire: the last one to go sees
-            // everything, before it frees the block; and the waiter that a joiner left.
+            // everything, before it frees the block.
             match self.word.compare_exchange_weak(word, next, AcqRel, Relaxed) {
                 Ok(_) if awaited => return ToDone::WakeJoiner,
                 Ok(_) if next < REF => return ToDone::Free,
@@ -292,8 +292,8 @@ impl State {
         if word & (DONE | AWAITED) != 0 {
             return word & DONE != 0;
         }
-        // Release: the run that ends the task sees the waiter. Acquire: as above.
-        self.word.fetch_or(AWAITED, AcqRel) & DONE != 0
+        // Acquire: as above. Nothing is released: the cell of the waiter sees to itself.
+        self.word.fetch_or(AWAITED, Acquire) & DONE != 0
     }
 
     /// Gives up the interest in the result; and the handle's reference, unless the task is done.
