@@ -338,6 +338,7 @@ async fn halves_have_their_names_of_today() -> std::io::Result<()> {
 /// Safe code made a `BorrowedFd` of the one number that is none of a descriptor.
 #[cfg(unix)]
 #[test]
+#[allow(deprecated, reason = "it is what safe code can call")]
 fn a_value_without_a_descriptor_is_not_borrowed_as_one() {
     use std::cell::Cell;
     use std::os::fd::{AsFd, AsRawFd, RawFd};
