@@ -62,6 +62,32 @@ fn io_goes_on_while_all_other_workers_are_in_long_polls() {
     rt.shutdown_now().wait().unwrap();
 }
 
+/// Whoever went into a long poll had called a sleeper to watch it, if there was one with a thread:
+/// else nobody did I/O until the poll was over.
+#[test]
+fn io_goes_on_though_the_worker_that_is_not_busy_has_no_thread_yet() {
+    let rt = Builder::new().core_threads(4).build().unwrap();
+    let mut client = echo(&rt);
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    let (begun, has_begun) = mpsc::channel();
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let (release, released) = mpsc::channel::<()>();
+        let begun = begun.clone();
+        rt.executor().spawn(future::lazy(move || {
+            begun.send(()).unwrap();
+            released.recv().map_err(drop)
+        }));
+        held.push(release);
+        has_begun.recv().unwrap();
+    }
+    for _ in 0..10 {
+        round_trip(&mut client);
+    }
+    drop((client, held));
+    rt.shutdown_now().wait().unwrap();
+}
+
 /// Sixty tasks that one turn woke ran on one thread, as long as something kept a monitor on
 /// duty, for whom polls of 4 ms were progress: no burst was shared. How many are is up to the
 /// machine, which may leave all threads but one without a processor for a while.

@@ -254,18 +254,19 @@ impl Shared {
         }
     }
 
-    /// Has a sleeper that has a thread look whether a monitor is needed. It stays asleep
-    /// otherwise: nothing is queued for it.
+    /// Has a sleeper look whether a monitor is needed: one that has a thread, which stays asleep
+    /// otherwise, since nothing is queued for it; or else any.
     #[cold]
-    pub(crate) fn call_monitor(&self) {
+    pub(crate) fn call_monitor(self: &Arc<Self>) {
         let has_thread = |state: &WorkerState| {
             state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).is_none()
         };
         let mut workers = self.workers.iter().enumerate();
-        if let Some((_, state)) =
-            workers.find(|(i, state)| self.idle.is_asleep(*i) && has_thread(state))
-        {
+        let sleeper = workers.find(|(i, state)| self.idle.is_asleep(*i) && has_thread(state));
+        if let Some((_, state)) = sleeper {
             state.unpark.unpark();
+        } else if let Some(worker) = self.idle.wake_any() {
+            self.unpark(worker);
         }
     }
 

@@ -557,7 +557,6 @@ impl Core {
         }
         if just_unparked && !shared.monitor.is_surely_held() {
             if searching {
-                // No thread is started for this: one task was all that there was.
                 shared.call_monitor();
             } else {
                 self.notify_idle_worker(shared);

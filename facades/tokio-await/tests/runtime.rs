@@ -563,7 +563,9 @@ fn a_worker_that_stops_has_polled_no_task_more() {
     let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
     runtime.block_on(async {
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        tokio::spawn(async { tokio::spawn(async { sender.send(()).unwrap() }) });
+        tokio::spawn(async {
+            tokio::spawn(async { sender.send(()).unwrap() });
+        });
         receiver.await.unwrap();
     });
     let metrics = runtime.metrics();
