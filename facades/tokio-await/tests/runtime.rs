@@ -591,3 +591,11 @@ fn a_job_runs_on_a_thread_whose_name_cannot_be_had() {
     drop(release);
     assert!(runtime.block_on(first).unwrap());
 }
+
+/// As if the job had been forgotten: it waited for the next one to start a thread.
+#[test]
+fn a_job_runs_though_the_hook_of_its_thread_panics() {
+    let runtime = Builder::new_current_thread().on_thread_start(|| panic!("no start")).build();
+    let runtime = runtime.unwrap();
+    assert_eq!(runtime.block_on(runtime.spawn_blocking(|| 1)).unwrap(), 1);
+}

@@ -165,7 +165,8 @@ impl BlockingPool {
             let _defaults = home.enter_defaults();
             context::stay(home.clone());
             drop(home);
-            pool.settings.on_start.iter().for_each(|f| f());
+            // The jobs that it was started for are still to be run.
+            unwind::quietly(|| pool.settings.on_start.iter().for_each(|f| f()));
             pool.run();
             pool.settings.on_stop.iter().for_each(|f| f());
         })?;
