@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::runtime::{Builder, LocalOptions, RngSeed, Runtime, TaskMeta, UnhandledPanic};
 use tokio::task::{spawn_local, yield_now, Id, JoinSet, LocalSet};
 use tokio_await as tokio;
@@ -232,9 +232,11 @@ fn a_wait_begins_where_the_task_is_spawned() {
         .on_before_task_poll(move |meta| *kept.lock().unwrap() = meta.schedule_latency());
     let runtime = builder.build().unwrap();
     let task = runtime.spawn(async {});
-    thread::sleep(Duration::from_millis(5));
+    let spawned = Instant::now();
+    while spawned.elapsed().is_zero() {}
+    let least = spawned.elapsed();
     runtime.block_on(task).unwrap();
-    assert!(waited.lock().unwrap().unwrap() >= Duration::from_millis(5));
+    assert!(waited.lock().unwrap().unwrap() >= least);
 }
 
 /// The message of the panic of `f`.
@@ -319,7 +321,7 @@ fn an_abort_stops_no_runtime() {
         let task = tokio::spawn(std::future::pending::<()>());
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        yield_now().await;
     });
     assert_eq!(runtime.block_on(async { 1 }), 1);
 }

@@ -27,7 +27,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio_executor::internals::unwind;
 
-/// What a hook is told of a task.
+/// The facts about a task that a hook is called with.
 ///
 /// # Examples
 ///
@@ -82,10 +82,10 @@ impl fmt::Debug for TaskMeta<'_> {
 /// What a panic leaves.
 type Payload = Box<dyn Any + Send>;
 
-/// A function that is told of a task.
+/// A function that is called for a task.
 pub(super) type TaskHook = Arc<dyn Fn(&TaskMeta<'_>) + Send + Sync>;
 
-/// The functions of a runtime that are told of its tasks.
+/// The functions of a runtime that are called for its tasks.
 #[derive(Clone, Default)]
 pub(super) struct TaskHooks {
     pub(super) spawn: Option<TaskHook>,

@@ -17,9 +17,9 @@ use std::sync::Arc;
 impl Builder {
     /// Has `f` called before a task is spawned, on the thread that spawns it.
     ///
-    /// `f` may spawn in its turn. It is told of what the interface of tokio 1.x spawns onto this
-    /// runtime: no tasks of a [`LocalSet`](crate::task::LocalSet), nothing that blocks, and nothing
-    /// that is blocked on.
+    /// `f` is called for the tasks that the interface of tokio 1.x spawns onto this runtime: not for
+    /// those of a [`LocalSet`](crate::task::LocalSet), for jobs of `spawn_blocking`, or for the
+    /// future of `block_on`. It may spawn tasks itself.
     ///
     /// # Examples
     ///
@@ -43,7 +43,7 @@ impl Builder {
 
     /// Has `f` called before each poll of a task, on the thread that polls it.
     ///
-    /// A panic of `f` is that of the task. Of which tasks it is told, says
+    /// A panic of `f` counts as one of the task. `f` is called for the same tasks as
     /// [`on_task_spawn`](Builder::on_task_spawn).
     ///
     /// # Examples
@@ -68,7 +68,7 @@ impl Builder {
 
     /// Has `f` called after each poll of a task, on the thread that polled it.
     ///
-    /// Of which tasks it is told, says [`on_task_spawn`](Builder::on_task_spawn).
+    /// `f` is called for the same tasks as [`on_task_spawn`](Builder::on_task_spawn).
     ///
     /// # Examples
     ///
@@ -93,7 +93,7 @@ impl Builder {
     /// Has `f` called once the future of a task was dropped: because it was done, panicked, or was
     /// cancelled. The join handle has its result after that.
     ///
-    /// Of which tasks it is told, says [`on_task_spawn`](Builder::on_task_spawn).
+    /// `f` is called for the same tasks as [`on_task_spawn`](Builder::on_task_spawn).
     ///
     /// # Examples
     ///
@@ -115,7 +115,7 @@ impl Builder {
         self
     }
 
-    /// Has hooks told how long a task waited for its poll; see [`TaskMeta::schedule_latency`].
+    /// Gives hooks the time that a task waited for its poll; see [`TaskMeta::schedule_latency`].
     ///
     /// # Examples
     ///
