@@ -17,8 +17,8 @@ use std::sync::Arc;
 impl Builder {
     /// Has `f` called before a task is spawned, on the thread that spawns it.
     ///
-    /// `f` is called for the tasks that the interface of tokio 1.x spawns onto this runtime: not for
-    /// those of a [`LocalSet`](crate::task::LocalSet), for jobs of `spawn_blocking`, or for the
+    /// `f` is called for the tasks that the interface of tokio 1.x spawns onto this runtime: not
+    /// for those of a [`LocalSet`](crate::task::LocalSet), for jobs of `spawn_blocking`, or for the
     /// future of `block_on`. It may spawn tasks itself.
     ///
     /// # Examples
