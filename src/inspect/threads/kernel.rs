@@ -75,6 +75,12 @@ pub(super) fn state(thread: u32) -> Option<String> {
     describe(letter(&stat)?, call.as_deref().unwrap_or(""))
 }
 
+/// Whether the thread of that number runs, or waits for a processor only.
+pub(super) fn runs(thread: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/self/task/{thread}/stat"));
+    stat.is_ok_and(|stat| letter(&stat) == Some('R'))
+}
+
 /// The state in a line of `stat`. The name before it, in brackets, may have brackets in it.
 fn letter(stat: &str) -> Option<char> {
     stat.rsplit_once(") ")?.1.chars().next()

@@ -39,6 +39,10 @@ const NO_ANSWER: &str = "the thread did not answer in time";
 const NO_COPY: &str = "the system refuses process_vm_readv";
 const IN_USE: &str = "another thread has not finished its answer";
 
+/// How long a thread that computes may have the signal blocked: one that has just answered is in
+/// the handler for a moment longer.
+const BLOCKED_FOR: Duration = Duration::from_millis(20);
+
 /// The request to a thread.
 static REQUEST: Request = Request::new();
 
@@ -139,8 +143,12 @@ impl Asker {
     ) -> Result<Copied, &'static str> {
         // It would come later, when nobody waits for it, or even after the thread has become
         // another program.
-        if kernel::blocks(thread, self.signal) {
-            return Err(BLOCKED);
+        let until = Instant::now() + BLOCKED_FOR;
+        while kernel::blocks(thread, self.signal) {
+            if !kernel::runs(thread) || Instant::now() >= until {
+                return Err(BLOCKED);
+            }
+            thread::sleep(Duration::from_micros(200));
         }
         self.ask(thread, base, patience)
     }
@@ -348,6 +356,33 @@ mod tests {
         assert_eq!(copied.read(sp + 1), None, "no word begins there");
         drop(asker);
         drop(goes_on);
+        thread.join().unwrap();
+    }
+
+    /// As long as it is on a processor, it may be about to end that.
+    #[test]
+    fn a_thread_that_computes_with_the_signal_blocked_is_waited_for() {
+        use std::sync::atomic::AtomicBool;
+        static BLOCKS: AtomicBool = AtomicBool::new(true);
+        let (thread, said, _goes_on) = thread_of(|thread, base, says, _| {
+            mask_all(libc::SIG_BLOCK);
+            says.send((thread, base)).unwrap();
+            while BLOCKS.load(Relaxed) {
+                std::hint::spin_loop();
+            }
+            mask_all(libc::SIG_UNBLOCK);
+            while !BLOCKS.load(Relaxed) {
+                std::hint::spin_loop();
+            }
+        });
+        let (id, base) = said.recv().unwrap();
+        let mut asker = asker();
+        let start = Instant::now();
+        assert_eq!(asker.copy(id, base, LONG).err(), Some(BLOCKED), "not for ever");
+        assert!(start.elapsed() >= BLOCKED_FOR);
+        BLOCKS.store(false, Relaxed);
+        while asker.copy(id, base, LONG).is_err() {}
+        BLOCKS.store(true, Relaxed);
         thread.join().unwrap();
     }
 
