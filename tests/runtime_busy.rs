@@ -1,6 +1,6 @@
 //! What the pool's other workers do while one is held up: I/O goes on, and a burst is shared.
 
-use futures::{future, Future, Stream};
+use futures::{future, Async, Future, Stream};
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::sync::{mpsc, Arc, Mutex};
@@ -86,6 +86,40 @@ fn io_goes_on_though_the_worker_that_is_not_busy_has_no_thread_yet() {
     }
     drop((client, held));
     rt.shutdown_now().wait().unwrap();
+}
+
+/// A worker whose very first task kept it called nobody to drive: its thread was new, and it had
+/// not slept before.
+#[test]
+fn io_goes_on_while_the_first_task_of_all_keeps_its_worker() {
+    let rt = Builder::new().core_threads(2).build().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (mut peer, _) = listener.accept().unwrap();
+    let (begun, has_begun) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    rt.executor().spawn(future::lazy(move || {
+        begun.send(Handle::entered().unwrap()).unwrap();
+        released.recv().map_err(drop)
+    }));
+    let reactor = has_begun.recv().unwrap();
+    let mut client = tokio::net::TcpStream::from_std(client, &reactor).unwrap();
+    // Outside of the workers, so that none is woken for it.
+    let (polled, polls) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        let read = future::poll_fn(move || {
+            let read = client.poll_read(&mut [0]);
+            polled.send(read.as_ref().is_ok_and(Async::is_ready)).unwrap();
+            read
+        });
+        read.wait().unwrap()
+    });
+    assert!(!polls.recv().unwrap(), "nothing has come yet");
+    peer.write_all(&[7]).unwrap();
+    assert!(polls.recv_timeout(PATIENCE).expect("somebody drives"));
+    reader.join().unwrap();
+    release.send(()).unwrap();
+    rt.shutdown_on_idle().wait().unwrap();
 }
 
 /// Sixty tasks that one turn woke ran on one thread, as long as something kept a monitor on

@@ -12,8 +12,9 @@
 //! Always true: while a worker is awake and another one sleeps, a sleeper has the duty, or
 //! is about to take it, or was woken to do so. In steps, with the `awake` count of `Idle`:
 //!
-//! 1. A worker that finds work after a sleep is counted as awake. Then comes a fence, then
-//!    it reads `held` (`Duty::is_surely_held`), and wakes a sleeper if that is false.
+//! 1. A worker that finds work after a sleep, or for the first time, is counted as awake. Then
+//!    comes a fence, then it reads `held` (`Duty::is_surely_held`), and wakes a sleeper if that
+//!    is false.
 //! 2. A monitor that ends its duty stores `held = false`. Then comes a fence, then it reads
 //!    the `awake` count (`Duty::release`, `Monitor::is_needed`), and takes the duty again
 //!    unless the count is zero.

@@ -100,7 +100,7 @@ pub(crate) struct Core {
     /// The task that ran from the LIFO slot last, by address; only to be compared.
     lifo_last: Cell<usize>,
     pub(crate) searching: Cell<bool>,
-    /// It has slept, and not yet found a task.
+    /// It has slept, or never run, and not yet found a task.
     pub(crate) just_unparked: Cell<bool>,
     /// The last sleep was in the driver, and the time awake before it was long.
     pub(crate) hands_over: Cell<bool>,
@@ -241,7 +241,8 @@ impl Core {
             lifo_streak: Cell::new(0),
             lifo_last: Cell::new(0),
             searching: Cell::new(false),
-            just_unparked: Cell::new(false),
+            // A worker begins among the sleepers.
+            just_unparked: Cell::new(true),
             hands_over: Cell::new(false),
             awake_since: Cell::new(Instant::now()),
             search: Search::new(index, workers),
