@@ -285,26 +285,40 @@ fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
 /// forgotten with the run.
 #[test]
 fn a_waker_that_polls_and_is_refused_is_woken() {
-    struct Inline(Arc<Counts>, AtomicUsize);
+    struct Inline {
+        woken: Arc<Counts>,
+        /// Is told where it is woken, and whether it was refused there.
+        tells: mpsc::Sender<(thread::ThreadId, bool)>,
+    }
 
     impl Wake for Inline {
         fn wake(self: Arc<Self>) {
-            let waker = Waker::from(self.0.clone());
-            self.1.fetch_add(usize::from(!coop::proceed(&Context::from_waker(&waker))), SeqCst);
+            let waker = Waker::from(self.woken.clone());
+            let is_refused = !coop::proceed(&Context::from_waker(&waker));
+            self.tells.send((thread::current().id(), is_refused)).unwrap();
         }
     }
 
     let queue = Queue::default();
-    let woken = counts();
-    let inline = Arc::new(Inline(woken.clone(), AtomicUsize::new(0)));
-    let waker = Waker::from(inline.clone());
-    let task = NewTask::new_std(std::future::poll_fn(move |cx| {
-        while coop::proceed(&Context::from(&*cx)) {}
-        assert!(!coop::proceed(&Context::from_waker(&waker)));
-        Poll::Ready(())
-    }));
-    assert!(matches!(queue.run(task), AfterRun::Done));
-    assert_eq!(inline.1.load(SeqCst), 1, "refused once");
+    // A thread that has no processor for some milliseconds of the poll is taken for one that waits
+    // in it: another one wakes, and polls without a budget.
+    let (woken, is_refused) = loop {
+        let (woken, (tells, told)) = (counts(), mpsc::channel());
+        let waker = Waker::from(Arc::new(Inline { woken: woken.clone(), tells }));
+        let task = NewTask::new_std(std::future::poll_fn(move |cx| {
+            while coop::proceed(&Context::from(&*cx)) {}
+            assert!(!coop::proceed(&Context::from_waker(&waker)));
+            Poll::Ready(())
+        }));
+        assert!(matches!(queue.run(task), AfterRun::Done));
+        // By `recv`, since the other one may be at it; but once only.
+        let (thread, is_refused) = told.recv().expect("it is woken");
+        assert!(told.recv().is_err(), "it is woken once");
+        if thread == thread::current().id() {
+            break (woken, is_refused);
+        }
+    };
+    assert!(is_refused);
     assert_eq!(woken.0.load(SeqCst), 1);
 }
 
