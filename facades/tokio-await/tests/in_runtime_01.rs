@@ -2,6 +2,7 @@
 
 use std::sync::mpsc;
 use std::time::Duration;
+use test_support::until;
 use tokio::runtime::Runtime;
 use tokio_await::sync::oneshot;
 use tokio_await::task::spawn_blocking;
@@ -38,6 +39,8 @@ fn a_job_that_runs_on_is_reported() {
         }));
     });
     has_begun.recv().unwrap();
+    // The task has the time of the shutdown to end as well, which is short.
+    until("the end of the task", || (runtime.metrics().completed == 1).then_some(()));
     let report = runtime.shutdown_timeout(Duration::from_millis(10));
     assert!(report.is_clean(), "{report}");
     assert!(!report.has_stopped, "the job is not over");
