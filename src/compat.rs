@@ -38,6 +38,8 @@
 //! Inside tasks of this runtime nothing is allocated: such a task is of both kinds at
 //! once, so what waits below an adapter registers the task's own handle, and
 //! `task_local!` values of futures 0.1 are the task's own on either side of an `.await`.
+//! A task that was spawned by the interface of tokio 1.x or 0.2 is of futures 0.1's kind below
+//! an adapter only; its first one makes one small block.
 //! Inside other executors, and inside combinators that hand their children wakers of
 //! their own, an adapter makes one small block and keeps it.
 //!

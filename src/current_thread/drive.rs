@@ -76,7 +76,7 @@ pub(super) fn park<P: Park>(
     limit: Option<Duration>,
 ) -> Result<(), P::Error> {
     let home = here.home();
-    let sleeps = limit != Some(Duration::ZERO) && here.is_counted();
+    let sleeps = limit != Some(Duration::ZERO) && here.is_movable();
     if sleeps {
         home.falls_asleep();
     }

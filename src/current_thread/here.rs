@@ -20,7 +20,7 @@ use super::shared::Shared;
 use futures::Future;
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::panic;
+use std::panic::{self, Location};
 use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -238,7 +238,7 @@ impl<'a> Here<'a> {
     /// As [`with_current`](Here::with_current), for tasks that must stay on this thread.
     #[inline]
     pub(super) fn with_current_local<R>(f: impl FnOnce(Here<'_>) -> R) -> Option<R> {
-        Here::with_current(|here| (!here.shared().movable).then(|| f(here))).flatten()
+        Here::with_current(|here| (!here.is_movable()).then(|| f(here))).flatten()
     }
 
     #[inline]
@@ -291,6 +291,20 @@ impl<'a> Here<'a> {
         handle
     }
 
+    /// Does the same for a program that polls futures 0.1 code through bridges.
+    #[track_caller]
+    pub(super) fn spawn_handle_bridged<F>(self, future: F) -> JoinHandle<F::Output>
+    where
+        F: std::future::Future + 'static,
+    {
+        // SAFETY: as above.
+        let (task, handle) =
+            unsafe { NewTask::joined_bridged_local_at(future, Location::caller()) };
+        // As above.
+        let _ = self.spawn_task(task);
+        handle
+    }
+
     #[inline]
     pub(super) fn spawn_task(self, task: NewTask) -> Result<(), SpawnError> {
         let task = self.adopt(task)?;
@@ -318,9 +332,10 @@ impl<'a> Here<'a> {
         self.wake_parker();
     }
 
-    /// Whether sleeps are counted, which takes looks at the clock.
+    /// Whether the executor is that of tokio 1.x and 0.2. Its sleeps are counted, which takes
+    /// looks at the clock.
     #[inline]
-    pub(super) fn is_counted(self) -> bool {
+    pub(super) fn is_movable(self) -> bool {
         self.shared().movable
     }
 
@@ -427,7 +442,7 @@ impl<'a> Here<'a> {
                 self.finished();
                 // All tasks of a movable executor are joined: a destructor has panicked, which
                 // is no business of whoever drives.
-                if !self.shared().movable {
+                if !self.is_movable() {
                     panic::resume_unwind(payload);
                 }
                 unwind::discard(payload);

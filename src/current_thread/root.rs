@@ -1,8 +1,8 @@
 //! The future that `block_on` waits for, as a task.
 //!
-//! It stays on the stack of `block_on`, and need be neither `'static` nor `Send`; the
-//! task only points to it. So it gets the wakers, the budget and the place in the run
-//! queue of any other task.
+//! Called by `executor`. The future stays on the stack of `block_on`, and need be neither
+//! `'static` nor `Send`; the task only points to it. So it gets the wakers, the budget and the
+//! place in the run queue of any other task.
 //!
 //! Always true: the task does not touch the future once its [`Root`] is gone. If a
 //! panic of another task ends `block_on` early, dropping the `Root` cancels the task,
@@ -92,8 +92,15 @@ pub(super) fn block_on<E>(
     // SAFETY: only the lifetime changes. The task uses the pointer until `root` is
     // dropped, which is before this function, and with it the borrow, ends.
     let poll: *mut PollRoot<'static> = unsafe { std::mem::transmute(poll) };
+    let future = MainFuture { poll };
     // SAFETY: the executor runs and drops its tasks on this, its own thread.
-    let (task, handle) = unsafe { NewTask::joined_std_local_at(MainFuture { poll }, at) };
+    let (task, handle) = unsafe {
+        match here.is_movable() {
+            // The executor of tokio 1.x and 0.2.
+            true => NewTask::joined_bridged_local_at(future, at),
+            false => NewTask::joined_std_local_at(future, at),
+        }
+    };
     let root = Root { handle };
     here.spawn_root(task).expect("an executor that runs takes tasks");
     let innermost = Innermost { id: root.handle.id(), caller: running_id() };

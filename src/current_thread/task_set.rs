@@ -90,7 +90,7 @@ impl TaskSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.own.here().spawn_handle_std(future)
+        self.own.here().spawn_handle_bridged(future)
     }
 
     /// Runs tasks that are ready, for one turn. Done once there are no tasks.

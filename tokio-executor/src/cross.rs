@@ -7,19 +7,18 @@
 //!
 //! Called by the adapters of `compat`, and by what polls a thing of the other kind.
 //!
-//! Always true: inside a task of ours neither allocates, since such a task is polled
-//! with both at once. [`As01`] then finds that the current futures 0.1 task is the very
-//! one behind the waker, and has nothing to put in place; [`AsStd`] takes the task's own
-//! waker. Elsewhere (another executor, or a combinator that hands its children handles
-//! of their own) each makes one small block, and keeps it while it is asked by the same
-//! task.
+//! Always true: inside a task of ours the current futures 0.1 task below [`As01`] is the very
+//! one behind the waker: it is there already, or the bridge puts it in place, for which the
+//! first bridge in a task of tokio 1.x or 0.2 allocates; [`AsStd`] takes the task's own waker.
+//! Elsewhere (another executor, or a combinator that hands its children handles of their own)
+//! each makes one small block, and keeps it while it is asked by the same task.
 //!
 //! Why not always make the block, as the compatibility layer of futures 0.3 does? It is
 //! an allocation for each wait, and `task_local!` of futures 0.1 would see another task
 //! below every bridge.
 
 use crate::sys::AtomicUsize;
-use crate::task::Context;
+use crate::task::{self, Context};
 use crate::waiter::Waiter;
 use futures::executor::{self, Notify, NotifyHandle, Spawn, UnsafeNotify};
 use futures::task::Task;
@@ -94,12 +93,16 @@ impl As01 {
     /// assert_eq!(polled, Ok(Async::Ready(7)));
     /// ```
     pub fn enter<R>(&mut self, cx: &mut std::task::Context<'_>, f: impl FnOnce() -> R) -> R {
+        let waker = cx.waker();
         // A bridge that began in a foreign task goes on so: a poll elsewhere must not
         // lose the `task_local!` values of the first.
-        if self.bridge.is_none() && Context::is_current_task(cx.waker()) {
-            return f();
-        }
-        let waker = cx.waker();
+        let f = match self.bridge {
+            Some(_) => f,
+            None => match task::with_own_side(waker, f) {
+                Ok(result) => return result,
+                Err(f) => f,
+            },
+        };
         let bridge = match &mut self.bridge {
             Some(bridge) => {
                 let bridge = unshared(bridge);
@@ -286,7 +289,7 @@ impl AsStd {
     /// If there is no such task.
     pub fn enter<R>(&mut self, f: impl FnOnce(&mut std::task::Context<'_>) -> R) -> R {
         if let Some((task, waker)) = &self.bridge {
-            if task.will_notify_current() {
+            if task::has_current_01() && task.will_notify_current() {
                 return f(&mut std::task::Context::from_waker(waker));
             }
         }

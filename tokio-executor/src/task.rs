@@ -48,6 +48,7 @@ mod owner;
 mod result_cell;
 mod runnable;
 pub(crate) mod running;
+mod side_01;
 mod state;
 mod task_ref;
 pub(crate) mod woken_keys;
@@ -60,6 +61,7 @@ mod models;
 mod tests;
 
 pub use self::context::Context;
+pub(crate) use self::current_task::{exists as has_current_01, with_own_side};
 pub use self::id::Id;
 pub use self::join::{AbortHandle, JoinHandle};
 pub use self::join_error::JoinError;

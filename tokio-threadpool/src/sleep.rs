@@ -39,6 +39,7 @@ pub(crate) enum Awoken {
 impl Core {
     pub(crate) fn sleep(&self, shared: &Arc<Shared>, state: &WorkerState) -> Awoken {
         let worked = !self.just_unparked.replace(true);
+        self.unwatched.set(true);
         state.stats.looked_without_task();
         if !worked {
             state.stats.woke_for_nothing();

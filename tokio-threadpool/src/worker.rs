@@ -100,8 +100,10 @@ pub(crate) struct Core {
     /// The task that ran from the LIFO slot last, by address; only to be compared.
     lifo_last: Cell<usize>,
     pub(crate) searching: Cell<bool>,
-    /// It has slept, or never run, and not yet found a task.
+    /// It has slept, and not yet found a task.
     pub(crate) just_unparked: Cell<bool>,
+    /// It was counted among the sleepers, and has not made sure of a monitor since.
+    pub(crate) unwatched: Cell<bool>,
     /// The last sleep was in the driver, and the time awake before it was long.
     pub(crate) hands_over: Cell<bool>,
     pub(crate) awake_since: Cell<Instant>,
@@ -241,8 +243,8 @@ impl Core {
             lifo_streak: Cell::new(0),
             lifo_last: Cell::new(0),
             searching: Cell::new(false),
-            // A worker begins among the sleepers.
-            just_unparked: Cell::new(true),
+            just_unparked: Cell::new(false),
+            unwatched: Cell::new(true),
             hands_over: Cell::new(false),
             awake_since: Cell::new(Instant::now()),
             search: Search::new(index, workers),
@@ -556,7 +558,7 @@ impl Core {
                 shared.unpark(worker);
             }
         }
-        if just_unparked && !shared.monitor.is_surely_held() {
+        if self.unwatched.replace(false) && !shared.monitor.is_surely_held() {
             if searching {
                 shared.call_monitor();
             } else {

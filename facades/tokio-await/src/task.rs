@@ -56,7 +56,7 @@ where
     if !context::spawns_natively() {
         return Handle::current().spawn(future);
     }
-    let (task, handle) = NewTask::joined_std(future);
+    let (task, handle) = NewTask::joined_bridged(future);
     // Refused, it is dropped, which is what its handle says then.
     let _ = DefaultExecutor::current().spawn_task(task);
     handle

@@ -168,7 +168,6 @@ fn fault_x03_inside_a_task_both_worlds_hold_its_own_handle() {
         let (mut in_std, mut in_01) = (As01::new(), AsStd::new());
         std::future::poll_fn(|cx| {
             let own = cx.waker().clone();
-            assert!(Context::is_current_task(&own));
             // Two bridges deep, and still the same.
             in_std.enter(cx, || {
                 assert!(task::current().will_notify_current());
@@ -183,6 +182,116 @@ fn fault_x03_inside_a_task_both_worlds_hold_its_own_handle() {
     queue.run();
     let noop = Context::from_waker(Waker::noop());
     assert!(matches!(joined.poll_join(&noop), Poll::Ready(Ok(()))));
+}
+
+/// The same in a task that has its side put in place by bridges: once made, it is the task's for
+/// good, and outside of bridges there is none.
+#[test]
+fn bridges_in_a_task_of_tokio_1_share_its_own_handle_and_values() {
+    let queue = Queue::default();
+    let (task, mut joined) = NewTask::joined_bridged(async {
+        let mut polls = 0;
+        std::future::poll_fn(|cx| {
+            let own = cx.waker().clone();
+            assert!(!task::is_in_task());
+            let (mut in_std, mut in_01) = (As01::new(), AsStd::new());
+            in_std.enter(cx, || {
+                assert!(task::current().will_notify_current());
+                in_01.enter(|cx| {
+                    assert!(own.will_wake(cx.waker()));
+                    As01::new().enter(cx, || {
+                        assert_eq!(VISITS.with(|visits| visits.replace(visits.get() + 1)), polls);
+                    });
+                });
+            });
+            assert!(in_std.bridge.is_none() && in_01.bridge.is_none(), "nothing was made");
+            let below = panic::catch_unwind(AssertUnwindSafe(|| {
+                As01::new().enter(cx, || panic!("below"));
+            }));
+            assert!(below.is_err() && !task::is_in_task());
+            polls += 1;
+            if polls < 3 {
+                // By way of futures 0.1, and by a leaf that is asked without a waker.
+                match polls {
+                    1 => As01::new().enter(cx, || task::current().notify()),
+                    _ => Context::current().wake(),
+                }
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
+    });
+    queue.spawn(task);
+    queue.run();
+    let noop = Context::from_waker(Waker::noop());
+    assert!(matches!(joined.poll_join(&noop), Poll::Ready(Ok(()))));
+}
+
+/// A leaf without a waker is polled by the task only where nobody else is the current one.
+#[test]
+fn a_task_of_tokio_1_is_not_taken_for_who_polls_around_it_or_below() {
+    for is_below_another in [false, true] {
+        let (around, waker_around) = Count::new();
+        let (below, waker) = Count::new();
+        let queue = Queue::default();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counts = polls.clone();
+        let (task, _joined) = NewTask::joined_bridged(std::future::poll_fn(move |_| {
+            let mut other = std::task::Context::from_waker(&waker);
+            let mut bridge = As01::new();
+            bridge.enter(&mut other, || Context::current().wake());
+            assert!(bridge.bridge.is_some(), "the waker is not the task's");
+            Context::current().waiter().wake();
+            match counts.fetch_add(1, SeqCst) {
+                0 => Poll::Pending,
+                _ => Poll::Ready(()),
+            }
+        }));
+        queue.spawn(task);
+        let mut around_it = std::task::Context::from_waker(&waker_around);
+        match is_below_another {
+            // As if an executor were run by a futures 0.1 task.
+            true => As01::new().enter(&mut around_it, || queue.run()),
+            false => queue.run(),
+        };
+        assert_eq!(polls.load(SeqCst), 2, "it has woken itself");
+        assert_eq!((around.get(), below.get()), (0, 2));
+    }
+}
+
+/// A `task_local!` value that looks for its task as it goes with it finds another's place.
+#[test]
+fn a_value_that_crosses_in_its_drop_does_not_come_back_into_its_task() {
+    struct Crosses(Waker, Arc<AtomicUsize>);
+
+    impl Drop for Crosses {
+        fn drop(&mut self) {
+            let mut cx = std::task::Context::from_waker(&self.0);
+            As01::new().enter(&mut cx, || KEPT.with(|kept| assert!(kept.borrow().is_none())));
+            self.1.fetch_add(1, SeqCst);
+        }
+    }
+
+    futures::task_local! {
+        static KEPT: RefCell<Option<Crosses>> = RefCell::new(None)
+    }
+
+    async fn keeps(dropped: Arc<AtomicUsize>) {
+        std::future::poll_fn(|cx| {
+            let value = Crosses(cx.waker().clone(), dropped.clone());
+            As01::new().enter(cx, || KEPT.with(|kept| *kept.borrow_mut() = Some(value)));
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let queue = Queue::default();
+    queue.spawn(NewTask::joined_bridged(keeps(dropped.clone())).0);
+    queue.spawn(NewTask::joined_std(keeps(dropped.clone())).0);
+    queue.run();
+    assert_eq!(dropped.load(SeqCst), 2);
 }
 
 /// X04: what a bridge put in place is gone after it, also when the code below panics.

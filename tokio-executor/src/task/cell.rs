@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   +--------+---------+-----------+---------+------------+----------+----------+
-//!   | state  | methods | owner (2) | links   | 0.1 context| future   | result   |
+//!   | state  | methods | owner (2) | links   | 0.1 side   | future   | result   |
 //!   +--------+---------+-----------+---------+------------+----------+----------+
 //!   ^ Header, the same for every task                     ^ by type  ^ if joined
 //! ```
@@ -21,18 +21,19 @@
 //! needs it.
 
 use super::block;
-use super::handles::{borrowed_waker, Current};
+use super::handles::borrowed_waker;
 use super::header::{Header, Links, Methods, Polled, UNLISTED};
 use super::id;
 use super::ids::TaskNumber;
 use super::join_error::{Failure, Payload};
 use super::result_cell::ResultCell;
+use super::running::{self, Place};
+use super::side_01::Side01;
 use super::state::State;
 use super::work::Work;
 use crate::inspect::{self, Ending};
 use crate::sys::UnsafeCell;
 use crate::unwind;
-use futures::executor::{self, Spawn};
 use std::alloc::Layout;
 use std::cell;
 use std::mem::{self, ManuallyDrop};
@@ -54,9 +55,8 @@ impl<F> Drop for DropOnUnwind<'_, F> {
 #[repr(C)]
 pub(super) struct Cell<F: Work, J> {
     header: Header,
-    /// The futures 0.1 side: the task's id and its `task_local!` values. Dropped by the run
-    /// that ends the task. Belongs to the holder of the `Runnable`.
-    context: cell::UnsafeCell<ManuallyDrop<Spawn<()>>>,
+    /// Dropped by the run that ends the task. Belongs to the holder of the `Runnable`.
+    side: cell::UnsafeCell<ManuallyDrop<F::Side>>,
     /// Belongs to the holder of the `Runnable`.
     future: UnsafeCell<Option<F>>,
     pub(super) join: J,
@@ -68,6 +68,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         type_name: F::type_name,
         joins: J::JOINS,
         poll: Self::poll,
+        enter_01: Self::enter_01,
         end: Self::end,
         wake_joiner: Self::wake_joiner,
         drop_output: Self::drop_output,
@@ -98,7 +99,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
                 spawned_at: at,
                 number: TaskNumber::new(),
             },
-            context: cell::UnsafeCell::new(ManuallyDrop::new(executor::spawn(()))),
+            side: cell::UnsafeCell::new(ManuallyDrop::new(F::Side::new())),
             future: UnsafeCell::new(Some(future)),
             join,
         };
@@ -129,6 +130,23 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         unsafe { task.cast::<Self>().as_ref() }
     }
 
+    /// Where the futures 0.1 side is.
+    fn side(&self) -> *mut F::Side {
+        self.side.get().cast()
+    }
+
+    /// Drops that side.
+    ///
+    /// # Safety
+    ///
+    /// Once, by the run that ends the task.
+    unsafe fn drop_side(&self) {
+        // Its `task_local!` values may look for it when they are dropped.
+        running::set_place(Place::Gone);
+        // SAFETY: passed on.
+        unsafe { self.side().drop_in_place() };
+    }
+
     /// # Safety
     ///
     /// As for `of`, and the caller runs the task.
@@ -137,13 +155,11 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
         let cell = unsafe { Self::of(task) };
         let waker = borrowed_waker(task, waker);
         // SAFETY: the caller runs the task, so nobody else touches this.
-        let context = unsafe { &mut *cell.context.get() };
-        // SAFETY: as above.
         let future = unsafe { &mut *cell.future.with_mut(|future| future) };
         let mut output = None;
         let mut concluded = false;
         let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-            output = context.poll_fn_notify(&Current(task), 0, |()| {
+            let poll = || {
                 let guarded = DropOnUnwind(future);
                 let future = guarded.0.as_mut().expect("a task that is not done has its future");
                 // SAFETY: the block does not move, and the future leaves it only below, or as
@@ -151,13 +167,15 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
                 let output = unsafe { future.poll(&waker) };
                 mem::forget(guarded);
                 output
-            });
+            };
+            // SAFETY: as above; nothing is borrowed of it.
+            output = unsafe { F::Side::around(cell.side(), task, poll) };
             if output.is_some() {
                 *future = None;
                 concluded = true;
                 // SAFETY: the caller runs the task, and this is done once: by the run that
                 // ends it, either here or in `end`.
-                unsafe { ManuallyDrop::drop(context) };
+                unsafe { cell.drop_side() };
             }
         }));
         if let Err(payload) = polled {
@@ -178,17 +196,25 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
 
     /// # Safety
     ///
+    /// As for `poll`, and the place of the futures 0.1 side is empty.
+    unsafe fn enter_01(task: NonNull<Header>, f: &mut dyn FnMut()) {
+        // SAFETY: passed on.
+        let cell = unsafe { Self::of(task) };
+        // SAFETY: passed on.
+        unsafe { F::Side::enter(cell.side(), task, f) };
+    }
+
+    /// # Safety
+    ///
     /// As for `poll`.
     unsafe fn end(task: NonNull<Header>, error: Failure) -> Option<Payload> {
         // SAFETY: passed on.
         let cell = unsafe { Self::of(task) };
-        // SAFETY: the caller runs the task, so nobody else touches this. The future may
-        // look for its task when it is dropped.
-        let context = unsafe { &mut *cell.context.get() };
-        // SAFETY: as above.
+        // SAFETY: the caller runs the task, so nobody else touches this.
         let future = unsafe { &mut *cell.future.with_mut(|future| future) };
         let dropped = panic::catch_unwind(AssertUnwindSafe(|| {
-            context.poll_fn_notify(&Current(task), 0, |()| *future = None);
+            // SAFETY: as above. The future may look for its task when it is dropped.
+            unsafe { F::Side::around(cell.side(), task, || *future = None) };
         }));
         let (error, panicked) = match dropped {
             // The joiner of a cancelled task gets the error; nobody else needs it.
@@ -198,7 +224,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
             dropped => (error, dropped.err()),
         };
         // SAFETY: the caller runs the task, whose future did not conclude it.
-        unwind::quietly(|| unsafe { ManuallyDrop::drop(context) });
+        unwind::quietly(|| unsafe { cell.drop_side() });
         // SAFETY: the caller runs the task, and its future is gone.
         unsafe { cell.leave(Err(error)) };
         panicked
@@ -300,7 +326,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
             // SAFETY: as above.
             debug_assert!(unsafe { (*future).is_none() }, "a task that is freed has ended");
         });
-        // Future, result and context are gone; what may be left is a joiner's waiter.
+        // Future, result and futures 0.1 side are gone; what may be left is a joiner's waiter.
         if J::JOINS {
             // SAFETY: as above.
             let join = unsafe { &cell.as_ref().join };
@@ -319,6 +345,7 @@ impl<F: Work, J: ResultCell<F::Output>> Cell<F, J> {
 #[cfg(all(test, not(loom), target_pointer_width = "64"))]
 mod tests {
     use super::super::result_cell::{Join, NoJoin};
+    use super::super::side_01::{BelowBridges, InEachPoll};
     use super::super::work::{Plain, Std};
     use super::Cell;
 
@@ -329,6 +356,7 @@ mod tests {
         type Old = futures::future::FutureResult<(), ()>;
         type New = std::future::Ready<u64>;
         assert!(size_of::<Cell<Plain<Old>, NoJoin>>() <= 144);
-        assert!(size_of::<Cell<Std<New>, Join<u64>>>() <= 192);
+        assert!(size_of::<Cell<Std<New, InEachPoll>, Join<u64>>>() <= 192);
+        assert!(size_of::<Cell<Std<New, BelowBridges>, Join<u64>>>() <= 152);
     }
 }

@@ -207,7 +207,9 @@ impl<'a> Context<'a> {
             (Some(asking), Waiter::Waker(kept)) => asking.will_wake(kept),
             (None, Waiter::Task(kept)) => kept.will_notify_current(),
             (None, Waiter::Waker(kept)) => {
-                !running::is_recorded() && Context::is_current_task(kept)
+                !running::is_recorded()
+                    && handles::is_running(kept)
+                    && current_task::current_is_running()
             }
             (Some(_), Waiter::Task(_)) => false,
         };
@@ -238,14 +240,6 @@ impl<'a> Context<'a> {
         self.is_noting(waiter, move || kind.note(address, at))
     }
 
-    /// Returns whether `waker` is that of the task this thread polls, and that task is also the
-    /// current futures 0.1 task: futures 0.1 code may then be polled where std polls.
-    ///
-    /// A `false` may be wrong (a task of another executor); a `true` never is.
-    pub fn is_current_task(waker: &Waker) -> bool {
-        handles::is_running(waker) && current_task::current_is_running()
-    }
-
     /// Whether the task that this thread runs asks for itself.
     pub(crate) fn is_running_task(&self) -> bool {
         match self.waker {
@@ -256,7 +250,7 @@ impl<'a> Context<'a> {
 
     /// Whether a `Future::wait` on this thread asks: it sleeps until it is woken.
     pub(crate) fn waits_by_blocking(&self) -> bool {
-        self.waker.is_none() && current_task::current_is_waiting_thread()
+        self.waker.is_none() && current_task::exists() && current_task::current_is_waiting_thread()
     }
 
     /// Wakes the polling task at once.
@@ -267,7 +261,8 @@ impl<'a> Context<'a> {
     pub fn wake(&self) {
         match self.waker {
             Some(waker) => waker.wake_by_ref(),
-            None => task::current().notify(),
+            None if current_task::exists() => task::current().notify(),
+            None => self.waiter().wake(),
         }
     }
 }

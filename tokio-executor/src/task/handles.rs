@@ -93,11 +93,17 @@ pub(super) fn unrecorded(waker: &Waker) -> Option<TaskRef> {
     ptr::eq(waker.vtable(), &WAKER).then(|| TaskRef::retain(header_at(waker.data())))
 }
 
+/// The task behind `waker`, if it is the one that this thread polls.
+#[inline]
+pub(super) fn running_behind(waker: &Waker) -> Option<NonNull<Header>> {
+    let task = running::task();
+    header_of(waker).filter(|of| ptr::eq(of.as_ptr().cast(), task))
+}
+
 /// Whether `waker` wakes the task that this thread polls.
 #[inline]
 pub(super) fn is_running(waker: &Waker) -> bool {
-    let task = running::task();
-    !task.is_null() && header_of(waker).is_some_and(|of| ptr::eq(of.as_ptr().cast(), task))
+    running_behind(waker).is_some()
 }
 
 /// The task being polled, as futures 0.1 asks for it.

@@ -72,6 +72,8 @@ pub(super) struct Methods {
     pub(super) joins: bool,
     /// The waker of the poll goes by the methods given.
     pub(super) poll: unsafe fn(NonNull<Header>, &'static RawWakerVTable) -> Polled,
+    /// Puts the futures 0.1 side in place for a call, from within a poll.
+    pub(super) enter_01: unsafe fn(NonNull<Header>, &mut dyn FnMut()),
     /// Drops the future, and leaves the error for a join handle.
     pub(super) end: unsafe fn(NonNull<Header>, Failure) -> Option<Payload>,
     pub(super) wake_joiner: unsafe fn(NonNull<Header>),

@@ -12,6 +12,7 @@ use super::header::Header;
 use super::owner::{OwnerRef, SINGLE_RUN};
 use super::result_cell::{NoJoin, ResultCell};
 use super::runnable::Runnable;
+use super::side_01::{InEachPoll, Side01};
 use super::work::{Blocking, Fallible, Plain, Std};
 use futures::Future;
 use std::fmt;
@@ -119,7 +120,7 @@ impl NewTask {
     where
         F: std::future::Future<Output = ()> + 'static,
     {
-        NewTask::from_header(Cell::allocate(Std(future), NoJoin))
+        NewTask::from_header(Cell::allocate(Std::<F, InEachPoll>::new(future), NoJoin))
     }
 
     /// The block of a joined task, and the address of its result.
@@ -132,17 +133,19 @@ impl NewTask {
         Cell::allocate_joined(Fallible(future), join, Location::caller())
     }
 
-    /// The block of a joined task that was spawned at `at`, and the address of its result.
-    pub(super) fn allocate_joined_std<F, J>(
+    /// The block of a joined task that was spawned at `at`, and the address of its result. `S` is
+    /// what futures 0.1 has of it.
+    pub(super) fn allocate_joined_std<F, S, J>(
         future: F,
         join: J,
         at: &'static Location<'static>,
     ) -> (NonNull<Header>, NonNull<J>)
     where
         F: std::future::Future,
+        S: Side01,
         J: ResultCell<F::Output>,
     {
-        Cell::allocate_joined(Std(future), join, at)
+        Cell::allocate_joined(Std::<F, S>::new(future), join, at)
     }
 
     /// The block of a joined closure, and the address of its result.

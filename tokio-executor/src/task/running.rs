@@ -45,6 +45,17 @@ enum Reading {
     HasHandedOn,
 }
 
+/// What is where futures 0.1 looks for its current task, as far as a run has a say in that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The run has put its task there, or no task of ours runs.
+    Taken,
+    /// The run has put nothing there.
+    Empty,
+    /// Nor will it.
+    Gone,
+}
+
 struct Running {
     task: Cell<Address>,
     /// References to `task` made less those dropped on this thread during the run.
@@ -62,6 +73,7 @@ struct Running {
     grant: Cell<u32>,
     /// Whether this poll has handed on what it read.
     reading: Cell<Reading>,
+    place: Cell<Place>,
 }
 
 impl Running {
@@ -75,6 +87,7 @@ impl Running {
             has_deferred: Cell::new(false),
             grant: Cell::new(BUDGET),
             reading: Cell::new(Reading::NotYet),
+            place: Cell::new(Place::Taken),
         }
     }
 }
@@ -94,6 +107,7 @@ struct Outer {
     budget: u32,
     reading: Reading,
     special: u8,
+    place: Place,
 }
 
 /// What a run owes the state word.
@@ -125,6 +139,7 @@ impl Run {
                 Deferred { own_refs: r.own_refs.replace(0), woken: r.woken.replace(false) };
             r.task.set(ptr::null());
             r.budget.set(UNLIMITED);
+            r.place.set(Place::Taken);
             if let Some(outer) = self.outer {
                 r.go_back_to(outer);
             }
@@ -143,6 +158,7 @@ impl Running {
             budget: self.budget.get(),
             reading: self.reading.get(),
             special: self.special.replace(0),
+            place: self.place.replace(Place::Taken),
         }
     }
 
@@ -154,6 +170,7 @@ impl Running {
         self.budget.set(outer.budget);
         self.reading.set(outer.reading);
         self.special.set(outer.special);
+        self.place.set(outer.place);
     }
 }
 
@@ -268,6 +285,17 @@ pub(crate) fn without_budget<R>(f: impl FnOnce() -> R) -> R {
 
     let _restore = Restore(RUNNING.with(|r| r.budget.replace(UNLIMITED)));
     f()
+}
+
+/// What the innermost run has put where futures 0.1 looks for its current task.
+#[inline]
+pub(super) fn place() -> Place {
+    RUNNING.with(|r| r.place.get())
+}
+
+#[inline]
+pub(super) fn set_place(place: Place) {
+    RUNNING.with(|r| r.place.set(place));
 }
 
 /// The task that this thread polls, or null.

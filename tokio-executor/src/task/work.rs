@@ -8,8 +8,10 @@
 //! Why not one kind of future, with an adapter for the other? An adapter would have to make a
 //! waker, or a futures 0.1 task, at every poll.
 
+use super::side_01::{BelowBridges, InEachPoll, Side01};
 use crate::coop;
 use futures::{Async, Future};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::Waker;
 
@@ -27,6 +29,7 @@ pub enum TaskKind {
 /// A future of either kind.
 pub(super) trait Work {
     type Output;
+    type Side: Side01;
 
     const KIND: TaskKind;
 
@@ -49,6 +52,7 @@ pub(super) struct Plain<F>(pub(super) F);
 
 impl<F: Future<Item = (), Error = ()>> Work for Plain<F> {
     type Output = ();
+    type Side = InEachPoll;
 
     const KIND: TaskKind = TaskKind::Futures01;
 
@@ -70,6 +74,7 @@ pub(super) struct Fallible<F>(pub(super) F);
 
 impl<F: Future> Work for Fallible<F> {
     type Output = Result<F::Item, F::Error>;
+    type Side = InEachPoll;
 
     const KIND: TaskKind = TaskKind::Futures01;
 
@@ -91,11 +96,18 @@ impl<F: Future> Work for Fallible<F> {
     }
 }
 
-/// A std future.
-pub(super) struct Std<F>(pub(super) F);
+/// A std future, and what futures 0.1 has of its task.
+pub(super) struct Std<F, S>(F, PhantomData<S>);
 
-impl<F: std::future::Future> Work for Std<F> {
+impl<F, S> Std<F, S> {
+    pub(super) fn new(future: F) -> Std<F, S> {
+        Std(future, PhantomData)
+    }
+}
+
+impl<F: std::future::Future, S: Side01> Work for Std<F, S> {
     type Output = F::Output;
+    type Side = S;
 
     const KIND: TaskKind = TaskKind::Async;
 
@@ -119,6 +131,7 @@ pub(super) struct Blocking<F>(pub(super) Option<F>);
 
 impl<F: FnOnce() -> R, R> Work for Blocking<F> {
     type Output = R;
+    type Side = BelowBridges;
 
     const KIND: TaskKind = TaskKind::Blocking;
 

@@ -327,11 +327,11 @@ impl Handle {
         let (task, handle) = match &self.shared.instruments {
             Some(instruments) => {
                 let (future, spawned) = instruments.around(future, Location::caller());
-                let (task, handle) = NewTask::joined_std(future);
+                let (task, handle) = NewTask::joined_bridged(future);
                 spawned.tell(handle.id());
                 (task, handle)
             }
-            None => NewTask::joined_std(future),
+            None => NewTask::joined_bridged(future),
         };
         // Refused, it is dropped, which is what its handle says then.
         let _ = match &self.shared.kind {
