@@ -367,15 +367,15 @@ fn dumps_in_a_storm_of_short_tasks_harm_none() {
     let mut builder = Builder::new();
     let mut runtime = builder.core_threads(4).keep_alive(keep_alive).build().unwrap();
     let (dumped, spawned) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let dumps = Arc::new(AtomicUsize::new(0));
     let executor = runtime.executor();
     let storm = {
-        let (dumped, spawned) = (dumped.clone(), spawned.clone());
+        let (dumped, spawned, dumps) = (dumped.clone(), spawned.clone(), dumps.clone());
         thread::spawn(move || {
             while !dumped.load(SeqCst) {
                 let short = || {
                     let ended = spawned.clone();
                     executor.spawn_handle(future::lazy(move || {
-                        // Some are long enough to be met.
                         for i in 0..50_000 {
                             black_box(i);
                         }
@@ -387,7 +387,16 @@ fn dumps_in_a_storm_of_short_tasks_harm_none() {
                     tokio_threadpool::blocking(|| thread::sleep(Duration::from_micros(200)))
                         .map_err(drop)
                 });
-                let of_many: Vec<_> = (0..50).map(|_| short()).collect();
+                // One is sure to be met, whoever has a processor.
+                let (met, no_more) = (dumps.clone(), dumped.clone());
+                let met = executor.spawn_handle(future::lazy(move || {
+                    let begun = met.load(SeqCst);
+                    while met.load(SeqCst) < begun + 2 && !no_more.load(SeqCst) {
+                        black_box(begun);
+                    }
+                    Ok::<_, ()>(())
+                }));
+                let of_many: Vec<_> = (0..50).map(|_| short()).chain([met]).collect();
                 drop(executor.spawn_handle(blocks));
                 // Threads come and go, and so do their numbers.
                 let exits = thread::spawn(|| Runtime::new().map(drop));
@@ -396,12 +405,12 @@ fn dumps_in_a_storm_of_short_tasks_harm_none() {
             }
         })
     };
-    let (mut dumps, mut with_stack) = (0, 0);
+    let mut with_stack = 0;
     until("100 dumps, and many tasks", || {
         let tasks = inspect::dump(100).tasks;
         let running = tasks.iter().filter_map(|of| of.running.as_ref());
         with_stack += running.filter(|running| !running.frames.is_empty()).count();
-        dumps += 1;
+        let dumps = dumps.fetch_add(1, SeqCst) + 1;
         (dumps >= 100 && with_stack >= 20 && spawned.load(SeqCst) >= 1000).then_some(())
     });
     dumped.store(true, SeqCst);

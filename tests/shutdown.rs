@@ -89,7 +89,7 @@ fn a_signal_tells_the_tasks_and_those_that_end_are_not_dropped() {
     assert!(report.is_clean(), "{report}");
     // With one that stays it takes all of the time: little, and more where that was too short.
     let mut short = Duration::from_millis(50);
-    let report = until("the end of the one that is told", || {
+    let report = until("the end of the one that is told, and the wait of the other", || {
         let of_std = Arc::new(AtomicBool::new(false));
         let ends = of_std.clone();
         let report = shutdown::run_std(short, |token| async move {
@@ -99,7 +99,8 @@ fn a_signal_tells_the_tasks_and_those_that_end_are_not_dropped() {
             ends.store(true, SeqCst);
         });
         short *= 2;
-        of_std.load(SeqCst).then(|| report.unwrap())
+        let report = report.unwrap();
+        (of_std.load(SeqCst) && report.others == 0).then_some(report)
     });
     assert_eq!(report.dropped.len(), 1, "{report}");
     // Nobody sends a signal: all are done.

@@ -113,10 +113,18 @@ fn a_channel_is_readable_until_it_is_empty_and_when_it_ends() {
 #[test]
 fn a_timer_hands_out_what_is_due_in_order() {
     let poll = Poll::new().unwrap();
-    let mut timer = mio::timer::Builder::default().tick_duration(Duration::from_millis(1)).build();
+    // A thread that has no processor in between may set the early one too late.
+    let mut timer = loop {
+        let begun = std::time::Instant::now();
+        let builder = mio::timer::Builder::default();
+        let mut timer = builder.tick_duration(Duration::from_millis(1)).build();
+        timer.set_timeout(Duration::from_millis(20), "late").unwrap();
+        timer.set_timeout(Duration::from_millis(2), "early").unwrap();
+        if begun.elapsed() < Duration::from_millis(15) {
+            break timer;
+        }
+    };
     poll.register(&timer, Token(5), Ready::readable(), PollOpt::edge()).unwrap();
-    timer.set_timeout(Duration::from_millis(20), "late").unwrap();
-    timer.set_timeout(Duration::from_millis(2), "early").unwrap();
     let never = timer.set_timeout(Duration::from_millis(3), "never").unwrap();
     assert_eq!(timer.cancel_timeout(&never), Some("never"));
     assert_eq!(timer.cancel_timeout(&never), None);
