@@ -15,6 +15,7 @@
 //! - `wait`, `wait_looking`, `wait_at_most`: block the thread, which a task must not do.
 //! - `enter_nested`, `has_default`, `with_default_beneath`: change the thread's marks for a
 //!   scope, and put them back. A wrong mark makes `enter` refuse, or lets two executors nest.
+//! - `thread_name`, `without_nul`: call a function, and change a text.
 //! - `WokenKeys`: a set of numbers behind a lock.
 
 pub use crate::callback::CallbackWait;
@@ -22,6 +23,7 @@ pub use crate::enter::enter_nested;
 pub use crate::global::{has_default, with_default_beneath};
 pub use crate::park::wait::{wait, wait_at_most, wait_looking};
 pub use crate::task::woken_keys::WokenKeys;
+pub use crate::thread_name::{thread_name, without_nul};
 pub use crate::yields::forced_yields;
 
 /// Results of one kind of poll made those of the other.

@@ -295,7 +295,7 @@ impl Builder {
         self
     }
 
-    /// Calls `f` on each thread before it ends.
+    /// Calls `f` on each thread before it ends; on the last one once all tasks are dropped.
     pub fn before_stop<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,

@@ -21,7 +21,6 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::duties::{DriverCall, Duty};
 use crate::idle::Idle;
-use crate::panics::catch;
 use crate::park::WorkerPark;
 use crate::phase::{Phase, Trigger};
 use crate::queue::{Injector, Local, Remote};
@@ -30,10 +29,12 @@ use crate::stats::{Shown, Stats};
 use crate::threads::{self, AroundWorker};
 use crate::worker::{self, Core};
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use tokio_executor::internals::sys::CachePadded;
+use tokio_executor::internals::{thread_name, without_nul};
 use tokio_executor::park::Unpark;
 use tokio_executor::task::{NewTask, Owner, OwnerRef, Runnable, TaskList, TaskRef};
 use tokio_executor::SpawnError;
@@ -51,7 +52,7 @@ pub(crate) struct Shared {
     outside: CachePadded<Counters>,
     pub(crate) threads: Mutex<Threads>,
     /// Held while the pool's first thread is started, so that who comes second learns
-    /// whether it did.
+    /// whether it did. Nothing of a caller's is called under it.
     first: Mutex<()>,
     pub(crate) trigger: Arc<Trigger>,
     /// Whether a sleeper monitors the workers that are awake.
@@ -79,11 +80,19 @@ pub(crate) struct Threads {
     pub(crate) alive: usize,
     /// Those of them that run a worker.
     running: usize,
-    /// Those of them that are away in something that blocks, within a poll.
+    /// Those of them that are away in something that blocks: within a poll, or in the hook at
+    /// their start.
     pub(crate) blocked: usize,
     /// Threads without a worker.
     pub(crate) spare: SpareThreads<Box<Core>>,
     next_name: usize,
+}
+
+impl Threads {
+    /// Whether there are threads, and each of them is away.
+    pub(crate) fn all_block(&self) -> bool {
+        self.alive > 0 && self.alive == self.blocked
+    }
 }
 
 impl WorkerState {
@@ -188,31 +197,48 @@ impl Shared {
     /// Wakes a worker that was taken off the sleepers.
     #[cold]
     pub(crate) fn unpark(self: &Arc<Self>, worker: usize) {
-        if self.wake_or_start(worker) {
-            return;
+        if let Err(error) = self.try_unpark(worker, &|| self.thread_name()) {
+            report(&error);
         }
-        // The system refuses a thread. Another sleeper may have one; the workers without
-        // stay for a better time.
-        self.idle.wake_instead(worker, || self.has_queued(), |worker| self.wake_or_start(worker));
     }
 
-    /// Wakes `worker`, on a new thread if it has none; false if there is none to be had.
-    fn wake_or_start(self: &Arc<Self>, worker: usize) -> bool {
+    /// As `unpark`, with what to call a thread that is started. An error is for the log.
+    fn try_unpark(
+        self: &Arc<Self>,
+        worker: usize,
+        name: &dyn Fn() -> Option<String>,
+    ) -> io::Result<()> {
+        let woken = self.wake_or_start(worker, name);
+        if woken.is_err() {
+            // The system refuses a thread. Another sleeper may have one; the workers without
+            // stay for a better time.
+            let wake = |worker| self.wake_or_start(worker, name).is_ok();
+            self.idle.wake_instead(worker, || self.has_queued(), wake);
+        }
+        woken
+    }
+
+    /// Wakes `worker`, on a new thread if it has none; an error if there is none to be had.
+    fn wake_or_start(
+        self: &Arc<Self>,
+        worker: usize,
+        name: &dyn Fn() -> Option<String>,
+    ) -> io::Result<()> {
         let state = &self.workers[worker];
         let core = state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take();
         let Some(core) = core else {
             state.unpark.unpark();
-            return true;
+            return Ok(());
         };
         core.starts_searching();
-        match self.start_thread(core) {
+        match self.start_thread(core, name()) {
             Ok(()) => {
                 self.threads().running += 1;
-                true
+                Ok(())
             }
-            Err(core) => {
+            Err((core, error)) => {
                 *state.parked_core.lock().unwrap_or_else(|e| e.into_inner()) = Some(core);
-                false
+                Err(error)
             }
         }
     }
@@ -273,25 +299,46 @@ impl Shared {
     /// Starts the pool's first thread; false if the system refuses it.
     #[cold]
     pub(crate) fn start_first(self: &Arc<Self>) -> bool {
-        let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
+        // Before the lock, since it calls the program's function, which may spawn.
+        let name = self.thread_name();
+        let mut tried = Ok(());
+        let first = self.first.lock().unwrap_or_else(|e| e.into_inner());
         if self.phase.has_no_thread() {
             if let Some(worker) = self.idle.wake_any() {
-                self.unpark(worker);
+                tried = self.try_unpark(worker, &|| name.clone());
             }
         }
-        !self.phase.has_no_thread()
+        let started = !self.phase.has_no_thread();
+        drop(first);
+        if let Err(error) = tried {
+            report(&error);
+        }
+        started
     }
 
     /// Starts the threads of all workers that have none, as far as the system lets it.
     pub(crate) fn start_all(self: &Arc<Self>) {
-        let _first = self.first.lock().unwrap_or_else(|e| e.into_inner());
-        // All are taken out before the first can list itself again.
+        // One comes first: whoever spawns meanwhile finds a thread, and needs none of the rest.
+        if self.phase.has_no_thread() && !self.start_first() {
+            return;
+        }
+        // All are taken out before one of them can list itself again.
         let sleepers: Vec<_> = std::iter::from_fn(|| self.idle.wake_any()).collect();
         sleepers.into_iter().for_each(|worker| self.unpark(worker));
     }
 
+    /// What the program's function, if there is one, calls a thread that is about to start.
+    fn thread_name(&self) -> Option<String> {
+        let name = self.config.name_fn.as_ref()?;
+        thread_name(|| name())
+    }
+
     /// Starts a thread that runs `core`, or gives it back.
-    fn start_thread(self: &Arc<Self>, core: Box<Core>) -> Result<(), Box<Core>> {
+    fn start_thread(
+        self: &Arc<Self>,
+        core: Box<Core>,
+        name: Option<String>,
+    ) -> Result<(), (Box<Core>, io::Error)> {
         let number = {
             let mut threads = self.threads();
             threads.alive += 1;
@@ -303,12 +350,8 @@ impl Shared {
         if let Some(prefix) = &self.config.name_prefix {
             builder = builder.name(without_nul(format!("{prefix}{number}")));
         }
-        if let Some(name) = &self.config.name_fn {
-            // It must not go by with the core.
-            match catch(|| name()) {
-                Some(name) => builder = builder.name(without_nul(name)),
-                None => log::error!("what names a thread panicked; the thread has no name"),
-            }
+        if let Some(name) = name {
+            builder = builder.name(name);
         }
         if let Some(bytes) = self.config.stack_size {
             builder = builder.stack_size(bytes);
@@ -328,15 +371,14 @@ impl Shared {
                 self.phase.set_no_thread(threads.alive == 0);
                 Ok(())
             }
-            Err(e) => {
-                log::error!("cannot start a worker thread: {e}");
+            Err(error) => {
                 let mut threads = self.threads();
                 threads.alive -= 1;
                 self.phase.set_no_thread(threads.alive == 0);
                 drop(threads);
                 self.trigger.leave();
                 let core = handoff.lock().unwrap_or_else(|e| e.into_inner()).take();
-                Err(core.expect("a thread that did not start took no core"))
+                Err((core.expect("a thread that did not start took no core"), error))
             }
         }
     }
@@ -353,7 +395,10 @@ impl Shared {
                 spare.token.unpark();
                 Ok(())
             }
-            Err(core) => self.start_thread(core),
+            Err(core) => self.start_thread(core, self.thread_name()).map_err(|(core, error)| {
+                report(&error);
+                core
+            }),
         };
         if handed.is_err() {
             self.threads().blocked -= 1;
@@ -366,9 +411,10 @@ impl Shared {
     }
 }
 
-/// `name`, which a thread can have: std panics at one with a byte of zero.
-fn without_nul(name: String) -> String {
-    name.replace('\0', "")
+/// Says that the system refuses a thread. Logs are a program's code: nothing is locked.
+#[cold]
+fn report(error: &io::Error) {
+    log::error!("cannot start a worker thread: {error}");
 }
 
 // SAFETY: a pool's threads hold it, and leave it only once every task is done; see
@@ -470,7 +516,9 @@ impl Shared {
     /// Drops the workers that no thread runs, and with them what they slept in.
     pub(crate) fn drop_parked_cores(&self) {
         for state in &self.workers {
-            drop(state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take());
+            let core = state.parked_core.lock().unwrap_or_else(|e| e.into_inner()).take();
+            // Not under the lock: a parker may be a program's.
+            drop(core);
         }
     }
 

@@ -6,9 +6,9 @@
 //! In UNTIL_IDLE, whoever goes to sleep looks whether a task is left; if none is, it
 //! moves on to STOPPED. In STOPPED, every thread leaves as soon as its current poll is
 //! over, and the last one out drops what tasks there are: only then is nothing polled
-//! any more. If some are left that block within a poll, the last of the others drops all
-//! tasks but theirs, which may be what they wait for. The [`Trigger`] fires once the threads
-//! have let go of the pool, too.
+//! any more. If some are left that block within a poll, or in the hook at their start, the last of
+//! the others (or whoever stops the pool, if there is none) drops all tasks but theirs, which may
+//! be what they wait for. The [`Trigger`] fires once the threads have let go of the pool, too.
 //!
 //! Always true: a phase is never taken back, and the trigger fires once. No task is polled after
 //! the last thread has dropped what was left.
@@ -51,15 +51,18 @@ impl Shared {
         while let Some(worker) = self.idle.wake_any() {
             self.wake_to_leave(worker);
         }
-        let (alive, spare) = {
+        let (none, all_block, spare) = {
             let mut threads = self.threads();
-            (threads.alive, threads.spare.dismiss())
+            (threads.alive == 0, threads.all_block(), threads.spare.dismiss())
         };
         for thread in spare {
             thread.token.unpark();
         }
-        if alive == 0 {
+        if none {
             self.finish();
+        }
+        if all_block {
+            self.drop_unblocked();
         }
     }
 
@@ -79,7 +82,7 @@ impl Shared {
             let mut threads = self.threads();
             threads.alive -= 1;
             self.phase.set_no_thread(threads.alive == 0);
-            (threads.alive == 0, threads.alive > 0 && threads.alive == threads.blocked)
+            (threads.alive == 0, threads.all_block())
         };
         // The count before the phase; `stop` does it the other way round. Both hold the lock
         // for the count, which orders the rest: at least one of the two calls `finish`,

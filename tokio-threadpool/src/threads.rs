@@ -43,7 +43,7 @@ pub(crate) fn is_member(pool: &Arc<Shared>) -> bool {
 
 /// A thread of the pool, from start to end.
 pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
-    /// Counts the thread out, also if a hook panics.
+    /// Counts the thread out, and then calls the hook: also if a panic ends the thread.
     struct Ends(Option<Arc<Shared>>);
 
     impl Drop for Ends {
@@ -51,6 +51,11 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
             let Some(shared) = self.0.take() else { return };
             let trigger = shared.trigger.clone();
             shared.thread_ends();
+            // After the last thread has dropped what tasks were left: they may need what the hook
+            // takes from this thread, and the hook may wait until they are gone.
+            if let Some(before_stop) = &shared.config.before_stop {
+                catch(|| before_stop());
+            }
             MEMBER_OF.set(ptr::null());
             // Before the trigger: whoever waits for the pool to end may count on what
             // it was given, parks and hooks, being dropped.
@@ -63,7 +68,11 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
     let ends = Ends(Some(shared));
     let Some(shared) = &ends.0 else { unreachable!("set above") };
     if let Some(after_start) = &shared.config.after_start {
-        if catch(|| after_start()).is_none() {
+        // It may wait for what tasks keep that are to be dropped.
+        shared.threads().blocked += 1;
+        let called = catch(|| after_start());
+        shared.threads().blocked -= 1;
+        if called.is_none() {
             log::error!("after_start panicked; the worker runs all the same");
         }
     }
@@ -76,9 +85,6 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
                 next = wait_for_core(shared);
             }
         }
-    }
-    if let Some(before_stop) = &shared.config.before_stop {
-        before_stop();
     }
 }
 

@@ -619,28 +619,3 @@ fn fault_t11_a_refused_spawn_does_not_hold_up_the_end() {
         spawner.join().unwrap();
     }
 }
-
-/// The worker went with what names its thread, and the pool never ended.
-#[test]
-fn a_name_that_cannot_be_had_leaves_its_thread_without_one() {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let named = calls.clone();
-    let name = move || match named.fetch_add(1, SeqCst) {
-        0 => panic!("no name"),
-        _ => "a zero \0 within".to_owned(),
-    };
-    let pool = Builder::new().pool_size(2).name_fn(Arc::new(name)).build();
-    let (tx, rx) = mpsc::channel();
-    let tx = Arc::new(Mutex::new(tx));
-    let blocks = move || {
-        let tx = tx.clone();
-        future::poll_fn(move || {
-            let tx = tx.clone();
-            blocking(move || tx.lock().unwrap().send(()).unwrap()).map_err(|_| ())
-        })
-    };
-    (0..4).for_each(|_| pool.spawn(blocks()));
-    (0..4).for_each(|_| rx.recv_timeout(PATIENCE).unwrap());
-    pool.shutdown_on_idle().wait().unwrap();
-    assert!(calls.load(SeqCst) > 1);
-}

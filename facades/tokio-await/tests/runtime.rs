@@ -1,7 +1,7 @@
 //! Runtimes of both flavors, their builders and handles.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{mpsc, Arc};
+use std::sync::{mpsc, Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
@@ -598,4 +598,69 @@ fn a_job_runs_though_the_hook_of_its_thread_panics() {
     let runtime = Builder::new_current_thread().on_thread_start(|| panic!("no start")).build();
     let runtime = runtime.unwrap();
     assert_eq!(runtime.block_on(runtime.spawn_blocking(|| 1)).unwrap(), 1);
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What names a thread was called with the lock of the blocking threads held.
+#[test]
+fn what_names_a_thread_may_use_its_runtime() {
+    for elsewhere in [false, true] {
+        let home: Arc<OnceLock<Handle>> = Arc::default();
+        let (found, calls) = (home.clone(), AtomicUsize::new(0));
+        let name = move || {
+            let home = found.get().filter(|_| calls.fetch_add(1, SeqCst) == 0);
+            if let Some(home) = home.cloned() {
+                let job = move || drop(home.spawn_blocking(|| ()));
+                match elsewhere {
+                    false => job(),
+                    true => thread::spawn(job).join().unwrap(),
+                }
+            }
+            "named".to_owned()
+        };
+        let runtime = Builder::new_current_thread().thread_name_fn(name).build().unwrap();
+        assert!(home.set(runtime.handle().clone()).is_ok());
+        let (tx, rx) = mpsc::channel();
+        let handle = runtime.handle().clone();
+        thread::spawn(move || {
+            let name = || thread::current().name().map(str::to_owned);
+            handle.spawn_blocking(move || tx.send(name()).unwrap());
+        });
+        // Either thread may run it; the one that is started within the call has no name.
+        let Ok(name) = rx.recv_timeout(PATIENCE) else {
+            // Its end would wait as well.
+            std::mem::forget(runtime);
+            panic!("the job runs");
+        };
+        assert!(name.is_none_or(|name| name == "named"));
+    }
+}
+
+/// A thread that had waited for too long counted as one that could still take a job, up to the end
+/// of what it calls as it stops: with no more threads allowed, a job of that time was forgotten.
+#[test]
+fn a_job_runs_though_it_comes_as_the_last_thread_allowed_gives_up() {
+    let (stops, stopping) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let hook = Mutex::new((stops, may_go_on));
+    let mut builder = Builder::new_current_thread();
+    builder.max_blocking_threads(1).thread_keep_alive(Duration::from_millis(1));
+    let runtime = builder
+        .on_thread_stop(move || {
+            let (stops, may_go_on) = &*hook.lock().unwrap();
+            // The thread of the second job stops as well: nobody waits for that.
+            if stops.send(()).is_ok() {
+                let _ = may_go_on.recv();
+            }
+        })
+        .build()
+        .unwrap();
+    runtime.block_on(runtime.spawn_blocking(|| ())).unwrap();
+    stopping.recv_timeout(PATIENCE).unwrap();
+    let (tx, rx) = mpsc::channel();
+    runtime.spawn_blocking(move || tx.send(()).unwrap());
+    let ran = rx.recv_timeout(PATIENCE);
+    drop((stopping, go_on));
+    ran.expect("the job runs");
 }

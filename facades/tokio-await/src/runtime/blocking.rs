@@ -4,8 +4,9 @@
 //! run once. A job goes to a thread that waits; if none does, a new one is started, up to the
 //! limit; beyond it jobs queue. A thread that has waited for long without a job ends.
 //!
-//! Always true: a queued job is waited for by a thread, or all that there may be are busy.
-//! Nothing of a caller's runs or is dropped under the lock.
+//! Always true: a queued job is waited for by a thread, or all that there may be are busy: a thread
+//! that will take no more jobs is not counted among these. Nothing of a caller's runs or is dropped
+//! under the lock.
 //!
 //! Why not the pool's own `blocking`? It gives a worker away for the time of the call, and so
 //! works in a poll on a worker only; these jobs come from any thread, and from runtimes without a
@@ -16,13 +17,12 @@ use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Hold;
-use tokio_executor::internals::unwind;
+use tokio_executor::internals::{thread_name, unwind};
 use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
 
 /// A function that is called when a thread starts or ends.
@@ -71,6 +71,8 @@ struct State {
     idle: usize,
     /// Threads that have not ended.
     threads: usize,
+    /// Those of them that take no more jobs. What is called at a thread's end may take its time.
+    leaving: usize,
     /// Threads that have not looked for a job yet. There is one for each, also if the pool is
     /// closed meanwhile: what had a thread of its own is begun.
     starting: usize,
@@ -78,6 +80,13 @@ struct State {
     next_thread: usize,
     /// Of threads that have not given up waiting, to be joined at the end.
     handles: HashMap<usize, thread::JoinHandle<()>>,
+}
+
+impl State {
+    /// Threads that take jobs.
+    fn at_work(&self) -> usize {
+        self.threads - self.leaving
+    }
 }
 
 /// A queued job.
@@ -120,24 +129,32 @@ impl BlockingPool {
     ///
     /// If there is no thread and the system refuses one. The job is cancelled then.
     pub(super) fn spawn(&self, job: NewTask, home: &Handle) -> io::Result<()> {
-        let job = job.into_single_run();
+        let job = Job { task: job.into_single_run(), _hold: home.clock().hold() };
         let mut state = self.state();
+        let mut name = None;
+        if self.needs_thread(&state) {
+            // It is the program's that gives names, and may use this pool.
+            drop(state);
+            name = thread_name(|| (self.settings.name)());
+            state = self.state();
+        }
         if state.closed {
             drop(state);
             drop(job);
             return Ok(());
         }
-        state.jobs.push_back(Job { task: job, _hold: home.clock().hold() });
+        let start = self.needs_thread(&state);
+        state.jobs.push_back(job);
         if state.jobs.len() <= state.idle {
             drop(state);
             self.work.notify_one();
             return Ok(());
         }
-        if state.threads == self.settings.max {
+        if !start {
             return Ok(());
         }
-        let Err(e) = self.start_thread(&mut state, home) else { return Ok(()) };
-        if state.threads > 0 {
+        let Err(e) = self.start_thread(&mut state, name, home) else { return Ok(()) };
+        if state.at_work() > 0 {
             // One of those comes for it.
             return Ok(());
         }
@@ -147,12 +164,20 @@ impl BlockingPool {
         Err(e)
     }
 
-    fn start_thread(&self, state: &mut State, home: &Handle) -> io::Result<()> {
+    /// Whether one more job needs a thread more, and may have it.
+    fn needs_thread(&self, state: &State) -> bool {
+        !state.closed && state.jobs.len() >= state.idle && state.at_work() < self.settings.max
+    }
+
+    fn start_thread(
+        &self,
+        state: &mut State,
+        name: Option<String>,
+        home: &Handle,
+    ) -> io::Result<()> {
         let mut builder = thread::Builder::new();
-        // It must not leave with a job that nobody comes for.
-        match panic::catch_unwind(AssertUnwindSafe(|| (self.settings.name)())) {
-            Ok(name) => builder = builder.name(name.replace('\0', "")),
-            Err(payload) => unwind::discard(payload),
+        if let Some(name) = name {
+            builder = builder.name(name);
         }
         if let Some(bytes) = self.settings.stack_bytes {
             builder = builder.stack_size(bytes);
@@ -160,14 +185,14 @@ impl BlockingPool {
         let (number, home) = (state.next_thread, home.clone());
         let handle = builder.spawn(move || {
             let pool = home.blocking_pool().clone();
-            let _member = Member::new(&pool, number);
+            let member = Member::new(&pool, number);
             // Sleeps and sockets are made here too, in a `block_on` of another library.
             let _defaults = home.enter_defaults();
             context::stay(home.clone());
             drop(home);
             // The jobs that it was started for are still to be run.
             unwind::quietly(|| pool.settings.on_start.iter().for_each(|f| f()));
-            pool.run();
+            member.leaves.set(pool.run());
             pool.settings.on_stop.iter().for_each(|f| f());
         })?;
         state.next_thread += 1;
@@ -177,8 +202,9 @@ impl BlockingPool {
         Ok(())
     }
 
-    /// Runs jobs until the pool is closed, or none has come for long.
-    fn run(&self) {
+    /// Runs jobs until the pool is closed, or none has come for long; true then: this thread is
+    /// counted among those that leave.
+    fn run(&self) -> bool {
         let mut state = self.state();
         state.starting -= 1;
         loop {
@@ -193,7 +219,7 @@ impl BlockingPool {
                 state = self.state();
             }
             if state.closed {
-                return;
+                return false;
             }
             state.idle += 1;
             let empty = |state: &mut State| state.jobs.is_empty() && !state.closed;
@@ -202,7 +228,9 @@ impl BlockingPool {
             state = guard;
             state.idle -= 1;
             if timeout.timed_out() && state.jobs.is_empty() && !state.closed {
-                return;
+                // From here on, a job has another thread started.
+                state.leaving += 1;
+                return true;
             }
         }
     }
@@ -258,10 +286,10 @@ impl BlockingPool {
         true
     }
 
-    /// Threads that there are, those among them that wait for a job, and queued jobs.
+    /// Threads that take jobs, those among them that wait for one, and queued jobs.
     pub(super) fn counts(&self) -> (usize, usize, usize) {
         let state = self.state();
-        (state.threads, state.idle, state.jobs.len())
+        (state.at_work(), state.idle, state.jobs.len())
     }
 }
 
@@ -269,12 +297,14 @@ impl BlockingPool {
 struct Member<'a> {
     pool: &'a BlockingPool,
     number: usize,
+    /// It is counted among those that leave.
+    leaves: Cell<bool>,
 }
 
 impl<'a> Member<'a> {
     fn new(pool: &'a Arc<BlockingPool>, number: usize) -> Member<'a> {
         MEMBER_OF.set(Arc::as_ptr(pool));
-        Member { pool, number }
+        Member { pool, number, leaves: Cell::new(false) }
     }
 }
 
@@ -282,6 +312,7 @@ impl Drop for Member<'_> {
     fn drop(&mut self) {
         let mut state = self.pool.state();
         state.threads -= 1;
+        state.leaving -= usize::from(self.leaves.get());
         // Whoever closed the pool joins the thread; nobody waits for one that leaves.
         let left = if state.closed { None } else { state.handles.remove(&self.number) };
         let last = state.threads == 0;
