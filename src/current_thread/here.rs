@@ -316,12 +316,13 @@ impl<'a> Here<'a> {
         self.shared().status()
     }
 
-    /// Spawns the task of a `block_on`, which is polled before all others.
-    pub(super) fn spawn_root(self, task: NewTask) -> Result<(), SpawnError> {
+    /// Spawns the task of a `block_on`, which is polled before all others. Returns what
+    /// [`root_is_over`](Home::root_is_over) is to have.
+    pub(super) fn spawn_root(self, task: NewTask) -> Result<usize, SpawnError> {
         let task = self.adopt(task)?;
-        self.home().root_begins();
+        let outer = self.home().root_begins(&task);
         self.home().ready.push_front(task);
-        Ok(())
+        Ok(outer)
     }
 
     /// Has `waiter` woken after the next turn of the parker, for which nobody waits who is
@@ -368,10 +369,7 @@ impl<'a> Here<'a> {
         if self.shared().visible.is_asked() {
             self.shared().visible.answer(&self.home().waiting, &*self.shared().unpark);
         }
-        self.shared().remote.take_all(|task| {
-            self.home().counts.took_in();
-            self.home().ready.push_back(task);
-        });
+        self.shared().remote.take_all(|task| self.home().take_in(task));
     }
 
     /// Shows the waiting tasks to `inspect`: the executor is about to sleep, and most that run
@@ -433,8 +431,10 @@ impl<'a> Here<'a> {
     #[inline(always)]
     fn run_next_by(self, run: impl FnOnce(Runnable) -> AfterRun) -> bool {
         let Some(task) = self.home().ready.pop_front() else { return false };
-        self.home().counts.polls(self.ready_len());
-        match run(task) {
+        self.home().counts.poll_begins(self.ready_len());
+        let after = run(task);
+        self.home().counts.poll_ended();
+        match after {
             AfterRun::Waiting => {}
             AfterRun::Woken(task) => self.home().push_woken(task),
             AfterRun::Done => self.finished(),

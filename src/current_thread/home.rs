@@ -28,6 +28,8 @@ pub(super) struct Home {
     balance: AtomicUsize,
     /// Tasks that a `block_on` has made of the future it waits for.
     roots: AtomicUsize,
+    /// The address of the innermost of them, or 0.
+    root: Cell<usize>,
     parking: Cell<Parking>,
     /// Sleeps begun, sleeps ended, and the time between them: each is written by the own
     /// thread, for statistics.
@@ -100,6 +102,7 @@ impl Home {
             waiting: LocalTaskList::new(),
             balance: AtomicUsize::new(0),
             roots: AtomicUsize::new(0),
+            root: Cell::new(0),
             parking: Cell::new(Parking::Awake),
             parks: AtomicU64::new(0),
             unparks: AtomicU64::new(0),
@@ -131,17 +134,27 @@ impl Home {
         self.roots.load(Relaxed)
     }
 
-    /// A `block_on` has made its task.
-    pub(super) fn root_begins(&self) {
+    /// A `block_on` has made its task. Returns the address of the one around it, or 0.
+    pub(super) fn root_begins(&self, task: &Runnable) -> usize {
         // Relaxed: a statistic.
         self.roots.fetch_add(1, Relaxed);
         self.counts.is_root();
+        self.root.replace(task.address())
     }
 
-    /// The task of a `block_on` is done, or will be soon.
-    pub(super) fn root_is_over(&self) {
+    /// The task of a `block_on` is done, or will be soon; `outer` is the one around it.
+    pub(super) fn root_is_over(&self, outer: usize) {
         // Relaxed: a statistic.
         self.roots.fetch_sub(1, Relaxed);
+        self.root.set(outer);
+    }
+
+    /// Takes in a task that comes from another thread.
+    pub(super) fn take_in(&self, task: Runnable) {
+        if task.address() != self.root.get() {
+            self.counts.took_in();
+        }
+        self.ready.push_back(task);
     }
 
     /// Sets what a wake on the own thread must do.
@@ -214,6 +227,7 @@ impl Home {
     /// Counts a sleep that begins.
     pub(super) fn falls_asleep(&self) {
         self.rests();
+        self.counts.falls_asleep();
         // Relaxed: a statistic with one writer, as the others here.
         self.parks.store(self.parks.load(Relaxed) + 1, Relaxed);
     }

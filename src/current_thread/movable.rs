@@ -102,7 +102,9 @@ impl<P: Park> Movable<P> {
         }
 
         let shared = Arc::as_ptr(self.executor.own().shared());
-        self.executor.own().here().home().awake();
+        let home = self.executor.own().here().home();
+        home.awake();
+        home.counts.is_run_here();
         let _over = Over { shared, outer: DRIVING.replace(shared) };
         self.executor.enter(enter).block_on_std_at(future, at)
     }
@@ -159,7 +161,12 @@ impl Spawner {
 
     /// Returns what the executor counts.
     pub fn numbers(&self) -> Numbers {
-        self.shared.numbers()
+        let mut numbers = self.shared.numbers();
+        if self.is_here() {
+            // SAFETY: the executor is borrowed by this thread as long as it drives.
+            numbers.queued = unsafe { Here::new(Arc::as_ptr(&self.shared)) }.ready_len();
+        }
+        numbers
     }
 
     /// Returns whether the executor runs on this thread.

@@ -63,12 +63,13 @@ pub(super) fn running_id() -> Option<Id> {
 struct Over<'a> {
     here: Here<'a>,
     outer: Option<Innermost>,
+    outer_task: usize,
 }
 
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         ROOT.set(self.outer);
-        self.here.home().root_is_over();
+        self.here.home().root_is_over(self.outer_task);
     }
 }
 
@@ -88,7 +89,20 @@ pub(super) fn block_on<E>(
     poll: &mut PollRoot<'_>,
     run: impl FnOnce(&Root) -> Result<(), E>,
 ) -> Result<(), E> {
-    let poll: *mut PollRoot<'_> = poll;
+    let mut poll = |cx: &mut Context<'_>| {
+        /// When the poll ends, or panics: what is nested in it has polls of its own.
+        struct IsOfRoot<'a>(Here<'a>);
+
+        impl Drop for IsOfRoot<'_> {
+            fn drop(&mut self) {
+                self.0.home().counts.is_of_root();
+            }
+        }
+
+        let _is_of_root = IsOfRoot(here);
+        poll(cx)
+    };
+    let poll: *mut PollRoot<'_> = &raw mut poll;
     // SAFETY: only the lifetime changes. The task uses the pointer until `root` is
     // dropped, which is before this function, and with it the borrow, ends.
     let poll: *mut PollRoot<'static> = unsafe { std::mem::transmute(poll) };
@@ -102,9 +116,9 @@ pub(super) fn block_on<E>(
         }
     };
     let root = Root { handle };
-    here.spawn_root(task).expect("an executor that runs takes tasks");
+    let outer_task = here.spawn_root(task).expect("an executor that runs takes tasks");
     let innermost = Innermost { id: root.handle.id(), caller: running_id() };
-    let _over = Over { here, outer: ROOT.replace(Some(innermost)) };
+    let _over = Over { here, outer: ROOT.replace(Some(innermost)), outer_task };
     run(&root)?;
     root.resume_panic();
     Ok(())

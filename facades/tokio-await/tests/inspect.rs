@@ -213,18 +213,74 @@ fn the_numbers_of_one_thread_go_by_the_names_of_tokio() {
         elsewhere.await.unwrap();
     });
     assert_eq!(metrics.spawned_tasks_count(), 11);
-    assert!(metrics.remote_schedule_count() >= 1);
-    assert!(metrics.worker_poll_count(0) >= 21);
-    assert!(metrics.worker_local_schedule_count(0) >= 20);
+    assert_eq!(metrics.remote_schedule_count(), 1);
+    assert_eq!(metrics.worker_poll_count(0), 21, "the future of `block_on` is no task");
+    assert_eq!(metrics.worker_local_schedule_count(0), 20);
     assert_eq!(metrics.worker_steal_count(0) + metrics.worker_overflow_count(0), 0);
     assert_eq!(metrics.worker_local_queue_depth(0), 0);
     assert!(!metrics.poll_time_histogram_enabled());
-    runtime.block_on(async {
+    let yields = || async {
         for _ in 0..200 {
             task::yield_now().await;
         }
-    });
+    };
+    runtime.block_on(yields());
+    assert_eq!(metrics.worker_poll_count(0), 21);
+    runtime.block_on(runtime.spawn(yields())).unwrap();
     assert!(metrics.worker_mean_poll_time(0) > Duration::ZERO, "one of 61 is measured");
+}
+
+#[test]
+fn the_future_of_block_on_counts_as_no_task_of_one_thread() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let metrics = runtime.metrics();
+    assert_eq!(metrics.worker_thread_id(0), None);
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..100).map(|_| tokio_await::spawn(async {})).collect();
+        assert_eq!(metrics.worker_local_queue_depth(0), 100);
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    assert_eq!(metrics.worker_poll_count(0), 100);
+    assert_eq!(metrics.worker_thread_id(0), Some(std::thread::current().id()));
+    std::thread::scope(|scope| {
+        let elsewhere = scope.spawn(|| {
+            runtime.block_on(async {});
+            std::thread::current().id()
+        });
+        let elsewhere = elsewhere.join().unwrap();
+        assert_eq!(metrics.worker_thread_id(0), Some(elsewhere));
+    });
+
+    // It is woken from another thread.
+    let idle = metrics.worker_noop_count(0);
+    let (ask, asked) = mpsc::channel::<tokio_await::sync::oneshot::Sender<()>>();
+    let answers = std::thread::spawn(move || {
+        for answer in asked {
+            std::thread::sleep(Duration::from_millis(1));
+            answer.send(()).unwrap();
+        }
+    });
+    runtime.block_on(async {
+        for _ in 0..5 {
+            let (answer, answered) = tokio_await::sync::oneshot::channel();
+            ask.send(answer).unwrap();
+            answered.await.unwrap();
+        }
+    });
+    drop(ask);
+    answers.join().unwrap();
+    assert_eq!(metrics.remote_schedule_count(), 0);
+    assert!(metrics.worker_noop_count(0) > idle, "it slept, and there was no task");
+    assert_eq!(metrics.worker_poll_count(0), 100);
+
+    // It panics.
+    let panics = std::panic::AssertUnwindSafe(|| runtime.block_on(async { panic!("as meant") }));
+    assert!(std::panic::catch_unwind(panics).is_err());
+    assert_eq!(metrics.worker_poll_count(0), 100);
+    runtime.block_on(runtime.spawn(async {})).unwrap();
+    assert_eq!(metrics.worker_poll_count(0), 101);
 }
 
 #[test]
@@ -241,7 +297,8 @@ fn every_poll_of_one_thread_is_counted_by_its_time() {
         }
     });
     let counted = (0..buckets).map(|bucket| metrics.poll_time_histogram_bucket_count(0, bucket));
-    assert_eq!(counted.sum::<u64>(), metrics.worker_poll_count(0));
+    assert_eq!(counted.sum::<u64>(), 200);
+    assert_eq!(metrics.worker_poll_count(0), 200);
 }
 
 async fn waits_for_the_answer(answer: tokio_await::sync::oneshot::Receiver<()>) {

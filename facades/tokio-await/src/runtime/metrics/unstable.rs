@@ -70,25 +70,33 @@ impl RuntimeMetrics {
         }
     }
 
-    /// Returns the thread that runs `worker`; none before it has run, and on a current-thread
-    /// runtime.
+    /// Returns the thread that runs `worker`, or ran it last; none before it has run.
     ///
     /// # Panics
     ///
     /// If there is no such worker.
     #[track_caller]
     pub fn worker_thread_id(&self, worker: usize) -> Option<ThreadId> {
-        self.of_pool(worker).and_then(|worker| worker.thread)
+        match (self.of_pool(worker), self.handle.kind()) {
+            (Some(worker), _) => worker.thread,
+            (None, Kind::One { spawner, .. }) => spawner.numbers().thread,
+            (None, Kind::Pool { .. }) => None,
+        }
     }
 
-    /// Returns how often `worker` woke up, found nothing to do, and went to sleep again.
+    /// Returns how often `worker` woke up, found nothing to do, and went to sleep again; of a
+    /// current-thread runtime, how often it went to sleep with no task polled since it last did.
     ///
     /// # Panics
     ///
     /// If there is no such worker.
     #[track_caller]
     pub fn worker_noop_count(&self, worker: usize) -> u64 {
-        self.of_pool(worker).map_or(0, |worker| worker.idle_wakes)
+        match (self.of_pool(worker), self.handle.kind()) {
+            (Some(worker), _) => worker.idle_wakes,
+            (None, Kind::One { spawner, .. }) => spawner.numbers().idle_sleeps,
+            (None, Kind::Pool { .. }) => 0,
+        }
     }
 
     /// Returns the number of tasks that `worker` took from other workers.
@@ -154,8 +162,8 @@ impl RuntimeMetrics {
         0
     }
 
-    /// Returns the number of tasks in the queue of `worker`; on a current-thread runtime, at its
-    /// last poll.
+    /// Returns the number of tasks in the queue of `worker`; of a current-thread runtime, those
+    /// at its last poll, but to a caller that it runs.
     ///
     /// # Panics
     ///
