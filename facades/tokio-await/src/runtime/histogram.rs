@@ -10,6 +10,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::iter::successors;
 use std::time::Duration;
 
 /// Whether the counts are of one width, or each is twice the one before.
@@ -57,10 +58,13 @@ impl HistogramConfiguration {
         HistogramConfiguration { ends: ends.into_iter().map(Duration::from_nanos).collect() }
     }
 
-    /// Returns counts of which each is twice as wide as the one before, from `first_width` on.
-    pub(super) fn doubling(first_width: Duration, num_buckets: usize) -> HistogramConfiguration {
-        let end = |n: usize| first_width.saturating_mul(1_u32.checked_shl(n as u32).unwrap_or(0));
-        HistogramConfiguration { ends: (1..num_buckets).map(|n| end(n - 1)).collect() }
+    /// Returns counts of which each ends at twice the end of the one before. The first ends at
+    /// `least`, or at the next power of two of nanoseconds.
+    pub(super) fn doubling(least: Duration, num_buckets: usize) -> HistogramConfiguration {
+        let nanos = u64::try_from(least.as_nanos()).ok().and_then(u64::checked_next_power_of_two);
+        let first = nanos.map_or(least, Duration::from_nanos);
+        let ends = successors(Some(first), |end| end.checked_mul(2));
+        HistogramConfiguration { ends: ends.take(num_buckets.saturating_sub(1)).collect() }
     }
 
     pub(super) fn ends(&self) -> &[Duration] {
@@ -252,6 +256,11 @@ mod tests {
         let linear = HistogramConfiguration::linear(Duration::from_micros(100), 3);
         assert_eq!(linear.ends(), [100, 200].map(Duration::from_micros));
         let doubling = HistogramConfiguration::doubling(Duration::from_micros(100), 4);
-        assert_eq!(doubling.ends(), [100, 200, 400].map(Duration::from_micros));
+        assert_eq!(doubling.ends(), [1 << 17, 1 << 18, 1 << 19].map(Duration::from_nanos));
+        let exact = HistogramConfiguration::doubling(Duration::from_nanos(64), 3);
+        assert_eq!(exact.ends(), [64, 128].map(Duration::from_nanos));
+        let many = HistogramConfiguration::doubling(Duration::from_nanos(1), 50);
+        assert!(many.ends().is_sorted_by(|one, next| one < next));
+        assert_eq!(many.ends().len(), 49);
     }
 }
