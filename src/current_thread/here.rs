@@ -369,7 +369,10 @@ impl<'a> Here<'a> {
         if self.shared().visible.is_asked() {
             self.shared().visible.answer(&self.home().waiting, &*self.shared().unpark);
         }
-        self.shared().remote.take_all(|task| self.home().take_in(task));
+        let home = self.home();
+        let before = home.ready.len();
+        self.shared().remote.take_all(|task| home.take_in(task));
+        home.ready.reverse_from(before);
     }
 
     /// Shows the waiting tasks to `inspect`: the executor is about to sleep, and most that run

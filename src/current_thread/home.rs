@@ -87,6 +87,13 @@ impl RunQueue {
         unsafe { (*self.0.get()).pop_front() }
     }
 
+    /// Reverses the order of the tasks after the first `kept` ones.
+    #[inline]
+    pub(super) fn reverse_from(&self, kept: usize) {
+        // SAFETY: as above.
+        unsafe { (*self.0.get()).reverse_from(kept) };
+    }
+
     #[inline]
     pub(super) fn len(&self) -> usize {
         // SAFETY: as above.

@@ -79,12 +79,12 @@ fn model(f: impl Fn() + Sync + Send + 'static) {
     builder.check(f);
 }
 
-/// Takes what is there, drops it, and says how much it was.
+/// Takes what is there, drops it, oldest first, and says how much it was.
 fn take(remote: &Remote) -> usize {
     let mut taken = Vec::new();
     remote.take_all(|task| taken.push(task));
     let len = taken.len();
-    taken.into_iter().for_each(drop);
+    taken.into_iter().rev().for_each(drop);
     len
 }
 

@@ -1,8 +1,8 @@
 //! Tasks on their way to an executor from other threads.
 //!
 //! Whoever wakes a task from elsewhere, or spawns one through a `Handle`, pushes it
-//! here; the executor's own thread takes all of them at once, oldest first. The tasks
-//! are chained through a link in their own blocks, so a push allocates nothing.
+//! here; the executor's own thread takes all of them at once. The tasks are chained
+//! through a link in their own blocks, so a push allocates nothing.
 //!
 //! ```text
 //!             push: unpark the executor            push: nothing more to do
@@ -91,7 +91,8 @@ impl Remote {
         newest.is_null() || ptr::eq(newest, closed())
     }
 
-    /// Hands every task to `take`, oldest first.
+    /// Hands every task to `take`, newest first: to turn the chain round would take a second
+    /// walk through the blocks, most of which may have left the cache.
     pub(super) fn take_all(&self, mut take: impl FnMut(Runnable)) {
         if self.is_empty() {
             return;
@@ -102,14 +103,8 @@ impl Remote {
         // SAFETY: the swap took the task out of the stack; only this thread closes, so
         // the pointer is still a task's.
         let mut next = NonNull::new(newest).map(|task| unsafe { Runnable::from_raw(task) });
-        let mut oldest: Option<Runnable> = None;
         while let Some(mut task) = next {
             next = task.take_next();
-            task.set_next(oldest.take());
-            oldest = Some(task);
-        }
-        while let Some(mut task) = oldest {
-            oldest = task.take_next();
             take(task);
         }
     }

@@ -67,6 +67,18 @@ impl<T> Ring<T> {
         Some(value)
     }
 
+    /// Reverses the order of the values after the first `kept` ones.
+    #[inline]
+    pub(super) fn reverse_from(&mut self, kept: usize) {
+        let (mut first, mut end) = (self.head.wrapping_add(kept), self.tail);
+        while end.wrapping_sub(first) as isize > 1 {
+            end = end.wrapping_sub(1);
+            let mask = self.places.len().wrapping_sub(1);
+            self.places.swap(first & mask, end & mask);
+            first = first.wrapping_add(1);
+        }
+    }
+
     #[cold]
     fn grow(&mut self) {
         let mut places = empty((2 * self.places.len()).max(PLACES));
@@ -109,6 +121,11 @@ mod tests {
                     model.push_back(n);
                 }
                 _ => assert_eq!(ring.pop_front(), model.pop_front()),
+            }
+            if n % 64 == 0 {
+                let kept = model.len() * (random as usize % 4) / 3;
+                ring.reverse_from(kept);
+                model.make_contiguous()[kept..].reverse();
             }
             assert_eq!(ring.len(), model.len());
         }

@@ -23,9 +23,13 @@ use std::cell::{Cell, UnsafeCell};
 use std::ptr::{self, NonNull};
 use std::thread;
 
-/// Sizes are rounded up to a multiple of this, as allocators do: what a million tasks leave
-/// unused of their blocks is memory that the system has to find first.
+/// Sizes are rounded up to a multiple of this, and [`LEAST`], as allocators do: what a million
+/// tasks leave unused of their blocks is memory that the system has to find first.
 const STEP: usize = 16;
+
+/// The smallest size. glibc has a word of its own beside each block, so that what it gives is as
+/// much more than a multiple of 16.
+const LEAST: usize = 8;
 
 /// Blocks beyond this many steps are not kept.
 const SIZES: usize = 64;
@@ -124,7 +128,7 @@ static DUTY: Duty = Duty::new();
 
 /// Memory in a full magazine, in bytes.
 const fn bytes_of(size: usize) -> usize {
-    ROUNDS as usize * (size + 1) * STEP
+    ROUNDS as usize * (LEAST + size * STEP)
 }
 
 /// Starts the thread that gives back what is of no use for a while.
@@ -148,7 +152,7 @@ fn start_trimmer() {
 }
 
 fn layout_of(size: usize) -> Layout {
-    match Layout::from_size_align((size + 1) * STEP, ALIGN) {
+    match Layout::from_size_align(LEAST + size * STEP, ALIGN) {
         Ok(layout) => layout,
         Err(_) => unreachable!("sizes are a few steps"),
     }
@@ -157,7 +161,7 @@ fn layout_of(size: usize) -> Layout {
 /// Which size a layout is, if it is kept at all.
 #[inline]
 fn size_of(layout: Layout) -> Option<usize> {
-    let size = (layout.size() - 1) / STEP;
+    let size = layout.size().saturating_sub(LEAST).div_ceil(STEP);
     (size < SIZES && layout.align() <= ALIGN).then_some(size)
 }
 
