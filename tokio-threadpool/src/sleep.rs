@@ -142,6 +142,10 @@ pub(crate) fn retire(shared: &Arc<Shared>) -> bool {
         *parked = Some(core);
         drop(parked);
         shared.hand_over_driver();
+        // Whoever called a monitor just before may have called this worker.
+        if shared.idle.awake() > 0 && !shared.monitor.is_surely_held() {
+            shared.call_monitor();
+        }
         return true;
     }
     drop(parked);

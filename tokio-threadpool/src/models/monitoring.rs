@@ -2,8 +2,10 @@
 
 use crate::duties::Duty;
 use crate::idle::Idle;
-use loom::sync::Arc;
+use loom::sync::atomic::AtomicBool;
+use loom::sync::{Arc, Mutex};
 use loom::thread;
+use std::sync::atomic::Ordering::Relaxed;
 use tokio_executor::park::Token;
 
 /// Two workers. Worker 0 is woken for a task; worker 1 may monitor it.
@@ -87,5 +89,57 @@ fn loom_a_monitor_that_stands_down_is_called_back() {
         pair.finds_a_task();
         monitor.join().unwrap();
         assert!(pair.duty.is_held(), "nobody monitors");
+    });
+}
+
+/// Worker 1 gives up its thread as worker 0 calls it to monitor.
+#[test]
+fn loom_a_call_for_a_monitor_outlives_the_thread_of_who_was_called() {
+    struct Retires {
+        pair: Arc<Pair>,
+        /// Worker 1's core has a thread: as `WorkerState::parked_core`.
+        has_thread: Mutex<bool>,
+        /// It got a new one, on which it takes the duty.
+        started: AtomicBool,
+    }
+
+    impl Retires {
+        /// As `Shared::call_monitor`.
+        fn call_monitor(&self) {
+            if self.pair.idle.is_asleep(1) && *self.has_thread.lock().unwrap() {
+                self.pair.token.unpark();
+            } else if self.pair.idle.wake_any() == Some(1) {
+                self.started.store(true, Relaxed);
+            }
+        }
+
+        /// As the end of `Core::park`, and `retire`.
+        fn gives_up_its_thread(&self) {
+            if self.pair.idle.awake() > 0 && self.pair.duty.take() {
+                return;
+            }
+            *self.has_thread.lock().unwrap() = false;
+            if self.pair.idle.awake() > 0 && !self.pair.duty.is_surely_held() {
+                self.call_monitor();
+            }
+        }
+    }
+
+    loom::model(|| {
+        let pair = Pair::new();
+        let all = Retires { pair, has_thread: Mutex::new(true), started: AtomicBool::new(false) };
+        let all = Arc::new(all);
+        let sleeper = {
+            let all = all.clone();
+            thread::spawn(move || all.gives_up_its_thread())
+        };
+        // As `finds_a_task`.
+        assert_eq!(all.pair.idle.wake_for_injected(), Some(0));
+        let _ = all.pair.idle.found();
+        if !all.pair.duty.is_surely_held() {
+            all.call_monitor();
+        }
+        sleeper.join().unwrap();
+        assert!(all.pair.duty.is_held() || all.started.load(Relaxed), "nobody monitors");
     });
 }
