@@ -494,8 +494,11 @@ impl<T: Clone> Receiver<T> {
 /// A clone, also of a value that nobody else has: tokio 1.x's users count on it.
 fn own<T: Clone>(mut value: StdArc<Mutex<T>>) -> T {
     // Poisoned by a clone that panicked: the value is as it was.
-    if let Some(value) = StdArc::get_mut(&mut value) {
-        return value.get_mut().unwrap_or_else(PoisonError::into_inner).clone();
+    if StdArc::strong_count(&value) == 1 {
+        // The look before spares all receivers but the last an exchange.
+        if let Some(value) = StdArc::get_mut(&mut value) {
+            return value.get_mut().unwrap_or_else(PoisonError::into_inner).clone();
+        }
     }
     let value = value.lock().unwrap_or_else(PoisonError::into_inner);
     value.clone()
