@@ -233,7 +233,7 @@ impl Builder {
         self
     }
 
-    /// Sets the stack size of each thread, in bytes.
+    /// Sets the stack size of each thread, in bytes. A thread has 64 KiB at least.
     ///
     /// # Examples
     ///

@@ -223,7 +223,8 @@ impl Builder {
         self
     }
 
-    /// Sets the stack size of each thread, in bytes.
+    /// Sets the stack size of each thread, in bytes. A thread has 64 KiB at least, which its
+    /// queues need at its end where the program is built without optimization.
     ///
     /// # Examples
     ///

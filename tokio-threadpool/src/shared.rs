@@ -354,7 +354,7 @@ impl Shared {
             builder = builder.name(name);
         }
         if let Some(bytes) = self.config.stack_size {
-            builder = builder.stack_size(bytes);
+            builder = builder.stack_size(bytes.max(LEAST_STACK));
         }
         // The core goes through a shared cell, so that it can be had back.
         let handoff = Arc::new(Mutex::new(Some(core)));
@@ -410,6 +410,10 @@ impl Shared {
         self.threads.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
+
+/// The smallest stack of a thread, in bytes. What `crossbeam-epoch` does at the end of a thread
+/// that has stolen took more than 32 KiB in a build without optimization.
+const LEAST_STACK: usize = 64 * 1024;
 
 /// Says that the system refuses a thread. Logs are a program's code: nothing is locked.
 #[cold]

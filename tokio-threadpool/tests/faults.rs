@@ -40,6 +40,28 @@ fn occupy(pool: &ThreadPool, workers: usize) -> Vec<mpsc::Sender<()>> {
     blocked
 }
 
+/// 32 KiB, which is in the example of tokio 0.2's documentation, did not do for the end of a thread
+/// that had stolen, in a debug build: the process was killed.
+#[test]
+fn a_thread_that_was_given_a_small_stack_comes_to_its_end() {
+    for _ in 0..20 {
+        let pool = Builder::new().pool_size(4).stack_size(16 * 1024).build();
+        let (ran, runs) = mpsc::channel();
+        let spawner = pool.sender().clone();
+        let spawns = future::lazy(move || {
+            for _ in 0..200 {
+                let ran = ran.clone();
+                let task = future::lazy(move || ran.send(()).map_err(drop));
+                spawner.spawn(task).unwrap();
+            }
+            Ok(())
+        });
+        pool.sender().spawn(spawns).unwrap();
+        assert_eq!(runs.into_iter().count(), 200);
+        pool.shutdown_on_idle().wait().unwrap();
+    }
+}
+
 // -------------------------------------------------------------------- refused threads
 
 #[test]
