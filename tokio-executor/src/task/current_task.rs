@@ -81,7 +81,8 @@ pub(super) fn current_is_running() -> bool {
     same
 }
 
-/// Whether there is a current futures 0.1 task, or a task of ours that has put none in place.
+/// Whether futures 0.1 may have a current task: only then may it be asked. It has none in a poll of
+/// a task that has put nothing in place, unless somebody else has.
 pub(crate) fn exists() -> bool {
     running::place() == Place::Taken || task::is_in_task()
 }
