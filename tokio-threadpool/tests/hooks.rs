@@ -2,7 +2,7 @@
 
 use futures::{future, Async, Future};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{mpsc, Arc, Mutex, OnceLock};
+use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use test_support::Alive;
@@ -43,13 +43,14 @@ fn a_name_that_cannot_be_had_leaves_its_thread_without_one() {
 #[test]
 fn what_names_a_thread_may_spawn_on_its_pool() {
     for elsewhere in [false, true] {
-        let home: Arc<OnceLock<Sender>> = Arc::default();
+        let home: Arc<Mutex<Option<Sender>>> = Arc::default();
         let (tx, rx) = mpsc::channel();
         let (found, named, calls) = (home.clone(), Mutex::new(tx.clone()), AtomicUsize::new(0));
         let name = move || {
             // Another thread's spawn may call it again.
             if calls.fetch_add(1, SeqCst) == 0 {
-                let (pool, tx) = (found.get().unwrap().clone(), named.lock().unwrap().clone());
+                let pool = found.lock().unwrap().clone().unwrap();
+                let tx = named.lock().unwrap().clone();
                 let spawn = move || pool.spawn(send(tx)).unwrap();
                 match elsewhere {
                     false => spawn(),
@@ -59,13 +60,15 @@ fn what_names_a_thread_may_spawn_on_its_pool() {
             "named".to_owned()
         };
         let pool = Builder::new().pool_size(1).name_fn(Arc::new(name)).build();
-        assert!(home.set(pool.sender().clone()).is_ok());
+        *home.lock().unwrap() = Some(pool.sender().clone());
         let sender = pool.sender().clone();
         thread::spawn(move || sender.spawn(send(tx)).unwrap());
         for _ in 0..2 {
             rx.recv_timeout(PATIENCE).expect("both tasks run");
         }
         pool.shutdown_on_idle().wait().unwrap();
+        // The pool has the function, which has the pool.
+        *home.lock().unwrap() = None;
     }
 }
 
