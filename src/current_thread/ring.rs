@@ -70,10 +70,10 @@ impl<T> Ring<T> {
     /// Reverses the order of the values after the first `kept` ones.
     #[inline]
     pub(super) fn reverse_from(&mut self, kept: usize) {
+        let mask = self.places.len().wrapping_sub(1);
         let (mut first, mut end) = (self.head.wrapping_add(kept), self.tail);
         while end.wrapping_sub(first) as isize > 1 {
             end = end.wrapping_sub(1);
-            let mask = self.places.len().wrapping_sub(1);
             self.places.swap(first & mask, end & mask);
             first = first.wrapping_add(1);
         }

@@ -255,17 +255,18 @@ fn the_future_of_block_on_counts_as_no_task_of_one_thread() {
 
     // It is woken from another thread.
     let idle = metrics.worker_noop_count(0);
-    let (ask, asked) = mpsc::channel::<tokio_await::sync::oneshot::Sender<()>>();
+    let (ask, asked) = mpsc::channel::<(tokio_await::sync::oneshot::Sender<()>, u64)>();
+    let seen = metrics.clone();
     let answers = std::thread::spawn(move || {
-        for answer in asked {
-            std::thread::sleep(Duration::from_millis(1));
+        for (answer, parks) in asked {
+            until("the sleep", || (seen.worker_park_count(0) > parks).then_some(()));
             answer.send(()).unwrap();
         }
     });
     runtime.block_on(async {
         for _ in 0..5 {
             let (answer, answered) = tokio_await::sync::oneshot::channel();
-            ask.send(answer).unwrap();
+            ask.send((answer, metrics.worker_park_count(0))).unwrap();
             answered.await.unwrap();
         }
     });
