@@ -208,7 +208,7 @@ fn fault_y10_every_message_is_received_or_counted() {
     }
 }
 
-/// A clone runs with nothing locked but its message: it may come back to the channel.
+/// A clone runs with nothing locked but its message: it may come back to the rest of the channel.
 #[test]
 fn fault_y11_a_clone_may_use_the_channel() {
     struct Chatty(broadcast::Sender<Chatty>, u32);

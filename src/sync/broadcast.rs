@@ -24,10 +24,10 @@
 //! receivers meet only where they are at the same message. The channel's lock is for who sends,
 //! comes and goes, and for a receiver that finds nothing. (As in tokio 1.x's channel.)
 //!
-//! Always true: an entry's lock may be taken under the channel's, and not the other way; both are
-//! held for a few instructions; values are cloned and dropped, and tasks woken, outside of them.
-//! A value has a lock of its own, held while one receiver clones it: so values need not be
-//! `Sync`. A clone may lead back to the channel, but not to the same message.
+//! Always true: an entry's lock may be taken under the channel's, and not the other way by code of
+//! ours; values are dropped, and tasks woken, outside of both. A value is cloned under the lock of
+//! its entry, by one receiver at a time: so values need not be `Sync`. A clone may clone and drop
+//! senders; what else it does to its own channel may wait for itself, as in tokio 1.x.
 //!
 //! Why not a queue for each receiver? A message would be cloned as often as there are receivers,
 //! also for those who never look.
@@ -62,17 +62,17 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc as StdArc, PoisonError};
+use std::sync::PoisonError;
 use std::task::{self, Poll};
 use tokio_executor::coop;
 use tokio_executor::internals::inspect::{Kind, Place};
-use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex, MutexGuard};
+use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Mutex, MutexGuard};
 use tokio_executor::internals::wait_list::{Key, WaitList};
 use tokio_executor::task::Context;
 use tokio_executor::waiter::WaiterCell;
 
 /// Returns a channel with room for `capacity` messages, rounded up to a power of two. The room is
-/// allocated at once: some 32 bytes a message, without the values.
+/// allocated at once: some 32 bytes a message, and those of its value.
 ///
 /// # Panics
 ///
@@ -153,6 +153,10 @@ struct Shared<T> {
     entries: Box<[Mutex<Entry<T>>]>,
     /// Held to look or change; never while cloning, dropping or waking anything.
     state: Mutex<State>,
+    /// Not under the lock: a message that is being cloned may have a sender. All Relaxed: the last
+    /// one to go locks the channel, and comes to it after those that it saw go.
+    senders: AtomicUsize,
+    weak_senders: AtomicUsize,
     /// The tail, and whether there is no sender, as they were not long ago. Written under
     /// the lock, and read without it only to guess whether there is something to receive.
     cached_tail: AtomicU64,
@@ -165,8 +169,8 @@ struct Shared<T> {
 struct State {
     /// The number of the message to be sent next.
     tail: u64,
-    senders: usize,
-    weak_senders: usize,
+    /// The last sender is gone.
+    closed: bool,
     receivers: usize,
     waiting: WaitList<Arc<WaiterCell>>,
     /// How often all of `waiting` were woken: whether a receiver is still on it.
@@ -180,20 +184,17 @@ struct Entry<T> {
     /// Receivers that have yet to see it.
     left: usize,
     /// Until all have seen it.
-    value: Option<Value<T>>,
+    value: Option<T>,
 }
 
-type Value<T> = StdArc<Mutex<T>>;
-
 impl<T> Entry<T> {
-    /// One receiver less has yet to see the message. Returns its value, which is still kept if
-    /// `left` is not zero.
-    fn see(&mut self) -> Option<Value<T>> {
+    /// One receiver less has yet to see the message. Returns its value if that was the last.
+    fn leave(&mut self) -> Option<T> {
         self.left -= 1;
-        match self.left {
-            0 => self.value.take(),
-            _ => self.value.clone(),
+        if self.left > 0 {
+            return None;
         }
+        self.value.take()
     }
 }
 
@@ -206,7 +207,7 @@ impl<T> Shared<T> {
     /// The entry that the message of this number goes to.
     fn entry(&self, number: u64) -> MutexGuard<'_, Entry<T>> {
         let at = number as usize & (self.entries.len() - 1);
-        // Nothing that can panic halfway runs under the lock.
+        // Poisoned by a clone that panicked: the entry was as it should be by then.
         self.entries[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -262,47 +263,34 @@ fn tail_word(tail: u64) -> u64 {
 
 impl State {
     fn tail_word(&self) -> u64 {
-        tail_word(self.tail) | u64::from(self.senders == 0)
+        tail_word(self.tail) | u64::from(self.closed)
     }
 
-    /// Takes the message `next`, for one receiver, or what there is to say about it.
-    fn look<T>(&self, shared: &Shared<T>, next: &mut u64) -> Found<T> {
+    /// Says why a receiver does not find the message `next`, which moves on if that is lost. None:
+    /// it is there by now.
+    fn missing<T>(&self, shared: &Shared<T>, next: &mut u64) -> Option<Missing> {
         let front = shared.front(self.tail);
         if *next < front {
             let missed = front - *next;
             *next = front;
-            return Found::Lagged(missed);
+            return Some(Missing::Lost(missed));
         }
-        if *next == self.tail {
-            return if self.senders == 0 { Found::Closed } else { Found::Empty };
+        match *next == self.tail {
+            false => None,
+            true if self.closed => Some(Missing::Closed),
+            true => Some(Missing::NotSent),
         }
-        let value = shared.entry(*next).see();
-        *next += 1;
-        Found::Message(value.expect("a message is kept until all have seen it"))
     }
 }
 
-/// What a look at the channel found.
-enum Found<T> {
-    Message(Value<T>),
-    Lagged(u64),
-    Empty,
+/// Why there is no message for a receiver.
+enum Missing {
+    Lost(u64),
+    NotSent,
     Closed,
 }
 
 impl<T> Receiver<T> {
-    /// Takes the next message, if it is there.
-    fn take_next(&mut self) -> Option<Value<T>> {
-        let mut entry = self.shared.entry(self.next);
-        // With another number, it is lost, or to be sent yet; so it is without a value, if the
-        // entry was never used.
-        if entry.number != self.next || entry.value.is_none() {
-            return None;
-        }
-        self.next += 1;
-        entry.see()
-    }
-
     /// Returns the number of messages sent that this receiver has not seen, those that are lost to
     /// it included.
     ///
@@ -326,17 +314,17 @@ impl<T> Receiver<T> {
 
     /// Returns whether all senders are gone.
     pub fn is_closed(&self) -> bool {
-        self.shared.state().senders == 0
+        self.sender_strong_count() == 0
     }
 
     /// Returns the number of senders.
     pub fn sender_strong_count(&self) -> usize {
-        self.shared.state().senders
+        self.shared.senders.load(Relaxed)
     }
 
     /// Returns the number of senders that do not keep the channel from ending.
     pub fn sender_weak_count(&self) -> usize {
-        self.shared.state().weak_senders
+        self.shared.weak_senders.load(Relaxed)
     }
 
     /// Returns whether both are of one channel.
@@ -363,6 +351,49 @@ impl<T> Receiver<T> {
 }
 
 impl<T: Clone> Receiver<T> {
+    /// Takes the next message, if it is there.
+    fn take_next(&mut self) -> Option<T> {
+        let mut entry = self.shared.entry(self.next);
+        // With another number, it is lost, or to be sent yet; so it is without a value, if the
+        // entry was never used.
+        if entry.number != self.next || entry.value.is_none() {
+            return None;
+        }
+        // Seen also if the clone panics.
+        self.next += 1;
+        let last = entry.leave();
+        if last.is_none() {
+            return entry.value.clone();
+        }
+        drop(entry);
+        // A clone also of a value that nobody else has: tokio 1.x's users count on it.
+        last.clone()
+    }
+
+    /// Takes the next message, or says why there is none. A receiver that `waits` has a task in its
+    /// cell, which is on the list then; it looks at the channel first, since it guesses that there
+    /// is no message.
+    fn take_or_wait(&mut self, waits: bool) -> Result<T, Missing> {
+        let mut looks_first = waits;
+        loop {
+            if !std::mem::take(&mut looks_first) {
+                if let Some(value) = self.take_next() {
+                    return Ok(value);
+                }
+            }
+            let mut state = self.shared.state();
+            // None: sent since the look at the entry, where it may be lost again before the next.
+            let Some(missing) = state.missing(&self.shared, &mut self.next) else { continue };
+            if let (Missing::NotSent, true) = (&missing, waits) {
+                if self.listed.is_none_or(|(generation, _)| generation != state.wake_generation) {
+                    let key = state.waiting.push_newest(self.cell.clone());
+                    self.listed = Some((state.wake_generation, key));
+                }
+            }
+            return Err(missing);
+        }
+    }
+
     /// Waits for the next message.
     ///
     /// # Errors
@@ -413,16 +444,11 @@ impl<T: Clone> Receiver<T> {
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        if let Some(value) = self.take_next() {
-            return Ok(own(value));
-        }
-        let found = self.shared.state().look(&self.shared, &mut self.next);
-        match found {
-            Found::Message(value) => Ok(own(value)),
-            Found::Lagged(missed) => Err(TryRecvError::Lagged(missed)),
-            Found::Empty => Err(TryRecvError::Empty),
-            Found::Closed => Err(TryRecvError::Closed),
-        }
+        self.take_or_wait(false).map_err(|missing| match missing {
+            Missing::Lost(missed) => TryRecvError::Lagged(missed),
+            Missing::NotSent => TryRecvError::Empty,
+            Missing::Closed => TryRecvError::Closed,
+        })
     }
 
     /// Works like [`recv`](Receiver::recv) for a thread without a task; it sleeps until there is a
@@ -467,41 +493,16 @@ impl<T: Clone> Receiver<T> {
             self.cell.register_at(cx, &RECEIVER, address, self.shared.made);
         } else if !coop::proceed(cx) {
             return Poll::Pending;
-        } else if let Some(value) = self.take_next() {
-            return Poll::Ready(Ok(own(value)));
         }
-        let mut state = self.shared.state();
-        let found = state.look(&self.shared, &mut self.next);
-        if let Found::Empty = found {
-            // The cached tail is older than the state, or as old, and never goes back. So the
-            // cell has this task.
-            debug_assert!(guessed_empty, "empty at {}, and yet the tail was past it", self.next);
-            if self.listed.is_none_or(|(generation, _)| generation != state.wake_generation) {
-                let key = state.waiting.push_newest(self.cell.clone());
-                self.listed = Some((state.wake_generation, key));
-            }
-        }
-        drop(state);
-        match found {
-            Found::Message(value) => Poll::Ready(Ok(own(value))),
-            Found::Lagged(missed) => Poll::Ready(Err(RecvError::Lagged(missed))),
-            Found::Closed => Poll::Ready(Err(RecvError::Closed)),
-            Found::Empty => Poll::Pending,
+        match self.take_or_wait(guessed_empty) {
+            Ok(value) => Poll::Ready(Ok(value)),
+            Err(Missing::Lost(missed)) => Poll::Ready(Err(RecvError::Lagged(missed))),
+            Err(Missing::Closed) => Poll::Ready(Err(RecvError::Closed)),
+            // The cached tail is older than the state, or as old, and never goes back.
+            Err(Missing::NotSent) if !guessed_empty => unreachable!("the tail is past the message"),
+            Err(Missing::NotSent) => Poll::Pending,
         }
     }
-}
-
-/// A clone, also of a value that nobody else has: tokio 1.x's users count on it.
-fn own<T: Clone>(mut value: StdArc<Mutex<T>>) -> T {
-    // Poisoned by a clone that panicked: the value is as it was.
-    if StdArc::strong_count(&value) == 1 {
-        // The look before spares all receivers but the last an exchange.
-        if let Some(value) = StdArc::get_mut(&mut value) {
-            return value.get_mut().unwrap_or_else(PoisonError::into_inner).clone();
-        }
-    }
-    let value = value.lock().unwrap_or_else(PoisonError::into_inner);
-    value.clone()
 }
 
 impl<T> Drop for Receiver<T> {
@@ -522,7 +523,7 @@ impl<T> Drop for Receiver<T> {
             let mut entry = self.shared.entry(number);
             // Otherwise there is a newer one in its place, which was not sent to this receiver.
             if entry.number == number {
-                seen.extend(entry.see());
+                seen.extend(entry.leave());
             }
         }
         if last {
@@ -637,7 +638,7 @@ impl<T> fmt::Debug for Shared<T> {
             .field("capacity", &self.entries.len())
             .field("tail", &state.tail)
             .field("kept", &self.kept(&state))
-            .field("senders", &state.senders)
+            .field("senders", &self.senders.load(Relaxed))
             .field("receivers", &state.receivers)
             .finish()
     }

@@ -12,9 +12,9 @@ use super::error::SendError;
 use super::{Entry, Receiver, Sender, Shared, State};
 use crate::sync::budget;
 use crate::sync::notify::Notify;
-use std::sync::{Arc as StdArc, PoisonError};
+use std::sync::atomic::Ordering::Relaxed;
 use tokio_executor::internals::inspect::Place;
-use tokio_executor::internals::sys::{Arc, AtomicU64, Mutex};
+use tokio_executor::internals::sys::{Arc, AtomicU64, AtomicUsize, Mutex};
 use tokio_executor::internals::wait_list::WaitList;
 
 impl<T> Sender<T> {
@@ -45,8 +45,7 @@ impl<T> Sender<T> {
         );
         let state = State {
             tail: 0,
-            senders: 1,
-            weak_senders: 0,
+            closed: false,
             receivers: 0,
             waiting: WaitList::new(),
             wake_generation: 0,
@@ -57,6 +56,8 @@ impl<T> Sender<T> {
                 .map(|number| Mutex::new(Entry { number, left: 0, value: None }))
                 .collect(),
             state: Mutex::new(state),
+            senders: AtomicUsize::new(1),
+            weak_senders: AtomicUsize::new(0),
             cached_tail: AtomicU64::new(0),
             no_receivers: Notify::new(),
             made: Place::here(),
@@ -82,16 +83,11 @@ impl<T> Sender<T> {
     /// drop(rx);
     /// assert_eq!(tx.send("two").unwrap_err().0, "two");
     /// ```
-    #[expect(clippy::missing_panics_doc, reason = "never: the message was not shared yet")]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        // Made before the lock: allocating may take its time.
-        let value = StdArc::new(Mutex::new(value));
         let mut state = self.shared.state();
         let left = state.receivers;
         if left == 0 {
-            drop(state);
-            let value = StdArc::into_inner(value).expect("the message was not shared yet");
-            return Err(SendError(value.into_inner().unwrap_or_else(PoisonError::into_inner)));
+            return Err(SendError(value));
         }
         let message = Entry { number: state.tail, left, value: Some(value) };
         let oldest = std::mem::replace(&mut *self.shared.entry(state.tail), message);
@@ -163,18 +159,18 @@ impl<T> Sender<T> {
     /// assert!(weak.upgrade().is_none());
     /// ```
     pub fn downgrade(&self) -> WeakSender<T> {
-        self.shared.state().weak_senders += 1;
+        self.shared.weak_senders.fetch_add(1, Relaxed);
         WeakSender { shared: self.shared.clone() }
     }
 
     /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
-        self.shared.state().senders
+        self.shared.senders.load(Relaxed)
     }
 
     /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
-        self.shared.state().weak_senders
+        self.shared.weak_senders.load(Relaxed)
     }
 
     /// Waits until there is no receiver.
@@ -196,16 +192,16 @@ impl<T> Sender<T> {
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Sender<T> {
-        self.shared.state().senders += 1;
+        self.shared.senders.fetch_add(1, Relaxed);
         Sender { shared: self.shared.clone() }
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        let mut state = self.shared.state();
-        state.senders -= 1;
-        if state.senders == 0 {
+        if self.shared.senders.fetch_sub(1, Relaxed) == 1 {
+            let mut state = self.shared.state();
+            state.closed = true;
             self.shared.tell(state);
         }
     }
@@ -236,35 +232,31 @@ pub struct WeakSender<T> {
 impl<T> WeakSender<T> {
     /// Returns a sender, unless the last one has gone.
     pub fn upgrade(&self) -> Option<Sender<T>> {
-        let mut state = self.shared.state();
-        if state.senders == 0 {
-            return None;
-        }
-        state.senders += 1;
-        drop(state);
+        let one_more = |senders| if senders == 0 { None } else { Some(senders + 1) };
+        self.shared.senders.fetch_update(Relaxed, Relaxed, one_more).ok()?;
         Some(Sender { shared: self.shared.clone() })
     }
 
     /// Returns the number of senders.
     pub fn strong_count(&self) -> usize {
-        self.shared.state().senders
+        self.shared.senders.load(Relaxed)
     }
 
     /// Returns the number of senders that do not keep the channel from ending.
     pub fn weak_count(&self) -> usize {
-        self.shared.state().weak_senders
+        self.shared.weak_senders.load(Relaxed)
     }
 }
 
 impl<T> Clone for WeakSender<T> {
     fn clone(&self) -> WeakSender<T> {
-        self.shared.state().weak_senders += 1;
+        self.shared.weak_senders.fetch_add(1, Relaxed);
         WeakSender { shared: self.shared.clone() }
     }
 }
 
 impl<T> Drop for WeakSender<T> {
     fn drop(&mut self) {
-        self.shared.state().weak_senders -= 1;
+        self.shared.weak_senders.fetch_sub(1, Relaxed);
     }
 }

@@ -106,3 +106,33 @@ fn loom_a_message_is_freed_with_the_last_receiver_to_want_it() {
         drop((tx, other));
     });
 }
+
+/// A message is cloned under the lock of its entry, which a sender that puts another one in its
+/// place waits for under the channel's: so a clone may take and drop senders without that lock.
+#[test]
+fn loom_a_message_with_a_sender_is_cloned_while_another_takes_its_place() {
+    struct Reply(broadcast::Sender<Reply>);
+
+    impl Clone for Reply {
+        fn clone(&self) -> Reply {
+            drop(self.0.downgrade().upgrade());
+            Reply(self.0.clone())
+        }
+    }
+
+    model(|| {
+        let (tx, mut rx) = broadcast::channel(1);
+        let other = tx.subscribe();
+        tx.send(Reply(tx.clone())).ok().unwrap();
+        let sender = thread::spawn(move || {
+            let next = Reply(tx.clone());
+            tx.send(next).ok().unwrap();
+            tx
+        });
+        drop(rx.try_recv());
+        let tx = sender.join().unwrap();
+        drop((rx, other));
+        // What nobody has seen leads back to the channel.
+        assert!(tx.is_empty());
+    });
+}
