@@ -46,7 +46,7 @@ pub use self::place::Place;
 pub use self::request::{Answer, Claimed, Made, Request};
 pub use self::things::{holder, note_locked, note_unlocked};
 
-use crate::sys::local;
+use crate::sys::{local, CachePadded};
 use crate::task::{TaskKind, TaskRef};
 use crate::unwind;
 use std::backtrace::Backtrace;
@@ -61,7 +61,8 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// How many look. Of std also in a model: it orders nothing.
-static LOOKERS: AtomicUsize = AtomicUsize::new(0);
+// A line of its own: it is read at each poll, and a neighbour may be written to as often.
+static LOOKERS: CachePadded<AtomicUsize> = CachePadded::new(AtomicUsize::new(0));
 
 /// Waits that are kept of one poll.
 const WAITS: usize = 8;

@@ -89,12 +89,18 @@ impl Idle {
     /// nobody is woken.
     #[inline]
     pub(crate) fn wake_for_local(&self) -> Option<usize> {
-        // Relaxed: ordered by the fence where it matters, and a hint elsewhere.
-        let word = self.word.load(Relaxed);
-        if word >= SEARCHING || word & AWAKE_MASK >= self.workers {
+        if !self.may_wake() {
             return None;
         }
         self.pop_newest()
+    }
+
+    /// Whether a worker sleeps and none searches.
+    #[inline]
+    pub(crate) fn may_wake(&self) -> bool {
+        // Relaxed: ordered by the fence where it matters, and a hint elsewhere.
+        let word = self.word.load(Relaxed);
+        word < SEARCHING && word & AWAKE_MASK < self.workers
     }
 
     #[cold]

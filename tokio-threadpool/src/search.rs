@@ -23,9 +23,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::task::Runnable;
 
-/// A worker that gets its queue done in this time keeps it. About what it costs to move a few
-/// tasks to another processor.
-const SOON: Duration = Duration::from_micros(2);
+/// A worker that gets its queue done in this time keeps it, and wakes nobody for it. About what it
+/// costs to move a few tasks to another processor.
+pub(crate) const SOON: Duration = Duration::from_micros(2);
 
 /// Between two looks at a queue that is left alone.
 const PAUSE: Duration = Duration::from_micros(1);

@@ -62,6 +62,8 @@ pub(crate) struct Shared {
 }
 
 /// A worker's place in the pool, whichever thread runs it.
+// Two cache lines, which some processors fetch as one: each worker writes to its own at every poll.
+#[repr(align(128))]
 pub(crate) struct WorkerState {
     pub(crate) remote: Remote,
     pub(crate) counters: Counters,

@@ -18,20 +18,25 @@
 //! 3. A worker that stays in one poll does not get to what it queued. If a worker sleeps,
 //!    there is a stall monitor (`monitor`), which within two periods finds the queue and
 //!    takes the tasks, or has others do so.
-//! 4. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for
-//!    each; a user's parker, which may wake tasks before it sleeps, is unparked for the first.
-//!    The worker wakes a sleeper at once if there are more than [`BACKLOG`], and else if some
-//!    are left after [`SLOW`] ([`Core::check`]), whether or not there is a monitor.
-//! 5. I/O and timers are driven by a sleeper, by a worker between polls, or by the monitor
+//! 4. A sleeper is woken for what is queued here as soon as that pays. For a task that is spawned
+//!    behind another one, at once. For one that is woken, at once if there are more than this
+//!    worker gets done in the time [`SOON`]; else if some are left after [`SLOW`]
+//!    ([`Core::check`]), whether or not there is a monitor.
+//! 5. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for each;
+//!    a user's parker, which may wake tasks before it sleeps, is unparked for the first. The
+//!    worker wakes a sleeper at once if there are more than [`BACKLOG`], and else as in step 4.
+//! 6. I/O and timers are driven by a sleeper, by a worker between polls, or by the monitor
 //!    once it sees that neither happens (`sleep`).
 //!
 //! Why not wake a sleeper for each queued task? A wake-up costs both sides as much as a few
-//! dozen short polls.
+//! dozen short polls, and tasks that wake each other share what they wake by: on two workers,
+//! eight tasks that pass one lock on take twice the time that they take on one. Why for each
+//! that is spawned? Its work is its own, and its spawner may go on for long in the same poll.
 
 use crate::panics;
 use crate::park::WorkerPark;
 use crate::queue::{Local, LIFO_STREAK};
-use crate::search::Search;
+use crate::search::{Search, SOON};
 use crate::shared::{Shared, WorkerState};
 use crate::sleep::Awoken;
 use std::cell::{Cell, RefCell};
@@ -57,7 +62,7 @@ const TIME_PER_LOOK: Duration = Duration::from_micros(50);
 /// share.
 pub(crate) const BACKLOG: usize = POLLS_PER_LOOK as usize;
 
-/// How long the tasks of one turn may wait for their worker alone; and a worker that was
+/// How long tasks that were woken may wait for their worker alone; and a worker that was
 /// away from the driver for longer hands it to a sleeper when it leaves it next. A hundred
 /// times what a wake-up costs.
 pub(crate) const SLOW: Duration = Duration::from_micros(500);
@@ -74,6 +79,8 @@ pub(crate) enum Mode {
 }
 
 /// A worker, whichever thread runs it.
+// As `WorkerState`: its neighbour in memory may well be another worker's.
+#[repr(align(128))]
 pub(crate) struct Core {
     pub(crate) index: usize,
     pub(crate) queue: Local<Runnable>,
@@ -94,8 +101,10 @@ pub(crate) struct Core {
     last_look: Cell<(Instant, u64)>,
     /// The next poll that is measured: `check` chooses it.
     next_measured: Cell<u64>,
-    /// A turn of the driver, at this time and before this poll, woke several tasks.
+    /// Since this time, and the poll before, several tasks may have been queued.
     backlog: Cell<Option<(Instant, u64)>>,
+    /// Polls that took [`SOON`], between the last two looks.
+    polls_soon: Cell<usize>,
     lifo_streak: Cell<u32>,
     /// The task that ran from the LIFO slot last, by address; only to be compared.
     lifo_last: Cell<usize>,
@@ -240,6 +249,7 @@ impl Core {
             last_look: Cell::new((Instant::now(), 0)),
             next_measured: Cell::new(1),
             backlog: Cell::new(None),
+            polls_soon: Cell::new(0),
             lifo_streak: Cell::new(0),
             lifo_last: Cell::new(0),
             searching: Cell::new(false),
@@ -305,8 +315,20 @@ impl Core {
         if first {
             // One task is no reason to share: this worker comes to it next.
             self.ensure_monitor(shared);
-        } else {
-            self.notify_idle_worker(shared);
+        } else if shared.idle.may_wake() {
+            self.share(shared);
+        }
+    }
+
+    /// Has a sleeper woken for the tasks that were woken here, at once or if they have to wait.
+    #[inline(never)]
+    fn share(&self, shared: &Shared) {
+        if self.queue.len() > self.polls_soon.get() {
+            return self.notify_idle_worker(shared);
+        }
+        self.ensure_monitor(shared);
+        if self.backlog.get().is_none() {
+            self.watch_backlog(Instant::now());
         }
     }
 
@@ -573,11 +595,14 @@ impl Core {
         match self.queue.len() {
             0 | 1 => {}
             n if n > BACKLOG => self.notify_idle_worker(shared),
-            _ => {
-                self.backlog.set(Some((now, self.polls.get())));
-                self.next_check.set(self.next_look.get().min(self.polls.get() + 2));
-            }
+            _ => self.watch_backlog(now),
         }
+    }
+
+    /// Looks from the next poll on whether what is queued has to wait.
+    fn watch_backlog(&self, now: Instant) {
+        self.backlog.set(Some((now, self.polls.get())));
+        self.next_check.set(self.next_look.get().min(self.polls.get() + 2));
     }
 
     /// Every few dozen polls, and more often while there is a backlog.
@@ -614,9 +639,11 @@ impl Core {
         let now = Instant::now();
         let (then, before) = self.last_look.replace((now, polls));
         let spent = now.saturating_duration_since(then.max(self.awake_since.get()));
-        let worth = (polls - before) as u128 * TIME_PER_LOOK.as_nanos();
+        let spent = spent.as_nanos().max(1);
+        let polls_in = |time: Duration| u128::from(polls - before) * time.as_nanos() / spent;
+        self.polls_soon.set(polls_in(SOON).min(BACKLOG as u128) as usize);
         // Two at least: what is taken from outside runs before our own.
-        (worth / spent.as_nanos().max(1)).clamp(2, POLLS_PER_LOOK.into()) as u64
+        polls_in(TIME_PER_LOOK).clamp(2, POLLS_PER_LOOK.into()) as u64
     }
 
     /// Has the driver polled after `polls` more: some task yields.
