@@ -77,7 +77,7 @@ mod no_signal;
 #[cfg(any(feature = "tcp", feature = "uds"))]
 // Hidden: for the interfaces of tokio 1.x and 0.2.
 #[doc(hidden)]
-pub use self::no_signal::NO_SIGNAL;
+pub use self::transfer::send_vectored;
 
 #[cfg(any(feature = "udp", feature = "uds"))]
 mod datagrams;

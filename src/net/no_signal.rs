@@ -11,4 +11,4 @@ mod platform;
 #[path = "no_signal/flag.rs"]
 mod platform;
 
-pub use self::platform::NO_SIGNAL;
+pub(super) use self::platform::NO_SIGNAL;

@@ -177,6 +177,16 @@ fn poll_write_pieces<S: StreamSocket, B: Buf>(
     io.poll_write_stream(cx, offered, |socket| socket.write_vectored(slices))
 }
 
+/// Writes from one slice after the other, as many as the operating system takes at once.
+///
+/// # Errors
+///
+/// Those of `sendmsg(2)`, which refuses a list that `writev(2)` would cut short.
+pub fn send_vectored(socket: &SockRef<'_>, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+    let bufs = &bufs[..bufs.len().min(MAX_SLICES)];
+    socket.send_vectored_with_flags(bufs, NO_SIGNAL)
+}
+
 macro_rules! stream_socket {
     ($socket:ty, short_read_clears: $drains:expr) => {
         // SAFETY: mio passes the buffers on to std, and that to `recv(2)` or
@@ -208,7 +218,7 @@ macro_rules! stream_socket {
 
             /// `writev(2)`, which std uses, may raise a signal.
             fn write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-                SockRef::from(self).send_vectored_with_flags(bufs, NO_SIGNAL)
+                send_vectored(&SockRef::from(self), bufs)
             }
         }
     };

@@ -12,6 +12,7 @@
 
 use crate::evented::Evented;
 use crate::interest::{Interest, Ready, ReadyEvent};
+use crate::internals::ReactorGone;
 use crate::readiness::{Direction, Sides};
 use crate::registration::source_is_gone;
 use crate::wait::Wait;
@@ -124,12 +125,13 @@ impl<E: Evented> PollEvented<E> {
 
     /// Runs `operation` if the value is ready for any of `interest`.
     ///
-    /// If it would block, the value is no longer ready.
+    /// If it would block, the value is no longer ready. Needs no reactor: once that is gone, what
+    /// the value was ready for last counts.
     ///
     /// # Errors
     ///
-    /// `WouldBlock` if the value is not ready; and as for
-    /// [`async_io`](PollEvented::async_io).
+    /// `WouldBlock` if the value is not ready, or `operation` says so, without a number of the
+    /// system's; others of `operation`; and if the value cannot be registered.
     pub fn try_io<R>(
         &self,
         interest: Interest,
@@ -137,11 +139,14 @@ impl<E: Evented> PollEvented<E> {
     ) -> io::Result<R> {
         if self.is_untried() {
             let result = operation(self.get_ref());
-            if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
-                let tried = interest.operation_sides().direction();
-                self.register_if_new(Sides::assumed_except(tried))?;
+            if !would_block(&result) {
+                return result;
             }
-            return result;
+            let tried = interest.operation_sides().direction();
+            match self.register_if_new(Sides::assumed_except(tried)) {
+                Err(error) if !is_gone(&error) => return Err(error),
+                _ => return Err(io::ErrorKind::WouldBlock.into()),
+            }
         }
         self.register_if_new(Sides::NONE)?;
         let Some(entry) = self.registration().entry() else {
@@ -149,17 +154,15 @@ impl<E: Evented> PollEvented<E> {
         };
         let sides = interest.operation_sides();
         let seen = entry.source().readiness().load();
-        if seen.is_gone() {
-            return Err(source_is_gone());
-        }
-        if !seen.ends_wait_for(sides) {
+        if seen.among(sides) == Sides::NONE {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         let result = operation(self.get_ref());
-        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
-            self.clear_event(ReadyEvent::new(seen, sides));
+        if !would_block(&result) {
+            return result;
         }
-        result
+        self.clear_event(ReadyEvent::new(seen, sides));
+        Err(io::ErrorKind::WouldBlock.into())
     }
 
     /// Says that what was seen is over, unless an event came since.
@@ -236,6 +239,14 @@ impl<E: Evented> PollEvented<E> {
         }
         Ok(ReadyEvent::new(seen, sides))
     }
+}
+
+fn would_block<R>(result: &io::Result<R>) -> bool {
+    result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<ReactorGone>())
 }
 
 fn poll_budget(cx: &Context<'_>) -> Poll<()> {

@@ -297,3 +297,77 @@ fn input_that_was_given_up_is_left_to_the_next_reader() {
     assert!(child.wait().unwrap().success(), "{:?}", lines.collect::<Vec<_>>());
     drop(input);
 }
+
+async fn connected() -> (tokio::net::TcpStream, tokio::net::TcpStream) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (near, far) = tokio::join!(tokio::net::TcpStream::connect(address), listener.accept());
+    (near.unwrap(), far.unwrap().0)
+}
+
+/// A list of more slices than the system takes at once used to be an error, `EMSGSIZE`.
+#[tokio::test(crate = "tokio_await")]
+async fn try_write_vectored_takes_a_list_of_any_length() {
+    let (near, far) = connected().await;
+    near.writable().await.unwrap();
+    let slices = [IoSlice::new(b"a"); 1500];
+    assert_eq!(near.try_write_vectored(&slices).unwrap(), 1024);
+    assert_eq!(far.try_write_vectored(&slices).unwrap(), 1024);
+    #[cfg(unix)]
+    {
+        let (near, _far) = tokio::net::UnixStream::pair().unwrap();
+        near.writable().await.unwrap();
+        assert_eq!(near.into_split().1.try_write_vectored(&slices).unwrap(), 1024);
+    }
+}
+
+/// Whether a socket was found empty by a look or by a call, the error is the same.
+#[tokio::test(crate = "tokio_await")]
+async fn would_block_has_no_number_of_the_system() {
+    let (near, far) = connected().await;
+    for stream in [&near, &far] {
+        for _ in 0..2 {
+            let error = stream.try_read(&mut [0]).unwrap_err();
+            assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::WouldBlock, None));
+        }
+    }
+    far.try_write(b"!").unwrap();
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 1);
+    let error = near.try_read(&mut [0]).unwrap_err();
+    assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::WouldBlock, None));
+}
+
+/// What had come by the end of the runtime can be fetched, and what there is room for can be sent:
+/// `try_*` methods wait for nothing. They used to say that the runtime is gone.
+#[test]
+fn try_methods_work_after_the_end_of_the_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (near, far) = runtime.block_on(async {
+        let (near, far) = connected().await;
+        far.try_write(b"hello").unwrap();
+        near.readable().await.unwrap();
+        assert_eq!(near.try_read(&mut [0; 1]).unwrap(), 1);
+        (near, far)
+    });
+    drop(runtime);
+    let would_block = |result: io::Result<usize>| {
+        assert_eq!(result.unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    };
+    assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 4);
+    would_block(near.try_read(&mut [0; 8]));
+    assert_eq!(near.try_write(b"bye").unwrap(), 3);
+    assert_eq!(far.try_read(&mut [0; 8]).unwrap(), 3);
+    // It was never registered, and cannot be any more.
+    would_block(far.try_read(&mut [0; 8]));
+}
+
+/// The words are those of tokio 1.x.
+#[tokio::test(crate = "tokio_await")]
+async fn a_datagram_to_no_address_is_an_error_that_says_so() {
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let nobody: &[std::net::SocketAddr] = &[];
+    let error = socket.send_to(b"lost", nobody).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    assert_eq!(error.to_string(), "no addresses to send data to");
+}

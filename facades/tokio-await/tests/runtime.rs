@@ -182,6 +182,34 @@ fn a_queued_job_is_cancelled_by_the_end_of_its_runtime() {
     drop(leave);
 }
 
+/// A write to a file is ready before it has reached the system. One that was still queued used to
+/// be cancelled with its runtime, and its bytes were lost.
+#[test]
+fn fault_b04_a_queued_write_to_a_file_outlives_its_runtime() {
+    use tokio_await::io::AsyncWriteExt;
+
+    let path = std::env::temp_dir().join(format!("queued-write-{}", std::process::id()));
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    let mut file = runtime.block_on(tokio_await::fs::File::create(&path)).unwrap();
+    let (leave, stays) = mpsc::channel::<()>();
+    let (begin, begun) = mpsc::channel();
+    let holds_the_thread = runtime.spawn_blocking(move || {
+        begin.send(()).unwrap();
+        stays.recv()
+    });
+    begun.recv().unwrap();
+    runtime.block_on(file.write_all(b"kept")).unwrap();
+    let cancelled = runtime.spawn_blocking(|| 7);
+    runtime.shutdown_background();
+    assert!(futures::Future::wait(cancelled).unwrap_err().is_cancelled());
+    drop(leave);
+    futures::Future::wait(holds_the_thread).unwrap().unwrap_err();
+    let another = Builder::new_current_thread().build().unwrap();
+    another.block_on(file.flush()).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+    std::fs::remove_file(&path).unwrap();
+}
+
 #[test]
 fn a_task_knows_its_id_and_an_error_the_message_of_the_panic() {
     for runtime in both() {

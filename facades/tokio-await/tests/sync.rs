@@ -356,3 +356,16 @@ fn room_that_comes_to_a_wait_before_the_end_is_not_given_after_it() {
     assert!(matches!(sent.poll(&mut cx), Poll::Ready(Err(_))));
     assert_eq!(tx.capacity(), 3, "all of it is given back");
 }
+
+/// `Ref::has_changed` of a value that `wait_for` had to wait for used to be true: it has been seen
+/// by the wait.
+#[tokio::test(crate = "tokio_await")]
+async fn a_value_that_was_waited_for_counts_as_seen() {
+    let (tx, mut rx) = watch::channel(0);
+    tx.send(1).unwrap();
+    assert!(rx.wait_for(|n| *n == 1).await.unwrap().has_changed(), "it was there already");
+    assert!(!rx.wait_for(|n| *n == 1).await.unwrap().has_changed());
+    let waiting = async { rx.wait_for(|n| *n == 2).await.unwrap().has_changed() };
+    let (changed, ()) = tokio::join!(biased; waiting, async { tx.send(2).unwrap() });
+    assert!(!changed);
+}

@@ -1,4 +1,4 @@
 //! Systems that take the flag with each write.
 
 /// To be given with each write.
-pub const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;
+pub(crate) const NO_SIGNAL: i32 = libc::MSG_NOSIGNAL;

@@ -1,4 +1,4 @@
 //! Windows has no such signal, and on Apple's systems the socket carries the wish.
 
 /// To be given with each write.
-pub const NO_SIGNAL: i32 = 0;
+pub(crate) const NO_SIGNAL: i32 = 0;

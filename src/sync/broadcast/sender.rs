@@ -41,7 +41,7 @@ impl<T> Sender<T> {
         assert!(capacity > 0, "broadcast channel capacity cannot be zero");
         assert!(
             capacity <= usize::MAX >> 1,
-            "broadcast channel capacity exceeded `usize::MAX / 2`: got {capacity}"
+            "broadcast channel capacity exceeded `usize::MAX / 2`"
         );
         let state = State {
             tail: 0,

@@ -99,7 +99,7 @@ impl<T> Receiver<T> {
     /// assert_eq!(found, Some(3));
     /// ```
     pub async fn wait_for(&mut self, mut fits: impl FnMut(&T) -> bool) -> Option<Ref<'_, T>> {
-        let before = self.seen;
+        let mut before = self.seen;
         // A value that fits may be asked for again and again.
         budget::spend().await;
         loop {
@@ -121,6 +121,8 @@ impl<T> Receiver<T> {
             if !std::future::poll_fn(changed).await {
                 return None;
             }
+            // What was waited for has been seen, as by `changed`.
+            before = self.seen;
         }
     }
 

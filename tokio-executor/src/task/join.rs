@@ -84,7 +84,7 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 /// assert!(abort.is_finished());
 /// assert!(handle.wait().unwrap_err().is_cancelled());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AbortHandle {
     task: TaskRef,
 }
@@ -409,7 +409,13 @@ impl<T> std::future::Future for JoinHandle<T> {
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JoinHandle").field("task", &self.task).finish()
+        f.debug_struct("JoinHandle").field("id", &self.id()).finish()
+    }
+}
+
+impl fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortHandle").field("id", &self.id()).finish()
     }
 }
 

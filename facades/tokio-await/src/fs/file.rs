@@ -17,6 +17,7 @@
 use super::{FileTimes, OpenOptions};
 use crate::handles::has_handle;
 use crate::io::{poll_join, run, AsyncRead, AsyncSeek, AsyncWrite, Chunk, ReadBuf, MAX_CHUNK};
+use crate::runtime::Handle;
 use crate::task::{spawn_blocking, JoinHandle};
 use std::fmt;
 use std::fs::{self, Metadata, Permissions};
@@ -34,7 +35,8 @@ use tokio::sync::mutex::Mutex;
 /// # Dropping
 ///
 /// Closes it once the operation that is on its way has ended. What was written is not
-/// necessarily with the system by then: flush first.
+/// necessarily with the system by then: flush first. A runtime that is dropped meanwhile waits
+/// for the write.
 ///
 /// # Examples
 ///
@@ -125,6 +127,14 @@ impl Inner {
         self.state = State::Busy(spawn_blocking(move || (operation(&mut chunk), chunk)));
     }
 
+    /// Works like [`begin`](Inner::begin), for a write: a shutdown of the runtime runs it, since
+    /// the caller takes it for done.
+    fn begin_write(&mut self, operation: impl FnOnce(&mut Chunk) -> Done + Send + 'static) {
+        let mut chunk = std::mem::take(self.chunk());
+        let write = move || (operation(&mut chunk), chunk);
+        self.state = State::Busy(Handle::current().spawn_blocking_for_certain(write));
+    }
+
     fn take_write_error(&mut self) -> io::Result<()> {
         self.write_error.take().map_or(Ok(()), |kind| Err(kind.into()))
     }
@@ -143,7 +153,7 @@ impl Inner {
         let unread = self.chunk().clear();
         let n = self.chunk().copy_from(bufs, max);
         let std = std.clone();
-        self.begin(move |chunk| {
+        self.begin_write(move |chunk| {
             let back = go_back(&std, unread);
             Done::Write(back.and_then(|()| chunk.write_to(&mut &*std)))
         });

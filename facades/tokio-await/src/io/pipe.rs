@@ -46,7 +46,7 @@ impl Pipe {
     /// If that is none.
     #[track_caller]
     pub(super) fn new(capacity: usize) -> Pipe {
-        assert!(capacity > 0, "max_buf_size must be greater than zero");
+        assert!(capacity > 0, "`max_buf_size` must be greater than 0");
         let bytes = VecDeque::new();
         let state = State { bytes, closed: false, unread: false, reader: None, writer: None };
         Pipe { state: Mutex::new(state), capacity }

@@ -13,7 +13,8 @@
 use super::blocking::{poll_join, Chunk, MAX_CHUNK};
 use super::AsyncWrite;
 use crate::handles::has_handle;
-use crate::task::{spawn_blocking, JoinHandle};
+use crate::runtime::Handle;
+use crate::task::JoinHandle;
 use std::fmt;
 use std::io::{self, IoSlice, Write};
 use std::pin::Pin;
@@ -64,7 +65,9 @@ impl<W: Write + Send + 'static> Output<W> {
             State::Busy(_) => unreachable!("one operation at a time"),
         };
         let open = self.open;
-        self.state = State::Busy(spawn_blocking(move || (operation(open(), &mut chunk), chunk)));
+        // The caller takes it for done.
+        let write = move || (operation(open(), &mut chunk), chunk);
+        self.state = State::Busy(Handle::current().spawn_blocking_for_certain(write));
     }
 
     fn poll_write(
@@ -102,7 +105,8 @@ macro_rules! outputs {
         ///
         /// # Dropping
         ///
-        /// What was not flushed may be lost if the runtime ends.
+        /// What was not flushed is still written, unless the runtime ends without waiting for its
+        /// threads and the process does before them.
         pub struct $name {
             output: Output<io::$name>,
         }

@@ -66,6 +66,13 @@ pub(super) async fn resolve(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAd
     Ok(found)
 }
 
+/// The first address that `host` stands for, to send a datagram to.
+pub(super) async fn first(host: impl ToSocketAddrs) -> io::Result<SocketAddr> {
+    let none = "no addresses to send data to";
+    let found = look_up(host).await?;
+    found.first().copied().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, none))
+}
+
 async fn look_up(host: impl ToSocketAddrs) -> io::Result<Vec<SocketAddr>> {
     match host.lookup() {
         Lookup::Found(found) => Ok(found),

@@ -57,9 +57,7 @@ macro_rules! stream {
             ///
             /// As [`try_write`](Self::try_write).
             pub fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-                let write = |socket: &_| {
-                    SockRef::from(socket).send_vectored_with_flags(bufs, tokio::net::NO_SIGNAL)
-                };
+                let write = |socket: &_| tokio::net::send_vectored(&SockRef::from(socket), bufs);
                 map_shutdown(self.evented().try_io(Interest::WRITABLE, write))
             }
 

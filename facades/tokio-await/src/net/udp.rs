@@ -9,7 +9,7 @@
 //! Why not re-export the root crate's `UdpSocket`, which is inside? Its methods keep one task for
 //! each direction; those of tokio 1.x let any number wait, in the list of its `PollEvented`.
 
-use super::address::{first_of, resolve};
+use super::address::{first, first_of};
 use super::buffers::{into_buf, into_slice, poll_into, Peek, PeekFrom, Recv, RecvFrom};
 use super::datagrams::datagrams;
 use super::home::{descriptor, map_shutdown, poll_map_shutdown};
@@ -204,7 +204,7 @@ impl UdpSocket {
     /// });
     /// ```
     pub async fn send_to<A: ToSocketAddrs>(&self, buf: &[u8], addr: A) -> io::Result<usize> {
-        let to = resolve(addr).await?[0];
+        let to = first(addr).await?;
         let send = |socket: &mio1::net::UdpSocket| socket.send_to(buf, to);
         map_shutdown(self.evented().async_io(Interest::WRITABLE, send).await)
     }

@@ -92,9 +92,19 @@ impl State {
 /// A queued job.
 struct Job {
     task: Runnable,
+    at_shutdown: AtShutdown,
     /// While it is queued or runs, a paused clock does not go on by itself. Kept until its
     /// join handle was woken.
     _hold: Hold,
+}
+
+/// What becomes of a job that is still queued when the pool closes.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum AtShutdown {
+    Cancel,
+    /// Somebody was told that it is done: a write to a file is ready before it has reached the
+    /// system.
+    Run,
 }
 
 thread_local! {
@@ -128,8 +138,13 @@ impl BlockingPool {
     /// # Errors
     ///
     /// If there is no thread and the system refuses one. The job is cancelled then.
-    pub(super) fn spawn(&self, job: NewTask, home: &Handle) -> io::Result<()> {
-        let job = Job { task: job.into_single_run(), _hold: home.clock().hold() };
+    pub(super) fn spawn(
+        &self,
+        job: NewTask,
+        at_shutdown: AtShutdown,
+        home: &Handle,
+    ) -> io::Result<()> {
+        let job = Job { task: job.into_single_run(), at_shutdown, _hold: home.clock().hold() };
         let mut state = self.state();
         let mut name = None;
         if self.needs_thread(&state) {
@@ -210,7 +225,7 @@ impl BlockingPool {
         loop {
             while let Some(job) = state.jobs.pop_front() {
                 drop(state);
-                let Job { task, _hold } = job;
+                let Job { task, _hold, .. } = job;
                 // A panic is its handle's, but for one in a destructor.
                 if let AfterRun::Panicked(payload) = task.run() {
                     unwind::discard(payload);
@@ -240,19 +255,23 @@ impl BlockingPool {
         self.state().closed
     }
 
-    /// Cancels what is queued, and takes no more.
+    /// Cancels what is queued and may be cancelled, and takes no more. Threads that wait or are
+    /// busy come for the rest.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.closed = true;
         let begun = state.starting.min(state.jobs.len());
-        let jobs = state.jobs.split_off(begun);
+        let queued = state.jobs.split_off(begun);
+        let (kept, cancelled): (VecDeque<_>, VecDeque<_>) =
+            queued.into_iter().partition(|job| job.at_shutdown == AtShutdown::Run);
+        state.jobs.extend(kept);
         // Others look before they wait. A runtime that never blocked is spared a system call.
         let waiting = state.idle > 0;
         drop(state);
         if waiting {
             self.work.notify_all();
         }
-        drop(jobs);
+        drop(cancelled);
     }
 
     /// Waits until all threads have ended, or for `deadline`. The pool is closed. False if some

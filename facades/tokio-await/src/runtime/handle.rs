@@ -13,7 +13,7 @@
 //! handle finds the runtime of its thread there, and a thread for what blocks belongs to a
 //! runtime like any other.
 
-use super::blocking::{self, BlockingPool, ThreadSettings};
+use super::blocking::{self, AtShutdown, BlockingPool, ThreadSettings};
 use super::context::{self, Mode, Native};
 use super::drive::drive;
 use super::hooked_park::HookedPark;
@@ -368,8 +368,28 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
+        self.spawn_blocking_or(AtShutdown::Cancel, func)
+    }
+
+    /// Works like [`spawn_blocking`](Handle::spawn_blocking), but a shutdown runs `func` if it is
+    /// queued by then.
+    #[track_caller]
+    pub(crate) fn spawn_blocking_for_certain<F, R>(&self, func: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.spawn_blocking_or(AtShutdown::Run, func)
+    }
+
+    #[track_caller]
+    fn spawn_blocking_or<F, R>(&self, at_shutdown: AtShutdown, func: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
         let (task, handle) = blocking::job(func);
-        if let Err(e) = self.shared.blocking.spawn(task, self) {
+        if let Err(e) = self.shared.blocking.spawn(task, at_shutdown, self) {
             panic!("OS can't spawn worker thread: {e}");
         }
         handle
