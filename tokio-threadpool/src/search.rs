@@ -1,7 +1,8 @@
-//! Where a worker looks for tasks once its own queue is empty.
+//! Where a worker looks for tasks beyond its own queue.
 //!
 //! Called by `worker` before it sleeps. First what came from outside the pool, then what other
-//! workers have queued, of which it takes a half.
+//! workers have queued, of which it takes a half. And called between polls, for what is queued
+//! behind a worker that is stuck.
 //!
 //! Always true: what is queued is found, unless its own worker gets it done meanwhile. A worker
 //! that leaves another one's queue alone searches on, for [`PATIENCE`] at most, and then takes
@@ -32,6 +33,10 @@ const PAUSE: Duration = Duration::from_micros(1);
 
 /// How long a queue is left alone that is never found empty.
 const PATIENCE: Duration = Duration::from_micros(30);
+
+/// A worker that is in one poll for so long, or off its processor, has its queue taken by those that
+/// are busy, too. Many polls, and less than the kernel lets a thread run on.
+const STUCK: Duration = Duration::from_micros(200);
 
 /// What a worker has of its searches.
 pub(crate) struct Search {
@@ -132,6 +137,31 @@ impl Core {
             }
         }
         Err(left_alone)
+    }
+
+    /// Takes half of the queue of another worker, another one at each call, if that has begun no
+    /// poll for as long as [`STUCK`]. `now` may be a little before the call.
+    pub(crate) fn relieve(&self, shared: &Shared, now: Instant) {
+        let workers = &shared.workers;
+        let start = self.search.start.get();
+        self.search.start.set(start.wrapping_add(1));
+        let victim = start % workers.len();
+        let state = &workers[victim];
+        // Relaxed: compared over time only.
+        let polls = state.stats.polls.load(Relaxed);
+        let seen = &self.search.seen[victim];
+        match seen.get() {
+            Some(before) if before.polls == polls => {
+                let is_stuck = now.saturating_duration_since(before.at) >= STUCK;
+                if victim != self.index && is_stuck && !state.remote.is_empty() {
+                    if let Some(task) = state.remote.steal(&self.queue) {
+                        self.queue.push(task);
+                        workers[self.index].stats.stole(self.queue.len());
+                    }
+                }
+            }
+            _ => seen.set(Some(Seen { polls, at: now })),
+        }
     }
 
     /// Takes tasks that came from outside the workers, and returns one of them.

@@ -17,7 +17,8 @@
 //!    which has the proof that one of them finds it.
 //! 3. A worker that stays in one poll does not get to what it queued. If a worker sleeps,
 //!    there is a stall monitor (`monitor`), which within two periods finds the queue and
-//!    takes the tasks, or has others do so.
+//!    takes the tasks, or has others do so. One that is busy takes some between two of its polls
+//!    ([`Core::relieve`]).
 //! 4. A sleeper is woken for what is queued here as soon as that pays. For a task that is spawned
 //!    behind another one, at once. For one that is woken, at once if there are more than this
 //!    worker gets done in the time [`SOON`]; else if some are left after [`SLOW`]
@@ -655,10 +656,12 @@ impl Core {
         }
     }
 
-    /// Every few dozen polls: I/O and timers, and a task from outside before our own.
+    /// Every few dozen polls: I/O and timers, what is queued behind a worker that is stuck, and a
+    /// task from outside before our own.
     fn poll_driver_and_injector(&self, shared: &Arc<Shared>) -> Option<Runnable> {
         let before = self.queue.len();
         self.lend_park(|park| park.turn());
+        self.relieve(shared, self.last_look.get().0);
         if self.queue.len() > before.max(1) {
             self.begin_backlog(shared, Instant::now());
         }

@@ -58,6 +58,44 @@ fn fault_s03_an_idle_worker_takes_what_waits_behind_a_blocked_worker() {
     pool.shutdown_on_idle().wait().unwrap();
 }
 
+/// With no worker asleep, nobody took what a blocked worker had queued.
+#[test]
+fn a_busy_worker_takes_what_waits_behind_a_blocked_worker() {
+    let pool = Builder::new().pool_size(2).build();
+    let busy = Arc::new(AtomicBool::new(true));
+    let (began, begun) = mpsc::channel();
+    let is_busy = busy.clone();
+    let mut polls = 0;
+    pool.spawn(future::poll_fn(move || {
+        polls += 1;
+        if polls == 2 {
+            began.send(()).unwrap();
+        }
+        if !is_busy.load(SeqCst) {
+            return Ok(Async::Ready(()));
+        }
+        task::current().notify();
+        Ok(Async::NotReady)
+    }));
+    begun.recv_timeout(PATIENCE).unwrap();
+    let (ran, wait) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    pool.spawn(future::lazy(move || {
+        for i in 0..10 {
+            let ran = ran.clone();
+            tokio_executor::spawn(future::lazy(move || ran.send(i).map_err(drop)));
+        }
+        let _ = released.recv();
+        Ok(())
+    }));
+    let mut seen: Vec<i32> = (0..10).map(|_| wait.recv_timeout(PATIENCE).unwrap()).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, (0..10).collect::<Vec<_>>());
+    busy.store(false, SeqCst);
+    release.send(()).unwrap();
+    pool.shutdown_on_idle().wait().unwrap();
+}
+
 /// The one task in the LIFO slot of a worker used to be beyond everyone's reach.
 #[test]
 fn fault_s06_the_slot_of_a_blocked_worker_is_emptied_by_others() {
