@@ -34,8 +34,8 @@ const PAUSE: Duration = Duration::from_micros(1);
 /// How long a queue is left alone that is never found empty.
 const PATIENCE: Duration = Duration::from_micros(30);
 
-/// A worker that is in one poll for so long, or off its processor, has its queue taken by those that
-/// are busy, too. Many polls, and less than the kernel lets a thread run on.
+/// A worker that is in one poll for so long, or off its processor, has its queue taken by those
+/// that are busy, too. Many polls, and less than the kernel lets a thread run on.
 const STUCK: Duration = Duration::from_micros(200);
 
 /// What a worker has of its searches.
