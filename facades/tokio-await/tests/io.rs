@@ -1,10 +1,14 @@
 //! Readers and writers, and what they are made of.
 
+use std::future::poll_fn;
 use std::io::{Cursor, ErrorKind, IoSlice, SeekFrom};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
 use tokio::io::{
-    self, AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufStream,
-    BufWriter,
+    self, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader,
+    BufStream, BufWriter, ReadBuf,
 };
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::yield_now;
 use tokio_await as tokio;
 
@@ -239,4 +243,17 @@ async fn directories_are_read_and_removed() -> io::Result<()> {
     fs::remove_dir_all(&dir).await?;
     assert!(!fs::try_exists(&dir).await?);
     Ok(())
+}
+
+/// Zeros written before each read cost as much as the read itself.
+#[tokio::test(crate = "tokio_await")]
+async fn a_socket_reads_into_memory_that_was_never_written() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (mut server, _) = listener.accept().await.unwrap();
+    client.write_all(b"abc").await.unwrap();
+    let mut memory = [MaybeUninit::uninit(); 64];
+    let mut buf = ReadBuf::uninit(&mut memory);
+    poll_fn(|cx| Pin::new(&mut server).poll_read(cx, &mut buf)).await.unwrap();
+    assert_eq!((buf.filled(), buf.initialized().len()), (&b"abc"[..], 3));
 }

@@ -92,13 +92,14 @@ pub(super) unsafe fn poll_into<T>(
     buf: &mut ReadBuf<'_>,
     poll: impl FnOnce(&mut [MaybeUninit<u8>]) -> Poll<io::Result<(usize, T)>>,
 ) -> Poll<io::Result<(usize, T)>> {
-    let free = buf.initialize_unfilled();
-    // SAFETY: the bytes are initialised, and the caller says that they stay so.
-    let free = unsafe { &mut *(free as *mut [u8] as *mut [MaybeUninit<u8>]) };
+    // SAFETY: the caller says that only initialised bytes are written.
+    let free = unsafe { buf.unfilled_mut() };
     let room = free.len();
     match poll(free) {
         Poll::Ready(Ok((n, also))) => {
             assert!(n <= room, "{n} bytes were read into {room}");
+            // SAFETY: says the caller.
+            unsafe { buf.assume_init(n) };
             buf.advance(n);
             Poll::Ready(Ok((n, also)))
         }
