@@ -25,7 +25,7 @@
 //! Called by programs, and by the channels here for what waits without a value.
 //!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
-//! the queue has an entry; there is no permit then. `ones` stands from when `notify_one` first
+//! the queue has an entry; there is no permit then, and the word is only changed under the lock. `ones` stands from when `notify_one` first
 //! found a wait in the queue. Whoever was woken by `notify_one` and goes away before it looks
 //! hands that on.
 //!
@@ -226,11 +226,7 @@ impl Notify {
                 if let Some(entry) = detached {
                     entry.stage = stage;
                     let waiter = entry.waiter.take();
-                    // Relaxed: whoever sees a call that comes later sees this as well.
-                    if self.word.load(Relaxed) & ONES == 0 {
-                        self.word.fetch_or(ONES, Relaxed);
-                    }
-                    self.after_removal(&queue);
+                    self.change(&queue, |word| word | ONES);
                     drop(queue);
                     if let Some(waiter) = waiter {
                         waiter.wake();
@@ -266,33 +262,47 @@ impl Notify {
     /// });
     /// ```
     pub fn notify_waiters(&self) {
-        // Relaxed: a first guess.
-        let mut word = self.word.load(Relaxed);
-        while word & WAITING == 0 {
-            // Release: whoever sees that there was a call also sees what came before it.
-            let next = word.wrapping_add(CALL);
-            match self.word.compare_exchange_weak(word, next, Release, Relaxed) {
-                Ok(_) => return,
-                Err(actual) => word = actual,
+        let mut queue = loop {
+            // Relaxed: a first guess.
+            let mut word = self.word.load(Relaxed);
+            while word & WAITING == 0 {
+                // Release: whoever sees that there was a call also sees what came before it.
+                let next = word.wrapping_add(CALL);
+                match self.word.compare_exchange_weak(word, next, Release, Relaxed) {
+                    Ok(_) => return,
+                    Err(actual) => word = actual,
+                }
             }
-        }
+            let queue = self.queue();
+            // Else the last wait has gone since.
+            if !queue.is_empty() {
+                break queue;
+            }
+        };
         let mut woken = WakeList::default();
-        let mut queue = self.queue();
-        // Release: as above. Under the lock, so that whoever joins the queue later sees it.
-        self.word.fetch_add(CALL, Release);
         while let Some(entry) = queue.pop_oldest() {
             woken.add(entry.waiter);
         }
-        self.after_removal(&queue);
+        self.change(&queue, |word| word.wrapping_add(CALL));
         drop(queue);
         woken.wake();
     }
 
-    /// An entry has left the queue, which is locked: clears `waiting` if it was the last.
-    fn after_removal(&self, queue: &WaitList<Entry>) {
+    /// Changes the word, while the lock is held that was taken on a queue with an entry; clears
+    /// `waiting` if there is none any more. No exchange: while `waiting` stands there is no permit,
+    /// and all who would write the word take the lock first.
+    fn change(&self, queue: &WaitList<Entry>, change: impl FnOnce(u64) -> u64) {
+        // Relaxed: see above.
+        let word = self.word.load(Relaxed);
+        debug_assert_eq!(word & (WAITING | PERMIT), WAITING);
+        let mut next = change(word);
         if queue.is_empty() {
-            // Relaxed: what travels with a notification travels with the lock.
-            self.word.fetch_and(!WAITING, Relaxed);
+            next &= !WAITING;
+        }
+        if next != word {
+            // Release: what was released into the word before came by way of the lock; and, for a
+            // call, whoever sees that there was one also sees what came before it.
+            self.word.store(next, Release);
         }
     }
 
@@ -498,7 +508,7 @@ impl Wait {
         }
         let entry = queue.remove(key).expect("it was there");
         if entry.stage == Stage::Queued {
-            notify.after_removal(&queue);
+            notify.change(&queue, |word| word);
         }
         drop(queue);
         if entry.stage != Stage::Queued {

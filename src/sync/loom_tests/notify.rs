@@ -234,3 +234,22 @@ fn loom_a_call_for_all_before_a_permit_is_taken_brings_along_what_came_before_it
         assert!(seen || !is_left, "the permit is there, so it was the call");
     });
 }
+
+/// A call for all that finds a wait may find it gone under the lock, where others may then change
+/// the word without it.
+#[test]
+fn loom_a_call_for_all_whose_wait_has_gone_keeps_a_permit() {
+    model(|| {
+        let notify = Arc::new(Notify::new());
+        let caller = {
+            let notify = notify.clone();
+            thread::spawn(move || notify.notify_waiters())
+        };
+        let mut wait = notify.notified();
+        wait.enter_queue();
+        drop(wait);
+        notify.notify_one();
+        caller.join().unwrap();
+        assert!(notify.notified().enter_queue(), "the permit was lost");
+    });
+}
