@@ -25,9 +25,9 @@
 //! Called by programs, and by the channels here for what waits without a value.
 //!
 //! Always true: `waiting` is only changed under the queue's lock, and stands exactly while
-//! the queue has an entry; there is no permit then, and the word is only changed under the lock. `ones` stands from when `notify_one` first
-//! found a wait in the queue. Whoever was woken by `notify_one` and goes away before it looks
-//! hands that on.
+//! the queue has an entry; there is no permit then, and the word is only changed under the lock.
+//! `ones` stands from when `notify_one` first found a wait in the queue. Whoever was woken by
+//! `notify_one` and goes away before it looks hands that on.
 //!
 //! Why not a semaphore with one permit? It has no call to all who wait at this moment, and would
 //! remember more than one notification.

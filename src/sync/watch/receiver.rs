@@ -39,7 +39,7 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.has_changed(), None);
     /// ```
     pub fn has_changed(&self) -> Option<bool> {
-        // Acquire: as in `poll_ref_cx`.
+        // Acquire: as in `poll_version`.
         let word = self.shared.version.load(Acquire);
         (word & CLOSED == 0).then_some(word != self.seen)
     }
@@ -57,7 +57,7 @@ impl<T> Receiver<T> {
     /// assert!(rx.is_closed());
     /// ```
     pub fn is_closed(&self) -> bool {
-        // Acquire: as in `poll_ref_cx`.
+        // Acquire: as in `poll_version`.
         self.shared.version.load(Acquire) & CLOSED != 0
     }
 
@@ -116,7 +116,7 @@ impl<T> Receiver<T> {
             }
             let changed = |cx: &mut task::Context<'_>| {
                 // What it finds is looked at above.
-                self.poll_ref_cx(&cx.into()).map(|found| found.is_some())
+                self.poll_changed_cx(&cx.into())
             };
             if !std::future::poll_fn(changed).await {
                 return None;
@@ -211,23 +211,40 @@ impl<T> Receiver<T> {
 
     /// Works like [`poll_ref`](Receiver::poll_ref), for a task of either kind.
     pub fn poll_ref_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<Ref<'_, T>>> {
-        static KIND: Kind = Kind { wait: "watch receiver", of: "watch channel" };
-        let address = std::ptr::from_ref(&*self.shared).addr();
-        self.cell.register_at(cx, &KIND, address, self.shared.made);
-        // Acquire: the Release in `broadcast` and in the sender's drop.
-        let word = self.shared.version.load(Acquire);
-        if word & !CLOSED != self.seen {
-            if !coop::proceed(cx) {
-                return task::Poll::Pending;
-            }
-            let (mut value, version) = self.shared.read();
-            value.changed = true;
-            self.seen = version;
-            return task::Poll::Ready(Some(value));
-        }
-        // The end, too, may be asked for again and again.
-        if word & CLOSED != 0 && coop::proceed(cx) {
+        if task::ready!(self.poll_version(cx)).is_none() {
             return task::Poll::Ready(None);
+        }
+        let (mut value, version) = self.shared.read();
+        value.changed = true;
+        self.seen = version;
+        task::Poll::Ready(Some(value))
+    }
+
+    /// Works like [`poll_ref_cx`](Receiver::poll_ref_cx) without a look at the value: returns
+    /// whether there is one that was not seen, which counts as seen from now on, or false if the
+    /// sender is gone.
+    pub fn poll_changed_cx(&mut self, cx: &Context<'_>) -> task::Poll<bool> {
+        self.poll_version(cx).map(|version| version.map(|version| self.seen = version).is_some())
+    }
+
+    /// The newest version if this receiver has not seen it, `None` if the sender is gone.
+    fn poll_version(&mut self, cx: &Context<'_>) -> task::Poll<Option<u64>> {
+        static KIND: Kind = Kind { wait: "watch receiver", of: "watch channel" };
+        for is_registered in [false, true] {
+            // Acquire: the Release in `broadcast` and in the sender's drop.
+            let word = self.shared.version.load(Acquire);
+            let news = (word & !CLOSED != self.seen).then_some(word & !CLOSED);
+            // News, and the end, too, may be asked for again and again.
+            if news.is_some() || word & CLOSED != 0 {
+                return match coop::proceed(cx) {
+                    true => task::Poll::Ready(news),
+                    false => task::Poll::Pending,
+                };
+            }
+            if !is_registered {
+                let address = std::ptr::from_ref(&*self.shared).addr();
+                self.cell.register_at(cx, &KIND, address, self.shared.made);
+            }
         }
         task::Poll::Pending
     }

@@ -406,7 +406,7 @@ impl<T> Drop for Sender<T> {
         if self.shared.senders.fetch_sub(1, AcqRel) > 1 {
             return;
         }
-        // Release: the Acquire in `poll_ref_cx`.
+        // Release: the Acquire in `poll_version`.
         self.shared.version.fetch_or(CLOSED, Release);
         self.shared.wake_receivers(&mut self.woken);
         // A task that waits here for the end of the receivers waits no more.

@@ -25,7 +25,7 @@ impl<T> Shared<T> {
 
     /// There is a newer value, and it is locked.
     pub(super) fn step(&self) {
-        // Release: the Acquire in `poll_ref_cx`.
+        // Release: the Acquire in `poll_version`.
         self.version.fetch_add(VERSION, Release);
     }
 

@@ -424,7 +424,7 @@ impl<T> Receiver<T> {
     /// });
     /// ```
     pub async fn changed(&mut self) -> Result<(), RecvError> {
-        let changed = poll_fn(|cx| self.inner.poll_ref_cx(&cx.into()).map(|seen| seen.is_some()));
+        let changed = poll_fn(|cx| self.inner.poll_changed_cx(&cx.into()));
         changed.await.then_some(()).ok_or(RecvError(()))
     }
 
