@@ -19,8 +19,9 @@
 //! Called by programs; the channels of tokio 1.x and 0.2 wrap this one.
 //!
 //! Always true: the version is changed under the lock of the value, so the pair that a
-//! receiver reads belongs together. A receiver that finds nothing new registers its task before it
-//! looks at the version once more, and the sender changes the version before it looks for tasks.
+//! receiver reads belongs together. A receiver that finds nothing new has registered its
+//! task before it last looked at the version, and the sender changes the version before it
+//! looks for tasks.
 //!
 //! Why not a lock whose guard is handed out? Whoever holds such a guard while sending
 //! waits for itself. Only [`Sender::send_modify`], which changes a value in place, has to

@@ -211,7 +211,9 @@ impl<T> Receiver<T> {
 
     /// Works like [`poll_ref`](Receiver::poll_ref), for a task of either kind.
     pub fn poll_ref_cx(&mut self, cx: &Context<'_>) -> task::Poll<Option<Ref<'_, T>>> {
-        if task::ready!(self.poll_version(cx)).is_none() {
+        // Also if it is ready, as upstream.
+        self.register(cx);
+        if task::ready!(self.poll_version(cx, true)).is_none() {
             return task::Poll::Ready(None);
         }
         let (mut value, version) = self.shared.read();
@@ -222,31 +224,37 @@ impl<T> Receiver<T> {
 
     /// Works like [`poll_ref_cx`](Receiver::poll_ref_cx) without a look at the value: returns
     /// whether there is one that was not seen, which counts as seen from now on, or false if the
-    /// sender is gone.
+    /// sender is gone. If it is ready, nobody is woken later.
     pub fn poll_changed_cx(&mut self, cx: &Context<'_>) -> task::Poll<bool> {
-        self.poll_version(cx).map(|version| version.map(|version| self.seen = version).is_some())
+        let version = task::ready!(self.poll_version(cx, false));
+        self.seen = version.unwrap_or(self.seen);
+        task::Poll::Ready(version.is_some())
+    }
+
+    fn register(&self, cx: &Context<'_>) {
+        static KIND: Kind = Kind { wait: "watch receiver", of: "watch channel" };
+        let address = std::ptr::from_ref(&*self.shared).addr();
+        self.cell.register_at(cx, &KIND, address, self.shared.made);
     }
 
     /// The newest version if this receiver has not seen it, `None` if the sender is gone.
-    fn poll_version(&mut self, cx: &Context<'_>) -> task::Poll<Option<u64>> {
-        static KIND: Kind = Kind { wait: "watch receiver", of: "watch channel" };
-        for is_registered in [false, true] {
+    fn poll_version(&self, cx: &Context<'_>, mut is_registered: bool) -> task::Poll<Option<u64>> {
+        loop {
             // Acquire: the Release in `broadcast` and in the sender's drop.
             let word = self.shared.version.load(Acquire);
-            let news = (word & !CLOSED != self.seen).then_some(word & !CLOSED);
-            // News, and the end, too, may be asked for again and again.
-            if news.is_some() || word & CLOSED != 0 {
+            let unseen = (word & !CLOSED != self.seen).then_some(word & !CLOSED);
+            // A version, and the end, too, may be asked for again and again.
+            if unseen.is_some() || word & CLOSED != 0 {
                 return match coop::proceed(cx) {
-                    true => task::Poll::Ready(news),
+                    true => task::Poll::Ready(unseen),
                     false => task::Poll::Pending,
                 };
             }
-            if !is_registered {
-                let address = std::ptr::from_ref(&*self.shared).addr();
-                self.cell.register_at(cx, &KIND, address, self.shared.made);
+            if std::mem::replace(&mut is_registered, true) {
+                return task::Poll::Pending;
             }
+            self.register(cx);
         }
-        task::Poll::Pending
     }
 }
 
