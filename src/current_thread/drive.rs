@@ -80,6 +80,7 @@ pub(super) fn park<P: Park>(
     if sleeps {
         home.falls_asleep();
     }
+    home.polls_wake_root_late(false);
     home.set_parking(parking);
     let parked = match limit {
         Some(limit) => parker.park_timeout(limit),
@@ -90,5 +91,6 @@ pub(super) fn park<P: Park>(
         home.wakes_up();
     }
     home.wake_deferred();
+    home.polls_wake_root_late(true);
     parked
 }

@@ -320,9 +320,7 @@ impl<'a> Here<'a> {
     /// [`root_is_over`](Home::root_is_over) is to have.
     pub(super) fn spawn_root(self, task: NewTask) -> Result<usize, SpawnError> {
         let task = self.adopt(task)?;
-        let outer = self.home().root_begins(&task);
-        self.home().ready.push_front(task);
-        Ok(outer)
+        Ok(self.home().root_begins(task))
     }
 
     /// Has `waiter` woken after the next turn of the parker, for which nobody waits who is
@@ -351,7 +349,7 @@ impl<'a> Here<'a> {
 
     #[inline]
     fn wake(self, task: Runnable) {
-        self.home().ready.push_back(task);
+        self.home().push(task);
         self.wake_parker();
     }
 
@@ -395,7 +393,7 @@ impl<'a> Here<'a> {
     /// The number of tasks that can be polled now.
     #[inline]
     pub(super) fn ready_len(self) -> usize {
-        self.home().ready.len()
+        self.home().ready_len()
     }
 
     /// Whether a task can be polled now.
@@ -433,8 +431,8 @@ impl<'a> Here<'a> {
 
     #[inline(always)]
     fn run_next_by(self, run: impl FnOnce(Runnable) -> AfterRun) -> bool {
-        let Some(task) = self.home().ready.pop_front() else { return false };
-        self.home().counts.poll_begins(self.ready_len());
+        let Some(task) = self.home().pop() else { return false };
+        self.home().counts.poll_begins(self.home().ready.len());
         let after = run(task);
         self.home().counts.poll_ended();
         match after {

@@ -30,6 +30,13 @@ pub(super) struct Home {
     roots: AtomicUsize,
     /// The address of the innermost of them, or 0.
     root: Cell<usize>,
+    /// That task, if a poll has woken it: it comes after all that polls wake and spawn, or first
+    /// in the next batch. So it does in tokio 1.x and 0.2, and programs count on what tasks
+    /// have done by then that were woken together with it.
+    late_root: Cell<Option<Runnable>>,
+    /// Its address, or 0 if it is queued as any other: in 0.1, and while the parker wakes.
+    late: Cell<usize>,
+    movable: bool,
     parking: Cell<Parking>,
     /// Sleeps begun, sleeps ended, and the time between them: each is written by the own
     /// thread, for statistics.
@@ -102,19 +109,23 @@ impl RunQueue {
 }
 
 impl Home {
-    /// With samples of how long polls take, if somebody may ask for them.
-    pub(super) fn new(takes_samples: bool) -> Home {
+    /// Of a movable executor, that of tokio 1.x and 0.2: with samples of how long polls take,
+    /// for which somebody may ask.
+    pub(super) fn new(movable: bool) -> Home {
         Home {
             ready: RunQueue(UnsafeCell::new(Ring::new())),
             waiting: LocalTaskList::new(),
             balance: AtomicUsize::new(0),
             roots: AtomicUsize::new(0),
             root: Cell::new(0),
+            late_root: Cell::new(None),
+            late: Cell::new(0),
+            movable,
             parking: Cell::new(Parking::Awake),
             parks: AtomicU64::new(0),
             unparks: AtomicU64::new(0),
             busy_ns: AtomicU64::new(0),
-            counts: Counts::new(takes_samples),
+            counts: Counts::new(movable),
             awake_since: Cell::new(None),
             deferred: RefCell::new(Vec::new()),
             batch: Batch::default(),
@@ -141,12 +152,21 @@ impl Home {
         self.roots.load(Relaxed)
     }
 
-    /// A `block_on` has made its task. Returns the address of the one around it, or 0.
-    pub(super) fn root_begins(&self, task: &Runnable) -> usize {
+    /// Takes the task that a `block_on` has made, to be polled next. Returns the address of the
+    /// one around it, or 0.
+    pub(super) fn root_begins(&self, task: Runnable) -> usize {
         // Relaxed: a statistic.
         self.roots.fetch_add(1, Relaxed);
         self.counts.is_root();
-        self.root.replace(task.address())
+        let outer = self.root.replace(task.address());
+        self.polls_wake_root_late(true);
+        self.ready.push_front(task);
+        outer
+    }
+
+    /// Whether the task of a `block_on` comes after the others if it is woken from here on.
+    pub(super) fn polls_wake_root_late(&self, late: bool) {
+        self.late.set(if late && self.movable { self.root.get() } else { 0 });
     }
 
     /// The task of a `block_on` is done, or will be soon; `outer` is the one around it.
@@ -154,6 +174,11 @@ impl Home {
         // Relaxed: a statistic.
         self.roots.fetch_sub(1, Relaxed);
         self.root.set(outer);
+        self.polls_wake_root_late(true);
+        // It is ready, and will be cancelled: the parker failed.
+        if let Some(task) = self.late_root.take() {
+            self.ready.push_back(task);
+        }
     }
 
     /// Takes in a task that comes from another thread.
@@ -162,6 +187,32 @@ impl Home {
             self.counts.took_in();
         }
         self.ready.push_back(task);
+    }
+
+    /// Takes a task that is ready.
+    #[inline]
+    pub(super) fn push(&self, task: Runnable) {
+        if task.address() == self.late.get() {
+            let before = self.late_root.replace(Some(task));
+            debug_assert!(before.is_none(), "a task is ready once at a time");
+        } else {
+            self.ready.push_back(task);
+        }
+    }
+
+    /// The task to be polled next.
+    #[inline]
+    pub(super) fn pop(&self) -> Option<Runnable> {
+        self.ready.pop_front().or_else(|| self.late_root.take())
+    }
+
+    /// The number of tasks that can be polled now.
+    #[inline]
+    pub(super) fn ready_len(&self) -> usize {
+        let late = self.late_root.take();
+        let len = self.ready.len() + usize::from(late.is_some());
+        self.late_root.set(late);
+        len
     }
 
     /// Sets what a wake on the own thread must do.
@@ -181,6 +232,9 @@ impl Home {
 
     /// Begins a batch of `most` polls.
     pub(super) fn begin_batch(&self, most: usize) {
+        if let Some(root) = self.late_root.take() {
+            self.ready.push_front(root);
+        }
         self.batch.polls.set(most);
         self.batch.round.set(self.ready.len());
         self.batch.refused.set(forced_yields());
@@ -197,7 +251,7 @@ impl Home {
     /// to the parker, too.
     #[inline]
     pub(super) fn push_woken(&self, task: Runnable) {
-        self.ready.push_back(task);
+        self.push(task);
         if forced_yields() != self.batch.refused.get() {
             self.batch.polls.set(self.batch.polls.get().min(self.batch.round.get()));
         }

@@ -164,7 +164,7 @@ impl Spawner {
         let mut numbers = self.shared.numbers();
         if self.is_here() {
             // SAFETY: the executor is borrowed by this thread as long as it drives.
-            numbers.queued = unsafe { Here::new(Arc::as_ptr(&self.shared)) }.ready_len();
+            numbers.queued = unsafe { Here::new(Arc::as_ptr(&self.shared)) }.home().ready.len();
         }
         numbers
     }

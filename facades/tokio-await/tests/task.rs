@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc};
 use std::task::{Context, Wake, Waker};
+use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::task::{block_in_place, spawn_local, yield_now, JoinSet, LocalSet};
 use tokio_await as tokio;
@@ -207,4 +208,51 @@ async fn what_blocks_in_place_does_not_hold_up_the_worker() {
     assert_eq!(blocks.await.unwrap(), 7);
     // On the thread that blocks on this, it is just called.
     assert_eq!(block_in_place(|| 8), 8);
+}
+
+/// A task wakes it first, then the others; those come to the end of what they do, and what they
+/// spawn comes to its end, before it sees that.
+#[test]
+fn the_future_of_block_on_is_polled_after_the_tasks_that_are_woken_with_it() {
+    const TASKS: usize = 3;
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let passed = Arc::new(AtomicUsize::new(0));
+    let barrier = Arc::new(tokio::sync::Barrier::new(TASKS + 1));
+    let seen = runtime.block_on(async {
+        for _ in 0..TASKS {
+            let (passed, barrier) = (passed.clone(), barrier.clone());
+            tokio::spawn(async move {
+                barrier.wait().await;
+                passed.fetch_add(1, SeqCst);
+                tokio::spawn(async move { passed.fetch_add(10, SeqCst) });
+            });
+        }
+        // The first to come: the last one wakes them in this order.
+        barrier.wait().await;
+        passed.load(SeqCst)
+    });
+    assert_eq!(seen, TASKS * 11);
+}
+
+/// Tasks that are never done do not keep it from its turn.
+#[test]
+fn the_future_of_block_on_has_its_turn_among_tasks_that_are_always_ready() {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let polls = Arc::new(AtomicUsize::new(0));
+    runtime.block_on(async {
+        for _ in 0..2 {
+            let polls = polls.clone();
+            tokio::spawn(std::future::poll_fn(move |cx| {
+                polls.fetch_add(1, SeqCst);
+                cx.waker().wake_by_ref();
+                std::task::Poll::<()>::Pending
+            }));
+        }
+        for turn in 0..10 {
+            let (done, is_done) = tokio::sync::oneshot::channel();
+            tokio::spawn(async { done.send(()) });
+            is_done.await.unwrap();
+            assert!(polls.load(SeqCst) < (turn + 1) * 200, "polled {polls:?} times by {turn}");
+        }
+    });
 }
