@@ -21,6 +21,10 @@ use std::task::{self, Poll};
 use tokio_executor::internals::inspect;
 use tokio_executor::task::Context;
 
+/// What a future says that is polled again after it was ready: as one of an `async fn`, which the
+/// methods that return it are in tokio 1.x.
+pub(super) const POLLED_AGAIN: &str = "`async fn` resumed after completion";
+
 /// What has permits of something, and gives them back when it is dropped.
 pub trait Guard: Sized {
     /// Where they come from.
@@ -88,7 +92,7 @@ fn note_taken<G: Guard>(permits: &Permits) {
 /// it.
 #[must_use = "futures do nothing unless polled"]
 pub struct Acquire<G: Guard> {
-    /// Until the guard has it.
+    /// Until this is ready.
     home: Option<G::Home>,
     n: usize,
     claim: Claim,
@@ -109,15 +113,16 @@ impl<G: Guard> Acquire<G> {
     ///
     /// # Panics
     ///
-    /// If it has given its guard out before.
+    /// If it was ready before.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<G, G::Error>> {
-        let home = self.home.as_ref().expect("an acquired turn is not polled again");
+        let home = self.home.as_ref().expect(POLLED_AGAIN);
         let permits = G::permits(home);
         let waited = self.claim.is_waiting();
         match self.claim.poll_many(permits, self.n, LOCK, cx) {
             // The permits were on their way here as the home was closed.
             Poll::Ready(Ok(())) if waited && permits.is_closed() => {
                 self.give_up();
+                self.home = None;
                 Poll::Ready(Err(G::closed()))
             }
             Poll::Ready(Ok(())) => {
@@ -131,6 +136,7 @@ impl<G: Guard> Acquire<G> {
                 if waited {
                     G::given_back(home);
                 }
+                self.home = None;
                 Poll::Ready(Err(G::closed()))
             }
             Poll::Pending => Poll::Pending,

@@ -53,7 +53,7 @@ mod sender;
 pub use self::sender::WeakSender;
 
 use self::error::{RecvError, TryRecvError};
-use super::acquire::wait;
+use super::acquire::{wait, POLLED_AGAIN};
 use super::notify::Notify;
 use super::wake_list::WakeList;
 use futures::{Async, Stream};
@@ -423,7 +423,7 @@ impl<T: Clone> Receiver<T> {
     /// });
     /// ```
     pub fn recv(&mut self) -> Recv<'_, T> {
-        Recv { receiver: self, waits: false, _not_unpin: PhantomPinned }
+        Recv { receiver: self, waits: false, done: false, _not_unpin: PhantomPinned }
     }
 
     /// Returns the next message, if there is one.
@@ -538,12 +538,14 @@ impl<T> Drop for Receiver<T> {
 ///
 /// # Panics
 ///
-/// If it has to wait as a future of futures 0.1, and there is no current task.
+/// If it is polled again after it was ready; or if it has to wait as a future of futures 0.1, and
+/// there is no current task.
 #[must_use = "futures do nothing unless polled"]
 pub struct Recv<'a, T> {
     receiver: &'a mut Receiver<T>,
     /// The receiver's cell has, or had, the task that polls this.
     waits: bool,
+    done: bool,
     /// As in tokio 1.x, where it is an `async fn`: who relies on that would not compile there.
     _not_unpin: PhantomPinned,
 }
@@ -554,9 +556,15 @@ impl<T: Clone> Recv<'_, T> {
     /// # Errors
     ///
     /// As [`Receiver::recv`].
+    ///
+    /// # Panics
+    ///
+    /// If it was ready before.
     pub fn poll_cx(&mut self, cx: &Context<'_>) -> Poll<Result<T, RecvError>> {
+        assert!(!self.done, "{POLLED_AGAIN}");
         let polled = self.receiver.poll_recv_cx(cx);
         self.waits |= polled.is_pending();
+        self.done = polled.is_ready();
         polled
     }
 }

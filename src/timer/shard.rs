@@ -70,10 +70,11 @@ impl Shard {
     /// Whether the driver has seen `tick` pass.
     ///
     /// The clock is not asked, whichever it is: a deadline is over from the driver's next
-    /// turn on, so that tasks which were ready before that run first.
+    /// turn on, so that tasks which were ready before that run first. Of a timer that is gone
+    /// nothing has passed: what would be over at once fails, as what would have to wait does.
     #[inline]
     pub(super) fn has_passed(&self, tick: Tick) -> bool {
-        tick <= self.shared.now()
+        tick <= self.shared.now() && !self.shared.is_shut_down()
     }
 
     /// The instant of `tick`.

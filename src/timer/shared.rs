@@ -14,7 +14,7 @@ use crate::clock::{Clock, Pausable};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio_executor::internals::sys::{fence, AtomicU64, CachePadded, Mutex};
+use tokio_executor::internals::sys::{fence, AtomicBool, AtomicU64, CachePadded, Mutex};
 use tokio_executor::park::Unpark;
 
 /// The driver is awake, and looks at every shard before it sleeps.
@@ -27,6 +27,8 @@ pub(super) struct Shared {
     clock: Option<Clock>,
     /// When the driver last looked at the clock.
     now: AtomicU64,
+    /// There is no driver any more.
+    shut_down: AtomicBool,
     /// Ends the driver's sleep. None once the timers have shut down, so that a handle
     /// somebody kept does not keep a reactor. Held to copy or remove it.
     unpark: Mutex<Option<Arc<dyn Unpark>>>,
@@ -46,6 +48,7 @@ impl Shared {
             epoch,
             clock,
             now: AtomicU64::new(epoch.passed(start)),
+            shut_down: AtomicBool::new(false),
             unpark: Mutex::new(Some(unpark)),
             sleeping_until: CachePadded::new(AtomicU64::new(AWAKE)),
         }
@@ -120,8 +123,17 @@ impl Shared {
         }
     }
 
+    /// Whether the driver has gone.
+    #[inline]
+    pub(super) fn is_shut_down(&self) -> bool {
+        // Relaxed: an old value is as if the caller had come a little sooner.
+        self.shut_down.load(Relaxed)
+    }
+
     /// Lets go of the driver, which is not unparked any more.
     pub(super) fn forget_driver(&self) {
+        // Relaxed: see `is_shut_down`.
+        self.shut_down.store(true, Relaxed);
         let unpark = self.unpark.lock().unwrap_or_else(|e| e.into_inner()).take();
         drop(unpark);
     }

@@ -12,6 +12,7 @@ mod calls;
 mod contexts;
 mod drops;
 mod files;
+mod names;
 mod order;
 mod sockets;
 mod wakes;
@@ -29,6 +30,7 @@ fn programs() -> Vec<Program> {
         calls::PROGRAMS,
         sockets::PROGRAMS,
         files::PROGRAMS,
+        names::PROGRAMS,
     ]
     .concat()
 }

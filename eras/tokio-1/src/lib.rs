@@ -5,8 +5,19 @@
 //! documented, over the same engine as tokio 0.1's interface.
 //!
 //! A feature shows a module, as in tokio; it never changes what the module does.
+//!
+//! Always true: without `--cfg tokio_unstable` each module has the names that tokio's has, and no
+//! more: one more could be ambiguous for a program that imports all names of two modules. What is
+//! ours alone, or unstable in tokio, is named one by one in the modules here that are files.
 
-pub use tokio_await::{io, pin, stream, task};
+pub mod io;
+#[cfg(feature = "net")]
+pub mod net;
+#[cfg(feature = "rt")]
+pub mod runtime;
+pub mod task;
+
+pub use tokio_await::{pin, stream};
 
 /// What the macros expand to.
 // Hidden: what a macro expands to.
@@ -19,8 +30,6 @@ pub mod macros {
 pub use tokio_await::fs;
 #[cfg(all(feature = "macros", feature = "rt", not(feature = "rt-multi-thread")))]
 pub use tokio_await::macros::{main_rt as main, test_rt as test};
-#[cfg(feature = "net")]
-pub use tokio_await::net;
 #[cfg(all(feature = "process", any(unix, windows)))]
 pub use tokio_await::process;
 #[cfg(all(feature = "signal", any(unix, windows)))]
@@ -34,4 +43,4 @@ pub use tokio_await::{join, select, try_join};
 #[cfg(all(feature = "macros", feature = "rt-multi-thread"))]
 pub use tokio_await::{main, test};
 #[cfg(feature = "rt")]
-pub use tokio_await::{runtime, spawn, task_local};
+pub use tokio_await::{spawn, task_local};

@@ -45,13 +45,13 @@ pub use self::local_runtime::{LocalOptions, LocalRuntime};
 pub use self::metrics::RuntimeMetrics;
 pub use self::unhandled_panic::UnhandledPanic;
 pub use crate::macros::random::RngSeed;
-pub use tokio_executor::task::JoinHandle;
 
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
+use tokio_executor::task::JoinHandle;
 
 /// Runs tasks, with a reactor and timers.
 ///

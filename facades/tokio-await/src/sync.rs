@@ -13,6 +13,14 @@ mod once;
 mod once_cell;
 mod set_once;
 
+pub mod broadcast {
+    //! Every message to every receiver.
+    //!
+    //! The root crate's, but for the name of the future, which tokio's does not have.
+
+    pub use tokio::sync::broadcast::{channel, error, Receiver, Sender, WeakSender};
+}
+
 pub mod futures {
     //! The names of futures that are written down now and then.
 
@@ -22,7 +30,6 @@ pub mod futures {
 pub use self::barrier::{Barrier, BarrierWaitResult};
 pub use self::once_cell::{OnceCell, SetError};
 pub use self::set_once::{SetOnce, SetOnceError};
-pub use tokio::sync::broadcast;
 pub use tokio::sync::mutex::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, TryLockError,
 };

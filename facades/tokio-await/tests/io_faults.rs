@@ -99,6 +99,63 @@ async fn copy_flushes_while_its_reader_waits() {
     assert_eq!(&buf, b"pong");
 }
 
+/// Gives out one byte at a time; as a writer, is not ready at every other call.
+#[derive(Default)]
+struct Halting {
+    left: usize,
+    not_ready: bool,
+    writes: Vec<usize>,
+}
+
+impl AsyncRead for Halting {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.left > 0 {
+            self.left -= 1;
+            buf.put_slice(b".");
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Halting {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.not_ready = !self.not_ready;
+        if self.not_ready {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.writes.push(buf.len());
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A writer that was not ready used to be called again at once, not when it said so, and got less
+/// at a time.
+#[tokio::test(crate = "tokio_await")]
+async fn copy_waits_for_a_writer_that_is_not_ready() {
+    let mut reader = Halting { left: 7, ..Halting::default() };
+    let mut writer = Halting::default();
+    assert_eq!(tokio::io::copy(&mut reader, &mut writer).await.unwrap(), 7);
+    // One byte that is offered, one read while it is not taken, one before the next try.
+    assert_eq!(writer.writes, [3, 3, 1]);
+}
+
 /// Takes more than it is given.
 struct Boaster;
 
@@ -298,6 +355,50 @@ fn input_that_was_given_up_is_left_to_the_next_reader() {
     drop(input);
 }
 
+/// A write to a standard stream is ready before it has reached the system. One that was still
+/// queued was cancelled with its runtime.
+#[test]
+fn a_queued_write_to_a_standard_stream_outlives_its_runtime() {
+    use std::sync::mpsc;
+    use tokio::runtime::Builder;
+
+    async fn write(name: &str) -> Box<dyn AsyncWrite + Unpin> {
+        let mut output: Box<dyn AsyncWrite + Unpin> = match name {
+            "stdout" => Box::new(tokio::io::stdout()),
+            _ => Box::new(tokio::io::stderr()),
+        };
+        output.write_all(b"kept until the end").await.unwrap();
+        output
+    }
+
+    // The child is this very test.
+    if let Ok(name) = std::env::var("TOKIO_AWAIT_WRITES_OUTPUT") {
+        let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        let (leave, stays) = mpsc::channel::<()>();
+        let (begin, begun) = mpsc::channel();
+        runtime.spawn_blocking(move || {
+            begin.send(()).unwrap();
+            stays.recv()
+        });
+        begun.recv().unwrap();
+        let mut output = runtime.block_on(write(&name));
+        runtime.shutdown_background();
+        drop(leave);
+        return Builder::new_current_thread().build().unwrap().block_on(output.flush()).unwrap();
+    }
+    for name in ["stdout", "stderr"] {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_queued_write_to_a_standard_stream_outlives_its_runtime"])
+            .arg("--nocapture")
+            .env("TOKIO_AWAIT_WRITES_OUTPUT", name)
+            .output()
+            .unwrap();
+        let output = if name == "stdout" { &child.stdout } else { &child.stderr };
+        let text = String::from_utf8_lossy(output);
+        assert!(child.status.success() && text.contains("kept until the end"), "{child:?}");
+    }
+}
+
 async fn connected() -> (tokio::net::TcpStream, tokio::net::TcpStream) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -336,6 +437,19 @@ async fn would_block_has_no_number_of_the_system() {
     assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 1);
     let error = near.try_read(&mut [0]).unwrap_err();
     assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::WouldBlock, None));
+}
+
+/// It was taken to be ready as if nothing were closed, as the system had not been asked.
+#[tokio::test(crate = "tokio_await")]
+async fn a_socket_just_accepted_shows_that_its_peer_is_done() {
+    let (near, far) = connected().await;
+    drop(near);
+    let ready = far.ready(tokio::io::Interest::READABLE).await.unwrap();
+    assert!(ready.is_readable() && ready.is_read_closed(), "{ready:?}");
+    let (near, far) = connected().await;
+    drop(near);
+    poll_fn(|cx| far.poll_read_ready(cx)).await.unwrap();
+    assert_eq!(far.try_read(&mut [0; 1]).unwrap(), 0);
 }
 
 /// What had come by the end of the runtime can be fetched, and what there is room for can be sent:

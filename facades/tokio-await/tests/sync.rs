@@ -1,7 +1,10 @@
 //! Channels, locks and meeting points.
 
+use std::future::Future;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
@@ -368,4 +371,37 @@ async fn a_value_that_was_waited_for_counts_as_seen() {
     let waiting = async { rx.wait_for(|n| *n == 2).await.unwrap().has_changed() };
     let (changed, ()) = tokio::join!(biased; waiting, async { tx.send(2).unwrap() });
     assert!(!changed);
+}
+
+/// Polls a future twice; it is to be ready at once, and to panic the second time as a future of an
+/// `async fn` does.
+fn panics_when_polled_again<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    let cx = &mut Context::from_waker(Waker::noop());
+    let Poll::Ready(output) = future.as_mut().poll(cx) else { panic!("it is ready") };
+    let again = catch_unwind(AssertUnwindSafe(|| drop(future.as_mut().poll(cx)))).unwrap_err();
+    let text = again.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| again.downcast_ref::<&str>().copied());
+    assert_eq!(text, Some("`async fn` resumed after completion"));
+    output
+}
+
+/// The one of a broadcast took the next message, and that of a closed semaphore failed again.
+#[test]
+fn a_future_that_was_ready_is_not_polled_again() {
+    let (tx, mut rx) = broadcast::channel(4);
+    tx.send(1).unwrap();
+    tx.send(2).unwrap();
+    assert_eq!(panics_when_polled_again(rx.recv()), Ok(1));
+    assert_eq!(rx.try_recv(), Ok(2));
+    drop(tx);
+    assert_eq!(panics_when_polled_again(rx.recv()), Err(RecvError::Closed));
+    let semaphore = Arc::new(Semaphore::new(1));
+    drop(panics_when_polled_again(semaphore.acquire()).unwrap());
+    semaphore.close();
+    panics_when_polled_again(semaphore.acquire()).unwrap_err();
+    panics_when_polled_again(semaphore.acquire_owned()).unwrap_err();
+    drop(panics_when_polled_again(Mutex::new(0).lock()));
+    drop(panics_when_polled_again(RwLock::new(0).read()));
+    drop(panics_when_polled_again(RwLock::new(0).write()));
 }

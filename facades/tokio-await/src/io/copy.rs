@@ -118,10 +118,8 @@ impl Transfer {
     {
         let mut progress = Progress::default();
         loop {
-            let mut reads = Poll::Ready(());
             if !self.read_all && self.end < self.buffer.len() {
-                reads = self.poll_fill(cx, reader.as_mut())?;
-                if reads.is_ready() {
+                if self.poll_fill(cx, reader.as_mut())?.is_ready() {
                     ready!(progress.poll_made(cx));
                 } else if self.start == self.end {
                     // The other side may be waiting for what is in the writer's buffer,
@@ -136,9 +134,9 @@ impl Transfer {
             while self.start < self.end {
                 let rest = &self.buffer[self.start..self.end];
                 let Poll::Ready(written) = retry(|| writer.as_mut().poll_write(cx, rest)) else {
-                    // While the writer is waited for, as much as fits is read.
-                    if reads.is_ready() && !self.read_all && self.end < self.buffer.len() {
-                        break;
+                    // What is there meanwhile goes into the same write.
+                    if !self.read_all && self.end < self.buffer.len() {
+                        ready!(self.poll_fill(cx, reader.as_mut()))?;
                     }
                     return Poll::Pending;
                 };

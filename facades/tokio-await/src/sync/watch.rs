@@ -12,7 +12,7 @@
 use std::future::poll_fn;
 use tokio::sync::watch as engine;
 
-pub use self::error::{RecvError, SendError};
+use self::error::{RecvError, SendError};
 pub use engine::Ref;
 
 pub mod error {
