@@ -6,9 +6,10 @@ use futures::{Async, Stream};
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::{Arc, Barrier};
+use std::sync::{mpsc, Arc, Barrier};
 use std::task::Poll;
 use std::thread;
+use std::time::Duration;
 use test_support::counting::{in_task, Counter};
 use tokio::sync::broadcast::{self, error::*};
 
@@ -227,6 +228,43 @@ fn fault_y11_a_clone_may_use_the_channel() {
     assert_eq!(rx.try_recv().map(|chatty| chatty.1).ok(), Some(1));
     // The last one, too, gets a clone, as in tokio 1.x.
     assert_eq!(other.try_recv().map(|chatty| chatty.1).ok(), Some(1));
+}
+
+/// A clone that printed its sender waited for itself: for the lock of its message, and, while
+/// another one was sent into its place, for that of the channel.
+#[test]
+fn a_clone_may_print_its_channel() {
+    struct Logged(broadcast::Sender<Logged>, mpsc::Sender<()>);
+
+    impl Clone for Logged {
+        fn clone(&self) -> Logged {
+            assert!(format!("{:?}", self.0).contains("capacity: 1"));
+            self.1.send(()).unwrap();
+            // The other thread sends by now, or will soon.
+            thread::sleep(Duration::from_millis(50));
+            assert!(format!("{:?}", self.0.downgrade()).contains("capacity: 1"));
+            Logged(self.0.clone(), self.1.clone())
+        }
+    }
+
+    let (ended, end) = mpsc::channel();
+    thread::spawn(move || {
+        let (tx, mut rx) = broadcast::channel(1);
+        let other = tx.subscribe();
+        let (cloning, clones) = mpsc::channel();
+        let message = || Logged(tx.clone(), cloning.clone());
+        tx.send(message()).ok().unwrap();
+        let (next, sender) = (message(), tx.clone());
+        let sends = thread::spawn(move || {
+            clones.recv().unwrap();
+            assert_eq!(sender.send(next).ok(), Some(2));
+        });
+        assert!(rx.try_recv().is_ok());
+        sends.join().unwrap();
+        drop((rx, other));
+        ended.send(()).unwrap();
+    });
+    end.recv_timeout(Duration::from_secs(20)).expect("nobody waits for a lock of its own");
 }
 
 /// A value that is not `Sync` may be sent: its receivers clone it one after another.

@@ -26,8 +26,8 @@
 //!
 //! Always true: an entry's lock may be taken under the channel's, and not the other way by code of
 //! ours; values are dropped, and tasks woken, outside of both. A value is cloned under the lock of
-//! its entry, by one receiver at a time: so values need not be `Sync`. A clone may clone and drop
-//! senders; what else it does to its own channel may wait for itself, as in tokio 1.x.
+//! its entry, by one receiver at a time: so values need not be `Sync`. A clone may clone, drop and
+//! print senders; what else it does to its own channel may wait for itself, as in tokio 1.x.
 //!
 //! Why not a queue for each receiver? A message would be cloned as often as there are receivers,
 //! also for those who never look.
@@ -641,13 +641,15 @@ impl<T> fmt::Debug for Recv<'_, T> {
 
 impl<T> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state();
-        f.debug_struct("Shared")
-            .field("capacity", &self.entries.len())
-            .field("tail", &state.tail)
-            .field("kept", &self.kept(&state))
-            .field("senders", &self.senders.load(Relaxed))
-            .field("receivers", &state.receivers)
-            .finish()
+        let mut out = f.debug_struct("Shared");
+        out.field("capacity", &self.entries.len()).field("senders", &self.senders.load(Relaxed));
+        // Waits for no lock: a clone, which may want to print its channel, runs under one that
+        // whoever has the other may be waiting for.
+        match self.state.try_lock() {
+            Ok(state) => {
+                out.field("tail", &state.tail).field("receivers", &state.receivers).finish()
+            }
+            Err(_) => out.finish_non_exhaustive(),
+        }
     }
 }
