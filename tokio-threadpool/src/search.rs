@@ -154,9 +154,12 @@ impl Core {
             Some(before) if before.polls == polls => {
                 let is_stuck = now.saturating_duration_since(before.at) >= STUCK;
                 if victim != self.index && is_stuck && !state.remote.is_empty() {
+                    let before = self.queue.len();
                     if let Some(task) = state.remote.steal(&self.queue) {
+                        // Thieves may have been here meanwhile, as in `take_injected`.
+                        let taken = self.queue.len().saturating_sub(before) + 1;
+                        workers[self.index].stats.stole(taken);
                         self.queue.push(task);
-                        workers[self.index].stats.stole(self.queue.len());
                     }
                 }
             }

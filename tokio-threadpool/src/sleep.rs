@@ -53,7 +53,8 @@ impl Core {
             return Awoken::Again;
         }
         shared.stop_if_idle();
-        let busy = self.awake_since.get().elapsed();
+        let then = Instant::now();
+        let busy = then.saturating_duration_since(self.awake_since.get());
         state.stats.parks_after(busy);
         self.count_yields();
         let awoken = self.park(shared, worked, busy > SLOW);
@@ -62,8 +63,8 @@ impl Core {
         }
         state.stats.unparks();
         let now = Instant::now();
-        self.awake_since.set(now);
-        self.begin_backlog(shared, now);
+        self.slept(then, now);
+        self.begin_backlog(shared, || now);
         awoken
     }
 

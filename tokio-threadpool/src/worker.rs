@@ -21,7 +21,7 @@
 //!    ([`Core::relieve`]).
 //! 4. A sleeper is woken for what is queued here as soon as that pays. For a task that is spawned
 //!    behind another one, at once. For one that is woken, at once if there are more than this
-//!    worker gets done in the time [`SOON`]; else if some are left after [`SLOW`]
+//!    worker gets done in the time `search::SOON`; else if some are left after [`SLOW`]
 //!    ([`Core::check`]), whether or not there is a monitor.
 //! 5. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for each;
 //!    a user's parker, which may wake tasks before it sleeps, is unparked for the first. The
@@ -34,10 +34,12 @@
 //! eight tasks that pass one lock on take twice the time that they take on one. Why for each
 //! that is spawned? Its work is its own, and its spawner may go on for long in the same poll.
 
+mod looks;
+
 use crate::panics;
 use crate::park::WorkerPark;
 use crate::queue::{Local, LIFO_STREAK};
-use crate::search::{Search, SOON};
+use crate::search::Search;
 use crate::shared::{Shared, WorkerState};
 use crate::sleep::Awoken;
 use std::cell::{Cell, RefCell};
@@ -98,13 +100,14 @@ pub(crate) struct Core {
     next_check: Cell<u64>,
     /// The poll before which `check` polls the driver and the injector.
     next_look: Cell<u64>,
-    /// When it last looked, and after how many polls.
+    /// When it last looked, and after how many polls; later by what it slept since, and by the
+    /// looks before, which found nothing.
     last_look: Cell<(Instant, u64)>,
     /// The next poll that is measured: `check` chooses it.
     next_measured: Cell<u64>,
     /// Since this time, and the poll before, several tasks may have been queued.
     backlog: Cell<Option<(Instant, u64)>>,
-    /// Polls that took [`SOON`], between the last two looks.
+    /// Polls that took `search::SOON`, between the last two looks.
     polls_soon: Cell<usize>,
     lifo_streak: Cell<u32>,
     /// The task that ran from the LIFO slot last, by address; only to be compared.
@@ -328,9 +331,7 @@ impl Core {
             return self.notify_idle_worker(shared);
         }
         self.ensure_monitor(shared);
-        if self.backlog.get().is_none() {
-            self.watch_backlog(Instant::now());
-        }
+        self.watch_backlog(Instant::now);
     }
 
     /// Queues a task that was woken here.
@@ -588,86 +589,6 @@ impl Core {
                 self.notify_idle_worker(shared);
             }
         }
-    }
-
-    /// A turn of the driver queued tasks here. Whoever wakes them leaves the others asleep;
-    /// so help is called once for all.
-    pub(crate) fn begin_backlog(&self, shared: &Shared, now: Instant) {
-        match self.queue.len() {
-            0 | 1 => {}
-            n if n > BACKLOG => self.notify_idle_worker(shared),
-            _ => self.watch_backlog(now),
-        }
-    }
-
-    /// Looks from the next poll on whether what is queued has to wait.
-    fn watch_backlog(&self, now: Instant) {
-        self.backlog.set(Some((now, self.polls.get())));
-        self.next_check.set(self.next_look.get().min(self.polls.get() + 2));
-    }
-
-    /// Every few dozen polls, and more often while there is a backlog.
-    #[cold]
-    fn check(&self, shared: &Arc<Shared>, polls: u64) -> Option<Runnable> {
-        self.record_if_asked();
-        let mut next = self.next_look.get();
-        if let Some((since, start)) = self.backlog.get() {
-            if self.queue.is_empty() {
-                self.backlog.set(None);
-            } else if since.elapsed() > SLOW {
-                self.backlog.set(None);
-                self.notify_idle_worker(shared);
-            } else {
-                // After 1, 2, 4 .. polls, so that the clock is read a few times only.
-                next = next.min(polls + (polls - start).max(1));
-            }
-        }
-        if polls >= self.next_look.get() {
-            next = polls + self.polls_to_look(polls);
-            self.next_look.set(next);
-            self.next_check.set(next);
-            if self.next_measured.get() < polls {
-                self.next_measured.set(polls + 1);
-            }
-            return self.poll_driver_and_injector(shared);
-        }
-        self.next_check.set(next);
-        None
-    }
-
-    /// Polls until the next look, as long as those since the last one were.
-    fn polls_to_look(&self, polls: u64) -> u64 {
-        let now = Instant::now();
-        let (then, before) = self.last_look.replace((now, polls));
-        let spent = now.saturating_duration_since(then.max(self.awake_since.get()));
-        let spent = spent.as_nanos().max(1);
-        let polls_in = |time: Duration| u128::from(polls - before) * time.as_nanos() / spent;
-        self.polls_soon.set(polls_in(SOON).min(BACKLOG as u128) as usize);
-        // Two at least: what is taken from outside runs before our own.
-        polls_in(TIME_PER_LOOK).clamp(2, POLLS_PER_LOOK.into()) as u64
-    }
-
-    /// Has the driver polled after `polls` more: some task yields.
-    fn look_after(&self, polls: usize) {
-        let look = self.polls.get() + (polls as u64).max(1);
-        if look < self.next_look.get() {
-            self.next_look.set(look);
-            self.next_check.set(self.next_check.get().min(look));
-        }
-    }
-
-    /// Every few dozen polls: I/O and timers, what is queued behind a worker that is stuck, and a
-    /// task from outside before our own.
-    fn poll_driver_and_injector(&self, shared: &Arc<Shared>) -> Option<Runnable> {
-        let before = self.queue.len();
-        self.lend_park(|park| park.turn());
-        self.relieve(shared, self.last_look.get().0);
-        if self.queue.len() > before.max(1) {
-            self.begin_backlog(shared, Instant::now());
-        }
-        self.count_yields();
-        let task = self.take_injected(shared)?;
-        self.found(shared, task)
     }
 
     /// Counts the forced yields of tasks since the last time, for the statistics.

@@ -6,10 +6,12 @@ use futures::{future, Async, Future};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 use tokio_executor::park::Park;
+use tokio_threadpool::internals::worker_index;
 use tokio_threadpool::park::DefaultPark;
-use tokio_threadpool::{blocking, Builder, ThreadPool};
+use tokio_threadpool::{blocking, Builder, PoolMetrics, ThreadPool};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -91,6 +93,50 @@ fn a_busy_worker_takes_what_waits_behind_a_blocked_worker() {
     let mut seen: Vec<i32> = (0..10).map(|_| wait.recv_timeout(PATIENCE).unwrap()).collect();
     seen.sort_unstable();
     assert_eq!(seen, (0..10).collect::<Vec<_>>());
+    busy.store(false, SeqCst);
+    release.send(()).unwrap();
+    pool.shutdown_on_idle().wait().unwrap();
+}
+
+/// What a busy worker took from a blocked one was counted together with its own tasks.
+#[test]
+fn a_worker_counts_what_it_takes_between_its_polls() {
+    const BUSY: u64 = 50;
+    let pool = Builder::new().pool_size(2).build();
+    let busy = Arc::new(AtomicBool::new(true));
+    let is_busy = busy.clone();
+    pool.spawn(future::lazy(move || {
+        for _ in 0..BUSY {
+            let is_busy = is_busy.clone();
+            tokio_executor::spawn(future::poll_fn(move || {
+                if !is_busy.load(SeqCst) {
+                    return Ok(Async::Ready(()));
+                }
+                task::current().notify();
+                Ok(Async::NotReady)
+            }));
+        }
+        Ok(())
+    }));
+    let stolen = |metrics: &PoolMetrics| metrics.workers.iter().map(|w| w.stolen).sum::<u64>();
+    let (blocks, blocked) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let sender = pool.sender().clone();
+    pool.spawn(future::lazy(move || {
+        let before = stolen(&sender.metrics());
+        tokio_executor::spawn(future::lazy(|| Ok(())));
+        blocks.send((before, worker_index().unwrap())).unwrap();
+        let _ = released.recv();
+        Ok(())
+    }));
+    let (before, blocked) = blocked.recv_timeout(PATIENCE).unwrap();
+    let start = Instant::now();
+    while pool.metrics().workers[blocked].local_depth > 0 {
+        assert!(start.elapsed() < PATIENCE, "the other worker takes all");
+        thread::yield_now();
+    }
+    let taken = stolen(&pool.metrics()) - before;
+    assert!(taken <= BUSY + 1, "{taken} of {BUSY} tasks and one");
     busy.store(false, SeqCst);
     release.send(()).unwrap();
     pool.shutdown_on_idle().wait().unwrap();

@@ -1,0 +1,181 @@
+//! When a worker looks beyond the task that comes next: at the clock, for what has to wait here,
+//! and at what is outside.
+//!
+//! Called by the loop of `worker`, before the poll that [`Core::check`] chose last; calls the
+//! parker, `search` and `idle`.
+//!
+//! Always true: the next look is at a later poll than the one that chooses it.
+//!
+//! Why are polls counted, and not timed? A look at the clock takes as long as a short poll.
+
+use super::{Core, BACKLOG, POLLS_PER_LOOK, SLOW, TIME_PER_LOOK};
+use crate::search::SOON;
+use crate::shared::Shared;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_executor::task::Runnable;
+
+impl Core {
+    /// A turn of the driver queued tasks here. Whoever wakes them leaves the others asleep;
+    /// so help is called once for all.
+    pub(crate) fn begin_backlog(&self, shared: &Shared, now: impl FnOnce() -> Instant) {
+        match self.queue.len() {
+            0 | 1 => {}
+            n if n > BACKLOG => self.notify_idle_worker(shared),
+            _ => self.watch_backlog(now),
+        }
+    }
+
+    /// Looks soon whether what is queued has to wait, unless it does so already: what is there
+    /// waits no longer for what comes after it.
+    pub(super) fn watch_backlog(&self, now: impl FnOnce() -> Instant) {
+        if self.backlog.get().is_some() {
+            return;
+        }
+        self.backlog.set(Some((now(), self.polls.get())));
+        self.next_check.set(self.next_look.get().min(self.polls.get() + 2));
+    }
+
+    /// Every few dozen polls, and more often while there is a backlog.
+    #[cold]
+    pub(super) fn check(&self, shared: &Arc<Shared>, polls: u64) -> Option<Runnable> {
+        self.record_if_asked();
+        let mut next = u64::MAX;
+        if let Some((since, start)) = self.backlog.get() {
+            if self.queue.is_empty() {
+                self.backlog.set(None);
+            } else if since.elapsed() > SLOW {
+                self.backlog.set(None);
+                self.notify_idle_worker(shared);
+            } else {
+                // After 1, 2, 4 .. polls, so that the clock is read a few times only.
+                next = polls + (polls - start).max(1);
+            }
+        }
+        let looks = polls >= self.next_look.get();
+        if looks {
+            self.next_look.set(polls + self.polls_to_look(polls));
+            if self.next_measured.get() < polls {
+                self.next_measured.set(polls + 1);
+            }
+        }
+        self.next_check.set(next.min(self.next_look.get()));
+        if looks {
+            self.poll_driver_and_injector(shared)
+        } else {
+            None
+        }
+    }
+
+    /// Polls until the next look, as long as those since the last one were.
+    fn polls_to_look(&self, polls: u64) -> u64 {
+        let now = Instant::now();
+        let (then, before) = self.last_look.replace((now, polls));
+        let spent = now.saturating_duration_since(then).as_nanos().max(1);
+        let polls_in = |time: Duration| u128::from(polls - before) * time.as_nanos() / spent;
+        self.polls_soon.set(polls_in(SOON).min(BACKLOG as u128) as usize);
+        // Two at least: what is taken from outside runs before our own.
+        polls_in(TIME_PER_LOOK).clamp(2, POLLS_PER_LOOK.into()) as u64
+    }
+
+    /// It slept from `then` to `now`, after a look that found nothing.
+    pub(crate) fn slept(&self, then: Instant, now: Instant) {
+        self.awake_since.set(now);
+        // What was queued is done.
+        self.backlog.set(None);
+        let (looked, polls) = self.last_look.get();
+        let slept = now.saturating_duration_since(then);
+        self.last_look.set((looked + slept, self.polls.get().min(polls + 1)));
+    }
+
+    /// Has the driver polled after `polls` more: some task yields.
+    pub(super) fn look_after(&self, polls: usize) {
+        let look = self.polls.get() + (polls as u64).max(1);
+        if look < self.next_look.get() {
+            self.next_look.set(look);
+            self.next_check.set(self.next_check.get().min(look));
+        }
+    }
+
+    /// Every few dozen polls: I/O and timers, what is queued behind a worker that is stuck, and a
+    /// task from outside before our own.
+    fn poll_driver_and_injector(&self, shared: &Arc<Shared>) -> Option<Runnable> {
+        let before = self.queue.len();
+        self.lend_park(|park| park.turn());
+        self.relieve(shared, self.last_look.get().0);
+        if self.queue.len() > before.max(1) {
+            self.begin_backlog(shared, Instant::now);
+        }
+        self.count_yields();
+        let task = self.take_injected(shared)?;
+        self.found(shared, task)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::park::WorkerPark;
+    use crate::queue::Local;
+    use std::thread;
+    use tokio_executor::park::Unpark;
+
+    struct NoPark;
+
+    impl WorkerPark for NoPark {
+        fn park(&mut self, _: Option<Duration>) -> bool {
+            false
+        }
+
+        fn park_aside(&mut self, _: Duration) -> bool {
+            false
+        }
+
+        fn turn(&mut self) {}
+
+        fn unpark(&self) -> Box<dyn Unpark> {
+            unreachable!("nobody wakes it")
+        }
+    }
+
+    /// The polls before a sleep counted, and their time did not: a worker with long polls left
+    /// its tasks to itself.
+    #[test]
+    fn polls_between_sleeps_are_as_long_as_they_are() {
+        let core = Core::new(0, 1, Local::new_fifo(), Box::new(NoPark), true);
+        let poll = || core.polls.set(core.polls.get() + 1);
+        for _ in 0..POLLS_PER_LOOK {
+            poll();
+            thread::sleep(Duration::from_micros(200));
+            // Finds nothing.
+            poll();
+            let now = Instant::now();
+            core.slept(now, now);
+        }
+        poll();
+        assert!(core.polls_to_look(core.polls.get()) <= 2);
+        assert_eq!(core.polls_soon.get(), 0);
+        // And as short as they are, whatever it slept.
+        let start = Instant::now();
+        for _ in 0..1000 {
+            poll();
+        }
+        thread::sleep(Duration::from_millis(500));
+        core.slept(start, Instant::now());
+        poll();
+        assert_eq!(core.polls_to_look(core.polls.get()), POLLS_PER_LOOK);
+    }
+
+    /// Its watch went on in its sleep: a sleeper was woken for the first task afterwards.
+    #[test]
+    fn a_backlog_ends_with_a_sleep() {
+        let core = Core::new(0, 1, Local::new_fifo(), Box::new(NoPark), true);
+        let now = Instant::now();
+        core.watch_backlog(|| now);
+        // Not begun anew by what comes later.
+        core.watch_backlog(|| now + SLOW);
+        assert_eq!(core.backlog.get(), Some((now, 0)));
+        core.slept(now, now);
+        assert_eq!(core.backlog.get(), None);
+    }
+}
