@@ -70,9 +70,7 @@ impl<E: Evented> PollEvented<E> {
     // Hidden: for the crates above this one.
     #[doc(hidden)]
     pub async fn ready_event(&self, interest: Interest) -> io::Result<ReadyEvent> {
-        // Not what is assumed of a value that was not tried: whether it is closed, or has an error,
-        // only the system knows.
-        self.wait_for(interest.sides()).await
+        self.wait_for(interest.sides(), self.assumed()).await
     }
 
     /// Runs `operation` when the value is ready for any of `interest`, again and again until
@@ -115,7 +113,8 @@ impl<E: Evented> PollEvented<E> {
             }
         }
         loop {
-            let event = self.wait_for(interest.operation_sides()).await?;
+            // What was assumed has just been tried.
+            let event = self.wait_for(interest.operation_sides(), Sides::NONE).await?;
             poll_fn(|cx| poll_budget(&Context::from(cx))).await;
             match operation(self.get_ref()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear_event(event),
@@ -204,7 +203,7 @@ impl<E: Evented> PollEvented<E> {
         interest: Interest,
         cx: &Context<'_>,
     ) -> Poll<io::Result<ReadyEvent>> {
-        self.register_if_new(Sides::NONE)?;
+        self.register_if_new(self.assumed())?;
         let sides = interest.sides();
         let seen = self.registration().poll_seen(direction, sides, cx);
         seen.map_ok(|seen| ReadyEvent::new(seen, sides))
@@ -219,8 +218,8 @@ impl<E: Evented> PollEvented<E> {
         self.registration().register_with(self.get_ref(), handle).map(drop)
     }
 
-    async fn wait_for(&self, sides: Sides) -> io::Result<ReadyEvent> {
-        self.register_if_new(Sides::NONE)?;
+    async fn wait_for(&self, sides: Sides, assumed: Sides) -> io::Result<ReadyEvent> {
+        self.register_if_new(assumed)?;
         let seen = match self.registration().entry() {
             Some(entry) => {
                 let mut wait = Wait::new(entry.source(), sides);

@@ -439,19 +439,6 @@ async fn would_block_has_no_number_of_the_system() {
     assert_eq!((error.kind(), error.raw_os_error()), (io::ErrorKind::WouldBlock, None));
 }
 
-/// It was taken to be ready as if nothing were closed, as the system had not been asked.
-#[tokio::test(crate = "tokio_await")]
-async fn a_socket_just_accepted_shows_that_its_peer_is_done() {
-    let (near, far) = connected().await;
-    drop(near);
-    let ready = far.ready(tokio::io::Interest::READABLE).await.unwrap();
-    assert!(ready.is_readable() && ready.is_read_closed(), "{ready:?}");
-    let (near, far) = connected().await;
-    drop(near);
-    poll_fn(|cx| far.poll_read_ready(cx)).await.unwrap();
-    assert_eq!(far.try_read(&mut [0; 1]).unwrap(), 0);
-}
-
 /// What had come by the end of the runtime can be fetched, and what there is room for can be sent:
 /// `try_*` methods wait for nothing. They used to say that the runtime is gone.
 #[test]
