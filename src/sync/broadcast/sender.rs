@@ -232,9 +232,16 @@ pub struct WeakSender<T> {
 impl<T> WeakSender<T> {
     /// Returns a sender, unless the last one has gone.
     pub fn upgrade(&self) -> Option<Sender<T>> {
-        let one_more = |senders| if senders == 0 { None } else { Some(senders + 1) };
-        self.shared.senders.fetch_update(Relaxed, Relaxed, one_more).ok()?;
-        Some(Sender { shared: self.shared.clone() })
+        let senders = &self.shared.senders;
+        // Relaxed: a first guess.
+        let mut now = senders.load(Relaxed);
+        while now > 0 {
+            match senders.compare_exchange_weak(now, now + 1, Relaxed, Relaxed) {
+                Ok(_) => return Some(Sender { shared: self.shared.clone() }),
+                Err(actual) => now = actual,
+            }
+        }
+        None
     }
 
     /// Returns the number of senders.
