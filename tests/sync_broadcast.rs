@@ -240,9 +240,10 @@ fn a_clone_may_print_its_channel() {
         fn clone(&self) -> Logged {
             assert!(format!("{:?}", self.0).contains("capacity: 1"));
             self.1.send(()).unwrap();
-            // The other thread sends by now, or will soon.
-            thread::sleep(Duration::from_millis(50));
-            assert!(format!("{:?}", self.0.downgrade()).contains("capacity: 1"));
+            // The other thread sends once it holds the channel, which then does not show its tail.
+            while format!("{:?}", self.0.downgrade()).contains("tail") {
+                thread::yield_now();
+            }
             Logged(self.0.clone(), self.1.clone())
         }
     }

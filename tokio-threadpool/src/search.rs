@@ -150,20 +150,19 @@ impl Core {
         // Relaxed: compared over time only.
         let polls = state.stats.polls.load(Relaxed);
         let seen = &self.search.seen[victim];
-        match seen.get() {
-            Some(before) if before.polls == polls => {
-                let is_stuck = now.saturating_duration_since(before.at) >= STUCK;
-                if victim != self.index && is_stuck && !state.remote.is_empty() {
-                    let before = self.queue.len();
-                    if let Some(task) = state.remote.steal(&self.queue) {
-                        // Thieves may have been here meanwhile, as in `take_injected`.
-                        let taken = self.queue.len().saturating_sub(before) + 1;
-                        workers[self.index].stats.stole(taken);
-                        self.queue.push(task);
-                    }
-                }
-            }
-            _ => seen.set(Some(Seen { polls, at: now })),
+        let Some(since) = seen.get().filter(|seen| seen.polls == polls).map(|seen| seen.at) else {
+            return seen.set(Some(Seen { polls, at: now }));
+        };
+        let is_stuck = now.saturating_duration_since(since) >= STUCK;
+        if victim == self.index || !is_stuck || state.remote.is_empty() {
+            return;
+        }
+        let before = self.queue.len();
+        if let Some(task) = state.remote.steal(&self.queue) {
+            // Thieves may have been here meanwhile, as in `take_injected`.
+            let taken = self.queue.len().saturating_sub(before) + 1;
+            workers[self.index].stats.stole(taken);
+            self.queue.push(task);
         }
     }
 

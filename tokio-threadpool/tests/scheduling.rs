@@ -38,14 +38,12 @@ impl BlockedWorker {
     }
 }
 
-/// A task used to wait in the private queue of a worker that was stuck in a long poll.
-#[test]
-fn fault_s03_an_idle_worker_takes_what_waits_behind_a_blocked_worker() {
-    let pool = Builder::new().pool_size(2).build();
+/// Has a worker queue tasks behind the very poll that it stays in, and sees them run elsewhere.
+/// What is returned ends the poll.
+fn tasks_behind_a_blocked_worker_run(pool: &ThreadPool) -> mpsc::Sender<()> {
     let (ran, wait) = mpsc::channel();
     let (release, released) = mpsc::channel::<()>();
     pool.spawn(future::lazy(move || {
-        // Queued here, behind this very poll.
         for i in 0..10 {
             let ran = ran.clone();
             tokio_executor::spawn(future::lazy(move || ran.send(i).map_err(drop)));
@@ -56,6 +54,14 @@ fn fault_s03_an_idle_worker_takes_what_waits_behind_a_blocked_worker() {
     let mut seen: Vec<i32> = (0..10).map(|_| wait.recv_timeout(PATIENCE).unwrap()).collect();
     seen.sort_unstable();
     assert_eq!(seen, (0..10).collect::<Vec<_>>());
+    release
+}
+
+/// A task used to wait in the private queue of a worker that was stuck in a long poll.
+#[test]
+fn fault_s03_an_idle_worker_takes_what_waits_behind_a_blocked_worker() {
+    let pool = Builder::new().pool_size(2).build();
+    let release = tasks_behind_a_blocked_worker_run(&pool);
     release.send(()).unwrap();
     pool.shutdown_on_idle().wait().unwrap();
 }
@@ -80,19 +86,7 @@ fn a_busy_worker_takes_what_waits_behind_a_blocked_worker() {
         Ok(Async::NotReady)
     }));
     begun.recv_timeout(PATIENCE).unwrap();
-    let (ran, wait) = mpsc::channel();
-    let (release, released) = mpsc::channel::<()>();
-    pool.spawn(future::lazy(move || {
-        for i in 0..10 {
-            let ran = ran.clone();
-            tokio_executor::spawn(future::lazy(move || ran.send(i).map_err(drop)));
-        }
-        let _ = released.recv();
-        Ok(())
-    }));
-    let mut seen: Vec<i32> = (0..10).map(|_| wait.recv_timeout(PATIENCE).unwrap()).collect();
-    seen.sort_unstable();
-    assert_eq!(seen, (0..10).collect::<Vec<_>>());
+    let release = tasks_behind_a_blocked_worker_run(&pool);
     busy.store(false, SeqCst);
     release.send(()).unwrap();
     pool.shutdown_on_idle().wait().unwrap();

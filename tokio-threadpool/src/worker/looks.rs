@@ -54,7 +54,7 @@ impl Core {
         }
         let looks = polls >= self.next_look.get();
         if looks {
-            self.next_look.set(polls + self.polls_to_look(polls));
+            self.next_look.set(polls + self.polls_to_look(polls, Instant::now()));
             if self.next_measured.get() < polls {
                 self.next_measured.set(polls + 1);
             }
@@ -68,8 +68,7 @@ impl Core {
     }
 
     /// Polls until the next look, as long as those since the last one were.
-    fn polls_to_look(&self, polls: u64) -> u64 {
-        let now = Instant::now();
+    fn polls_to_look(&self, polls: u64, now: Instant) -> u64 {
         let (then, before) = self.last_look.replace((now, polls));
         let spent = now.saturating_duration_since(then).as_nanos().max(1);
         let polls_in = |time: Duration| u128::from(polls - before) * time.as_nanos() / spent;
@@ -117,7 +116,6 @@ mod tests {
     use super::*;
     use crate::park::WorkerPark;
     use crate::queue::Local;
-    use std::thread;
     use tokio_executor::park::Unpark;
 
     struct NoPark;
@@ -144,26 +142,27 @@ mod tests {
     fn polls_between_sleeps_are_as_long_as_they_are() {
         let core = Core::new(0, 1, Local::new_fifo(), Box::new(NoPark), true);
         let poll = || core.polls.set(core.polls.get() + 1);
+        let mut now = core.last_look.get().0;
         for _ in 0..POLLS_PER_LOOK {
             poll();
-            thread::sleep(Duration::from_micros(200));
+            now += Duration::from_micros(200);
             // Finds nothing.
             poll();
-            let now = Instant::now();
             core.slept(now, now);
         }
         poll();
-        assert!(core.polls_to_look(core.polls.get()) <= 2);
+        assert_eq!(core.polls_to_look(core.polls.get(), now), 2);
         assert_eq!(core.polls_soon.get(), 0);
-        // And as short as they are, whatever it slept.
-        let start = Instant::now();
+        // And as short as they are, however long it slept.
         for _ in 0..1000 {
             poll();
+            now += Duration::from_nanos(100);
         }
-        thread::sleep(Duration::from_millis(500));
-        core.slept(start, Instant::now());
+        let wakes = now + Duration::from_secs(1);
+        core.slept(now, wakes);
         poll();
-        assert_eq!(core.polls_to_look(core.polls.get()), POLLS_PER_LOOK);
+        assert_eq!(core.polls_to_look(core.polls.get(), wakes), POLLS_PER_LOOK);
+        assert_eq!(core.polls_soon.get(), 20);
     }
 
     /// Its watch went on in its sleep: a sleeper was woken for the first task afterwards.

@@ -123,16 +123,23 @@ impl Inner {
     }
 
     fn begin(&mut self, operation: impl FnOnce(&mut Chunk) -> Done + Send + 'static) {
-        let mut chunk = std::mem::take(self.chunk());
-        self.state = State::Busy(spawn_blocking(move || (operation(&mut chunk), chunk)));
+        self.state = State::Busy(spawn_blocking(self.job(operation)));
     }
 
     /// Works like [`begin`](Inner::begin), for a write: a shutdown of the runtime runs it, since
     /// the caller takes it for done.
     fn begin_write(&mut self, operation: impl FnOnce(&mut Chunk) -> Done + Send + 'static) {
-        let mut chunk = std::mem::take(self.chunk());
-        let write = move || (operation(&mut chunk), chunk);
+        let write = self.job(operation);
         self.state = State::Busy(Handle::current().spawn_blocking_for_certain(write));
+    }
+
+    /// An operation on the chunk, which comes back with its result.
+    fn job(
+        &mut self,
+        operation: impl FnOnce(&mut Chunk) -> Done + Send + 'static,
+    ) -> impl FnOnce() -> (Done, Chunk) + Send + 'static {
+        let mut chunk = std::mem::take(self.chunk());
+        move || (operation(&mut chunk), chunk)
     }
 
     fn take_write_error(&mut self) -> io::Result<()> {
