@@ -20,7 +20,7 @@ use tokio_executor::task::Runnable;
 pub(crate) use crossbeam_deque::{Injector, Worker as Local};
 
 /// Runs from the LIFO slot before the queue has its turn.
-pub(crate) const LIFO_STREAK: u32 = 3;
+pub(crate) const LIFO_STREAK: u64 = 3;
 
 /// A worker's queue and LIFO slot as the others see them.
 #[derive(Debug)]

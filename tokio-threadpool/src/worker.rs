@@ -21,7 +21,7 @@
 //!    ([`Core::relieve`]).
 //! 4. A sleeper is woken for what is queued here as soon as that pays. For a task that is spawned
 //!    behind another one, at once. For one that is woken, at once if there are more than this
-//!    worker gets done in the time `search::SOON`; else if some are left after [`SLOW`]
+//!    worker gets done in the time `search::SOON`; else if one of them still waits after [`SLOW`]
 //!    ([`Core::check`]), whether or not there is a monitor.
 //! 5. What a turn of the driver wakes is queued here (`Mode::Parked`), with no wake-up for each;
 //!    a user's parker, which may wake tasks before it sleeps, is unparked for the first. The
@@ -42,6 +42,7 @@ use crate::queue::{Local, LIFO_STREAK};
 use crate::search::Search;
 use crate::shared::{Shared, WorkerState};
 use crate::sleep::Awoken;
+use looks::Backlog;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ptr;
@@ -105,11 +106,14 @@ pub(crate) struct Core {
     last_look: Cell<(Instant, u64)>,
     /// The next poll that is measured: `check` chooses it.
     next_measured: Cell<u64>,
-    /// Since this time, and the poll before, several tasks may have been queued.
-    backlog: Cell<Option<(Instant, u64)>>,
+    /// Several tasks that are queued, until they had their turn.
+    backlog: Cell<Option<Backlog>>,
     /// Polls that took `search::SOON`, between the last two looks.
     polls_soon: Cell<usize>,
-    lifo_streak: Cell<u32>,
+    /// Polls of tasks that did not come from the front of its queue.
+    past_queue: Cell<u64>,
+    /// How many of these there may be before the queue has its turn again.
+    past_queue_until: Cell<u64>,
     /// The task that ran from the LIFO slot last, by address; only to be compared.
     lifo_last: Cell<usize>,
     pub(crate) searching: Cell<bool>,
@@ -254,7 +258,8 @@ impl Core {
             next_measured: Cell::new(1),
             backlog: Cell::new(None),
             polls_soon: Cell::new(0),
-            lifo_streak: Cell::new(0),
+            past_queue: Cell::new(0),
+            past_queue_until: Cell::new(LIFO_STREAK),
             lifo_last: Cell::new(0),
             searching: Cell::new(false),
             just_unparked: Cell::new(false),
@@ -543,17 +548,19 @@ impl Core {
         state.stats.polls.store(polls, Relaxed);
         if polls == self.next_check.get() {
             if let Some(task) = self.check(shared, polls) {
+                self.past_queue.set(self.past_queue.get() + 1);
                 return Some(task);
             }
         }
-        if self.lifo_streak.get() < LIFO_STREAK {
+        let past_queue = self.past_queue.get();
+        if past_queue < self.past_queue_until.get() {
             if let Some(task) = state.remote.lifo.take() {
-                self.lifo_streak.set(self.lifo_streak.get() + 1);
+                self.past_queue.set(past_queue + 1);
                 self.lifo_last.set(task.address());
                 return self.found(shared, task);
             }
         }
-        self.lifo_streak.set(0);
+        self.past_queue_until.set(past_queue + LIFO_STREAK);
         let task = match self.queue.pop() {
             Some(task) => task,
             None => state.remote.lifo.take().or_else(|| self.find(shared))?,

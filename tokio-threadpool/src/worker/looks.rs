@@ -15,6 +15,29 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::task::Runnable;
 
+/// How often a poll is measured that nobody asks for: the clock takes as long as a short poll.
+const LOOKS_PER_MEASURED_POLL: u64 = 4;
+
+/// Tasks in a worker's queue, and how long they have waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Backlog {
+    since: Instant,
+    /// The poll before that.
+    start: u64,
+    /// They have all had their turn when so many polls were of queued tasks.
+    until: u64,
+}
+
+impl Backlog {
+    /// What was there, or if all of that has had its turn, what is there `now`: that came later.
+    fn or_later(self, now: Backlog, queued_polls: u64) -> Backlog {
+        match queued_polls > self.until {
+            true => now,
+            false => self,
+        }
+    }
+}
+
 impl Core {
     /// A turn of the driver queued tasks here. Whoever wakes them leaves the others asleep;
     /// so help is called once for all.
@@ -32,8 +55,18 @@ impl Core {
         if self.backlog.get().is_some() {
             return;
         }
-        self.backlog.set(Some((now(), self.polls.get())));
-        self.next_check.set(self.next_look.get().min(self.polls.get() + 2));
+        let start = self.polls.get();
+        self.backlog.set(Some(self.backlog_at(now(), start)));
+        self.next_check.set(self.next_look.get().min(start + 2));
+    }
+
+    fn backlog_at(&self, since: Instant, start: u64) -> Backlog {
+        Backlog { since, start, until: self.queued_polls() + self.queue.len() as u64 }
+    }
+
+    /// Polls of tasks from the front of its queue, and looks that found none.
+    fn queued_polls(&self) -> u64 {
+        self.polls.get() - self.past_queue.get()
     }
 
     /// Every few dozen polls, and more often while there is a backlog.
@@ -41,22 +74,23 @@ impl Core {
     pub(super) fn check(&self, shared: &Arc<Shared>, polls: u64) -> Option<Runnable> {
         self.record_if_asked();
         let mut next = u64::MAX;
-        if let Some((since, start)) = self.backlog.get() {
-            if self.queue.is_empty() {
-                self.backlog.set(None);
-            } else if since.elapsed() > SLOW {
-                self.backlog.set(None);
+        if let Some(backlog) = self.backlog.take().filter(|_| !self.queue.is_empty()) {
+            let now = Instant::now();
+            let left = backlog.or_later(self.backlog_at(now, polls), self.queued_polls());
+            if now.saturating_duration_since(left.since) > SLOW {
                 self.notify_idle_worker(shared);
             } else {
                 // After 1, 2, 4 .. polls, so that the clock is read a few times only.
-                next = polls + (polls - start).max(1);
+                next = polls + (polls - left.start).max(1);
+                self.backlog.set(Some(left));
             }
         }
         let looks = polls >= self.next_look.get();
         if looks {
-            self.next_look.set(polls + self.polls_to_look(polls, Instant::now()));
+            let to_look = self.polls_to_look(polls, Instant::now());
+            self.next_look.set(polls + to_look);
             if self.next_measured.get() < polls {
-                self.next_measured.set(polls + 1);
+                self.next_measured.set(polls + LOOKS_PER_MEASURED_POLL * to_look);
             }
         }
         self.next_check.set(next.min(self.next_look.get()));
@@ -70,11 +104,12 @@ impl Core {
     /// Polls until the next look, as long as those since the last one were.
     fn polls_to_look(&self, polls: u64, now: Instant) -> u64 {
         let (then, before) = self.last_look.replace((now, polls));
-        let spent = now.saturating_duration_since(then).as_nanos().max(1);
-        let polls_in = |time: Duration| u128::from(polls - before) * time.as_nanos() / spent;
-        self.polls_soon.set(polls_in(SOON).min(BACKLOG as u128) as usize);
+        let ns = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let spent = ns(now.saturating_duration_since(then)).max(1);
+        let polls_in = |time: Duration| (polls - before).saturating_mul(ns(time)) / spent;
+        self.polls_soon.set(polls_in(SOON).min(BACKLOG as u64) as usize);
         // Two at least: what is taken from outside runs before our own.
-        polls_in(TIME_PER_LOOK).clamp(2, POLLS_PER_LOOK.into()) as u64
+        polls_in(TIME_PER_LOOK).clamp(2, POLLS_PER_LOOK)
     }
 
     /// It slept from `then` to `now`, after a look that found nothing.
@@ -165,6 +200,16 @@ mod tests {
         assert_eq!(core.polls_soon.get(), 20);
     }
 
+    /// A worker that always had something queued called for help, however short the waits were.
+    #[test]
+    fn a_backlog_ends_with_the_turn_of_its_last_task() {
+        let since = Instant::now();
+        let backlog = Backlog { since, start: 10, until: 15 };
+        let now = Backlog { since: since + SLOW, start: 20, until: 25 };
+        assert_eq!(backlog.or_later(now, 15), backlog, "the last one comes next");
+        assert_eq!(backlog.or_later(now, 16), now);
+    }
+
     /// Its watch went on in its sleep: a sleeper was woken for the first task afterwards.
     #[test]
     fn a_backlog_ends_with_a_sleep() {
@@ -173,7 +218,7 @@ mod tests {
         core.watch_backlog(|| now);
         // Not begun anew by what comes later.
         core.watch_backlog(|| now + SLOW);
-        assert_eq!(core.backlog.get(), Some((now, 0)));
+        assert_eq!(core.backlog.get(), Some(Backlog { since: now, start: 0, until: 0 }));
         core.slept(now, now);
         assert_eq!(core.backlog.get(), None);
     }
