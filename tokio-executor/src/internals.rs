@@ -10,6 +10,7 @@
 //! - `inspect`: what a task says of itself. A false note shows in a dump, and nowhere else.
 //! - `poll_times`: counts of polls by their length. A wrong one is a wrong number.
 //! - `pooled`: a box that owns its block; what needs care is `unsafe`.
+//! - `spare`: a list behind a lock, of threads that sleep until they are given something.
 //! - `sys`: std's atomics, locks and cells, or loom's. Reaching into a cell is `unsafe`.
 //! - `wait_list`: a list behind a lock, whose places are checked when they are given back.
 //! - `wait`, `wait_looking`, `wait_at_most`: block the thread, which a task must not do.
@@ -44,6 +45,11 @@ pub mod pooled {
 /// How long polls took.
 pub mod poll_times {
     pub use crate::poll_times::*;
+}
+
+/// Threads that wait to be given something to do.
+pub mod spare {
+    pub use crate::spare::*;
 }
 
 /// What loom replaces.

@@ -49,6 +49,7 @@ mod executor;
 #[expect(unsafe_code, reason = "the default executor is lent to its thread by reference")]
 mod global;
 pub mod park;
+mod spare;
 mod thread_name;
 mod typed;
 mod unwind;

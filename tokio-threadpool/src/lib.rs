@@ -62,7 +62,6 @@ mod panics;
 pub mod park;
 mod pool;
 mod sender;
-mod spare;
 mod spawn_handle;
 #[expect(unsafe_code, reason = "a place in the source is published by its address")]
 mod stats;

@@ -24,7 +24,6 @@ use crate::idle::Idle;
 use crate::park::WorkerPark;
 use crate::phase::{Phase, Trigger};
 use crate::queue::{Injector, Local, Remote};
-use crate::spare::SpareThreads;
 use crate::stats::{Shown, Stats};
 use crate::threads::{self, AroundWorker};
 use crate::worker::{self, Core};
@@ -33,6 +32,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use tokio_executor::internals::spare::SpareThreads;
 use tokio_executor::internals::sys::CachePadded;
 use tokio_executor::internals::{thread_name, without_nul};
 use tokio_executor::park::Unpark;
@@ -394,7 +394,7 @@ impl Shared {
         };
         let handed = match given {
             Ok(spare) => {
-                spare.token.unpark();
+                spare.wake();
                 Ok(())
             }
             Err(core) => self.start_thread(core, self.thread_name()).map_err(|(core, error)| {

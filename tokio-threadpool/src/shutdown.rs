@@ -56,7 +56,7 @@ impl Shared {
             (threads.alive == 0, threads.all_block(), threads.spare.dismiss())
         };
         for thread in spare {
-            thread.token.unpark();
+            thread.wake();
         }
         if none {
             self.finish();

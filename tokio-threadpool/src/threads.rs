@@ -1,7 +1,7 @@
 //! The threads of a pool: what each does from its start to its end.
 //!
 //! A thread runs a worker's core, and if a task of that worker blocks, becomes a spare one
-//! that waits to be given another core (`spare`). Called by `shared`, which starts threads;
+//! that waits to be given another core. Called by `shared`, which starts threads;
 //! calls `worker`, which runs tasks.
 //!
 //! Always true: no core is lost. Whatever panics around it (a hook, `around_worker`, a
@@ -22,6 +22,7 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_executor::internals::spare::SpareThread;
 use tokio_executor::internals::with_default_beneath;
 use tokio_executor::Enter;
 
@@ -130,14 +131,15 @@ fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> CoreExit {
 
 /// Waits for a core that needs a thread.
 fn wait_for_core(shared: &Arc<Shared>) -> Option<Box<Core>> {
-    let spare = {
+    let spare = SpareThread::new();
+    {
         let mut threads = shared.threads();
         if shared.phase.is_stopped() {
             return None;
         }
-        threads.spare.enter()
-    };
-    spare.token.park(Some(shared.config.keep_alive.unwrap_or(SPARE_KEEP_ALIVE)));
+        threads.spare.enter(&spare);
+    }
+    spare.wait(shared.config.keep_alive.unwrap_or(SPARE_KEEP_ALIVE));
     let core = shared.threads().spare.leave(&spare);
     core
 }

@@ -42,56 +42,56 @@ fn failed(_: JoinError) -> io::Error {
 /// Bytes on their way to or from a blocking thread.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
+    /// As long as the longest read: a buffer that is used again need not be zeroed again.
     bytes: Vec<u8>,
     start: usize,
+    end: usize,
 }
 
 impl Chunk {
     pub(crate) fn is_empty(&self) -> bool {
-        self.start == self.bytes.len()
+        self.start == self.end
     }
 
     /// Moves as much as fits to `buf`.
     pub(crate) fn copy_to(&mut self, buf: &mut ReadBuf<'_>) {
-        let rest = &self.bytes[self.start..];
-        let n = rest.len().min(buf.remaining());
-        buf.put_slice(&rest[..n]);
+        let n = (self.end - self.start).min(buf.remaining());
+        buf.put_slice(&self.bytes[self.start..self.start + n]);
         self.start += n;
-        if self.is_empty() {
-            self.clear();
-        }
     }
 
     /// Takes at most `max` bytes from `bufs`; returns how many.
     pub(crate) fn copy_from(&mut self, bufs: &[IoSlice<'_>], max: usize) -> usize {
-        self.clear();
+        self.bytes.clear();
         for buf in bufs {
             let n = buf.len().min(max - self.bytes.len());
             self.bytes.extend_from_slice(&buf[..n]);
         }
-        self.bytes.len()
+        (self.start, self.end) = (0, self.bytes.len());
+        self.end
     }
 
     /// Drops what is left; returns how many bytes that was.
     pub(crate) fn clear(&mut self) -> usize {
-        let rest = self.bytes.len() - self.start;
-        self.bytes.clear();
-        self.start = 0;
+        let rest = self.end - self.start;
+        self.start = self.end;
         rest
     }
 
     /// Reads once, at most `max` bytes. This blocks.
     pub(crate) fn read_from(&mut self, reader: &mut impl Read, max: usize) -> io::Result<usize> {
         self.clear();
-        self.bytes.resize(max, 0);
-        let result = retry(|| reader.read(&mut self.bytes));
-        self.bytes.truncate(*result.as_ref().unwrap_or(&0));
-        result
+        if self.bytes.len() < max {
+            self.bytes.resize(max, 0);
+        }
+        let n = retry(|| reader.read(&mut self.bytes[..max]))?;
+        (self.start, self.end) = (0, n);
+        Ok(n)
     }
 
     /// Writes everything, and leaves nothing. This blocks.
     pub(crate) fn write_to(&mut self, writer: &mut impl Write) -> io::Result<()> {
-        let result = writer.write_all(&self.bytes[self.start..]);
+        let result = writer.write_all(&self.bytes[self.start..self.end]);
         self.clear();
         result
     }
@@ -103,6 +103,46 @@ fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
         match call() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rest(chunk: &mut Chunk) -> Vec<u8> {
+        let mut bytes = [0; 8];
+        let mut buf = ReadBuf::new(&mut bytes);
+        chunk.copy_to(&mut buf);
+        buf.filled().to_vec()
+    }
+
+    #[test]
+    fn a_chunk_that_is_used_again_has_nothing_of_before() {
+        let mut chunk = Chunk::default();
+        assert_eq!(chunk.read_from(&mut &b"abcdef"[..], 6).unwrap(), 6);
+        assert_eq!(rest(&mut chunk), b"abcdef");
+        assert_eq!(chunk.read_from(&mut &b"gh"[..], 4).unwrap(), 2);
+        assert_eq!(rest(&mut chunk), b"gh");
+        assert!(chunk.is_empty());
+        assert_eq!(chunk.copy_from(&[IoSlice::new(b"ijk"), IoSlice::new(b"lmn")], 5), 5);
+        let mut written = Vec::new();
+        chunk.write_to(&mut written).unwrap();
+        assert_eq!(written, b"ijklm");
+        assert!(chunk.is_empty());
+        assert_eq!(chunk.read_from(&mut &b"opqrst"[..], 6).unwrap(), 6);
+        assert_eq!(chunk.clear(), 6);
+        assert_eq!(rest(&mut chunk), b"");
+        assert!(chunk.read_from(&mut Broken, 4).is_err());
+        assert_eq!(rest(&mut chunk), b"");
+    }
+
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("broken"))
         }
     }
 }

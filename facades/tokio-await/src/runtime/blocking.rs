@@ -1,12 +1,13 @@
 //! Threads for what blocks.
 //!
 //! Called by [`spawn_blocking`](super::Handle::spawn_blocking). Each job is a task that is
-//! run once. A job goes to a thread that waits; if none does, a new one is started, up to the
-//! limit; beyond it jobs queue. A thread that has waited for long without a job ends.
+//! run once. A job goes to the thread that began to wait last (`tokio-executor/src/spare.rs`); if
+//! none does, a new one is started, up to the limit; beyond it jobs queue. A thread that has
+//! waited for long without a job ends.
 //!
-//! Always true: a queued job is waited for by a thread, or all that there may be are busy: a thread
-//! that will take no more jobs is not counted among these. Nothing of a caller's runs or is dropped
-//! under the lock.
+//! Always true: a job is given to a thread that waits, or all that there may be are busy or about
+//! to start: a thread that will take no more jobs is not counted among these. Nothing of a
+//! caller's runs or is dropped under the lock.
 //!
 //! Why not the pool's own `blocking`? It gives a worker away for the time of the call, and so
 //! works in a poll on a worker only; these jobs come from any thread, and from runtimes without a
@@ -22,6 +23,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::clock::Hold;
+use tokio_executor::internals::spare::{SpareThread, SpareThreads};
 use tokio_executor::internals::{thread_name, unwind};
 use tokio_executor::task::{AfterRun, JoinHandle, NewTask, Runnable};
 
@@ -58,17 +60,16 @@ pub(super) struct BlockingPool {
     settings: ThreadSettings,
     /// Held to queue a job, take one, or count threads.
     state: Mutex<State>,
-    /// A job is queued, or the pool has closed.
-    work: Condvar,
     /// The last thread has ended.
     empty: Condvar,
 }
 
 #[derive(Default)]
 struct State {
+    /// For which no thread waits.
     jobs: VecDeque<Job>,
     /// Threads that wait for a job.
-    idle: usize,
+    idle: SpareThreads<Job>,
     /// Threads that have not ended.
     threads: usize,
     /// Those of them that take no more jobs. What is called at a thread's end may take its time.
@@ -125,7 +126,7 @@ where
 impl BlockingPool {
     pub(super) fn new(settings: ThreadSettings) -> BlockingPool {
         let state = Mutex::new(State::default());
-        BlockingPool { settings, state, work: Condvar::new(), empty: Condvar::new() }
+        BlockingPool { settings, state, empty: Condvar::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -158,13 +159,16 @@ impl BlockingPool {
             drop(job);
             return Ok(());
         }
+        let job = match state.idle.give(job) {
+            Ok(thread) => {
+                drop(state);
+                thread.wake();
+                return Ok(());
+            }
+            Err(job) => job,
+        };
         let start = self.needs_thread(&state);
         state.jobs.push_back(job);
-        if state.jobs.len() <= state.idle {
-            drop(state);
-            self.work.notify_one();
-            return Ok(());
-        }
         if !start {
             return Ok(());
         }
@@ -181,7 +185,7 @@ impl BlockingPool {
 
     /// Whether one more job needs a thread more, and may have it.
     fn needs_thread(&self, state: &State) -> bool {
-        !state.closed && state.jobs.len() >= state.idle && state.at_work() < self.settings.max
+        !state.closed && state.idle.is_empty() && state.at_work() < self.settings.max
     }
 
     fn start_thread(
@@ -220,10 +224,12 @@ impl BlockingPool {
     /// Runs jobs until the pool is closed, or none has come for long; true then: this thread is
     /// counted among those that leave.
     fn run(&self) -> bool {
+        let this = SpareThread::new();
         let mut state = self.state();
         state.starting -= 1;
+        let mut given = None;
         loop {
-            while let Some(job) = state.jobs.pop_front() {
+            while let Some(job) = given.take().or_else(|| state.jobs.pop_front()) {
                 drop(state);
                 let Job { task, _hold, .. } = job;
                 // A panic is its handle's, but for one in a destructor.
@@ -236,13 +242,14 @@ impl BlockingPool {
             if state.closed {
                 return false;
             }
-            state.idle += 1;
-            let empty = |state: &mut State| state.jobs.is_empty() && !state.closed;
-            let waited = self.work.wait_timeout_while(state, self.settings.keep_alive, empty);
-            let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            state = guard;
-            state.idle -= 1;
-            if timeout.timed_out() && state.jobs.is_empty() && !state.closed {
+            let since = Instant::now();
+            state.idle.enter(&this);
+            drop(state);
+            this.wait(self.settings.keep_alive);
+            state = self.state();
+            given = state.idle.leave(&this);
+            let nothing = given.is_none() && state.jobs.is_empty() && !state.closed;
+            if nothing && since.elapsed() >= self.settings.keep_alive {
                 // From here on, a job has another thread started.
                 state.leaving += 1;
                 return true;
@@ -265,12 +272,10 @@ impl BlockingPool {
         let (kept, cancelled): (VecDeque<_>, VecDeque<_>) =
             queued.into_iter().partition(|job| job.at_shutdown == AtShutdown::Run);
         state.jobs.extend(kept);
-        // Others look before they wait. A runtime that never blocked is spared a system call.
-        let waiting = state.idle > 0;
+        // Others look before they wait.
+        let waiting = state.idle.dismiss();
         drop(state);
-        if waiting {
-            self.work.notify_all();
-        }
+        waiting.iter().for_each(|thread| thread.wake());
         drop(cancelled);
     }
 
@@ -308,7 +313,7 @@ impl BlockingPool {
     /// Threads that take jobs, those among them that wait for one, and queued jobs.
     pub(super) fn counts(&self) -> (usize, usize, usize) {
         let state = self.state();
-        (state.at_work(), state.idle, state.jobs.len())
+        (state.at_work(), state.idle.len(), state.jobs.len())
     }
 }
 
