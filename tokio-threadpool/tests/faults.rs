@@ -9,13 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
+use test_support::stress::PATIENCE;
 use test_support::{until, Alive};
 use tokio_executor::park::Park;
 use tokio_executor::{DefaultExecutor, Executor};
 use tokio_threadpool::park::DefaultPark;
 use tokio_threadpool::{blocking, Builder, Sender, ThreadPool};
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stack that no address space has room for.
 const NO_STACK: usize = usize::MAX / 8 * 7;

@@ -8,11 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+use test_support::stress::PATIENCE;
 use tokio_executor::park::Park;
 use tokio_threadpool::park::{DefaultPark, DefaultUnpark};
 use tokio_threadpool::{blocking, Builder, ThreadPool};
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 type Job = Box<dyn FnOnce() + Send>;
 

@@ -4,11 +4,9 @@ use futures::{future, Async, Future};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use test_support::stress::PATIENCE;
 use test_support::Alive;
 use tokio_threadpool::{blocking, Builder, Sender};
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stack that no address space has room for.
 const NO_STACK: usize = usize::MAX / 8 * 7;

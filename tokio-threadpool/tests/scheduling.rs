@@ -8,12 +8,11 @@ use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::stress::PATIENCE;
 use tokio_executor::park::Park;
 use tokio_threadpool::internals::worker_index;
 use tokio_threadpool::park::DefaultPark;
 use tokio_threadpool::{blocking, Builder, PoolMetrics, ThreadPool};
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Keeps a worker in one poll until told otherwise.
 struct BlockedWorker {
