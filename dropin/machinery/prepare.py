@@ -22,6 +22,8 @@ from pathlib import Path
 
 from . import doctests, manifest
 
+STAND_INS = Path(__file__).resolve().parents[1] / "stand-ins"
+
 
 class Unprepared(Exception):
     """The suite cannot be set up; says why."""
@@ -81,6 +83,8 @@ def _edit(suite, tree, folder):
     if not suite.name.startswith("fam"):
         for name, version in suite.wants("dependency"):
             tree.setdefault("dev-dependencies", {}).setdefault(name, {"version": version})
+    for name in suite.values("stand-in"):
+        tree.setdefault("dev-dependencies", {})[name] = {"path": str(STAND_INS / name)}
     for file in suite.values("remove"):
         (folder / file).unlink()
     for package, start, end in suite.wants("copy"):

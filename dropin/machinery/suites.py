@@ -17,6 +17,7 @@ NEED = re.compile(r'(?:[^;"]|"(?:\\.|[^"\\])*")+')
 # What `needs` may say, and how many words follow.
 DIRECTIVES = {
     "dependency": 2,  # CRATE VERSION: for the tests, one that the manifest does not mention
+    "stand-in": 1,  # CRATE: for the tests, one that is not published: ours is in stand-ins/
     "pin": 1,  # CRATE=VERSION: hold a dependency back
     "drop": 1,  # PATH: remove from Cargo.toml, see manifest.drop
     "remove": 1,  # FILE
