@@ -37,6 +37,9 @@
 //! receiver.join().unwrap();
 //! ```
 
+// Not `task`, as in tokio-sync: whoever imports all names of this module and of `prelude` has that
+// from futures.
+pub mod atomic_task;
 #[expect(unsafe_code, reason = "a future that is not `Unpin` has nothing pinned in it")]
 pub mod broadcast;
 pub mod lock;
@@ -50,7 +53,6 @@ pub mod oneshot;
 #[expect(unsafe_code, reason = "a guard reaches into the value that its permits cover")]
 pub mod rwlock;
 pub mod semaphore;
-pub mod task;
 #[expect(unsafe_code, reason = "a borrow of a snapshot may be shared more widely than its `Arc`")]
 pub mod watch;
 

@@ -55,6 +55,34 @@ fn helpers_of_io() {
 }
 
 #[test]
+fn files_outside_of_a_runtime() {
+    let outside = tokio::fs::File::open("x").wait().unwrap_err();
+    assert_begins(
+        &outside,
+        "`blocking` annotated I/O must be called from the context of the Tokio runtime.",
+    );
+}
+
+#[test]
+fn timers_and_watch_as_debug() {
+    use tokio::sync::watch;
+    use tokio::timer::{throttle::ThrottleError, timeout, Error};
+    let timer = timeout::Error::<()>::timer(Error::shutdown());
+    assert_eq!(format!("{timer:?}"), "Error(Timer(Error(Shutdown)))");
+    assert_eq!(format!("{:?}", timeout::Error::<()>::elapsed()), "Error(Elapsed)");
+    assert_eq!(format!("{:?}", timeout::Error::inner(1)), "Error(Inner(1))");
+    #[allow(deprecated)]
+    let deadline = tokio::timer::DeadlineError::<()>::elapsed();
+    assert_eq!(format!("{deadline:?}"), "DeadlineError(Elapsed)");
+    assert_eq!(format!("{:?}", ThrottleError::from_stream_err(1)), "ThrottleError(A(1))");
+    let timer = ThrottleError::<()>::from_timer_err(Error::at_capacity());
+    assert_eq!(format!("{timer:?}"), "ThrottleError(B(Error(AtCapacity)))");
+    let (mut sender, receiver) = watch::channel(1);
+    drop(receiver);
+    assert_eq!(format!("{:?}", sender.broadcast(2)), "Err(SendError { inner: 2 })");
+}
+
+#[test]
 fn codecs() {
     let mut bytes = BytesMut::from(&b"\xff\n"[..]);
     let not_utf8 = LinesCodec::new().decode(&mut bytes).unwrap_err();

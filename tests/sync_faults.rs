@@ -11,10 +11,10 @@ use std::thread;
 use std::time::Duration;
 use test_support::counting::{in_task, Bomb, Counter};
 use test_support::evil::{Evil, On};
+use tokio::sync::atomic_task::AtomicTask;
 use tokio::sync::lock::Lock;
 use tokio::sync::notify::Notify as Notification;
 use tokio::sync::semaphore::{Permit, Semaphore};
-use tokio::sync::task::AtomicTask;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_executor::task::Context;
 

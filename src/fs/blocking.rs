@@ -40,7 +40,7 @@ pub(super) fn would_block<T>(operation: impl FnOnce() -> io::Result<T>) -> io::R
 #[cold]
 fn outside(error: &tokio_threadpool::BlockingError) -> io::Error {
     io::Error::other(format!(
-        "`blocking` annotated I/O must be called from the context of the Tokio runtime: {error}"
+        "`blocking` annotated I/O must be called from the context of the Tokio runtime. {error}"
     ))
 }
 

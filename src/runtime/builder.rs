@@ -163,7 +163,7 @@ impl Builder {
     }
 
     /// Sets how many threads may block in `tokio_threadpool::blocking` at the same time; file
-    /// operations do. They come on top of the workers.
+    /// operations do. They come on top of the workers. At least one must, or `build` panics.
     ///
     /// # Examples
     ///

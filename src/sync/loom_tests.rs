@@ -5,6 +5,7 @@
 //! number of preemptions. A wake that is lost shows as a deadlock, a value that is never
 //! freed as a leak, one that is reached by two at once as a causality violation.
 
+mod atomic_task;
 mod broadcast;
 mod lock;
 #[expect(unsafe_code, reason = "models share data whose ordering they check")]
@@ -13,7 +14,6 @@ mod notify;
 mod oneshot;
 mod rwlock;
 mod semaphore;
-mod task;
 mod watch;
 
 /// Built with `shutdown` otherwise, whose features no model can have.

@@ -24,7 +24,6 @@ pub struct Deadline<T> {
 /// Why a [`Deadline`] ended without a result; now [`timeout::Error`].
 #[deprecated(since = "0.2.6", note = "use Timeout instead")]
 #[doc(hidden)]
-#[derive(Debug)]
 pub struct DeadlineError<T> {
     error: timeout::Error<T>,
 }
@@ -123,6 +122,13 @@ impl<T> DeadlineError<T> {
     /// Returns the error of the timer, if it failed.
     pub fn into_timer(self) -> Option<super::Error> {
         self.error.into_timer()
+    }
+}
+
+// As upstream prints it, whose error has no error of a `Timeout` inside.
+impl<T: fmt::Debug> fmt::Debug for DeadlineError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DeadlineError").field(&self.error.0).finish()
     }
 }
 

@@ -11,6 +11,7 @@
 use super::delay::Delay;
 use super::error::Error;
 use crate::clock;
+use futures::future::Either;
 use futures::{try_ready, Async, Stream};
 use std::error;
 use std::fmt;
@@ -60,15 +61,10 @@ pub struct Throttle<T> {
 /// assert_eq!(error.into_stream_error(), Some("broken"));
 /// ```
 #[derive(Debug)]
-pub struct ThrottleError<T> {
-    kind: Kind<T>,
-}
-
-#[derive(Debug)]
-enum Kind<T> {
-    Stream(T),
-    Timer(Error),
-}
+pub struct ThrottleError<T>(
+    /// Of the stream, or of the timer; named as upstream prints them.
+    Either<T, Error>,
+);
 
 impl<T> Throttle<T> {
     /// Lets an item of `stream` through every `duration` at most.
@@ -159,43 +155,43 @@ crate::compat::std_stream! {
 impl<T> ThrottleError<T> {
     /// Returns the error of an inner stream that failed.
     pub fn from_stream_err(err: T) -> ThrottleError<T> {
-        ThrottleError { kind: Kind::Stream(err) }
+        ThrottleError(Either::A(err))
     }
 
     /// Returns the error of a timer that failed.
     pub fn from_timer_err(err: Error) -> ThrottleError<T> {
-        ThrottleError { kind: Kind::Timer(err) }
+        ThrottleError(Either::B(err))
     }
 
     /// Returns the error of the inner stream, if it failed.
     pub fn get_stream_error(&self) -> Option<&T> {
-        match &self.kind {
-            Kind::Stream(err) => Some(err),
-            Kind::Timer(_) => None,
+        match &self.0 {
+            Either::A(err) => Some(err),
+            Either::B(_) => None,
         }
     }
 
     /// Returns the error of the timer, if it failed.
     pub fn get_timer_error(&self) -> Option<&Error> {
-        match &self.kind {
-            Kind::Stream(_) => None,
-            Kind::Timer(err) => Some(err),
+        match &self.0 {
+            Either::A(_) => None,
+            Either::B(err) => Some(err),
         }
     }
 
     /// Returns the error of the inner stream, if it failed.
     pub fn into_stream_error(self) -> Option<T> {
-        match self.kind {
-            Kind::Stream(err) => Some(err),
-            Kind::Timer(_) => None,
+        match self.0 {
+            Either::A(err) => Some(err),
+            Either::B(_) => None,
         }
     }
 
     /// Returns the error of the timer, if it failed.
     pub fn into_timer_error(self) -> Option<Error> {
-        match self.kind {
-            Kind::Stream(_) => None,
-            Kind::Timer(err) => Some(err),
+        match self.0 {
+            Either::A(_) => None,
+            Either::B(err) => Some(err),
         }
     }
 
@@ -212,18 +208,18 @@ impl<T> ThrottleError<T> {
 
 impl<T: error::Error> fmt::Display for ThrottleError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Stream(err) => write!(f, "stream error: {err}"),
-            Kind::Timer(err) => write!(f, "timer error: {err}"),
+        match &self.0 {
+            Either::A(err) => write!(f, "stream error: {err}"),
+            Either::B(err) => write!(f, "timer error: {err}"),
         }
     }
 }
 
 impl<T: error::Error + 'static> error::Error for ThrottleError<T> {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match &self.kind {
-            Kind::Stream(err) => Some(err),
-            Kind::Timer(err) => Some(err),
+        match &self.0 {
+            Either::A(err) => Some(err),
+            Either::B(err) => Some(err),
         }
     }
 }

@@ -80,12 +80,10 @@ pub struct Timeout<T> {
 /// assert!(error.is_elapsed());
 /// ```
 #[derive(Debug)]
-pub struct Error<T> {
-    kind: Kind<T>,
-}
+pub struct Error<T>(pub(super) Kind<T>);
 
 #[derive(Debug)]
-enum Kind<T> {
+pub(super) enum Kind<T> {
     Inner(T),
     Elapsed,
     Timer(super::Error),
@@ -253,17 +251,17 @@ crate::compat::std_stream! {
 impl<T> Error<T> {
     /// Returns the error of what is inside.
     pub fn inner(err: T) -> Error<T> {
-        Error { kind: Kind::Inner(err) }
+        Error(Kind::Inner(err))
     }
 
     /// Returns whether what is inside failed.
     pub fn is_inner(&self) -> bool {
-        matches!(self.kind, Kind::Inner(_))
+        matches!(self.0, Kind::Inner(_))
     }
 
     /// Returns the error of what is inside, if it failed.
     pub fn into_inner(self) -> Option<T> {
-        match self.kind {
+        match self.0 {
             Kind::Inner(err) => Some(err),
             _ => None,
         }
@@ -271,27 +269,27 @@ impl<T> Error<T> {
 
     /// Returns the error that says that the time is up.
     pub fn elapsed() -> Error<T> {
-        Error { kind: Kind::Elapsed }
+        Error(Kind::Elapsed)
     }
 
     /// Returns whether the time is up.
     pub fn is_elapsed(&self) -> bool {
-        matches!(self.kind, Kind::Elapsed)
+        matches!(self.0, Kind::Elapsed)
     }
 
     /// Returns the error of a timer that failed.
     pub fn timer(err: super::Error) -> Error<T> {
-        Error { kind: Kind::Timer(err) }
+        Error(Kind::Timer(err))
     }
 
     /// Returns whether the timer failed.
     pub fn is_timer(&self) -> bool {
-        matches!(self.kind, Kind::Timer(_))
+        matches!(self.0, Kind::Timer(_))
     }
 
     /// Returns the error of the timer, if it failed.
     pub fn into_timer(self) -> Option<super::Error> {
-        match self.kind {
+        match self.0 {
             Kind::Timer(err) => Some(err),
             _ => None,
         }
@@ -300,7 +298,7 @@ impl<T> Error<T> {
 
 impl<T: fmt::Display> fmt::Display for Error<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
+        match &self.0 {
             Kind::Inner(e) => e.fmt(f),
             Kind::Elapsed => f.write_str("deadline has elapsed"),
             Kind::Timer(e) => e.fmt(f),

@@ -23,14 +23,14 @@ thread_local!(static ENTERED: Cell<bool> = const { Cell::new(false) });
 ///
 /// # Dropping
 ///
-/// Runs the closures given to [`on_exit`](Enter::on_exit), last one first, and leaves
-/// the thread free for another executor.
+/// Runs the closures given to [`on_exit`](Enter::on_exit), first one first, while the thread is
+/// still marked, and then leaves it free for another executor.
 ///
 /// # Examples
 ///
 /// ```
 /// let mut entered = tokio_executor::enter().unwrap();
-/// entered.on_exit(|| println!("this thread may run an executor again"));
+/// entered.on_exit(|| println!("no executor runs here from now on"));
 /// drop(entered);
 /// assert!(tokio_executor::enter().is_ok());
 /// ```
@@ -139,11 +139,7 @@ impl Enter {
         self.on_exit.push(Box::new(f));
     }
 
-    /// Leaves the thread marked for good.
-    ///
-    /// # Panics
-    ///
-    /// If closures wait in [`on_exit`](Enter::on_exit): they would never run.
+    /// Leaves the thread marked for good. Closures given to [`on_exit`](Enter::on_exit) do not run.
     ///
     /// # Examples
     ///
@@ -152,7 +148,6 @@ impl Enter {
     /// assert!(tokio_executor::enter().is_err());
     /// ```
     pub fn make_permanent(mut self) {
-        assert!(self.on_exit.is_empty(), "make_permanent: on_exit closures would never run");
         self.permanent = true;
     }
 
@@ -178,13 +173,20 @@ impl Drop for Enter {
         if self.permanent {
             return;
         }
-        ENTERED.with(|entered| {
-            debug_assert!(entered.get(), "the mark of an entered thread is gone");
-            entered.set(self.nested);
-        });
-        while let Some(f) = self.on_exit.pop() {
-            f();
+        /// Takes the mark away, also when a closure panics.
+        struct Leave(bool);
+
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                ENTERED.with(|entered| {
+                    debug_assert!(entered.get(), "the mark of an entered thread is gone");
+                    entered.set(self.0);
+                });
+            }
         }
+
+        let _leave = Leave(self.nested);
+        self.on_exit.drain(..).for_each(|f| f());
     }
 }
 
@@ -212,5 +214,47 @@ impl fmt::Display for EnterError {
 impl Error for EnterError {
     fn description(&self) -> &str {
         TWICE
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::rc::Rc;
+
+    #[test]
+    fn closures_run_in_order_while_the_thread_is_marked() {
+        let seen = Rc::new(Cell::new(0));
+        let mut entered = enter().unwrap();
+        for number in 1..=2 {
+            let seen = seen.clone();
+            entered.on_exit(move || {
+                assert!(enter().is_err());
+                seen.set(seen.get() * 10 + number);
+            });
+        }
+        drop(entered);
+        assert_eq!(seen.get(), 12);
+        assert!(enter().is_ok());
+    }
+
+    #[test]
+    fn a_closure_that_panics_leaves_no_mark() {
+        let mut entered = enter().unwrap();
+        entered.on_exit(|| panic!("at the exit"));
+        assert!(panic::catch_unwind(AssertUnwindSafe(|| drop(entered))).is_err());
+        assert!(enter().is_ok());
+    }
+
+    #[test]
+    fn a_permanent_mark_drops_its_closures() {
+        std::thread::spawn(|| {
+            let mut entered = enter().unwrap();
+            entered.on_exit(|| panic!("runs"));
+            entered.make_permanent();
+            assert!(enter().is_err());
+        })
+        .join()
+        .unwrap();
     }
 }

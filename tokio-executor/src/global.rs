@@ -219,6 +219,21 @@ impl DefaultExecutor {
         f(unsafe { executor.as_mut() })
     }
 
+    /// Spawns `future` on the thread's executor. One that takes no tasks, such as a program's own,
+    /// gets the future itself, which can be polled wherever such an executor polls it.
+    #[inline]
+    #[track_caller]
+    fn spawn_future<T>(future: T) -> Result<(), SpawnError>
+    where
+        T: Future<Item = (), Error = ()> + Send + 'static,
+    {
+        let at = Location::caller();
+        Self::with_current(|executor| match executor.takes_tasks() {
+            true => executor.spawn_task(NewTask::new_at(future, at)),
+            false => executor.spawn(Box::new(future)),
+        })
+    }
+
     #[cold]
     fn with_installed<R>(f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
         let installed = replace_installed(None)?;
@@ -264,7 +279,7 @@ where
 {
     #[track_caller]
     fn spawn(&mut self, future: T) -> Result<(), SpawnError> {
-        self.spawn_task(NewTask::new(future))
+        DefaultExecutor::spawn_future(future)
     }
 
     fn status(&self) -> Result<(), SpawnError> {
@@ -287,7 +302,7 @@ where
             return Err(ExecuteError::new(kind, future));
         }
         // The status was a hint: a refusal past it drops the future, as upstream does.
-        let _ = DefaultExecutor::current().spawn_task(NewTask::new(future));
+        let _ = DefaultExecutor::spawn_future(future);
         Ok(())
     }
 }
@@ -314,7 +329,7 @@ pub fn spawn<T>(future: T)
 where
     T: Future<Item = (), Error = ()> + Send + 'static,
 {
-    if let Err(e) = DefaultExecutor::current().spawn_task(NewTask::new(future)) {
+    if let Err(e) = DefaultExecutor::spawn_future(future) {
         panic!("{e}");
     }
 }
@@ -448,6 +463,29 @@ mod tests {
 
     fn spawn_one() -> Result<(), SpawnError> {
         DefaultExecutor::current().spawn_task(NewTask::new(future::ok(())))
+    }
+
+    /// Polls what it is given at once, in no task.
+    struct AtOnce;
+
+    impl Executor for AtOnce {
+        fn spawn(
+            &mut self,
+            mut future: Box<dyn Future<Item = (), Error = ()> + Send>,
+        ) -> Result<(), SpawnError> {
+            future.poll().map(drop).map_err(|()| SpawnError::shutdown())
+        }
+    }
+
+    #[test]
+    fn an_executor_of_the_program_gets_the_future_itself() {
+        let mut entered = crate::enter().unwrap();
+        with_default(&mut AtOnce, &mut entered, |_| {
+            spawn(future::lazy(|| future::ok(())));
+            let mut executor = DefaultExecutor::current();
+            TypedExecutor::spawn(&mut executor, future::ok(())).unwrap();
+            assert!(future::Executor::execute(&executor, future::lazy(|| Ok(()))).is_ok());
+        });
     }
 
     /// The guard used to free whatever was in place, here a reference to the stack.

@@ -109,7 +109,7 @@ impl Builder {
     }
 
     /// Sets how many threads may block in [`blocking`](crate::blocking()) at the same time;
-    /// they come on top of the workers.
+    /// they come on top of the workers. At least one must; see [`build`](Builder::build).
     ///
     /// # Examples
     ///
@@ -348,6 +348,10 @@ impl Builder {
 
     /// Builds the pool. Its threads start when there is work for them.
     ///
+    /// # Panics
+    ///
+    /// If no thread may block, by [`max_blocking`](Builder::max_blocking).
+    ///
     /// # Examples
     ///
     /// ```
@@ -358,6 +362,7 @@ impl Builder {
     /// pool.shutdown().wait().unwrap();
     /// ```
     pub fn build(&self) -> ThreadPool {
+        assert!(self.config.max_blocking > 0, "blocking capacity must be greater than zero");
         let parks = (0..self.workers()).map(|index| (self.new_park)(&WorkerId { index }));
         ThreadPool::over(Shared::new(
             self.config.clone(),

@@ -608,3 +608,9 @@ fn fault_d04_a_pool_may_be_dropped_by_its_own_task() {
     wait.recv_timeout(PATIENCE).unwrap();
     assert!(sender.spawn(future::ok(())).is_err());
 }
+
+#[test]
+#[should_panic = "blocking capacity must be greater than zero"]
+fn a_pool_in_which_nothing_may_block_is_refused() {
+    Builder::new().max_blocking(0).build();
+}

@@ -2,4 +2,4 @@
 
 #![warn(missing_docs)]
 
-pub use tokio::sync::{lock, mpsc, oneshot, semaphore, task, watch};
+pub use tokio::sync::{atomic_task as task, lock, mpsc, oneshot, semaphore, watch};

@@ -32,13 +32,13 @@ impl std::error::Error for RecvError {
 /// ```
 #[derive(Debug)]
 pub struct SendError<T> {
-    pub(super) value: T,
+    pub(super) inner: T,
 }
 
 impl<T> SendError<T> {
     /// Returns the value that was not sent.
     pub fn into_inner(self) -> T {
-        self.value
+        self.inner
     }
 }
 

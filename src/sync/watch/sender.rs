@@ -81,7 +81,7 @@ impl<T> Sender<T> {
         // Relaxed: the last receiver leaves the count, then comes for the lock. If we do
         // not see that it has left, it finds our value and drops it.
         if self.shared.receivers.load(Relaxed) == 0 {
-            return Err(SendError { value });
+            return Err(SendError { inner: value });
         }
         let before = latest.replace(std::sync::Arc::new(value));
         self.shared.step();

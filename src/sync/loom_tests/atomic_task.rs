@@ -1,7 +1,7 @@
 //! The cell for one task: registered or notified, never neither.
 
 use super::model;
-use crate::sync::task::AtomicTask;
+use crate::sync::atomic_task::AtomicTask;
 use futures::executor::{self, Notify, NotifyHandle};
 use futures::task::{self, Task};
 use futures::{future, Async, Future};

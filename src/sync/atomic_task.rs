@@ -18,7 +18,7 @@ use tokio_executor::waiter::{Waiter, WaiterCell};
 ///
 /// ```
 /// use futures::{future, task, Async, Future};
-/// use tokio::sync::task::AtomicTask;
+/// use tokio::sync::atomic_task::AtomicTask;
 ///
 /// let cell = AtomicTask::new();
 /// let mut polls = 0;
@@ -44,7 +44,7 @@ impl AtomicTask {
     /// # Examples
     ///
     /// ```
-    /// use tokio::sync::task::AtomicTask;
+    /// use tokio::sync::atomic_task::AtomicTask;
     ///
     /// let cell = AtomicTask::new();
     /// // Nobody is registered, so nobody is woken.
