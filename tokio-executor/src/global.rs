@@ -74,9 +74,16 @@ struct Installed {
 /// Where a thread's executor is.
 struct Executors {
     /// An executor that `with_default` was given, and takes out before it returns.
-    lent: Cell<Option<NonNull<dyn Executor>>>,
+    lent: Cell<Option<Lent>>,
     /// An executor of `set_default`. Empty while one is lent, and while either is in use.
     installed: Cell<ManuallyDrop<Option<Rc<Installed>>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Lent {
+    executor: NonNull<dyn Executor>,
+    /// What the executor says of itself, asked once.
+    takes_tasks: bool,
 }
 
 thread_local! {
@@ -89,7 +96,7 @@ thread_local! {
 
 /// What the thread-local holds.
 struct Current {
-    lent: Option<NonNull<dyn Executor>>,
+    lent: Option<Lent>,
     installed: Option<Rc<Installed>>,
 }
 
@@ -164,7 +171,7 @@ impl Drop for Restore {
 }
 
 /// As [`Restore`], for a lent executor that was used.
-struct LendAgain(NonNull<dyn Executor>);
+struct LendAgain(Lent);
 
 impl Drop for LendAgain {
     #[inline]
@@ -206,17 +213,17 @@ impl DefaultExecutor {
 
     /// Calls `f` with the thread's executor, which is out of its place meanwhile: an
     /// executor that spawns in its own `spawn` gets an error, not a second borrow.
-    #[inline]
+    #[inline(always)]
     fn with_current(
         f: impl FnOnce(&mut dyn Executor) -> Result<(), SpawnError>,
     ) -> Result<(), SpawnError> {
-        let Some(mut executor) = EXECUTORS.with(|executors| executors.lent.take()) else {
+        let Some(mut lent) = EXECUTORS.with(|executors| executors.lent.take()) else {
             return Self::with_installed(f).unwrap_or_else(|| Err(SpawnError::shutdown()));
         };
-        let _restore = LendAgain(executor);
+        let _restore = LendAgain(lent);
         // SAFETY: `with_default` keeps the executor alive and unused while it is in the
         // thread-local, and taking it out made this the only reference.
-        f(unsafe { executor.as_mut() })
+        f(unsafe { lent.executor.as_mut() })
     }
 
     /// Spawns `future` on the thread's executor. One that takes no tasks, such as a program's own,
@@ -227,10 +234,21 @@ impl DefaultExecutor {
     where
         T: Future<Item = (), Error = ()> + Send + 'static,
     {
-        let at = Location::caller();
+        // The executor of a thread of ours is lent.
+        if EXECUTORS.with(|executors| executors.lent.get().is_some_and(|lent| lent.takes_tasks)) {
+            return Self::current().spawn_task(NewTask::new(future));
+        }
+        Self::spawn_boxed(Box::new(future), Location::caller())
+    }
+
+    #[cold]
+    fn spawn_boxed(
+        future: Box<dyn Future<Item = (), Error = ()> + Send>,
+        at: &'static Location<'static>,
+    ) -> Result<(), SpawnError> {
         Self::with_current(|executor| match executor.takes_tasks() {
             true => executor.spawn_task(NewTask::new_at(future, at)),
-            false => executor.spawn(Box::new(future)),
+            false => executor.spawn(future),
         })
     }
 
@@ -248,11 +266,7 @@ impl Executor for DefaultExecutor {
         &mut self,
         future: Box<dyn Future<Item = (), Error = ()> + Send>,
     ) -> Result<(), SpawnError> {
-        let at = Location::caller();
-        Self::with_current(|executor| match executor.takes_tasks() {
-            true => executor.spawn_task(NewTask::new_at(future, at)),
-            false => executor.spawn(future),
-        })
+        Self::spawn_boxed(future, Location::caller())
     }
 
     fn status(&self) -> Result<(), SpawnError> {
@@ -381,11 +395,13 @@ where
     T: Executor,
     F: FnOnce(&mut Enter) -> R,
 {
+    let takes_tasks = executor.takes_tasks();
     let executor: NonNull<dyn Executor + '_> = NonNull::from(executor as &mut dyn Executor);
     // SAFETY: only the lifetime changes; `_restore` empties the place before this
     // function, and with it the borrow of `executor`, ends.
     let executor: NonNull<dyn Executor> = unsafe { std::mem::transmute(executor) };
-    let _restore = Restore(Current::replace(Current { lent: Some(executor), installed: None }));
+    let lent = Some(Lent { executor, takes_tasks });
+    let _restore = Restore(Current::replace(Current { lent, installed: None }));
     f(enter)
 }
 
