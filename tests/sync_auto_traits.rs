@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::MutexGuard;
 use tokio::sync::{
-    broadcast, lock, mpsc, mutex, notify, oneshot, rwlock, semaphore, task, watch, Acquire,
+    atomic_task, broadcast, lock, mpsc, mutex, notify, oneshot, rwlock, semaphore, watch, Acquire,
 };
 
 /// Neither `Send` nor `Sync`.
@@ -125,7 +125,7 @@ fn fault_y13_what_has_no_value_goes_everywhere() {
     is!(mutex::TryLockError, true, true);
     is!(semaphore::AcquireError, true, true);
     is!(semaphore::TryAcquireError, true, true);
-    is!(task::AtomicTask, true, true);
+    is!(atomic_task::AtomicTask, true, true);
     is!(mpsc::error::RecvError, true, true);
     is!(mpsc::error::SendError, true, true);
     is!(mpsc::error::UnboundedRecvError, true, true);
