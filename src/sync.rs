@@ -5,7 +5,7 @@
 //! [`mutex`] gives one task at a time access to a value, and [`rwlock`] many readers or
 //! one writer; [`lock`] is the former as upstream has it. They stand on a counting
 //! [`semaphore`], as does the bound of [`mpsc::channel`]. [`notify`] wakes one or all who
-//! wait, without a value; [`task`] is the bare cell for one waiting task.
+//! wait, without a value; [`atomic_task`] is the bare cell for one waiting task.
 //!
 //! Each type can be polled by a future of either kind. The methods of upstream and the
 //! `futures` 0.1 traits ask on behalf of the current futures 0.1 task; the methods whose
