@@ -272,11 +272,12 @@ fn handle_from_thread() {
     println!("{:?}", handle.status());
     let (tx, rx) = futures::sync::oneshot::channel();
     let thread = std::thread::spawn(move || {
-        println!("{:?}", handle.spawn(lazy(|| tx.send(5).map_err(drop))));
-        handle
+        let spawned = handle.spawn(lazy(|| tx.send(5).map_err(drop)));
+        (handle, spawned)
     });
     println!("{:?}", executor.block_on(rx));
-    let handle = thread.join().unwrap();
+    let (handle, spawned) = thread.join().unwrap();
+    println!("{spawned:?}");
     println!("{:?}", handle.spawn(say("same thread")));
     println!("{:?}", executor.run());
     println!("idle {}", executor.is_idle());
