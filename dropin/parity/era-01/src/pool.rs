@@ -144,10 +144,12 @@ fn shutdown_on_idle_spawn_from_outside() {
     let pool = pool();
     let sender = pool.sender().clone();
     let (tx, rx) = oneshot::channel::<()>();
+    let (ran, second) = mpsc::channel();
     pool.spawn(rx.then(|_| Ok(println!("first"))));
     let shutdown = pool.shutdown_on_idle();
     println!("{:?}", Executor::status(&sender));
-    println!("{:?}", sender.spawn(say("second")));
+    println!("{:?}", sender.spawn(lazy(move || Ok(ran.send("second").unwrap()))));
+    println!("{:?}", second.recv());
     drop(tx);
     println!("{:?}", shutdown.wait().is_ok());
     println!("{:?}", sender.spawn(say("never")));
