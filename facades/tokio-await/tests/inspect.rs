@@ -227,7 +227,7 @@ fn the_numbers_of_one_thread_go_by_the_names_of_tokio() {
     runtime.block_on(yields());
     assert_eq!(metrics.worker_poll_count(0), 21);
     runtime.block_on(runtime.spawn(yields())).unwrap();
-    assert!(metrics.worker_mean_poll_time(0) > Duration::ZERO, "one of 61 is measured");
+    assert!(metrics.worker_mean_poll_time(0) > Duration::ZERO, "the first one is measured");
 }
 
 #[test]

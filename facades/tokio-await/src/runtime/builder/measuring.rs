@@ -41,8 +41,9 @@ impl PollTimes {
 }
 
 impl Builder {
-    /// Has every poll of a task measured, and counted by its time. Without this, one of 61 is,
-    /// for [`worker_mean_poll_time`](crate::runtime::RuntimeMetrics::worker_mean_poll_time).
+    /// Has every poll of a task measured, and counted by its time. Without this, at least one of
+    /// 244 is, for
+    /// [`worker_mean_poll_time`](crate::runtime::RuntimeMetrics::worker_mean_poll_time).
     ///
     /// It takes two looks at the clock a poll.
     pub fn enable_metrics_poll_time_histogram(&mut self) -> &mut Builder {

@@ -177,8 +177,8 @@ impl RuntimeMetrics {
         }
     }
 
-    /// Returns the mean of those polls of `worker` that were measured: one of 61, or each with
-    /// [`enable_metrics_poll_time_histogram`] of the builder.
+    /// Returns the mean of those polls of `worker` that were measured: at least one of 244, or each
+    /// with [`enable_metrics_poll_time_histogram`] of the builder.
     ///
     /// [`enable_metrics_poll_time_histogram`]:
     ///     super::super::Builder::enable_metrics_poll_time_histogram
