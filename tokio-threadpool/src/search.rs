@@ -14,9 +14,10 @@
 //! by the time that their worker would need for what it has queued: if that is less than a theft
 //! takes, the thief is late anyway.
 
+use crate::monitor::PERIOD;
 use crate::queue;
 use crate::shared::{Shared, WorkerState};
-use crate::worker::Core;
+use crate::worker::{Core, BACKLOG};
 use std::cell::Cell;
 use std::hint;
 use std::sync::atomic::Ordering::Relaxed;
@@ -140,7 +141,7 @@ impl Core {
     }
 
     /// Takes half of the queue of another worker, another one at each call, if that has begun no
-    /// poll for as long as [`STUCK`]. `now` may be a little before the call.
+    /// poll for as long as [`STUCK`], or [`PERIOD`] where many are queued. `now` may be a little before the call.
     pub(crate) fn relieve(&self, shared: &Shared, now: Instant) {
         let workers = &shared.workers;
         let start = self.search.start.get();
@@ -153,7 +154,9 @@ impl Core {
         let Some(since) = seen.get().filter(|seen| seen.polls == polls).map(|seen| seen.at) else {
             return seen.set(Some(Seen { polls, at: now }));
         };
-        let is_stuck = now.saturating_duration_since(since) >= STUCK;
+        // Behind many others they would wait longer than for their own worker to come back.
+        let patience = if self.queue.len() > BACKLOG { PERIOD } else { STUCK };
+        let is_stuck = now.saturating_duration_since(since) >= patience;
         if victim == self.index || !is_stuck || state.remote.is_empty() {
             return;
         }
