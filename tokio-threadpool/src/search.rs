@@ -141,7 +141,8 @@ impl Core {
     }
 
     /// Takes half of the queue of another worker, another one at each call, if that has begun no
-    /// poll for as long as [`STUCK`], or [`PERIOD`] where many are queued. `now` may be a little before the call.
+    /// poll for as long as [`STUCK`], or as [`PERIOD`] if many are queued here. `now` may be a
+    /// little before the call.
     pub(crate) fn relieve(&self, shared: &Shared, now: Instant) {
         let workers = &shared.workers;
         let start = self.search.start.get();
