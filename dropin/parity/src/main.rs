@@ -9,6 +9,8 @@
 //! writers get. Nothing printed depends on time or on which thread is faster.
 
 mod calls;
+#[path = "../common.rs"]
+mod common;
 mod contexts;
 mod drops;
 mod files;
@@ -18,10 +20,10 @@ mod sockets;
 mod wakes;
 mod words;
 
-type Program = (&'static str, fn());
+use common::{panic_of, Loud, Program};
 
-fn programs() -> Vec<Program> {
-    [
+fn main() {
+    let all = [
         drops::PROGRAMS,
         contexts::PROGRAMS,
         wakes::PROGRAMS,
@@ -32,18 +34,8 @@ fn programs() -> Vec<Program> {
         files::PROGRAMS,
         names::PROGRAMS,
     ]
-    .concat()
-}
-
-fn main() {
-    let Some(name) = std::env::args().nth(1) else {
-        programs().iter().for_each(|(name, _)| println!("{name}"));
-        return;
-    };
-    let all = programs();
-    let (_, program) = all.iter().find(|(other, _)| *other == name).expect("no such program");
-    std::panic::set_hook(Box::new(|_| ()));
-    program();
+    .concat();
+    common::run(&all);
 }
 
 /// A runtime of one thread, its clock paused.
@@ -59,24 +51,4 @@ fn one() -> tokio::runtime::Runtime {
 /// A pool with one worker.
 fn pool() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
-}
-
-/// Says when it is dropped.
-struct Loud(&'static str);
-
-impl Drop for Loud {
-    fn drop(&mut self) {
-        println!("drop {}", self.0);
-    }
-}
-
-/// What a panic says.
-fn panic_of<R>(f: impl FnOnce() -> R) -> String {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)) {
-        Ok(_) => String::from("no panic"),
-        Err(payload) => match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => payload.downcast::<&str>().map_or("?".into(), |text| text.to_string()),
-        },
-    }
 }

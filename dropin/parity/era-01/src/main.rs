@@ -13,6 +13,8 @@
 
 mod blocking;
 mod codecs;
+#[path = "../../common.rs"]
+mod common;
 mod defaults;
 mod executors;
 mod io;
@@ -25,16 +27,15 @@ mod sync;
 mod system;
 mod timers;
 
+use common::{panic_of, panics, Loud, Program};
 use futures::executor::{spawn, Notify, NotifyHandle, Spawn};
 use futures::{Async, Future, Poll, Stream};
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
-type Program = (&'static str, fn());
-
-fn programs() -> Vec<Program> {
-    [
+fn main() {
+    let all = [
         executors::PROGRAMS,
         defaults::PROGRAMS,
         pool::PROGRAMS,
@@ -49,27 +50,8 @@ fn programs() -> Vec<Program> {
         sockets::PROGRAMS,
         system::PROGRAMS,
     ]
-    .concat()
-}
-
-fn main() {
-    let Some(name) = std::env::args().nth(1) else {
-        programs().iter().for_each(|(name, _)| println!("{name}"));
-        return;
-    };
-    let all = programs();
-    let (_, program) = all.iter().find(|(other, _)| *other == name).expect("no such program");
-    std::panic::set_hook(Box::new(|_| ()));
-    program();
-}
-
-/// Says when it is dropped.
-struct Loud(&'static str);
-
-impl Drop for Loud {
-    fn drop(&mut self) {
-        println!("drop {}", self.0);
-    }
+    .concat();
+    common::run(&all);
 }
 
 /// Counts its notifications.
@@ -137,22 +119,6 @@ impl<S: Stream> Probe<S> {
         let handle = self.handle();
         self.inner.poll_stream_notify(&handle, 0)
     }
-}
-
-/// What a panic says, or what came out.
-fn panic_of<R>(f: impl FnOnce() -> R) -> String {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)) {
-        Ok(_) => String::from("no panic"),
-        Err(payload) => match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => payload.downcast::<&str>().map_or("?".into(), |text| text.to_string()),
-        },
-    }
-}
-
-/// Whether it panics, where the words are ours.
-fn panics<R>(f: impl FnOnce() -> R) -> bool {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).is_err()
 }
 
 /// The words that an error of ours begins with, and that are upstream's.

@@ -182,13 +182,15 @@ fn atomic_task_across() {
     let task = Arc::new(AtomicTask::new());
     let done = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let (theirs, flag) = (task.clone(), done.clone());
+    let (registers, registered) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(5));
+        registered.recv().unwrap();
         flag.store(true, std::sync::atomic::Ordering::SeqCst);
         theirs.notify();
     });
     let answer = pool().block_on(poll_fn(move || {
         task.register();
+        let _ = registers.send(());
         Ok::<_, ()>(match done.load(std::sync::atomic::Ordering::SeqCst) {
             true => Async::Ready("told"),
             false => Async::NotReady,

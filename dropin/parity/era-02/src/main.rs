@@ -7,12 +7,15 @@
 //! Nothing printed depends on time or on which thread is faster.
 #![forbid(unsafe_code)]
 
+#[path = "../../common.rs"]
+mod common;
 mod io;
 mod sockets;
 mod sync;
 mod tasks;
 mod times;
 
+use common::{panic_of, panics, Loud, Program};
 use futures::task::ArcWake;
 use std::future::Future;
 use std::pin::Pin;
@@ -20,21 +23,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-type Program = (&'static str, fn());
-
-fn programs() -> Vec<Program> {
-    [tasks::PROGRAMS, times::PROGRAMS, sync::PROGRAMS, io::PROGRAMS, sockets::PROGRAMS].concat()
-}
-
 fn main() {
-    let Some(name) = std::env::args().nth(1) else {
-        programs().iter().for_each(|(name, _)| println!("{name}"));
-        return;
-    };
-    let all = programs();
-    let (_, program) = all.iter().find(|(other, _)| *other == name).expect("no such program");
-    std::panic::set_hook(Box::new(|_| ()));
-    program();
+    let all = [tasks::PROGRAMS, times::PROGRAMS, sync::PROGRAMS, io::PROGRAMS, sockets::PROGRAMS]
+        .concat();
+    common::run(&all);
 }
 
 /// A runtime of one thread.
@@ -50,15 +42,6 @@ fn pool() -> tokio::runtime::Runtime {
         .enable_all()
         .build()
         .unwrap()
-}
-
-/// Says when it is dropped.
-struct Loud(&'static str);
-
-impl Drop for Loud {
-    fn drop(&mut self) {
-        println!("drop {}", self.0);
-    }
 }
 
 /// Waits for ever with a value that says when it is dropped.
@@ -102,20 +85,4 @@ impl<F: Future> Probe<F> {
         let waker = self.waker();
         self.inner.as_mut().poll(&mut Context::from_waker(&waker))
     }
-}
-
-/// What a panic says.
-fn panic_of<R>(f: impl FnOnce() -> R) -> String {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)) {
-        Ok(_) => String::from("no panic"),
-        Err(payload) => match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => payload.downcast::<&str>().map_or("?".into(), |text| text.to_string()),
-        },
-    }
-}
-
-/// Whether it panics, where the words are ours.
-fn panics<R>(f: impl FnOnce() -> R) -> bool {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).is_err()
 }
