@@ -3,7 +3,8 @@
 //!
 //! A worker without tasks parks here. The first to come takes the reactor and sleeps in
 //! it until an event, a deadline or an `unpark`; the others sleep aside. A busy worker
-//! looks in from time to time without sleeping. `nested` has what several reactors add.
+//! looks in from time to time without sleeping, if nobody has been there since it last did.
+//! `nested` has what several reactors add.
 //!
 //! Called by `builder`, which gives each worker of the pool a `DriverPark`, or a `NestedPark` if
 //! there are several.
@@ -16,6 +17,10 @@
 //! worker stuck in a long poll would have served must be watched by others, and a connection is
 //! tied to the reactor of the worker that happened to accept it. Events found by one worker are
 //! shared out through the pool's queues instead.
+//!
+//! Why does a busy worker leave the reactor to those that come by? What it takes waits behind its
+//! own tasks, and with them for a processor: the kernel puts off a thread that is always busy. A
+//! worker that sleeps in between is let in at once.
 
 mod nested;
 
@@ -27,6 +32,7 @@ use crate::timer::Timers;
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -105,8 +111,7 @@ impl Driver {
     pub(super) fn counts(&self) -> DriverCounts {
         let reactor = self.handle.counts();
         DriverCounts {
-            // Relaxed: a statistic.
-            turns: self.turns.load(Relaxed) + self.nested.iter().map(|n| n.turns()).sum::<u64>(),
+            turns: self.turns() + self.nested.iter().map(|n| n.turns()).sum::<u64>(),
             events: reactor.events,
             sources: reactor.sources,
             sources_registered: reactor.registered,
@@ -126,6 +131,18 @@ impl Driver {
 
     fn is_driven(&self) -> bool {
         self.place().is_none()
+    }
+
+    fn turns(&self) -> u64 {
+        // Relaxed: compared over time only.
+        self.turns.load(Relaxed)
+    }
+
+    /// Whether nobody has turned it since there were `seen` turns; that becomes what there are
+    /// now.
+    fn is_unattended(&self, seen: &mut u64) -> bool {
+        let turns = self.turns();
+        turns == mem::replace(seen, turns)
     }
 
     /// Wakes the tasks whose timers are due.
@@ -199,12 +216,14 @@ impl fmt::Debug for Driver {
 pub(super) struct DriverPark {
     driver: Arc<Driver>,
     sleeper: Arc<Sleeper<Handle>>,
+    /// The driver's turns when this worker was there last.
+    seen: u64,
 }
 
 impl DriverPark {
     pub(super) fn new(driver: Arc<Driver>) -> DriverPark {
         let sleeper = Arc::new(Sleeper::new(driver.handle.clone()));
-        DriverPark { driver, sleeper }
+        DriverPark { driver, sleeper, seen: 0 }
     }
 }
 
@@ -215,24 +234,50 @@ impl WorkerPark for DriverPark {
             return false;
         };
         self.sleeper.drive(|| lent.sleep(timeout));
+        self.seen = self.driver.turns();
         true
     }
 
     fn park_aside(&mut self, timeout: Duration) -> bool {
-        // Relaxed: compared over time only.
-        let before = self.driver.turns.load(Relaxed);
+        let before = self.driver.turns();
         self.sleeper.park(Some(timeout));
-        let turns = self.driver.turns.load(Relaxed).wrapping_sub(before);
+        let turns = self.driver.turns().wrapping_sub(before);
         turns < OFTEN && !self.driver.is_driven()
     }
 
     fn turn(&mut self) {
+        if !self.driver.is_unattended(&mut self.seen) {
+            return;
+        }
         if let Some(mut lent) = self.driver.take() {
             lent.poll();
+            self.seen = self.driver.turns();
         }
     }
 
     fn unpark(&self) -> Box<dyn Unpark> {
         Sleeper::unpark(&self.sleeper)
+    }
+}
+
+#[cfg(all(test, feature = "udp", not(loom)))]
+mod tests {
+    use super::*;
+    use crate::net::UdpSocket;
+
+    /// Two busy workers looked twice as often as one, and took each other's events.
+    #[test]
+    fn a_busy_worker_leaves_the_driver_to_another_one_that_was_there_meanwhile() {
+        let driver = Driver::new(2, 1, Clock::new()).unwrap();
+        // A reactor without sources is not turned.
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let _source = UdpSocket::from_std(socket, driver.reactor()).unwrap();
+        let mut parks = [0, 1].map(|_| DriverPark::new(driver.clone()));
+        let mut turns_after = |worker: usize| {
+            parks[worker].turn();
+            driver.turns()
+        };
+        let turns = [0, 1, 0, 1, 1, 0, 0].map(&mut turns_after);
+        assert_eq!(turns, [1, 1, 2, 2, 3, 3, 4]);
     }
 }

@@ -29,7 +29,6 @@
 
 use super::{report, Driver, Lent, OFTEN};
 use std::convert::Infallible;
-use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_executor::park::{Park, Unpark};
@@ -193,30 +192,26 @@ impl WorkerPark for NestedPark {
 
     fn park_aside(&mut self, timeout: Duration) -> bool {
         let NestedPark { driver, worker } = self;
-        // Relaxed: compared over time only.
-        let before = driver.turns.load(Relaxed);
+        let before = driver.turns();
         worker.park_beside(driver, Some(timeout));
         worker.look_after_others(driver, Instant::now());
-        let turns = driver.turns.load(Relaxed).wrapping_sub(before);
+        let turns = driver.turns().wrapping_sub(before);
         turns < OFTEN && !driver.is_driven()
     }
 
     fn turn(&mut self) {
         let NestedPark { driver, worker } = self;
         let now = Instant::now();
-        let mut somebody_looked = false;
         if let Some(own) = worker.own(driver) {
             let late = worker.comes_late(now);
             look(own, if late { Visit::Seldom } else { Visit::Attend });
-            // Relaxed: compared over time only.
-            somebody_looked = driver.turns.load(Relaxed) != worker.first_turns;
         }
-        if !somebody_looked {
+        if driver.is_unattended(&mut worker.first_turns) {
             if let Some(mut lent) = driver.take() {
                 lent.poll_all();
+                worker.first_turns = driver.turns();
             }
         }
-        worker.first_turns = driver.turns.load(Relaxed);
         worker.look_after_others(driver, now);
     }
 
