@@ -184,6 +184,41 @@ impl Core {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::builder::Builder;
+    use futures::future;
+    use tokio_executor::task::NewTask;
+
+    /// The queue of a busy server got tasks of another worker that was off its processor for a
+    /// moment only; behind hundreds of its own they waited longer than for that one.
+    #[test]
+    fn a_worker_with_a_long_queue_takes_from_a_stuck_one_later() {
+        let pool = Builder::new().pool_size(2).build();
+        let shared = pool.sender().shared();
+        let core = |worker: usize| shared.workers[worker].parked_core.lock().unwrap().take();
+        let (stuck, busy) = (core(1).unwrap(), core(0).unwrap());
+        let queue = |core: &Core, tasks: usize| {
+            for _ in 0..tasks {
+                shared.workers[core.index].counters.spawned_here();
+                core.queue.push(shared.bind(NewTask::new(future::ok(()))));
+            }
+        };
+        let start = Instant::now();
+        let taken_until = |passed: Duration| {
+            let before = busy.queue.len();
+            // One of its looks is at the other one.
+            (0..2).for_each(|_| busy.relieve(shared, start + passed));
+            busy.queue.len() - before
+        };
+        let just_before = |time: Duration| time - Duration::from_nanos(1);
+        queue(&stuck, 4);
+        queue(&busy, BACKLOG - 2);
+        assert_eq!(taken_until(Duration::ZERO), 0);
+        assert_eq!(taken_until(just_before(STUCK)), 0);
+        assert_eq!(taken_until(STUCK), 2, "half of them");
+        queue(&busy, 1);
+        assert_eq!(taken_until(just_before(PERIOD)), 0, "there are too many");
+        assert_eq!(taken_until(PERIOD), 1);
+    }
 
     #[test]
     fn a_short_queue_is_left_to_a_worker_with_short_polls_only() {

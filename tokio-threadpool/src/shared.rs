@@ -182,7 +182,7 @@ impl Shared {
     }
 
     #[inline]
-    fn bind(self: &Arc<Self>, task: NewTask) -> Runnable {
+    pub(crate) fn bind(self: &Arc<Self>, task: NewTask) -> Runnable {
         // SAFETY: the pool's threads hold it until every task is done, and the counts
         // say so before the task is queued.
         unsafe { task.bind(OwnerRef::new(Arc::as_ptr(self))) }
