@@ -58,6 +58,8 @@ mod work;
 mod models;
 
 #[cfg(all(test, not(loom)))]
+pub(crate) mod test_queue;
+#[cfg(all(test, not(loom)))]
 mod tests;
 
 pub use self::context::Context;

@@ -5,7 +5,8 @@
 //! `reregister` and `deregister`; `ends_of` a socket, by its descriptor; and `READY_BESIDE`,
 //! which is what can be reported beside readable and writable. `unix` has what Unix adds to the
 //! types of this crate.
-//! `windows` watches sockets through second handles; `other` stands where nothing is watched.
+//! `windows` watches sockets through second handles; `other` stands where nothing is watched, and
+//! `no_watch` and `no_ends` where there is nothing of what they are called after.
 //!
 //! `nest` lets one reactor watch the descriptor of another; `no_nest` stands where that cannot be.
 //!
@@ -22,9 +23,7 @@ pub(crate) use self::epoll::{deregister, register, reregister, Watch, READY_BESI
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 mod portable;
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-pub use self::portable::ends_of;
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-pub(crate) use self::portable::{deregister, register, reregister, Watch, READY_BESIDE};
+pub(crate) use self::portable::{deregister, register, reregister, READY_BESIDE};
 
 #[cfg(unix)]
 mod unix;
@@ -32,16 +31,22 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub use self::windows::ends_of;
-#[cfg(windows)]
 pub(crate) use self::windows::{Watch, READY_BESIDE};
 
 #[cfg(not(any(unix, windows)))]
 mod other;
 #[cfg(not(any(unix, windows)))]
-pub use self::other::ends_of;
-#[cfg(not(any(unix, windows)))]
-pub(crate) use self::other::{Watch, READY_BESIDE};
+pub(crate) use self::other::READY_BESIDE;
+
+#[cfg(not(any(target_os = "linux", target_os = "android", windows)))]
+mod no_watch;
+#[cfg(not(any(target_os = "linux", target_os = "android", windows)))]
+pub(crate) use self::no_watch::Watch;
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod no_ends;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub use self::no_ends::ends_of;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod nest;

@@ -44,10 +44,11 @@ pub fn bounded<E: Engine>(senders: u64, each: u64) -> impl Future<Item = (), Err
 }
 
 /// Receives everything, which must be `expected` messages.
-fn count(
-    rx: impl Stream<Item = u64> + Send,
-    expected: u64,
-) -> impl Future<Item = (), Error = ()> + Send {
-    let counted = rx.map_err(drop).fold(0, |count, _| ok::<u64, ()>(count + 1));
+pub fn count<S>(messages: S, expected: u64) -> impl Future<Item = (), Error = ()> + Send
+where
+    S: Stream<Item = u64> + Send,
+    S::Error: Send,
+{
+    let counted = messages.map_err(drop).fold(0, |count, _| ok::<u64, ()>(count + 1));
     counted.map(move |count| assert_eq!(count, expected))
 }

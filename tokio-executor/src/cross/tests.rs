@@ -1,7 +1,8 @@
 //! Bridge in both directions, inside tasks of ours and in foreign ones.
 
 use super::{As01, AsStd};
-use crate::task::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskRef};
+use crate::task::test_queue::Queue;
+use crate::task::{Context, NewTask};
 use crate::waiter::{Waiter, WaiterCell};
 use futures::executor;
 use futures::task::{self, Task};
@@ -12,46 +13,6 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, RawWaker, RawWakerVTable, Wake, Waker};
-
-/// Runs tasks on this thread, when told to.
-#[derive(Default)]
-struct Queue(Mutex<Vec<Runnable>>);
-
-// SAFETY: each test keeps its queue until all tasks are done.
-unsafe impl Owner for Queue {
-    unsafe fn schedule(this: *const Self, task: Runnable) {
-        // SAFETY: the caller says it is valid.
-        unsafe { &*this }.0.lock().unwrap().push(task);
-    }
-
-    unsafe fn list(&self, _: &TaskRef) -> u32 {
-        0
-    }
-
-    unsafe fn unlist(&self, _: &TaskRef, _: u32) {}
-}
-
-impl Queue {
-    fn spawn(&self, task: NewTask) {
-        // SAFETY: each test keeps its queue until all tasks are done.
-        let task = unsafe { task.bind(OwnerRef::new(self)) };
-        self.0.lock().unwrap().push(task);
-    }
-
-    /// Runs tasks until none is runnable; says how many runs that took.
-    fn run(&self) -> usize {
-        let mut runs = 0;
-        loop {
-            let Some(task) = self.0.lock().unwrap().pop() else { return runs };
-            runs += 1;
-            match task.run() {
-                AfterRun::Woken(task) => self.0.lock().unwrap().push(task),
-                AfterRun::Panicked(payload) => panic::resume_unwind(payload),
-                AfterRun::Waiting | AfterRun::Done => {}
-            }
-        }
-    }
-}
 
 /// Counts its wakes.
 #[derive(Default)]

@@ -208,17 +208,18 @@ fn loom_a_cancelled_task_is_dropped_once() {
     });
 }
 
+/// Counts how often it is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
 /// T12: the result is seen by the join handle, or dropped, when both come together.
 #[test]
 fn loom_fault_t12_a_result_is_taken_or_dropped_once() {
-    struct Counted(Arc<AtomicUsize>);
-
-    impl Drop for Counted {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Relaxed);
-        }
-    }
-
     model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let queue = Queue::new();
@@ -558,14 +559,6 @@ fn loom_a_run_publishes_to_who_schedules_the_task() {
 /// with the run or with the handle, not with that reference.
 #[test]
 fn loom_a_result_does_not_wait_for_the_last_reference() {
-    struct Counted(Arc<AtomicUsize>);
-
-    impl Drop for Counted {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Relaxed);
-        }
-    }
-
     model(|| {
         let drops = Arc::new(AtomicUsize::new(0));
         let queue = Queue::new();
@@ -628,7 +621,9 @@ fn loom_a_list_is_walked_while_tasks_of_it_end() {
         for shared in [&stays, &ends] {
             queue.take_in(NewTask::new_std({
                 let future = Flagged { shared: shared.clone() };
-                async move { drop(future.await) }
+                async move {
+                    let _ = future.await;
+                }
             }));
             assert!(!queue.run_one());
         }

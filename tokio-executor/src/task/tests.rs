@@ -2,7 +2,8 @@
 
 use super::header::Header;
 use super::ids::TaskNumber;
-use super::{AfterRun, Context, NewTask, Owner, OwnerRef, Runnable, TaskKind, TaskRef};
+use super::test_queue::Queue;
+use super::{AfterRun, Context, NewTask, TaskKind, TaskRef};
 use crate::coop;
 use futures::executor::{self, Notify, NotifyHandle};
 use futures::sync::mpsc as mpsc01;
@@ -14,42 +15,6 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{mpsc, Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 use std::thread;
-
-/// Runs tasks on this thread, when told to.
-#[derive(Default)]
-struct Queue(Mutex<Vec<Runnable>>);
-
-// SAFETY: each test keeps its queue until all tasks are done.
-unsafe impl Owner for Queue {
-    unsafe fn schedule(this: *const Self, task: Runnable) {
-        // SAFETY: the caller says it is valid.
-        unsafe { &*this }.0.lock().unwrap().push(task);
-    }
-
-    unsafe fn list(&self, _: &TaskRef) -> u32 {
-        0
-    }
-
-    unsafe fn unlist(&self, _: &TaskRef, _: u32) {}
-}
-
-impl Queue {
-    fn bind(&self, task: NewTask) -> Runnable {
-        // SAFETY: each test keeps its queue until all tasks are done.
-        unsafe { task.bind(OwnerRef::new(self)) }
-    }
-
-    /// Runs `task` until it waits or is done.
-    fn run(&self, task: NewTask) -> AfterRun {
-        let mut task = self.bind(task);
-        loop {
-            match task.run() {
-                AfterRun::Woken(again) => task = again,
-                after => return after,
-            }
-        }
-    }
-}
 
 struct Counts(AtomicUsize);
 
@@ -86,7 +51,7 @@ fn a_result_that_nobody_joins_is_dropped_by_the_run() {
     let (task, handle) = NewTask::joined_std(async move { Tells(tell) });
     let abort = handle.abort_handle();
     drop(handle);
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert_eq!(told.try_recv(), Ok(thread::current().id()));
     assert!(abort.is_finished());
 }
@@ -97,7 +62,7 @@ fn a_result_is_dropped_by_the_handle_that_goes_after_the_task() {
     let queue = Queue::default();
     let (tell, told) = mpsc::channel();
     let (task, handle) = NewTask::joined_std(async move { Tells(tell) });
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert!(told.try_recv().is_err());
     drop(handle);
     assert!(told.try_recv().is_ok());
@@ -114,7 +79,7 @@ fn task_local_values_are_dropped_by_the_run() {
         KEPT.with(|kept| *kept.borrow_mut() = Some(Tells(tell)));
         Ok::<_, ()>(())
     }));
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert_eq!(told.try_recv(), Ok(thread::current().id()));
     drop(handle);
 }
@@ -141,7 +106,7 @@ fn a_result_that_panics_in_its_drop_with_such_a_payload_is_survived() {
     let queue = Queue::default();
     let (task, handle) = NewTask::joined_std(async { Bomb });
     drop(handle);
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
 }
 
 /// The poll of a task that waits for a channel by `Stream::wait` hung when the budget was
@@ -164,7 +129,7 @@ fn a_task_that_waits_in_its_poll_gets_every_message() {
         });
         Ok::<_, ()>(budgeted.wait().count())
     }));
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert_eq!(handle.wait().unwrap(), Ok(1000));
 }
 
@@ -200,7 +165,7 @@ fn a_task_that_blocks_in_its_poll_by_foreign_means_gets_every_operation() {
             }
         }
     }));
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert_eq!(handle.wait().unwrap(), 1000);
 }
 
@@ -217,7 +182,7 @@ fn code_without_a_budget_leaves_the_budget_as_it_was() {
         assert!(panicked.is_err());
         Poll::Ready((0..1000).take_while(|_| coop::proceed(&cx)).count())
     }));
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert_eq!(handle.wait().unwrap(), super::running::BUDGET as usize);
 }
 
@@ -229,7 +194,7 @@ fn what_a_task_has_read_is_its_own() {
     let queue = Arc::new(Queue::default());
     let inner = |queue: &Queue| {
         let (task, _handle) = NewTask::joined_std(async { note_read() });
-        assert!(matches!(queue.run(task), AfterRun::Done));
+        assert!(matches!(queue.run_one(task), AfterRun::Done));
     };
     let theirs = queue.clone();
     let (task, handle) = NewTask::joined_std(async move {
@@ -241,7 +206,7 @@ fn what_a_task_has_read_is_its_own() {
         inner(&theirs);
         assert!(owes_a_turn());
     });
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     handle.wait().unwrap();
 }
 
@@ -268,7 +233,7 @@ fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
     let mut ended: Vec<_> = (0..200)
         .map(|_| {
             let (task, handle) = NewTask::joined_std(async {});
-            assert!(matches!(queue.run(task), AfterRun::Done));
+            assert!(matches!(queue.run_one(task), AfterRun::Done));
             handle
         })
         .collect();
@@ -277,7 +242,7 @@ fn a_loop_over_tasks_that_have_ended_takes_from_the_budget() {
             |handle| std::future::Future::poll(std::pin::Pin::new(handle), cx).is_ready();
         Poll::Ready(ended.iter_mut().map(is_ready).take_while(|&is_ready| is_ready).count())
     }));
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert_eq!(handle.wait().unwrap(), super::running::BUDGET as usize);
 }
 
@@ -310,7 +275,7 @@ fn a_waker_that_polls_and_is_refused_is_woken() {
             assert!(!coop::proceed(&Context::from_waker(&waker)));
             Poll::Ready(())
         }));
-        assert!(matches!(queue.run(task), AfterRun::Done));
+        assert!(matches!(queue.run_one(task), AfterRun::Done));
         // By `recv`, since the other one may be at it; but once only.
         let (thread, is_refused) = told.recv().expect("it is woken");
         assert!(told.recv().is_err(), "it is woken once");
@@ -456,7 +421,7 @@ fn a_blocking_task_has_no_budget() {
         let waker = Waker::from(counts());
         (0..1000).all(|_| coop::proceed(&Context::from_waker(&waker)))
     });
-    assert!(matches!(queue.run(task), AfterRun::Done));
+    assert!(matches!(queue.run_one(task), AfterRun::Done));
     assert!(handle.wait().unwrap());
 }
 

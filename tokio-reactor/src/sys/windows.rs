@@ -23,7 +23,6 @@ use crate::table::Key;
 use mio1::event::Source;
 use mio1::net::TcpStream;
 use std::io;
-use std::net::SocketAddr;
 use std::os::windows::io::{AsRawSocket, FromRawSocket, IntoRawSocket, RawSocket};
 use std::sync::{Mutex, MutexGuard};
 
@@ -62,11 +61,6 @@ impl Watch {
     fn lock(&self) -> MutexGuard<'_, Option<Handle>> {
         self.handle.lock().unwrap_or_else(|e| e.into_inner())
     }
-}
-
-/// Returns the two ends of a socket: not known by a number here.
-pub fn ends_of(_descriptor: i32) -> Option<(SocketAddr, SocketAddr)> {
-    None
 }
 
 /// A socket that is another's. `None` only while it is dropped; a `TcpStream` whatever the
