@@ -31,7 +31,7 @@ DIRECTIVES = {
     "copy": 3,  # CRATE@VERSION FROM TO: a folder of another published package
     "replace": 3,  # FILE OLD NEW: text of a source
     "program": 1,  # NAME: must be in PATH
-    "server": 1,  # PORT: something must listen there, on localhost
+    "server": 1,  # PORT, or PATH of a socket: something must listen there, on localhost
     "internet": 0,  # some tests want it: what fails without is in `fails`
     "timeout": 1,  # SECONDS: for each test binary
     "cfg": 1,  # NAME: build everything with `--cfg NAME`
