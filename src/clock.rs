@@ -44,7 +44,7 @@ mod pausable;
 pub(crate) use self::pausable::{Flow, Pausable, Watcher};
 
 use self::pausable::{Holding, Refused};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -126,6 +126,7 @@ enum Source {
 #[derive(Debug)]
 pub struct DefaultGuard {
     former: Option<Clock>,
+    was_set: bool,
 }
 
 /// Keeps a paused clock from advancing by itself; see [`Clock::hold`].
@@ -140,6 +141,8 @@ pub struct Hold {
 }
 
 thread_local! {
+    /// The default is one of `set_default`, which refuses to cover another such one.
+    static IS_SET: Cell<bool> = const { Cell::new(false) };
     static CURRENT: RefCell<Option<Clock>> = const { RefCell::new(None) };
 }
 
@@ -428,7 +431,7 @@ impl fmt::Debug for Hold {
 ///
 /// # Panics
 ///
-/// If the thread has a default clock already.
+/// If the thread has a default clock already that was set by this or by [`set_default`].
 ///
 /// # Examples
 ///
@@ -451,11 +454,13 @@ where
 ///
 /// # Panics
 ///
-/// If the thread has a default clock already.
+/// If the thread has a default clock already that was set by this or by [`with_default`].
 pub fn set_default(clock: &Clock) -> DefaultGuard {
-    let taken = CURRENT.with(|current| current.borrow().is_some());
-    assert!(!taken, "default clock already set for execution context");
-    replace_default(Some(clock))
+    // One of a runtime around us, which upstream's set none for, may be covered.
+    assert!(!IS_SET.get(), "default clock already set for execution context");
+    let guard = replace_default(Some(clock));
+    IS_SET.set(true);
+    guard
 }
 
 /// Makes `clock`, or none, the thread's default in place of the present one until the result
@@ -464,7 +469,8 @@ pub fn set_default(clock: &Clock) -> DefaultGuard {
 #[doc(hidden)]
 pub fn replace_default(clock: Option<&Clock>) -> DefaultGuard {
     let clock = clock.cloned();
-    DefaultGuard { former: CURRENT.with(|current| current.replace(clock)) }
+    let former = CURRENT.with(|current| current.replace(clock));
+    DefaultGuard { former, was_set: IS_SET.replace(false) }
 }
 
 impl Drop for DefaultGuard {
@@ -472,6 +478,7 @@ impl Drop for DefaultGuard {
         // The thread may be ending, and its default be gone. The clock itself is dropped
         // after the borrow has ended: it may be a user's.
         let former = self.former.take();
+        IS_SET.set(self.was_set);
         let _ = CURRENT.try_with(|current| current.replace(former));
     }
 }

@@ -16,6 +16,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
+use tokio_executor::internals::Era;
 use tokio_executor::park::Unpark;
 use tokio_threadpool as threadpool;
 use tokio_threadpool::internals::worker_has_tasks;
@@ -322,6 +323,14 @@ impl Builder {
         self
     }
 
+    /// Sets whose tasks the runtime runs: these may block on executors of other eras.
+    // Hidden: for the interfaces of tokio 1.x and 0.2.
+    #[doc(hidden)]
+    pub fn era(&mut self, era: Era) -> &mut Self {
+        self.pool.era(era);
+        self
+    }
+
     /// Calls `hook` for each task, of any runtime of the process, whose panic, or error of
     /// futures 0.1, nobody looks at; for as long as this runtime is there. See
     /// [`on_unobserved`](crate::inspect::on_unobserved).
@@ -419,7 +428,7 @@ impl Builder {
 
         let (around, now) = (Arc::downgrade(&driver), clock.clone());
         let (io, time) = self.defaults;
-        self.pool.around_worker(move |worker, enter| {
+        self.pool.around_worker(move |worker, _| {
             let Some(driver) = around.upgrade() else { return worker.run() };
             let _current = current().map(Current::stay);
             let index = worker.id().to_usize();
@@ -429,7 +438,8 @@ impl Builder {
             let _reactor = tokio_reactor::internals::replace_default(reactor);
             drop(driver);
             let _timers = crate::timer::driver::replace_default(time.then_some(&timers));
-            clock::with_default(&now, enter, |_| worker.run());
+            let _clock = clock::replace_default(Some(&now));
+            worker.run();
         });
 
         // The builder's closures are called in `build`, and kept after it: what they

@@ -18,7 +18,7 @@ use std::future::Future;
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{self, Poll};
-use tokio_executor::internals::inspect;
+use tokio_executor::internals::{enter_as, inspect, is_entered, Era};
 use tokio_executor::task::Context;
 
 /// What a future says that is polled again after it was ready: as one of an `async fn`, which the
@@ -201,13 +201,13 @@ impl<G: Guard> fmt::Debug for Acquire<G> {
 /// If the thread runs tasks: they would all wait, and perhaps for one another.
 #[track_caller]
 pub(super) fn wait<F: futures::Future>(future: F) -> Result<F::Item, F::Error> {
-    let Ok(_entered) = tokio_executor::enter() else {
-        panic!(
-            "Cannot block the current thread from within a runtime. This happens because a \
-             function attempted to block the current thread while the thread is being used to \
-             drive asynchronous tasks."
-        )
-    };
+    assert!(
+        !is_entered(),
+        "Cannot block the current thread from within a runtime. This happens because a function \
+         attempted to block the current thread while the thread is being used to drive \
+         asynchronous tasks."
+    );
+    let _entered = enter_as(Era::Tokio1);
     futures::Future::wait(future)
 }
 

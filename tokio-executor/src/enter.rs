@@ -1,4 +1,4 @@
-//! Marks a thread as running an executor, so that a second one is refused.
+//! Marks a thread as running an executor, so that a second one of its era is refused.
 //!
 //! A thread that blocks in an executor cannot at the same time be driven by another:
 //! the inner one would wait for events that only the outer one could fetch. Called by every
@@ -8,6 +8,9 @@
 //!
 //! Why not let an inner executor run? Its tasks could wait for one of the outer executor, which
 //! does not run meanwhile: a hang in place of an error.
+//!
+//! Why not one mark for all eras? Published tokios know nothing of each other. A client of tokio
+//! 0.1 or 0.2 that blocks on a runtime of its own is called in tasks of tokio 1.x.
 
 use crate::park;
 use futures::Future;
@@ -17,7 +20,34 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{self, AssertUnwindSafe};
 
-thread_local!(static ENTERED: Cell<bool> = const { Cell::new(false) });
+thread_local!(static ENTERED: Cell<Marks> = const { Cell::new(Marks(0)) });
+
+/// Whose interface an executor is run by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Era {
+    /// That of tokio 0.1.
+    Tokio01,
+    /// That of tokio 0.2.
+    Tokio02,
+    /// That of tokio 1.x.
+    Tokio1,
+}
+
+/// The eras that a thread is marked by, a bit each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Marks(u8);
+
+impl Marks {
+    const NONE: Marks = Marks(0);
+
+    fn with(self, era: Era) -> Marks {
+        Marks(self.0 | 1 << era as u8)
+    }
+
+    fn without(self, era: Era) -> Marks {
+        Marks(self.0 & !(1 << era as u8))
+    }
+}
 
 /// Proof that the current thread runs an executor; see [`enter`].
 ///
@@ -37,8 +67,7 @@ thread_local!(static ENTERED: Cell<bool> = const { Cell::new(false) });
 pub struct Enter {
     on_exit: Vec<Box<dyn FnOnce()>>,
     permanent: bool,
-    /// Whether the thread was marked before.
-    nested: bool,
+    era: Era,
     /// Belongs to its thread.
     not_send: PhantomData<*const ()>,
 }
@@ -70,56 +99,75 @@ pub struct EnterError {
 /// assert!(tokio_executor::enter().is_ok());
 /// ```
 pub fn enter() -> Result<Enter, EnterError> {
+    enter_as(Era::Tokio01)
+}
+
+/// Marks the current thread as running an executor of `era`, until the result is dropped.
+///
+/// # Errors
+///
+/// [`EnterError`] if the thread already runs one of that era.
+///
+/// # Examples
+///
+/// ```
+/// use tokio_executor::internals::{enter_as, Era};
+///
+/// let _outer = enter_as(Era::Tokio1).unwrap();
+/// assert!(enter_as(Era::Tokio1).is_err());
+/// assert!(enter_as(Era::Tokio02).is_ok());
+/// ```
+pub fn enter_as(era: Era) -> Result<Enter, EnterError> {
     ENTERED.with(|entered| {
-        if entered.replace(true) {
-            Err(EnterError { _private: () })
-        } else {
-            Ok(Enter::new(false))
+        let marked = entered.get().with(era);
+        if entered.replace(marked) == marked {
+            return Err(EnterError { _private: () });
         }
+        Ok(Enter { on_exit: Vec::new(), permanent: false, era, not_send: PhantomData })
     })
 }
 
-/// Marks the current thread as running an executor, whether or not it is marked already: for
-/// one that knows that the mark around it is only a mark.
+/// Returns whether the current thread runs an executor, of any era.
 ///
-/// Its drop puts back what was there.
-pub fn enter_nested() -> Enter {
-    Enter::new(ENTERED.with(|entered| entered.replace(true)))
+/// # Examples
+///
+/// ```
+/// use tokio_executor::internals::is_entered;
+///
+/// assert!(!is_entered());
+/// let _entered = tokio_executor::enter().unwrap();
+/// assert!(is_entered());
+/// ```
+pub fn is_entered() -> bool {
+    ENTERED.get() != Marks::NONE
 }
 
-/// Runs `f` as if no executor ran on this thread, which `f` may therefore block.
+/// Runs `f` as if no executor ran on this thread, of any era; `f` may therefore block it.
 ///
 /// # Panics
 ///
 /// If no executor runs on this thread, or if `f` leaves one entered.
 pub fn exit<F: FnOnce() -> R, R>(f: F) -> R {
-    /// Restores the mark, also when `f` panics.
-    struct Reenter;
+    /// Restores the marks, also when `f` panics.
+    struct Reenter(Marks);
 
     impl Drop for Reenter {
         fn drop(&mut self) {
             ENTERED.with(|entered| {
-                assert!(!entered.get(), "exit: the closure left an executor entered");
-                entered.set(true);
+                let left = entered.replace(self.0);
+                assert!(left == Marks::NONE, "exit: the closure left an executor entered");
             });
         }
     }
 
-    ENTERED.with(|entered| {
-        assert!(entered.get(), "exit: no executor runs on this thread");
-        entered.set(false);
-    });
-    let reenter = Reenter;
+    assert!(is_entered(), "exit: no executor runs on this thread");
+    let reenter = Reenter(ENTERED.replace(Marks::NONE));
     let result = panic::catch_unwind(AssertUnwindSafe(f));
     drop(reenter);
     result.unwrap_or_else(|payload| panic::resume_unwind(payload))
 }
 
 impl Enter {
-    fn new(nested: bool) -> Enter {
-        Enter { on_exit: Vec::new(), permanent: false, nested, not_send: PhantomData }
-    }
-
     /// Calls `f` when this guard is dropped.
     ///
     /// # Examples
@@ -174,18 +222,19 @@ impl Drop for Enter {
             return;
         }
         /// Takes the mark away, also when a closure panics.
-        struct Leave(bool);
+        struct Leave(Era);
 
         impl Drop for Leave {
             fn drop(&mut self) {
                 ENTERED.with(|entered| {
-                    debug_assert!(entered.get(), "the mark of an entered thread is gone");
-                    entered.set(self.0);
+                    let marks = entered.get();
+                    debug_assert!(marks.with(self.0) == marks, "an entered thread has no mark");
+                    entered.set(marks.without(self.0));
                 });
             }
         }
 
-        let _leave = Leave(self.nested);
+        let _leave = Leave(self.era);
         self.on_exit.drain(..).for_each(|f| f());
     }
 }
@@ -236,6 +285,24 @@ mod tests {
         drop(entered);
         assert_eq!(seen.get(), 12);
         assert!(enter().is_ok());
+    }
+
+    /// One mark counted for all: a client of another era could not block in a task.
+    #[test]
+    fn an_era_refuses_its_own_second_executor_only() {
+        let outer = enter_as(Era::Tokio1).unwrap();
+        assert!(enter_as(Era::Tokio1).is_err());
+        let inner = enter().unwrap();
+        assert!(enter().is_err());
+        exit(|| {
+            assert!(!is_entered());
+            assert!(enter_as(Era::Tokio1).is_ok());
+        });
+        drop(outer);
+        assert!(is_entered());
+        assert!(enter().is_err());
+        drop(inner);
+        assert!(!is_entered());
     }
 
     #[test]

@@ -77,6 +77,8 @@ struct Executors {
     lent: Cell<Option<Lent>>,
     /// An executor of `set_default`. Empty while one is lent, and while either is in use.
     installed: Cell<ManuallyDrop<Option<Rc<Installed>>>>,
+    /// The lent one was lent over another, by the program.
+    covers: Cell<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -90,7 +92,11 @@ thread_local! {
     /// No destructor, so that a look costs no check: what is left here at the end of the
     /// thread belongs to a guard that was leaked.
     static EXECUTORS: Executors = const {
-        Executors { lent: Cell::new(None), installed: Cell::new(ManuallyDrop::new(None)) }
+        Executors {
+            lent: Cell::new(None),
+            installed: Cell::new(ManuallyDrop::new(None)),
+            covers: Cell::new(false),
+        }
     };
 }
 
@@ -98,15 +104,18 @@ thread_local! {
 struct Current {
     lent: Option<Lent>,
     installed: Option<Rc<Installed>>,
+    /// It was lent over another one, by the program.
+    covers: bool,
 }
 
 impl Current {
-    const NONE: Current = Current { lent: None, installed: None };
+    const NONE: Current = Current { lent: None, installed: None, covers: false };
 
     fn replace(new: Current) -> Current {
         EXECUTORS.with(|executors| Current {
             lent: executors.lent.replace(new.lent),
             installed: executors.replace_installed(new.installed),
+            covers: executors.covers.replace(new.covers),
         })
     }
 
@@ -255,7 +264,7 @@ impl DefaultExecutor {
     #[cold]
     fn with_installed<R>(f: impl FnOnce(&mut dyn Executor) -> R) -> Option<R> {
         let installed = replace_installed(None)?;
-        let _restore = Restore(Current { lent: None, installed: Some(installed.clone()) });
+        let _restore = Restore(Current { installed: Some(installed.clone()), ..Current::NONE });
         installed.with(f)
     }
 }
@@ -395,14 +404,38 @@ where
     T: Executor,
     F: FnOnce(&mut Enter) -> R,
 {
+    lend(executor, has_default(), enter, f)
+}
+
+/// Makes `executor`, of a runtime to which the thread belongs meanwhile, the current thread's while
+/// `f` runs.
+pub fn with_default_of_runtime<T, F, R>(executor: &mut T, enter: &mut Enter, f: F) -> R
+where
+    T: Executor,
+    F: FnOnce(&mut Enter) -> R,
+{
+    lend(executor, false, enter, f)
+}
+
+fn lend<T, F, R>(executor: &mut T, covers: bool, enter: &mut Enter, f: F) -> R
+where
+    T: Executor,
+    F: FnOnce(&mut Enter) -> R,
+{
     let takes_tasks = executor.takes_tasks();
     let executor: NonNull<dyn Executor + '_> = NonNull::from(executor as &mut dyn Executor);
     // SAFETY: only the lifetime changes; `_restore` empties the place before this
     // function, and with it the borrow of `executor`, ends.
     let executor: NonNull<dyn Executor> = unsafe { std::mem::transmute(executor) };
     let lent = Some(Lent { executor, takes_tasks });
-    let _restore = Restore(Current::replace(Current { lent, installed: None }));
+    let _restore = Restore(Current::replace(Current { lent, installed: None, covers }));
     f(enter)
+}
+
+/// Returns whether the current thread's executor was lent over that of its runtime.
+#[inline]
+pub fn covers_another() -> bool {
+    EXECUTORS.with(|executors| executors.covers.get())
 }
 
 /// Returns whether the current thread has an executor.
@@ -419,7 +452,7 @@ where
     if has_default() {
         return f(enter);
     }
-    with_default(executor, enter, f)
+    with_default_of_runtime(executor, enter, f)
 }
 
 impl Drop for DefaultGuard {

@@ -14,14 +14,17 @@
 //! - `sys`: std's atomics, locks and cells, or loom's. Reaching into a cell is `unsafe`.
 //! - `wait_list`: a list behind a lock, whose places are checked when they are given back.
 //! - `wait`, `wait_looking`, `wait_at_most`: block the thread, which a task must not do.
-//! - `enter_nested`, `has_default`, `with_default_beneath`: change the thread's marks for a
-//!   scope, and put them back. A wrong mark makes `enter` refuse, or lets two executors nest.
+//! - `Era`, `enter_as`, `is_entered`, `has_default`, `covers_another`, `with_default_beneath`,
+//!   `with_default_of_runtime`: ask for the thread's marks, or change them for a scope. A wrong
+//!   mark makes `enter` refuse, or lets executors nest.
 //! - `thread_name`, `without_nul`: call a function, and change a text.
 //! - `WokenKeys`: a set of numbers behind a lock.
 
 pub use crate::callback::CallbackWait;
-pub use crate::enter::enter_nested;
-pub use crate::global::{has_default, with_default_beneath};
+pub use crate::enter::{enter_as, is_entered, Era};
+pub use crate::global::{
+    covers_another, has_default, with_default_beneath, with_default_of_runtime,
+};
 pub use crate::park::wait::{wait, wait_at_most, wait_looking};
 pub use crate::task::woken_keys::WokenKeys;
 pub use crate::thread_name::{thread_name, without_nul};

@@ -19,6 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::internals::poll_times::Scale;
+use tokio_executor::internals::Era;
 use tokio_executor::park::Park;
 use tokio_executor::Enter;
 
@@ -74,6 +75,7 @@ impl Builder {
                 max_blocking: 100,
                 poll_times: Scale::sampled(),
                 lifo_slot: true,
+                era: Era::Tokio01,
                 after_start: None,
                 before_stop: None,
                 panic_handler: None,
@@ -192,6 +194,14 @@ impl Builder {
     #[doc(hidden)]
     pub fn run_in_order(&mut self) -> &mut Builder {
         self.config.lifo_slot = false;
+        self
+    }
+
+    /// Sets whose tasks the pool runs: these may block on executors of other eras.
+    // Hidden: for the crates above this one.
+    #[doc(hidden)]
+    pub fn era(&mut self, era: Era) -> &mut Builder {
+        self.config.era = era;
         self
     }
 

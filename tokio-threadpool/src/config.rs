@@ -8,6 +8,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::internals::poll_times::Scale;
+use tokio_executor::internals::Era;
 
 pub(crate) type Hook = Arc<dyn Fn() + Send + Sync>;
 pub(crate) type PanicHandler = Arc<dyn Fn(Box<dyn Any + Send>) + Send + Sync>;
@@ -22,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) max_blocking: usize,
     pub(crate) poll_times: Scale,
     pub(crate) lifo_slot: bool,
+    pub(crate) era: Era,
     pub(crate) after_start: Option<Hook>,
     pub(crate) before_stop: Option<Hook>,
     pub(crate) panic_handler: Option<PanicHandler>,

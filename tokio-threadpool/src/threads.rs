@@ -23,7 +23,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_executor::internals::spare::SpareThread;
-use tokio_executor::internals::with_default_beneath;
+use tokio_executor::internals::{enter_as, with_default_beneath};
 use tokio_executor::Enter;
 
 /// What a program has each thread call in place of [`Worker::run`].
@@ -91,7 +91,7 @@ pub(crate) fn main(shared: Arc<Shared>, core: Box<Core>) {
 
 /// Runs `core` with everything around it that a task may expect.
 fn run_core(shared: &Arc<Shared>, mut core: Box<Core>) -> CoreExit {
-    let mut enter = tokio_executor::enter().expect("a pool thread runs one executor");
+    let mut enter = enter_as(shared.config.era).expect("a pool thread runs one executor");
     let mut sender = Sender::new(shared.clone());
     let mut around = shared.around_worker.clone();
     loop {

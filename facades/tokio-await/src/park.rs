@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+use tokio_executor::internals::{enter_as, Era};
 
 /// Unparks a thread.
 struct Unpark(Thread);
@@ -22,16 +23,16 @@ impl Wake for Unpark {
 ///
 /// # Panics
 ///
-/// If the thread runs tasks: they would all wait, and perhaps for one another.
+/// If the thread runs tasks of tokio 1.x: they would all wait, and perhaps for one another.
 #[track_caller]
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    let Ok(_entered) = tokio_executor::enter() else {
-        panic!(
-            "Cannot block the current thread from within a runtime. This happens because a \
-             function attempted to block the current thread while the thread is being used to \
-             drive asynchronous tasks."
-        );
-    };
+    let entered = enter_as(Era::Tokio1);
+    assert!(
+        entered.is_ok(),
+        "Cannot block the current thread from within a runtime. This happens because a function \
+         attempted to block the current thread while the thread is being used to drive \
+         asynchronous tasks."
+    );
     wait_entered(future)
 }
 

@@ -179,8 +179,7 @@ where
 {
     // No executor runs here, or it has been notified already.
     if !local::is_polling() {
-        if let Ok(free) = tokio_executor::enter() {
-            drop(free);
+        if !tokio_executor::internals::is_entered() {
             return f();
         }
     }

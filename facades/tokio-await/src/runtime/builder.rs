@@ -29,6 +29,7 @@ use tokio::current_thread::CoreCell;
 use tokio::runtime as engine;
 use tokio::runtime::current_thread::movable;
 use tokio::timer::driver::Timer;
+use tokio_executor::internals::Era;
 use tokio_reactor::Reactor;
 
 /// The settings of a runtime.
@@ -61,6 +62,7 @@ pub struct Builder {
     hooks: TaskHooks,
     stop_after_panic: bool,
     lifo_slots: bool,
+    era: Era,
     seed: Option<RngSeed>,
     before_park: Option<Hook>,
     after_unpark: Option<Hook>,
@@ -118,6 +120,7 @@ impl Builder {
             hooks: TaskHooks::default(),
             stop_after_panic: false,
             lifo_slots: true,
+            era: Era::Tokio1,
             seed: None,
             before_park: None,
             after_unpark: None,
@@ -156,6 +159,14 @@ impl Builder {
     pub fn worker_threads(&mut self, val: usize) -> &mut Builder {
         assert!(val > 0, "Worker threads cannot be set to 0");
         self.workers = Some(val);
+        self
+    }
+
+    /// Sets whose tasks the runtime runs: these may block on runtimes of other eras.
+    // Hidden: for the interface of tokio 0.2.
+    #[doc(hidden)]
+    pub fn era(&mut self, era: Era) -> &mut Builder {
+        self.era = era;
         self
     }
 
@@ -495,7 +506,8 @@ impl Builder {
         let stop = self.stop_after_panic.then(Stop::new);
         let instruments = Instruments { hooks: self.hooks.clone(), latencies, stop }.share();
         let seeds = self.seed.as_ref().map(Seeds::new);
-        Parts { name, context, threads, drivers: self.drivers, instruments, seeds, local }
+        let (drivers, era) = (self.drivers, self.era);
+        Parts { name, context, threads, drivers, instruments, seeds, local, era }
     }
 
     pub(super) fn is_current_thread(&self) -> bool {
@@ -539,6 +551,7 @@ impl Builder {
         let mut builder = engine::Builder::new();
         builder
             .core_threads(workers)
+            .era(self.era)
             .reactors(self.reactors)
             .blocking_threads(self.threads.max)
             .name_fn(self.threads.name.clone())

@@ -7,8 +7,8 @@
 //! Called by `runtime` and its parts as they enter and leave, and by `task`, which asks what is to
 //! be done for what blocks.
 //!
-//! Always true: while `NATIVE` is set, what is spawned on the thread's default executor is
-//! spawned on the runtime of the thread.
+//! Always true: while `NATIVE` is set, and the program has lent the thread no executor since, what
+//! is spawned on the thread's default executor is spawned on the runtime of the thread.
 //!
 //! Why not the default executor of 0.1 alone? It leads to an executor, but to no handle, and to no
 //! threads for what blocks.
@@ -19,6 +19,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::MutexGuard;
 use tokio::runtime::ContextGuard;
+use tokio_executor::internals::covers_another;
 
 thread_local! {
     static CURRENT: RefCell<Option<Handle>> = const { RefCell::new(None) };
@@ -127,12 +128,6 @@ pub(super) fn has_other_executor() -> bool {
     !is_native() && tokio_executor::internals::has_default()
 }
 
-/// Whether tasks run on this thread, or a future that is blocked on, apart from those that the
-/// program polls itself behind a mark of [`tokio_executor::enter`].
-pub(super) fn runs_tasks() -> bool {
-    is_native() || MODE.get() != Mode::Worker || worker_index().is_some()
-}
-
 /// Makes `handle` that of the thread, for good.
 pub(super) fn stay(handle: Handle) {
     // The former one, if any, is dropped after the borrow has ended.
@@ -180,13 +175,13 @@ pub(super) fn worker_index() -> Option<usize> {
 /// Whether the thread's default executor is that of its runtime.
 #[inline]
 pub(super) fn is_native() -> bool {
-    NATIVE.get() != Native::No
+    NATIVE.get() != Native::No && !covers_another()
 }
 
 /// Whether it is, and has only to be handed a task that is spawned.
 #[inline]
 pub(crate) fn spawns_natively() -> bool {
-    NATIVE.get() == Native::Yes
+    NATIVE.get() == Native::Yes && !covers_another()
 }
 
 /// The runtime of the thread, if it has one.

@@ -33,6 +33,7 @@ use tokio::clock::Clock;
 use tokio::current_thread::{CoreCell, CurrentThread, Movable, Spawner};
 use tokio::runtime as engine;
 use tokio::timer::driver::Timer;
+use tokio_executor::internals::{enter_as, Era};
 use tokio_executor::task::NewTask;
 use tokio_executor::{Enter, Executor, SpawnError};
 use tokio_reactor::Reactor;
@@ -69,6 +70,8 @@ pub(super) struct Shared {
     seeds: Option<Seeds>,
     /// Its tasks may stay on the thread that made it.
     local: bool,
+    /// Its tasks may block on executors of other eras.
+    era: Era,
 }
 
 /// What was asked for of a runtime that has both.
@@ -149,17 +152,18 @@ pub(super) struct Parts {
     pub(super) instruments: Option<Arc<Instruments>>,
     pub(super) seeds: Option<Seeds>,
     pub(super) local: bool,
+    pub(super) era: Era,
 }
 
 impl Handle {
     /// The handle to which `kind` belongs; `make` gets a weak reference to it, for threads
     /// that start later.
     pub(super) fn new(parts: Parts, kind: Kind) -> Handle {
-        let Parts { name, context, threads, drivers, instruments, seeds, local } = parts;
+        let Parts { name, context, threads, drivers, instruments, seeds, local, era } = parts;
         let blocking = Arc::new(BlockingPool::new(threads));
         let id = Id::next();
         let shared =
-            Shared { id, name, kind, context, blocking, drivers, instruments, seeds, local };
+            Shared { id, name, kind, context, blocking, drivers, instruments, seeds, local, era };
         Handle { shared: Arc::new(shared) }
     }
 
@@ -197,6 +201,7 @@ impl Handle {
                 instruments: None,
                 seeds: None,
                 local: false,
+                era: Era::Tokio01,
             };
             let pool = Mutex::new(None);
             let workers = executor.workers();
@@ -415,7 +420,7 @@ impl Handle {
     /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let mut enter = enter();
+        let mut enter = self.mark();
         let native = self.native_here();
         let _entered = self.enter();
         let _seeded = self.seed_thread(false);
@@ -426,7 +431,7 @@ impl Handle {
     /// [`Runtime::block_on`](super::Runtime::block_on).
     #[track_caller]
     pub(super) fn block_on_driving<F: Future>(&self, future: F) -> F::Output {
-        let mut enter = enter();
+        let mut enter = self.mark();
         let native = self.native_here();
         let _entered = self.enter();
         let _seeded = self.seed_thread(false);
@@ -453,6 +458,20 @@ impl Handle {
                      unhandled panic"
                 )
             }
+        }
+    }
+
+    /// Marks this thread as running an executor of this era.
+    #[track_caller]
+    fn mark(&self) -> Enter {
+        match enter_as(self.shared.era) {
+            Ok(enter) => enter,
+            Err(_) => panic!(
+                "Cannot start a runtime from within a runtime. This happens because a function \
+                 (like `block_on`) attempted to block the current thread while the thread is \
+                 being used to drive asynchronous tasks. If you are in an async function, use \
+                 `.await` on the future instead of blocking on it."
+            ),
         }
     }
 
@@ -547,7 +566,7 @@ impl Handle {
         if limit == Some(Duration::ZERO) {
             return;
         }
-        let Some(_blocked) = try_enter() else {
+        let Ok(_blocked) = enter_as(self.shared.era) else {
             if thread::panicking() {
                 return;
             }
@@ -578,32 +597,9 @@ fn with_executor<R>(
     run: impl FnOnce(&mut Enter) -> R,
 ) -> R {
     if context::is_native() {
-        tokio_executor::with_default(&mut executor, enter, run)
+        tokio_executor::internals::with_default_of_runtime(&mut executor, enter, run)
     } else {
         tokio_executor::internals::with_default_beneath(&mut executor, enter, run)
-    }
-}
-
-/// Marks this thread as running an executor, if it runs none. A mark that the program has set
-/// itself by 0.1's interface does not count: upstream's eras have a mark each.
-fn try_enter() -> Option<Enter> {
-    match tokio_executor::enter() {
-        Ok(enter) => Some(enter),
-        Err(_) => (!context::runs_tasks()).then(tokio_executor::internals::enter_nested),
-    }
-}
-
-/// Marks this thread as running an executor.
-#[track_caller]
-fn enter() -> Enter {
-    match try_enter() {
-        Some(enter) => enter,
-        None => panic!(
-            "Cannot start a runtime from within a runtime. This happens because a function \
-             (like `block_on`) attempted to block the current thread while the thread is \
-             being used to drive asynchronous tasks. If you are in an async function, use \
-             `.await` on the future instead of blocking on it."
-        ),
     }
 }
 

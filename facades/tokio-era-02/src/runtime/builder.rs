@@ -13,6 +13,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 use tokio_await::runtime as modern;
+use tokio_executor::internals::Era;
 
 /// The settings of a runtime.
 ///
@@ -294,6 +295,7 @@ impl Builder {
             inner.worker_threads(workers);
         }
         inner.max_blocking_threads((self.max_threads - workers).max(1));
+        inner.era(Era::Tokio02);
         if self.io {
             inner.enable_io();
         }
