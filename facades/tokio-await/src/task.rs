@@ -178,10 +178,8 @@ where
     F: FnOnce() -> R,
 {
     // No executor runs here, or it has been notified already.
-    if !local::is_polling() {
-        if !tokio_executor::internals::is_entered() {
-            return f();
-        }
+    if !local::is_polling() && !tokio_executor::internals::is_entered() {
+        return f();
     }
     let mut f = Some(|| tokio_executor::coop::unlimited(f));
     let mut call = || f.take().map(|f| f());
