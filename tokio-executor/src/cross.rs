@@ -200,10 +200,19 @@ unsafe impl Send for WakerNotify {}
 impl WakerNotify {
     fn handle(waker: Waker) -> NotifyHandle {
         let counted = Counted { refs: AtomicUsize::new(1), waker };
-        let block = Box::into_raw(Box::new(WakerNotify { block: UnsafeCell::new(counted) }));
+        let block = Box::leak(Box::new(WakerNotify { block: UnsafeCell::new(counted) }));
+        WakerNotify::handle_of(NonNull::from(block))
+    }
+
+    /// A handle that owns a reference which the caller has counted.
+    ///
+    /// Never inlined: handles are compared with their tables of methods, of which a compiler may
+    /// make one for each place that names the type.
+    #[inline(never)]
+    fn handle_of(block: NonNull<WakerNotify>) -> NotifyHandle {
         // SAFETY: the block lives until the reference counted for this handle is
         // given back, in `drop_raw`.
-        unsafe { NotifyHandle::new(block) }
+        unsafe { NotifyHandle::new(block.as_ptr()) }
     }
 
     fn counted(&self) -> &Counted {
@@ -227,9 +236,7 @@ unsafe impl UnsafeNotify for WakerNotify {
             // So many handles were leaked that the count is about to wrap.
             std::process::abort();
         }
-        let block: *mut dyn UnsafeNotify = NonNull::from(self).as_ptr();
-        // SAFETY: the reference made above is the handle's.
-        unsafe { NotifyHandle::new(block) }
+        WakerNotify::handle_of(NonNull::from(self))
     }
 
     unsafe fn drop_raw(&self) {

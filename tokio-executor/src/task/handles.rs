@@ -116,7 +116,7 @@ impl From<Current> for NotifyHandle {
         if running::is_special() {
             return special_handle(task.0);
         }
-        notify_handle::<false>(task.0)
+        plain_handle(task.0)
     }
 }
 
@@ -130,13 +130,29 @@ fn special_handle(task: NonNull<Header>) -> NotifyHandle {
     match running::is_recorded() {
         true => {
             inspect::note_waker();
-            notify_handle::<true>(task)
+            recorded_handle(task)
         }
-        false => notify_handle::<false>(task),
+        false => plain_handle(task),
     }
 }
 
-/// A handle of `task`, whose wakes are noted if it is `RECORDED`.
+/// A handle of `task`.
+///
+/// Never inlined, nor generic: handles are compared with their tables of methods, of which a
+/// compiler may make one for each place that names the type. A clone would be that of another task.
+#[inline(never)]
+fn plain_handle(task: NonNull<Header>) -> NotifyHandle {
+    notify_handle::<false>(task)
+}
+
+/// A handle of `task`, whose wakes are noted; never inlined, as above.
+#[cold]
+#[inline(never)]
+fn recorded_handle(task: NonNull<Header>) -> NotifyHandle {
+    notify_handle::<true>(task)
+}
+
+/// For the two functions above only.
 #[inline]
 fn notify_handle<const RECORDED: bool>(task: NonNull<Header>) -> NotifyHandle {
     TaskRef::retain(task).forget();
@@ -176,7 +192,10 @@ impl<const RECORDED: bool> Notify for HandleTarget<RECORDED> {
 // SAFETY: a handle is the address of the block with one counted reference.
 unsafe impl<const RECORDED: bool> UnsafeNotify for HandleTarget<RECORDED> {
     unsafe fn clone_raw(&self) -> NotifyHandle {
-        notify_handle::<RECORDED>(self.task())
+        match RECORDED {
+            true => recorded_handle(self.task()),
+            false => plain_handle(self.task()),
+        }
     }
 
     unsafe fn drop_raw(&self) {
