@@ -50,6 +50,12 @@ use_std_source() {
     export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
 }
 
+# parity CARGO [ARGUMENT...]: the programs of `dropin/parity` print what they do elsewhere, though
+# they are built by CARGO as the environment says.
+parity() {
+    CARGO=$1 dropin/parity/run --scratch "$targets/parity" "${@:2}"
+}
+
 # copy_tree DIR: the tree as Git knows it, without its lock file, in DIR.
 copy_tree() {
     rm -rf "$1"

@@ -424,7 +424,7 @@ fn split_and_join() {
         println!("{:?}", far.read(&mut room).await);
         let (one, mut other) = tokio::io::simplex(4);
         println!("{:?}", other.write(b"abcdef").await);
-        drop(other);
+        other.shutdown().await.unwrap();
         let mut rest = Vec::new();
         println!("{:?}", { one }.read_to_end(&mut rest).await);
     });

@@ -275,7 +275,8 @@ fn unix_datagrams() {
         println!("{:?}", kind(far.recv(&mut room).await));
         println!("{:?}", kind(far.try_recv(&mut room)));
         println!("{:?}", kind(near.shutdown(std::net::Shutdown::Both)));
-        println!("{:?}", kind(near.recv(&mut room).await));
+        // The kernel says that there is something to receive, and then that it would block.
+        println!("{}", timeout(Duration::from_millis(10), near.recv(&mut room)).await.is_err());
         println!("{:?}", kind(far.send(b"x").await));
     });
 }
@@ -335,7 +336,7 @@ fn accept_cancelled() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("{}", timeout(Duration::from_millis(10), listener.accept()).await.is_err());
         let _near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        println!("{}", timeout(Duration::from_secs(5), listener.accept()).await.is_ok());
+        println!("{}", timeout(Duration::from_secs(60), listener.accept()).await.is_ok());
     });
 }
 

@@ -197,8 +197,11 @@ fn runtime_dropped_in_waker() {
     let mut delay = futures::executor::spawn(delay);
     let answer = runtime
         .block_on(lazy(move || Ok::<_, ()>((delay.poll_future_notify(&notify, 0).is_ok(), delay))));
-    println!("{:?}", answer.unwrap().0);
+    // Without the delay nobody would be notified.
+    let (was_polled, delay) = answer.unwrap();
     println!("{:?}", rx.recv());
+    drop(delay);
+    println!("{was_polled}");
     println!("{:?}", runtime.block_on(Delay::new(soon())).is_ok());
 }
 
@@ -330,8 +333,8 @@ fn one_handle() {
         handle.spawn(lazy(move || tx.send(3).map_err(drop))).unwrap();
         println!("{}", handle.execute(say("executed")).is_ok());
     });
-    println!("{:?}", runtime.block_on(rx));
     thread.join().unwrap();
+    println!("{:?}", runtime.block_on(rx));
     println!("{:?}", runtime.run());
 }
 

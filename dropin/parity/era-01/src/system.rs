@@ -307,7 +307,7 @@ fn child_killed() {
 }
 
 fn gone(id: u32) -> bool {
-    let end = Instant::now() + Duration::from_secs(5);
+    let end = Instant::now() + Duration::from_secs(60);
     while Instant::now() < end {
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
         if stat.is_empty() || stat.contains(") Z ") {
