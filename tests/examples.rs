@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
+use test_support::stress::PATIENCE;
 
 /// An example that runs, until the test is over.
 struct Example(Child);
@@ -75,7 +76,7 @@ const ANY: &str = "127.0.0.1:0";
 
 fn connect(addr: SocketAddr) -> BufReader<TcpStream> {
     let stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     BufReader::new(stream)
 }
 
@@ -191,7 +192,7 @@ fn chat_lines_reach_everyone_else() {
     // Somebody leaves; the others go on.
     drop(guests.pop());
     say(&mut guests[0], "still here?\n");
-    guests[1].get_ref().set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    guests[1].get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
     while hear(&mut guests[1]) != format!("{}: still here?\n", names[0]) {}
 }
 
@@ -223,7 +224,7 @@ fn proxy_passes_both_ways_and_keeps_a_half_close() {
 fn echo_udp_sends_datagrams_back() {
     let (_server, addr) = Example::serve("echo-udp", &[ANY]);
     let client = UdpSocket::bind(ANY).unwrap();
-    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
     client.connect(addr).unwrap();
     let mut buf = vec![0; 70_000];
     for datagram in [&b"hello"[..], b"", &[7; 60_000]] {
@@ -264,7 +265,7 @@ fn connect_joins_standard_streams_to_tcp() {
 #[test]
 fn connect_joins_standard_streams_to_udp() {
     let server = UdpSocket::bind(ANY).unwrap();
-    server.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    server.set_read_timeout(Some(PATIENCE)).unwrap();
     let addr = server.local_addr().unwrap().to_string();
     let mut example = Example::start("connect", &["--udp", &addr]);
     example.0.stdin.as_mut().unwrap().write_all(b"hello\n").unwrap();

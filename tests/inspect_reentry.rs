@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::{mpsc, OnceLock};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
+use test_support::stress::PATIENCE;
 use test_support::{alone, until};
 use tokio::executor::current_thread::CurrentThread;
 use tokio::inspect;
@@ -150,7 +151,7 @@ fn a_logger_may_build_a_runtime_when_the_environment_asks_for_inspection() {
         log::set_max_level(log::LevelFilter::Info);
         let (built, has_been_built) = mpsc::channel();
         thread::spawn(move || built.send(Runtime::new().unwrap()).unwrap());
-        has_been_built.recv_timeout(Duration::from_secs(60)).expect("a runtime");
+        has_been_built.recv_timeout(PATIENCE).expect("a runtime");
         assert!(REMOTE.get().is_some(), "the line was logged");
         return;
     }

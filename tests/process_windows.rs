@@ -7,13 +7,12 @@ use std::os::windows::io::OwnedHandle;
 use std::process::{ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use test_support::stress::PATIENCE;
 use tokio::process::{Child, CommandExt};
 use tokio::runtime::current_thread::{block_on_all, block_on_all_std};
 use tokio_io::AsyncRead;
 
 const PART: &str = "TEST_PART";
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a child does.
 #[test]

@@ -6,12 +6,11 @@ use std::io::{Read, Write};
 use std::sync::{mpsc, Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::stress::PATIENCE;
 use tokio::io::AsyncRead;
 use tokio::reactor::Handle;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::{Delay, Interval};
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The stall monitor's period.
 const PERIOD: Duration = Duration::from_millis(10);

@@ -17,7 +17,7 @@
 #[path = "evil_support/runtime.rs"]
 mod evil_runtime;
 
-use evil_runtime::{come_back, is_sound, try_all, wake_evil_once, Kind, Subject, PATIENCE, SOON};
+use evil_runtime::{come_back, is_sound, try_all, wake_evil_once, Kind, Subject, SOON};
 use futures::{future, Future};
 use std::io::{Read, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -26,6 +26,7 @@ use std::sync::{mpsc, Arc};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 use test_support::evil::{Asking, Evil, On, EVERYWHERE, WORLDS};
+use test_support::stress::PATIENCE;
 use tokio::compat::{Compat, Compat01};
 use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
 use tokio::reactor::Handle;

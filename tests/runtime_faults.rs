@@ -8,13 +8,12 @@ use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Mutex};
 use std::time::{Duration, Instant};
+use test_support::stress::PATIENCE;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::Delay;
 use tokio_io::io::{copy, read_exact};
 use tokio_io::AsyncRead;
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn runtime(workers: usize) -> Runtime {
     Builder::new().core_threads(workers).build().unwrap()

@@ -7,13 +7,12 @@ use std::net::TcpStream as Client;
 use std::panic;
 use std::sync::{mpsc, Arc, Barrier};
 use std::time::{Duration, Instant};
+use test_support::stress::PATIENCE;
 use tokio::io::AsyncRead;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio_reactor::evented::{Ready, Registration};
 use tokio_reactor::{Handle, PollEvented};
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The stall monitor's period.
 const PERIOD: Duration = Duration::from_millis(10);

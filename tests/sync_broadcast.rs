@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::sync::{mpsc, Arc, Barrier};
 use std::task::Poll;
 use std::thread;
-use std::time::Duration;
 use test_support::counting::{in_task, Counter};
+use test_support::stress::PATIENCE;
 use tokio::sync::broadcast::{self, error::*};
 
 /// How many receivers take part.
@@ -265,7 +265,7 @@ fn a_clone_may_print_its_channel() {
         drop((rx, other));
         ended.send(()).unwrap();
     });
-    end.recv_timeout(Duration::from_secs(20)).expect("nobody waits for a lock of its own");
+    end.recv_timeout(PATIENCE).expect("nobody waits for a lock of its own");
 }
 
 /// A value that is not `Sync` may be sent: its receivers clone it one after another.

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 use test_support::counting::{in_task, Bomb, Counter};
 use test_support::evil::{Evil, On};
+use test_support::stress::PATIENCE;
 use tokio::sync::atomic_task::AtomicTask;
 use tokio::sync::lock::Lock;
 use tokio::sync::notify::Notify as Notification;
@@ -408,7 +409,7 @@ fn looks_that_overlap_do_not_keep_a_change_in_place_waiting_for_ever() {
         (0..10).for_each(|_| tx.send_modify(|value| *value += 1));
         changed_tx.send(()).unwrap();
     });
-    let changed = changed.recv_timeout(Duration::from_secs(20));
+    let changed = changed.recv_timeout(PATIENCE);
     done.store(true, SeqCst);
     readers.into_iter().for_each(|reader| reader.join().unwrap());
     sender.join().unwrap();
@@ -470,7 +471,7 @@ where
             .take_while(|_| matches!(task.poll_future_notify(&handle, 0), Ok(Async::NotReady)));
         done.send(polls.count()).unwrap();
     });
-    ended.recv_timeout(Duration::from_secs(20)).expect("the task waits for itself");
+    ended.recv_timeout(PATIENCE).expect("the task waits for itself");
 }
 
 /// Futures 0.1 makes a handle of the current task to compare it, which is its executor's code.

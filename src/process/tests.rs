@@ -13,13 +13,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::task::{Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+use test_support::stress::PATIENCE;
 use tokio_executor::task::Context;
 use tokio_io::{AsyncRead, AsyncWrite};
 use tokio_reactor::{Handle, Reactor};
-
-/// Long enough for any machine; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 const SIGKILL: i32 = 9;
 

@@ -8,6 +8,7 @@ use std::sync::{mpsc, Arc};
 use std::task::{Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
+use test_support::stress::PATIENCE;
 use tokio_executor::task::Context;
 use tokio_reactor::Reactor;
 
@@ -27,9 +28,6 @@ fn next(signal: Signal) -> mpsc::Receiver<Option<libc::c_int>> {
     });
     rx
 }
-
-/// Long enough for any machine; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn listen(signal: libc::c_int) -> Signal {
     Signal::listen(signal, &Handle::default()).unwrap()

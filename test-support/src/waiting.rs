@@ -1,5 +1,6 @@
 //! Being alone in the process, and waiting for what other threads are about to do.
 
+use crate::stress::PATIENCE;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         if let Some(found) = look() {
             return found;
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
+        assert!(start.elapsed() < PATIENCE, "{what} does not come");
         std::thread::sleep(Duration::from_millis(1));
     }
 }

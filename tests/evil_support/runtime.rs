@@ -7,12 +7,11 @@ use std::sync::{mpsc, Arc};
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 use test_support::evil::{everywhere, Asking, Evil, On, Poller, World};
+use test_support::stress::PATIENCE;
 use test_support::until;
 use tokio::net::UdpSocket;
 use tokio::runtime::{Builder, Runtime};
 use tokio::timer::Delay;
-
-pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Makes subjects in a runtime.
 pub type Kind = fn(&mut Runtime) -> Vec<Subject>;

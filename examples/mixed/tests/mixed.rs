@@ -19,6 +19,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+/// How long anything may take that should happen at once.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A question that the server's chain puts to the `async fn`, and where the answer goes.
 type Question = (String, oneshot::Sender<String>);
 
@@ -89,7 +92,7 @@ fn threads(prefix: &str) -> usize {
 
 /// A thread that has said that it ends needs a moment to be gone for the system.
 fn assert_gone(prefix: &str) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + PATIENCE;
     while threads(prefix) > 0 {
         assert!(Instant::now() < deadline, "{} threads {prefix}* are left", threads(prefix));
         thread::yield_now();
@@ -168,7 +171,7 @@ fn hyper_1_and_reqwest_call_hyper_0_12_on_our_workers_and_one_shutdown_ends_all(
     runtime.shutdown_now().wait().unwrap();
     assert_gone("ours-");
     // A child that another test has started has a copy until it runs its own program.
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + PATIENCE;
     while TcpStream::connect(address).is_ok() {
         assert!(Instant::now() < deadline, "somebody listens at {address}");
     }

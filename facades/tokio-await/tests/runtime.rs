@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{mpsc, Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
+use test_support::stress::PATIENCE;
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use tokio::task::yield_now;
 use tokio_await as tokio;
@@ -355,7 +356,7 @@ where
             }
         }
     });
-    rx.recv_timeout(Duration::from_secs(20)).ok()
+    rx.recv_timeout(PATIENCE).ok()
 }
 
 #[test]
@@ -406,7 +407,7 @@ fn what_a_park_hook_spawns_runs_before_the_sleep() {
         // The worker starts, runs this, and sleeps.
         runtime.block_on(async {
             tokio::spawn(async {}).await.unwrap();
-            let waits = move || has_run.recv_timeout(Duration::from_secs(20));
+            let waits = move || has_run.recv_timeout(PATIENCE);
             tokio::task::spawn_blocking(waits).await.unwrap().expect("the task runs");
         });
     }
@@ -627,8 +628,6 @@ fn a_job_runs_though_the_hook_of_its_thread_panics() {
     let runtime = runtime.unwrap();
     assert_eq!(runtime.block_on(runtime.spawn_blocking(|| 1)).unwrap(), 1);
 }
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What names a thread was called with the lock of the blocking threads held.
 #[test]

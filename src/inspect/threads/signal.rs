@@ -295,8 +295,7 @@ fn copy_memory(start: usize, length: usize) -> usize {
 mod tests {
     use super::*;
     use std::sync::mpsc;
-
-    const LONG: Duration = Duration::from_secs(20);
+    use test_support::stress::PATIENCE as LONG;
 
     fn asker() -> Asker {
         Asker::start(Instant::now() + LONG).ok().unwrap()

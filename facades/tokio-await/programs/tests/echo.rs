@@ -7,7 +7,8 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+use test_support::stress::PATIENCE;
 use test_support::until;
 
 /// Where the program of 0.1 listens, and where the two others do: it is written in them.
@@ -16,8 +17,6 @@ const ADDRESS: &str = "127.0.0.1:8080";
 
 /// Held by the one run of this test that has those: there may be others on the machine.
 const TURN: &str = "127.0.0.1:12344";
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Ends the program with the test, however that ends.
 struct Program {

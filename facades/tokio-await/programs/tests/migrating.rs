@@ -3,7 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+use test_support::stress::PATIENCE;
 
 /// Ends the program with the test, however that ends.
 struct Program(Child);
@@ -22,7 +23,7 @@ fn the_migrated_service_answers_in_capitals() {
     drop(free);
     let binary = env!("CARGO_BIN_EXE_migrating_5_face");
     let mut program = Program(Command::new(binary).arg(address.to_string()).spawn().unwrap());
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + PATIENCE;
     let mut stream = loop {
         match TcpStream::connect(address) {
             Ok(stream) => break stream,
@@ -34,7 +35,7 @@ fn the_migrated_service_answers_in_capitals() {
             }
         }
     };
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.write_all(b"hello\nworld\n").unwrap();
     let lines = BufReader::new(stream).lines().take(2);
     assert_eq!(lines.collect::<Result<Vec<_>, _>>().unwrap(), ["HELLO", "WORLD"]);
