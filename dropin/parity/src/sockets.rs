@@ -275,8 +275,8 @@ fn unix_datagrams() {
         println!("{:?}", kind(far.recv(&mut room).await));
         println!("{:?}", kind(far.try_recv(&mut room)));
         println!("{:?}", kind(near.shutdown(std::net::Shutdown::Both)));
-        // The kernel says that there is something to receive, and then that it would block.
-        println!("{}", timeout(Duration::from_millis(10), near.recv(&mut room)).await.is_err());
+        // Not `near.recv`: the kernel says that it is ready and would block, and upstream's tries
+        // for ever in one poll.
         println!("{:?}", kind(far.send(b"x").await));
     });
 }
