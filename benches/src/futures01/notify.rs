@@ -8,7 +8,7 @@
 use super::channels::count;
 use super::engine::{Countdown, Engine};
 use crate::jobs::Futures;
-use futures::future::{lazy, ok, poll_fn, Either, Loop};
+use futures::future::{lazy, poll_fn, Either, Loop};
 use futures::stream::{self, FuturesUnordered};
 use futures::sync::{mpsc, oneshot, BiLock};
 use futures::task::{self, AtomicTask};
