@@ -1,6 +1,7 @@
 //! Reads large bodies over one HTTP/2 connection, client and server in one process.
 //!
-//!     cargo run --release --bin h2 8 10          8 streams at once, of 10 MiB each
+//!     cargo run --release --bin h2 8 10 16       8 streams at once, of 10 MiB each, which the
+//!                                                server hands on in pieces of 16 KiB
 //!
 //! Started by `bench`. Prints the seconds from the first request to the end of the last body.
 //! Everything is hyper's and tokio's default, so Nagle's algorithm is on at both ends.
@@ -11,14 +12,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use hyper::client::HttpConnector;
+use futures::stream;
 use hyper::rt::{self, Future, Stream};
 use hyper::service::service_fn_ok;
 use hyper::{Body, Client, Error, Response, Server, Uri};
 
 fn main() {
     let arguments: Vec<usize> = std::env::args().skip(1).flat_map(|word| word.parse()).collect();
-    let &[streams, mib] = &arguments[..] else {
-        eprintln!("usage: h2 STREAMS MIB");
+    let &[streams, mib, kib] = &arguments[..] else {
+        eprintln!("usage: h2 STREAMS MIB KIB");
         exit(2)
     };
     rt::run(rt::lazy(move || {
@@ -26,7 +28,7 @@ fn main() {
         let server = Server::bind(&([127, 0, 0, 1], 0).into()).serve(move || {
             service_fn_ok(move |request| {
                 Response::new(if request.uri().path() == "/body" {
-                    Body::from(body)
+                    Body::wrap_stream(stream::iter_ok::<_, Error>(body.chunks(kib << 10)))
                 } else {
                     Body::empty()
                 })
