@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::client::HttpConnector;
 use futures::stream;
+use hyper::client::HttpConnector;
 use hyper::rt::{self, Future, Stream};
 use hyper::service::service_fn_ok;
 use hyper::{Body, Client, Error, Response, Server, Uri};
